@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+// The targets and what each may import: down only, never sideways (docs/ARCHITECTURE.md; LayeringTests checks it).
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+]
+
+/// A C library from a Debian -dev package, found through the module map in Sources/NAME.
+func debian(_ name: String, _ package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", providers: [.apt([package])])
+}
+
+func swift(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: strict),
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+            swiftSettings: strict),
+    ]
+}
+
+let row0: [Target] = [
+    .target(name: "CLinux"),
+    .target(name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("simdjson")]),
+    debian("CRdKafka", "librdkafka-dev"),
+    debian("CSQLite", "libsqlite3-dev"),
+    debian("COpenSSL", "libssl-dev"),
+    debian("CZlib", "zlib1g-dev"),
+    debian("CSnappy", "libsnappy-dev"),
+    debian("CZstd", "libzstd-dev"),
+    debian("CUnistring", "libunistring-dev"),
+]
+
+let row1: [Target] =
+    swift("Threads", ["CLinux"])
+    + swift("Telemetry", [])
+    + swift("JSONText", ["CSimdJSON"])
+    + swift("HTTPWire", ["COpenSSL"])
+    + swift("Parquet", ["CSnappy", "CZstd", "CZlib"])
+
+let row2: [Target] =
+    swift("PlanetCore", ["JSONText", "CUnistring"])
+    + swift("Reactor", ["Threads", "Telemetry", "CLinux", "COpenSSL"])
+    + swift("EventLog", ["Threads", "Telemetry", "CSQLite", "CRdKafka"])
+    + swift("Lake", ["Parquet", "Threads", "Telemetry", "CLinux"])
+
+let row3: [Target] =
+    swift(
+        "PlanetWeb",
+        ["PlanetCore", "Reactor", "EventLog", "HTTPWire", "JSONText", "Threads", "Telemetry", "CZlib", "COpenSSL"])
+    + swift(
+        "PlanetStream",
+        ["PlanetCore", "EventLog", "Lake", "Parquet", "JSONText", "Threads", "Telemetry", "COpenSSL"])
+
+let row4: [Target] = [
+    .executableTarget(
+        name: "planetarium",
+        dependencies: [
+            "PlanetWeb", "PlanetStream", "PlanetCore", "Reactor", "EventLog", "Lake", "Threads", "Telemetry",
+            "JSONText", "HTTPWire", "Parquet", "CLinux",
+        ],
+        swiftSettings: strict),
+    .testTarget(name: "LayeringTests", swiftSettings: strict),
+]
+
+let package = Package(
+    name: "planetarium",
+    products: [.executable(name: "planetarium", targets: ["planetarium"])],
+    targets: row0 + row1 + row2 + row3 + row4
+)

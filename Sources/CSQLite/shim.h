@@ -1,0 +1,3 @@
+// C declarations of Debian's libsqlite3-dev for Swift.
+#pragma once
+#include <sqlite3.h>

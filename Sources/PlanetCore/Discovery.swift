@@ -1,0 +1,124 @@
+// One submitted record about a planet: the values that are there, packed. Most of the 98 columns are null in most records,
+// so a discovery holds only what was given (two allocations, about 200 bytes for a usual record).
+// Not here: what a column means (Columns.swift), whether a value is allowed (Validation.swift).
+
+package struct Discovery: Sendable, Equatable {
+    fileprivate var presentLow: UInt64 = 0
+    fileprivate var presentHigh: UInt64 = 0
+    fileprivate var presentTexts: UInt32 = 0
+    /// Values of the present number columns, in column order.
+    fileprivate var numbers: [Double] = []
+    /// Values of the present text columns, in column order.
+    fileprivate var texts: [String] = []
+
+    package init() {}
+
+    /// The value, or nil where it is null. Never NaN or infinite.
+    package subscript(_ column: NumberColumn) -> Double? {
+        let index = Int(column.rawValue)
+        guard has(index) else { return nil }
+        return numbers[rank(index)]
+    }
+
+    package subscript(_ column: TextColumn) -> String? {
+        let bit = UInt32(1) << UInt32(column.rawValue)
+        guard presentTexts & bit != 0 else { return nil }
+        return texts[(presentTexts & (bit - 1)).nonzeroBitCount]
+    }
+
+    /// An integer column's value.
+    package func integer(_ column: NumberColumn) -> Int? { self[column].map { Int($0) } }
+
+    private func has(_ index: Int) -> Bool {
+        index < 64 ? presentLow & (1 << UInt64(index)) != 0 : presentHigh & (1 << UInt64(index - 64)) != 0
+    }
+
+    private func rank(_ index: Int) -> Int {
+        if index < 64 { return (presentLow & ((1 << UInt64(index)) - 1)).nonzeroBitCount }
+        return presentLow.nonzeroBitCount + (presentHigh & ((1 << UInt64(index - 64)) - 1)).nonzeroBitCount
+    }
+}
+
+/// A discovery in the making: every column has a place, columns are set in any order. Meant to be reused for many records.
+package struct DiscoveryDraft: Sendable {
+    private var presentLow: UInt64 = 0
+    private var presentHigh: UInt64 = 0
+    private var presentTexts: UInt32 = 0
+    private var numbers = [Double](repeating: 0, count: NumberColumn.allCases.count)
+    private var texts = [String](repeating: "", count: TextColumn.allCases.count)
+
+    package init() {}
+
+    package init(_ discovery: Discovery) {
+        for column in NumberColumn.allCases { self[column] = discovery[column] }
+        for column in TextColumn.allCases { self[column] = discovery[column] }
+    }
+
+    package subscript(_ column: NumberColumn) -> Double? {
+        get {
+            let index = Int(column.rawValue)
+            let here =
+                index < 64 ? presentLow & (1 << UInt64(index)) != 0 : presentHigh & (1 << UInt64(index - 64)) != 0
+            return here ? numbers[index] : nil
+        }
+        set {
+            let index = Int(column.rawValue)
+            let low = index < 64 ? UInt64(1) << UInt64(index) : 0
+            let high = index < 64 ? 0 : UInt64(1) << UInt64(index - 64)
+            if let newValue {
+                numbers[index] = newValue
+                presentLow |= low
+                presentHigh |= high
+            } else {
+                presentLow &= ~low
+                presentHigh &= ~high
+            }
+        }
+    }
+
+    package subscript(_ column: TextColumn) -> String? {
+        get { presentTexts & (1 << UInt32(column.rawValue)) != 0 ? texts[Int(column.rawValue)] : nil }
+        set {
+            let bit = UInt32(1) << UInt32(column.rawValue)
+            if let newValue {
+                texts[Int(column.rawValue)] = newValue
+                presentTexts |= bit
+            } else {
+                presentTexts &= ~bit
+            }
+        }
+    }
+
+    /// Sets every column to null and keeps the memory.
+    package mutating func clear() {
+        presentLow = 0
+        presentHigh = 0
+        presentTexts = 0
+    }
+
+    /// The packed value.
+    package func packed() -> Discovery {
+        var discovery = Discovery()
+        discovery.presentLow = presentLow
+        discovery.presentHigh = presentHigh
+        discovery.presentTexts = presentTexts
+        discovery.numbers.reserveCapacity(presentLow.nonzeroBitCount + presentHigh.nonzeroBitCount)
+        var bits = presentLow
+        while bits != 0 {
+            discovery.numbers.append(numbers[bits.trailingZeroBitCount])
+            bits &= bits - 1
+        }
+        bits = presentHigh
+        while bits != 0 {
+            discovery.numbers.append(numbers[64 + bits.trailingZeroBitCount])
+            bits &= bits - 1
+        }
+        var textBits = presentTexts
+        discovery.texts.reserveCapacity(textBits.nonzeroBitCount)
+        while textBits != 0 {
+            discovery.texts.append(texts[textBits.trailingZeroBitCount])
+            textBits &= textBits - 1
+        }
+        return discovery
+    }
+}

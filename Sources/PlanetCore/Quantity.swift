@@ -1,0 +1,59 @@
+// A measured quantity: value, errors and limit flag together, and where the value comes from (science brief, section 0).
+
+/// What kind of number a value is. Statistics and plots can leave out everything that was not measured.
+package enum Provenance: String, Sendable, CaseIterable {
+    /// A value with its own measurement.
+    case measured
+    /// A minimum mass (m sin i).
+    case minimum
+    /// lim is not 0: an upper or lower limit. Counts as missing in derivations.
+    case bound
+    /// Computed by the catalogue from a mass-radius relation.
+    case forecast
+    case missing
+}
+
+/// The four columns of a quantity; `limit` is nil for distances and magnitudes, which have none.
+package struct QuantityColumns: Sendable {
+    package let value: NumberColumn
+    package let upperError: NumberColumn
+    package let lowerError: NumberColumn
+    package let limit: NumberColumn?
+
+    private init(_ value: NumberColumn, _ upper: NumberColumn, _ lower: NumberColumn, _ limit: NumberColumn?) {
+        self.value = value
+        upperError = upper
+        lowerError = lower
+        self.limit = limit
+    }
+
+    package static let radius = QuantityColumns(.pl_rade, .pl_radeerr1, .pl_radeerr2, .pl_radelim)
+    package static let mass = QuantityColumns(.pl_bmasse, .pl_bmasseerr1, .pl_bmasseerr2, .pl_bmasselim)
+    package static let period = QuantityColumns(.pl_orbper, .pl_orbpererr1, .pl_orbpererr2, .pl_orbperlim)
+    package static let distance = QuantityColumns(.sy_dist, .sy_disterr1, .sy_disterr2, nil)
+}
+
+extension Discovery {
+    /// Where the value of one of the quantities that the statistics use comes from.
+    ///
+    /// radius: a forecast if it has no error bars and the method is not Transit (the archive fills radii from masses and
+    /// carries no provenance column for them). mass: a forecast where pl_bmassprov is "M-R relationship", a minimum where it
+    /// is "Msini". Others: measured where given. A value whose lim is not 0 is a bound, whatever else it is.
+    package func provenance(_ quantity: QuantityColumns) -> Provenance {
+        guard self[quantity.value] != nil else { return .missing }
+        if let limit = quantity.limit, let flag = self[limit], flag != 0 { return .bound }
+        switch quantity.value {
+        case .pl_rade:
+            let hasErrors = self[.pl_radeerr1] != nil || self[.pl_radeerr2] != nil
+            return hasErrors || self[.discoverymethod] == "Transit" ? .measured : .forecast
+        case .pl_bmasse:
+            switch self[.pl_bmassprov] {
+            case "M-R relationship": return .forecast
+            case "Msini": return .minimum
+            default: return .measured
+            }
+        default:
+            return .measured
+        }
+    }
+}

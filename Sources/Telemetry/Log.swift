@@ -1,0 +1,69 @@
+// One-line structured logs to standard error: `time level event key=value ...` (logfmt). Never a secret, never a payload.
+
+import Glibc
+
+package enum LogLevel: Int, Sendable, Comparable {
+    case debug, info, warning, error
+    package static func < (a: LogLevel, b: LogLevel) -> Bool { a.rawValue < b.rawValue }
+    var name: String { ["debug", "info", "warning", "error"][rawValue] }
+}
+
+package enum Log {
+    /// Lines below this level are dropped; set once, from PLANETARIUM_LOG_LEVEL.
+    package static let threshold: LogLevel = {
+        switch getenv("PLANETARIUM_LOG_LEVEL").map({ String(cString: $0) }) {
+        case "debug": .debug
+        case "warning": .warning
+        case "error": .error
+        default: .info
+        }
+    }()
+
+    package static func debug(_ event: String, _ fields: KeyValuePairs<String, Any> = [:]) { write(.debug, event, fields) }
+    package static func info(_ event: String, _ fields: KeyValuePairs<String, Any> = [:]) { write(.info, event, fields) }
+    package static func warning(_ event: String, _ fields: KeyValuePairs<String, Any> = [:]) {
+        write(.warning, event, fields)
+    }
+    package static func error(_ event: String, _ fields: KeyValuePairs<String, Any> = [:]) { write(.error, event, fields) }
+
+    private static func write(_ level: LogLevel, _ event: String, _ fields: KeyValuePairs<String, Any>) {
+        guard level >= threshold else { return }
+        var line = "\(timestamp()) \(level.name) \(quoted(event))"
+        for (key, value) in fields { line += " \(key)=\(quoted("\(value)"))" }
+        line += "\n"
+        // One write call a line, so that lines of several threads never mix.
+        var bytes = Array(line.utf8)
+        _ = Glibc.write(2, &bytes, bytes.count)
+    }
+
+    private static func timestamp() -> String {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        var parts = tm()
+        gmtime_r(&now.tv_sec, &parts)
+        func pad(_ n: Int, _ width: Int) -> String {
+            let digits = String(n)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        return pad(Int(parts.tm_year) + 1900, 4) + "-" + pad(Int(parts.tm_mon) + 1, 2) + "-" + pad(Int(parts.tm_mday), 2)
+            + "T" + pad(Int(parts.tm_hour), 2) + ":" + pad(Int(parts.tm_min), 2) + ":" + pad(Int(parts.tm_sec), 2) + "."
+            + pad(now.tv_nsec / 1_000_000, 3) + "Z"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let plain = text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 < 0x7F }
+        if plain && !text.isEmpty { return text }
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": out += "\\\(scalar)"
+            case "\n": out += "\\n"
+            case "\r": out += "\\r"
+            case "\t": out += "\\t"
+            default:
+                if scalar.value < 0x20 || scalar.value == 0x7F { out += "?" } else { out.unicodeScalars.append(scalar) }
+            }
+        }
+        return out + "\""
+    }
+}

@@ -1,0 +1,67 @@
+// A value behind a lock, with a condition to wait on. The building block of Mailbox and Handover.
+
+import Glibc
+
+/// Lock order: never take a second `Guarded` inside `withLock`.
+package final class Guarded<Value>: @unchecked Sendable {
+    // @unchecked: `value` is touched only between lock and unlock of `mutex`.
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let condition: UnsafeMutablePointer<pthread_cond_t>
+    private var value: Value
+
+    package init(_ value: sending Value) {
+        self.value = value
+        mutex = .allocate(capacity: 1)
+        condition = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    package func withLock<Result, Failure: Error>(
+        _ body: (inout sending Value) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&value)
+    }
+
+    /// Blocks until `body` returns a result or `timeout` nanoseconds have gone by; then nil. `body` runs under the lock,
+    /// once at the start and once after every `wakeAll`.
+    package func wait<Result>(
+        timeout: UInt64? = nil, until body: (inout sending Value) -> sending Result?
+    ) -> sending Result? {
+        var deadline = timespec()
+        if let timeout {
+            clock_gettime(CLOCK_MONOTONIC, &deadline)
+            let total = UInt64(deadline.tv_nsec) + timeout % 1_000_000_000
+            deadline.tv_sec += Int(timeout / 1_000_000_000) + Int(total / 1_000_000_000)
+            deadline.tv_nsec = Int(total % 1_000_000_000)
+        }
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let result = body(&value) { return result }
+            if timeout == nil {
+                pthread_cond_wait(condition, mutex)
+            } else if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT {
+                return body(&value)
+            }
+        }
+    }
+
+    /// Wakes every thread in `wait`.
+    package func wakeAll() {
+        pthread_cond_broadcast(condition)
+    }
+}

@@ -1,0 +1,41 @@
+// One operating-system thread that runs a body and can be joined.
+// Not a pool: every thread here owns a blocking resource (docs/ARCHITECTURE.md, "Threads").
+
+import CLinux
+import Glibc
+
+package struct SystemThread: Sendable {
+    private let handle: pthread_t
+
+    /// Starts a thread named `name` (the kernel keeps 15 bytes) that runs `body` once. The body's captures are handed
+    /// over: nobody else may use them afterwards.
+    package static func start(_ name: String, _ body: sending @escaping () -> Void) -> SystemThread {
+        final class Start {
+            let name: String
+            let body: () -> Void
+            init(_ name: String, _ body: @escaping () -> Void) {
+                self.name = name
+                self.body = body
+            }
+        }
+        let start = Unmanaged.passRetained(Start(name, body))
+        var handle = pthread_t()
+        let failure = pthread_create(
+            &handle, nil,
+            { argument in
+                guard let argument else { return nil }
+                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                clinux_name_thread(start.name)
+                start.body()
+                return nil
+            }, start.toOpaque())
+        // Out of threads or memory: nothing this process could do would go on working.
+        precondition(failure == 0, "cannot start thread \(name): error \(failure)")
+        return SystemThread(handle: handle)
+    }
+
+    /// Blocks until the body has returned. To be called once.
+    package func join() {
+        pthread_join(handle, nil)
+    }
+}

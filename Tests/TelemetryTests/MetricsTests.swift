@@ -1,0 +1,27 @@
+import Testing
+
+@testable import Telemetry
+
+@Suite struct MetricsTests {
+    @Test func textFormatCarriesHelpTypeLabelsAndCumulativeBuckets() {
+        let metrics = Metrics()
+        metrics.counter("planetarium_x_total", "X seen.", labels: ["path": "a\"b"]).add(3)
+        metrics.gauge("planetarium_depth", "Depth.").set(1.5)
+        let histogram = metrics.histogram("planetarium_wait_seconds", "Wait.")
+        histogram.record(seconds: 0.0002)
+        histogram.record(seconds: 100)
+        let text = metrics.prometheusText()
+        #expect(text.contains("# TYPE planetarium_x_total counter\nplanetarium_x_total{path=\"a\\\"b\"} 3\n"))
+        #expect(text.contains("planetarium_depth 1.5\n"))
+        #expect(text.contains("planetarium_wait_seconds_bucket{le=\"0.00025\"} 1\n"))
+        #expect(text.contains("planetarium_wait_seconds_bucket{le=\"+Inf\"} 2\n"))
+        #expect(text.contains("planetarium_wait_seconds_count 2\n"))
+    }
+
+    @Test func sameNameAndLabelsGiveTheSameCounter() {
+        let metrics = Metrics()
+        metrics.counter("planetarium_y_total", "Y.").add()
+        metrics.counter("planetarium_y_total", "Y.").add()
+        #expect(metrics.counter("planetarium_y_total", "Y.").value == 2)
+    }
+}
