@@ -23,6 +23,7 @@ func swift(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
 
 let row0: [Target] = [
     .target(name: "CLinux"),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("simdjson")]),
     debian("CRdKafka", "librdkafka-dev"),
     debian("CSQLite", "libsqlite3-dev"),
@@ -59,7 +60,7 @@ let row4: [Target] = [
         name: "planetarium",
         dependencies: [
             "PlanetWeb", "PlanetStream", "PlanetCore", "Reactor", "EventLog", "Lake", "Threads", "Telemetry",
-            "JSONText", "HTTPWire", "Parquet", "CLinux",
+            "JSONText", "HTTPWire", "Parquet", "CLinux", "CCurl",
         ],
         swiftSettings: strict),
     .testTarget(name: "LayeringTests", swiftSettings: strict),

@@ -1,0 +1,40 @@
+# make run: install what is missing, build, serve http://127.0.0.1:8080.  make test: everything CI runs by default.
+
+BINARY = .build/release/planetarium
+SOURCES := $(shell find Sources Package.swift -type f)
+ARGS ?=
+
+.PHONY: setup build run test test-swift test-end-to-end demo bench format clean
+
+run: build
+	exec $(BINARY) serve $(ARGS)
+
+build: setup $(BINARY)
+
+setup:
+	@Scripts/setup build
+
+# Swift decides what to compile; Make only decides whether to ask, so that a second `make run` starts at once.
+$(BINARY): $(SOURCES)
+	swift build -c release --product planetarium
+	@touch $(BINARY)
+
+test: test-swift test-end-to-end
+
+test-swift:
+	@Scripts/setup test
+	swift test
+
+test-end-to-end: build
+	@Scripts/setup test
+	.venv/bin/python -m pytest -q Tests/EndToEnd $(ARGS)
+
+# Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
+demo: build
+	Scripts/demo
+
+format:
+	swift format -i -r Sources Tests Package.swift
+
+clean:
+	rm -rf .build Public/vendor .venv

@@ -1,0 +1,62 @@
+// The command-line tools' HTTP client: libcurl, one request at a time, the connection kept. The server has nothing to do with it.
+
+import CCurl
+import Glibc
+
+/// One answer. `status` 0 means that none came; `error` then says why.
+struct HTTPAnswer {
+    var status: Int
+    var body: [UInt8]
+    var retryAfter: Double?
+    var error: String
+}
+
+final class HTTPClient {
+    private let client: OpaquePointer
+    private let base: String
+
+    /// `base`: "http://127.0.0.1:8080", without a path.
+    init?(base: String) {
+        guard let client = ccurl_open() else { return nil }
+        self.client = client
+        self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
+    }
+
+    deinit { ccurl_close(client) }
+
+    func send(_ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil) -> HTTPAnswer {
+        // libcurl copies neither the header strings nor the body while it sends, so both are kept alive around the call.
+        var lines: [UnsafePointer<CChar>?] = headers.map { UnsafePointer(strdup($0)) }
+        lines.append(nil)
+        defer { for line in lines { free(UnsafeMutablePointer(mutating: line)) } }
+        let response =
+            body.map { bytes in
+                bytes.withUnsafeBufferPointer {
+                    ccurl_send(client, method, base + path, lines, $0.baseAddress, $0.count, 120)
+                }
+            } ?? ccurl_send(client, method, base + path, lines, nil, 0, 120)
+        return HTTPAnswer(
+            status: response.status,
+            body: Array(UnsafeBufferPointer(start: response.body, count: response.body_length)),
+            retryAfter: response.retry_after < 0 ? nil : response.retry_after,
+            error: String(cString: response.error))
+    }
+
+    /// As `send`, but tries again while the server is away or busy (no answer, 502, 503, 504, 409), with growing waits; gives the
+    /// last answer after `patience` seconds. Safe for submissions because they carry an Idempotency-Key.
+    func sendPatiently(
+        _ method: String, _ path: String, headers: [String], body: [UInt8]?, patience: Double = 60
+    ) -> HTTPAnswer {
+        var waited = 0.0
+        var wait = 0.1
+        while true {
+            let answer = send(method, path, headers: headers, body: body)
+            let again = [0, 409, 502, 503, 504].contains(answer.status)
+            guard again, waited < patience else { return answer }
+            let pause = min(max(wait, answer.retryAfter ?? 0), 10)
+            usleep(UInt32(pause * 1_000_000))
+            waited += pause
+            wait *= 2
+        }
+    }
+}

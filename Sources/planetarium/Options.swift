@@ -1,0 +1,45 @@
+// Command-line options as `--name value` or `--name=value`, and what is left over. Not a framework: five commands need no more.
+
+/// A wrong command line; its text goes to standard error with exit status 2.
+struct UsageError: Error {
+    let text: String
+    init(_ text: String) { self.text = text }
+}
+
+struct Options {
+    private var arguments: [String]
+
+    init(_ arguments: [String]) { self.arguments = arguments }
+
+    /// The option's value, taken out; nil if it is absent.
+    mutating func value(_ name: String) throws(UsageError) -> String? {
+        if let index = arguments.firstIndex(of: name) {
+            guard index + 1 < arguments.count else { throw UsageError("\(name) needs a value") }
+            let value = arguments[index + 1]
+            arguments.removeSubrange(index...index + 1)
+            return value
+        }
+        guard let index = arguments.firstIndex(where: { $0.hasPrefix(name + "=") }) else { return nil }
+        return String(arguments.remove(at: index).dropFirst(name.count + 1))
+    }
+
+    /// True if the option, which has no value, is there; taken out.
+    mutating func flag(_ name: String) -> Bool {
+        guard let index = arguments.firstIndex(of: name) else { return false }
+        arguments.remove(at: index)
+        return true
+    }
+
+    /// The next argument that is no option.
+    mutating func positional(_ meaning: String) throws(UsageError) -> String {
+        guard let index = arguments.firstIndex(where: { !$0.hasPrefix("-") || $0 == "-" }) else {
+            throw UsageError("missing: \(meaning)")
+        }
+        return arguments.remove(at: index)
+    }
+
+    /// Complains about what nobody took.
+    func finish() throws(UsageError) {
+        if let first = arguments.first { throw UsageError("unknown argument: \(first)") }
+    }
+}

@@ -1,0 +1,48 @@
+// One line on standard error that is redrawn while a command works; plain lines where standard error is no terminal.
+
+import Glibc
+
+struct ProgressBar {
+    private let isTerminal = isatty(2) == 1
+    private let label: String
+    private let quiet: Bool
+    private var drawn: UInt64 = 0
+
+    init(label: String, quiet: Bool) {
+        self.label = label
+        self.quiet = quiet
+    }
+
+    /// `fraction` nil: the end is not known. Redraws at most ten times a second (plain: every two seconds).
+    mutating func show(_ fraction: Double?, _ text: String, force: Bool = false) {
+        guard !quiet else { return }
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let ms = UInt64(now.tv_sec) * 1000 + UInt64(now.tv_nsec) / 1_000_000
+        guard force || ms - drawn >= (isTerminal ? 100 : 2000) else { return }
+        drawn = ms
+        var line = label
+        if let fraction {
+            let cells = 24
+            let full = Int(min(max(fraction, 0), 1) * Double(cells))
+            line +=
+                " [" + String(repeating: "#", count: full) + String(repeating: ".", count: cells - full) + "] "
+                + "\(Int(min(max(fraction, 0), 1) * 100)) %"
+        }
+        line += "  " + text
+        print(isTerminal ? "\r" + line + "\u{1B}[K" : line, terminator: isTerminal ? "" : "\n", to: &standardError)
+    }
+
+    /// Ends the line.
+    func finish() {
+        if isTerminal, !quiet { print("", to: &standardError) }
+    }
+}
+
+/// Standard error as a print target. Only ever used by the main thread of a command.
+struct StandardError: TextOutputStream {
+    mutating func write(_ text: String) { var bytes = Array(text.utf8)
+        _ = Glibc.write(2, &bytes, bytes.count) }
+}
+
+nonisolated(unsafe) var standardError = StandardError()
