@@ -1,0 +1,36 @@
+// One planet in the web's catalogue: its current value and where its history lies in the log. Not the history's values: those are
+// read from the log when somebody asks.
+
+import PlanetCore
+
+/// One record of a planet's history.
+struct HistoryItem: Sendable {
+    var partition: Int32
+    var offset: Int64
+    /// Microseconds since 1970-01-01 UTC.
+    var timestamp: Int64
+    var change: PlanetChange
+    var revision: Int
+}
+
+struct PlanetRow: Sendable {
+    /// Older items beyond this many are dropped from memory; `droppedHistory` counts them. Their records stay in log and lake.
+    static let longestHistory = 200
+
+    let key: String
+    var state = PlanetState()
+    /// Nil while withdrawn.
+    var discovery: Discovery?
+    /// Log time stamp of the last change, microseconds since 1970-01-01 UTC.
+    var updated: Int64 = 0
+    var history: [HistoryItem] = []
+    var droppedHistory = 0
+
+    mutating func remember(_ item: HistoryItem) {
+        if history.count >= PlanetRow.longestHistory {
+            history.removeFirst()
+            droppedHistory += 1
+        }
+        history.append(item)
+    }
+}

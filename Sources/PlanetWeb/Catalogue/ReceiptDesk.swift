@@ -1,0 +1,94 @@
+// Holds acknowledged submissions until the catalogue has read their records back from the log, so that a receipt can say which
+// revision a record became. Gives up after two seconds: an acknowledged record is durable, whatever the read-back does.
+
+import EventLog
+import PlanetCore
+import Telemetry
+import Threads
+
+final class ReceiptDesk: Sendable {
+    /// What the log's order made of a record; nil where the read-back came too late.
+    typealias Settled = [(revision: Int, change: PlanetChange)?]
+
+    static let patience: UInt64 = 2_000_000_000
+    /// How many applied records a partition remembers for submissions whose ack comes after the read-back.
+    private static let remembered = 1 << 18
+
+    private struct Applied: Sendable {
+        /// Offset of the first remembered record.
+        var first: Int64 = 0
+        /// Ring: slot = offset % remembered.
+        var ring: [(revision: Int32, change: PlanetChange)] = []
+        /// Every offset below this one was applied.
+        var next: Int64 = 0
+    }
+    private struct Waiting: Sendable {
+        var positions: [LogPosition]
+        var deadline: UInt64
+        var completion: @Sendable (Settled) -> Void
+    }
+    private struct State: Sendable {
+        var applied: [Int32: Applied] = [:]
+        var waiting: [Waiting] = []
+    }
+    private let state = Guarded(State())
+    private let late = Metrics.shared.counter(
+        "planetarium_receipts_late_total", "Receipts sent without a revision because the read-back took too long.")
+
+    /// Calls `completion` as soon as every position has been applied, or without revisions after `patience`. On this thread if
+    /// they have been applied already, else on the catalogue's.
+    func settle(_ positions: [LogPosition], _ completion: @escaping @Sendable (Settled) -> Void) {
+        let now: Settled? = state.withLock { state in
+            if let settled = ReceiptDesk.lookUp(positions, in: state) { return settled }
+            state.waiting.append(
+                Waiting(positions: positions, deadline: Clock.monotonic + ReceiptDesk.patience, completion: completion))
+            return nil
+        }
+        if let now { completion(now) }
+    }
+
+    /// The catalogue has applied these items (one partition's in offset order). `next` says how far each partition is read, which
+    /// also covers records that were not valid.
+    func applied(_ items: [HistoryItem], next: [Int32: Int64]) {
+        let now = Clock.monotonic
+        let ready: [(Waiting, Settled)] = state.withLock { state in
+            for item in items {
+                let slot = Int(item.offset % Int64(ReceiptDesk.remembered))
+                var applied = state.applied.removeValue(forKey: item.partition) ?? Applied(first: item.offset)
+                if applied.ring.count <= slot {
+                    let missing = slot + 1 - applied.ring.count
+                    applied.ring.append(contentsOf: repeatElement((revision: 0, change: .duplicate), count: missing))
+                }
+                applied.ring[slot] = (Int32(clamping: item.revision), item.change)
+                state.applied[item.partition] = applied
+            }
+            for (partition, offset) in next { state.applied[partition, default: Applied(first: offset)].next = offset }
+            var ready: [(Waiting, Settled)] = []
+            state.waiting.removeAll { waiting in
+                if let settled = ReceiptDesk.lookUp(waiting.positions, in: state) {
+                    ready.append((waiting, settled))
+                    return true
+                }
+                guard waiting.deadline <= now else { return false }
+                ready.append((waiting, waiting.positions.map { _ in nil }))
+                self.late.add()
+                return true
+            }
+            return ready
+        }
+        for (waiting, settled) in ready { waiting.completion(settled) }
+    }
+
+    private static func lookUp(_ positions: [LogPosition], in state: State) -> Settled? {
+        for position in positions {
+            guard let applied = state.applied[position.partition], applied.next > position.offset else { return nil }
+        }
+        return positions.map { position in
+            guard let applied = state.applied[position.partition], position.offset >= applied.first,
+                position.offset >= applied.next - Int64(remembered)
+            else { return nil }
+            let (revision, change) = applied.ring[Int(position.offset % Int64(remembered))]
+            return (Int(revision), change)
+        }
+    }
+}
