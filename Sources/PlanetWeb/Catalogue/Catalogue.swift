@@ -33,8 +33,8 @@ final class Catalogue: Sendable {
             let (chunk, slot) = place.quotientAndRemainder(dividingBy: Catalogue.chunkRows)
             let wasPresent = table.chunks[chunk][slot].discovery != nil
             var item = position
-            item.change = table.chunks[chunk][slot].state.apply(value)
-            item.revision = table.chunks[chunk][slot].state.revision
+            item.change = table.chunks[chunk][slot].state.apply(value.map { ValueHash(of: $0) })
+            item.revision = Int(table.chunks[chunk][slot].state.revision)
             if item.change != .duplicate {
                 table.chunks[chunk][slot].discovery = discovery
                 table.chunks[chunk][slot].updated = item.timestamp

@@ -9,7 +9,7 @@ struct HistoryItem: Sendable {
     var offset: Int64
     /// Microseconds since 1970-01-01 UTC.
     var timestamp: Int64
-    var change: PlanetChange
+    var change: Change
     var revision: Int
 }
 

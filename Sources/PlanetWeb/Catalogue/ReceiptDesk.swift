@@ -8,7 +8,10 @@ import Threads
 
 final class ReceiptDesk: Sendable {
     /// What the log's order made of a record; nil where the read-back came too late.
-    typealias Settled = [(revision: Int, change: PlanetChange)?]
+    typealias Settled = [(revision: Int, change: Change)?]
+
+    /// Writes the answer.
+    typealias Completion = @Sendable (Settled) -> (responder: Responder, response: Response)
 
     static let patience: UInt64 = 2_000_000_000
     /// How many applied records a partition remembers for submissions whose ack comes after the read-back.
@@ -18,14 +21,14 @@ final class ReceiptDesk: Sendable {
         /// Offset of the first remembered record.
         var first: Int64 = 0
         /// Ring: slot = offset % remembered.
-        var ring: [(revision: Int32, change: PlanetChange)] = []
+        var ring: [(revision: Int32, change: Change)] = []
         /// Every offset below this one was applied.
         var next: Int64 = 0
     }
     private struct Waiting: Sendable {
         var positions: [LogPosition]
         var deadline: UInt64
-        var completion: @Sendable (Settled) -> Void
+        var completion: Completion
     }
     private struct State: Sendable {
         var applied: [Int32: Applied] = [:]
@@ -37,14 +40,17 @@ final class ReceiptDesk: Sendable {
 
     /// Calls `completion` as soon as every position has been applied, or without revisions after `patience`. On this thread if
     /// they have been applied already, else on the catalogue's.
-    func settle(_ positions: [LogPosition], _ completion: @escaping @Sendable (Settled) -> Void) {
+    func settle(_ positions: [LogPosition], _ completion: @escaping Completion) {
         let now: Settled? = state.withLock { state in
             if let settled = ReceiptDesk.lookUp(positions, in: state) { return settled }
             state.waiting.append(
                 Waiting(positions: positions, deadline: Clock.monotonic + ReceiptDesk.patience, completion: completion))
             return nil
         }
-        if let now { completion(now) }
+        if let now {
+            let (responder, response) = completion(now)
+            responder.complete(response)
+        }
     }
 
     /// The catalogue has applied these items (one partition's in offset order). `next` says how far each partition is read, which
@@ -76,7 +82,8 @@ final class ReceiptDesk: Sendable {
             }
             return ready
         }
-        for (waiting, settled) in ready { waiting.completion(settled) }
+        guard !ready.isEmpty else { return }
+        Responder.complete(ready.map { waiting, settled in waiting.completion(settled) })
     }
 
     private static func lookUp(_ positions: [LogPosition], in state: State) -> Settled? {

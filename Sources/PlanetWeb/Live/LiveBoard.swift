@@ -1,39 +1,29 @@
 // The newest frames of the live feed: the last snapshot and every delta after it. Relays bytes that it does not understand:
-// a new aggregate never touches it. Bounded: the engine's next snapshot ends the list of deltas.
+// a new aggregate never touches it. Bounded: old deltas go, viewers that need them get the snapshot.
 
 import Threads
 
-/// One frame of the topic planet-live.
-struct LiveFrame: Sendable {
-    var isSnapshot: Bool
-    var epoch: String
-    var seq: Int64
-    var bytes: [UInt8]
-
-    var token: String { "\(epoch)-\(seq)" }
-}
-
-final class LiveBoard: Sendable {
-    /// Deltas kept for resuming viewers; older ones are answered with a snapshot.
+final class LiveBoard: LiveSource {
+    /// Deltas kept for resuming viewers.
     private static let keptDeltas = 512
     private static let keptBytes = 8 << 20
 
     private struct State: Sendable {
-        var snapshot: LiveFrame?
+        var snapshot: SharedFrame?
         /// Rising seq, one epoch; may begin before the snapshot's seq.
-        var deltas: [LiveFrame] = []
+        var deltas: [SharedFrame] = []
         var deltaBytes = 0
     }
     private let state = Guarded(State())
 
     /// The newest snapshot, for GET /api/board.
-    var snapshot: LiveFrame? { state.withLock { $0.snapshot } }
+    var snapshot: SharedFrame? { state.withLock { $0.snapshot } }
 
     /// Takes the next frame of the feed. True if viewers that are up to date need it: deltas, and the first snapshot of an epoch.
-    func take(_ frame: LiveFrame) -> Bool {
+    func take(_ frame: SharedFrame) -> Bool {
         state.withLock { state in
             let isNewEpoch = state.snapshot?.epoch != frame.epoch
-            if frame.isSnapshot {
+            if frame.kind == .snapshot {
                 state.snapshot = frame
                 if isNewEpoch {
                     state.deltas = []
@@ -44,26 +34,24 @@ final class LiveBoard: Sendable {
             // Deltas of an epoch whose snapshot was never seen can't be used by anyone.
             guard !isNewEpoch else { return false }
             state.deltas.append(frame)
-            state.deltaBytes += frame.bytes.count
+            state.deltaBytes += frame.payload.count
             while state.deltas.count > LiveBoard.keptDeltas || state.deltaBytes > LiveBoard.keptBytes,
                 let first = state.deltas.first
             {
-                // Never drop what the snapshot does not hold yet, unless it outgrows the bound: then viewers see a gap and reconnect.
-                state.deltaBytes -= first.bytes.count
+                state.deltaBytes -= first.payload.count
                 state.deltas.removeFirst()
             }
             return true
         }
     }
 
-    /// What a viewer needs to be up to date: the deltas after its token if all are kept, else the snapshot and the deltas after it.
-    func catchUp(resume token: String?) -> [LiveFrame] {
+    func catchUp(resume token: String?) -> [SharedFrame] {
         state.withLock { state in
             guard let snapshot = state.snapshot else { return [] }
             if let token, let dash = token.lastIndex(of: "-"), token[..<dash] == snapshot.epoch,
-                let seen = Int64(token[token.index(after: dash)...])
+                let seen = UInt64(token[token.index(after: dash)...])
             {
-                let newest = state.deltas.last?.seq ?? snapshot.seq
+                let newest = max(state.deltas.last?.seq ?? 0, snapshot.seq)
                 if seen == newest { return [] }
                 if let first = state.deltas.first, first.seq <= seen + 1, seen < newest {
                     return Array(state.deltas.drop { $0.seq <= seen })

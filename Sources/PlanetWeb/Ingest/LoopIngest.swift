@@ -1,0 +1,90 @@
+// One event loop's way into the log: what its requests submit during a tick goes out as one append a topic at the tick's end.
+// Also the loop's decoder. Never leaves its loop; acks come back on the log's thread and go on from there (PendingReply).
+
+import EventLog
+import PlanetCore
+import Telemetry
+
+final class LoopIngest {
+    var decoder: DiscoveryDecoder
+    private let services: WebServices
+    private var discoveries: TickBatch
+    private var rejected: TickBatch
+
+    init(services: WebServices, context: LoopContext) {
+        self.services = services
+        decoder = DiscoveryDecoder(today: services.today)
+        discoveries = TickBatch(topic: services.topics.discoveries, isRejects: false)
+        rejected = TickBatch(topic: services.topics.rejected, isRejects: true)
+        context.onTickEnd { [weak self] in self?.flush() }
+    }
+
+    /// Queues the records of one request for this tick. `reply` is completed after both topics have acknowledged.
+    func submit(_ accepted: RecordBatch, _ refused: RecordBatch, _ reply: PendingReply) {
+        if !accepted.isEmpty { discoveries.add(accepted, reply) }
+        if !refused.isEmpty { rejected.add(refused, reply) }
+    }
+
+    private func flush() {
+        discoveries.send(services)
+        rejected.send(services)
+    }
+}
+
+/// Records of several requests for one topic, in the order they came.
+private struct TickBatch {
+    let topic: String
+    let isRejects: Bool
+    private var batch = RecordBatch()
+    private var replies: [(reply: PendingReply, count: Int)] = []
+
+    init(topic: String, isRejects: Bool) {
+        self.topic = topic
+        self.isRejects = isRejects
+    }
+
+    mutating func add(_ records: RecordBatch, _ reply: PendingReply) {
+        replies.append((reply, records.count))
+        if batch.isEmpty {
+            batch = records
+            return
+        }
+        var sets: [Int] = []
+        for headers in records.headerSets { sets.append(batch.addHeaders(headers)) }
+        for index in 0..<records.count {
+            batch.append(key: records.key(index), value: records.value(index), headers: sets[records.entries[index].headers])
+        }
+    }
+
+    mutating func send(_ services: WebServices) {
+        guard !replies.isEmpty else { return }
+        let sent = replies
+        let isRejects = isRejects
+        let records = batch
+        replies = []
+        batch = RecordBatch()
+        do throws(LogError) {
+            try services.writer.append(records, topic: topic, ticket: services.nextTicket()) { ack in
+                TickBatch.settle(sent, ack.result, isRejects: isRejects)
+            }
+        } catch {
+            TickBatch.settle(sent, .failure(error), isRejects: isRejects)
+        }
+    }
+
+    private static func settle(
+        _ replies: [(reply: PendingReply, count: Int)], _ result: Result<[LogPosition], LogError>, isRejects: Bool
+    ) {
+        var start = 0
+        for (reply, count) in replies {
+            switch result {
+            case .success(let positions):
+                let mine = replies.count == 1 ? positions : Array(positions[start..<start + count])
+                reply.stored(mine, isRejects: isRejects)
+                start += count
+            case .failure(let error):
+                reply.failed(error, isRejects: isRejects)
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// A request whose records are on their way into the log: waits for the acks of both topics, then for the receipts, then answers.
+// Completed once, on the log's or the catalogue's thread.
+
+import EventLog
+import PlanetCore
+import Telemetry
+import Threads
+
+final class PendingReply: Sendable {
+    private struct State: Sendable {
+        var waitsFor: Int
+        var accepted: [LogPosition] = []
+        var refused: [LogPosition] = []
+        var failure: LogError?
+    }
+    private let services: WebServices
+    private let responder: Responder
+    private let idempotencyKey: String?
+    private let state: Guarded<State>
+    /// Writes the answer from what was stored.
+    private let answer: @Sendable ([StoredRecord]) -> Response
+
+    /// `topics`: how many topics' acks to wait for (1 or 2).
+    init(
+        services: WebServices, responder: Responder, idempotencyKey: String?, topics: Int,
+        answer: @escaping @Sendable ([StoredRecord]) -> Response
+    ) {
+        self.services = services
+        self.responder = responder
+        self.idempotencyKey = idempotencyKey
+        self.answer = answer
+        state = Guarded(State(waitsFor: topics))
+    }
+
+    func stored(_ positions: [LogPosition], isRejects: Bool) {
+        step { state in
+            if isRejects { state.refused = positions } else { state.accepted = positions }
+        }
+    }
+
+    func failed(_ error: LogError, isRejects: Bool) {
+        step { state in
+            // Refused records that could not be kept do not undo stored ones; the answer still names them.
+            if isRejects { self.services.metrics.rejectsNotKept.add() } else { state.failure = error }
+        }
+    }
+
+    private func step(_ change: (inout State) -> Void) {
+        let done: State? = state.withLock { state in
+            change(&state)
+            state.waitsFor -= 1
+            return state.waitsFor == 0 ? state : nil
+        }
+        guard let done else { return }
+        if let failure = done.failure {
+            if let idempotencyKey { services.idempotency.abandon(idempotencyKey) }
+            responder.complete(failure.response)
+            return
+        }
+        if let idempotencyKey {
+            services.idempotency.finish(
+                idempotencyKey, runs: .joining(done.accepted, topic: 0) + .joining(done.refused, topic: 1))
+        }
+        let positions = done.accepted
+        services.desk.settle(positions) { [responder, answer] settled in
+            (
+                responder,
+                answer(
+                    zip(positions, settled).map { position, settled in
+                        StoredRecord(position: position, revision: settled?.revision, change: settled?.change)
+                    })
+            )
+        }
+    }
+}
+
+extension LogError {
+    /// The one place that turns a log's error into an answer.
+    var response: Response {
+        switch self {
+        case .busy:
+            Response.problem(503, "Too many submissions are waiting for the log; nothing was taken. Try again.").with("Retry-After", "1")
+        case .tooLarge(let limit):
+            .problem(413, "The log takes records of at most \(limit) bytes; nothing was taken.")
+        case .unavailable(let reason):
+            Response.problem(503, "The log cannot be written now (\(reason)). Try again with the same Idempotency-Key.")
+                .with("Retry-After", "2")
+        case .closed:
+            Response.problem(503, "The server is stopping; nothing was taken.").with("Retry-After", "2")
+        case .offsetOutOfRange, .unknownTopic, .unusable:
+            .problem(500, "The log is not usable.")
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// One request's records after decoding: which are stored, which are refused, and how the answer is written.
+// Not the way into the log (LoopIngest) and not the rules (PlanetCore).
+
+import EventLog
+import HTTPWire
+import JSONText
+import PlanetCore
+
+/// What became of one record of a request.
+enum SubmittedRecord: Sendable {
+    case accepted(line: Int, key: String, warnings: [FieldIssue])
+    case rejected(line: Int, issues: [FieldIssue])
+}
+
+/// Where and as what a record was stored; revision and change are nil when the read-back came too late.
+struct StoredRecord: Sendable {
+    var position: LogPosition
+    var revision: Int?
+    var change: Change?
+}
+
+struct Submission: Sendable {
+    var shape: SubmissionShape
+    var records: [SubmittedRecord]
+    /// Answers name only refused records (the query `results=rejected`).
+    var onlyRejected = false
+
+    var acceptedCount: Int {
+        records.reduce(0) { count, record in
+            if case .accepted = record { return count + 1 }
+            return count
+        }
+    }
+
+    /// The answer. `stored`: one for each accepted record, in order.
+    func response(_ stored: [StoredRecord]) -> Response {
+        if shape == .one, let record = records.first {
+            switch record {
+            case .accepted(_, let key, let warnings):
+                var writer = JSONWriter()
+                writer.beginObject()
+                if let first = stored.first { writer.receipt(key: key, first, warnings: warnings) }
+                writer.endObject()
+                return Response.json(writer.bytes, status: 201)
+                    .with("Location", "/api/planets/" + PercentEncoding.encode(key))
+            case .rejected(_, let issues):
+                return .problem(422, "The discovery breaks \(issues.count) rule\(issues.count == 1 ? "" : "s").", errors: issues.map(\.fault))
+            }
+        }
+        return manyResponse(stored)
+    }
+
+    private func manyResponse(_ stored: [StoredRecord]) -> Response {
+        var writer = JSONWriter(capacity: records.count * 160 + 64)
+        let accepted = acceptedCount
+        writer.beginObject()
+        writer.member("accepted", accepted)
+        writer.member("rejected", records.count - accepted)
+        writer.key("results")
+        writer.beginArray()
+        var next = 0
+        for record in records {
+            switch record {
+            case .accepted(let line, let key, let warnings):
+                defer { next += 1 }
+                if onlyRejected || next >= stored.count { continue }
+                writer.beginObject()
+                writer.member("line", line)
+                writer.member("status", 201)
+                writer.receipt(key: key, stored[next], warnings: warnings)
+                writer.endObject()
+            case .rejected(let line, let issues):
+                writer.beginObject()
+                writer.member("line", line)
+                writer.member("status", 422)
+                writer.issues("errors", issues)
+                writer.endObject()
+            }
+        }
+        writer.endArray()
+        writer.endObject()
+        return .json(writer.bytes, status: accepted == records.count ? 201 : accepted > 0 ? 207 : 422)
+    }
+}
+
+extension JSONWriter {
+    /// The members of a receipt.
+    mutating func receipt(key: String, _ stored: StoredRecord, warnings: [FieldIssue]) {
+        member("key", key)
+        member("partition", Int(stored.position.partition))
+        member("offset", Int(stored.position.offset))
+        if let revision = stored.revision { member("revision", revision) } else { self.key("revision"); null() }
+        if let change = stored.change { member("change", change.rawValue) } else { self.key("change"); null() }
+        member("timestamp", TimeText.rfc3339(micros: stored.position.timestamp))
+        issues("warnings", warnings)
+    }
+
+    mutating func issues(_ name: String, _ issues: [FieldIssue]) {
+        key(name)
+        beginArray()
+        for issue in issues { issue.write(to: &self) }
+        endArray()
+    }
+}
+
+extension FieldIssue {
+    var fault: Problem.Fault { Problem.Fault(field: field, value: value, rule: rule.rawValue, detail: detail) }
+}
