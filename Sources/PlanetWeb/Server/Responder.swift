@@ -1,0 +1,42 @@
+// The address of one awaited reply: loop, connection, request. Completing it is allowed from any thread.
+// Holds nothing alive: when the connection has gone, or the reply was given already, completing does nothing.
+
+import Threads
+
+/// What other threads tell a server loop.
+package enum LoopMessage: Sendable {
+    case reply(connection: UInt64, request: UInt64, Response)
+    case frame(SharedFrame, LiveHub)
+    case stop(graceNanoseconds: UInt64)
+}
+
+package struct Responder: Sendable {
+    let mailbox: Mailbox<LoopMessage>?
+    let connection: UInt64
+    let request: UInt64
+
+    /// Goes nowhere; for handlers called without a connection (tests).
+    package static let unattached = Responder(mailbox: nil, connection: 0, request: 0)
+
+    package func complete(_ response: Response) {
+        mailbox?.post(.reply(connection: connection, request: request, response))
+    }
+
+    /// Many replies with one wake of each loop.
+    package static func complete(_ replies: [(responder: Responder, response: Response)]) {
+        var start = 0
+        while start < replies.count {
+            guard let mailbox = replies[start].responder.mailbox else {
+                start += 1
+                continue
+            }
+            var end = start + 1
+            while end < replies.count, replies[end].responder.mailbox === mailbox { end += 1 }
+            mailbox.post(
+                contentsOf: replies[start..<end].map {
+                    .reply(connection: $0.responder.connection, request: $0.responder.request, $0.response)
+                })
+            start = end
+        }
+    }
+}

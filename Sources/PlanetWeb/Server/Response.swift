@@ -1,0 +1,82 @@
+// One reply as a handler gives it: status, fields, body. HTTPSession adds Date, Content-Length and Connection.
+// Fields are checked when they are written, so no value can break out of its line.
+
+import HTTPWire
+import Reactor
+
+package struct Response: Sendable {
+    package enum Body: Sendable {
+        case none
+        case bytes([UInt8])
+        /// Sent without a copy.
+        case shared(SharedBytes)
+
+        package var count: Int {
+            switch self {
+            case .none: 0
+            case .bytes(let bytes): bytes.count
+            case .shared(let bytes): bytes.count
+            }
+        }
+
+        package var array: [UInt8] {
+            switch self {
+            case .none: []
+            case .bytes(let bytes): bytes
+            case .shared(let bytes): bytes.array
+            }
+        }
+    }
+
+    package var status: Int
+    package var headers: [ResponseField]
+    package var body: Body
+    /// Closes the connection after this reply.
+    package var closes = false
+
+    package init(status: Int, headers: [ResponseField] = [], body: Body = .none) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    package static func json(_ bytes: [UInt8], status: Int = 200) -> Response {
+        Response(status: status, headers: [ResponseField("Content-Type", "application/json")], body: .bytes(bytes))
+    }
+
+    package static func json(_ bytes: SharedBytes, status: Int = 200) -> Response {
+        Response(status: status, headers: [ResponseField("Content-Type", "application/json")], body: .shared(bytes))
+    }
+
+    package static func text(_ text: String, status: Int = 200, type: String = "text/plain; charset=utf-8") -> Response
+    {
+        Response(status: status, headers: [ResponseField("Content-Type", type)], body: .bytes(Array(text.utf8)))
+    }
+
+    package static func empty(status: Int = 204) -> Response { Response(status: status) }
+
+    /// The same reply with a field added.
+    package func with(_ name: String, _ value: String) -> Response {
+        var copy = self
+        copy.headers.append(ResponseField(name, value))
+        return copy
+    }
+
+    /// The first value of a field, its name in any case.
+    package func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}
+
+/// What a handler decided.
+package enum Outcome: Sendable {
+    case reply(Response)
+    /// The reply comes later through the request's `responder`.
+    case pending
+    /// Becomes a live viewer over WebSocket, after the handshake and the origin are checked.
+    case webSocket(LiveHub, resume: String?)
+    /// Becomes a live viewer over Server-Sent Events.
+    case eventStream(LiveHub, resume: String?)
+    /// A WebSocket that sends every message back; for conformance tests only.
+    case webSocketEcho
+}

@@ -1,0 +1,42 @@
+// One live frame, encoded once for every viewer: the JSON payload inside its WebSocket frame, and as an SSE event.
+// Knows nothing of what the payload says; sequence number, epoch and resume token are told by the maker.
+
+import HTTPWire
+import Reactor
+
+package struct SharedFrame: Sendable {
+    package enum Kind: Sendable { case snapshot, delta }
+
+    package let kind: Kind
+    /// docs/LIVE.md: rises by one with each delta; a snapshot carries the seq of the last delta in it.
+    package let seq: UInt64
+    package let epoch: String
+    /// The token from which a viewer resumes after this frame.
+    package let resume: String
+    /// The JSON alone.
+    package let payload: SharedBytes
+    let webSocket: SharedBytes
+    let eventStream: SharedBytes
+
+    package init(kind: Kind, seq: UInt64, epoch: String, resume: String, payload: [UInt8]) {
+        self.kind = kind
+        self.seq = seq
+        self.epoch = epoch
+        self.resume = resume
+        var frame: [UInt8] = []
+        frame.reserveCapacity(payload.count + 10)
+        WebSocketFrame.appendHeader(.text, payloadLength: payload.count, to: &frame)
+        let start = frame.count
+        frame += payload
+        webSocket = SharedBytes(frame)
+        self.payload = webSocket.slice(start..<frame.count)
+        eventStream = SharedBytes(EventStreamText.event(id: resume, data: payload))
+    }
+}
+
+/// Where viewers catch up: the live board. Called on loop threads at connect, and when a slow viewer has drained; it must be quick.
+package protocol LiveSource: AnyObject, Sendable {
+    /// The deltas after the resume token if every one of them is still there; else the newest snapshot followed by the
+    /// deltas after it. Empty when there is no snapshot yet (the viewer then waits for the first one).
+    func catchUp(resume: String?) -> [SharedFrame]
+}
