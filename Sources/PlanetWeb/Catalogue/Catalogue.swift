@@ -16,10 +16,11 @@ final class Catalogue: Sendable {
     }
     private let table = Guarded(Table())
 
-    /// Takes one valid record (or withdrawal, `discovery` nil) in log order; returns what it changed. `value` is the record's
-    /// value as it lies in the log.
-    func apply(key: String, value: ArraySlice<UInt8>?, discovery: Discovery?, at position: HistoryItem) -> HistoryItem {
-        table.withLock { table in
+    /// Takes one valid record (or withdrawal, `discovery` nil) in log order; returns what it changed.
+    func apply(key: String, discovery: Discovery?, at position: HistoryItem) -> HistoryItem {
+        // Compared in canonical form: another program's spelling of the same values is no revision.
+        let hash = discovery.map { ValueHash(of: DiscoveryJSON.bytes($0)) }
+        return table.withLock { table in
             let place: Int
             if let known = table.index[key] {
                 place = known
@@ -33,7 +34,7 @@ final class Catalogue: Sendable {
             let (chunk, slot) = place.quotientAndRemainder(dividingBy: Catalogue.chunkRows)
             let wasPresent = table.chunks[chunk][slot].discovery != nil
             var item = position
-            item.change = table.chunks[chunk][slot].state.apply(value.map { ValueHash(of: $0) })
+            item.change = table.chunks[chunk][slot].state.apply(hash)
             item.revision = Int(table.chunks[chunk][slot].state.revision)
             if item.change != .duplicate {
                 table.chunks[chunk][slot].discovery = discovery

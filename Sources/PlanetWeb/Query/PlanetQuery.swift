@@ -29,5 +29,5 @@ struct PlanetQuery {
     var offset = 0
     var limit = 50
     /// Nil: all columns.
-    var columns: [Column]?
+    var columns: [ColumnID]?
 }

@@ -1,0 +1,55 @@
+// Reads a planet's earlier records from the log, on a thread of its own, because that blocks. Bounded: a full queue is a 503.
+
+import EventLog
+import Threads
+
+final class HistoryReader: Sendable {
+    private struct Question: Sendable {
+        var items: [HistoryItem]
+        var answer: @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void
+    }
+    private let log: any EventLog
+    private let topic: String
+    private let questions = Handover<Question>(capacity: 256)
+    private let thread = Guarded<SystemThread?>(nil)
+
+    init(log: any EventLog, topic: String) {
+        self.log = log
+        self.topic = topic
+    }
+
+    func start() {
+        let started = SystemThread.start("web-history") {
+            while let question = self.questions.take() {
+                question.answer(self.read(question.items))
+            }
+        }
+        thread.withLock { $0 = started }
+    }
+
+    func stop() {
+        questions.close()
+        thread.withLock { $0 }?.join()
+    }
+
+    /// False when too many wait. `answer` gets the values by offset (tombstones are missing) on the history thread; all items
+    /// are of one partition, because all records of a key are.
+    func ask(_ items: [HistoryItem], _ answer: @escaping @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void) -> Bool {
+        guard questions.count < 250 else { return false }
+        return questions.give(Question(items: items, answer: answer))
+    }
+
+    private func read(_ items: [HistoryItem]) -> Result<[Int64: [UInt8]], LogError> {
+        guard let partition = items.first?.partition else { return .success([:]) }
+        do throws(LogError) {
+            let batch = try log.fetch(topic: topic, partition: partition, offsets: items.map(\.offset))
+            var values: [Int64: [UInt8]] = [:]
+            for index in 0..<batch.count {
+                if let value = batch.value(index) { values[batch.entries[index].offset] = Array(value) }
+            }
+            return .success(values)
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// A request's body taken apart: the records for the log, the refused ones for quarantine, and what the answer will say of each.
+
+import EventLog
+import PlanetCore
+
+struct SubmissionDraft {
+    /// For planet-discoveries: canonical JSON by identity key.
+    private(set) var accepted = RecordBatch()
+    /// For planet-rejected: the raw text with its faults.
+    private(set) var refused = RecordBatch()
+    var submission = Submission(shape: .many, records: [])
+    private let headers: [RecordHeader]
+
+    init(headers: [RecordHeader]) { self.headers = headers }
+
+    mutating func decode(
+        _ body: [UInt8], as format: SubmissionFormat, with decoder: inout DiscoveryDecoder, maxRecords: Int
+    ) throws(BodyError) {
+        let acceptedHeaders = accepted.addHeaders(headers)
+        let refusedHeaders = refused.addHeaders(headers)
+        var value: [UInt8] = []
+        var records: [SubmittedRecord] = []
+        var accepted = RecordBatch()
+        var refused = RecordBatch()
+        swap(&accepted, &self.accepted)
+        swap(&refused, &self.refused)
+        var failure: BodyError?
+        body.withUnsafeBytes { bytes in
+            do throws(BodyError) {
+                submission.shape = try decoder.decode(body: bytes, as: format, maxRecords: maxRecords) { line, raw, verdict in
+                    value.removeAll(keepingCapacity: true)
+                    switch verdict {
+                    case .accept(let valid):
+                        DiscoveryJSON.encode(valid.discovery, into: &value)
+                        accepted.append(key: valid.key.utf8, value: value, headers: acceptedHeaders)
+                        records.append(.accepted(line: line, key: valid.key, warnings: valid.warnings))
+                    case .reject(let issues, let key):
+                        RejectedJSON.encode(
+                            raw: UnsafeRawBufferPointer(rebasing: bytes[raw]), line: line, issues: issues, into: &value)
+                        refused.append(key: (key ?? "").utf8, value: value, headers: refusedHeaders)
+                        records.append(.rejected(line: line, issues: issues))
+                    }
+                }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        submission.records = records
+        self.accepted = accepted
+        self.refused = refused
+    }
+}

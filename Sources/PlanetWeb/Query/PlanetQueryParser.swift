@@ -1,0 +1,123 @@
+// Reads the query string of GET /api/planets into a PlanetQuery; collects every fault instead of stopping at the first.
+
+import HTTPWire
+import PlanetCore
+
+struct PlanetQueryParser {
+    private var query = PlanetQuery()
+    private var faults: [Problem.Fault] = []
+    private var textEquals: [TextColumn: [String]] = [:]
+    private var numberEquals: [NumberColumn: [Double]] = [:]
+
+    /// The query, or everything that is wrong with it.
+    static func parse(_ items: [QueryItem]) -> Result<PlanetQuery, Faults> {
+        var parser = PlanetQueryParser()
+        for item in items { parser.take(item) }
+        guard parser.faults.isEmpty else { return .failure(Faults(list: parser.faults)) }
+        for (column, values) in parser.textEquals { parser.query.filters.append(.text(column, .eq, values)) }
+        for (column, values) in parser.numberEquals { parser.query.filters.append(.numberOneOf(column, values)) }
+        return .success(parser.query)
+    }
+
+    struct Faults: Error {
+        let list: [Problem.Fault]
+    }
+
+    private mutating func take(_ item: QueryItem) {
+        switch item.name {
+        case "q": query.search = item.value.lowercased()
+        case "sort": for part in item.value.split(separator: ",") { takeSort(String(part), item) }
+        case "fields": takeFields(item)
+        case "limit": query.limit = whole(item, 1...PlanetQuery.largestPage) ?? query.limit
+        case "offset": query.offset = whole(item, 0...Int.max) ?? 0
+        default: takeFilter(item)
+        }
+    }
+
+    private mutating func takeSort(_ part: String, _ item: QueryItem) {
+        let falling = part.hasPrefix("-")
+        let name = falling ? String(part.dropFirst()) : part
+        switch name {
+        case "updated": query.order.append((.updated, falling))
+        case "revision": query.order.append((.revision, falling))
+        default:
+            switch Columns.find(name)?.id {
+            case .number(let column): query.order.append((.number(column), falling))
+            case .text(let column): query.order.append((.text(column), falling))
+            case nil: fault(item, "unknown_column", "There is no column \(name) to sort by.")
+            }
+        }
+    }
+
+    private mutating func takeFields(_ item: QueryItem) {
+        var columns: [ColumnID] = []
+        for name in item.value.split(separator: ",") {
+            if let column = Columns.find(String(name)) {
+                columns.append(column.id)
+            } else {
+                fault(item, "unknown_column", "There is no column \(name).")
+            }
+        }
+        query.columns = columns
+    }
+
+    private mutating func takeFilter(_ item: QueryItem) {
+        let parts = item.name.split(separator: ".", maxSplits: 1).map(String.init)
+        guard let name = parts.first, let column = Columns.find(name) else {
+            return fault(item, "unknown_parameter", "There is no column or parameter of this name.")
+        }
+        guard let comparison = parts.count == 1 ? .eq : PlanetQuery.Comparison(rawValue: parts[1]) else {
+            return fault(item, "unknown_comparison", "Comparisons are gte, gt, lte, lt, ne, contains and null.")
+        }
+        switch (column.id, comparison) {
+        case (.number(let id), .null):
+            if let wanted = yesOrNo(item) { query.filters.append(.numberIsNull(id, wanted)) }
+        case (.text(let id), .null):
+            if let wanted = yesOrNo(item) { query.filters.append(.textIsNull(id, wanted)) }
+        case (.number, .contains):
+            fault(item, "unknown_comparison", "A number cannot contain text.")
+        case (.number(let id), _):
+            guard let number = Self.number(item.value, column.type) else {
+                return fault(item, "not_a_number", "The column holds numbers.")
+            }
+            if comparison == .eq {
+                numberEquals[id, default: []].append(number)
+            } else {
+                query.filters.append(.number(id, comparison, number))
+            }
+        case (.text(let id), .eq):
+            textEquals[id, default: []].append(item.value.lowercased())
+        case (.text(let id), _):
+            query.filters.append(.text(id, comparison, [item.value.lowercased()]))
+        }
+    }
+
+    /// A number as the column writes it: dates as days, yes and no as 1 and 0.
+    private static func number(_ text: String, _ type: ColumnType) -> Double? {
+        if type == .boolean {
+            if text == "true" { return 1 }
+            if text == "false" { return 0 }
+        }
+        if type == .date { return Array(text.utf8).withUnsafeBytes { CivilDate($0) }.map { Double($0.days) } }
+        guard let number = Double(text), number.isFinite else { return nil }
+        return number
+    }
+
+    private mutating func whole(_ item: QueryItem, _ range: ClosedRange<Int>) -> Int? {
+        if let number = Int(item.value), range.contains(number) { return number }
+        let most = range.upperBound == Int.max ? "" : " to \(range.upperBound)"
+        fault(item, "out_of_range", "A whole number from \(range.lowerBound)\(most).")
+        return nil
+    }
+
+    private mutating func yesOrNo(_ item: QueryItem) -> Bool? {
+        if item.value == "true" { return true }
+        if item.value == "false" { return false }
+        fault(item, "not_a_boolean", "Either true or false.")
+        return nil
+    }
+
+    private mutating func fault(_ item: QueryItem, _ rule: String, _ detail: String) {
+        faults.append(Problem.Fault(field: item.name, value: item.value, rule: rule, detail: detail))
+    }
+}

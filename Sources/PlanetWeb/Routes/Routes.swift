@@ -1,0 +1,21 @@
+// Every route of the API, one line each. What a route does is in the file of its name.
+
+import HTTPWire
+
+enum Routes {
+    static func router(_ services: WebServices, bodyLimit: Int) -> Router {
+        var router = Router()
+        router.post("/api/discoveries", bodyLimit: bodyLimit, SubmitRoute(services: services).handle)
+        router.get("/api/planets", PlanetsRoute(services: services).list)
+        router.get("/api/planets/{key}", PlanetRoute(services: services).show)
+        router.delete("/api/planets/{key}", PlanetRoute(services: services).withdraw)
+        router.get("/api/board", BoardRoute(services: services).show)
+        router.get("/api/live", BoardRoute(services: services).events)
+        router.get("/live", BoardRoute(services: services).socket)
+        router.get("/api/schema", SchemaRoute().show)
+        router.get("/livez", HealthRoute(services: services).alive)
+        router.get("/readyz", HealthRoute(services: services).ready)
+        router.get("/metrics", HealthRoute(services: services).metrics)
+        return router
+    }
+}

@@ -1,0 +1,114 @@
+// POST /api/discoveries: decode, validate, hand to the log; the answer comes after the log's ack (docs/API.md).
+
+import EventLog
+import HTTPWire
+import PlanetCore
+import Synchronization
+
+struct SubmitRoute: Sendable {
+    let services: WebServices
+    /// Records one request may carry; more is a 413.
+    static let maxRecords = 100_000
+
+    @Sendable func handle(_ request: Request, _ context: LoopContext) -> Outcome {
+        guard services.isReady.load(ordering: .acquiring) else {
+            return .reply(Response.problem(503, "The catalogue is still being read from the log.").with("Retry-After", "1"))
+        }
+        guard let format = SubmitRoute.format(request) else {
+            return .reply(
+                .problem(415, "Send application/json, application/x-ndjson or text/csv, in UTF-8."))
+        }
+        let key = request.header("idempotency-key")
+        if let key, !SubmitRoute.isPrintable(key) {
+            let fault = Problem.Fault(
+                field: "Idempotency-Key", value: key, rule: "not_printable", detail: "1 to 255 printable ASCII characters.")
+            return .reply(.problem(400, "The Idempotency-Key is not usable.", errors: [fault]))
+        }
+        var fingerprint = ""
+        var earlier: [StoredRun]?
+        if let key {
+            fingerprint = request.body.withUnsafeBytes { IdempotencyIndex.fingerprint(path: request.path, body: $0) }
+            switch services.idempotency.begin(key, fingerprint: fingerprint) {
+            case .fresh: break
+            case .repeated(let runs): earlier = runs
+            case .conflict:
+                return .reply(.problem(422, "This Idempotency-Key was used with another body."))
+            case .inFlight:
+                return .reply(
+                    Response.problem(409, "A request with this Idempotency-Key is under way.").with("Retry-After", "1"))
+            }
+        }
+        let ingest = context.ingest(services)
+        var draft = SubmissionDraft(headers: SubmitRoute.headers(request, idempotencyKey: key, fingerprint: fingerprint))
+        do throws(BodyError) {
+            try draft.decode(request.body, as: format, with: &ingest.decoder, maxRecords: SubmitRoute.maxRecords)
+        } catch {
+            if let key, earlier == nil { services.idempotency.abandon(key) }
+            return .reply(SubmitRoute.refusal(error))
+        }
+        draft.submission.onlyRejected = request.query.contains { $0.name == "results" && $0.value == "rejected" }
+        if let earlier {
+            services.metrics.repeated.add()
+            return .reply(draft.submission.response(EarlierReceipts(runs: earlier, catalogue: services.catalogue).of(draft.submission)))
+        }
+        services.metrics.accepted.add(draft.accepted.count)
+        services.metrics.refused.add(draft.refused.count)
+        let topics = (draft.accepted.isEmpty ? 0 : 1) + (draft.refused.isEmpty ? 0 : 1)
+        guard topics > 0 else {
+            if let key { services.idempotency.abandon(key) }
+            return .reply(.problem(400, "The body holds no record."))
+        }
+        let submission = draft.submission
+        let reply = PendingReply(
+            services: services, responder: request.responder, idempotencyKey: key, topics: topics
+        ) { submission.response($0) }
+        ingest.submit(draft.accepted, draft.refused, reply)
+        return .pending
+    }
+
+    /// The name a client gives itself in X-Planetarium-Source, if it is a plain word; else "api".
+    static func source(_ request: Request) -> String {
+        guard let name = request.header("x-planetarium-source"), (1...32).contains(name.utf8.count),
+            name.utf8.allSatisfy({ ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D || $0 == 0x5F })
+        else { return "api" }
+        return name
+    }
+
+    private static func format(_ request: Request) -> SubmissionFormat? {
+        guard let type = request.contentType else { return nil }
+        if let charset = type[parameter: "charset"]?.lowercased(), charset != "utf-8", charset != "us-ascii" { return nil }
+        return switch type.essence {
+        case "application/json": .json
+        case "application/x-ndjson", "application/jsonl", "application/ndjson": .ndjson
+        case "text/csv": .csv
+        default: nil
+        }
+    }
+
+    private static func headers(_ request: Request, idempotencyKey: String?, fingerprint: String) -> [RecordHeader] {
+        var headers = [
+            RecordHeader("content-type", "application/json"), RecordHeader("schema-version", "1"),
+            RecordHeader("source", source(request)),
+        ]
+        if let idempotencyKey {
+            headers.append(RecordHeader(IdempotencyIndex.keyHeader, idempotencyKey))
+            headers.append(RecordHeader(IdempotencyIndex.fingerprintHeader, fingerprint))
+        }
+        return headers
+    }
+
+    private static func isPrintable(_ key: String) -> Bool {
+        (1...255).contains(key.utf8.count) && key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+
+    private static func refusal(_ error: BodyError) -> Response {
+        let status = error.code == .too_many_records ? 413 : 400
+        return .problem(
+            status, error.detail, errors: [Problem.Fault(field: "", rule: error.code.rawValue, detail: error.detail)])
+    }
+}
+
+extension LoopContext {
+    /// This loop's way into the log.
+    func ingest(_ services: WebServices) -> LoopIngest { local { LoopIngest(services: services, context: $0) } }
+}

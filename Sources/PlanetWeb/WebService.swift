@@ -1,0 +1,68 @@
+// Starts and stops the web: catalogue, live tail, HTTP server. The executable's only way in.
+
+import EventLog
+import PlanetCore
+import Telemetry
+
+package struct WebOptions: Sendable {
+    package var host = "127.0.0.1"
+    package var port: UInt16 = 8080
+    package var loops = 1
+    package var publicFolder = "Public"
+    package var maxBody = 16 << 20
+    package var topics = Topics()
+    /// A WebSocket at /echo that sends every message back; for conformance tests only.
+    package var echo = false
+    package init() {}
+}
+
+package struct WebFailure: Error, CustomStringConvertible {
+    package let description: String
+}
+
+package final class WebService: Sendable {
+    /// The port served, also where the options asked for 0.
+    package var port: UInt16 { server.port }
+
+    private let services: WebServices
+    private let catalogue: CatalogueTail
+    private let live: LiveTail
+    private let server: WebServer
+
+    /// Serves when it returns; submissions are taken once the log has been read (GET /readyz).
+    package init(log: any EventLog, options: WebOptions) throws(WebFailure) {
+        do {
+            let writer = try log.writer()
+            services = WebServices(
+                log: log, writer: writer, topics: options.topics, today: { CivilDate.todayUTC() })
+            catalogue = CatalogueTail(services: services)
+            live = LiveTail(services: services)
+            try catalogue.start()
+            try live.start()
+            services.history.start()
+            var router = Routes.router(services, bodyLimit: options.maxBody)
+            if options.echo { router.get("/echo") { _, _ in .webSocketEcho } }
+            let files = StaticFiles(root: options.publicFolder)
+            router.otherwise { request, _ in .reply(files.respond(to: request)) }
+            var serving = WebServer.Options()
+            serving.host = options.host
+            serving.port = options.port
+            serving.loops = options.loops
+            server = try WebServer.start(router: router, hubs: [services.hub], options: serving)
+        } catch {
+            throw WebFailure(description: "\(error)")
+        }
+        let services = services
+        Metrics.shared.read("planetarium_catalogue_planets", "Planets in the web's catalogue.") {
+            Double(services.catalogue.count)
+        }
+    }
+
+    /// Stops accepting, answers what is under way, closes viewers.
+    package func stop() {
+        server.stop()
+        services.history.stop()
+        catalogue.stop()
+        live.stop()
+    }
+}

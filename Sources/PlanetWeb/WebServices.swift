@@ -1,0 +1,53 @@
+// What the web's parts share: the log's writer, the catalogue, receipts, idempotency, the live board. Made once by WebService.
+
+import EventLog
+import PlanetCore
+import Synchronization
+import Telemetry
+
+/// The log's topics by their role.
+package struct Topics: Sendable {
+    package var discoveries = "planet-discoveries"
+    package var rejected = "planet-rejected"
+    package var live = "planet-live"
+    package init() {}
+}
+
+/// Counters of the web that are no business of the HTTP server.
+struct WebMetrics: Sendable {
+    let accepted = Metrics.shared.counter("planetarium_submissions_total", "Records submitted.", labels: ["verdict": "accepted"])
+    let refused = Metrics.shared.counter("planetarium_submissions_total", "Records submitted.", labels: ["verdict": "rejected"])
+    let rejectsNotKept = Metrics.shared.counter(
+        "planetarium_rejects_not_kept_total", "Requests whose refused records could not be written to the log.")
+    let repeated = Metrics.shared.counter(
+        "planetarium_idempotent_repeats_total", "Requests answered from an earlier one with the same Idempotency-Key.")
+}
+
+final class WebServices: Sendable {
+    let log: any EventLog
+    let writer: any LogWriter
+    let topics: Topics
+    let catalogue = Catalogue()
+    let desk = ReceiptDesk()
+    let idempotency = IdempotencyIndex()
+    let board = LiveBoard()
+    let hub: LiveHub
+    let metrics = WebMetrics()
+    let history: HistoryReader
+    /// Days since 1970-01-01 UTC.
+    let today: @Sendable () -> Int
+    /// True once the catalogue has read the log to its end as it was at the start.
+    let isReady = Atomic<Bool>(false)
+    private let tickets = Atomic<UInt64>(0)
+
+    init(log: any EventLog, writer: any LogWriter, topics: Topics, today: @escaping @Sendable () -> Int) {
+        self.log = log
+        self.writer = writer
+        self.topics = topics
+        self.today = today
+        hub = LiveHub(source: board)
+        history = HistoryReader(log: log, topic: topics.discoveries)
+    }
+
+    func nextTicket() -> UInt64 { tickets.wrappingAdd(1, ordering: .relaxed).newValue }
+}
