@@ -1,0 +1,50 @@
+// The help texts. The settings' part follows from the table in Settings.swift.
+
+enum Help {
+    static func text(for command: String?) -> String {
+        switch command {
+        case "serve":
+            return "planetarium serve [options]\n\nServes the page and the API, and runs the stream, in one process.\n\n"
+                + Settings.rows.map { row in
+                    let option = "  --\(row.name) \(row.value)"
+                    let gap = String(repeating: " ", count: max(1, 24 - option.count))
+                    return option + gap + row.help + " (default \(row.fallback), \(row.environmentName))"
+                }.joined(separator: "\n")
+        case "import":
+            return """
+                planetarium import FILE|- [options]
+
+                Submits every record of a CSV or NDJSON file. Stopped in the middle, the same call goes on where it was; nothing is
+                submitted twice. Exit status 0: all stored, 1: some were refused (see the rejects file), 3: the server was away.
+
+                  --to URL             the server (default http://127.0.0.1:8080, PLANETARIUM_URL)
+                  --format csv|ndjson  default: by the file's name or first character
+                  --batch N            records a request (default 1000)
+                  --rejects FILE       where refused records go, with reasons (default FILE.rejects.ndjson)
+                  --restart            forget an earlier, unfinished import of this file
+                  --quiet              no progress bar
+                """
+        case "replay":
+            return """
+                planetarium replay FILE [options]
+
+                Plays a table of planets in the order of their discovery years, so that the charts grow as they did.
+
+                  --to URL             the server (default http://127.0.0.1:8080, PLANETARIUM_URL)
+                  --speed N            years a second (default 1)
+                  --from YEAR --until YEAR
+                  --quiet              no progress bar
+                """
+        default:
+            return """
+                planetarium: a live catalogue of planet discoveries
+
+                  planetarium serve    the page, the API and the stream in one process
+                  planetarium import   submit a file of discoveries
+                  planetarium replay   play a table year by year
+                  planetarium version
+                  planetarium help COMMAND
+                """
+        }
+    }
+}
