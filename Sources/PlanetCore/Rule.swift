@@ -1,0 +1,139 @@
+// Every rule a record is held against, with its stable code and its English sentence: the one place.
+// Not here: how a rule is tested (Validation.swift, CrossChecks.swift).
+
+package enum Verdict: Sendable {
+    /// Stored. Its warnings, if any, are shown and counted; they never stop a record.
+    case accept(Validated)
+    /// Not stored. All that is wrong, at once; the identity key where the name could be read.
+    case reject([FieldIssue], key: String?)
+}
+
+/// A record that may be stored.
+package struct Validated: Sendable {
+    package let discovery: Discovery
+    package let key: String
+    package let warnings: [FieldIssue]
+}
+
+/// One thing that is wrong or unusual about one field.
+package struct FieldIssue: Error, Equatable, Sendable {
+    package static let maxValueLength = 200
+
+    /// The name as the sender wrote it; empty where the whole record is meant.
+    package let field: String
+    /// What was given, as text, cut to 200 characters.
+    package let value: String
+    package let rule: Rule
+    /// What the sentence needs beyond the rule, such as the allowed range.
+    private let note: String
+
+    package init(field: String, value: String = "", rule: Rule, note: String = "") {
+        self.field = field
+        self.value = value.utf8.count > Self.maxValueLength ? String(value.prefix(Self.maxValueLength)) : value
+        self.rule = rule
+        self.note = note
+    }
+
+    /// An English sentence.
+    package var detail: String { note.isEmpty ? rule.sentence + "." : rule.sentence + ": " + note + "." }
+}
+
+package enum Rule: String, CaseIterable, Sendable {
+    // The record as a whole: always a reject.
+    case malformed_json
+    case not_an_object
+    case duplicate_field
+    case too_many_fields
+    case too_deep
+    case too_large
+    case malformed_csv
+    case wrong_field_count
+
+    // A field: reject.
+    case missing_required
+    case no_identity
+    case not_a_number
+    case number_too_big
+    case not_an_integer
+    case not_text
+    case not_a_boolean
+    case not_a_flag
+    case not_a_date
+    case date_in_future
+    case out_of_range
+    case error_sign
+    case invalid_limit
+    case too_long
+    case control_character
+    case unknown_method
+    case not_a_choice
+    case conflicting_alias
+    case unit_conflict
+
+    // Unusual: a warning.
+    case unknown_field
+    case unusual_value
+    case above_archive_mass
+    case ambiguous_method
+    case kepler_mismatch
+    case periastron_inside_star
+    case planet_not_smaller_than_star
+    case unusual_density
+    case host_not_prefix
+    case no_planet_letter
+    case date_year_mismatch
+
+    package var isWarning: Bool {
+        switch self {
+        case .unknown_field, .unusual_value, .above_archive_mass, .ambiguous_method, .kepler_mismatch,
+            .periastron_inside_star, .planet_not_smaller_than_star, .unusual_density, .host_not_prefix,
+            .no_planet_letter, .date_year_mismatch:
+            true
+        default: false
+        }
+    }
+
+    /// What the rule says, without the full stop.
+    package var sentence: String {
+        switch self {
+        case .malformed_json: "The record is not valid JSON"
+        case .not_an_object: "A record is a JSON object"
+        case .duplicate_field: "The same field is given twice"
+        case .too_many_fields: "The record has too many fields"
+        case .too_deep: "Values are nested too deeply"
+        case .too_large: "The record is too long"
+        case .malformed_csv: "The line is not valid CSV"
+        case .wrong_field_count: "The line has another number of fields than the header"
+        case .missing_required: "The field is required"
+        case .no_identity: "The name has no letter and no digit"
+        case .not_a_number: "The value is not a number (write a decimal point, no unit)"
+        case .number_too_big: "The number is beyond the range of a double"
+        case .not_an_integer: "The value is not a whole number"
+        case .not_text: "The value is not text"
+        case .not_a_boolean: "The value is neither yes nor no"
+        case .not_a_flag: "The value is neither 0 nor 1"
+        case .not_a_date: "The value is not a date (YYYY-MM-DD)"
+        case .date_in_future: "The date is in the future"
+        case .out_of_range: "The value is outside the allowed range"
+        case .error_sign: "An upper error is 0 or more, a lower error 0 or less"
+        case .invalid_limit: "A limit flag is -1, 0 or 1"
+        case .too_long: "The text is too long"
+        case .control_character: "The text has a control character"
+        case .unknown_method: "The discovery method is unknown"
+        case .not_a_choice: "The value is not one of the choices"
+        case .conflicting_alias: "The field is also given under another name, with another value"
+        case .unit_conflict: "The values in Earth and in Jupiter units differ by more than 25 %"
+        case .unknown_field: "The field is unknown; it is kept under extra"
+        case .unusual_value: "The value is unusual"
+        case .above_archive_mass: "The mass is above 30 Jupiter masses, the limit of the NASA Exoplanet Archive"
+        case .ambiguous_method: "The method does not say which timing; it is stored as Transit Timing Variations"
+        case .kepler_mismatch: "Period, semi-major axis and stellar mass differ from Kepler's third law by more than 20 %"
+        case .periastron_inside_star: "The orbit passes through the star"
+        case .planet_not_smaller_than_star: "The planet is not smaller than its star"
+        case .unusual_density: "Mass and radius give a density outside 0.01 to 30 g/cm3"
+        case .host_not_prefix: "The planet's name does not begin with its host's"
+        case .no_planet_letter: "The name has no planet letter (b, c, ...); a capital letter names a star"
+        case .date_year_mismatch: "The discovery date is not in the discovery year"
+        }
+    }
+}
