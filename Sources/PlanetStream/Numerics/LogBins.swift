@@ -121,3 +121,32 @@ extension LogBins.Bins: Equatable {
         return all.allSatisfy { (a.used.contains($0) ? a[$0] : 0) == (b.used.contains($0) ? b[$0] : 0) }
     }
 }
+
+extension LogBins {
+    func save(to state: inout StateWriter) {
+        state.integer(zeros)
+        for side in [positive, negative] {
+            let used = side.used.filter { side[$0] != 0 }
+            state.integer(used.count)
+            for index in used {
+                state.integer(index)
+                state.integer(side[index])
+            }
+        }
+    }
+
+    mutating func restore(from state: inout StateReader) throws(StateError) {
+        self = LogBins()
+        zeros = try state.integer()
+        count = zeros
+        for isPositive in [true, false] {
+            for _ in 0..<(try state.count()) {
+                let index = try state.integer()
+                let number = try state.integer()
+                guard index >= LogBins.lowest, index <= LogBins.highest else { throw .damaged }
+                if isPositive { positive.add(index, number) } else { negative.add(index, number) }
+                count += number
+            }
+        }
+    }
+}

@@ -215,3 +215,35 @@ struct OrderedValues: Sendable {
         return out
     }
 }
+
+extension OrderedValues {
+    mutating func save(to state: inout StateWriter) {
+        settle()
+        state.integer(count)
+        state.flag(values != nil)
+        for list in values.map({ [$0] }) ?? [low, high] {
+            state.integer(list.count)
+            for value in list { state.real(value) }
+        }
+    }
+
+    mutating func restore(from state: inout StateReader) throws(StateError) {
+        self = OrderedValues()
+        count = try state.integer()
+        var lists: [[Double]] = []
+        let isKept = try state.flag()
+        for _ in 0..<(isKept ? 1 : 2) {
+            var list: [Double] = []
+            for _ in 0..<(try state.count()) { list.append(try state.real()) }
+            lists.append(list)
+        }
+        if isKept {
+            values = lists[0]
+            guard lists[0].count == count else { throw .damaged }
+        } else {
+            values = nil
+            low = lists[0]
+            high = lists[1]
+        }
+    }
+}
