@@ -17,22 +17,32 @@ package final class Gauge: Sendable {
     package var value: Double { Double(bitPattern: bits.load(ordering: .relaxed)) }
 }
 
-/// Durations in seconds, in fixed buckets from 50 microseconds to 10 s.
+/// How often values fell into each of some fixed buckets: durations in seconds, or whatever has fitting bounds.
 package final class Histogram: Sendable {
+    /// For durations: 50 microseconds to 10 s.
     package static let bounds: [Double] = [
         0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]
     private struct Tally: Sendable {
-        var buckets = [Int](repeating: 0, count: Histogram.bounds.count + 1)
+        var buckets: [Int]
         var sum = 0.0
     }
-    private let tally = Mutex(Tally())
+    private let tally: Mutex<Tally>
+    /// Upper bounds of the buckets, rising; one more bucket is for what lies above.
+    let bounds: [Double]
 
-    package func record(seconds: Double) {
-        let bucket = Histogram.bounds.firstIndex { seconds <= $0 } ?? Histogram.bounds.count
+    init(bounds: [Double]) {
+        self.bounds = bounds
+        tally = Mutex(Tally(buckets: Array(repeating: 0, count: bounds.count + 1)))
+    }
+
+    package func record(seconds: Double) { record(seconds) }
+
+    package func record(_ value: Double) {
+        let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
         tally.withLock {
             $0.buckets[bucket] += 1
-            $0.sum += seconds
+            $0.sum += value
         }
     }
 
@@ -78,8 +88,11 @@ package final class Metrics: Sendable {
         return gauge
     }
 
-    package func histogram(_ name: String, _ help: String, labels: KeyValuePairs<String, String> = [:]) -> Histogram {
-        let made = register(name, help, labels) { .histogram(Histogram()) }
+    /// `bounds` are the first registration's.
+    package func histogram(
+        _ name: String, _ help: String, labels: KeyValuePairs<String, String> = [:], bounds: [Double] = Histogram.bounds
+    ) -> Histogram {
+        let made = register(name, help, labels) { .histogram(Histogram(bounds: bounds)) }
         guard case .histogram(let histogram) = made else { preconditionFailure("BUG: \(name) is no histogram") }
         return histogram
     }
@@ -122,7 +135,7 @@ package final class Metrics: Sendable {
                     let (buckets, sum) = histogram.snapshot
                     let prefix = labels.isEmpty ? "" : labels + ","
                     var below = 0
-                    for (bound, count) in zip(Histogram.bounds.map { "\($0)" } + ["+Inf"], buckets) {
+                    for (bound, count) in zip(histogram.bounds.map { "\($0)" } + ["+Inf"], buckets) {
                         below += count
                         out += "\(name)_bucket{\(prefix)le=\"\(bound)\"} \(below)\n"
                     }

@@ -1,0 +1,26 @@
+// The limits of an embedded log: what may wait, how big a record may be, how long another process is waited for.
+// Not the settings of a topic (TopicOptions), nor of a Kafka client.
+
+package struct LogOptions: Sendable {
+    package enum Access: Sendable {
+        /// The one process that may write the file.
+        case readWrite
+        /// Any number of processes beside the writer; `writer()` is refused, and volatile topics are not seen.
+        case readOnly
+    }
+    package var access: Access = .readWrite
+    /// Records taken and not yet acknowledged; more are refused with `.busy`.
+    package var maxWaitingRecords = 200_000
+    /// Likewise in bytes of keys, values and headers. A batch larger than this is refused with `.tooLarge`.
+    package var maxWaitingBytes = 64 << 20
+    /// Key and value of one record together.
+    package var maxRecordBytes = 8 << 20
+    /// What a memory log keeps of its durable topics; a full one answers `.unavailable`.
+    package var memoryBytes = 512 << 20
+    /// The write-ahead log is copied into the file when it is larger than this.
+    package var walBytes = 16 << 20
+    /// How long the SQLite writer waits for another program's lock on the file before it answers `.unavailable`.
+    package var lockWaitMilliseconds: Int32 = 2000
+
+    package init() {}
+}

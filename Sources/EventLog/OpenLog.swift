@@ -1,0 +1,13 @@
+// From an address to a log: the one place that knows every backend.
+
+/// Opens the log at `address`. Throws `.unusable` with a message for people when the address can't be served.
+package func openLog(_ address: LogAddress, _ options: LogOptions = LogOptions()) throws(LogError) -> any EventLog {
+    switch address {
+    case .memory:
+        return MemoryLog(options)
+    case .sqlite(let path):
+        return try SQLiteLog(path: path, options)
+    case .kafka(let servers):
+        throw .unusable("kafka://\(servers): the Kafka backend is not part of this build; use sqlite:PATH or memory:")
+    }
+}

@@ -1,0 +1,43 @@
+// Buffers joined to buffers, and what a buffer counts.
+
+import Testing
+
+@testable import Parquet
+
+@Suite struct ColumnBufferTests {
+    @Test(arguments: [0, 1, 7, 8, 9, 63])
+    func joinedBuffersEqualOneFilledAtOnce(split: Int) {
+        for second in [0, 1, 7, 8, 9, 20] {
+            let rows = (0..<split + second).map { _ in
+                Bool.random() ? nil : String(repeating: "x", count: .random(in: 0...9))
+            }
+            let column = Schema.Column("s", .string, optional: true)
+            var whole = ColumnBuffer(column)
+            var left = ColumnBuffer(column)
+            var right = ColumnBuffer(column)
+            for (index, row) in rows.enumerated() {
+                whole.append(row)
+                if index < split { left.append(row) } else { right.append(row) }
+            }
+            left.append(contentsOf: right)
+            #expect(left.count == whole.count)
+            #expect(left.nullCount == whole.nullCount)
+            #expect(left.validity == whole.validity)
+            #expect(left.bytes == whole.bytes)
+            #expect(left.starts == whole.starts)
+            left.append("last")
+            whole.append("last")
+            #expect(left.validity == whole.validity)
+        }
+    }
+
+    @Test func emptiedBufferIsAsNew() {
+        var buffer = ColumnBuffer(.init("d", .double, optional: true))
+        buffer.append(1.5)
+        buffer.appendNull()
+        buffer.removeAll()
+        #expect(buffer.count == 0 && buffer.nullCount == 0 && buffer.estimatedBytes == 0)
+        buffer.append(nil as Double?)
+        #expect(buffer.validity == [0])
+    }
+}
