@@ -29,6 +29,10 @@ package struct Discovery: Sendable, Equatable {
     /// An integer column's value.
     package func integer(_ column: NumberColumn) -> Int? { self[column].map { Int($0) } }
 
+    /// Which number columns are given, as bits by column number: 0 to 63, and 64 upwards.
+    package var numbersPresent: (low: UInt64, high: UInt64) { (presentLow, presentHigh) }
+    package var textsPresent: UInt32 { presentTexts }
+
     private func has(_ index: Int) -> Bool {
         index < 64 ? presentLow & (1 << UInt64(index)) != 0 : presentHigh & (1 << UInt64(index - 64)) != 0
     }
