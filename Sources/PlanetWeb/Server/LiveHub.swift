@@ -6,7 +6,7 @@ import Threads
 
 package final class LiveHub: Sendable {
     package let source: any LiveSource
-    let loops = Guarded<[Mailbox<LoopMessage>]>([])
+    private let inlets = Guarded<[LiveInlet]>([])
     let viewers = Atomic<Int>(0)
 
     package init(source: any LiveSource) { self.source = source }
@@ -17,8 +17,39 @@ package final class LiveHub: Sendable {
     /// Sends the frame to every viewer that keeps up; from any thread. The source must know the frame before this call,
     /// or a viewer that connects in between would miss it.
     package func broadcast(_ frame: SharedFrame) {
-        for mailbox in loops.withLock({ $0 }) { mailbox.post(.frame(frame, self)) }
+        for inlet in inlets.withLock({ $0 }) { inlet.post(frame) }
     }
 
-    func attach(_ mailbox: Mailbox<LoopMessage>) { loops.withLock { $0.append(mailbox) } }
+    func attach(_ inlet: LiveInlet) { inlets.withLock { $0.append(inlet) } }
+    func detach(_ inlet: LiveInlet) { inlets.withLock { $0.removeAll { $0 === inlet } } }
+}
+
+/// One loop's door for the frames of one hub. Bounded: when the loop can't keep up, frames are dropped and its viewers catch up.
+final class LiveInlet: Sendable {
+    let hub: LiveHub
+    private let mailbox: Mailbox<LoopMessage>
+    private let limit: Int
+    private let waiting = Atomic<Int>(0)
+    private let overflowed = Atomic<Bool>(false)
+
+    init(_ hub: LiveHub, _ mailbox: Mailbox<LoopMessage>, limit: Int) {
+        self.hub = hub
+        self.mailbox = mailbox
+        self.limit = limit
+    }
+
+    func post(_ frame: SharedFrame) {
+        if waiting.wrappingAdd(1, ordering: .relaxed).newValue > limit {
+            waiting.wrappingSubtract(1, ordering: .relaxed)
+            overflowed.store(true, ordering: .releasing)
+        } else {
+            mailbox.post(.frame(frame, hub))
+        }
+    }
+
+    /// The loop has taken one frame; true when frames were dropped since the last one.
+    func taken() -> Bool {
+        waiting.wrappingSubtract(1, ordering: .relaxed)
+        return overflowed.exchange(false, ordering: .acquiring)
+    }
 }

@@ -60,3 +60,60 @@ package struct Router: Sendable {
     /// Answers GET and HEAD of every path that no pattern matches (static files).
     package mutating func otherwise(_ handler: @escaping Handler) { fallback = handler }
 }
+
+/// What the router makes of a head, before its body is read.
+package enum RouteMatch: Sendable {
+    case route(Router.Route, [(name: String, value: String)])
+    case reply(Response)
+}
+
+extension Router {
+    package func match(_ head: RequestHead) -> RouteMatch {
+        let path = head.bytes[head.pathRange]
+        if path.elementsEqual([0x2A]) { return .reply(Router.options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")) }
+        guard let segments = PathSegments(head) else { return .reply(.problem(400, "malformed path")) }
+        var allowed: [HTTPMethod] = []
+        var best: (route: Route, parameters: Int)?
+        for route in routes {
+            guard let parameters = segments.matches(route.pattern) else { continue }
+            if route.method == head.method || (head.method == .head && route.method == .get) {
+                if best.map({ parameters < $0.parameters }) ?? true { best = (route, parameters) }
+            }
+            allowed.append(route.method)
+        }
+        if let best { return segments.bind(best.route) }
+        if !allowed.isEmpty { return .reply(refusal(head.method, allowed)) }
+        if let fallback, head.method == .get || head.method == .head {
+            return .route(Route(method: .get, pattern: [], bodyLimit: 0, handler: fallback), [])
+        }
+        if head.method == .unknown { return .reply(.problem(501, "unknown method")) }
+        return .reply(.problem(404, "there is nothing here"))
+    }
+
+    /// RFC 9110 sections 9.1 and 15.5.6: 501 for a method nobody knows, 405 with Allow for one that is not for this resource.
+    private func refusal(_ method: HTTPMethod, _ allowed: [HTTPMethod]) -> Response {
+        var names: [String] = []
+        for method in allowed where !names.contains(method.rawValue) { names.append(method.rawValue) }
+        if names.contains("GET") { names.append("HEAD") }
+        names.append("OPTIONS")
+        let list = names.joined(separator: ", ")
+        switch method {
+        case .options: return Router.options(list)
+        case .unknown: return .problem(501, "unknown method")
+        default: return .problem(405, "this resource takes \(list)").with("Allow", list)
+        }
+    }
+
+    private static func options(_ allowed: String) -> Response { Response.empty().with("Allow", allowed) }
+
+    /// Straight to the handler, without a connection (tests, and nothing that waits for `pending`).
+    package func outcome(of request: Request, _ context: LoopContext) -> Outcome {
+        switch match(request.head) {
+        case .reply(let response): return .reply(response)
+        case .route(let route, let parameters):
+            var request = request
+            request.pathParameters = parameters
+            return route.handler(request, context)
+        }
+    }
+}

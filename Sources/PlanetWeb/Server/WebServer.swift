@@ -2,6 +2,7 @@
 // Routes, files and the live feed are given to it; it knows none of them.
 
 import Reactor
+import Synchronization
 import Telemetry
 import Threads
 
@@ -25,15 +26,84 @@ package final class WebServer: Sendable {
     }
 
     package let port: UInt16
-    private init(port: UInt16) { self.port = port }
+    private let mailboxes: [Mailbox<LoopMessage>]
+    private let inlets: [LiveInlet]
+    private let state: ServerState
+    /// Empty once joined.
+    private let threads: Guarded<[SystemThread]>
+
+    private init(
+        _ state: ServerState, port: UInt16, _ mailboxes: [Mailbox<LoopMessage>], _ inlets: [LiveInlet],
+        _ threads: [SystemThread]
+    ) {
+        self.state = state
+        self.port = port
+        self.mailboxes = mailboxes
+        self.inlets = inlets
+        self.threads = Guarded(threads)
+    }
+
+    /// Open connections now.
+    package var connectionCount: Int { state.connections.load(ordering: .relaxed) }
 
     /// Starts listening and serving. `hubs` are the live feeds that handlers name in their outcomes.
     package static func start(
         router: Router, hubs: [LiveHub] = [], options: Options = Options()
     ) throws(ServerError) -> WebServer {
-        throw ServerError(description: "not there yet")
+        let state = ServerState(router: router, options: options)
+        let sockets = try listen(options)
+        let port = sockets.first?.port ?? 0
+        let mailboxes = sockets.map { _ in Mailbox<LoopMessage>() }
+        var inlets: [LiveInlet] = []
+        var threads: [SystemThread] = []
+        for (index, socket) in sockets.enumerated() {
+            let mailbox = mailboxes[index]
+            let own = hubs.map { LiveInlet($0, mailbox, limit: options.limits.waitingFrames) }
+            for inlet in own { inlet.hub.attach(inlet) }
+            inlets += own
+            threads.append(
+                SystemThread.start("web-\(index)") {
+                    do throws(ReactorError) {
+                        try ServerLoop(index: index, state: state, mailbox: mailbox, inlets: own, socket: socket).run()
+                    } catch {
+                        Log.error("a server loop can't start", ["loop": index, "error": error])
+                    }
+                })
+        }
+        options.metrics.read("planetarium_http_connections", "Open connections.") {
+            Double(state.connections.load(ordering: .relaxed))
+        }
+        options.metrics.read("planetarium_live_viewers", "Connected live viewers.") {
+            Double(hubs.reduce(0) { $0 + $1.viewerCount })
+        }
+        return WebServer(state, port: port, mailboxes, inlets, threads)
     }
 
-    /// Stops accepting, finishes what is under way for at most `grace` nanoseconds, closes viewers with 1001, and joins the threads.
-    package func stop(grace: UInt64 = 5_000_000_000) {}
+    /// One socket a loop, all on the port of the first.
+    private static func listen(_ options: Options) throws(ServerError) -> [ListeningSocket] {
+        var sockets: [ListeningSocket] = []
+        do throws(ReactorError) {
+            for _ in 0..<max(1, options.loops) {
+                sockets.append(
+                    try ListeningSocket.open(host: options.host, port: sockets.first?.port ?? options.port))
+            }
+        } catch {
+            for socket in sockets { socket.close() }
+            throw ServerError(description: error.description)
+        }
+        return sockets
+    }
+
+    /// Stops accepting, finishes what is under way for at most `grace` nanoseconds, closes viewers with 1001, and joins the
+    /// threads. Calling it again does nothing.
+    package func stop(grace: UInt64 = 5_000_000_000) {
+        let running = threads.withLock { threads in
+            let all = threads
+            threads = []
+            return all
+        }
+        for inlet in inlets { inlet.hub.detach(inlet) }
+        for mailbox in mailboxes { mailbox.post(.stop(graceNanoseconds: grace)) }
+        for thread in running { thread.join() }
+    }
 }

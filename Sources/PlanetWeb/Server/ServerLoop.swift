@@ -1,0 +1,146 @@
+// One loop's part of the server: its router, mailbox, viewers and scratch memory; what the sessions on it share.
+// Lives on its thread; other threads reach it through the mailbox only.
+
+import HTTPWire
+import Reactor
+import Synchronization
+import Telemetry
+import Threads
+
+/// What all loops of a server share.
+final class ServerState: Sendable {
+    let router: Router
+    let options: WebServer.Options
+    let metrics: ServerMetrics
+    let connections = Atomic<Int>(0)
+    let bufferedBodyBytes = Atomic<Int>(0)
+
+    init(router: Router, options: WebServer.Options) {
+        self.router = router
+        self.options = options
+        metrics = ServerMetrics(options.metrics)
+    }
+}
+
+final class ServerLoop {
+    let state: ServerState
+    let loop: EventLoop
+    let context: LoopContext
+    let mailbox: Mailbox<LoopMessage>
+    private var rooms: [LiveRoom] = []
+    private var listener: Listener?
+    private var refusals = 0
+    private var dateLine = DateLine()
+    /// Response heads are written here before they are queued.
+    var scratch: [UInt8] = []
+    private(set) var isStopping = false
+
+    var limits: ServerLimits { state.options.limits }
+
+    init(
+        index: Int, state: ServerState, mailbox: Mailbox<LoopMessage>, inlets: [LiveInlet], socket: ListeningSocket
+    ) throws(ReactorError) {
+        self.state = state
+        self.mailbox = mailbox
+        loop = try EventLoop()
+        context = LoopContext(index: index, loop: loop)
+        rooms = inlets.map { LiveRoom($0) }
+        state.options.onLoopStart(context)
+        loop.register(mailbox) { [unowned self] messages in
+            for message in messages { take(message) }
+        }
+        listener = try Listener(loop, socket) { [unowned self] in accept($0) }
+    }
+
+    func run() { loop.run() }
+
+    var date: [UInt8] { dateLine.bytes(at: Int64(Clock.wall / 1_000_000_000)) }
+
+    func room(of hub: LiveHub) -> LiveRoom? { rooms.first { $0.inlet.hub === hub } }
+
+    // MARK: Connections
+
+    private func accept(_ socket: Int32) {
+        let count = state.connections.wrappingAdd(1, ordering: .relaxed).newValue
+        let channel: Channel
+        do throws(ReactorError) {
+            channel = try Channel(loop, socket: socket, stallTime: limits.writeStallTime)
+        } catch {
+            state.connections.wrappingSubtract(1, ordering: .relaxed)
+            SocketDoor.close(socket)
+            return
+        }
+        if count > limits.connections {
+            refuse(channel)
+        } else {
+            let session = HTTPSession(self, channel)
+            channel.owner = session
+            session.start(channel)
+        }
+    }
+
+    /// 503 before anything is read; beyond a few such at once, just the door.
+    private func refuse(_ channel: Channel) {
+        refusals += 1
+        channel.owner = Refusal(self)
+        guard refusals <= 64 else { return channel.closeNow() }
+        let response = Response.problem(503, "too many connections").with("Retry-After", "1")
+        var head: [UInt8] = []
+        ResponseHead.append(
+            status: 503, fields: response.headers, contentLength: response.body.count, persistence: .close, date: date,
+            to: &head)
+        channel.write(head + response.body.array)
+        channel.closeAfterFlush(linger: min(limits.lingerTime, 1_000_000_000))
+        state.metrics.requests(503).add()
+    }
+
+    func connectionClosed() { state.connections.wrappingSubtract(1, ordering: .relaxed) }
+    fileprivate func refusalClosed() {
+        refusals -= 1
+        connectionClosed()
+    }
+
+    // MARK: Messages
+
+    private func take(_ message: LoopMessage) {
+        switch message {
+        case .reply(let token, let request, let response):
+            guard let channel = loop.channel(token), let session = channel.owner as? HTTPSession else { return }
+            session.complete(request, response, channel)
+        case .frame(let frame, let hub): room(of: hub)?.deliver(frame)
+        case .stop(let grace): beginStop(grace)
+        }
+    }
+
+    /// Nothing new is accepted; idle connections close, busy ones after their reply, viewers with 1001.
+    private func beginStop(_ grace: UInt64) {
+        guard !isStopping else { return }
+        isStopping = true
+        listener?.close()
+        listener = nil
+        for channel in loop.channels { (channel.owner as? any Stoppable)?.serverStops(channel) }
+        loop.after(grace) { [unowned self] in loop.stop() }
+        stopWhenEmpty()
+    }
+
+    private func stopWhenEmpty() {
+        if loop.channels.isEmpty { return loop.stop() }
+        loop.after(20_000_000) { [unowned self] in stopWhenEmpty() }
+    }
+}
+
+/// A session that ends in an orderly way when the server stops.
+protocol Stoppable: AnyObject {
+    func serverStops(_ channel: Channel)
+}
+
+/// The owner of a connection beyond the limit: waits for its end.
+private final class Refusal: ChannelOwner {
+    private let server: ServerLoop
+    init(_ server: ServerLoop) { self.server = server }
+    func received(_ bytes: UnsafeRawBufferPointer, on channel: Channel) -> Int { bytes.count }
+    func inputEnded(on channel: Channel) {}
+    func drained(_ channel: Channel) {}
+    func deadlineReached(on channel: Channel) {}
+    func closed(_ channel: Channel) { server.refusalClosed() }
+}
