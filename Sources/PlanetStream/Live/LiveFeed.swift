@@ -1,0 +1,160 @@
+// When frames are published, and their form (docs/LIVE.md): the first delta at once, then at most one in 50 ms; a snapshot
+// at most every second while things change, and soon after they have come to rest.
+// Not what is on the board; not who reads the topic.
+
+import COpenSSL
+import EventLog
+import JSONText
+import Telemetry
+import Threads
+
+struct LiveFeed {
+    static let deltaSpacing: UInt64 = 50_000_000
+    static let snapshotSpacing: UInt64 = 1_000_000_000
+    /// A snapshot follows when nothing has changed for so long.
+    static let rest: UInt64 = 60_000_000
+
+    let epoch: String
+    private(set) var seq = 0
+    private let writer: any LogWriter
+    private let topic: String
+    private var board: Board
+    /// Monotonic nanoseconds; 0: never.
+    private var lastDelta: UInt64 = 0
+    private var lastSnapshot: UInt64 = 0
+    private var lastChange: UInt64 = 0
+    /// The aggregates hold something the board hasn't got.
+    private var isStale = false
+    /// The board holds something that no snapshot has told yet.
+    private var needsSnapshot = true
+    private let frames: (delta: Counter, snapshot: Counter, dropped: Counter)
+    private let refreshSeconds: Histogram
+
+    init(_ aggregates: Aggregates, writer: any LogWriter, topic: String) {
+        var random = [UInt8](repeating: 0, count: 16)
+        // Without random numbers from the library: those of the standard library are the kernel's too.
+        if RAND_bytes(&random, Int32(random.count)) != 1 { random = random.map { _ in UInt8.random(in: 0...255) } }
+        epoch = hexadecimal(random)
+        self.writer = writer
+        self.topic = topic
+        board = Board(aggregates.all)
+        let metrics = Metrics.shared
+        func counter(_ kind: String) -> Counter {
+            metrics.counter("planetarium_live_frames_total", "Frames published.", labels: ["kind": kind])
+        }
+        frames = (counter("delta"), counter("snapshot"), counter("dropped"))
+        refreshSeconds = metrics.histogram(
+            "planetarium_live_refresh_seconds", "Time to write what has changed for one frame.")
+    }
+
+    /// Records have been applied to the aggregates.
+    mutating func noteChange(now: UInt64) {
+        isStale = true
+        lastChange = now
+    }
+
+    /// Publishes what is due. While the log's history is read again only snapshots are sent, as progress.
+    mutating func publish(
+        _ aggregates: Aggregates, now: UInt64, isCaughtUp: Bool, settle: () -> Void
+    ) {
+        if isStale, isCaughtUp, now >= lastDelta + LiveFeed.deltaSpacing || lastDelta == 0 {
+            refresh(aggregates, settle)
+            if sendDelta(now) { lastDelta = now }
+        }
+        let atRest = isCaughtUp && !isStale && now >= lastChange + LiveFeed.rest
+        let isDue = now >= lastSnapshot + LiveFeed.snapshotSpacing || lastSnapshot == 0 || atRest
+        if isDue, needsSnapshot || isStale {
+            publishSnapshot(aggregates, now: now, settle: settle)
+        }
+    }
+
+    mutating func publishSnapshot(_ aggregates: Aggregates, now: UInt64, settle: () -> Void) {
+        if isStale || lastSnapshot == 0 { refresh(aggregates, settle) }
+        // A snapshot with groups that no delta has told would hide them from viewers that are up to date.
+        guard !board.hasChanges || sendDelta(now) else { return }
+        if sendSnapshot() {
+            lastSnapshot = now
+            needsSnapshot = false
+        }
+    }
+
+    /// Nanoseconds until something is due; nil: nothing is.
+    func due(now: UInt64, isCaughtUp: Bool) -> UInt64? {
+        func wait(_ moment: UInt64) -> UInt64 { moment > now ? moment - now : 0 }
+        var next: UInt64?
+        if isStale { next = wait(isCaughtUp ? lastDelta + LiveFeed.deltaSpacing : lastSnapshot + LiveFeed.snapshotSpacing) }
+        if needsSnapshot {
+            let moment = min(lastSnapshot + LiveFeed.snapshotSpacing, isCaughtUp ? lastChange + LiveFeed.rest : .max)
+            next = min(next ?? .max, wait(moment))
+        }
+        return next
+    }
+
+    private mutating func refresh(_ aggregates: Aggregates, _ settle: () -> Void) {
+        let begun = Clock.monotonic
+        settle()
+        var groups = GroupWriter()
+        for (index, aggregate) in aggregates.all.enumerated() {
+            groups.removeAll()
+            aggregate.write(.changes, to: &groups)
+            board.apply(groups.items, to: index)
+        }
+        isStale = false
+        if board.hasChanges { needsSnapshot = true }
+        refreshSeconds.record(seconds: Double(Clock.monotonic - begun) / 1e9)
+    }
+
+    /// False when the log didn't take it; the changes stay for the next one.
+    private mutating func sendDelta(_ now: UInt64) -> Bool {
+        guard board.hasChanges else { return true }
+        var writer = frame("delta", seq: seq + 1)
+        board.writeChanges(to: &writer)
+        writer.endObject()
+        guard send(writer.bytes, kind: "delta") else {
+            isStale = true
+            return false
+        }
+        seq += 1
+        board.clearChanges()
+        frames.delta.add()
+        return true
+    }
+
+    private mutating func sendSnapshot() -> Bool {
+        var writer = frame("snapshot", seq: seq)
+        writer.member("digest", board.digest())
+        board.writeAll(to: &writer)
+        writer.endObject()
+        guard send(writer.bytes, kind: "snapshot") else { return false }
+        frames.snapshot.add()
+        return true
+    }
+
+    private func frame(_ type: String, seq: Int) -> JSONWriter {
+        var writer = JSONWriter(capacity: type == "delta" ? 8192 : 1 << 18)
+        writer.beginObject()
+        writer.member("seq", seq)
+        writer.member("t_ns", Int(Clock.wall))
+        writer.member("type", type)
+        writer.member("epoch", epoch)
+        writer.member("resume", "\(epoch)-\(seq)")
+        return writer
+    }
+
+    private func send(_ frame: [UInt8], kind: String) -> Bool {
+        var batch = RecordBatch()
+        let headers = batch.addHeaders([RecordHeader("kind", kind)])
+        batch.append(key: [UInt8](), value: frame, headers: headers)
+        let dropped = frames.dropped
+        do {
+            // A frame that is lost after it was taken shows as a gap in seq: viewers then ask for a snapshot.
+            try writer.append(batch, topic: topic, ticket: 0) { ack in
+                if case .failure = ack.result { dropped.add() }
+            }
+            return true
+        } catch {
+            dropped.add()
+            return false
+        }
+    }
+}

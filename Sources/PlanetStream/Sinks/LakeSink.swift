@@ -1,0 +1,146 @@
+// The lake's thread: takes records from the engine, lays them out, and commits rolls. Owns the open Parquet files.
+// Not the decision what is in a record. A lake that fails is tried again until it works; meanwhile the engine is held back.
+
+import Lake
+import Parquet
+import Synchronization
+import Telemetry
+import Threads
+
+final class LakeSink: Sendable {
+    /// How long a failing lake is still tried after the service was told to stop.
+    private static let patienceAtStop: UInt64 = 5_000_000_000
+    private static let longestPause: UInt64 = 5_000_000_000
+
+    private let queue: Handover<LakeMessage>
+    /// Partitions whose roll is due by the policy; the engine ends it, because only it has the aggregates of that moment.
+    private let due = Guarded<Set<PartitionKey>>([])
+    private let stopAsked = Atomic<UInt64>(0)
+    private let failed = Guarded<LakeError?>(nil)
+    /// Nil while the lake works.
+    private let trouble = Guarded<String?>(nil)
+
+    init(capacity: Int) { queue = Handover(capacity: capacity) }
+
+    // MARK: The engine's side
+
+    /// Blocks while the lake is slow. False when the sink has given up (`failure` says why).
+    func give(_ message: LakeMessage) -> Bool { queue.give(message) }
+
+    /// Partitions whose roll should end now; each is told once.
+    func takeDue() -> Set<PartitionKey> {
+        due.withLock { due in
+            let all = due
+            due = []
+            return all
+        }
+    }
+
+    /// No more messages follow.
+    func close() { queue.close() }
+
+    /// From now on a failing lake is given up after a while, without losing anything: the next start reads it again.
+    func stopSoon() { stopAsked.store(max(1, Clock.monotonic), ordering: .relaxed) }
+
+    var failure: LakeError? { failed.withLock { $0 } }
+    var currentTrouble: String? { trouble.withLock { $0 } }
+    var waiting: Int { queue.count }
+
+    // MARK: The lake's side
+
+    /// The thread's body: until closed and empty, or until the lake fails for good. `wake` interrupts the engine's poll.
+    func run(_ writers: sending [PartitionKey: LakeWriter], _ makeWriter: (PartitionKey) -> LakeWriter, wake: () -> Void) {
+        var writers = writers
+        var told: Set<PartitionKey> = []
+        var batches: [StoredTopic: [RowBatch]] = [:]
+        do {
+            while true {
+                let message = queue.take(timeout: 100_000_000)
+                switch message {
+                case .batch(let batch):
+                    let writer = writers[batch.partition] ?? makeWriter(batch.partition)
+                    writers[batch.partition] = writer
+                    try store(batch, writer, &batches)
+                case .roll(let partition, let newest, let rows):
+                    told.remove(partition)
+                    if let writer = writers[partition], writer.isOpen { try end(partition, writer, newest, rows) }
+                case nil:
+                    if queue.isFinished { return }
+                }
+                for (partition, writer) in writers where !told.contains(partition) && writer.shouldRoll() {
+                    told.insert(partition)
+                    due.withLock { _ = $0.insert(partition) }
+                    wake()
+                }
+            }
+        } catch {
+            Log.error("lake given up", ["error": error])
+            for writer in writers.values { writer.abandon() }
+            failed.withLock { $0 = error as? LakeError ?? .unavailable("\(error)") }
+            queue.close()
+            // What waits is in the log; taking it lets a blocked engine go on to its end.
+            while queue.take(timeout: 0) != nil {}
+            wake()
+        }
+    }
+
+    private func store(
+        _ batch: StoredBatch, _ writer: LakeWriter, _ batches: inout [StoredTopic: [RowBatch]]
+    ) throws(LakeError) {
+        var rows = batches[batch.partition.topic] ?? writer.makeBatches()
+        for index in rows.indices { rows[index].removeAll() }
+        let partition = batch.partition.partition
+        switch batch.partition.topic {
+        case .discoveries:
+            LakeTables.fill(&rows[0], batch.records, partition: partition)
+            LakeTables.fill(&rows[1], batch.rejects, topic: writer.topic, partition: partition)
+        case .rejected:
+            LakeTables.fill(&rows[0], batch.rejects, topic: writer.topic, partition: partition)
+        }
+        try untilItWorks("append") { () throws(LakeError) in
+            try writer.append(rows, offsets: batch.offsets, day: UTCDay(days: batch.day))
+        }
+        batches[batch.partition.topic] = rows
+    }
+
+    private func end(
+        _ partition: PartitionKey, _ writer: LakeWriter, _ newest: Int64, _ rows: [AggregateRow]
+    ) throws(LakeError) {
+        if partition.topic == .discoveries, let last = writer.nextOffset.map({ $0 - 1 }) {
+            var batch = RowBatch(LakeTables.aggregates.schema)
+            LakeTables.fill(&batch, rows, lastOffset: last, partition: partition.partition, newest: newest)
+            try untilItWorks("aggregates") { () throws(LakeError) in
+                try writer.add(batch, to: LakeTables.aggregates.name)
+            }
+        }
+        var done: LakeRoll?
+        try untilItWorks("roll") { () throws(LakeError) in done = try writer.roll() }
+        if let done {
+            Log.info(
+                "lake roll",
+                ["topic": writer.topic, "partition": partition.partition, "first": done.first, "last": done.last,
+                    "rows": done.rows, "bytes": done.bytes])
+        }
+    }
+
+    /// Retries what may work later, ever more slowly.
+    private func untilItWorks(_ what: String, _ body: () throws(LakeError) -> Void) throws(LakeError) {
+        var pause: UInt64 = 50_000_000
+        while true {
+            do {
+                try body()
+                trouble.withLock { if $0 != nil { $0 = nil } }
+                return
+            } catch {
+                let stop = stopAsked.load(ordering: .relaxed)
+                let isPatient = stop == 0 || Clock.monotonic < stop + LakeSink.patienceAtStop
+                guard error.isRetriable, isPatient else { throw error }
+                Log.warning("lake does not take data", ["what": what, "error": error, "pause_ms": pause / 1_000_000])
+                trouble.withLock { $0 = "\(error)" }
+                // Nobody signals this condition: a plain pause.
+                _ = trouble.wait(timeout: pause) { _ in Optional<Bool>.none }
+                pause = min(pause * 2, LakeSink.longestPause)
+            }
+        }
+    }
+}

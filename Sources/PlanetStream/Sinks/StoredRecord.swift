@@ -1,0 +1,69 @@
+// Records on their way to the lake: what a row of `discoveries`, `rejected` and `aggregates` is made from.
+// Not the rows themselves (Sinks/LakeTables.swift), which are laid out by column on the lake's thread.
+
+import PlanetCore
+
+struct StoredRecord: Sendable {
+    enum Verdict: String, Sendable {
+        case accept, warn, withdrawal
+    }
+    let key: String
+    let revision: Int
+    let change: Change
+    let offset: Int64
+    let timestamp: Int64
+    let source: String?
+    let verdict: Verdict
+    let warnings: [String]
+    /// Nil for a tombstone.
+    let discovery: Discovery?
+}
+
+struct StoredReject: Sendable {
+    let offset: Int64
+    let timestamp: Int64
+    let source: String?
+    let key: String?
+    let line: Int?
+    let raw: String
+    /// JSON array of {"field","value","rule","detail"}.
+    let errors: String
+    let rules: [String]
+}
+
+/// The state of a group as of a roll's end.
+struct AggregateRow: Sendable {
+    let aggregate: String
+    let group: String
+    let json: [UInt8]
+    let value: Double?
+    let count: Int?
+    let isMeasured: Bool?
+}
+
+/// Which of the two topics that are stored.
+enum StoredTopic: Int, Sendable, CaseIterable {
+    case discoveries
+    case rejected
+}
+
+/// A topic's partition.
+struct PartitionKey: Hashable, Sendable {
+    let topic: StoredTopic
+    let partition: Int32
+}
+
+/// Consecutive records of one partition and one UTC day; every offset of `offsets` is a record or a reject.
+struct StoredBatch: Sendable {
+    let partition: PartitionKey
+    let day: Int
+    var offsets: ClosedRange<Int64>
+    var records: [StoredRecord] = []
+    var rejects: [StoredReject] = []
+}
+
+enum LakeMessage: Sendable {
+    case batch(StoredBatch)
+    /// The partition's open roll ends here, with the aggregates as of its last record.
+    case roll(PartitionKey, newest: Int64, [AggregateRow])
+}
