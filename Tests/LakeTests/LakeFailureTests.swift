@@ -108,6 +108,7 @@ import Testing
     /// A file system of 256 KiB, unmounted with the object; nil where we may not mount.
     private final class SmallDisk {
         let scratch: Scratch
+        static let isPossible = (try? SmallDisk(options: "size=64k")) ?? nil != nil
         init?(options: String) throws {
             scratch = try Scratch()
             guard getuid() == 0, Self.run("mount", "-t", "tmpfs", "-o", options, "tmpfs", scratch.path) else {
@@ -127,8 +128,8 @@ import Testing
         func remount(_ options: String) -> Bool { Self.run("mount", "-o", "remount,\(options)", scratch.path) }
     }
 
-    @Test func aFullDiskIsSaidAndTheRollGoesOnWhenThereIsRoom() throws {
-        guard let disk = try SmallDisk(options: "size=256k") else { return }
+    @Test(.enabled(if: SmallDisk.isPossible)) func aFullDiskIsSaidAndTheRollGoesOnWhenThereIsRoom() throws {
+        let disk = try #require(try SmallDisk(options: "size=256k"))
         let small = try LocalFileStore(root: disk.scratch.path)
         let writer = makeWriter(small, rowGroupRows: 500)
         var failure: LakeError?
@@ -153,8 +154,8 @@ import Testing
         #expect(try small.read("discoveries/dt=\(day)/\(name)", offset: size - 4, count: 4) == Array("PAR1".utf8))
     }
 
-    @Test func aReadOnlyFileSystemIsSaid() throws {
-        guard let disk = try SmallDisk(options: "size=1m") else { return }
+    @Test(.enabled(if: SmallDisk.isPossible)) func aReadOnlyFileSystemIsSaid() throws {
+        let disk = try #require(try SmallDisk(options: "size=1m"))
         let store = try LocalFileStore(root: disk.scratch.path)
         let writer = makeWriter(store)
         #expect(disk.remount("ro"))
