@@ -6,8 +6,8 @@ import { byId, h, randomKey } from './dom.js';
 import { Field } from './field.js';
 import { dateTime, known, number, t } from './i18n.js';
 
-/** Groups that are open from the start: those with these columns. */
-const essentials = ['pl_name', 'discoverymethod', 'pl_rade', 'pl_bmasse', 'pl_orbper'];
+/** The columns that most reports fill, and that the charts live on; all others stand in their groups behind "More columns". */
+const essentials = ['pl_name', 'hostname', 'discoverymethod', 'disc_year', 'disc_facility', 'pl_rade', 'pl_bmasse', 'pl_orbper', 'sy_dist'];
 const attempts = 5;
 
 export class DiscoveryForm {
@@ -30,9 +30,17 @@ export class DiscoveryForm {
     this.outcome = h('div', { class: 'outcome', 'data-form-outcome': '' });
     this.progress = h('p', { class: 'note', role: 'status' });
     this.button = h('button', { type: 'submit', class: 'primary' }, t('form.send'));
-    const groups = this.columns.grouped().map((group) => this.#group(group)).filter(Boolean);
+    const groups = this.columns.grouped();
+    const isEssential = (/** @type {import('./columns.js').Column} */ column) => column.required || essentials.includes(column.name);
+    const first = groups.flatMap((group) => group.columns).filter((column) => isEssential(column) && column.form !== false);
+    const place = (/** @type {import('./columns.js').Column} */ column) => (essentials.indexOf(column.name) + 100) % 100;
+    first.sort((a, b) => place(a) - place(b));
+    const rest = groups.map((group) => this.#group({ ...group, columns: group.columns.filter((column) => !isEssential(column)) })).filter(Boolean);
     this.form = h('form', { novalidate: true, 'aria-labelledby': 'report-title', on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); this.#submit(); } } },
-      this.summary, groups, h('div', { class: 'actions' }, this.button,
+      this.summary,
+      h('fieldset', { class: 'fields', 'data-group': 'essentials' }, h('legend', { class: 'unseen' }, t('form.essentials')), first.map((column) => this.#withCompanions(column))),
+      rest.length > 0 ? h('details', { class: 'more-columns' }, h('summary', {}, t('form.more')), rest) : null,
+      h('div', { class: 'actions' }, this.button,
         h('button', { type: 'button', class: 'quiet', on: { click: () => this.clear() } }, t('form.clear'))), this.progress);
     this.place.replaceChildren(this.outcome, this.form);
     for (const [name, value] of Object.entries(values)) {
@@ -49,9 +57,8 @@ export class DiscoveryForm {
   #group(group) {
     const shown = group.columns.filter((column) => column.form !== false);
     if (shown.length === 0) return null;
-    const open = shown.some((column) => column.required || essentials.includes(column.name));
-    return h('details', { class: 'group', open, 'data-group': group.name }, h('summary', {}, group.title),
-      h('fieldset', {}, h('legend', { class: 'unseen' }, group.title), shown.map((column) => this.#withCompanions(column))));
+    return h('details', { class: 'group', 'data-group': group.name }, h('summary', {}, group.title),
+      h('fieldset', { class: 'fields' }, h('legend', { class: 'unseen' }, group.title), shown.map((column) => this.#withCompanions(column))));
   }
 
   /** A quantity's errors and limit stand behind a small "± errors". @param {import('./columns.js').Column} column */

@@ -4,7 +4,7 @@
 export default {
   'title': 'Un catalogue vivant des découvertes de planètes',
   'skip': 'Aller au contenu',
-  'nav.label': 'Rubriques', 'nav.charts': 'Graphiques', 'nav.planets': 'Planètes', 'nav.health': 'Qualité', 'nav.report': 'Signaler',
+  'nav.label': 'Rubriques', 'nav.charts': 'Graphiques', 'nav.planets': 'Planètes', 'nav.health': 'Qualité', 'nav.report': 'Signaler', 'nav.import': 'Importer',
   'language': 'Langue', 'theme.toDark': 'Passer aux couleurs sombres', 'theme.toLight': 'Passer aux couleurs claires',
   'overview.title': 'Aperçu', 'charts.title': 'Graphiques', 'health.title': 'Qualité des données', 'rail.label': 'Signaler et importer',
   'foot.note': '« Mesurées » exclut les estimations, c’est-à-dire les valeurs tirées d’une relation masse-rayon, et les limites. Rien ici n’affirme qu’une planète est habitable.',
@@ -54,7 +54,7 @@ export default {
   'planet.key': 'Clé {key}, révision {revision}', 'planet.history': 'Historique', 'planet.address': 'partition {partition}, position {offset}',
   'planet.revise': 'Réviser', 'planet.reinstate': 'Signaler à nouveau', 'planet.withdraw': 'Retirer…', 'planet.withdrawNow': 'La retirer', 'planet.keep': 'La garder', 'planet.confirm': 'Retirer {name} du catalogue ? Son historique reste.',
 
-  'form.title': 'Signaler une découverte', 'form.required': '(obligatoire)', 'form.choose': '–', 'form.errors': '± erreurs et limite', 'form.send': 'Signaler', 'form.clear': 'Effacer', 'form.sending': 'Envoi…', 'form.record': 'Enregistrement',
+  'form.title': 'Signaler une découverte', 'form.required': '(obligatoire)', 'form.choose': '–', 'form.essentials': 'Valeurs principales', 'form.more': 'Autres colonnes', 'form.errors': '± erreurs et limite', 'form.send': 'Signaler', 'form.clear': 'Effacer', 'form.sending': 'Envoi…', 'form.record': 'Enregistrement',
   'form.waiting.one': 'Le serveur est occupé ; nouvel essai dans {n} seconde.', 'form.waiting.other': 'Le serveur est occupé ; nouvel essai dans {n} secondes.',
   'form.unreachable': 'Le serveur est injoignable. Rien n’est perdu ; un nouvel essai est sans risque.', 'form.failed': 'Cela n’a pas marché',
   'form.rejected.one': 'Un champ est à corriger', 'form.rejected.other': '{n} champs sont à corriger', 'form.noSchema': 'En attente du serveur…',

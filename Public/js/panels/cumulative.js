@@ -19,7 +19,7 @@ export default {
         interaction: { mode: 'nearest', axis: 'xy', intersect: false },
         scales: {
           x: { type: 'linear', grid: { display: false }, ticks: { precision: 0, callback: (/** @type {number} */ value) => String(value) } },
-          y: { type: 'logarithmic', min: 1, ticks: { callback: tick } },
+          y: { type: 'logarithmic', min: 1, afterBuildTicks: powers, ticks: { callback: tick } },
         },
         plugins: {
           legend: { display: true, position: 'top', align: 'start' },
@@ -28,10 +28,14 @@ export default {
       }),
     });
 
+    /** On the log scale lines at the powers of ten only. @param {any} axis */
+    function powers(axis) {
+      if (scale() === 'log') axis.ticks = axis.ticks.filter((/** @type {any} */ one) => Number.isInteger(Math.log10(one.value)));
+    }
+
     /** @param {unknown} value */
     function tick(value) {
-      if (scale() !== 'log') return number(Number(value));
-      return Number.isInteger(Math.log10(Number(value))) ? number(Number(value)) : '';
+      return number(Number(value));
     }
 
     return {

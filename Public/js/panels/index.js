@@ -14,4 +14,4 @@ import quality from './quality.js';
 import rules from './rules.js';
 import newest from './newest.js';
 
-export default [totals, methodsByYear, cumulative, facilities, massRadius, periodRadius, stats, rate, hosts, quality, rules, newest];
+export default [totals, methodsByYear, cumulative, facilities, massRadius, periodRadius, stats, hosts, rate, rules, quality, newest];

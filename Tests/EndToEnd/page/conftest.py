@@ -1,0 +1,63 @@
+# A real Chromium for the tests of the page; the server's address comes from PLANETARIUM_URL or from the conftest above.
+# Not here: starting a server.
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+if os.environ.get("PLANETARIUM_URL"):
+
+    @pytest.fixture(scope="session")
+    def base_url():
+        return os.environ["PLANETARIUM_URL"].rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    system = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=system,
+            args=["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"],
+        )
+        yield browser
+        browser.close()
+
+
+class Complaints(list):
+    """What the browser complained about: console errors, uncaught errors, refused by the content security policy."""
+
+    def watch(self, page):
+        page.on("console", lambda message: self.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.append(str(error)))
+
+
+@pytest.fixture
+def new_page(chromium, base_url):
+    """Opens pages that are ready: schema there, connection live. Fails the test where the console complained."""
+    contexts, complaints = [], Complaints()
+
+    def open_page(path="/", before=None, **settings):
+        settings = {"viewport": {"width": 1400, "height": 900}, "locale": "en-GB", "reduced_motion": "reduce", **settings}
+        context = chromium.new_context(**settings)
+        contexts.append(context)
+        page = context.new_page()
+        complaints.watch(page)
+        if before:
+            before(page)
+        page.goto(base_url + path)
+        page.wait_for_selector("html[data-ready=true]")
+        page.wait_for_selector("#connection[data-connection=live]")
+        return page
+
+    open_page.complaints = complaints
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert list(complaints) == []
+
+
+@pytest.fixture
+def page(new_page):
+    return new_page()

@@ -1,0 +1,371 @@
+# The page in a real browser against a real server: what a reader sees, hears and can do without a mouse.
+# Not here: the server's own answers, which the other end-to-end tests ask for.
+import json
+import re
+import time
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+
+def fresh_name():
+    return f"Testbed-{uuid.uuid4().hex[:10]} b"
+
+
+def counter(page, name):
+    return int(page.get_attribute(f"[data-counter={name}]", "data-value"))
+
+
+def board(page):
+    return json.loads(page.request.get(page.url.split("#")[0] + "api/board").text())
+
+
+def settled_board(page):
+    """The server's board and the page's, at the same seq."""
+    for _ in range(100):
+        frame = board(page)
+        if page.get_attribute("#connection", "data-seq") == str(frame["seq"]):
+            return frame
+        time.sleep(0.1)
+    raise AssertionError("the page never reached the server's seq")
+
+
+def open_table(page, panel):
+    page.locator(f"#panel-{panel} .as-table summary").click()
+    page.wait_for_selector(f"#panel-{panel} .as-table td")
+
+
+def cells(page, panel):
+    """Numbers of a panel's table by the board's group names."""
+    found = page.eval_on_selector_all(
+        f"#panel-{panel} .as-table td[data-group]", "cells => cells.map(cell => [cell.dataset.group, cell.dataset.value, cell.textContent])"
+    )
+    return {group: (float(value), text) for group, value, text in found if value != ""}
+
+
+def report(page, **values):
+    for name, value in values.items():
+        control = page.locator(f"#field-{name}")
+        if control.evaluate("element => element.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    page.click("#discovery-form button[type=submit]")
+
+
+def drop_file(page, name, text, kind="text/csv"):
+    transfer = page.evaluate_handle(
+        """([name, text, kind]) => { const transfer = new DataTransfer(); transfer.items.add(new File([text], name, {type: kind})); return transfer; }""",
+        [name, text, kind],
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        page.dispatch_event("body", event, {"dataTransfer": transfer})
+
+
+def test_a_submission_changes_counter_and_chart(page):
+    open_table(page, "methodsByYear")
+    before_planets = counter(page, "planets")
+    before = cells(page, "methodsByYear").get("Imaging/2019", (0, ""))[0]
+    name = fresh_name()
+    report(page, pl_name=name, discoverymethod="Imaging", disc_year="2019", pl_rade="11.2")
+    expect(page.locator("[data-receipt=key]")).to_have_text(re.compile("testbed"))
+    expect(page.locator("[data-receipt=offset]")).to_have_text(re.compile(r"^\d+$"))
+    expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before_planets + 1))
+    expect(page.locator("#panel-methodsByYear td[data-group='Imaging/2019']")).to_have_attribute("data-value", str(int(before) + 1))
+    expect(page.locator("#panel-newest li").first).to_contain_text(name)
+    assert page.input_value("#field-pl_name") == ""
+    assert page.evaluate("document.activeElement.closest('.receipt') !== null")
+
+
+def test_the_submission_carries_key_and_source(page):
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        report(page, pl_name=fresh_name(), discoverymethod="Transit", disc_year="2020")
+    headers = sent.value.headers
+    assert headers["x-planetarium-source"] == "form"
+    assert re.fullmatch(r"[0-9a-f]{32}", headers["idempotency-key"])
+    body = json.loads(sent.value.post_data)
+    assert body["disc_year"] == 2020 and body["discoverymethod"] == "Transit"
+
+
+def test_a_server_error_stands_at_its_field(new_page):
+    page = new_page()
+    report(page, pl_name=fresh_name(), pl_rade="-3", disc_year="2020")
+    field = page.locator("#field-pl_rade")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    error = page.locator("#field-pl_rade-error")
+    expect(error).to_be_visible()
+    assert error.inner_text().strip() != ""
+    assert "field-pl_rade-error" in field.get_attribute("aria-describedby").split()
+    expect(page.locator("[data-form-errors]")).to_be_focused()
+    assert field.input_value() == "-3" and page.input_value("#field-disc_year") == "2020"
+    page.locator("[data-form-errors] a").first.click()
+    expect(field).to_be_focused()
+    field.fill("3")
+    expect(error).to_be_hidden()
+    # The browser itself logs the 422; nothing else may be there.
+    assert all("422" in text for text in new_page.complaints)
+    new_page.complaints.clear()
+
+
+def test_french(page):
+    page.select_option("#language", "fr")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.locator("h1")).to_have_text("Un catalogue vivant des découvertes de planètes")
+    expect(page.locator(".light-text")).to_have_text("En direct")
+    expect(page.locator("#panel-cumulative h3")).to_have_text("Planètes découvertes à ce jour")
+    records = counter(page, "records")
+    expect(page.locator("[data-counter=records]")).to_have_text(f"{records:,}".replace(",", "\u202f"))
+    # A decimal comma is a number in French.
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        report(page, pl_name=fresh_name(), pl_rade="1,5")
+    assert json.loads(sent.value.post_data)["pl_rade"] == 1.5
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    assert not re.search(r"\b(panel|planets|form|import|totals|light)\.\w+", page.inner_text("body")), "a text's key shows"
+
+
+def test_a_dropped_csv_with_one_bad_line(page):
+    names = [fresh_name() for _ in range(4)]
+    text = (
+        "# an astronomer's comment, with a stray \" in it\r\n"
+        "pl_name,discoverymethod,disc_year,pl_rade,comment\r\n"
+        f"{names[0]},Transit,2021,1.5,\r\n"
+        f'{names[1]},Transit,2021,2.5,"two\r\nlines"\r\n'
+        f"{names[2]},Transit,2021,-7,\r\n"
+        f"{names[3]},Transit,2021,3.5,\r\n"
+    )
+    drop_file(page, "few.csv", text)
+    page.wait_for_selector("[data-import=done]")
+    assert page.inner_text("[data-count=accepted]") == "3"
+    assert page.inner_text("[data-count=rejected]") == "1"
+    assert page.locator(".rejects li").first.get_attribute("data-line") == "6"
+    with page.expect_download() as download:
+        page.click("#import-box a[download]")
+    kept = open(download.value.path(), encoding="utf-8", newline="").read()
+    assert kept.startswith("line,field,value,rule,detail,record\r\n6,pl_rade,") and names[2] in kept
+
+
+def test_a_long_file_goes_in_slices_with_its_header_and_true_line_numbers(page):
+    mark = uuid.uuid4().hex[:8]
+    lines = ["pl_name,discoverymethod,disc_year,pl_rade"]
+    lines += [f"Testbed-{mark}-{i} b,Transit,2022,{-1 if i in (5, 1500) else 2}" for i in range(2, 2402)]
+    bodies = []
+    page.on("request", lambda request: bodies.append((request.headers["idempotency-key"], request.post_data)) if request.method == "POST" else None)
+    drop_file(page, "long.csv", "\n".join(lines) + "\n")
+    page.wait_for_selector("[data-import=done]", timeout=60_000)
+    assert [li.get_attribute("data-line") for li in page.locator(".rejects li").all()] == ["5", "1500"]
+    assert len(bodies) == 3 and len({key for key, _ in bodies}) == 3
+    assert all(body.startswith(lines[0] + "\n") for _, body in bodies)
+
+
+def test_an_import_waits_while_the_server_is_busy_and_sends_the_same_key_again(new_page):
+    keys = []
+
+    def busy_once(route):
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fulfill(status=503, headers={"Retry-After": "1"}, content_type="application/problem+json", body='{"title":"busy","status":503}')
+        else:
+            route.continue_()
+
+    page = new_page(before=lambda page: page.route("**/api/discoveries", busy_once))
+    drop_file(page, "one.ndjson", json.dumps({"pl_name": fresh_name(), "disc_year": 2020}) + "\n", "application/x-ndjson")
+    page.wait_for_selector("[data-import=done]")
+    assert len(keys) == 2 and keys[0] == keys[1]
+    assert page.inner_text("[data-count=accepted]") == "1"
+    assert all("503" in text for text in new_page.complaints)
+    new_page.complaints.clear()
+
+
+def test_an_import_can_be_cancelled(new_page):
+    stopped = []
+
+    def busy(route):
+        stopped.append(1)
+        route.fulfill(status=503, headers={"Retry-After": "30"}, content_type="application/problem+json", body='{"title":"busy","status":503}')
+
+    page = new_page(before=lambda page: page.route("**/api/discoveries", busy))
+    drop_file(page, "one.csv", f"pl_name\n{fresh_name()}\n")
+    page.click("[data-cancel]")
+    page.wait_for_selector("[data-import=cancelled]")
+    new_page.complaints.clear()
+
+
+def test_a_dropped_socket_is_resumed(new_page):
+    sockets = []
+
+    def relay(socket):
+        server = socket.connect_to_server()
+        sockets.append({"url": socket.url, "client": socket, "server": server, "frames": []})
+        frames = sockets[-1]["frames"]
+        server.on_message(lambda message: (frames.append(json.loads(message)), socket.send(message)))
+
+    page = new_page(before=lambda page: page.route_web_socket(re.compile(r"/live(\?|$)"), relay))
+    assert sockets[0]["frames"][0]["type"] == "snapshot"
+    seq = page.get_attribute("#connection", "data-seq")
+    sockets[0]["client"].close(code=1012)
+    sockets[0]["server"].close()
+    expect(page.locator("#connection")).to_have_attribute("data-connections", "2")
+    expect(page.locator("#connection")).to_have_attribute("data-connection", "live")
+    assert "resume=" in sockets[1]["url"]
+    before = counter(page, "planets")
+    report(page, pl_name=fresh_name(), discoverymethod="Transit", disc_year="2023")
+    expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before + 1))
+    assert all(frame["type"] != "snapshot" for frame in sockets[1]["frames"]), "the server still had every delta"
+    assert page.get_attribute("#connection", "data-resumed") == "true"
+    assert int(page.get_attribute("#connection", "data-seq")) > int(seq)
+
+
+def test_a_gap_in_seq_reconnects(new_page):
+    sockets = []
+
+    def relay(socket):
+        server = socket.connect_to_server()
+        number = len(sockets)
+        sockets.append(socket)
+
+        def pass_on(message):
+            frame = json.loads(message)
+            if number == 0 and frame["type"] == "delta":
+                frame["seq"] += 5
+            socket.send(json.dumps(frame))
+
+        server.on_message(pass_on)
+
+    page = new_page(before=lambda page: page.route_web_socket(re.compile(r"/live(\?|$)"), relay))
+    before = counter(page, "planets")
+    report(page, pl_name=fresh_name(), discoverymethod="Transit", disc_year="2023")
+    expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before + 1))
+    assert len(sockets) >= 2
+
+
+def test_server_sent_events_where_web_sockets_fail(new_page):
+    page = new_page(before=lambda page: page.route_web_socket(re.compile(r"/live(\?|$)"), lambda socket: socket.close(code=1011)))
+    # A relay that opens and closes at once is not a failure to open: the page must not hang on it either way.
+    expect(page.locator("#connection")).to_have_attribute("data-connection", "live")
+
+
+def test_by_keyboard_alone(page):
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    name = fresh_name()
+    for _ in range(200):
+        if page.evaluate("document.activeElement.id") == "field-pl_name":
+            break
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "field-pl_name"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    page.keyboard.type(name)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-receipt=revision]")).to_have_text("1")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.receipt a')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#planet-dialog h2")).to_have_text(name)
+    page.keyboard.press("Escape")
+    expect(page.locator("#planet-dialog")).to_be_hidden()
+
+
+def test_a_planet_is_revised_and_withdrawn(page):
+    name = fresh_name()
+    report(page, pl_name=name, discoverymethod="Transit", pl_rade="1.5")
+    page.click(".receipt a")
+    expect(page.locator("#planet-dialog")).to_have_attribute("data-revision", "1")
+    assert "#/planet/" in page.url
+    page.click("[data-revise]")
+    expect(page.locator("#field-pl_name")).to_have_value(name)
+    report(page, pl_rade="1.75")
+    expect(page.locator("[data-receipt=revision]")).to_have_text("2")
+    page.click(".receipt a")
+    expect(page.locator("[data-value-of=pl_rade] .figure-value")).to_have_text("1.75")
+    expect(page.locator(".history li")).to_have_count(2)
+    before = counter(page, "planets")
+    page.click("[data-withdraw]")
+    page.click("[data-confirm]")
+    expect(page.locator("#planet-dialog")).to_have_attribute("data-withdrawn", "true")
+    expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before - 1))
+
+
+def test_the_table_of_planets_searches_and_sorts(page):
+    name = fresh_name()
+    report(page, pl_name=name, discoverymethod="Imaging", disc_year="2018")
+    page.wait_for_selector("[data-receipt=key]")
+    page.fill("#planets-table input[name=q]", name.split()[0])
+    expect(page.locator("[data-planets-total]")).to_have_attribute("data-planets-total", "1")
+    expect(page.locator("#planets-table tbody tr th")).to_have_text(name)
+    page.fill("#planets-table input[name=q]", "")
+    page.click("#planets-table thead th:first-child button")
+    expect(page.locator("#planets-table thead th:first-child")).to_have_attribute("aria-sort", "ascending")
+
+
+@pytest.mark.parametrize("scheme,language", [("light", "en-GB"), ("dark", "fr-FR")])
+def test_a_phone_needs_no_sideways_scrolling(new_page, scheme, language):
+    page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme, locale=language, has_touch=True)
+    page.locator(".as-table summary").evaluate_all("all => all.forEach(summary => summary.click())")
+    page.locator("#discovery-form details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    page.wait_for_timeout(800)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    wide = page.evaluate(
+        "[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroller') && e.checkVisibility() && e.getBoundingClientRect().right > 361"
+        " && !e.closest('.unseen, .unseen-file, .skip')).map(e => e.tagName + '.' + e.className)"
+    )
+    assert wide == []
+
+
+def test_every_table_has_the_board_s_numbers(page):
+    for name in ("Transit", "Radial Velocity", "Imaging"):
+        report(page, pl_name=fresh_name(), hostname="Testbed", discoverymethod=name, disc_year="2017", disc_facility="Kepler", pl_rade="2", pl_bmasse="5", pl_orbper="10")
+        page.wait_for_selector("[data-receipt=key]")
+    panels = page.eval_on_selector_all(".panel[data-panel]:has(canvas)", "all => all.map(panel => panel.dataset.panel)")
+    assert {"methodsByYear", "cumulative", "facilities", "massRadius", "periodRadius", "rate", "hosts"} <= set(panels)
+    for panel in panels:
+        assert page.locator(f"#panel-{panel} .as-table").count() == 1, f"{panel} has a chart without a table"
+        open_table(page, panel)
+    page.check("#panel-massRadius input[value=all]", force=True)
+    aggregates = settled_board(page)["aggregates"]
+    page.wait_for_timeout(1200)
+
+    def same(panel, expected):
+        shown = {group: value for group, (value, _) in cells(page, panel).items() if value != 0}
+        assert shown == {group: value for group, value in expected.items() if value != 0}, panel
+
+    same("methodsByYear", {**aggregates["by_method_year"], **aggregates["by_year"]})
+    same("facilities", aggregates["by_facility"])
+    same("massRadius", {group: n for group, n in aggregates["mass_radius"].items() if group.startswith("all/")})
+    same("periodRadius", {group: n for group, n in aggregates["period_radius"].items() if group.startswith("measured/")})
+    same("hosts", {group: n for group, n in aggregates["hosts"].items() if group.startswith("planets_per_host/")})
+    same("rate", {group: n for group, n in aggregates["rate"].items() if group.startswith("minute/")})
+    running = cells(page, "cumulative")
+    for name, points in aggregates["cumulative"].items():
+        for year, total in points:
+            assert running[f"{name}/{year}"][0] == total
+    for name, value in aggregates["totals"].items():
+        if page.locator(f"[data-counter={name}]").count():
+            assert counter(page, name) == value, name
+    shown = page.eval_on_selector_all("#panel-stats td[data-group]", "all => all.map(cell => [cell.dataset.group, cell.dataset.value])")
+    assert shown
+    for group, value in shown:
+        name, figure = group.split("#")
+        expected = aggregates["stats"][name][figure]
+        assert (None if value == "" else float(value)) == expected, group
+
+
+def test_data_is_text_never_markup(page):
+    name = f"Testbed-{uuid.uuid4().hex[:6]} <img src=x onerror=alert(1)> b"
+    report(page, pl_name=name, discoverymethod="Transit")
+    expect(page.locator("#panel-newest li a").first).to_have_text(name)
+    assert page.locator("#panel-newest img, #planets-table img").count() == 0
+
+
+def test_landmarks_headings_and_names(page):
+    assert page.locator("main").count() == 1 and page.locator("h1").count() == 1
+    assert page.locator("header, nav[aria-label], aside[aria-label], footer").count() >= 4
+    unnamed = page.evaluate(
+        "[...document.querySelectorAll('input, select, textarea, button, canvas')].filter(e => !(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"
+    )
+    assert unnamed == []
+    doubles = page.evaluate("(() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i); })()")
+    assert doubles == []
