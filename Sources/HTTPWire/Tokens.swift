@@ -26,8 +26,8 @@ enum ByteClass {
         mark([0x09], fieldValue)
         // RFC 3986 and what browsers leave unencoded in a query ([ ] ^ ` { | }); no fragment, no backslash, no quotes.
         mark((UInt8(0x21)...0x7E).filter { !"\"#<>\\".utf8.contains($0) }, target)
-        // RFC 3986 section 3.2.2: reg-name, IP-literal, port.
-        mark("-._~!$&'()*+,;=:[]%".utf8, host)
+        // RFC 3986 section 3.2.2: reg-name, IP-literal, port; no comma, which would make a list of hosts.
+        mark("-._~!$&'()*+;=:[]%".utf8, host)
         return UnsafePointer(table)
     }()
 }

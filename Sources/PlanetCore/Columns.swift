@@ -1,10 +1,35 @@
-// THE table of columns.
+// THE table of columns, put together: in canonical order, by name, by case. Validation, JSON, the schema, Parquet and Hive follow from it.
+// Not here: the rows (ColumnRows.swift), units of other columns that are converted (Aliases.swift).
+
 package enum Columns {
-    /// In canonical order.
-    package static let all: [Column] = []
-    package static func of(_ column: NumberColumn) -> Column { all[0] }
-    package static func of(_ column: TextColumn) -> Column { all[0] }
-    package static func of(_ id: ColumnID) -> Column { all[0] }
-    /// By canonical name or alias without conversion.
-    package static func find(_ name: String) -> Column? { nil }
+    /// In canonical order: that of the NASA Exoplanet Archive, then our own.
+    package static let all: [Column] = ColumnRows.all
+
+    private static let numbers: [Column] = NumberColumn.allCases.map { row(.number($0)) }
+    private static let texts: [Column] = TextColumn.allCases.map { row(.text($0)) }
+
+    package static func of(_ column: NumberColumn) -> Column { numbers[Int(column.rawValue)] }
+    package static func of(_ column: TextColumn) -> Column { texts[Int(column.rawValue)] }
+    package static func of(_ id: ColumnID) -> Column {
+        switch id {
+        case .number(let column): of(column)
+        case .text(let column): of(column)
+        }
+    }
+
+    /// By canonical name or by an alias that needs no conversion.
+    package static func find(_ name: String) -> Column? {
+        var name = name
+        guard let target = name.withUTF8({ ColumnLookup.table.find(UnsafeRawBufferPointer($0)) }),
+            target.conversion == .none
+        else { return nil }
+        return of(target.id)
+    }
+
+    private static func row(_ id: ColumnID) -> Column {
+        guard let column = all.first(where: { $0.id == id }) else {
+            preconditionFailure("BUG: \(id.name) has no row in ColumnRows.swift")
+        }
+        return column
+    }
 }

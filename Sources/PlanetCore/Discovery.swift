@@ -29,6 +29,36 @@ package struct Discovery: Sendable, Equatable {
     /// An integer column's value.
     package func integer(_ column: NumberColumn) -> Int? { self[column].map { Int($0) } }
 
+    /// Which number columns are given, as bits by column number: 0 to 63, and 64 upwards.
+    package var numbersPresent: (low: UInt64, high: UInt64) { (presentLow, presentHigh) }
+    package var textsPresent: UInt32 { presentTexts }
+
+    /// Every value that is there, in the order of the runs, which name each column once and keep each enum's order.
+    func forEachPresent(
+        in runs: [ColumnRun], number: (UInt8, Double) -> Void, text: (UInt8, String) -> Void
+    ) {
+        var nextNumber = 0
+        var nextText = 0
+        for run in runs {
+            if run.isText {
+                var bits = UInt64(presentTexts) & run.mask
+                while bits != 0 {
+                    text(UInt8(truncatingIfNeeded: bits.trailingZeroBitCount), texts[nextText])
+                    nextText += 1
+                    bits &= bits - 1
+                }
+            } else {
+                var bits = (run.first < 64 ? presentLow : presentHigh) & run.mask
+                let base: UInt8 = run.first < 64 ? 0 : 64
+                while bits != 0 {
+                    number(base + UInt8(truncatingIfNeeded: bits.trailingZeroBitCount), numbers[nextNumber])
+                    nextNumber += 1
+                    bits &= bits - 1
+                }
+            }
+        }
+    }
+
     private func has(_ index: Int) -> Bool {
         index < 64 ? presentLow & (1 << UInt64(index)) != 0 : presentHigh & (1 << UInt64(index - 64)) != 0
     }

@@ -1,19 +1,99 @@
 // Decodes one JSON record and holds it against every rule. The web's submissions and the log's records take this same path.
-// One decoder a thread, reused for every record. Not here: bodies of many records (Submissions.swift).
+// One decoder a thread, reused for every record. Not here: bodies of many records (Submissions.swift), values of single fields
+// (FieldValues.swift), what fields say together (CrossChecks.swift).
 import JSONText
 
 package struct DiscoveryDecoder: ~Copyable {
+    /// Bytes of one record; more is refused.
+    package static let maxRecordBytes = 1 << 20
+    static let recordLimits = JSONLimits(fields: 512, depth: 32, bytes: maxRecordBytes)
+    /// Warnings about unknown fields of one record; all are kept under extra, so more would say nothing new.
+    static let maxUnknownFieldWarnings = 16
+
+    var reader = JSONReader(limits: recordLimits)
+    var extraReader = JSONReader(limits: recordLimits)
+    let lookup = ColumnLookup.table
+    let numberRules = NumberRule.all
+    let textRules = TextRule.all
+    var texts = TextCache()
+
+    // Of the record under way.
+    var draft = DiscoveryDraft()
+    var errors: [FieldIssue] = []
+    var warnings: [FieldIssue] = []
+    var unknownFields = 0
+    /// The members of the JSON object that the column `extra` will be.
+    var extra: [UInt8] = []
+    var extraWasGiven = false
+    var conversions: [String] = []
+
+    private let todayInDays: () -> Int
+    var today = -1
+    var currentYear = 0
+
     /// `today`: days since 1970-01-01 in UTC, asked once a record.
-    package init(today: @escaping () -> Int = { 0 }) {}
+    package init(today: @escaping () -> Int = CivilDate.todayUTC) { todayInDays = today }
 
     /// The verdict on one JSON object.
-    package mutating func decode(_ json: UnsafeRawBufferPointer) -> Verdict { .reject([], key: nil) }
+    package mutating func decode(_ json: UnsafeRawBufferPointer) -> Verdict {
+        begin()
+        do throws(JSONError) {
+            for field in try reader.readObject(json) {
+                take(field.key, Given(kind: field.kind, number: field.number, text: field.text))
+            }
+        } catch {
+            return .reject([Self.issue(error)], key: nil)
+        }
+        return finish()
+    }
+
     package mutating func decode(_ json: [UInt8]) -> Verdict { json.withUnsafeBytes { decode($0) } }
 
-    /// Every record of a body in its order: the line (CSV, NDJSON) or the index from 1 (array), where its text lies, and the verdict.
-    /// `too_many_records` may be thrown after records were handed out.
-    package mutating func decode(
-        body: UnsafeRawBufferPointer, as format: SubmissionFormat, maxRecords: Int,
-        _ each: (_ line: Int, _ raw: Range<Int>, _ verdict: Verdict) -> Void
-    ) throws(BodyError) -> SubmissionShape { .one }
+    static func issue(_ error: JSONError) -> FieldIssue {
+        let rule: Rule =
+            switch error.reason {
+            case .notAnObject, .notAnArray: .not_an_object
+            case .duplicateKey: .duplicate_field
+            case .tooMany: .too_many_fields
+            case .tooDeep: .too_deep
+            case .tooLarge: .too_large
+            case .malformed, .invalidUTF8, .empty, .noMemory: .malformed_json
+            }
+        return FieldIssue(field: "", rule: rule, note: "\(error)")
+    }
+
+    /// Makes ready for the next record.
+    mutating func begin() {
+        draft.clear()
+        errors.removeAll(keepingCapacity: true)
+        warnings = []
+        unknownFields = 0
+        extra.removeAll(keepingCapacity: true)
+        extraWasGiven = false
+        conversions.removeAll(keepingCapacity: true)
+        let now = todayInDays()
+        if now != today {
+            today = now
+            currentYear = CivilDate(days: now).year
+        }
+    }
+
+    /// Looks at all that the fields say together, and gives the verdict.
+    mutating func finish() -> Verdict {
+        settleExtra()
+        deriveColumns()
+        settleUnitsGiven()
+        let name = draft[.pl_name]
+        let key = name.flatMap { IdentityKey.of($0) }
+        if name == nil {
+            if !errors.contains(where: { ColumnLookup.isName($0.field) }) {
+                errors.append(FieldIssue(field: "pl_name", rule: .missing_required))
+            }
+        } else if key == nil {
+            errors.append(FieldIssue(field: "pl_name", value: name ?? "", rule: .no_identity))
+        }
+        checkTogether()
+        guard errors.isEmpty, let key else { return .reject(errors, key: key) }
+        return .accept(Validated(discovery: draft.packed(), key: key, warnings: warnings))
+    }
 }

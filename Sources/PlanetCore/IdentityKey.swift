@@ -3,5 +3,87 @@
 
 package enum IdentityKey {
     /// nil when nothing is left of the name.
-    package static func of(_ name: String) -> String? { nil }
+    package static func of(_ name: String) -> String? {
+        var name = name
+        return name.withUTF8 { of(utf8: UnsafeRawBufferPointer($0)) }
+    }
+
+    package static func of(utf8 name: UnsafeRawBufferPointer) -> String? {
+        if name.allSatisfy({ $0 < 0x80 }) { return reduce(name) }
+        return FoldedText.fold(name).withUnsafeBytes { reduce($0) }
+    }
+
+    /// Lower case; apostrophes and parentheses dropped; a run of spaces, underscores and hyphens between two digits is one "-"
+    /// (WASP-1 2b is not WASP-12 b), elsewhere nothing; then the designations that are written in more than one way.
+    private static func reduce(_ name: UnsafeRawBufferPointer) -> String? {
+        // "gl" becomes "gj" and "k" becomes "koi": never more than two bytes longer.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count + 2) { key in
+            var length = 0
+            var separated = false
+            var isNamed = false
+            for byte in name {
+                switch byte {
+                case 0x09...0x0d, UInt8(ascii: " "), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    separated = true
+                    continue
+                case UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "\""), UInt8(ascii: "("), UInt8(ascii: ")"), 0..<0x20,
+                    0x7f:
+                    continue
+                default: break
+                }
+                let lower = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
+                if separated, length > 0, isDigit(key[length - 1]), isDigit(lower) {
+                    key[length] = UInt8(ascii: "-")
+                    length += 1
+                }
+                separated = false
+                isNamed = isNamed || isDigit(lower) || (lower >= 0x61 && lower <= 0x7a) || lower >= 0x80
+                key[length] = lower
+                length += 1
+            }
+            guard isNamed, length > 0 else { return nil }
+            let body = UnsafeMutableBufferPointer(rebasing: key[..<length])
+            return unify(UnsafeRawBufferPointer(body))
+        }
+    }
+
+    /// Gliese 581 c, Gl 581 c: gj581c. K00087.01, KOI-0087.01: koi87.01; likewise without leading zeros TOI, EPIC, TIC, KIC.
+    private static func unify(_ key: UnsafeRawBufferPointer) -> String {
+        func begins(_ prefix: StaticString) -> Bool {
+            let count = prefix.utf8CodeUnitCount
+            return key.count > count && isDigit(key[count])
+                && key[..<count].elementsEqual(UnsafeRawBufferPointer(start: prefix.utf8Start, count: count))
+        }
+        func joined(_ prefix: String, _ from: Int) -> String {
+            prefix + String(decoding: key[from...], as: UTF8.self)
+        }
+        switch key[0] {
+        case UInt8(ascii: "g"):
+            if begins("gl") { return joined("gj", 2) }
+            if begins("gliese") { return joined("gj", 6) }
+        case UInt8(ascii: "k"):
+            // K and five digits and .NN is the Kepler archive's spelling of a KOI.
+            if key.count == 9, key[6] == UInt8(ascii: "."), key[1..<6].allSatisfy(isDigit), key[7...].allSatisfy(isDigit) {
+                return joined("koi", afterZeros(key, 1))
+            }
+            if begins("koi") { return joined("koi", afterZeros(key, 3)) }
+            if begins("kic") { return joined("kic", afterZeros(key, 3)) }
+        case UInt8(ascii: "t"):
+            if begins("toi") { return joined("toi", afterZeros(key, 3)) }
+            if begins("tic") { return joined("tic", afterZeros(key, 3)) }
+        case UInt8(ascii: "e"):
+            if begins("epic") { return joined("epic", afterZeros(key, 4)) }
+        default: break
+        }
+        return String(decoding: key, as: UTF8.self)
+    }
+
+    private static func afterZeros(_ key: UnsafeRawBufferPointer, _ from: Int) -> Int {
+        var at = from
+        while at + 1 < key.count, key[at] == UInt8(ascii: "0"), isDigit(key[at + 1]) { at += 1 }
+        return at
+    }
+
+    @inline(__always)
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 }

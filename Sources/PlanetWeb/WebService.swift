@@ -31,7 +31,7 @@ package final class WebService: Sendable {
 
     /// Serves when it returns; submissions are taken once the log has been read (GET /readyz).
     package init(log: any EventLog, options: WebOptions) throws(WebFailure) {
-        do {
+        do throws(any Error) {
             let writer = try log.writer()
             services = WebServices(
                 log: log, writer: writer, topics: options.topics, today: { CivilDate.todayUTC() })

@@ -76,6 +76,7 @@ enum ServeCommand {
         options.loops = settings.loops > 0 ? settings.loops : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         options.publicFolder = settings.publicFolder
         options.maxBody = settings.maxBody
+        options.echo = settings.echo == 1
         return options
     }
 }

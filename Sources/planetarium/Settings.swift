@@ -14,6 +14,7 @@ struct Settings {
     var rollBytes = 128 << 20
     var rollAge = 60.0
     var maxBody = 16 << 20
+    var echo = 0
 
     struct Row: @unchecked Sendable {
         // @unchecked: key paths to Settings hold no state.
@@ -62,6 +63,9 @@ struct Settings {
         },
         Row(name: "max-body", value: "BYTES", fallback: "16777216", help: "largest request body") {
             Settings.store($1, 1024...(1 << 30), in: &$0.maxBody)
+        },
+        Row(name: "echo", value: "0|1", fallback: "0", help: "1 serves a WebSocket echo at /echo, for conformance tests") {
+            Settings.store($1, 0...1, in: &$0.echo)
         },
     ]
 

@@ -70,16 +70,18 @@ final class ReceiptDesk: Sendable {
             }
             for (partition, offset) in next { state.applied[partition, default: Applied(first: offset)].next = offset }
             var ready: [(Waiting, Settled)] = []
-            state.waiting.removeAll { waiting in
+            var left: [Waiting] = []
+            for waiting in state.waiting {
                 if let settled = ReceiptDesk.lookUp(waiting.positions, in: state) {
                     ready.append((waiting, settled))
-                    return true
+                } else if waiting.deadline <= now {
+                    ready.append((waiting, waiting.positions.map { _ in nil }))
+                    self.late.add()
+                } else {
+                    left.append(waiting)
                 }
-                guard waiting.deadline <= now else { return false }
-                ready.append((waiting, waiting.positions.map { _ in nil }))
-                self.late.add()
-                return true
             }
+            state.waiting = left
             return ready
         }
         guard !ready.isEmpty else { return }

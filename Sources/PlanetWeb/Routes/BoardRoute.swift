@@ -10,10 +10,10 @@ struct BoardRoute: Sendable {
             return .reply(
                 Response.problem(503, "The stream has not published a board yet.").with("Retry-After", "1"))
         }
-        let tag = "\"\(snapshot.resume)\""
-        let unchanged = request.header("if-none-match").map { EntityTag.matches($0, tag) } ?? false
+        let tag = EntityTag(snapshot.resume)
+        let unchanged = request.header("if-none-match").map { tag.isIn(ifNoneMatch: $0) } ?? false
         let response = unchanged ? Response.empty(status: 304) : .json(snapshot.payload)
-        return .reply(response.with("ETag", tag).with("Cache-Control", "no-cache"))
+        return .reply(response.with("ETag", tag.description).with("Cache-Control", "no-cache"))
     }
 
     @Sendable func events(_ request: Request, _ context: LoopContext) -> Outcome {

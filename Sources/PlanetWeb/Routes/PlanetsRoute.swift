@@ -35,7 +35,11 @@ extension JSONWriter {
         member("updated", TimeText.rfc3339(micros: row.updated))
         if let discovery = row.discovery {
             var members: [UInt8] = []
-            DiscoveryJSON.encodeMembers(discovery, only: columns, into: &members)
+            if let columns {
+                DiscoveryJSON.encodeMembers(discovery, only: columns, into: &members)
+            } else {
+                DiscoveryJSON.encodeMembers(discovery, into: &members)
+            }
             if !members.isEmpty { raw(members) }
         }
         endObject()

@@ -76,7 +76,7 @@ struct SubmitRoute: Sendable {
 
     private static func format(_ request: Request) -> SubmissionFormat? {
         guard let type = request.contentType else { return nil }
-        if let charset = type[parameter: "charset"]?.lowercased(), charset != "utf-8", charset != "us-ascii" { return nil }
+        if let charset = type["charset"]?.lowercased(), charset != "utf-8", charset != "us-ascii" { return nil }
         return switch type.essence {
         case "application/json": .json
         case "application/x-ndjson", "application/jsonl", "application/ndjson": .ndjson

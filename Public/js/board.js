@@ -1,0 +1,94 @@
+// The board as docs/LIVE.md has it: aggregate name -> group -> value, from a snapshot and the deltas after it.
+// Not here: how frames arrive (live.js) and who draws them (panelHost.js).
+
+/**
+ * @typedef {Record<string, Record<string, any>>} Aggregates
+ * @typedef {{type: string, seq: number, t_ns: number, epoch?: string, resume?: string, digest?: string, aggregates?: Aggregates}} Frame
+ * @typedef {'applied' | 'old' | 'gap' | 'idle'} Outcome
+ */
+
+export class Board {
+  constructor() {
+    /** @type {Map<string, Map<string, any>>} */
+    this.aggregates = new Map();
+    this.seq = -1;
+    this.epoch = '';
+    /** @type {string | null} */
+    this.resume = null;
+    this.digest = '';
+    /** When the newest frame was made, in ms by the server's clock. */
+    this.time = 0;
+    /** @type {Set<(changed: Set<string>, frame: Frame) => void>} */
+    this.listeners = new Set();
+  }
+
+  get isEmpty() {
+    return this.seq < 0;
+  }
+
+  /** The groups of an aggregate; empty where the server has none. @param {string} name @returns {Map<string, any>} */
+  groups(name) {
+    return this.aggregates.get(name) ?? none;
+  }
+
+  /** @param {string} name @param {string} group @returns {number} */
+  count(name, group) {
+    const value = this.groups(name).get(group);
+    return typeof value === 'number' ? value : 0;
+  }
+
+  /**
+   * Takes a frame. `gap` means that frames were missed, and that the viewer has to connect anew.
+   * @param {Frame} frame @returns {Outcome}
+   */
+  apply(frame) {
+    if (frame.type === 'snapshot') return this.#replace(frame);
+    if (frame.type === 'delta') return this.#change(frame);
+    // A heartbeat carries the seq of the newest delta: a higher one than ours says that we missed some.
+    if (frame.type === 'heartbeat') return !this.isEmpty && frame.seq > this.seq ? 'gap' : 'idle';
+    return 'idle';
+  }
+
+  /** @param {Frame} frame @returns {Outcome} */
+  #replace(frame) {
+    const changed = new Set(this.aggregates.keys());
+    this.aggregates = new Map();
+    for (const [name, groups] of Object.entries(frame.aggregates ?? {})) {
+      this.aggregates.set(name, new Map(Object.entries(groups)));
+      changed.add(name);
+    }
+    this.digest = frame.digest ?? '';
+    this.#settle(frame, changed);
+    return 'applied';
+  }
+
+  /** @param {Frame} frame @returns {Outcome} */
+  #change(frame) {
+    if (this.isEmpty || frame.epoch !== this.epoch) return 'gap';
+    if (frame.seq <= this.seq) return 'old';
+    if (frame.seq !== this.seq + 1) return 'gap';
+    const changed = new Set();
+    for (const [name, groups] of Object.entries(frame.aggregates ?? {})) {
+      let own = this.aggregates.get(name);
+      if (!own) this.aggregates.set(name, own = new Map());
+      for (const [group, value] of Object.entries(groups)) {
+        if (value === null) own.delete(group);
+        else own.set(group, value);
+      }
+      changed.add(name);
+    }
+    this.#settle(frame, changed);
+    return 'applied';
+  }
+
+  /** @param {Frame} frame @param {Set<string>} changed */
+  #settle(frame, changed) {
+    this.seq = frame.seq;
+    this.epoch = frame.epoch ?? '';
+    this.resume = frame.resume ?? null;
+    this.time = frame.t_ns / 1e6;
+    for (const listener of this.listeners) listener(changed, frame);
+  }
+}
+
+const none = new Map();

@@ -1,0 +1,47 @@
+// The table beside a chart: the same numbers, for reading aloud, copying and checking.
+// Not here: the table of planets (table.js), which the server pages and sorts.
+
+import { h, setText } from './dom.js';
+import { number } from './i18n.js';
+
+/**
+ * @typedef {{text?: string, value?: number | null, group?: string, node?: Node}} Cell
+ * @typedef {{caption: string, columns: string[], rows: {key: string, head: string, cells: Cell[]}[]}} TableData
+ */
+
+export class DataTable {
+  constructor() {
+    this.element = h('table', { class: 'data' });
+    this.shape = '';
+    /** @type {HTMLElement[][]} */
+    this.cells = [];
+  }
+
+  /** Cells are changed in place while rows and columns stay: the reading position is not lost. @param {TableData} data */
+  show(data) {
+    const shape = JSON.stringify([data.caption, data.columns, data.rows.map((row) => [row.key, row.head])]);
+    if (shape !== this.shape) this.#build(data);
+    this.shape = shape;
+    data.rows.forEach((row, i) => row.cells.forEach((cell, j) => write(this.cells[i][j], cell)));
+  }
+
+  /** @param {TableData} data */
+  #build(data) {
+    this.cells = data.rows.map((row) => row.cells.map(() => h('td')));
+    this.element.replaceChildren(
+      h('caption', {}, data.caption),
+      h('thead', {}, h('tr', {}, data.columns.map((column) => h('th', { scope: 'col' }, column)))),
+      h('tbody', {}, data.rows.map((row, i) => h('tr', { 'data-row': row.key }, h('th', { scope: 'row' }, row.head), this.cells[i]))));
+  }
+}
+
+/** @param {HTMLElement} element @param {Cell} cell */
+function write(element, cell) {
+  if (cell.node) {
+    element.replaceChildren(cell.node);
+    return;
+  }
+  setText(element, cell.text ?? number(cell.value));
+  if (cell.group !== undefined) element.dataset.group = cell.group;
+  if (cell.value !== undefined) element.dataset.value = cell.value === null ? '' : String(cell.value);
+}

@@ -1,0 +1,114 @@
+// The page's language: texts by key, and numbers and dates as the language writes them.
+// Not here: the texts themselves (i18n/en.js, i18n/fr.js), nor the columns' labels, which the server's schema brings.
+
+import { remembered } from './dom.js';
+import en from './i18n/en.js';
+import fr from './i18n/fr.js';
+
+/** @type {Record<string, Record<string, string>>} */
+const texts = { en, fr };
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+let language = choose();
+let formats = makeFormats();
+
+function choose() {
+  const wanted = remembered('language') ?? navigator.language.slice(0, 2);
+  return wanted in texts ? wanted : 'en';
+}
+
+function makeFormats() {
+  const tag = language === 'fr' ? 'fr-FR' : 'en-GB';
+  return {
+    integer: new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }),
+    short: new Intl.NumberFormat(tag, { maximumSignificantDigits: 4 }),
+    full: new Intl.NumberFormat(tag, { maximumSignificantDigits: 15 }),
+    percent: new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 }),
+    rate: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
+    exponent: new Intl.NumberFormat(tag, { notation: 'scientific', maximumSignificantDigits: 3 }),
+    time: new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    minute: new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' }),
+    dateTime: new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' }),
+    relative: new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }),
+    plural: new Intl.PluralRules(tag),
+  };
+}
+
+/** The text of a key, with {name} places filled. A missing key shows itself: easier to find than a gap. @param {string} key @param {Record<string, any>} [values] */
+export function t(key, values = {}) {
+  const plural = 'n' in values ? texts[language][`${key}.${formats.plural.select(Number(values.n))}`] : undefined;
+  const text = plural ?? texts[language][key] ?? texts.en[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return typeof value === 'number' ? number(value) : String(value);
+  });
+}
+
+/** A text from data (a method's name) where there is a translation, else as it came. @param {string} prefix @param {string} text */
+export function known(prefix, text) {
+  return texts[language][`${prefix}.${text}`] ?? texts.en[`${prefix}.${text}`] ?? text;
+}
+
+/** The schema's own {"en","fr"} texts. @param {{en?: string, fr?: string} | string | undefined} both */
+export function localised(both) {
+  if (!both) return '';
+  if (typeof both === 'string') return both;
+  return both[/** @type {'en'} */ (language)] || both.en || '';
+}
+
+/** An integer as such, anything else with four significant digits. @param {number | null | undefined} value */
+export function number(value) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return formats.integer.format(value);
+  const size = Math.abs(value);
+  return size !== 0 && (size >= 1e7 || size < 1e-4) ? formats.exponent.format(value) : formats.short.format(value);
+}
+
+/** Every digit the value has. @param {number} value */
+export const exact = (value) => formats.full.format(value);
+/** @param {number} value */
+export const percent = (value) => (Number.isFinite(value) ? formats.percent.format(value) : '–');
+/** @param {number} value */
+export const rate = (value) => formats.rate.format(value);
+/** @param {number | string | Date} time */
+export const clock = (time) => formats.time.format(new Date(time));
+/** @param {number | string | Date} time */
+export const minute = (time) => formats.minute.format(new Date(time));
+/** @param {number | string | Date} time */
+export const dateTime = (time) => formats.dateTime.format(new Date(time));
+
+/** "2 min. ago". @param {number} milliseconds since 1970 */
+export function ago(milliseconds) {
+  const seconds = Math.min(0, (milliseconds - Date.now()) / 1000);
+  if (seconds > -60) return formats.relative.format(Math.round(seconds), 'second');
+  if (seconds > -3600) return formats.relative.format(Math.round(seconds / 60), 'minute');
+  if (seconds > -86400) return formats.relative.format(Math.round(seconds / 3600), 'hour');
+  return formats.relative.format(Math.round(seconds / 86400), 'day');
+}
+
+export const currentLanguage = () => language;
+
+/** @param {string} wanted */
+export function setLanguage(wanted) {
+  if (!(wanted in texts)) return;
+  language = wanted;
+  remembered('language', wanted);
+  formats = makeFormats();
+  applyTo(document);
+  for (const listener of listeners) listener();
+}
+
+/** @param {() => void} listener */
+export function onLanguage(listener) {
+  listeners.add(listener);
+}
+
+/** Fills the static texts of index.html. @param {Document} root */
+export function applyTo(root) {
+  root.documentElement.lang = language;
+  root.title = `Planetarium – ${t('title')}`;
+  for (const element of root.querySelectorAll('[data-i18n]')) element.textContent = t(element.getAttribute('data-i18n') ?? '');
+  for (const element of root.querySelectorAll('[data-i18n-label]')) element.setAttribute('aria-label', t(element.getAttribute('data-i18n-label') ?? ''));
+}

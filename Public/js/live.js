@@ -1,0 +1,183 @@
+// The live connection: WebSocket first, Server-Sent Events where WebSockets don't get through; reconnects and resumes.
+// Not here: what the frames mean (board.js) and how the state is shown (status.js).
+
+/**
+ * @typedef {'connecting' | 'live' | 'reconnecting' | 'offline'} LiveState
+ * @typedef {{state: LiveState, transport: '' | 'websocket' | 'sse', connections: number, resumed: boolean, attempt: number}} LiveStatus
+ */
+
+/** A quiet connection carries a heartbeat every 15 s; after 40 s without one it is dead (docs/LIVE.md). */
+const silenceMilliseconds = 40_000;
+const openingMilliseconds = 10_000;
+const firstDelayMilliseconds = 300;
+const longestDelayMilliseconds = 15_000;
+/** After so many failures in a row the light says offline; the attempts go on. */
+const failuresUntilOffline = 4;
+/** After so many WebSockets that never opened, the next attempt is Server-Sent Events. */
+const failuresUntilFallback = 2;
+
+export class LiveFeed {
+  /**
+   * @param {import('./board.js').Board} board
+   * @param {(status: LiveStatus) => void} onStatus
+   */
+  constructor(board, onStatus) {
+    this.board = board;
+    this.onStatus = onStatus;
+    /** @type {LiveStatus} */
+    this.status = { state: 'connecting', transport: '', connections: 0, resumed: false, attempt: 0 };
+    this.failures = 0;
+    this.unopened = 0;
+    this.gaps = 0;
+    /** @type {(() => void) | null} */
+    this.closeCurrent = null;
+    this.retryTimer = 0;
+    this.watchTimer = 0;
+    addEventListener('online', () => this.#hurry());
+    addEventListener('offline', () => this.#lost('offline'));
+    // A laptop that wakes up shouldn't sit out its back-off; and its old socket may be dead without knowing.
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#hurry(); });
+    addEventListener('pagehide', () => this.#drop());
+    addEventListener('pageshow', (event) => { if (event.persisted) this.start(); });
+  }
+
+  start() {
+    clearTimeout(this.retryTimer);
+    this.retryTimer = 0;
+    this.#drop();
+    const token = this.gaps < 2 ? this.board.resume : null;
+    if (this.unopened > 0 && this.unopened % (failuresUntilFallback + 1) === failuresUntilFallback) this.#openEvents();
+    else this.#openSocket(token);
+  }
+
+  /** @param {string | null} token */
+  #openSocket(token) {
+    const address = new URL('live', document.baseURI);
+    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+    if (token) address.searchParams.set('resume', token);
+    /** @type {WebSocket} */
+    let socket;
+    let opened = false;
+    try {
+      socket = new WebSocket(address);
+    } catch {
+      this.unopened += 1;
+      this.#lost();
+      return;
+    }
+    this.closeCurrent = () => {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    };
+    this.#watch(openingMilliseconds);
+    socket.onopen = () => {
+      opened = true;
+      this.unopened = 0;
+      this.#opened('websocket', token !== null);
+    };
+    socket.onmessage = (event) => this.#received(event.data);
+    socket.onclose = () => {
+      if (!opened) this.unopened += 1;
+      this.closeCurrent = null;
+      this.#lost();
+    };
+  }
+
+  /** The browser itself sends Last-Event-ID when an EventSource reconnects; a new one starts with a snapshot. */
+  #openEvents() {
+    const source = new EventSource(new URL('api/live', document.baseURI));
+    this.closeCurrent = () => {
+      source.onerror = source.onopen = null;
+      source.close();
+    };
+    this.#watch(openingMilliseconds);
+    source.onopen = () => this.#opened('sse', false);
+    source.onerror = () => {
+      if (this.status.transport !== 'sse') this.unopened += 1;
+      this.#drop();
+      this.#lost();
+    };
+    for (const kind of ['message', 'snapshot', 'delta', 'heartbeat']) {
+      source.addEventListener(kind, (event) => this.#received(/** @type {MessageEvent} */ (event).data));
+    }
+  }
+
+  /** @param {'websocket' | 'sse'} transport @param {boolean} resuming */
+  #opened(transport, resuming) {
+    this.status = { ...this.status, transport, connections: this.status.connections + 1, resumed: resuming };
+    this.#watch(silenceMilliseconds);
+    // A resumed viewer that missed nothing hears nothing until the next heartbeat: it is live all the same.
+    if (resuming && !this.board.isEmpty) this.#live();
+    else this.onStatus(this.status);
+  }
+
+  #live() {
+    this.failures = 0;
+    if (this.status.state === 'live') return;
+    this.status = { ...this.status, state: 'live', attempt: 0 };
+    this.onStatus(this.status);
+  }
+
+  /** @param {string} text */
+  #received(text) {
+    this.#watch(silenceMilliseconds);
+    let frame;
+    try {
+      frame = JSON.parse(text);
+    } catch {
+      this.#missed();
+      return;
+    }
+    if (frame.type === 'snapshot' && this.status.resumed) {
+      this.status = { ...this.status, resumed: false };
+      this.onStatus(this.status);
+    }
+    const outcome = this.board.apply(frame);
+    if (outcome === 'gap') {
+      this.#missed();
+      return;
+    }
+    if (outcome === 'applied') this.gaps = 0;
+    if (!this.board.isEmpty) this.#live();
+  }
+
+  /** A gap in seq. The first one asks for the deltas since; a second one in a row asks for a snapshot. */
+  #missed() {
+    this.gaps += 1;
+    this.#drop();
+    this.#lost();
+  }
+
+  /** @param {number} milliseconds */
+  #watch(milliseconds) {
+    clearTimeout(this.watchTimer);
+    this.watchTimer = setTimeout(() => {
+      if (this.status.transport === '') this.unopened += 1;
+      this.#drop();
+      this.#lost();
+    }, milliseconds);
+  }
+
+  #drop() {
+    clearTimeout(this.watchTimer);
+    this.closeCurrent?.();
+    this.closeCurrent = null;
+  }
+
+  /** @param {LiveState} [state] */
+  #lost(state) {
+    clearTimeout(this.watchTimer);
+    this.failures += 1;
+    const offline = state === 'offline' || !navigator.onLine || this.failures > failuresUntilOffline;
+    this.status = { ...this.status, state: offline ? 'offline' : 'reconnecting', transport: '', attempt: this.failures };
+    this.onStatus(this.status);
+    // Exponential, and jittered over half of it: a thousand viewers of one server must not come back in one instant.
+    const ceiling = Math.min(longestDelayMilliseconds, firstDelayMilliseconds * 2 ** Math.min(this.failures - 1, 10));
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => this.start(), ceiling * (0.5 + Math.random() / 2));
+  }
+
+  #hurry() {
+    if (this.retryTimer !== 0) this.start();
+  }
+}

@@ -1,0 +1,61 @@
+// The planets that came or changed last.
+// Not here: all planets (../table.js).
+
+import { h, setText } from '../dom.js';
+import { ago, known, number, t } from '../i18n.js';
+
+/** @type {import('../panelFrame.js').Panel} */
+export default {
+  id: 'newest', slot: 'rail', reads: ['newest'],
+  mount(frame, page) {
+    const list = h('ol', { class: 'newest' });
+    frame.body.append(list);
+    /** Entries seen before: what isn't among them is marked for a moment. @type {Set<string> | null} */
+    let before = null;
+    /** @type {Map<string, HTMLElement>} */
+    const items = new Map();
+    const timer = setInterval(() => {
+      for (const time of list.querySelectorAll('time')) setText(time, ago(Number(time.dataset.t)));
+    }, 15_000);
+
+    return {
+      update(board) {
+        const entries = board.groups('newest').get('list') ?? [];
+        const names = new Set(entries.map(identity));
+        // Items stay where they are while new ones come above them: a focused link keeps its focus.
+        for (const [name, element] of items) {
+          if (names.has(name)) continue;
+          element.remove();
+          items.delete(name);
+        }
+        entries.forEach((/** @type {any} */ entry, /** @type {number} */ i) => {
+          const name = identity(entry);
+          let element = items.get(name);
+          if (!element) items.set(name, element = item(entry, before !== null && !before.has(name), page));
+          if (list.children[i] !== element) list.insertBefore(element, list.children[i] ?? null);
+        });
+        before = names;
+      },
+      destroy: () => clearInterval(timer),
+    };
+  },
+};
+
+/** @param {any} entry */
+const identity = (entry) => `${entry.key} ${entry.t} ${entry.change}`;
+
+/** @param {any} entry @param {boolean} fresh @param {import('../panelFrame.js').Page} page */
+function item(entry, fresh, page) {
+  const facts = [
+    entry.discoverymethod && known('method', entry.discoverymethod),
+    entry.disc_year && String(entry.disc_year),
+    entry.pl_rade && `${number(entry.pl_rade)} R⊕`,
+    entry.pl_bmasse && `${number(entry.pl_bmasse)} M⊕`,
+    entry.pl_orbper && `${number(entry.pl_orbper)} ${t('days')}`,
+  ].filter(Boolean);
+  return h('li', { class: fresh ? 'fresh' : null, 'data-key': entry.key, 'data-change': entry.change },
+    h('a', { href: `#/planet/${encodeURIComponent(entry.key)}`, on: { click: (/** @type {Event} */ event) => { event.preventDefault(); page.openPlanet(entry.key); } } }, entry.pl_name ?? entry.key),
+    h('span', { class: `badge ${entry.change}` }, known('change', entry.change)),
+    h('span', { class: 'facts' }, facts.join(' · ')),
+    h('time', { datetime: new Date(entry.t).toISOString(), 'data-t': entry.t }, ago(entry.t)));
+}

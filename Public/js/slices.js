@@ -1,0 +1,138 @@
+// Cuts a CSV or NDJSON file into slices of whole records while it is read; the file is never in memory as a whole.
+// Not here: sending the slices (import.js). CSV as in RFC 4180; lines that begin with # are comments (docs/API.md).
+
+/**
+ * @typedef {object} Slice
+ * @property {string} body what to send: for CSV the header, then the records
+ * @property {number} bodyLines lines of the header at the top of the body
+ * @property {number} firstLine line in the file of the first record line
+ * @property {number} records records in it, comments and empty lines not counted
+ * @property {number} bytesRead bytes of the file read so far
+ */
+
+const mostRecords = 1000;
+const mostCharacters = 400_000;
+/** A record longer than this is an unclosed quote: its first line goes alone, for the server to refuse. */
+const longestRecord = 100_000;
+const longestLine = 1_000_000;
+
+export class UnreadableFile extends Error {
+  /** @param {number} line */
+  constructor(line) {
+    super(`line ${line} is too long`);
+    this.line = line;
+  }
+}
+
+/** @param {ReadableStream<Uint8Array>} stream @param {'csv' | 'ndjson'} format @returns {AsyncGenerator<Slice>} */
+export async function* slices(stream, format) {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  const cutter = new Cutter(format === 'csv');
+  let bytesRead = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      bytesRead += value?.length ?? 0;
+      cutter.push(done ? decoder.decode() : decoder.decode(value, { stream: true }));
+      for (const slice of cutter.cut(done)) yield { ...slice, bytesRead };
+      if (done) return;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+class Cutter {
+  /** @param {boolean} csv */
+  constructor(csv) {
+    this.csv = csv;
+    this.buffer = '';
+    /** Where the record in hand begins, and how far it was looked through, and whether that place is inside quotes. */
+    this.start = 0;
+    this.scanned = 0;
+    this.quoted = false;
+    this.line = 1;
+    /** @type {string | null} */
+    this.header = null;
+    this.headerLines = 0;
+    /** @type {string[]} */
+    this.taken = [];
+    this.takenCharacters = 0;
+    this.takenRecords = 0;
+    this.firstLine = 1;
+  }
+
+  /** @param {string} text */
+  push(text) {
+    this.buffer = this.buffer.slice(this.start) + text;
+    this.scanned -= this.start;
+    this.start = 0;
+  }
+
+  /** @param {boolean} end @returns {Generator<Omit<Slice, 'bytesRead'>>} */
+  * cut(end) {
+    for (let record = this.#next(end); record !== null; record = this.#next(end)) {
+      const lines = countLines(record);
+      const counts = record.trim() !== '' && !(this.csv && record.startsWith('#'));
+      if (this.csv && this.header === null) {
+        if (counts) {
+          this.header = record.endsWith('\n') ? record : `${record}\n`;
+          this.headerLines = countLines(this.header);
+        }
+        this.line += lines;
+        continue;
+      }
+      if (this.taken.length === 0) this.firstLine = this.line;
+      this.taken.push(record);
+      this.takenCharacters += record.length;
+      this.takenRecords += counts ? 1 : 0;
+      this.line += lines;
+      if (this.takenRecords >= mostRecords || this.takenCharacters >= mostCharacters) yield this.#flush();
+    }
+    if (end && this.takenRecords > 0) yield this.#flush();
+  }
+
+  #flush() {
+    const slice = { body: (this.header ?? '') + this.taken.join(''), bodyLines: this.headerLines, firstLine: this.firstLine, records: this.takenRecords };
+    this.taken = [];
+    this.takenCharacters = this.takenRecords = 0;
+    return slice;
+  }
+
+  /** The next record with its line end, or null where more text is needed. @param {boolean} end @returns {string | null} */
+  #next(end) {
+    const { buffer } = this;
+    // Comments know no quotes: an apostrophe there must not swallow the lines after it.
+    const comment = this.csv && buffer[this.start] === '#';
+    for (let at = this.scanned; at < buffer.length; at += 1) {
+      const code = buffer.charCodeAt(at);
+      if (code === 34 && this.csv && !comment) this.quoted = !this.quoted;
+      else if (code === 10 && !this.quoted) return this.#take(at + 1);
+    }
+    this.scanned = buffer.length;
+    const waiting = buffer.length - this.start;
+    if (this.quoted && (end || waiting > longestRecord)) {
+      const firstEnd = buffer.indexOf('\n', this.start);
+      if (firstEnd >= 0) return this.#take(firstEnd + 1);
+    }
+    if (waiting > longestLine) throw new UnreadableFile(this.line);
+    if (end && waiting > 0) return this.#take(buffer.length);
+    return null;
+  }
+
+  /** @param {number} end */
+  #take(end) {
+    const record = this.buffer.slice(this.start, end);
+    this.start = this.scanned = end;
+    this.quoted = false;
+    return record;
+  }
+}
+
+/** @param {string} text */
+function countLines(text) {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
+  return text.endsWith('\n') || text === '' ? lines : lines + 1;
+}

@@ -1,0 +1,41 @@
+// Light and dark: what the system prefers, until the reader chooses.
+// Not here: the colours (css/tokens.css, css/dark.css).
+
+import { byId, remembered } from './dom.js';
+import { t } from './i18n.js';
+
+const system = matchMedia('(prefers-color-scheme: dark)');
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+export const isDark = () => (remembered('theme') ?? (system.matches ? 'dark' : 'light')) === 'dark';
+
+function apply() {
+  const dark = isDark();
+  // The dark tokens are one style sheet whose medium is switched: no second copy of the colours.
+  byId('dark-tokens').media = dark ? 'all' : 'not all';
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  relabel();
+  for (const listener of listeners) listener();
+}
+
+export function relabel() {
+  const button = byId('theme');
+  const text = t(isDark() ? 'theme.toLight' : 'theme.toDark');
+  button.querySelector('.unseen').textContent = text;
+  button.title = text;
+}
+
+/** @param {() => void} listener */
+export function onTheme(listener) {
+  listeners.add(listener);
+}
+
+export function startTheme() {
+  byId('theme').addEventListener('click', () => {
+    remembered('theme', isDark() ? 'light' : 'dark');
+    apply();
+  });
+  system.addEventListener('change', apply);
+  apply();
+}

@@ -1,0 +1,130 @@
+// Names of fields that stand for a column in another unit, and finding a column by the bytes of a name.
+// Not here: aliases in the column's own unit, which are in ColumnRows.swift.
+
+/// How a value given under an alias becomes the column's. The name says the unit: no unit is ever guessed from a number's size.
+enum UnitConversion: UInt8, Sendable {
+    case none
+    case celsius
+    case lightYears
+
+    func apply(_ value: Double) -> Double {
+        switch self {
+        case .none: value
+        case .celsius: value + Units.celsiusZeroInKelvins
+        case .lightYears: value / Units.parsecInLightYears
+        }
+    }
+
+    /// For units_given.
+    var unit: String {
+        switch self {
+        case .none: ""
+        case .celsius: "degC"
+        case .lightYears: "ly"
+        }
+    }
+
+    static let aliases: [(String, NumberColumn, UnitConversion)] = [
+        ("temperature_moyenne", .pl_eqt, .celsius),
+        ("distance", .sy_dist, .lightYears),
+        ("sy_dist_ly", .sy_dist, .lightYears),
+        ("distance_ly", .sy_dist, .lightYears),
+    ]
+}
+
+/// What a field's name stands for.
+struct FieldTarget: Sendable {
+    let id: ColumnID
+    let conversion: UnitConversion
+    let isAlias: Bool
+}
+
+/// A hash table from names to columns that never builds a string. A name has at most 24 bytes, so three words hold it whole
+/// and comparing them is comparing the names.
+struct ColumnLookup: Sendable {
+    static let table = ColumnLookup()
+    static let maxNameLength = 24
+
+    private struct Slot {
+        var name = Name(first: 0, middle: 0, last: 0, length: 0)
+        var target = FieldTarget(id: .text(.pl_name), conversion: .none, isAlias: false)
+    }
+
+    private struct Name: Equatable {
+        let first: UInt64, middle: UInt64, last: UInt64, length: UInt64
+
+        var slot: Int {
+            var mix = (first ^ middle &* 31 ^ length) &* 0x9e37_79b9_7f4a_7c15
+            mix = (mix ^ mix &>> 32 ^ last) &* 0xbf58_476d_1ce4_e5b9
+            return Int(truncatingIfNeeded: mix &>> 54)
+        }
+    }
+
+    private var slots = [Slot](repeating: Slot(), count: 1024)
+
+    private init() {
+        for column in Columns.all {
+            add(column.name, FieldTarget(id: column.id, conversion: .none, isAlias: false))
+            for alias in column.aliases { add(alias, FieldTarget(id: column.id, conversion: .none, isAlias: true)) }
+        }
+        for (alias, column, conversion) in UnitConversion.aliases {
+            add(alias, FieldTarget(id: .number(column), conversion: conversion, isAlias: true))
+        }
+    }
+
+    private mutating func add(_ text: String, _ target: FieldTarget) {
+        var text = text
+        guard let name = text.withUTF8({ Self.name(UnsafeRawBufferPointer($0)) }) else {
+            preconditionFailure("BUG: \(text) is too long for the table of names")
+        }
+        var slot = name.slot
+        while slots[slot].name.length != 0 {
+            precondition(slots[slot].name != name, "BUG: \(text) names two columns")
+            slot = (slot + 1) & 1023
+        }
+        slots[slot] = Slot(name: name, target: target)
+    }
+
+    /// By the exact name; where that is none, by the name in lower case, without accents, with underscores.
+    func find(_ text: UnsafeRawBufferPointer) -> FieldTarget? {
+        if let target = findExact(text) { return target }
+        guard text.count <= 2 * Self.maxNameLength, needsFolding(text) else { return nil }
+        let folded = FoldedText.fieldName(text)
+        return folded.withUnsafeBytes { findExact($0) }
+    }
+
+    func findExact(_ text: UnsafeRawBufferPointer) -> FieldTarget? {
+        guard let name = Self.name(text) else { return nil }
+        var slot = name.slot
+        while slots[slot].name.length != 0 {
+            if slots[slot].name == name { return slots[slot].target }
+            slot = (slot + 1) & 1023
+        }
+        return nil
+    }
+
+    /// Whether the name stands for pl_name.
+    static func isName(_ field: String) -> Bool {
+        var field = field
+        return field.withUTF8 { table.find(UnsafeRawBufferPointer($0))?.id == .text(.pl_name) }
+    }
+
+    private func needsFolding(_ text: UnsafeRawBufferPointer) -> Bool {
+        text.contains { !(($0 >= 0x61 && $0 <= 0x7a) || ($0 >= 0x30 && $0 <= 0x39) || $0 == UInt8(ascii: "_")) }
+    }
+
+    @inline(__always)
+    private static func name(_ text: UnsafeRawBufferPointer) -> Name? {
+        let length = text.count
+        guard length > 0, length <= maxNameLength else { return nil }
+        if length < 8 {
+            var word: UInt64 = 0
+            for byte in text { word = word &<< 8 | UInt64(byte) }
+            return Name(first: word, middle: 0, last: 0, length: UInt64(length))
+        }
+        return Name(
+            first: text.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+            middle: length > 16 ? text.loadUnaligned(fromByteOffset: 8, as: UInt64.self) : 0,
+            last: text.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self), length: UInt64(length))
+    }
+}

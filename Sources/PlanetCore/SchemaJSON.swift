@@ -1,0 +1,65 @@
+// The table of columns as JSON, for the page's form and for programs: the answer to GET /api/schema (docs/API.md).
+// Not here: Parquet or Hive types.
+import JSONText
+
+package enum SchemaJSON {
+    /// Members that say nothing (no unit, no range, no choices) are left out.
+    package static func bytes() -> [UInt8] {
+        var writer = JSONWriter(capacity: 64 << 10)
+        writer.beginObject()
+        writer.key("columns")
+        writer.beginArray()
+        for column in Columns.all { write(column, &writer) }
+        writer.endArray()
+        writer.key("groups")
+        writer.beginArray()
+        for group in ColumnGroup.allCases {
+            writer.beginObject()
+            writer.member("name", group.rawValue)
+            write("label", group.label, &writer)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func write(_ column: Column, _ writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("name", column.name)
+        writer.member("type", column.type.rawValue)
+        if let unit = column.unit { writer.member("unit", unit) }
+        writer.member("group", column.group.rawValue)
+        write("label", column.label, &writer)
+        write("help", column.help, &writer)
+        writer.member("required", column.required)
+        if let min = column.range.min {
+            writer.member("min", min)
+            writer.member("min_exclusive", column.range.minIsExclusive)
+        }
+        if let max = column.range.max {
+            writer.member("max", max)
+            writer.member("max_exclusive", column.range.maxIsExclusive)
+        }
+        if column.maxLength > 0 { writer.member("max_length", column.maxLength) }
+        if !column.choices.isEmpty { write("choices", column.choices, &writer) }
+        writer.member("form", column.inForm)
+        if !column.aliases.isEmpty { write("aliases", column.aliases, &writer) }
+        writer.endObject()
+    }
+
+    private static func write(_ name: String, _ words: Localized, _ writer: inout JSONWriter) {
+        writer.key(name)
+        writer.beginObject()
+        writer.member("en", words.en)
+        writer.member("fr", words.fr)
+        writer.endObject()
+    }
+
+    private static func write(_ name: String, _ texts: [String], _ writer: inout JSONWriter) {
+        writer.key(name)
+        writer.beginArray()
+        for text in texts { writer.string(text) }
+        writer.endArray()
+    }
+}

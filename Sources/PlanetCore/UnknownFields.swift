@@ -1,0 +1,63 @@
+// Fields that are no column: kept, as members of one JSON object in the column `extra`, with a warning each.
+// Not here: what the objects mean; nobody here knows.
+import JSONText
+
+extension DiscoveryDecoder {
+    mutating func takeUnknown(_ name: UnsafeRawBufferPointer, _ given: Given) {
+        guard given.kind != .null, !name.isEmpty else { return }
+        if given.kind == .string, given.text.isEmpty { return }
+        if !extra.isEmpty { extra.append(UInt8(ascii: ",")) }
+        JSONString.append(name, to: &extra)
+        extra.append(UInt8(ascii: ":"))
+        if given.kind == .string {
+            JSONString.append(given.text, to: &extra)
+        } else {
+            extra.append(contentsOf: given.text)
+        }
+        unknownFields += 1
+        guard unknownFields <= Self.maxUnknownFieldWarnings else { return }
+        warnings.append(
+            FieldIssue(
+                field: String(decoding: name.prefix(FieldIssue.maxValueLength), as: UTF8.self), value: given.string,
+                rule: .unknown_field))
+    }
+
+    /// The column itself: an object, or a string that holds one (as in canonical JSON, which is flat).
+    mutating func takeExtra(_ given: Given) -> Rule? {
+        switch given.kind {
+        case .object, .string: break
+        case .null: return nil
+        default: return .not_an_object
+        }
+        let text = given.text.trimmed
+        guard !text.isEmpty else { return nil }
+        do throws(JSONError) {
+            guard try !extraReader.readObject(text).isEmpty else { return nil }
+        } catch {
+            return error.reason == .duplicateKey ? .duplicate_field : .not_an_object
+        }
+        if !extra.isEmpty { extra.append(UInt8(ascii: ",")) }
+        extra.append(contentsOf: text[1..<text.count - 1])
+        extraWasGiven = true
+        return nil
+    }
+
+    /// Makes the column of what was gathered.
+    mutating func settleExtra() {
+        guard !extra.isEmpty else { return }
+        let object = [UInt8(ascii: "{")] + extra + [UInt8(ascii: "}")]
+        // Given and gathered members may have the same name.
+        if extraWasGiven, unknownFields > 0 {
+            let isReadable = object.withUnsafeBytes { (try? extraReader.readObject($0)) != nil }
+            guard isReadable else {
+                errors.append(FieldIssue(field: "extra", rule: .duplicate_field))
+                return
+            }
+        }
+        guard object.count <= textRules[Int(TextColumn.extra.rawValue)].maxLength else {
+            errors.append(FieldIssue(field: "extra", rule: .too_long, note: "unknown fields together"))
+            return
+        }
+        draft[.extra] = String(decoding: object, as: UTF8.self)
+    }
+}

@@ -1,0 +1,69 @@
+// What an aggregate is: an element of a commutative group that planets are added to and taken away from.
+// Not here: which ones there are (Aggregates.swift).
+
+/// Which of an aggregate's groups follow from the planets in the catalogue alone, not from when or how often they came.
+/// These, and no others, are in the board's digest.
+enum Digested: Sendable {
+    case all
+    case none
+    case groups([String])
+
+    func contains(_ group: String) -> Bool {
+        switch self {
+        case .all: true
+        case .none: false
+        case .groups(let names): names.contains(group)
+        }
+    }
+}
+
+protocol Aggregate: AnyObject {
+    /// The name on the board (docs/LIVE.md).
+    static var name: String { get }
+    static var digested: Digested { get }
+
+    /// A planet comes (weight 1) or goes (weight -1) as it was when it came.
+    func add(_ planet: borrowing PlanetFacts, weight: Int)
+
+    /// A record came, whatever it did.
+    func note(_ event: borrowing CatalogueEvent)
+
+    /// All of a batch, in log order. Called through the protocol once a batch; the loop inside is the conformer's own.
+    func apply(_ events: ArraySlice<CatalogueEvent>)
+
+    /// Adds the state of another partition's aggregate.
+    func merge(_ other: Self)
+
+    /// True when values are missing that only the keyed state has; then `refill` is called before `write`.
+    var isShort: Bool { get }
+    func refill(_ planets: (_ each: (borrowing PlanetFacts) -> Void) -> Void)
+
+    /// Writes groups: all that there are, or those that may have changed since the last call with `.changes`.
+    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter)
+
+    func save(to state: inout StateWriter)
+    /// Replaces the state; the aggregate is new.
+    func restore(from state: inout StateReader) throws(StateError)
+}
+
+extension Aggregate {
+    func add(_ planet: borrowing PlanetFacts, weight: Int) {}
+    func note(_ event: borrowing CatalogueEvent) {}
+
+    func apply(_ events: ArraySlice<CatalogueEvent>) {
+        for event in events {
+            if let before = event.before { add(before, weight: -1) }
+            if let after = event.after { add(after, weight: 1) }
+            note(event)
+        }
+    }
+
+    var isShort: Bool { false }
+    func refill(_ planets: (_ each: (borrowing PlanetFacts) -> Void) -> Void) {}
+
+    /// Merges with one whose type is known only now.
+    func mergeSame(_ other: any Aggregate) {
+        guard let same = other as? Self else { preconditionFailure("BUG: \(Self.name) merged with another aggregate") }
+        merge(same)
+    }
+}

@@ -1,0 +1,33 @@
+// Planets by discovery method and year.
+// Not the running totals, which Cumulative derives from it.
+
+final class ByMethodYear: Aggregate {
+    static let name = "by_method_year"
+    static let digested = Digested.all
+    private var counts = GroupCounts()
+
+    init() {}
+
+    func add(_ planet: borrowing PlanetFacts, weight: Int) {
+        let year = planet.year
+        let number = planet.method * 512 + min(max(0, year - FactReader.firstYear), 511)
+        counts.add(number, weight: weight) { [discovery = planet.discovery] in
+            "\(discovery[.discoverymethod] ?? "")/\(year)"
+        }
+    }
+
+    /// Method, year and count of every group that isn't 0.
+    func forEach(_ body: (_ method: Substring, _ year: Int, _ count: Int) -> Void) {
+        counts.forEach { group, count in
+            guard let slash = group.lastIndex(of: "/"), let year = Int(group[group.index(after: slash)...]) else {
+                preconditionFailure("BUG: the group \(group) is no method and year")
+            }
+            body(group[..<slash], year, count)
+        }
+    }
+
+    func merge(_ other: ByMethodYear) { counts.merge(other.counts) }
+    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) { counts.write(scope, to: &groups) }
+    func save(to state: inout StateWriter) { counts.save(to: &state) }
+    func restore(from state: inout StateReader) throws(StateError) { try counts.restore(from: &state) }
+}

@@ -1,0 +1,105 @@
+// Counts by group, with groups as small numbers on the data path and as names everywhere else.
+// Not for many thousands of groups (hosts have their own), nor for values other than counts.
+
+/// Gives names places from 0, and remembers which of the caller's numbers stands for which.
+struct NameSlots: Sendable {
+    private(set) var names: [String] = []
+    private var slotOfName: [String: Int] = [:]
+    private var slotOfNumber: [Int32] = []
+
+    /// `number` is the caller's own (a vocabulary's, a bin's); the name is asked for once.
+    @inline(__always)
+    mutating func slot(_ number: Int, name: () -> String) -> Int {
+        if number < slotOfNumber.count {
+            let slot = slotOfNumber[number]
+            if slot >= 0 { return Int(slot) }
+        }
+        return newSlot(number, name())
+    }
+
+    private mutating func newSlot(_ number: Int, _ name: String) -> Int {
+        if number >= slotOfNumber.count {
+            slotOfNumber.append(contentsOf: repeatElement(-1, count: number + 1 - slotOfNumber.count))
+        }
+        let slot = slot(named: name)
+        slotOfNumber[number] = Int32(slot)
+        return slot
+    }
+
+    mutating func slot(named name: String) -> Int {
+        if let slot = slotOfName[name] { return slot }
+        slotOfName[name] = names.count
+        names.append(name)
+        return names.count - 1
+    }
+}
+
+struct GroupCounts: Sendable {
+    private var slots = NameSlots()
+    private var counts: [Int] = []
+    /// What the viewers have been told; 0: nothing.
+    private var published: [Int] = []
+    /// How many groups are not 0.
+    private(set) var distinct = 0
+
+    @inline(__always)
+    mutating func add(_ number: Int, weight: Int, name: () -> String) {
+        add(slot: slots.slot(number, name: name), weight)
+    }
+
+    mutating func add(named name: String, weight: Int) { add(slot: slots.slot(named: name), weight) }
+
+    @inline(__always)
+    private mutating func add(slot: Int, _ weight: Int) {
+        if slot >= counts.count {
+            counts.append(0)
+            published.append(0)
+        }
+        let before = counts[slot]
+        counts[slot] = before &+ weight
+        if before == 0 { distinct += 1 }
+        if before &+ weight == 0 { distinct -= 1 }
+    }
+
+    mutating func merge(_ other: GroupCounts) {
+        other.forEach { name, count in add(named: name, weight: count) }
+    }
+
+    /// Groups that are not 0.
+    func forEach(_ body: (String, Int) -> Void) {
+        for (slot, count) in counts.enumerated() where count != 0 { body(slots.names[slot], count) }
+    }
+
+    /// `mode` says of a group whether it is measured-only.
+    mutating func write(
+        _ scope: GroupWriter.Scope, to groups: inout GroupWriter, isMeasured mode: (String) -> Bool? = { _ in nil }
+    ) {
+        for slot in counts.indices {
+            let count = counts[slot]
+            switch scope {
+            case .all:
+                if count != 0 { groups.integer(slots.names[slot], count, isMeasured: mode(slots.names[slot])) }
+            case .changes:
+                guard count != published[slot] else { continue }
+                published[slot] = count
+                if count == 0 { groups.gone(slots.names[slot]) } else { groups.integer(slots.names[slot], count) }
+            }
+        }
+    }
+
+    func save(to state: inout StateWriter) {
+        state.integer(distinct)
+        forEach { name, count in
+            state.text(name)
+            state.integer(count)
+        }
+    }
+
+    mutating func restore(from state: inout StateReader) throws(StateError) {
+        self = GroupCounts()
+        for _ in 0..<(try state.count()) {
+            let name = try state.text()
+            add(named: name, weight: try state.integer())
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// The last 20 planets that came or changed, newest first, by the log's time.
+// Not the last 20 discoveries: those are a question of disc_year and disc_date.
+
+import JSONText
+import PlanetCore
+
+final class Newest: Aggregate {
+    static let name = "newest"
+    static let digested = Digested.none
+    private static let places = 20
+
+    private struct Entry {
+        let key: String
+        let change: Change
+        let timestamp: Int64
+        let partition: Int32
+        let offset: Int64
+        let json: [UInt8]
+
+        func isNewer(than other: Entry) -> Bool { isNewer(than: (other.timestamp, other.partition, other.offset)) }
+        func isNewer(than position: (Int64, Int32, Int64)) -> Bool { (timestamp, partition, offset) > position }
+    }
+    /// Newest first, a planet once.
+    private var entries: [Entry] = []
+    private var hasChanged = false
+
+    init() {}
+
+    func apply(_ events: ArraySlice<CatalogueEvent>) {
+        // From the end: after 20 of them the rest are older and cost one comparison each.
+        for event in events.reversed() {
+            guard case .change(let change) = event.kind, let planet = event.after ?? event.before else { continue }
+            if entries.count == Newest.places, let oldest = entries.last, oldest.isNewer(than: event.position) { continue }
+            insert(
+                Entry(
+                    key: planet.key, change: change, timestamp: event.timestamp, partition: event.partition,
+                    offset: event.offset, json: Newest.json(planet, change, event.timestamp)))
+        }
+    }
+
+    private func insert(_ entry: Entry) {
+        if let same = entries.firstIndex(where: { $0.key == entry.key }) {
+            if entries[same].isNewer(than: entry) { return }
+            entries.remove(at: same)
+        }
+        let place = entries.firstIndex { entry.isNewer(than: $0) } ?? entries.count
+        entries.insert(entry, at: place)
+        if entries.count > Newest.places { entries.removeLast() }
+        hasChanged = true
+    }
+
+    private static func json(_ planet: PlanetFacts, _ change: Change, _ timestamp: Int64) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("key", planet.key)
+        for column in [TextColumn.pl_name, .discoverymethod] { write(planet.discovery[column], "\(column)", to: &writer) }
+        writer.key("disc_year")
+        if let year = planet.discovery.integer(.disc_year) { writer.integer(year) } else { writer.null() }
+        write(planet.discovery[.disc_facility], "disc_facility", to: &writer)
+        for column in [NumberColumn.pl_rade, .pl_bmasse, .pl_orbper] {
+            writer.key("\(column)")
+            if let value = planet.discovery[column] { writer.real(value) } else { writer.null() }
+        }
+        writer.member("change", change.rawValue)
+        writer.member("t", Int(UTCTime.floor(timestamp, by: 1000)))
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func write(_ text: String?, _ name: String, to writer: inout JSONWriter) {
+        writer.key(name)
+        if let text { writer.string(text) } else { writer.null() }
+    }
+
+    func merge(_ other: Newest) {
+        for entry in other.entries { insert(entry) }
+    }
+
+    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
+        guard scope == .all || hasChanged else { return }
+        if scope == .changes { hasChanged = false }
+        var writer = JSONWriter(capacity: 4096)
+        writer.beginArray()
+        for entry in entries { writer.raw(entry.json) }
+        writer.endArray()
+        groups.json("list", writer.bytes)
+    }
+
+    func save(to state: inout StateWriter) {
+        state.integer(entries.count)
+        for entry in entries {
+            state.text(entry.key)
+            state.text(entry.change.rawValue)
+            state.integer(Int(entry.timestamp))
+            state.integer(Int(entry.partition))
+            state.integer(Int(entry.offset))
+            state.blob(entry.json)
+        }
+    }
+
+    func restore(from state: inout StateReader) throws(StateError) {
+        entries = []
+        for _ in 0..<(try state.count()) {
+            let key = try state.text()
+            guard let change = Change(rawValue: try state.text()) else { throw .damaged }
+            let timestamp = Int64(try state.integer())
+            guard let partition = Int32(exactly: try state.integer()) else { throw .damaged }
+            let offset = Int64(try state.integer())
+            insert(
+                Entry(
+                    key: key, change: change, timestamp: timestamp, partition: partition, offset: offset,
+                    json: try state.blob()))
+        }
+    }
+}

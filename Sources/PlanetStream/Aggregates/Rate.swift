@@ -1,0 +1,86 @@
+// Submissions per minute and per day of event time (the log's time stamps).
+// Not the catalogue's discovery years, and not bounded by the wall clock: the newest 60 minutes and 400 days seen are kept.
+
+final class Rate: Aggregate {
+    static let name = "rate"
+    static let digested = Digested.none
+
+    /// Counts of the newest periods. An older one that comes late when the places are taken is left out, so what is kept
+    /// is always complete: the newest `places` periods of all that came, in whatever order.
+    private struct Newest {
+        let places: Int
+        let seconds: Int64
+        var counts: [Int64: Int] = [:]
+
+        mutating func add(_ period: Int64, _ number: Int) {
+            if let count = counts[period] {
+                counts[period] = count + number
+                return
+            }
+            if counts.count == places {
+                guard let oldest = counts.keys.min(), oldest < period else { return }
+                counts[oldest] = nil
+            }
+            counts[period] = number
+        }
+    }
+    private var minutes = Newest(places: 60, seconds: 60)
+    private var days = Newest(places: 400, seconds: 86_400)
+    private var published: [String: Int] = [:]
+
+    init() {}
+
+    func apply(_ events: ArraySlice<CatalogueEvent>) {
+        // Neighbours mostly share their minute.
+        var minute = Int64.min
+        var number = 0
+        func flush() {
+            guard number > 0 else { return }
+            minutes.add(minute, number)
+            days.add(UTCTime.floor(minute, by: 1440), number)
+        }
+        for event in events {
+            let own = UTCTime.floor(event.timestamp, by: 60_000_000)
+            if own != minute {
+                flush()
+                minute = own
+                number = 0
+            }
+            number += 1
+        }
+        flush()
+    }
+
+    func merge(_ other: Rate) {
+        for (period, number) in other.minutes.counts { minutes.add(period, number) }
+        for (period, number) in other.days.counts { days.add(period, number) }
+    }
+
+    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
+        var all: [String: Int] = [:]
+        for (minute, number) in minutes.counts {
+            all["minute/\(UTCTime.date(days: UTCTime.floor(minute, by: 1440)))T\(UTCTime.clock(minute))Z"] = number
+        }
+        for (day, number) in days.counts { all["day/\(UTCTime.date(days: day))"] = number }
+        for (group, number) in all where scope == .all || published[group] != number { groups.integer(group, number) }
+        if scope == .changes {
+            for group in published.keys where all[group] == nil { groups.gone(group) }
+            published = all
+        }
+    }
+
+    func save(to state: inout StateWriter) {
+        for newest in [minutes, days] {
+            state.integer(newest.counts.count)
+            for (period, number) in newest.counts {
+                state.integer(Int(period))
+                state.integer(number)
+            }
+        }
+    }
+
+    func restore(from state: inout StateReader) throws(StateError) {
+        for _ in 0..<(try state.count()) { minutes.add(Int64(try state.integer()), try state.integer()) }
+        for _ in 0..<(try state.count()) { days.add(Int64(try state.integer()), try state.integer()) }
+    }
+}

@@ -1,0 +1,41 @@
+// How often each rule warned, and how often each rejected a record, as records came.
+// Not of the catalogue as it is: a warning stays counted when the planet is revised.
+
+final class Warnings: Aggregate {
+    static let name = "warnings"
+    static let digested = Digested.none
+    private var counts = GroupCounts()
+
+    init() {}
+
+    func apply(_ events: ArraySlice<CatalogueEvent>) {
+        for event in events where !event.rules.isEmpty {
+            guard case .change(let change) = event.kind, change != .duplicate else { continue }
+            for rule in event.rules { counts.add(named: rule, weight: 1) }
+        }
+    }
+
+    func merge(_ other: Warnings) { counts.merge(other.counts) }
+    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) { counts.write(scope, to: &groups) }
+    func save(to state: inout StateWriter) { counts.save(to: &state) }
+    func restore(from state: inout StateReader) throws(StateError) { try counts.restore(from: &state) }
+}
+
+final class Rejects: Aggregate {
+    static let name = "rejects"
+    static let digested = Digested.none
+    private var counts = GroupCounts()
+
+    init() {}
+
+    func apply(_ events: ArraySlice<CatalogueEvent>) {
+        for event in events where event.kind == .invalid || event.kind == .rejected {
+            for rule in event.rules { counts.add(named: rule, weight: 1) }
+        }
+    }
+
+    func merge(_ other: Rejects) { counts.merge(other.counts) }
+    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) { counts.write(scope, to: &groups) }
+    func save(to state: inout StateWriter) { counts.save(to: &state) }
+    func restore(from state: inout StateReader) throws(StateError) { try counts.restore(from: &state) }
+}

@@ -1,0 +1,112 @@
+// Statistics of radius, mass, period and distance, per method and of all, with and without forecasts and bounds.
+// Not how they are computed (Numerics/).
+
+final class Stats: Aggregate {
+    static let name = "stats"
+    static let digested = Digested.all
+
+    private static let quantities = StatQuantity.allCases.count
+    private var methods = NameSlots()
+    /// By method (0: all), quantity, mode (0: all, 1: measured).
+    private var cells: [Distribution] = []
+    private var published: [Int] = []
+
+    init() { widen(toMethod: 0) }
+
+    private static func place(method: Int, _ quantity: StatQuantity, measured: Int) -> Int {
+        (method * quantities + quantity.rawValue) * 2 + measured
+    }
+
+    private func widen(toMethod method: Int) {
+        let needed = (method + 1) * Stats.quantities * 2
+        while cells.count < needed {
+            cells.append(Distribution())
+            published.append(0)
+        }
+    }
+
+    func add(_ planet: borrowing PlanetFacts, weight: Int) {
+        let discovery = planet.discovery
+        let method = methods.slot(planet.method) { discovery[.discoverymethod] ?? "" } + 1
+        widen(toMethod: method)
+        if let value = planet.radius { add(value, .radius, method, weight) }
+        if let value = planet.mass { add(value, .mass, method, weight) }
+        if let value = planet.period { add(value, .period, method, weight) }
+        if let value = planet.distance { add(value, .distance, method, weight) }
+    }
+
+    @inline(__always)
+    private func add(_ value: Measurement, _ quantity: StatQuantity, _ method: Int, _ weight: Int) {
+        for method in [0, method] {
+            let place = Stats.place(method: method, quantity, measured: 0)
+            cells[place].add(value, weight: weight)
+            if value.isMeasured { cells[place + 1].add(value, weight: weight) }
+        }
+    }
+
+    func merge(_ other: Stats) {
+        for (otherPlace, cell) in other.cells.enumerated() {
+            let per = Stats.quantities * 2
+            let otherMethod = otherPlace / per
+            let method = otherMethod == 0 ? 0 : methods.slot(named: other.methods.names[otherMethod - 1]) + 1
+            widen(toMethod: method)
+            cells[method * per + otherPlace % per].merge(cell)
+        }
+    }
+
+    var isShort: Bool { cells.contains { $0.isShort } }
+
+    func refill(_ planets: (_ each: (borrowing PlanetFacts) -> Void) -> Void) {
+        let short = cells.map { $0.isShort }
+        var values = [[Double]](repeating: [], count: cells.count)
+        planets { planet in
+            let discovery = planet.discovery
+            let own = methods.slot(planet.method) { discovery[.discoverymethod] ?? "" } + 1
+            for quantity in StatQuantity.allCases {
+                guard let value = planet[quantity] else { continue }
+                for method in [0, own] {
+                    let place = Stats.place(method: method, quantity, measured: 0)
+                    if short[place] { values[place].append(value.value) }
+                    if short[place + 1], value.isMeasured { values[place + 1].append(value.value) }
+                }
+            }
+        }
+        for place in cells.indices where short[place] { cells[place].refill(values[place]) }
+    }
+
+    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
+        for method in 0...methods.names.count {
+            let methodName = method == 0 ? "all" : methods.names[method - 1]
+            for quantity in StatQuantity.allCases {
+                for measured in 0...1 {
+                    let place = Stats.place(method: method, quantity, measured: measured)
+                    guard place < cells.count, scope == .all || cells[place].version != published[place] else { continue }
+                    if scope == .changes { published[place] = cells[place].version }
+                    let group = "\(quantity.name)/\(methodName)/\(measured == 1 ? "measured" : "all")"
+                    if let json = cells[place].json() {
+                        groups.json(group, json, count: cells[place].count, isMeasured: measured == 1)
+                    } else if scope == .changes {
+                        groups.gone(group)
+                    }
+                }
+            }
+        }
+    }
+
+    func save(to state: inout StateWriter) {
+        state.integer(methods.names.count)
+        for name in methods.names { state.text(name) }
+        state.integer(cells.count)
+        for cell in cells { cell.save(to: &state) }
+    }
+
+    func restore(from state: inout StateReader) throws(StateError) {
+        methods = NameSlots()
+        for _ in 0..<(try state.count()) { _ = methods.slot(named: try state.text()) }
+        cells = []
+        published = []
+        widen(toMethod: methods.names.count)
+        guard try state.count() == cells.count else { throw .damaged }
+        for place in cells.indices { try cells[place].restore(from: &state) }
+    }
+}

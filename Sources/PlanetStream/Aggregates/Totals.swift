@@ -1,0 +1,62 @@
+// The headline numbers: what the catalogue holds, and what came to it.
+// Not hosts and facilities themselves: those two numbers are read off their own aggregates.
+
+import PlanetCore
+
+final class Totals: Aggregate {
+    static let name = "totals"
+    static let digested = Digested.groups(["planets", "hosts", "facilities", "controversial"])
+
+    private enum Number: Int, CaseIterable {
+        case planets, controversial, records, revisions, duplicates, withdrawals, rejected, warned
+    }
+    private let hosts: Hosts
+    private let facilities: ByFacility
+    private var numbers = [Int](repeating: 0, count: Number.allCases.count)
+    private var published: [Int]?
+
+    init(_ hosts: Hosts, _ facilities: ByFacility) {
+        self.hosts = hosts
+        self.facilities = facilities
+    }
+
+    func add(_ planet: borrowing PlanetFacts, weight: Int) {
+        numbers[Number.planets.rawValue] += weight
+        if planet.isControversial { numbers[Number.controversial.rawValue] += weight }
+    }
+
+    func note(_ event: borrowing CatalogueEvent) {
+        if event.kind != .rejected { count(.records) }
+        switch event.kind {
+        case .invalid, .rejected: count(.rejected)
+        case .change(.duplicate): count(.duplicates)
+        case .change(let change):
+            if change == .revision || change == .reinstatement { count(.revisions) }
+            if change == .withdrawal { count(.withdrawals) }
+            if !event.rules.isEmpty { count(.warned) }
+        }
+    }
+
+    private func count(_ number: Number) { numbers[number.rawValue] += 1 }
+
+    func merge(_ other: Totals) {
+        for index in numbers.indices { numbers[index] += other.numbers[index] }
+    }
+
+    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
+        let all = numbers + [hosts.distinct, facilities.distinct]
+        let names = Number.allCases.map { "\($0)" } + ["hosts", "facilities"]
+        for (index, name) in names.enumerated() where scope == .all || published?[index] != all[index] {
+            groups.integer(name, all[index])
+        }
+        if scope == .changes { published = all }
+    }
+
+    func save(to state: inout StateWriter) {
+        for number in numbers { state.integer(number) }
+    }
+
+    func restore(from state: inout StateReader) throws(StateError) {
+        for index in numbers.indices { numbers[index] = try state.integer() }
+    }
+}

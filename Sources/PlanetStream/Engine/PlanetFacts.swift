@@ -1,0 +1,97 @@
+// What the aggregates want to know of one planet, worked out once a record: names as small numbers, logarithms, provenance.
+// Not the planet itself: that is `discovery`, for those who want other columns.
+
+import PlanetCore
+
+/// One of the quantities that statistics are kept of.
+enum StatQuantity: Int, CaseIterable, Sendable {
+    case radius, mass, period, distance
+
+    var columns: QuantityColumns {
+        switch self {
+        case .radius: .radius
+        case .mass: .mass
+        case .period: .period
+        case .distance: .distance
+        }
+    }
+    var name: String { ["pl_rade", "pl_bmasse", "pl_orbper", "sy_dist"][rawValue] }
+}
+
+/// A positive value with what is computed from it once for all its aggregates.
+struct Measurement: Sendable {
+    let value: Double
+    let log10: Double
+    let bin: Int32
+    /// Neither forecast nor bound (a minimum mass is measured).
+    let isMeasured: Bool
+}
+
+struct PlanetFacts: Sendable {
+    let key: String
+    let discovery: Discovery
+    /// Numbers of the names in the reader's vocabularies; the names are in `discovery`.
+    let method: Int
+    let facility: Int
+    let year: Int
+    /// Identity key of the host's name, or the name itself where it has none.
+    let host: String
+    let isControversial: Bool
+    let radius: Measurement?
+    let mass: Measurement?
+    let period: Measurement?
+    let distance: Measurement?
+
+    subscript(quantity: StatQuantity) -> Measurement? {
+        switch quantity {
+        case .radius: radius
+        case .mass: mass
+        case .period: period
+        case .distance: distance
+        }
+    }
+
+    var methodName: String { discovery[.discoverymethod] ?? "" }
+    var facilityName: String { discovery[.disc_facility] ?? "" }
+}
+
+/// Makes facts. One a set of aggregates, because the numbers it gives to names are its own.
+struct FactReader {
+    private var methods: [String: Int] = [:]
+    private var facilities: [String: Int] = [:]
+
+    /// Years are kept as numbers from 0: no year that validation lets through lies before 1900.
+    static let firstYear = 1900
+
+    mutating func facts(of discovery: Discovery, key: String) -> PlanetFacts {
+        let name = discovery[.hostname] ?? ""
+        return PlanetFacts(
+            key: key,
+            discovery: discovery,
+            method: FactReader.number(of: discovery[.discoverymethod] ?? "", in: &methods),
+            facility: FactReader.number(of: discovery[.disc_facility] ?? "", in: &facilities),
+            year: discovery.integer(.disc_year) ?? 0,
+            host: IdentityKey.of(name) ?? name,
+            isControversial: discovery[.pl_controv_flag] == 1,
+            radius: FactReader.measurement(discovery, .radius),
+            mass: FactReader.measurement(discovery, .mass),
+            period: FactReader.measurement(discovery, .period),
+            distance: FactReader.measurement(discovery, .distance))
+    }
+
+    private static func number(of name: String, in vocabulary: inout [String: Int]) -> Int {
+        if let number = vocabulary[name] { return number }
+        vocabulary[name] = vocabulary.count
+        return vocabulary.count - 1
+    }
+
+    private static func measurement(_ discovery: Discovery, _ quantity: QuantityColumns) -> Measurement? {
+        // Not positive: validation refuses it; a logarithm of it would stop the stream.
+        guard let value = discovery[quantity.value], value > 0 else { return nil }
+        let provenance = discovery.provenance(quantity)
+        let log = decadicLogarithm(value)
+        return Measurement(
+            value: value, log10: log, bin: LogBins.bin(value, log10: log),
+            isMeasured: provenance == .measured || provenance == .minimum)
+    }
+}

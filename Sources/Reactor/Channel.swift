@@ -1,0 +1,272 @@
+// One connection's bytes on one loop: non-blocking reads handed to an owner, an output queue flushed once a tick,
+// back-pressure in both directions, half-close, and a lingering close. Knows no protocol; the owner does.
+
+import CLinux
+import Glibc
+
+/// The protocol session on top of a channel. All calls come on the loop's thread.
+package protocol ChannelOwner: AnyObject {
+    /// Returns how many of the bytes were used; the rest is given again, with what came after it. With reading paused the
+    /// rest waits until it is resumed.
+    func received(_ bytes: UnsafeRawBufferPointer, on channel: Channel) -> Int
+    /// The peer sends nothing more; it may still be reading.
+    func inputEnded(on channel: Channel)
+    /// Everything that had been held up was sent.
+    func drained(_ channel: Channel)
+    /// The deadline set with `Channel.setDeadline` passed.
+    func deadlineReached(on channel: Channel)
+    /// The channel is gone; the last call.
+    func closed(_ channel: Channel)
+}
+
+package final class Channel: EventSource {
+    private enum State { case open, closing, lingering, closed }
+
+    package let loop: EventLoop
+    private let wire: Wire
+    package var owner: (any ChannelOwner)?
+    private var state = State.open
+    private var held: [UInt8] = []
+    private var output = OutputQueue()
+    private var interest: UInt32
+    private var isTouched = false
+    private var isPaused = false
+    private var isDelivering = false
+    private var lingerTime: UInt64 = 0
+    private let stallTime: UInt64
+    /// The peer has half-closed.
+    package private(set) var isInputEnded = false
+    /// The socket took less than there was at the last flush.
+    package private(set) var isBlocked = false
+    /// When bytes last came.
+    package private(set) var lastReceived: UInt64
+    /// When the peer last took bytes, or output began to wait.
+    package private(set) var lastProgress: UInt64
+    package private(set) var bytesReceived = 0
+    package private(set) var bytesSent = 0
+
+    private static let readable = UInt32(CLINUX_READABLE)
+    private static let writable = UInt32(CLINUX_WRITABLE)
+    private static let hangup = UInt32(CLINUX_HANGUP)
+
+    /// Takes over a connected, non-blocking socket. `stallTime`: how long a closing channel waits for a peer that takes nothing.
+    package init(_ loop: EventLoop, socket: Int32, stallTime: UInt64 = 30_000_000_000) throws(ReactorError) {
+        self.loop = loop
+        wire = .plain(socket)
+        interest = Channel.readable
+        lastReceived = loop.now
+        lastProgress = loop.now
+        self.stallTime = stallTime
+        super.init()
+        _ = clinux_set_nodelay(socket)
+        try loop.add(self, descriptor: socket, interest: interest)
+    }
+
+    package var isOpen: Bool { state == .open }
+    /// Bytes that wait to be sent.
+    package var unsentBytes: Int { output.byteCount }
+
+    // MARK: Output
+
+    package func write(_ bytes: UnsafeRawBufferPointer) {
+        guard state == .open, bytes.count > 0 else { return }
+        if output.isEmpty { lastProgress = loop.now }
+        output.append(bytes, loop.blocks)
+        touch()
+    }
+
+    package func write(_ bytes: [UInt8]) {
+        if bytes.count > ByteBlock.capacity {
+            write(SharedBytes(bytes))
+        } else {
+            bytes.withUnsafeBytes { write($0) }
+        }
+    }
+
+    package func write(_ shared: SharedBytes) {
+        guard state == .open else { return }
+        if output.isEmpty { lastProgress = loop.now }
+        output.append(shared)
+        touch()
+    }
+
+    /// Sends what waits, tells the peer that this is all, and goes on dropping its bytes for at most `linger`, so that a peer
+    /// that is still sending can read the last reply instead of being reset (RFC 9112 section 9.6).
+    package func closeAfterFlush(linger: UInt64) {
+        guard state == .open else { return }
+        state = .closing
+        lingerTime = linger
+        held = []
+        loop.setDeadline(self, at: loop.now &+ stallTime)
+        touch()
+    }
+
+    /// Ends the connection now; what waits is lost.
+    package func closeNow() {
+        guard state != .closed else { return }
+        state = .closed
+        loop.remove(self, descriptor: wire.descriptor)
+        wire.close()
+        output.clear(loop.blocks)
+        held = []
+        let owner = owner
+        self.owner = nil
+        owner?.closed(self)
+    }
+
+    // MARK: Input
+
+    /// Bytes are read no more (the kernel's buffer fills, the peer has to wait) until `resumeReading`.
+    package func pauseReading() {
+        guard !isPaused else { return }
+        isPaused = true
+        touch()
+    }
+
+    package func resumeReading() {
+        guard isPaused else { return }
+        isPaused = false
+        touch()
+        if !held.isEmpty { loop.resume(self) }
+    }
+
+    package func setDeadline(at: UInt64) {
+        guard state == .open else { return }
+        loop.setDeadline(self, at: at)
+    }
+
+    override func ready(_ bits: UInt32) {
+        if bits & (Channel.readable | Channel.hangup) != 0 {
+            if wantsInput {
+                readAvailable()
+            } else if bits & Channel.hangup != 0 {
+                // Reading is off, so this is no half-close: both directions are down.
+                return closeNow()
+            }
+        }
+        if bits & Channel.writable != 0 { touch() }
+    }
+
+    private var wantsInput: Bool {
+        switch state {
+        case .open: !isPaused && !isInputEnded
+        case .closing, .lingering: !isInputEnded
+        case .closed: false
+        }
+    }
+
+    private func readAvailable() {
+        // A few reads at most, so that one fast peer doesn't starve the others; the event comes again.
+        for _ in 0..<4 where wantsInput {
+            switch wire.read(into: loop.readBuffer) {
+            case .moved(let count):
+                lastReceived = loop.now
+                bytesReceived += count
+                if state == .open { deliver(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count])) }
+                if count < loop.readBuffer.count { return }
+            case .ended:
+                isInputEnded = true
+                touch()
+                switch state {
+                case .open: if held.isEmpty || !isPaused { owner?.inputEnded(on: self) }
+                case .lingering: closeNow()
+                case .closing, .closed: break
+                }
+                return
+            case .wouldBlock: return
+            case .failed: return closeNow()
+            }
+        }
+    }
+
+    private func deliver(_ bytes: UnsafeRawBufferPointer) {
+        guard let owner else { return closeNow() }
+        isDelivering = true
+        defer { isDelivering = false }
+        guard !held.isEmpty else {
+            let used = owner.received(bytes, on: self)
+            if used < bytes.count, state == .open { held = Array(bytes[used...]) }
+            return
+        }
+        var all = held
+        held = []
+        all.append(contentsOf: bytes)
+        let used = all.withUnsafeBytes { owner.received($0, on: self) }
+        guard state == .open, used < all.count else { return }
+        if used > 0 { all.removeFirst(used) }
+        held = all
+    }
+
+    /// Gives held-back input to the owner again after `resumeReading`.
+    func deliverHeld() {
+        guard state == .open, !isPaused, !held.isEmpty, !isDelivering else { return }
+        deliver(UnsafeRawBufferPointer(start: nil, count: 0))
+        if isInputEnded, state == .open, !isPaused { owner?.inputEnded(on: self) }
+    }
+
+    override func deadlineReached() {
+        switch state {
+        case .open: owner?.deadlineReached(on: self)
+        case .closing:
+            if loop.now &- lastProgress >= stallTime {
+                closeNow()
+            } else {
+                loop.setDeadline(self, at: lastProgress &+ stallTime)
+            }
+        case .lingering: closeNow()
+        case .closed: break
+        }
+    }
+
+    // MARK: End of tick
+
+    private func touch() {
+        guard !isTouched, state != .closed else { return }
+        isTouched = true
+        loop.touch(self)
+    }
+
+    /// One writev, unless the peer takes everything we have; then the interest that follows from what is left.
+    func settle() {
+        isTouched = false
+        guard state != .closed else { return }
+        let wasBlocked = isBlocked
+        guard flush() else { return closeNow() }
+        if output.isEmpty {
+            if state == .closing {
+                wire.endOutput()
+                if isInputEnded { return closeNow() }
+                state = .lingering
+                loop.setDeadline(self, at: loop.now &+ lingerTime)
+            } else if wasBlocked, state == .open {
+                owner?.drained(self)
+                guard state != .closed else { return }
+            }
+        }
+        let wanted = (wantsInput ? Channel.readable : 0) | (isBlocked ? Channel.writable : 0)
+        if wanted != interest {
+            interest = wanted
+            loop.setInterest(self, descriptor: wire.descriptor, wanted)
+        }
+    }
+
+    /// False when the connection is broken.
+    private func flush() -> Bool {
+        isBlocked = false
+        // Bounded, so that one fast reader of a large reply doesn't starve the others.
+        for _ in 0..<16 where !output.isEmpty {
+            switch output.withVectors({ wire.write($0) }) {
+            case .moved(let count):
+                lastProgress = loop.now
+                bytesSent += count
+                output.drop(count, loop.blocks)
+            case .wouldBlock, .ended:
+                isBlocked = true
+                return true
+            case .failed: return false
+            }
+        }
+        isBlocked = !output.isEmpty
+        return true
+    }
+}

@@ -1,0 +1,121 @@
+"""The command-line tools against a running server: import (resumable), replay, help, settings and their documentation."""
+import json
+import re
+import subprocess
+import time
+
+import pytest
+
+from conftest import BINARY, ROOT, SAMPLE
+
+
+def run(*arguments, stdin=None, timeout=120):
+    return subprocess.run([str(BINARY), *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=timeout)
+
+
+def test_import_the_sample(server):
+    done = run("import", SAMPLE, "--to", server.url, "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "6061 stored, 0 refused\n"
+    server.board_when(lambda a: a["totals"]["planets"] == 6061)
+
+
+def test_import_names_the_lines_it_refuses(server, tmp_path):
+    file = tmp_path / "some.csv"
+    file.write_text('# made up\npl_name,pl_rade,comment\nA-1 b,1.5,"two\nlines"\nA-2 b,wide,\nA-3 b,2,\nA-4 b,-1,\n')
+    done = run("import", file, "--to", server.url, "--batch", "2")
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("2 stored, 2 refused")
+    rejects = [json.loads(line) for line in (tmp_path / "some.csv.rejects.ndjson").read_text().splitlines()]
+    assert [(r["line"], r["raw"], r["errors"][0]["field"]) for r in rejects] == [
+        (5, "A-2 b,wide,\n", "pl_rade"), (7, "A-4 b,-1,\n", "pl_rade")]
+    assert not list(tmp_path.glob("*.import-progress"))
+
+
+def test_import_ndjson_from_standard_input(server):
+    done = run("import", "-", "--to", server.url, "--quiet", stdin='{"pl_name":"N-1 b"}\n{"pl_name":"N-2 b"}')
+    assert (done.returncode, done.stdout) == (0, "2 stored, 0 refused\n"), done.stderr
+
+
+def test_a_killed_import_goes_on_where_it_was(server, tmp_path):
+    file = tmp_path / "planets.csv"
+    file.write_bytes(SAMPLE.read_bytes())
+    first = subprocess.Popen([BINARY, "import", file, "--to", server.url, "--batch", "50", "--quiet"])
+    progress = tmp_path / "planets.csv.import-progress"
+    end = time.monotonic() + 20
+    while not progress.exists() and time.monotonic() < end:
+        time.sleep(0.001)
+    first.kill()
+    first.wait()
+    before = server.get("/api/planets?limit=1").json()["total"]
+    assert 0 < before < 6061
+    done = run("import", file, "--to", server.url, "--batch", "50")
+    assert done.returncode == 0 and "going on at line" in done.stderr
+    board = server.board_when(lambda a: a["totals"]["planets"] == 6061)
+    assert board["aggregates"]["totals"]["records"] == 6061
+    assert not progress.exists()
+
+
+def test_import_waits_for_a_server_that_is_away(server_at, tmp_path):
+    server = server_at(tmp_path / "data")
+    port = server.port
+    server.stop()
+    importing = subprocess.Popen([BINARY, "import", "-", "--to", server.url, "--quiet"], stdin=subprocess.PIPE, text=True)
+    importing.stdin.write('{"pl_name":"W-1 b"}\n')
+    importing.stdin.close()
+    time.sleep(0.5)
+    back = server_at(tmp_path / "data", listen=f"127.0.0.1:{port}")
+    assert importing.wait(30) == 0
+    assert back.get("/api/planets/w1b").status_code == 200
+
+
+def test_replay_plays_year_by_year(server):
+    playing = subprocess.Popen([BINARY, "replay", SAMPLE, "--to", server.url, "--speed", "20", "--until", "2005", "--quiet"],
+                               stdout=subprocess.PIPE, text=True)
+    seen = []
+    while playing.poll() is None:
+        years = server.board()["aggregates"]["by_year"]
+        seen.append(max(years, default=""))
+        time.sleep(0.05)
+    assert playing.returncode == 0
+    assert seen == sorted(seen) and len(set(seen)) > 3
+    board = server.board_when(lambda a: max(a["by_year"], default="") == "2005")
+    assert "2006" not in board["aggregates"]["by_year"]
+
+
+@pytest.mark.parametrize("arguments,message", [
+    (["serve", "--listen", "nowhere"], "HOST:PORT"), (["serve", "--log", "redis://x"], "no log address"), (["fly"], "unknown command"),
+    (["serve", "--roll-rows", "none"], "--roll-rows"), (["import"], "FILE"), (["replay", "x.csv", "--speed", "-1"], "--speed"),
+    (["import", "/nonexistent.csv"], "cannot open"), (["serve", "--bogus"], "unknown argument")])
+def test_a_wrong_command_line_is_exit_status_2(arguments, message):
+    done = run(*arguments)
+    assert done.returncode == 2 and message in done.stderr
+
+
+def test_two_servers_on_one_data_folder_are_refused(server):
+    second = run("serve", "--listen", "127.0.0.1:0", "--data", server.data)
+    assert second.returncode == 1 and str(server.process.pid) in second.stderr
+
+
+def test_docs_list_exactly_the_settings():
+    shown = run("serve", "--help").stdout
+    program = set(re.findall(r"^  --([a-z-]+) (\S+) +(.*) \(default (\S+), (\w+)\)$", shown, re.M))
+    document = set()
+    for option, value, environment, default, meaning in re.findall(
+            r"^\| `--([a-z-]+) (\S+)` \| `(\w+)` \| (\S+) \| (.*) \|$", (ROOT / "docs" / "CONFIG.md").read_text(), re.M):
+        value = value.replace("\\|", "|")
+        document.add((option, value, meaning, default, environment))
+    assert program == document and len(program) >= 10
+
+
+def test_settings_come_from_the_environment_too(tmp_path):
+    import os
+    process = subprocess.Popen(
+        [BINARY, "serve"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env=os.environ | {"PLANETARIUM_LISTEN": "127.0.0.1:0", "PLANETARIUM_DATA": str(tmp_path / "d")})
+    try:
+        assert process.stdout.readline().startswith("Planetarium serves http://127.0.0.1:")
+        assert (tmp_path / "d" / "log.db").exists()
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import PlanetWeb
+
+@Suite struct LiveBoardTests {
+    private func frame(_ kind: SharedFrame.Kind, _ seq: UInt64, epoch: String = "e1", bytes: Int = 10) -> SharedFrame {
+        SharedFrame(
+            kind: kind, seq: seq, epoch: epoch, resume: "\(epoch)-\(seq)", payload: [UInt8](repeating: 0x20, count: bytes))
+    }
+
+    private func seqs(_ frames: [SharedFrame]) -> [String] { frames.map { ($0.kind == .snapshot ? "s" : "d") + "\($0.seq)" } }
+
+    @Test func aNewViewerGetsTheSnapshotAndTheDeltasAfterIt() {
+        let board = LiveBoard()
+        #expect(board.catchUp(resume: nil).isEmpty)
+        #expect(board.take(frame(.snapshot, 0)))
+        #expect(board.take(frame(.delta, 1)))
+        #expect(!board.take(frame(.snapshot, 1)))
+        #expect(board.take(frame(.delta, 2)))
+        #expect(seqs(board.catchUp(resume: nil)) == ["s1", "d2"])
+    }
+
+    @Test func aTokenGivesOnlyWhatWasMissedEvenAcrossASnapshot() {
+        let board = LiveBoard()
+        for seq in 0...3 {
+            _ = board.take(frame(seq == 0 ? .snapshot : .delta, UInt64(seq)))
+        }
+        _ = board.take(frame(.snapshot, 3))
+        _ = board.take(frame(.delta, 4))
+        #expect(seqs(board.catchUp(resume: "e1-1")) == ["d2", "d3", "d4"])
+        #expect(board.catchUp(resume: "e1-4").isEmpty)
+        #expect(seqs(board.catchUp(resume: "e1-9")) == ["s3", "d4"])
+        #expect(seqs(board.catchUp(resume: "e0-1")) == ["s3", "d4"])
+        #expect(seqs(board.catchUp(resume: "no token")) == ["s3", "d4"])
+    }
+
+    @Test func aNewEpochStartsAnewAndStrayDeltasAreDropped() {
+        let board = LiveBoard()
+        _ = board.take(frame(.snapshot, 5))
+        #expect(!board.take(frame(.delta, 1, epoch: "e2")))
+        #expect(board.take(frame(.snapshot, 0, epoch: "e2")))
+        #expect(seqs(board.catchUp(resume: "e1-5")) == ["s0"])
+    }
+
+    @Test func oldDeltasGo() {
+        let board = LiveBoard()
+        _ = board.take(frame(.snapshot, 0))
+        for seq in 1...2000 { _ = board.take(frame(.delta, UInt64(seq))) }
+        _ = board.take(frame(.snapshot, 2000))
+        #expect(seqs(board.catchUp(resume: "e1-3")) == ["s2000"])
+        #expect(board.catchUp(resume: "e1-1990").count == 10)
+    }
+}

@@ -1,0 +1,56 @@
+import HTTPWire
+import PlanetCore
+import Testing
+
+@testable import PlanetWeb
+
+@Suite struct PlanetQueryTests {
+    private func rows() -> [[PlanetRow]] {
+        let planets: [(String, Double?, Double?)] = [
+            ("Kepler-22 b", 2.1, 2011), ("Kepler-16 b", 8.4, 2011), ("51 Peg b", nil, 1995), ("Trappist-1 e", 0.92, 2017),
+        ]
+        return [
+            planets.map { name, radius, year in
+                var draft = DiscoveryDraft()
+                draft[.pl_name] = name
+                draft[.pl_rade] = radius
+                draft[.disc_year] = year
+                var row = PlanetRow(key: IdentityKey.of(name) ?? "")
+                row.discovery = draft.packed()
+                return row
+            }
+        ]
+    }
+
+    private func keys(_ query: String) -> [String] {
+        guard case .success(let query) = PlanetQueryParser.parse(QueryItem.parse(Array(query.utf8))) else { return ["fault"] }
+        return PlanetSearch(query: query).run(rows()).page.map(\.key)
+    }
+
+    @Test(arguments: [
+        ("", ["kepler22b", "kepler16b", "51pegb", "trappist1e"]),
+        ("disc_year=2011", ["kepler22b", "kepler16b"]),
+        ("disc_year=2011&disc_year=1995", ["kepler22b", "kepler16b", "51pegb"]),
+        ("pl_rade.lt=2.1", ["trappist1e"]),
+        ("pl_rade.lte=2.1&sort=pl_rade", ["trappist1e", "kepler22b"]),
+        ("sort=-pl_rade", ["kepler16b", "kepler22b", "trappist1e", "51pegb"]),
+        ("sort=pl_rade", ["trappist1e", "kepler22b", "kepler16b", "51pegb"]),
+        ("sort=disc_year,-pl_name&limit=2&offset=1", ["kepler22b", "kepler16b"]),
+        ("q=KEPLER", ["kepler22b", "kepler16b"]),
+        ("pl_name.contains=rapp", ["trappist1e"]),
+        ("pl_rade.null=true", ["51pegb"]),
+        ("pl_rade.ne=2.1&pl_rade.null=false", ["kepler16b", "trappist1e"]),
+        ("pl_rade=wide", ["fault"]), ("sort=size", ["fault"]), ("limit=1001", ["fault"]), ("pl_rade.about=2", ["fault"]),
+    ])
+    func queries(_ query: String, _ expected: [String]) {
+        #expect(keys(query) == expected)
+    }
+
+    @Test func everyFaultIsNamed() {
+        guard case .failure(let faults) = PlanetQueryParser.parse(QueryItem.parse(Array("a=1&limit=x&fields=b,c".utf8))) else {
+            Issue.record("no fault")
+            return
+        }
+        #expect(faults.list.map(\.field) == ["a", "limit", "fields", "fields"])
+    }
+}
