@@ -42,8 +42,10 @@ package final class WebService: Sendable {
             services.history.start()
             var router = Routes.router(services, bodyLimit: options.maxBody)
             if options.echo { router.get("/echo") { _, _ in .webSocketEcho } }
-            let files = StaticFiles(root: options.publicFolder)
-            router.otherwise { request, _ in .reply(files.respond(to: request)) }
+            guard let files = StaticFiles(folder: options.publicFolder) else {
+                throw WebFailure(description: "there is no folder \(options.publicFolder)")
+            }
+            router.otherwise(files.handler)
             var serving = WebServer.Options()
             serving.host = options.host
             serving.port = options.port
