@@ -57,12 +57,13 @@ struct LiveFeed {
     mutating func publish(
         _ aggregates: Aggregates, now: UInt64, isCaughtUp: Bool, settle: () -> Void
     ) {
-        if isStale, isCaughtUp, now >= lastDelta + LiveFeed.deltaSpacing || lastDelta == 0 {
+        if lastSnapshot == 0 { return publishSnapshot(aggregates, now: now, settle: settle) }
+        if isStale, isCaughtUp, now >= lastDelta + LiveFeed.deltaSpacing {
             refresh(aggregates, settle)
             if sendDelta(now) { lastDelta = now }
         }
         let atRest = isCaughtUp && !isStale && now >= lastChange + LiveFeed.rest
-        let isDue = now >= lastSnapshot + LiveFeed.snapshotSpacing || lastSnapshot == 0 || atRest
+        let isDue = now >= lastSnapshot + LiveFeed.snapshotSpacing || atRest
         if isDue, needsSnapshot || isStale {
             publishSnapshot(aggregates, now: now, settle: settle)
         }
@@ -70,6 +71,8 @@ struct LiveFeed {
 
     mutating func publishSnapshot(_ aggregates: Aggregates, now: UInt64, settle: () -> Void) {
         if isStale || lastSnapshot == 0 { refresh(aggregates, settle) }
+        // The first frame of all: nobody has anything that a delta could change.
+        if lastSnapshot == 0 { board.clearChanges() }
         // A snapshot with groups that no delta has told would hide them from viewers that are up to date.
         guard !board.hasChanges || sendDelta(now) else { return }
         if sendSnapshot() {

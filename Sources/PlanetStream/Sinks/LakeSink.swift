@@ -49,11 +49,11 @@ final class LakeSink: Sendable {
     // MARK: The lake's side
 
     /// The thread's body: until closed and empty, or until the lake fails for good. `wake` interrupts the engine's poll.
-    func run(_ writers: sending [PartitionKey: LakeWriter], _ makeWriter: (PartitionKey) -> LakeWriter, wake: () -> Void) {
-        var writers = writers
+    func run(_ makeWriter: (PartitionKey) -> LakeWriter, wake: () -> Void) {
+        var writers: [PartitionKey: LakeWriter] = [:]
         var told: Set<PartitionKey> = []
         var batches: [StoredTopic: [RowBatch]] = [:]
-        do {
+        do throws(LakeError) {
             while true {
                 let message = queue.take(timeout: 100_000_000)
                 switch message {
@@ -76,7 +76,7 @@ final class LakeSink: Sendable {
         } catch {
             Log.error("lake given up", ["error": error])
             for writer in writers.values { writer.abandon() }
-            failed.withLock { $0 = error as? LakeError ?? .unavailable("\(error)") }
+            failed.withLock { $0 = error }
             queue.close()
             // What waits is in the log; taking it lets a blocked engine go on to its end.
             while queue.take(timeout: 0) != nil {}

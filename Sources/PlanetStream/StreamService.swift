@@ -1,0 +1,142 @@
+// The stream as the executable sees it: start, stop, status. Keeps an engine and a lake thread running; after a failure that a
+// retry can't mend, everything is read again from the log.
+// Not the work itself (Engine/, Sinks/, Live/).
+
+import EventLog
+import Lake
+import Synchronization
+import Telemetry
+import Threads
+
+package final class StreamService: Sendable {
+    private struct State: Sendable {
+        var thread: SystemThread?
+        var interrupt: (@Sendable () -> Void)?
+        var sink: LakeSink?
+    }
+    private let log: any EventLog
+    private let store: any FileStore
+    /// Held as long as the service lives.
+    private let lock: LakeLock?
+    private let options: StreamOptions
+    private let current = Guarded(StreamStatus())
+    private let state = Guarded(State())
+    private let stopping = Atomic<Bool>(false)
+    private let pause = Guarded<Bool>(false)
+
+    /// Opens the lake and locks it.
+    package init(
+        log: any EventLog, lake: LakeAddress, options: StreamOptions = StreamOptions()
+    ) throws(LakeError) {
+        self.log = log
+        self.options = options
+        store = try lake.open()
+        if case .folder(let path) = lake { lock = try LakeLock(folder: path) } else { lock = nil }
+    }
+
+    /// Makes the topics that are missing and starts the threads.
+    package func start() throws(LogError) {
+        try log.ensureTopic(options.discoveriesTopic, TopicOptions(partitions: options.partitions))
+        try log.ensureTopic(options.rejectedTopic, TopicOptions(partitions: options.partitions))
+        try log.ensureTopic(options.liveTopic, TopicOptions(durability: .volatile(bytes: options.liveBytes)))
+        let thread = SystemThread.start("stream-engine") { [self] in supervise() }
+        state.withLock { $0.thread = thread }
+    }
+
+    /// Reads what is under way, commits the open rolls, publishes the last snapshot, and waits for all that.
+    package func stop() {
+        stopping.store(true, ordering: .sequentiallyConsistent)
+        let (thread, interrupt, sink) = state.withLock { state in
+            let thread = state.thread
+            state.thread = nil
+            return (thread, state.interrupt, state.sink)
+        }
+        sink?.stopSoon()
+        interrupt?()
+        pause.withLock { $0 = true }
+        pause.wakeAll()
+        thread?.join()
+    }
+
+    package var status: StreamStatus { current.withLock { $0 } }
+
+    private func supervise() {
+        while !stopping.load(ordering: .sequentiallyConsistent) {
+            let failure: String
+            do {
+                switch try runOnce() {
+                case .stopped: return
+                case .failed(let why): failure = why
+                }
+            } catch {
+                failure = "\(error)"
+            }
+            Log.error("stream failed", ["error": failure, "again_in_ms": options.restartPause / 1_000_000])
+            current.withLock {
+                $0.isCaughtUp = false
+                $0.trouble = failure
+            }
+            _ = pause.wait(timeout: options.restartPause) { $0 ? true : nil }
+        }
+    }
+
+    /// From recovery to the end of one engine.
+    private func runOnce() throws -> Engine.End {
+        var committed: [PartitionKey: Int64] = [:]
+        for topic in StoredTopic.allCases {
+            let recovery = try LakeRecovery(
+                store, topic: topic.name(options), primary: LakeSink.primary(topic).name,
+                sides: LakeSink.sides(topic).map(\.name))
+            for (partition, offset) in recovery.committed {
+                committed[PartitionKey(topic: topic, partition: partition)] = offset
+            }
+            if !recovery.removed.isEmpty { Log.info("lake recovered", ["removed": recovery.removed.count]) }
+        }
+        let reader = try log.reader(
+            topics: StoredTopic.allCases.map { $0.name(options) }, from: .earliest, group: nil)
+        let sink = LakeSink(capacity: options.lakeQueue)
+        let interrupt = reader.interrupt
+        state.withLock { state in
+            state.interrupt = interrupt
+            state.sink = sink
+        }
+        if stopping.load(ordering: .sequentiallyConsistent) { sink.stopSoon() }
+        let engine = try Engine(
+            log, reader, sink, committed: committed, options, current,
+            isStopping: { [self] in stopping.load(ordering: .sequentiallyConsistent) })
+        let start = committed
+        let lakeThread = SystemThread.start("stream-lake") { [store, options] in
+            sink.run(
+                { partition in
+                    LakeWriter(
+                        store, topic: partition.topic.name(options), partition: partition.partition,
+                        primary: LakeSink.primary(partition.topic), sides: LakeSink.sides(partition.topic),
+                        policy: options.roll, committed: start[partition])
+                }, wake: interrupt)
+        }
+        let end = engine.run()
+        lakeThread.join()
+        reader.close()
+        if case .stopped = end, let failure = sink.failure {
+            Log.error("lake not flushed at the stop; the next start stores the rest", ["error": failure])
+        }
+        return end
+    }
+}
+
+extension LakeSink {
+    static func primary(_ topic: StoredTopic) -> LakeTable {
+        switch topic {
+        case .discoveries: LakeTables.discoveries
+        case .rejected: LakeTables.rejected
+        }
+    }
+
+    /// In the order of the batches that LakeTables fills.
+    static func sides(_ topic: StoredTopic) -> [LakeTable] {
+        switch topic {
+        case .discoveries: [LakeTables.rejected, LakeTables.aggregates]
+        case .rejected: []
+        }
+    }
+}
