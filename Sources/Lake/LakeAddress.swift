@@ -26,4 +26,13 @@ package enum LakeAddress: Sendable, Equatable {
         case .hdfs(let text): throw .unsupported("a lake in HDFS (\(text)) is not built yet; use file:FOLDER")
         }
     }
+
+    /// Keeps other processes of this machine from writing to the lake, until the object goes. Nil where the store does that
+    /// by itself. The folder must exist: call `open` first.
+    package func lock() throws(LakeError) -> LakeLock? {
+        switch self {
+        case .folder(let path): try LakeLock(folder: path)
+        case .hdfs: nil
+        }
+    }
 }
