@@ -4,6 +4,11 @@
 import { h } from './dom.js';
 import { currentLanguage, known, localised, number, t } from './i18n.js';
 
+const typingPauseMilliseconds = 500;
+let pressed = false;
+addEventListener('pointerdown', () => { pressed = true; }, true);
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => setTimeout(() => { pressed = false; }), true);
+
 export class Field {
   /** @param {import('./columns.js').Column} column */
   constructor(column) {
@@ -21,8 +26,9 @@ export class Field {
         column.required ? h('span', { class: 'required' }, ` ${t('form.required')}`) : null),
       this.control, this.help, this.hint, this.error);
     this.#describe();
-    this.control.addEventListener('change', () => this.#check());
-    this.control.addEventListener('input', () => { if (!this.error.hidden) this.showError(null); });
+    this.hintTimer = 0;
+    this.control.addEventListener('change', () => this.#checkSoon(0));
+    this.control.addEventListener('input', () => this.#checkSoon(typingPauseMilliseconds));
   }
 
   get label() {
@@ -46,12 +52,15 @@ export class Field {
   /** @param {any} value */
   set value(value) {
     this.control.value = value === null || value === undefined ? '' : String(value);
+    this.hint.hidden = true;
   }
 
   /** @param {string | null} text */
   showError(text) {
     this.error.hidden = text === null;
     this.error.textContent = text ?? '';
+    /** What the server refused: another value takes the error away. */
+    this.wrong = this.control.value;
     if (text === null) this.control.removeAttribute('aria-invalid');
     else this.control.setAttribute('aria-invalid', 'true');
     this.#describe();
@@ -64,7 +73,14 @@ export class Field {
     this.element.scrollIntoView({ block: 'center' });
   }
 
+  /** Never while a button is held down: a hint that comes or goes would move the Report button from under the pointer. @param {number} milliseconds */
+  #checkSoon(milliseconds) {
+    clearTimeout(this.hintTimer);
+    this.hintTimer = setTimeout(() => (pressed ? this.#checkSoon(50) : this.#check()), milliseconds);
+  }
+
   #check() {
+    if (!this.error.hidden && this.control.value !== this.wrong) this.showError(null);
     const text = hintFor(this.column, this.value);
     this.hint.hidden = text === '';
     this.hint.textContent = text;

@@ -27,7 +27,9 @@ export class LiveFeed {
     /** @type {LiveStatus} */
     this.status = { state: 'connecting', transport: '', connections: 0, resumed: false, attempt: 0 };
     this.failures = 0;
+    /** WebSockets in a row that brought no frame, and whether the present one did. */
     this.unopened = 0;
+    this.heard = false;
     this.gaps = 0;
     /** @type {(() => void) | null} */
     this.closeCurrent = null;
@@ -57,7 +59,6 @@ export class LiveFeed {
     if (token) address.searchParams.set('resume', token);
     /** @type {WebSocket} */
     let socket;
-    let opened = false;
     try {
       socket = new WebSocket(address);
     } catch {
@@ -69,15 +70,16 @@ export class LiveFeed {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     };
+    this.heard = false;
     this.#watch(openingMilliseconds);
     socket.onopen = () => {
-      opened = true;
-      this.unopened = 0;
+      this.heard = false;
       this.#opened('websocket', token !== null);
     };
     socket.onmessage = (event) => this.#received(event.data);
     socket.onclose = () => {
-      if (!opened) this.unopened += 1;
+      // A proxy may let a WebSocket open and nothing through: that counts as one that never opened.
+      if (!this.heard) this.unopened += 1;
       this.closeCurrent = null;
       this.#lost();
     };
@@ -121,6 +123,8 @@ export class LiveFeed {
   /** @param {string} text */
   #received(text) {
     this.#watch(silenceMilliseconds);
+    this.heard = true;
+    if (this.status.transport === 'websocket') this.unopened = 0;
     let frame;
     try {
       frame = JSON.parse(text);

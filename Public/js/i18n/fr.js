@@ -4,7 +4,7 @@
 export default {
   'title': 'Un catalogue vivant des découvertes de planètes',
   'skip': 'Aller au contenu',
-  'nav.label': 'Rubriques', 'nav.charts': 'Graphiques', 'nav.planets': 'Planètes', 'nav.health': 'Qualité', 'nav.report': 'Signaler', 'nav.import': 'Importer',
+  'nav.label': 'Rubriques', 'nav.charts': 'Graphes', 'nav.planets': 'Planètes', 'nav.health': 'Qualité', 'nav.report': 'Signaler', 'nav.import': 'Importer',
   'language': 'Langue', 'theme.toDark': 'Passer aux couleurs sombres', 'theme.toLight': 'Passer aux couleurs claires',
   'overview.title': 'Aperçu', 'charts.title': 'Graphiques', 'health.title': 'Qualité des données', 'rail.label': 'Signaler et importer',
   'foot.note': '« Mesurées » exclut les estimations, c’est-à-dire les valeurs tirées d’une relation masse-rayon, et les limites. Rien ici n’affirme qu’une planète est habitable.',
