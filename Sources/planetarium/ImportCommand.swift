@@ -116,7 +116,8 @@ private struct SliceResult {
         var known = false
         do throws(JSONError) {
             try answer.body.withUnsafeBytes { bytes throws(JSONError) in
-                for field in try reader.readObject(bytes) {
+                let fields = try reader.readObject(bytes)
+                for field in fields {
                     if field.isKey("accepted") {
                         accepted = Int(field.number)
                         known = true
@@ -131,7 +132,8 @@ private struct SliceResult {
             for element in elements {
                 try results[element].withUnsafeBytes { bytes throws(JSONError) in
                     var reject = Reject(line: 0, errors: [])
-                    for field in try reader.readObject(bytes) {
+                    let fields = try reader.readObject(bytes)
+                    for field in fields {
                         if field.isKey("line") { reject.line = Int(field.number) }
                         if field.isKey("errors") { reject.errors = Array(field.text) }
                     }
