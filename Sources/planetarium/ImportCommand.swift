@@ -114,8 +114,8 @@ private struct SliceResult {
         var reader = JSONReader(limits: JSONLimits(fields: 1_000_000, depth: 16, bytes: 256 << 20))
         var results: [UInt8] = []
         var known = false
-        do throws(JSONError) {
-            try answer.body.withUnsafeBytes { bytes throws(JSONError) in
+        do {
+            try answer.body.withUnsafeBytes { bytes in
                 let fields = try reader.readObject(bytes)
                 for field in fields {
                     if field.isKey("accepted") {
@@ -126,11 +126,11 @@ private struct SliceResult {
                 }
             }
             guard known else { return nil }
-            let elements = try results.withUnsafeBytes { bytes throws(JSONError) in
+            let elements = try results.withUnsafeBytes { bytes in
                 try reader.splitArray(bytes, maxElements: 1_000_000)
             }
             for element in elements {
-                try results[element].withUnsafeBytes { bytes throws(JSONError) in
+                try results[element].withUnsafeBytes { bytes in
                     var reject = Reject(line: 0, errors: [])
                     let fields = try reader.readObject(bytes)
                     for field in fields {
