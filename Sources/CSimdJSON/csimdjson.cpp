@@ -105,9 +105,10 @@ bool is_at_end(ondemand::document &document) { return document.current_location(
 
 /// Walks a nested value to its end.
 template <typename Value> int check(csj_reader &reader, Value &value, uint32_t depth) {
-    if (depth > reader.max_depth) return CSJ_TOO_DEEP;
     ondemand::json_type type;
     if (auto error = value.type().get(type)) return reason(error);
+    bool nests = type == ondemand::json_type::object || type == ondemand::json_type::array;
+    if (nests && depth > reader.max_depth) return CSJ_TOO_DEEP;
     switch (type) {
     case ondemand::json_type::object: {
         ondemand::object object;
@@ -390,7 +391,7 @@ size_t csj_write_double(double value, char *to) {
 
 int csj_parse_double(const uint8_t *bytes, size_t length, double *value) {
     const char *first = reinterpret_cast<const char *>(bytes), *last = first + length;
-    if (first < last && *first == '+') first++;
+    if (first < last && *first == '+' && (++first == last || *first == '-')) return 1;
     // from_chars also takes "inf" and "nan"; a number here begins with a digit, a point or a minus before one of these.
     const char *p = first < last && *first == '-' ? first + 1 : first;
     if (p == last || !((*p >= '0' && *p <= '9') || *p == '.')) return 1;

@@ -21,7 +21,9 @@ package struct JSONField {
     /// The name, unescaped. Empty for an array's element.
     package var key: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: field.key, count: Int(field.key_length)) }
     /// A string's characters, unescaped; of every other kind the value's JSON text as it was given.
-    package var text: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: field.text, count: Int(field.text_length)) }
+    package var text: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: field.text, count: Int(field.text_length))
+    }
     package var number: Double { field.number }
     /// Where the value begins in the text.
     package var offset: Int { Int(field.offset) }

@@ -86,7 +86,8 @@ enum ColumnRows {
             .st_mass, "Solar mass", .star, "Star mass", "Masse de l’étoile", "In solar masses", "En masses solaires",
             ValueRange(min: 0.005, max: 100), inForm: true),
         quantity(
-            .st_met, "dex", .star, "Metallicity", "Métallicité", "Of the star, Sun is 0", "De l’étoile, 0 pour le Soleil",
+            .st_met, "dex", .star, "Metallicity", "Métallicité", "Of the star, Sun is 0",
+            "De l’étoile, 0 pour le Soleil",
             ValueRange(min: -20, max: 10)),
         text(.st_metratio, .star, "Metallicity ratio", "Rapport de métallicité", "[Fe/H] or [M/H]", "[Fe/H] ou [M/H]"),
         quantity(
@@ -96,14 +97,18 @@ enum ColumnRows {
             .st_logg, "log10(cm/s**2)", .star, "Surface gravity", "Gravité de surface", "Decimal logarithm",
             "Logarithme décimal", ValueRange(min: -10, max: 20)),
         // Position.
-        text(.rastr, .position, "Right ascension (text)", "Ascension droite (texte)", "As 19h16m52.17s", "Sous la forme 19h16m52.17s"),
+        text(
+            .rastr, .position, "Right ascension (text)", "Ascension droite (texte)", "As 19h16m52.17s",
+            "Sous la forme 19h16m52.17s"),
         [
             Column(
                 .number(.ra), .real, unit: "deg", .position, "Right ascension", "Ascension droite",
                 "Degrees, 0 to below 360", "Degrés, de 0 à moins de 360",
                 range: ValueRange(min: 0, max: 360, maxIsExclusive: true), inForm: true)
         ],
-        text(.decstr, .position, "Declination (text)", "Déclinaison (texte)", "As +47d53m03.9s", "Sous la forme +47d53m03.9s"),
+        text(
+            .decstr, .position, "Declination (text)", "Déclinaison (texte)", "As +47d53m03.9s",
+            "Sous la forme +47d53m03.9s"),
         [
             Column(
                 .number(.dec), .real, unit: "deg", .position, "Declination", "Déclinaison", "Degrees, -90 to 90",
@@ -137,10 +142,13 @@ enum ColumnRows {
         text(
             .status, .discovery, "Status", "Statut", "Such as confirmed, candidate", "Par exemple confirmée, candidate",
             inForm: true, aliases: ["statut"]),
-        text(.atmosphere, .climate, "Atmosphere", "Atmosphère", "What is known of it", "Ce que l’on en sait", inForm: true),
+        text(
+            .atmosphere, .climate, "Atmosphere", "Atmosphère", "What is known of it", "Ce que l’on en sait",
+            inForm: true),
         [
             Column(
-                .number(.water_present), .boolean, .climate, "Water present", "Présence d’eau", "Yes or no", "Oui ou non",
+                .number(.water_present), .boolean, .climate, "Water present", "Présence d’eau", "Yes or no",
+                "Oui ou non",
                 range: ValueRange(min: 0, max: 1), inForm: true,
                 aliases: ["water", "presence_eau", "presence_deau", "presence_d_eau"])
         ],
@@ -165,7 +173,8 @@ enum ColumnRows {
 
     private static func text(
         _ id: TextColumn, _ group: ColumnGroup, _ en: String, _ fr: String, _ helpEn: String, _ helpFr: String,
-        required: Bool = false, maxLength: Int = 256, choices: [String] = [], inForm: Bool = false, aliases: [String] = []
+        required: Bool = false, maxLength: Int = 256, choices: [String] = [], inForm: Bool = false,
+        aliases: [String] = []
     ) -> [Column] {
         [
             Column(
@@ -212,10 +221,12 @@ enum ColumnRows {
                 .number(id), .real, unit: unit, group, en, fr, helpEn, helpFr, range: range, usual: usual,
                 inForm: inForm, aliases: aliases),
             Column(
-                following(1, "err1"), .real, unit: unit, group, "\(en): upper error", "\(fr) : erreur haute", "0 or more",
+                following(1, "err1"), .real, unit: unit, group, "\(en): upper error", "\(fr) : erreur haute",
+                "0 or more",
                 "0 ou plus", part: .upperError, range: ValueRange(min: 0), inForm: inForm),
             Column(
-                following(2, "err2"), .real, unit: unit, group, "\(en): lower error", "\(fr) : erreur basse", "0 or less",
+                following(2, "err2"), .real, unit: unit, group, "\(en): lower error", "\(fr) : erreur basse",
+                "0 or less",
                 "0 ou moins", part: .lowerError, range: ValueRange(max: 0), inForm: inForm),
         ]
         if hasLimit {
@@ -234,7 +245,8 @@ extension Column {
     fileprivate init(
         _ id: ColumnID, _ type: ColumnType, unit: String? = nil, _ group: ColumnGroup, _ en: String, _ fr: String,
         _ helpEn: String, _ helpFr: String, part: Part = .value, required: Bool = false, range: ValueRange = .any,
-        usual: ValueRange = .any, maxLength: Int = 0, choices: [String] = [], inForm: Bool = false, aliases: [String] = []
+        usual: ValueRange = .any, maxLength: Int = 0, choices: [String] = [], inForm: Bool = false,
+        aliases: [String] = []
     ) {
         self.id = id
         name = id.name

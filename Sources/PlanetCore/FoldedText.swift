@@ -15,7 +15,8 @@ enum FoldedText {
         defer { free(folded) }
         var result: [UInt8] = []
         result.reserveCapacity(length)
-        for scalar in String(decoding: UnsafeBufferPointer(start: folded, count: length), as: UTF8.self).unicodeScalars {
+        for scalar in String(decoding: UnsafeBufferPointer(start: folded, count: length), as: UTF8.self).unicodeScalars
+        {
             switch scalar.properties.generalCategory {
             case .nonspacingMark, .format, .control: continue
             case .dashPunctuation: result.append(UInt8(ascii: "-"))

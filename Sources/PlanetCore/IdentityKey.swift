@@ -26,7 +26,8 @@ package enum IdentityKey {
                 case 0x09...0x0d, UInt8(ascii: " "), UInt8(ascii: "_"), UInt8(ascii: "-"):
                     separated = true
                     continue
-                case UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "\""), UInt8(ascii: "("), UInt8(ascii: ")"), 0..<0x20,
+                case UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "\""), UInt8(ascii: "("), UInt8(ascii: ")"),
+                    0..<0x20,
                     0x7f:
                     continue
                 default: break
@@ -63,7 +64,9 @@ package enum IdentityKey {
             if begins("gliese") { return joined("gj", 6) }
         case UInt8(ascii: "k"):
             // K and five digits and .NN is the Kepler archive's spelling of a KOI.
-            if key.count == 9, key[6] == UInt8(ascii: "."), key[1..<6].allSatisfy(isDigit), key[7...].allSatisfy(isDigit) {
+            if key.count == 9, key[6] == UInt8(ascii: "."), key[1..<6].allSatisfy(isDigit),
+                key[7...].allSatisfy(isDigit)
+            {
                 return joined("koi", afterZeros(key, 1))
             }
             if begins("koi") { return joined("koi", afterZeros(key, 3)) }

@@ -127,7 +127,8 @@ package enum Rule: String, CaseIterable, Sendable {
         case .unusual_value: "The value is unusual"
         case .above_archive_mass: "The mass is above 30 Jupiter masses, the limit of the NASA Exoplanet Archive"
         case .ambiguous_method: "The method does not say which timing; it is stored as Transit Timing Variations"
-        case .kepler_mismatch: "Period, semi-major axis and stellar mass differ from Kepler's third law by more than 20 %"
+        case .kepler_mismatch:
+            "Period, semi-major axis and stellar mass differ from Kepler's third law by more than 20 %"
         case .periastron_inside_star: "The orbit passes through the star"
         case .planet_not_smaller_than_star: "The planet is not smaller than its star"
         case .unusual_density: "Mass and radius give a density outside 0.01 to 30 g/cm3"

@@ -56,8 +56,9 @@ package final class MemoryLog: EventLog {
         metrics.commitRecords.record(Double(records))
         metrics.commitSeconds.record(seconds: Double(Clock.monotonic - begun) / 1e9)
         for (submission, result) in acks {
-            submission.onAck(Ack(ticket: submission.ticket, result: result))
+            // Before the ack: who has it may count on the room.
             intake.settle(records: submission.batch.count, bytes: submission.bytes)
+            submission.onAck(Ack(ticket: submission.ticket, result: result))
         }
     }
 

@@ -21,6 +21,8 @@ final class SQLiteAppender {
     private let metrics: LogMetrics
     /// Set by a failure: offsets and time stamps are read back before the next insert.
     private var endsUnknown = false
+    /// Failed commits since the last good one: told once and when it is over, not once each.
+    private var failuresInARow = 0
     private var checkpointFailed = false
 
     /// Takes a connection to a file that is a log, or empty and to become one.
@@ -73,8 +75,9 @@ final class SQLiteAppender {
         guard !submissions.isEmpty else { return }
         let results = store(submissions)
         for (submission, result) in zip(submissions, results) {
-            submission.onAck(Ack(ticket: submission.ticket, result: result))
+            // Before the ack: who has it may count on the room.
             intake.settle(records: submission.batch.count, bytes: submission.bytes)
+            submission.onAck(Ack(ticket: submission.ticket, result: result))
         }
         // After the acks: nobody waits for this but those who come next.
         checkpointIfLarge()
@@ -92,6 +95,8 @@ final class SQLiteAppender {
             }
             endsUnknown = false
             bell.ring()
+            if failuresInARow > 0 { Log.info("log writes again", ["path": path, "failed_commits": failuresInARow]) }
+            failuresInARow = 0
             metrics.commits.add()
             metrics.commitSeconds.record(seconds: Double(Clock.monotonic - begun) / 1e9)
             let count = submissions.reduce(0) { $0 + $1.batch.count }
@@ -103,9 +108,10 @@ final class SQLiteAppender {
             endsUnknown = true
             headerSets.forget()
             metrics.failures.add()
-            Log.error(
-                "log commit failed",
-                ["path": path, "batches": submissions.count, "code": error.code, "message": error.message])
+            failuresInARow += 1
+            if failuresInARow == 1 {
+                Log.error("log commit failed", ["path": path, "code": error.code, "message": error.message])
+            }
             return submissions.map { _ in .failure(error.logError) }
         }
     }

@@ -104,9 +104,8 @@ def test_statistics_bound_every_row_group(folder, case):
             if not present:
                 assert not statistics.has_min_max
                 continue
-            if not statistics.has_min_max:
-                assert column["type"] in ("string", "bytes")
-                continue
+            # Readers drop the bounds of byte arrays where the footer's column orders are missing.
+            assert statistics.has_min_max, column["name"]
             low, high = statistics.min, statistics.max
             if isinstance(low, str):
                 low, high = low.encode(), high.encode()

@@ -1,0 +1,66 @@
+// The seam between the lake and where its files lie: a local folder now, HDFS over its REST interface later.
+// Few operations, none of them per row. Paths are relative to the store's root, parts separated by "/".
+
+package struct FileEntry: Sendable, Equatable {
+    package var name: String
+    /// 0 for a folder.
+    package var size: Int64
+    package var isFolder: Bool
+    package init(name: String, size: Int64, isFolder: Bool) {
+        self.name = name
+        self.size = size
+        self.isFolder = isFolder
+    }
+}
+
+/// A file that is being written, and is only appended to.
+package protocol AsideFile: AnyObject {
+    /// Bytes the store has taken.
+    var length: Int64 { get }
+
+    /// Appends all of `bytes`. When it throws, `length` says how far it came: go on with the rest.
+    func append(_ bytes: UnsafeRawBufferPointer) throws(LakeError)
+
+    /// Returns when everything appended would survive a power cut. After an error the bytes must be taken as lost (`.lost`): an
+    /// operating system may drop what it failed to write, and say nothing at the second call.
+    func sync() throws(LakeError)
+
+    /// No call may follow. Doesn't sync.
+    func close()
+}
+
+package protocol FileStore: AnyObject, Sendable {
+    /// For messages.
+    var description: String { get }
+
+    /// Makes a folder and those above it; nothing where it exists.
+    func makeDirectories(_ path: String) throws(LakeError)
+
+    /// A new empty file; one that exists under the name is replaced.
+    func create(_ path: String) throws(LakeError) -> any AsideFile
+
+    /// Renames within the store, in one step that others see whole or not at all. Throws `.alreadyExists` where `target` exists and
+    /// is not to be replaced.
+    func rename(_ source: String, to target: String, replacing: Bool) throws(LakeError)
+
+    /// Returns when the names in this folder would survive a power cut.
+    func syncFolder(_ path: String) throws(LakeError)
+
+    /// What lies in a folder, in any order.
+    func list(_ path: String) throws(LakeError) -> [FileEntry]
+
+    /// At most `count` bytes from `offset` on; fewer at the end of the file.
+    func read(_ path: String, offset: Int64, count: Int) throws(LakeError) -> [UInt8]
+
+    /// Removes a file.
+    func delete(_ path: String) throws(LakeError)
+
+    func exists(_ path: String) throws(LakeError) -> Bool
+}
+
+extension FileStore {
+    /// `list`, or nothing where there is no such folder.
+    func listIfThere(_ path: String) throws(LakeError) -> [FileEntry] {
+        do { return try list(path) } catch .notFound { return [] }
+    }
+}

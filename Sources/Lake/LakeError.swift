@@ -1,0 +1,31 @@
+// Why the lake refused or failed. What to do about it follows from the case, not from the text.
+// One error type for every FileStore.
+
+package enum LakeError: Error, Sendable, Equatable {
+    /// No file or folder of this name.
+    case notFound(String)
+    /// The name is taken; nothing was changed.
+    case alreadyExists(String)
+    /// The disk (or the quota) is full. Retriable: the same call may succeed once there is room.
+    case noSpace(String)
+    /// The place can't be written to.
+    case readOnly(String)
+    /// Anything else the store says. Retriable.
+    case unavailable(String)
+    /// Bytes taken by the store may be lost. The open roll must be abandoned and its records read from the log again.
+    case lost(String)
+    /// Another process writes to this lake.
+    case locked(String)
+    /// What lies in the lake contradicts itself (offsets missing or stored twice), or an append would. Needs a person.
+    case inconsistent(String)
+    /// An address that names no store we can open.
+    case unsupported(String)
+
+    /// Whether the same call may be made again.
+    package var isRetriable: Bool {
+        switch self {
+        case .noSpace, .readOnly, .unavailable: true
+        case .notFound, .alreadyExists, .lost, .locked, .inconsistent, .unsupported: false
+        }
+    }
+}

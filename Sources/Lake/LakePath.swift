@@ -1,0 +1,111 @@
+// The name of a file in the lake says what is in it (docs/ARCHITECTURE.md, "The lake"):
+// TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FIRST-LAST.parquet, offsets in 20 digits. Builds and reads such names, touches no file.
+
+package struct LakePath: Sendable, Hashable {
+    package let table: String
+    package let day: UTCDay
+    package let topic: String
+    package let partition: Int32
+    package let first: Int64
+    package let last: Int64
+
+    package init(table: String, day: UTCDay, topic: String, partition: Int32, first: Int64, last: Int64) {
+        precondition(first >= 0 && last >= first && partition >= 0, "BUG: offsets \(first) to \(last)")
+        self.table = table
+        self.day = day
+        self.topic = topic
+        self.partition = partition
+        self.first = first
+        self.last = last
+    }
+
+    package static let fileExtension = ".parquet"
+    static let asideExtension = ".parquet.tmp"
+
+    package static func folder(table: String, day: UTCDay) -> String { "\(table)/dt=\(day)" }
+
+    package var folder: String { Self.folder(table: table, day: day) }
+    package var name: String {
+        "\(Self.stem(topic, partition, first))-\(Self.pad(last, 20))\(Self.fileExtension)"
+    }
+    /// Relative to the lake.
+    package var path: String { "\(folder)/\(name)" }
+
+    /// The file that is written aside: the last offset isn't known yet.
+    static func aside(table: String, day: UTCDay, topic: String, partition: Int32, first: Int64) -> String {
+        "\(folder(table: table, day: day))/.\(stem(topic, partition, first))\(asideExtension)"
+    }
+
+    /// Whether `name` is a file written aside for this topic and partition.
+    static func isAside(_ name: String, topic: String, partition: Int32) -> Bool {
+        guard name.hasPrefix("."), name.hasSuffix(asideExtension),
+            let stem = parse(stem: name.dropFirst().dropLast(asideExtension.count))
+        else { return false }
+        return stem.topic == topic && stem.partition == partition
+    }
+
+    /// The partition of a file written aside for `topic`; nil for any other name.
+    static func asidePartition(_ name: String, topic: String) -> Int32? {
+        guard name.hasPrefix("."), name.hasSuffix(asideExtension),
+            let stem = parse(stem: name.dropFirst().dropLast(asideExtension.count)), stem.topic == topic
+        else { return nil }
+        return stem.partition
+    }
+
+    /// The day of a folder's name, `dt=YYYY-MM-DD`.
+    package static func day(ofFolder name: String) -> UTCDay? {
+        name.hasPrefix("dt=") ? UTCDay(name.dropFirst(3)) : nil
+    }
+
+    /// Reads a file's name; nil for every name that isn't built as above.
+    package init?(table: String, day: UTCDay, name: String) {
+        guard !name.hasPrefix("."), !name.hasPrefix("_"), name.hasSuffix(Self.fileExtension) else { return nil }
+        let whole = name.dropLast(Self.fileExtension.count)
+        guard whole.utf8.count > 21, let last = Self.number(whole.suffix(20)) else { return nil }
+        let rest = whole.dropLast(20)
+        guard rest.hasSuffix("-"), let stem = Self.parse(stem: rest.dropLast()), stem.first <= last else { return nil }
+        self.init(
+            table: table, day: day, topic: stem.topic, partition: stem.partition, first: stem.first, last: last)
+    }
+
+    // MARK: TOPIC-pPPPPP-FIRST. Topics may hold '-', so it is read from the end.
+
+    private static func stem(_ topic: String, _ partition: Int32, _ first: Int64) -> String {
+        "\(topic)-p\(pad(Int64(partition), 5))-\(pad(first, 20))"
+    }
+
+    private static func parse(stem: Substring) -> (topic: String, partition: Int32, first: Int64)? {
+        guard stem.utf8.count > 21, let first = number(stem.suffix(20)) else { return nil }
+        var rest = stem.dropLast(20)
+        guard rest.popLast() == "-" else { return nil }
+        let digits = rest.suffix(while: { "0"..."9" ~= $0 })
+        // Five digits, more only where the number needs them.
+        guard digits.utf8.count == 5 || (digits.utf8.count > 5 && digits.first != "0"), let partition = Int32(digits)
+        else { return nil }
+        rest = rest.dropLast(digits.count)
+        guard rest.hasSuffix("-p"), rest.count > 2 else { return nil }
+        return (String(rest.dropLast(2)), partition, first)
+    }
+
+    private static func number(_ digits: Substring) -> Int64? {
+        guard digits.utf8.count == 20, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int64(digits)
+    }
+
+    private static func pad(_ number: Int64, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}
+
+extension Substring {
+    fileprivate func suffix(while predicate: (Character) -> Bool) -> Substring {
+        var start = endIndex
+        while start > startIndex {
+            let before = index(before: start)
+            guard predicate(self[before]) else { break }
+            start = before
+        }
+        return self[start...]
+    }
+}

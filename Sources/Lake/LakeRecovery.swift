@@ -1,0 +1,98 @@
+// What a writer must know before it goes on: the last offset in the lake of each partition, and that nothing is missing or stored
+// twice. Removes what an interrupted roll left: files written aside, and side files beyond the last commit.
+
+/// The lake's state for one topic.
+package struct LakeRecovery: Sendable, Equatable {
+    /// By partition; a partition without a file isn't in it.
+    package private(set) var committed: [Int32: Int64] = [:]
+    /// Files of an interrupted roll, removed.
+    package private(set) var removed: [String] = []
+    /// `.parquet` files in these tables with names of another making; left alone.
+    package private(set) var foreign: [String] = []
+
+    /// Looks at `primary` and `sides`, at files of `topic` only, and of these `partitions` (nil: all of them). Only who holds the
+    /// lake's lock may call it.
+    package init(
+        _ store: any FileStore, topic: String, primary: String, sides: [String] = [], partitions: Set<Int32>? = nil
+    ) throws(LakeError) {
+        func concerns(_ partition: Int32) -> Bool { partitions?.contains(partition) ?? true }
+
+        var rolls: [Int32: [LakePath]] = [:]
+        var sideFiles: [LakePath] = []
+        for table in [primary] + sides {
+            for folder in try store.listIfThere(table) where folder.isFolder {
+                guard let day = LakePath.day(ofFolder: folder.name) else { continue }
+                let folderPath = LakePath.folder(table: table, day: day)
+                var isChanged = false
+                for entry in try store.list(folderPath) where !entry.isFolder {
+                    if let path = LakePath(table: table, day: day, name: entry.name) {
+                        guard path.topic == topic, concerns(path.partition) else { continue }
+                        if table == primary {
+                            rolls[path.partition, default: []].append(path)
+                        } else {
+                            sideFiles.append(path)
+                        }
+                    } else if let partition = LakePath.asidePartition(entry.name, topic: topic) {
+                        guard concerns(partition) else { continue }
+                        try store.delete("\(folderPath)/\(entry.name)")
+                        removed.append("\(folderPath)/\(entry.name)")
+                        isChanged = true
+                    } else if entry.name.hasSuffix(LakePath.fileExtension), !entry.name.hasPrefix("."),
+                        !entry.name.hasPrefix("_")
+                    {
+                        foreign.append("\(folderPath)/\(entry.name)")
+                    }
+                }
+                if isChanged { try store.syncFolder(folderPath) }
+            }
+        }
+
+        for (partition, paths) in rolls { committed[partition] = try Self.lastOffset(of: paths) }
+
+        let committedRolls = Set(rolls.values.joined().map(Range.init))
+        for path in sideFiles {
+            if let last = committed[path.partition], path.last <= last {
+                // Its roll committed, so the primary file of the same offsets must be there.
+                guard committedRolls.contains(Range(path)) else {
+                    throw .inconsistent("no file in \(primary) has the offsets of \(path.path)")
+                }
+            } else {
+                try store.delete(path.path)
+                try store.syncFolder(path.folder)
+                removed.append(path.path)
+            }
+        }
+        removed.sort()
+        foreign.sort()
+    }
+
+    /// What makes a side file one of a roll.
+    private struct Range: Hashable {
+        let day: UTCDay
+        let partition: Int32
+        let first: Int64
+        let last: Int64
+        init(_ path: LakePath) {
+            day = path.day
+            partition = path.partition
+            first = path.first
+            last = path.last
+        }
+    }
+
+    /// The end of files that follow each other without gap or overlap.
+    private static func lastOffset(of paths: [LakePath]) throws(LakeError) -> Int64? {
+        let paths = paths.sorted { ($0.first, $0.last) < ($1.first, $1.last) }
+        for (before, after) in zip(paths, paths.dropFirst()) {
+            if after.first <= before.last {
+                throw .inconsistent("offsets stored twice: \(before.path) and \(after.path)")
+            }
+            if after.first > before.last + 1 {
+                throw .inconsistent(
+                    "offsets \(before.last + 1) to \(after.first - 1) are missing between \(before.path) and \(after.path)"
+                )
+            }
+        }
+        return paths.last?.last
+    }
+}

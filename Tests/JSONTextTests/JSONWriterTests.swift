@@ -1,0 +1,89 @@
+// The JSON writer, read back by Foundation.
+import Foundation
+import JSONText
+import Testing
+
+@Suite struct JSONWriterTests {
+    @Test func `Commas`() {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("a", 1)
+        writer.key("b")
+        writer.beginArray()
+        writer.integer(-2)
+        writer.null()
+        writer.beginObject()
+        writer.endObject()
+        writer.beginArray()
+        writer.endArray()
+        writer.boolean(true)
+        writer.endArray()
+        writer.member("c", "d\"\\\n\u{1}é")
+        writer.key("e")
+        writer.raw(#"{"f":1.5}"#)
+        writer.member("g", 0.5)
+        writer.endObject()
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self)
+                == #"{"a":1,"b":[-2,null,{},[],true],"c":"d\"\\\n\u0001é","e":{"f":1.5},"g":0.5}"#)
+    }
+
+    @Test func `Every control character and plane is read back`() throws {
+        var text = ""
+        for value in UInt32(0)...0x2ff { if let scalar = Unicode.Scalar(value) { text.unicodeScalars.append(scalar) } }
+        text += "\u{2028}\u{ffff}🪐"
+        var writer = JSONWriter()
+        writer.beginArray()
+        writer.string(text)
+        writer.endArray()
+        let read = try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String]
+        #expect(read?.first == text)
+    }
+
+    @Test(arguments: [
+        (0.0, "0"), (-0.0, "-0"), (1, "1"), (-12, "-12"), (100_000, "100000"), (1e14, "100000000000000"), (0.1, "0.1"),
+        (1e-5, "1e-05"), (1e22, "1e+22"), (.leastNonzeroMagnitude, "5e-324"),
+        (1.7976931348623157e308, "1.7976931348623157e+308"),
+        (123456.789, "123456.789"),
+    ]) func `Doubles`(value: Double, text: String) {
+        var bytes: [UInt8] = []
+        JSONNumber.append(value, to: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
+    }
+
+    @Test func `Random doubles are read back bit for bit, in no more digits than Swift's`() throws {
+        var reader = JSONReader()
+        for _ in 0..<20_000 {
+            let value = Double(bitPattern: UInt64.random(in: 0...UInt64.max))
+            guard value.isFinite else { continue }
+            var bytes = Array(#"{"a":"#.utf8)
+            JSONNumber.append(value, to: &bytes)
+            let digits = String(decoding: bytes[5...], as: UTF8.self)
+            bytes.append(UInt8(ascii: "}"))
+            let read = try bytes.withUnsafeBytes { try reader.readObject($0).first?.number }
+            #expect(read?.bitPattern == value.bitPattern)
+            #expect(Double(digits)?.bitPattern == value.bitPattern)
+            #expect(digits.utf8.count <= "\(value)".utf8.count)
+            #expect(
+                digits.utf8.withContiguousStorageIfAvailable { JSONNumber.parse(UnsafeRawBufferPointer($0)) }
+                    == .number(value))
+        }
+    }
+
+    @Test(arguments: [Int.min, -1, 0, 7, 10, 999, Int.max]) func `Integers`(value: Int) {
+        var bytes: [UInt8] = []
+        JSONNumber.append(value, to: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == "\(value)")
+    }
+
+    @Test(arguments: [
+        ("1", JSONNumber.Parsed.number(1)), ("+1.5", .number(1.5)), ("-.5", .number(-0.5)), ("1e3", .number(1000)),
+        ("1.", .number(1)), ("1e999", .tooBig), ("", .notANumber), ("nan", .notANumber), ("-inf", .notANumber),
+        ("0x10", .notANumber), ("1 ", .notANumber), (" 1", .notANumber), ("1,5", .notANumber), ("+-1", .notANumber),
+        ("-", .notANumber), ("--1", .notANumber), ("1.5 kg", .notANumber), ("infinity", .notANumber),
+        (".", .notANumber),
+    ]) func `Numbers from text`(text: String, parsed: JSONNumber.Parsed) {
+        let bytes = Array(text.utf8)
+        #expect(bytes.withUnsafeBytes { JSONNumber.parse($0) } == parsed)
+    }
+}
