@@ -7,14 +7,15 @@ final class Aggregates {
     init() {
         let hosts = Hosts()
         let facilities = ByFacility()
+        let years = ByYear()
         let methodYears = ByMethodYear()
         all = [
             Totals(hosts, facilities),
             ByMethod(),
-            ByYear(),
+            years,
             facilities,
             methodYears,
-            Cumulative(methodYears),
+            Cumulative(years, methodYears),
             Stats(),
             MassRadius(),
             PeriodRadius(),

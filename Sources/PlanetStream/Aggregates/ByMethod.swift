@@ -12,8 +12,8 @@ final class ByMethod: Aggregate {
     var distinct: Int { counts.distinct }
 
     func add(_ planet: borrowing PlanetFacts, weight: Int) {
-        let name = { [discovery = planet.discovery] in discovery[.discoverymethod] ?? "" }
-        counts.add(planet.method, weight: weight, name: name)
+        guard let method = planet.method else { return }
+        counts.add(method, weight: weight) { [discovery = planet.discovery] in discovery[.discoverymethod] ?? "" }
     }
 
     func merge(_ other: ByMethod) { counts.merge(other.counts) }

@@ -9,8 +9,8 @@ final class ByMethodYear: Aggregate {
     init() {}
 
     func add(_ planet: borrowing PlanetFacts, weight: Int) {
-        let year = planet.year
-        let number = planet.method * 512 + min(max(0, year - FactReader.firstYear), 511)
+        guard let method = planet.method, let year = planet.year else { return }
+        let number = method * 512 + min(max(0, year - FactReader.firstYear), 511)
         counts.add(number, weight: weight) { [discovery = planet.discovery] in
             "\(discovery[.discoverymethod] ?? "")/\(year)"
         }

@@ -26,8 +26,7 @@ final class Stats: Aggregate {
     }
 
     func add(_ planet: borrowing PlanetFacts, weight: Int) {
-        let discovery = planet.discovery
-        let method = methods.slot(planet.method) { discovery[.discoverymethod] ?? "" } + 1
+        let method = place(of: planet)
         widen(toMethod: method)
         if let value = planet.radius { add(value, .radius, method, weight) }
         if let value = planet.mass { add(value, .mass, method, weight) }
@@ -35,13 +34,22 @@ final class Stats: Aggregate {
         if let value = planet.distance { add(value, .distance, method, weight) }
     }
 
+    /// Of the planet's method; 0 where it has none.
+    private func place(of planet: borrowing PlanetFacts) -> Int {
+        guard let method = planet.method else { return 0 }
+        return methods.slot(method) { [discovery = planet.discovery] in discovery[.discoverymethod] ?? "" } + 1
+    }
+
     @inline(__always)
     private func add(_ value: Measurement, _ quantity: StatQuantity, _ method: Int, _ weight: Int) {
-        for method in [0, method] {
-            let place = Stats.place(method: method, quantity, measured: 0)
-            cells[place].add(value, weight: weight)
-            if value.isMeasured { cells[place + 1].add(value, weight: weight) }
-        }
+        add(value, at: Stats.place(method: 0, quantity, measured: 0), weight)
+        if method != 0 { add(value, at: Stats.place(method: method, quantity, measured: 0), weight) }
+    }
+
+    @inline(__always)
+    private func add(_ value: Measurement, at place: Int, _ weight: Int) {
+        cells[place].add(value, weight: weight)
+        if value.isMeasured { cells[place + 1].add(value, weight: weight) }
     }
 
     func merge(_ other: Stats) {
@@ -60,11 +68,10 @@ final class Stats: Aggregate {
         let short = cells.map { $0.isShort }
         var values = [[Double]](repeating: [], count: cells.count)
         planets { planet in
-            let discovery = planet.discovery
-            let own = methods.slot(planet.method) { discovery[.discoverymethod] ?? "" } + 1
+            let own = place(of: planet)
             for quantity in StatQuantity.allCases {
                 guard let value = planet[quantity] else { continue }
-                for method in [0, own] {
+                for method in own == 0 ? [0] : [0, own] {
                     let place = Stats.place(method: method, quantity, measured: 0)
                     if short[place] { values[place].append(value.value) }
                     if short[place + 1], value.isMeasured { values[place + 1].append(value.value) }
