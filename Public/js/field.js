@@ -59,6 +59,7 @@ export class Field {
   showError(text) {
     this.error.hidden = text === null;
     this.error.textContent = text ?? '';
+    if (text !== null) this.hint.hidden = true;
     /** What the server refused: another value takes the error away. */
     this.wrong = this.control.value;
     if (text === null) this.control.removeAttribute('aria-invalid');

@@ -54,7 +54,7 @@ export default {
   'planet.key': 'Clé {key}, révision {revision}', 'planet.history': 'Historique', 'planet.address': 'partition {partition}, position {offset}',
   'planet.revise': 'Réviser', 'planet.reinstate': 'Signaler à nouveau', 'planet.withdraw': 'Retirer…', 'planet.withdrawNow': 'La retirer', 'planet.keep': 'La garder', 'planet.confirm': 'Retirer {name} du catalogue ? Son historique reste.',
 
-  'form.title': 'Signaler une découverte', 'form.required': '(obligatoire)', 'form.choose': '–', 'form.essentials': 'Valeurs principales', 'form.more': 'Autres colonnes', 'form.errors': '± erreurs et limite', 'form.send': 'Signaler', 'form.clear': 'Effacer', 'form.sending': 'Envoi…', 'form.record': 'Enregistrement',
+  'form.title': 'Signaler une découverte', 'form.required': '(obligatoire)', 'form.choose': '–', 'form.essentials': 'Valeurs principales', 'form.more': 'Autres colonnes', 'form.known': '{name} est déjà au catalogue. Un signalement remplace toutes ses valeurs.', 'form.load': 'Partir de ses valeurs', 'form.errors': '± erreurs et limite', 'form.send': 'Signaler', 'form.clear': 'Effacer', 'form.sending': 'Envoi…', 'form.record': 'Enregistrement',
   'form.waiting.one': 'Le serveur est occupé ; nouvel essai dans {n} seconde.', 'form.waiting.other': 'Le serveur est occupé ; nouvel essai dans {n} secondes.',
   'form.unreachable': 'Le serveur est injoignable. Rien n’est perdu ; un nouvel essai est sans risque.', 'form.failed': 'Cela n’a pas marché',
   'form.rejected.one': 'Un champ est à corriger', 'form.rejected.other': '{n} champs sont à corriger', 'form.noSchema': 'En attente du serveur…',

@@ -40,7 +40,11 @@ export default {
         const elements = shown.map(([column, value]) => {
           const made = rowOf(column);
           const all = kinds.reduce((sum, kind) => sum + (value[kind] ?? 0), 0) || 1;
-          kinds.forEach((kind, i) => made.parts[i].style.setProperty('width', `${(100 * (value[kind] ?? 0)) / all}%`));
+          kinds.forEach((kind, i) => {
+            const share = (100 * (value[kind] ?? 0)) / all;
+            made.parts[i].hidden = share === 0;
+            made.parts[i].style.setProperty('width', `${share}%`);
+          });
           made.share.textContent = percent((value.measured + value.minimum) / all);
           made.row.title = kinds.map((kind) => `${t(`quality.${kind}`)} ${number(value[kind] ?? 0)}`).join(', ');
           return made.row;
