@@ -120,6 +120,7 @@ export class DiscoveryForm {
     // What the form has no field for must not be lost by a revision: it is sent along unchanged.
     this.carried = Object.fromEntries(Object.entries(planet).filter(([name, value]) => value !== null && !this.fields.has(name) && this.columns.byName.has(name)));
     this.carriedFor = planet.pl_name;
+    this.revised = planet;
     byId('report').scrollIntoView();
     this.fields.get('pl_name')?.focus();
   }
@@ -131,7 +132,14 @@ export class DiscoveryForm {
       const value = field.value;
       if (value !== undefined) record[name] = value;
     }
-    return this.carried && this.carriedFor === record.pl_name ? { ...this.carried, ...record } : record;
+    if (!this.carried || this.carriedFor !== record.pl_name) return record;
+    const carried = { ...this.carried };
+    // The same quantity in Jupiter units would contradict a new value in Earth units.
+    for (const [earth, jupiter] of [['pl_rade', 'pl_radj'], ['pl_bmasse', 'pl_bmassj']]) {
+      if (record[earth] === this.revised?.[earth]) continue;
+      for (const name of Object.keys(carried)) if (name.startsWith(jupiter)) delete carried[name];
+    }
+    return { ...carried, ...record };
   }
 
   async #submit() {

@@ -19,6 +19,9 @@ export default {
   'totals.records': 'Records', 'totals.revisions': 'Revisions', 'totals.duplicates': 'Duplicates', 'totals.withdrawals': 'Withdrawals', 'totals.warned': 'With warnings', 'totals.rejected': 'Refused', 'totals.perSecond': 'Records a second',
   'totals.announce': '{planets} planets, {change} since the last announcement',
 
+  'totals.welcome': 'No planets yet. Report the first one, or drop a CSV file of the archive anywhere on this page.',
+  'panel.newest.none': 'Nothing has come yet.',
+
   'panel.table': 'Show as table',
   'panel.totals.title': 'The catalogue now',
   'panel.methodsByYear.title': 'Discoveries by year and method', 'panel.methodsByYear.summary': '{first} to {last}; most in {best}: {n} planets.',

@@ -19,6 +19,9 @@ export default {
   'totals.records': 'Enregistrements', 'totals.revisions': 'Révisions', 'totals.duplicates': 'Doublons', 'totals.withdrawals': 'Retraits', 'totals.warned': 'Avec avertissement', 'totals.rejected': 'Refusés', 'totals.perSecond': 'Par seconde',
   'totals.announce': '{planets} planètes, {change} depuis la dernière annonce',
 
+  'totals.welcome': 'Aucune planète pour l’instant. Signalez la première, ou déposez un fichier CSV de l’archive sur cette page.',
+  'panel.newest.none': 'Rien n’est encore arrivé.',
+
   'panel.table': 'Afficher en tableau',
   'panel.totals.title': 'Le catalogue à l’instant',
   'panel.methodsByYear.title': 'Découvertes par année et par méthode', 'panel.methodsByYear.summary': 'De {first} à {last} ; maximum en {best} : {n} planètes.',

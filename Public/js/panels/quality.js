@@ -18,7 +18,7 @@ export default {
     frame.note(t('panel.quality.about'));
     /** @type {Map<string, {row: HTMLElement, parts: HTMLElement[], share: HTMLElement}>} */
     const rows = new Map();
-    const more = h('button', { type: 'button', class: 'quiet', on: { click: () => { frame.state.set('everything', !frame.state.get('everything')); frame.redraw(); } } });
+    const more = h('button', { type: 'button', class: 'quiet', hidden: true, on: { click: () => { frame.state.set('everything', !frame.state.get('everything')); frame.redraw(); } } });
     frame.body.append(more);
 
     /** @param {string} column */

@@ -395,7 +395,7 @@ def test_landmarks_headings_and_names(page):
     assert page.locator("main").count() == 1 and page.locator("h1").count() == 1
     assert page.locator("header, nav[aria-label], aside[aria-label], footer").count() >= 4
     unnamed = page.evaluate(
-        "[...document.querySelectorAll('input, select, textarea, button, canvas')].filter(e => !(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"
+        "[...document.querySelectorAll('input, select, textarea, button, canvas')].filter(e => e.checkVisibility() && !(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"
     )
     assert unnamed == []
     doubles = page.evaluate("(() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i); })()")
