@@ -248,6 +248,35 @@ def test_server_sent_events_where_web_sockets_fail(new_page):
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before + 1))
 
 
+def test_the_light_says_offline_and_comes_back(new_page):
+    page = new_page()
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_have_attribute("data-connection", "offline")
+    expect(page.locator(".light-text")).to_have_text("Offline")
+    page.context.set_offline(False)
+    expect(page.locator("#connection")).to_have_attribute("data-connection", "live", timeout=15_000)
+    # While it was offline the browser itself logged what it could not load.
+    assert all("ERR_INTERNET_DISCONNECTED" in text for text in new_page.complaints)
+    new_page.complaints.clear()
+
+
+def test_a_known_planet_is_pointed_out_before_it_is_replaced(page):
+    name = fresh_name()
+    report(page, pl_name=name, pl_rade="1.5", disc_year="2020")
+    page.wait_for_selector("[data-receipt=key]")
+    page.fill("#field-pl_name", name)
+    page.press("#field-pl_name", "Tab")
+    page.click("[data-known] button")
+    expect(page.locator("#field-pl_rade")).to_have_value("1.5")
+    expect(page.locator("#field-disc_year")).to_have_value("2020")
+
+
+def test_charts_missing_leaves_the_tables(new_page):
+    page = new_page(before=lambda page: page.route("**/vendor/chart.min.js", lambda route: route.fulfill(body="", content_type="text/javascript")))
+    open_table(page, "facilities")
+    assert cells(page, "facilities")
+
+
 def test_by_keyboard_alone(page):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -366,7 +395,7 @@ def test_landmarks_headings_and_names(page):
     assert page.locator("main").count() == 1 and page.locator("h1").count() == 1
     assert page.locator("header, nav[aria-label], aside[aria-label], footer").count() >= 4
     unnamed = page.evaluate(
-        "[...document.querySelectorAll('input, select, textarea, button, canvas')].filter(e => !(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"
+        "[...document.querySelectorAll('input, select, textarea, button, canvas')].filter(e => e.checkVisibility() && !(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"
     )
     assert unnamed == []
     doubles = page.evaluate("(() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i); })()")
