@@ -114,9 +114,10 @@ private struct SliceResult {
         var reader = JSONReader(limits: JSONLimits(fields: 1_000_000, depth: 16, bytes: 256 << 20))
         var results: [UInt8] = []
         var known = false
-        do throws(JSONError) {
-            try answer.body.withUnsafeBytes { bytes throws(JSONError) in
-                for field in try reader.readObject(bytes) {
+        do {
+            try answer.body.withUnsafeBytes { bytes in
+                let fields = try reader.readObject(bytes)
+                for field in fields {
                     if field.isKey("accepted") {
                         accepted = Int(field.number)
                         known = true
@@ -125,13 +126,14 @@ private struct SliceResult {
                 }
             }
             guard known else { return nil }
-            let elements = try results.withUnsafeBytes { bytes throws(JSONError) in
+            let elements = try results.withUnsafeBytes { bytes in
                 try reader.splitArray(bytes, maxElements: 1_000_000)
             }
             for element in elements {
-                try results[element].withUnsafeBytes { bytes throws(JSONError) in
+                try results[element].withUnsafeBytes { bytes in
                     var reject = Reject(line: 0, errors: [])
-                    for field in try reader.readObject(bytes) {
+                    let fields = try reader.readObject(bytes)
+                    for field in fields {
                         if field.isKey("line") { reject.line = Int(field.number) }
                         if field.isKey("errors") { reject.errors = Array(field.text) }
                     }

@@ -17,7 +17,8 @@ struct ImportProgress {
         defer { fclose(stream) }
         var text = [CChar](repeating: 0, count: 256)
         guard fgets(&text, 256, stream) != nil else { return nil }
-        let numbers = String(cString: text).split { $0 == " " || $0 == "\n" }.compactMap { Int($0) }
+        let saved = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let numbers = String(decoding: saved, as: UTF8.self).split { $0 == " " || $0 == "\n" }.compactMap { Int($0) }
         guard numbers.count == 5, numbers[0] == size else { return nil }
         (self.size, bytes, line, accepted, rejected) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
     }

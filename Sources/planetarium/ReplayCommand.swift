@@ -118,7 +118,7 @@ private struct YearOfRecord: ~Copyable {
             return column < fields.count ? Int(String(decoding: fields[column], as: UTF8.self)) : nil
         }
         var year: Int?
-        try? record.withUnsafeBytes { bytes throws(JSONError) in
+        try? record.withUnsafeBytes { bytes in
             for field in try reader.readObject(bytes) where field.isKey("disc_year") { year = Int(field.number) }
         }
         return year

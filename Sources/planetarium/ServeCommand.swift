@@ -4,6 +4,7 @@
 import CLinux
 import EventLog
 import Glibc
+import Lake
 import PlanetStream
 import PlanetWeb
 import Telemetry
@@ -14,6 +15,9 @@ enum ServeCommand {
         let settings = try Settings.read(arguments: arguments)
         guard let address = LogAddress(settings.log) else {
             throw UsageError("--log \(settings.log) is no log address (sqlite:PATH, memory:)")
+        }
+        guard let lake = LakeAddress(settings.lake) else {
+            throw UsageError("--lake \(settings.lake) is no lake address (file:DIR)")
         }
         guard let listen = Settings.hostAndPort(settings.listen) else {
             throw UsageError("--listen \(settings.listen) is not HOST:PORT")
@@ -26,7 +30,6 @@ enum ServeCommand {
         let log: any EventLog
         do throws(LogError) {
             log = try openLog(address)
-            try Topology.make(in: log)
         } catch {
             return fail("log \(settings.log): \(error)")
         }
@@ -34,7 +37,7 @@ enum ServeCommand {
 
         let stream: StreamService
         do {
-            stream = try StreamService(log: log, options: streamOptions(settings))
+            stream = try StreamService(log: log, lake: lake, options: streamOptions(settings))
             try stream.start()
         } catch {
             return fail("lake \(settings.lake): \(error)")
@@ -67,6 +70,13 @@ enum ServeCommand {
     private static func fail(_ text: String) -> Int32 {
         print("planetarium serve: \(text)", to: &standardError)
         return 1
+    }
+
+    private static func streamOptions(_ settings: Settings) -> StreamOptions {
+        var options = StreamOptions()
+        options.roll = RollPolicy(
+            rows: settings.rollRows, bytes: Int64(settings.rollBytes), age: UInt64(settings.rollAge * 1e9))
+        return options
     }
 
     private static func webOptions(_ settings: Settings, _ listen: (host: String, port: UInt16)) -> WebOptions {

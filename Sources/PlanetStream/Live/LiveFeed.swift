@@ -113,7 +113,7 @@ struct LiveFeed {
         var writer = frame("delta", seq: seq + 1)
         board.writeChanges(to: &writer)
         writer.endObject()
-        guard send(writer.bytes, kind: "delta") else {
+        guard send(writer.bytes, kind: "delta", seq: seq + 1) else {
             isStale = true
             return false
         }
@@ -128,7 +128,7 @@ struct LiveFeed {
         writer.member("digest", board.digest())
         board.writeAll(to: &writer)
         writer.endObject()
-        guard send(writer.bytes, kind: "snapshot") else { return false }
+        guard send(writer.bytes, kind: "snapshot", seq: seq) else { return false }
         frames.snapshot.add()
         return true
     }
@@ -144,9 +144,9 @@ struct LiveFeed {
         return writer
     }
 
-    private func send(_ frame: [UInt8], kind: String) -> Bool {
+    private func send(_ frame: [UInt8], kind: String, seq: Int) -> Bool {
         var batch = RecordBatch()
-        let headers = batch.addHeaders([RecordHeader("kind", kind)])
+        let headers = batch.addHeaders([RecordHeader("kind", kind), RecordHeader("epoch", epoch), RecordHeader("seq", "\(seq)")])
         batch.append(key: [UInt8](), value: frame, headers: headers)
         let dropped = frames.dropped
         do {
