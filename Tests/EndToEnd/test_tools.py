@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from conftest import BINARY, ROOT, SAMPLE
+from running import BINARY, ROOT, SAMPLE
 
 
 def run(*arguments, stdin=None, timeout=120):
