@@ -22,7 +22,9 @@ import CSimdJSON
         return unsafeBitCast(field.kind, to: JSONKind.self)
     }
     /// The name, unescaped. Empty for an array's element.
-    @inlinable package var key: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: field.key, count: Int(field.key_length)) }
+    @inlinable package var key: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: field.key, count: Int(field.key_length))
+    }
     /// A string's characters, unescaped; of every other kind the value's JSON text as it was given.
     @inlinable package var text: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: field.text, count: Int(field.text_length))
@@ -98,15 +100,6 @@ package struct JSONReader: ~Copyable {
         let count = csj_split_array(reader, text.bytes, text.count, maxElements, &spans)
         guard count >= 0 else { throw error(count, text) }
         return UnsafeBufferPointer(start: spans, count: Int(count)).map { $0.offset..<$0.offset + $0.length }
-    }
-
-    package mutating func forEachField<E: Error>(
-        _ text: UnsafeRawBufferPointer, _ body: (JSONField) throws(E) -> Void
-    ) throws(JSONError) -> Result<Void, E> {
-        for field in try readObject(text) {
-            do throws(E) { try body(field) } catch { return .failure(error) }
-        }
-        return .success(())
     }
 
     private func error(_ code: Int64, _ text: UnsafeRawBufferPointer) -> JSONError {

@@ -76,7 +76,8 @@ package struct CivilDate: Equatable, Sendable {
         func digits(_ value: Int, _ from: Int, _ count: Int) {
             var rest = value
             for at in (from..<from + count).reversed() {
-                place.storeBytes(of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: at, as: UInt8.self)
+                place.storeBytes(
+                    of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: at, as: UInt8.self)
                 rest /= 10
             }
         }

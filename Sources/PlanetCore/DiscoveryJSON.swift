@@ -45,21 +45,20 @@ package enum DiscoveryJSON {
 /// Appends members one by one, each in one piece.
 private struct MemberLine {
     private let layout: MemberLayout
-    private var isFirst = true
+    /// 1 where no comma is wanted.
+    private var skipped = 1
 
     init(_ layout: MemberLayout) { self.layout = layout }
 
     mutating func add(number: Int, _ value: Double, _ bytes: inout [UInt8]) {
-        let key = layout.numberKeys[number]
-        let type = layout.numberTypes[number]
-        let comma = isFirst ? 0 : 1
-        isFirst = false
-        withUnsafeTemporaryAllocation(byteCount: MemberLayout.maxKeyLength + JSONNumber.maxLength, alignment: 1) { place in
+        let key = layout.numbers[number]
+        withUnsafeTemporaryAllocation(byteCount: MemberLayout.maxKeyLength + JSONNumber.maxLength, alignment: 8) {
+            place in
             guard let start = place.baseAddress else { return }
-            place.copyBytes(from: key[(1 - comma)...])
-            var length = key.count - 1 + comma
+            var length = key.length - skipped
+            start.copyMemory(from: key.text + skipped, byteCount: length)
             // A number as its column's type is written: a date as a string, a boolean as true or false.
-            switch type {
+            switch key.type {
             case .date:
                 place[length] = UInt8(ascii: "\"")
                 CivilDate(days: Int(value)).write(to: start + length + 1)
@@ -73,36 +72,50 @@ private struct MemberLine {
             }
             bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: length))
         }
+        skipped = 0
     }
 
     mutating func add(text: Int, _ value: String, _ bytes: inout [UInt8]) {
-        let key = layout.textKeys[text]
-        bytes.append(contentsOf: key[(isFirst ? 1 : 0)...])
-        isFirst = false
+        let key = layout.texts[text]
+        bytes.append(contentsOf: UnsafeRawBufferPointer(start: key.text + skipped, count: key.length - skipped))
+        skipped = 0
         JSONString.append(value, to: &bytes)
     }
 }
 
-/// `,"name":` of every column, and the canonical order as runs of columns of one enum.
-private struct MemberLayout: Sendable {
+/// `,"name":` of a column.
+private struct MemberKey {
+    let text: UnsafeRawPointer
+    let length: Int
+    let type: ColumnType
+}
+
+/// The keys of all columns, and the canonical order as runs of columns of one enum.
+/// @unchecked Sendable: the memory behind the pointers is made once, never written again and never freed. Arrays in their place cost
+/// a retain and a release a field.
+private struct MemberLayout: @unchecked Sendable {
     static let shared = MemberLayout()
     static let maxKeyLength = ColumnLookup.maxNameLength + 4
 
-    private(set) var numberKeys = [[UInt8]](repeating: [], count: NumberColumn.allCases.count)
-    private(set) var numberTypes = [ColumnType](repeating: .real, count: NumberColumn.allCases.count)
-    private(set) var textKeys = [[UInt8]](repeating: [], count: TextColumn.allCases.count)
+    let numbers: UnsafeMutablePointer<MemberKey>
+    let texts: UnsafeMutablePointer<MemberKey>
     private(set) var runs: [ColumnRun] = []
 
     private init() {
+        numbers = .allocate(capacity: NumberColumn.allCases.count)
+        texts = .allocate(capacity: TextColumn.allCases.count)
         for column in Columns.all {
-            let key = Array(",\"\(column.name)\":".utf8)
+            let bytes = Array(",\"\(column.name)\":".utf8)
+            let text = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+            text.copyBytes(from: bytes)
+            guard let start = text.baseAddress else { preconditionFailure("BUG: a column without a name") }
+            let key = MemberKey(text: UnsafeRawPointer(start), length: bytes.count, type: column.type)
             switch column.id {
             case .number(let number):
-                numberKeys[Int(number.rawValue)] = key
-                numberTypes[Int(number.rawValue)] = column.type
+                (numbers + Int(number.rawValue)).initialize(to: key)
                 extend(isText: false, number.rawValue)
             case .text(let text):
-                textKeys[Int(text.rawValue)] = key
+                (texts + Int(text.rawValue)).initialize(to: key)
                 extend(isText: true, text.rawValue)
             }
         }
