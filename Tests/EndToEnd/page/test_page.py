@@ -331,6 +331,18 @@ def test_a_planet_is_revised_and_withdrawn(page):
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before - 1))
 
 
+def test_a_group_that_the_server_removes_is_gone(page):
+    facility = f"Testbed Observatory {uuid.uuid4().hex[:6]}"
+    open_table(page, "facilities")
+    report(page, pl_name=fresh_name(), disc_facility=facility)
+    row = page.locator(f"#panel-facilities td[data-group='{facility}']")
+    expect(row).to_have_attribute("data-value", "1")
+    page.click(".receipt a")
+    page.click("[data-withdraw]")
+    page.click("[data-confirm]")
+    expect(row).to_have_count(0)
+
+
 def test_the_table_of_planets_searches_and_sorts(page):
     name = fresh_name()
     report(page, pl_name=name, discoverymethod="Imaging", disc_year="2018")
