@@ -159,6 +159,17 @@ def test_a_long_file_goes_in_slices_with_its_header_and_true_line_numbers(page):
     assert all(body.startswith(lines[0] + "\n") for _, body in bodies)
 
 
+def test_an_unclosed_quote_costs_one_record_only(new_page):
+    page = new_page()
+    names = [fresh_name() for _ in range(4)]
+    drop_file(page, "quote.csv", f'pl_name,pl_rade\n{names[0]},1\n{names[1]},"oops\n{names[2]},2\n{names[3]},3\n')
+    page.wait_for_selector("[data-import=done]")
+    assert page.inner_text("[data-count=accepted]") == "3"
+    assert [li.get_attribute("data-line") for li in page.locator(".rejects li").all()] == ["3"]
+    assert all("422" in text for text in new_page.complaints)
+    new_page.complaints.clear()
+
+
 def test_an_import_waits_while_the_server_is_busy_and_sends_the_same_key_again(new_page):
     keys = []
 
@@ -318,6 +329,18 @@ def test_a_planet_is_revised_and_withdrawn(page):
     page.click("[data-confirm]")
     expect(page.locator("#planet-dialog")).to_have_attribute("data-withdrawn", "true")
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before - 1))
+
+
+def test_a_group_that_the_server_removes_is_gone(page):
+    facility = f"Testbed Observatory {uuid.uuid4().hex[:6]}"
+    open_table(page, "facilities")
+    report(page, pl_name=fresh_name(), disc_facility=facility)
+    row = page.locator(f"#panel-facilities td[data-group='{facility}']")
+    expect(row).to_have_attribute("data-value", "1")
+    page.click(".receipt a")
+    page.click("[data-withdraw]")
+    page.click("[data-confirm]")
+    expect(row).to_have_count(0)
 
 
 def test_the_table_of_planets_searches_and_sorts(page):
