@@ -215,7 +215,9 @@ struct InvarianceTests {
             }
         }
         #expect(whole.digest() == expected)
-        let catalogue = ["by_method", "by_facility", "stats", "mass_radius", "period_radius", "hosts", "quality", "cumulative"]
+        let catalogue = [
+            "by_method", "by_facility", "stats", "mass_radius", "period_radius", "hosts", "quality", "cumulative",
+        ]
         for name in catalogue { #expect(whole.board()[name] == plain.board()[name], "\(name)") }
 
         for sequence in [[0, 1, 2], [2, 0, 1]] {
@@ -295,7 +297,10 @@ struct SparseTests {
     /// Only the name is required: what isn't given falls into no group, and null is never counted as 0.
     @Test func aNameAloneIsAPlanet() {
         let partition = Partition()
-        partition.apply([("a", Array(#"{"pl_name":"Nameless b"}"#.utf8)), ("b", Array(#"{"pl_name":"Year c","disc_year":2001}"#.utf8))])
+        partition.apply([
+            ("a", Array(#"{"pl_name":"Nameless b"}"#.utf8)),
+            ("b", Array(#"{"pl_name":"Year c","disc_year":2001}"#.utf8)),
+        ])
         let board = partition.board()
         #expect(board["totals"]?["planets"] == "2")
         #expect(board["totals"]?["hosts"] == "0")

@@ -11,7 +11,7 @@ final class ByFacility: Aggregate {
     /// How many there are with a planet in the catalogue.
     var distinct: Int { counts.distinct }
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {
+    func add(_ planet: PlanetFacts, weight: Int) {
         guard let facility = planet.facility else { return }
         counts.add(facility, weight: weight) { [discovery = planet.discovery] in discovery[.disc_facility] ?? "" }
     }

@@ -11,7 +11,7 @@ final class ByMethod: Aggregate {
     /// How many there are with a planet in the catalogue.
     var distinct: Int { counts.distinct }
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {
+    func add(_ planet: PlanetFacts, weight: Int) {
         guard let method = planet.method else { return }
         counts.add(method, weight: weight) { [discovery = planet.discovery] in discovery[.discoverymethod] ?? "" }
     }

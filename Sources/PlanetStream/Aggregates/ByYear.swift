@@ -8,10 +8,13 @@ final class ByYear: Aggregate {
 
     init() {}
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {
+    func add(_ planet: PlanetFacts, weight: Int) {
         guard let year = planet.year else { return }
         counts.add(max(0, year - FactReader.firstYear), weight: weight) { String(year) }
     }
+
+    /// Rises with every change.
+    var version: Int { counts.version }
 
     /// Year and count of every group that isn't 0.
     func forEach(_ body: (_ year: Int, _ count: Int) -> Void) {

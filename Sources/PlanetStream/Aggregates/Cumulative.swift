@@ -9,6 +9,7 @@ final class Cumulative: Aggregate {
     private let years: ByYear
     private let methodYears: ByMethodYear
     private var published: Set<String> = []
+    private var publishedVersions = (-1, -1)
 
     init(_ years: ByYear, _ methodYears: ByMethodYear) {
         self.years = years
@@ -19,9 +20,11 @@ final class Cumulative: Aggregate {
     func merge(_ other: Cumulative) {}
 
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
-        var found: [String: [Int: Int]] = [:]
-        years.forEach { year, count in found["all", default: [:]][year] = count }
-        methodYears.forEach { method, year, count in found[String(method), default: [:]][year] = count }
+        let versions = (years.version, methodYears.version)
+        if scope == .changes, versions == publishedVersions { return }
+        var found: [String: [(key: Int, value: Int)]] = [:]
+        years.forEach { year, count in found["all", default: []].append((year, count)) }
+        methodYears.forEach { method, year, count in found[method, default: []].append((year, count)) }
         for (group, counts) in found {
             var writer = JSONWriter()
             var total = 0
@@ -39,6 +42,7 @@ final class Cumulative: Aggregate {
         if scope == .changes {
             for group in published where found[group] == nil { groups.gone(group) }
             published = Set(found.keys)
+            publishedVersions = versions
         }
     }
 

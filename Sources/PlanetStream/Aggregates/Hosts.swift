@@ -12,7 +12,7 @@ final class Hosts: Aggregate {
 
     var distinct: Int { planets.count }
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {
+    func add(_ planet: PlanetFacts, weight: Int) {
         if let host = planet.host { add(host, Int32(weight)) }
     }
 

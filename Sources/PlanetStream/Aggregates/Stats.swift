@@ -25,7 +25,7 @@ final class Stats: Aggregate {
         }
     }
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {
+    func add(_ planet: PlanetFacts, weight: Int) {
         let method = place(of: planet)
         widen(toMethod: method)
         if let value = planet.radius { add(value, .radius, method, weight) }
@@ -35,7 +35,7 @@ final class Stats: Aggregate {
     }
 
     /// Of the planet's method; 0 where it has none.
-    private func place(of planet: borrowing PlanetFacts) -> Int {
+    private func place(of planet: PlanetFacts) -> Int {
         guard let method = planet.method else { return 0 }
         return methods.slot(method) { [discovery = planet.discovery] in discovery[.discoverymethod] ?? "" } + 1
     }
@@ -48,8 +48,10 @@ final class Stats: Aggregate {
 
     @inline(__always)
     private func add(_ value: Measurement, at place: Int, _ weight: Int) {
-        cells[place].add(value, weight: weight)
-        if value.isMeasured { cells[place + 1].add(value, weight: weight) }
+        cells.withUnsafeMutableBufferPointer { cells in
+            cells[place].add(value, weight: weight)
+            if value.isMeasured { cells[place + 1].add(value, weight: weight) }
+        }
     }
 
     func merge(_ other: Stats) {
@@ -64,7 +66,7 @@ final class Stats: Aggregate {
 
     var isShort: Bool { cells.contains { $0.isShort } }
 
-    func refill(_ planets: (_ each: (borrowing PlanetFacts) -> Void) -> Void) {
+    func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {
         let short = cells.map { $0.isShort }
         var values = [[Double]](repeating: [], count: cells.count)
         planets { planet in
@@ -87,7 +89,9 @@ final class Stats: Aggregate {
             for quantity in StatQuantity.allCases {
                 for measured in 0...1 {
                     let place = Stats.place(method: method, quantity, measured: measured)
-                    guard place < cells.count, scope == .all || cells[place].version != published[place] else { continue }
+                    guard place < cells.count, scope == .all || cells[place].version != published[place] else {
+                        continue
+                    }
                     if scope == .changes { published[place] = cells[place].version }
                     let group = "\(quantity.name)/\(methodName)/\(measured == 1 ? "measured" : "all")"
                     if let json = cells[place].json() {

@@ -27,7 +27,8 @@ struct Measurement: Sendable {
     let isMeasured: Bool
 }
 
-struct PlanetFacts: Sendable {
+/// A class, because a dozen aggregates look at each: passing it on costs one count, not one for every text in it.
+final class PlanetFacts: Sendable {
     let key: String
     let discovery: Discovery
     /// Numbers of the names in the reader's vocabularies; the names are in `discovery`. Nil where the column is null: only the
@@ -42,6 +43,23 @@ struct PlanetFacts: Sendable {
     let mass: Measurement?
     let period: Measurement?
     let distance: Measurement?
+
+    init(
+        key: String, discovery: Discovery, method: Int?, facility: Int?, host: String?,
+        measure: (QuantityColumns) -> Measurement?
+    ) {
+        self.key = key
+        self.discovery = discovery
+        self.method = method
+        self.facility = facility
+        self.host = host
+        year = discovery.integer(.disc_year)
+        isControversial = discovery[.pl_controv_flag] == 1
+        radius = measure(.radius)
+        mass = measure(.mass)
+        period = measure(.period)
+        distance = measure(.distance)
+    }
 
     subscript(quantity: StatQuantity) -> Measurement? {
         switch quantity {
@@ -64,17 +82,11 @@ struct FactReader {
     mutating func facts(of discovery: Discovery, key: String) -> PlanetFacts {
         let host = discovery[.hostname]
         return PlanetFacts(
-            key: key,
-            discovery: discovery,
+            key: key, discovery: discovery,
             method: discovery[.discoverymethod].map { FactReader.number(of: $0, in: &methods) },
             facility: discovery[.disc_facility].map { FactReader.number(of: $0, in: &facilities) },
-            year: discovery.integer(.disc_year),
             host: host.map { IdentityKey.of($0) ?? $0 },
-            isControversial: discovery[.pl_controv_flag] == 1,
-            radius: FactReader.measurement(discovery, .radius),
-            mass: FactReader.measurement(discovery, .mass),
-            period: FactReader.measurement(discovery, .period),
-            distance: FactReader.measurement(discovery, .distance))
+            measure: { FactReader.measurement(discovery, $0) })
     }
 
     private static func number(of name: String, in vocabulary: inout [String: Int]) -> Int {
