@@ -158,7 +158,8 @@ function makeExpect(onAssert) {
     };
     return new Proxy({}, {
       get(_, name) {
-        if (typeof name === 'symbol') return undefined;
+        // `then`: asked by whoever looks for a promise.
+        if (typeof name === 'symbol' || name === 'then') return undefined;
         if (CHAINS.has(name)) return chain(state);
         if (name === 'not') return chain({ ...state, negated: !state.negated });
         if (name === 'deep') return chain({ ...state, deep: true });
