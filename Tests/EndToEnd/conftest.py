@@ -1,7 +1,6 @@
 """Fixtures of the end-to-end tests. The server itself is in running.py."""
 import csv
 import io
-import os
 
 import pytest
 
@@ -38,9 +37,3 @@ def sample_lines():
 @pytest.fixture(scope="session")
 def sample_rows(sample_lines):
     return list(csv.DictReader(io.StringIO("".join(sample_lines))))
-
-
-@pytest.fixture
-def base_url(server):
-    """For the page's tests."""
-    return os.environ.get("PLANETARIUM_URL", server.url)

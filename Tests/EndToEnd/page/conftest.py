@@ -1,16 +1,24 @@
-# A real Chromium for the tests of the page; the server's address comes from PLANETARIUM_URL or from the conftest above.
-# Not here: starting a server.
+# A real Chromium for the tests of the page, and one server for all of them.
+# Not here: how a server is started (running.py).
 import os
 import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-if os.environ.get("PLANETARIUM_URL"):
+from running import SAMPLE, Server
 
-    @pytest.fixture(scope="session")
-    def base_url():
-        return os.environ["PLANETARIUM_URL"].rstrip("/")
+@pytest.fixture(scope="session")
+def base_url(tmp_path_factory):
+    """A server that holds the 6,061 planets of the sample; or the one that PLANETARIUM_URL names."""
+    if os.environ.get("PLANETARIUM_URL"):
+        yield os.environ["PLANETARIUM_URL"].rstrip("/")
+        return
+    server = Server(tmp_path_factory.mktemp("page") / "data").start()
+    assert server.post(SAMPLE.read_bytes(), "text/csv").status_code == 201
+    server.board_when(lambda a: a["totals"]["planets"] == 6061)
+    yield server.url
+    server.kill()
 
 
 @pytest.fixture(scope="session")
