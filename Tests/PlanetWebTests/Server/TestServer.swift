@@ -27,6 +27,13 @@ final class TestServer {
             }
             return .pending
         }
+        router.get("/second") { request, _ in
+            _ = SystemThread.start("second") {
+                usleep(1_000_000)
+                request.responder.complete(.text("done"))
+            }
+            return .pending
+        }
         router.post("/body", bodyLimit: 100_000) { request, _ in
             .reply(.text("\(request.body.count):" + String(decoding: request.body.prefix(20), as: UTF8.self)))
         }
