@@ -38,7 +38,9 @@ package struct EntityTag: Sendable, Equatable, CustomStringConvertible {
                 isWeak = true
                 i += 2
             }
-            guard i < bytes.count, bytes[i] == 0x22, let end = bytes[(i + 1)...].firstIndex(of: 0x22) else { return tags }
+            guard i < bytes.count, bytes[i] == 0x22, let end = bytes[(i + 1)...].firstIndex(of: 0x22) else {
+                return tags
+            }
             tags.append(EntityTag(String(decoding: bytes[(i + 1)..<end], as: UTF8.self), isWeak: isWeak))
             i = end + 1
         }

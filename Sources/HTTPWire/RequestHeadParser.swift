@@ -35,7 +35,9 @@ package struct RequestHeadParser {
             // RFC 9112 section 2.2: a lone LF may be taken as a line end; we take that right not to (request smuggling).
             let hasReturn = end > lineStart && input[end - 1] == 0x0D
             let lineEnd = hasReturn ? end - 1 : end
-            if line == nil, lineEnd - lineStart > limits.requestLine { throw RequestError(414, "request line too long") }
+            if line == nil, lineEnd - lineStart > limits.requestLine {
+                throw RequestError(414, "request line too long")
+            }
             if scanned - start > limits.head { throw RequestError(431, "request head too large") }
             guard hasReturn else { throw RequestError(400, "line ends without a carriage return") }
             let range = lineStart..<lineEnd

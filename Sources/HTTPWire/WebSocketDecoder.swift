@@ -40,7 +40,9 @@ package struct WebSocketDecoder: Sendable {
     ) throws(WebSocketError) -> WebSocketEvent? {
         while true {
             if frame == nil {
-                guard let length = try readHeader(UnsafeRawBufferPointer(rebasing: input[position...])) else { return nil }
+                guard let length = try readHeader(UnsafeRawBufferPointer(rebasing: input[position...])) else {
+                    return nil
+                }
                 position += length
             }
             guard var current = frame else { preconditionFailure("BUG: no frame after its header") }
@@ -176,7 +178,8 @@ enum WebSocketMask {
             }
             while i < bytes.count {
                 let key = UInt8(truncatingIfNeeded: mask >> (UInt32(i & 3) * 8))
-                target.storeBytes(of: source.load(fromByteOffset: i, as: UInt8.self) ^ key, toByteOffset: i, as: UInt8.self)
+                target.storeBytes(
+                    of: source.load(fromByteOffset: i, as: UInt8.self) ^ key, toByteOffset: i, as: UInt8.self)
                 i += 1
             }
         }

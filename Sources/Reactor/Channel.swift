@@ -11,7 +11,7 @@ package protocol ChannelOwner: AnyObject {
     func received(_ bytes: UnsafeRawBufferPointer, on channel: Channel) -> Int
     /// The peer sends nothing more; it may still be reading.
     func inputEnded(on channel: Channel)
-    /// Everything that had been held up was sent.
+    /// Everything was sent, after it had been held up or while reading was paused.
     func drained(_ channel: Channel)
     /// The deadline set with `Channel.setDeadline` passed.
     func deadlineReached(on channel: Channel)
@@ -238,7 +238,7 @@ package final class Channel: EventSource {
                 if isInputEnded { return closeNow() }
                 state = .lingering
                 loop.setDeadline(self, at: loop.now &+ lingerTime)
-            } else if wasBlocked, state == .open {
+            } else if wasBlocked || isPaused, state == .open {
                 owner?.drained(self)
                 guard state != .closed else { return }
             }

@@ -10,7 +10,8 @@ package struct ListeningSocket: Sendable {
     let descriptor: Int32
     package let port: UInt16
 
-    package static func open(host: String, port: UInt16, backlog: Int32 = 1024) throws(ReactorError) -> ListeningSocket {
+    package static func open(host: String, port: UInt16, backlog: Int32 = 1024) throws(ReactorError) -> ListeningSocket
+    {
         let descriptor = clinux_listen(host, port, backlog, true)
         guard descriptor >= 0 else { throw ReactorError(operation: "listen on \(host):\(port)", code: -descriptor) }
         let bound = clinux_local_port(descriptor)
@@ -32,7 +33,8 @@ package final class Listener: EventSource {
     private static let backOff: UInt64 = 100_000_000
 
     /// `accepted` takes over each connected socket.
-    package init(_ loop: EventLoop, _ socket: ListeningSocket, accepted: @escaping (Int32) -> Void) throws(ReactorError) {
+    package init(_ loop: EventLoop, _ socket: ListeningSocket, accepted: @escaping (Int32) -> Void) throws(ReactorError)
+    {
         self.loop = loop
         self.socket = socket
         self.accepted = accepted

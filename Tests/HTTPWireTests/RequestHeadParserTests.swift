@@ -24,7 +24,9 @@ func feed(_ text: [UInt8], step: Int, limits: HeadLimits = HeadLimits()) -> Fed 
         do throws(RequestError) {
             var result: Result<(head: RequestHead, consumed: Int)?, RequestError> = .success(nil)
             input.withUnsafeBytes { bytes in
-                do throws(RequestError) { result = .success(try parser.parse(bytes)) } catch { result = .failure(error) }
+                do throws(RequestError) { result = .success(try parser.parse(bytes)) } catch {
+                    result = .failure(error)
+                }
             }
             if let (head, consumed) = try result.get() { return .head(describe(head), consumed: consumed) }
         } catch {
@@ -208,7 +210,10 @@ private let refused: [(text: String, status: Int)] = [
             seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int(seed >> 33) % n
         }
-        let pieces = ["GET", " ", "/", "HTTP/1.1", "\r\n", "\n", "\r", ":", "Host", "a", "Content-Length", "5", "\t", "\u{0}", "%"]
+        let pieces = [
+            "GET", " ", "/", "HTTP/1.1", "\r\n", "\n", "\r", ":", "Host", "a", "Content-Length", "5", "\t", "\u{0}",
+            "%",
+        ]
         for _ in 0..<3000 {
             let text = (0..<random(25)).map { _ in pieces[random(pieces.count)] }.joined()
             let bytes = Array(text.utf8)

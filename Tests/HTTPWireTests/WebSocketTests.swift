@@ -112,7 +112,8 @@ private func code(_ bytes: [UInt8], limit: Int = 1 << 20) -> UInt16? {
 
     @Test func tooLargeIsKnownFromTheHeader() {
         #expect(code([0x82, 0xFE, 0x03, 0xE9], limit: 1000) == 1009)
-        #expect(code(clientFrame(0x02, [UInt8](repeating: 0, count: 600)) + [0x80, 0xFE, 0x01, 0x91], limit: 1000) == 1009)
+        #expect(
+            code(clientFrame(0x02, [UInt8](repeating: 0, count: 600)) + [0x80, 0xFE, 0x01, 0x91], limit: 1000) == 1009)
         #expect(code(clientFrame(0x82, [UInt8](repeating: 0, count: 1000)), limit: 1000) == nil)
     }
 
@@ -132,10 +133,12 @@ private func code(_ bytes: [UInt8], limit: Int = 1 << 20) -> UInt16? {
             let valid = bytes.withUnsafeBytes { utf8.accepts($0) } && utf8.isComplete
             #expect(valid == (String(validating: bytes, as: UTF8.self) != nil), "\(bytes)")
             var single = UTF8Validator()
-            let stepped = bytes.allSatisfy { byte in withUnsafeBytes(of: byte) { single.accepts($0) } } && single.isComplete
+            let stepped =
+                bytes.allSatisfy { byte in withUnsafeBytes(of: byte) { single.accepts($0) } } && single.isComplete
             #expect(stepped == valid, "\(bytes)")
         }
-        let edges: [UInt8] = [0, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED]
+        let edges: [UInt8] =
+            [0, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED]
             + [0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF]
         for a in edges {
             for b in edges {

@@ -126,7 +126,8 @@ private func readAll(_ socket: Int32) -> [UInt8] {
         if let early { loop.remove(early) }
         loop.run()
         #expect(Clock.monotonic - start >= 120_000_000)
-        #expect(order.starts(with: ["hook", "mail 1", "mail 2"]) && order.contains("timer") && !order.contains("never"))
+        #expect(
+            order.starts(with: ["hook", "mail 1", "mail 2"]) && order.contains("timer") && !order.contains("never"))
     }
 
     @Test func aStaleTokenFindsNothing() throws {

@@ -53,7 +53,8 @@ enum Gzip {
         // 15 + 16: the largest window, with a gzip header.
         guard
             deflateInit2_(
-                &stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+                &stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)
+            )
                 == Z_OK
         else { return nil }
         defer { deflateEnd(&stream) }

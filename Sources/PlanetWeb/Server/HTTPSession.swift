@@ -280,7 +280,7 @@ final class HTTPSession: ChannelOwner, Stoppable {
                 awaited = []
                 phase = .finished
                 release()
-                channel.closeAfterFlush(linger: server.limits.lingerTime)
+                channel.closeAfterFlush(linger: server.lingerTime)
                 return
             }
         }

@@ -52,6 +52,9 @@ final class ServerLoop {
         listener = try Listener(loop, socket) { [unowned self] in accept($0) }
     }
 
+    /// See `ServerLimits.lingerTime`; a server that stops doesn't wait for its clients' manners.
+    var lingerTime: UInt64 { isStopping ? min(limits.lingerTime, 300_000_000) : limits.lingerTime }
+
     func run() { loop.run() }
 
     var date: [UInt8] { dateLine.bytes(at: Int64(Clock.wall / 1_000_000_000)) }
@@ -90,7 +93,7 @@ final class ServerLoop {
             status: 503, fields: response.headers, contentLength: response.body.count, persistence: .close, date: date,
             to: &head)
         channel.write(head + response.body.array)
-        channel.closeAfterFlush(linger: min(limits.lingerTime, 1_000_000_000))
+        channel.closeAfterFlush(linger: min(lingerTime, 1_000_000_000))
         state.metrics.requests(503).add()
     }
 

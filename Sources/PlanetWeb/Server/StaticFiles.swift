@@ -154,7 +154,9 @@ package final class StaticFiles: Sendable {
         var bytes = [UInt8](repeating: 0, count: size)
         var filled = 0
         while filled < size {
-            let count = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress.map { $0 + filled }, size - filled) }
+            let count = bytes.withUnsafeMutableBytes {
+                Glibc.read(file, $0.baseAddress.map { $0 + filled }, size - filled)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return nil }
             filled += count

@@ -77,7 +77,7 @@ final class WebSocketSession: ChannelOwner, Stoppable {
         WebSocketFrame.appendClose(code, reason, to: &frame)
         channel.write(frame)
         viewer?.leave()
-        channel.closeAfterFlush(linger: min(server.limits.lingerTime, 2_000_000_000))
+        channel.closeAfterFlush(linger: min(server.lingerTime, 2_000_000_000))
     }
 
     func inputEnded(on channel: Channel) {

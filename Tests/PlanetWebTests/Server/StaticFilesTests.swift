@@ -1,0 +1,108 @@
+import Foundation
+import HTTPWire
+import Testing
+
+@testable import PlanetWeb
+
+@Suite final class StaticFilesTests {
+    private let base = FileManager.default.temporaryDirectory.appendingPathComponent("static-\(UUID().uuidString)")
+    private let files: StaticFiles
+    private var root: URL { base.appendingPathComponent("root") }
+
+    init() throws {
+        let root = base.appendingPathComponent("root")
+        try FileManager.default.createDirectory(
+            at: root.appendingPathComponent("vendor"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: base.appendingPathComponent("root2"), withIntermediateDirectories: true)
+        try Data("secret".utf8).write(to: base.appendingPathComponent("secret.txt"))
+        try Data("secret".utf8).write(to: base.appendingPathComponent("root2/secret.txt"))
+        try Data("<h1>home</h1>".utf8).write(to: root.appendingPathComponent("index.html"))
+        try Data(String(repeating: "let a = 1;\n", count: 500).utf8).write(to: root.appendingPathComponent("app.js"))
+        try Data("lib".utf8).write(to: root.appendingPathComponent("vendor/lib.js"))
+        try Data("hidden".utf8).write(to: root.appendingPathComponent(".env"))
+        for (link, target) in [("out", "../secret.txt"), ("up", ".."), ("twin", "../root2"), ("in", "app.js")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: root.appendingPathComponent(link).path, withDestinationPath: target)
+        }
+        files = try #require(StaticFiles(folder: root.path))
+    }
+    deinit { try? FileManager.default.removeItem(at: base) }
+
+    private func get(_ target: String, _ headers: [(String, String)] = []) throws -> Response {
+        files.response(to: try Request("GET", target, headers: headers).head)
+    }
+
+    @Test(arguments: [
+        "/../secret.txt", "/%2e%2e/secret.txt", "/.%2e/secret.txt", "/..%2fsecret.txt", "/%2e%2e%2fsecret.txt",
+        "/vendor/../../secret.txt", "/vendor/%2e%2e/%2e%2e/secret.txt", "/..%5csecret.txt", "/%5c..%5csecret.txt",
+        "//../secret.txt", "/./../secret.txt", "/%252e%252e/secret.txt", "/%c0%ae%c0%ae/secret.txt", "/out",
+        "/up/secret.txt",
+        "/up/root2/secret.txt", "/twin/secret.txt", "/index.html%00.png", "/%00", "/.env", "/vendor", "/vendor/",
+        "//index.html",
+        "/vendor//lib.js", "/index.html/", "/index.html/x", "/nothing", "/app.js%0a", "/%ff", "/...", "/vendor/.",
+    ]) func nothingElseIsReached(_ target: String) throws {
+        #expect(try get(target).status == 404)
+    }
+
+    @Test func filesComeWithTheirFields() throws {
+        let home = try get("/")
+        #expect(home.status == 200 && home.body.array == Array("<h1>home</h1>".utf8))
+        #expect(home.header("content-type") == "text/html; charset=utf-8" && home.header("cache-control") == "no-cache")
+        #expect(home.header("x-content-type-options") == "nosniff")
+        #expect(home.header("content-security-policy")?.hasPrefix("default-src 'self'") == true)
+        #expect(try get("/index.html?x").body.array == home.body.array)
+        #expect(try get("/%69ndex.html").status == 200)
+        #expect(try get("/vendor/lib.js").header("cache-control") == "public, max-age=86400")
+        #expect(try get("/in").status == 200, "a link within the folder")
+    }
+
+    @Test func conditionsAreHonoured() throws {
+        let whole = try get("/app.js")
+        let tag = try #require(whole.header("etag"))
+        let modified = try #require(whole.header("last-modified"))
+        #expect(try get("/app.js", [("If-None-Match", tag)]).status == 304)
+        #expect(try get("/app.js", [("If-None-Match", "W/" + tag)]).status == 304)
+        #expect(try get("/app.js", [("If-None-Match", "\"x\"")]).status == 200)
+        #expect(try get("/app.js", [("If-Modified-Since", modified)]).status == 304)
+        #expect(try get("/app.js", [("If-Modified-Since", modified), ("If-None-Match", "\"x\"")]).status == 200)
+        #expect(try get("/app.js", [("If-Modified-Since", "Sun, 06 Nov 1994 08:49:37 GMT")]).status == 200)
+    }
+
+    @Test func gzipIsSentWhereItPaysAndGunzipReadsIt() throws {
+        let plain = try get("/app.js")
+        let zipped = try get("/app.js", [("Accept-Encoding", "br, gzip")])
+        #expect(zipped.header("content-encoding") == "gzip" && zipped.header("vary") == "Accept-Encoding")
+        #expect(zipped.header("etag") != plain.header("etag") && zipped.body.count < plain.body.count / 10)
+        #expect(try get("/index.html", [("Accept-Encoding", "gzip")]).header("content-encoding") == nil)
+        let file = base.appendingPathComponent("x.gz")
+        try Data(zipped.body.array).write(to: file)
+        let gunzip = Process()
+        gunzip.executableURL = URL(fileURLWithPath: "/bin/gzip")
+        gunzip.arguments = ["-dc", file.path]
+        let pipe = Pipe()
+        gunzip.standardOutput = pipe
+        try gunzip.run()
+        #expect(Array(pipe.fileHandleForReading.readDataToEndOfFile()) == plain.body.array)
+        gunzip.waitUntilExit()
+    }
+
+    @Test func aChangedFileShowsAtOnce() throws {
+        let before = try get("/index.html")
+        try Data("<h1>new!</h1>".utf8).write(to: root.appendingPathComponent("index.html"))
+        let after = try get("/index.html")
+        #expect(after.body.array == Array("<h1>new!</h1>".utf8) && after.header("etag") != before.header("etag"))
+        try FileManager.default.removeItem(at: root.appendingPathComponent("index.html"))
+        #expect(try get("/index.html").status == 404)
+    }
+
+    @Test func theCacheIsBoundedAndStillRight() throws {
+        let small = try #require(StaticFiles(folder: root.path, cacheLimit: 8000))
+        for _ in 0..<3 {
+            for name in ["/app.js", "/index.html", "/vendor/lib.js"] {
+                #expect(small.response(to: try Request("GET", name).head).body.array == (try get(name).body.array))
+            }
+        }
+        #expect(StaticFiles(folder: base.path + "/none") == nil)
+    }
+}
