@@ -59,6 +59,7 @@ export class Field {
   showError(text) {
     this.error.hidden = text === null;
     this.error.textContent = text ?? '';
+    if (text !== null) this.hint.hidden = true;
     /** What the server refused: another value takes the error away. */
     this.wrong = this.control.value;
     if (text === null) this.control.removeAttribute('aria-invalid');
@@ -122,6 +123,8 @@ export function readNumber(text) {
 function limits(column) {
   if (column.name.endsWith('lim') || column.type === 'flag' || column.type === 'boolean' || column.type === 'text') return '';
   const show = (/** @type {number} */ value) => (column.name === 'disc_year' ? String(value) : number(value));
+  const given = (/** @type {any} */ value) => value !== null && value !== undefined;
+  if (given(column.min) && given(column.max)) return `${show(Number(column.min))} – ${show(Number(column.max))}`;
   return [
     column.min_exclusive !== null && column.min_exclusive !== undefined ? `> ${show(column.min_exclusive)}` : '',
     column.min !== null && column.min !== undefined ? `≥ ${show(column.min)}` : '',

@@ -1,7 +1,7 @@
 // The form that reports a discovery, built from the server's schema; errors, warnings and the receipt.
 // Not here: single fields (field.js) and files (import.js).
 
-import { patientRequest, Problem } from './api.js';
+import { patientRequest, Problem, request } from './api.js';
 import { byId, h, randomKey } from './dom.js';
 import { Field } from './field.js';
 import { dateTime, known, number, t } from './i18n.js';
@@ -29,6 +29,7 @@ export class DiscoveryForm {
     this.summary = h('div', { class: 'summary', tabindex: '-1', hidden: true, 'data-form-errors': '' });
     this.outcome = h('div', { class: 'outcome', 'data-form-outcome': '' });
     this.progress = h('p', { class: 'note', role: 'status' });
+    this.known = h('div', { class: 'known', role: 'status', 'data-known': '' });
     this.button = h('button', { type: 'submit', class: 'primary' }, t('form.send'));
     const groups = this.columns.grouped();
     const isEssential = (/** @type {import('./columns.js').Column} */ column) => column.required || essentials.includes(column.name);
@@ -74,11 +75,39 @@ export class DiscoveryForm {
   /** @param {import('./columns.js').Column} column */
   #field(column) {
     const field = new Field(column);
+    if (column.name === 'pl_name') {
+      field.element.append(this.known);
+      field.control.addEventListener('change', () => this.#lookUp(field.value));
+    }
     this.fields.set(column.name, field);
     return field;
   }
 
+  /**
+   * A report replaces all values of a planet that is there already: whoever types its name is told, and offered its values.
+   * @param {any} name
+   */
+  async #lookUp(name) {
+    const { known } = this;
+    known.replaceChildren();
+    if (typeof name !== 'string') return;
+    const found = await request(`api/planets?${new URLSearchParams({ pl_name: name, limit: '1', fields: 'pl_name' })}`).catch(() => null);
+    const planet = found?.body?.planets?.[0];
+    if (!planet || this.fields.get('pl_name')?.value !== name) return;
+    known.replaceChildren(h('p', {}, t('form.known', { name: planet.pl_name ?? name })), h('button', {
+      type: 'button', class: 'quiet',
+      on: {
+        click: async () => {
+          const answer = await request(`api/planets/${encodeURIComponent(planet.key)}`).catch(() => null);
+          if (answer?.body?.planet) this.revise(answer.body.planet);
+        },
+      },
+    }, t('form.load')));
+  }
+
   clear() {
+    this.known.replaceChildren();
+    this.carried = undefined;
     for (const field of this.fields.values()) field.value = '';
     this.#showErrors([], '');
     this.outcome.replaceChildren();
@@ -91,6 +120,7 @@ export class DiscoveryForm {
     // What the form has no field for must not be lost by a revision: it is sent along unchanged.
     this.carried = Object.fromEntries(Object.entries(planet).filter(([name, value]) => value !== null && !this.fields.has(name) && this.columns.byName.has(name)));
     this.carriedFor = planet.pl_name;
+    this.revised = planet;
     byId('report').scrollIntoView();
     this.fields.get('pl_name')?.focus();
   }
@@ -102,7 +132,14 @@ export class DiscoveryForm {
       const value = field.value;
       if (value !== undefined) record[name] = value;
     }
-    return this.carried && this.carriedFor === record.pl_name ? { ...this.carried, ...record } : record;
+    if (!this.carried || this.carriedFor !== record.pl_name) return record;
+    const carried = { ...this.carried };
+    // The same quantity in Jupiter units would contradict a new value in Earth units.
+    for (const [earth, jupiter] of [['pl_rade', 'pl_radj'], ['pl_bmasse', 'pl_bmassj']]) {
+      if (record[earth] === this.revised?.[earth]) continue;
+      for (const name of Object.keys(carried)) if (name.startsWith(jupiter)) delete carried[name];
+    }
+    return { ...carried, ...record };
   }
 
   async #submit() {
@@ -163,6 +200,7 @@ export class DiscoveryForm {
   #accepted(receipt) {
     this.sent = { body: '', key: '' };
     this.carried = undefined;
+    this.known.replaceChildren();
     for (const field of this.fields.values()) field.value = '';
     const title = h('h3', { tabindex: '-1' }, t(receipt.change === 'duplicate' ? 'receipt.duplicate' : 'receipt.title'));
     const fact = (/** @type {string} */ name, /** @type {any} */ value) => (value === undefined || value === null ? null

@@ -36,7 +36,10 @@ export class LiveFeed {
     this.retryTimer = 0;
     this.watchTimer = 0;
     addEventListener('online', () => this.#hurry());
-    addEventListener('offline', () => this.#lost('offline'));
+    addEventListener('offline', () => {
+      this.#drop();
+      this.#lost('offline');
+    });
     // A laptop that wakes up shouldn't sit out its back-off; and its old socket may be dead without knowing.
     document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#hurry(); });
     addEventListener('pagehide', () => this.#drop());

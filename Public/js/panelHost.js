@@ -53,7 +53,7 @@ export class PanelHost {
     const frame = new PanelFrame(panel, this.states.get(panel.id) ?? new Map());
     document.querySelector(`[data-slot="${panel.slot}"]`)?.append(frame.element);
     /** @type {Mounted} */
-    const one = { panel, frame, drawing: { update() {} }, dirty: true, seen: true, drawnAt: 0, tableDue: true, tableAt: 0 };
+    const one = { panel, frame, drawing: { update() {} }, dirty: true, seen: true, drawnAt: -Infinity, tableDue: true, tableAt: -Infinity };
     frame.redraw = () => {
       this.#drawOne(one, true);
       this.#drawTable(one);

@@ -76,7 +76,7 @@ export class PlanetDialog {
     this.dialog.dataset.key = answer.key;
     this.dialog.dataset.revision = answer.revision;
     this.dialog.dataset.withdrawn = String(answer.withdrawn === true);
-    this.dialog.replaceChildren(
+    this.dialog.replaceChildren(...[
       this.#head(planet.pl_name ?? answer.key),
       h('p', { class: 'note' }, line),
       answer.withdrawn ? h('p', { class: 'withdrawn', role: 'status' }, t('planet.withdrawn')) : null,
@@ -84,7 +84,8 @@ export class PlanetDialog {
       h('div', { class: 'value-groups' }, this.columns.grouped().map((group) => this.#group(group, planet)).filter(Boolean)),
       h('h3', {}, t('planet.history')),
       h('ol', { class: 'history', reversed: true }, [...(answer.history ?? [])].reverse().map((entry, i, all) => this.#entry(entry, all[i + 1]))),
-      this.#actions(answer, planet));
+      this.#actions(answer, planet),
+    ].filter((part) => part !== null));
     this.dialog.querySelector('h2')?.focus();
   }
 

@@ -52,6 +52,8 @@ class Cutter {
     this.start = 0;
     this.scanned = 0;
     this.quoted = false;
+    /** The record in hand has an unclosed quote, which in a common body would swallow the records after it. */
+    this.broken = false;
     this.line = 1;
     /** @type {string | null} */
     this.header = null;
@@ -83,12 +85,13 @@ class Cutter {
         this.line += lines;
         continue;
       }
+      if (this.broken && this.takenRecords > 0) yield this.#flush();
       if (this.taken.length === 0) this.firstLine = this.line;
       this.taken.push(record);
       this.takenCharacters += record.length;
       this.takenRecords += counts ? 1 : 0;
       this.line += lines;
-      if (this.takenRecords >= mostRecords || this.takenCharacters >= mostCharacters) yield this.#flush();
+      if (this.broken || this.takenRecords >= mostRecords || this.takenCharacters >= mostCharacters) yield this.#flush();
     }
     if (end && this.takenRecords > 0) yield this.#flush();
   }
@@ -114,7 +117,11 @@ class Cutter {
     const waiting = buffer.length - this.start;
     if (this.quoted && (end || waiting > longestRecord)) {
       const firstEnd = buffer.indexOf('\n', this.start);
-      if (firstEnd >= 0) return this.#take(firstEnd + 1);
+      if (firstEnd >= 0) {
+        const record = this.#take(firstEnd + 1);
+        this.broken = true;
+        return record;
+      }
     }
     if (waiting > longestLine) throw new UnreadableFile(this.line);
     if (end && waiting > 0) return this.#take(buffer.length);
@@ -125,7 +132,7 @@ class Cutter {
   #take(end) {
     const record = this.buffer.slice(this.start, end);
     this.start = this.scanned = end;
-    this.quoted = false;
+    this.quoted = this.broken = false;
     return record;
   }
 }

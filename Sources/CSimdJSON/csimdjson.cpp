@@ -2,13 +2,14 @@
 // Every value is looked at, nested ones too (On Demand by itself skips unread values unchecked), so what is accepted is valid JSON.
 #include "csimdjson.h"
 
-#include <charconv>
-#include <cmath>
 #include <cstring>
 #include <memory>
 #include <new>
 #include <vector>
 
+// Checks of simdjson's own use of itself; what it reads is checked all the same.
+#define SIMDJSON_DEVELOPMENT_CHECKS 0
+#define NDEBUG 1
 #include <simdjson.h>
 
 using namespace simdjson;
@@ -17,7 +18,8 @@ struct csj_reader {
     ondemand::parser parser;
     std::unique_ptr<uint8_t[]> buffer;
     size_t capacity = 0;
-    std::vector<csj_field> fields;
+    std::unique_ptr<csj_field[]> fields;
+    size_t count = 0;
     std::vector<csj_span> spans;
     uint64_t seen[16];
     size_t error_offset = 0;
@@ -71,7 +73,7 @@ std::string_view trimmed(std::string_view text) {
 /// Copies the text into memory with the padding that simdjson reads (and ignores) behind the end.
 int take(csj_reader &reader, const uint8_t *bytes, size_t length) {
     reader.error_offset = 0;
-    reader.fields.clear();
+    reader.count = 0;
     if (length > reader.max_bytes || length > 0xffffffffu - SIMDJSON_PADDING) return CSJ_TOO_LARGE;
     if (reader.capacity < length + SIMDJSON_PADDING) {
         size_t capacity = (length + SIMDJSON_PADDING) * 2;
@@ -229,7 +231,8 @@ bool is_repeated(csj_reader &reader, const csj_field &field) {
         word |= bit;
         return false;
     }
-    for (const csj_field &other : reader.fields) {
+    for (size_t i = 0; i < reader.count; i++) {
+        const csj_field &other = reader.fields[i];
         if (other.key_length == field.key_length && !std::memcmp(other.key, field.key, field.key_length)) return true;
     }
     return false;
@@ -250,7 +253,8 @@ int64_t read_object(csj_reader &reader, const uint8_t *bytes, size_t length) {
         return -int64_t(code);
     };
     for (auto member : object) {
-        csj_field field;
+        if (reader.count >= reader.max_fields) return refuse(CSJ_TOO_MANY);
+        csj_field &field = reader.fields[reader.count];
         std::string_view key;
         if (auto error = member.unescaped_key().get(key)) return refuse(reason(error));
         field.key = reinterpret_cast<const uint8_t *>(key.data());
@@ -258,12 +262,11 @@ int64_t read_object(csj_reader &reader, const uint8_t *bytes, size_t length) {
         ondemand::value value;
         if (auto error = member.value().get(value)) return refuse(reason(error));
         if (is_repeated(reader, field)) return refuse(CSJ_DUPLICATE_KEY);
-        if (reader.fields.size() >= reader.max_fields) return refuse(CSJ_TOO_MANY);
         if (int code = fill(reader, document, value, field)) return refuse(code);
-        reader.fields.push_back(field);
+        reader.count++;
     }
     if (!is_at_end(document)) return refuse(CSJ_MALFORMED);
-    return int64_t(reader.fields.size());
+    return int64_t(reader.count);
 }
 
 int64_t read_array(csj_reader &reader, const uint8_t *bytes, size_t length) {
@@ -280,17 +283,17 @@ int64_t read_array(csj_reader &reader, const uint8_t *bytes, size_t length) {
         return -int64_t(code);
     };
     for (auto element : array) {
-        csj_field field;
+        if (reader.count >= reader.max_fields) return refuse(CSJ_TOO_MANY);
+        csj_field &field = reader.fields[reader.count];
         field.key = reader.buffer.get();
         field.key_length = 0;
         ondemand::value value;
         if (auto error = element.get(value)) return refuse(reason(error));
-        if (reader.fields.size() >= reader.max_fields) return refuse(CSJ_TOO_MANY);
         if (int code = fill(reader, document, value, field)) return refuse(code);
-        reader.fields.push_back(field);
+        reader.count++;
     }
     if (!is_at_end(document)) return refuse(CSJ_MALFORMED);
-    return int64_t(reader.fields.size());
+    return int64_t(reader.count);
 }
 
 int64_t split_array(csj_reader &reader, const uint8_t *bytes, size_t length, size_t max_elements) {
@@ -339,7 +342,7 @@ csj_reader *csj_reader_new(uint32_t max_fields, uint32_t max_depth, size_t max_b
         reader->max_fields = max_fields;
         reader->max_depth = max_depth;
         reader->max_bytes = max_bytes;
-        reader->fields.reserve(32);
+        reader->fields.reset(new csj_field[max_fields ? max_fields : 1]);
         return reader.release();
     } catch (...) {
         return nullptr;
@@ -351,7 +354,7 @@ void csj_reader_free(csj_reader *reader) { delete reader; }
 int64_t csj_read_object(csj_reader *reader, const uint8_t *bytes, size_t length, const csj_field **fields) {
     try {
         int64_t count = read_object(*reader, bytes, length);
-        *fields = reader->fields.data();
+        *fields = reader->fields.get();
         return count;
     } catch (...) {
         return -CSJ_NO_MEMORY;
@@ -361,7 +364,7 @@ int64_t csj_read_object(csj_reader *reader, const uint8_t *bytes, size_t length,
 int64_t csj_read_array(csj_reader *reader, const uint8_t *bytes, size_t length, const csj_field **fields) {
     try {
         int64_t count = read_array(*reader, bytes, length);
-        *fields = reader->fields.data();
+        *fields = reader->fields.get();
         return count;
     } catch (...) {
         return -CSJ_NO_MEMORY;
@@ -380,24 +383,5 @@ int64_t csj_split_array(
 }
 
 size_t csj_error_offset(const csj_reader *reader) { return reader->error_offset; }
-
-size_t csj_write_double(double value, char *to) {
-    // Whole numbers without an exponent: 100000, not 1e+05.
-    if (value > -1e15 && value < 1e15 && value == double(int64_t(value)) && (value != 0 || !std::signbit(value))) {
-        return size_t(std::to_chars(to, to + 24, int64_t(value)).ptr - to);
-    }
-    return size_t(std::to_chars(to, to + 24, value).ptr - to);
-}
-
-int csj_parse_double(const uint8_t *bytes, size_t length, double *value) {
-    const char *first = reinterpret_cast<const char *>(bytes), *last = first + length;
-    if (first < last && *first == '+' && (++first == last || *first == '-')) return 1;
-    // from_chars also takes "inf" and "nan"; a number here begins with a digit, a point or a minus before one of these.
-    const char *p = first < last && *first == '-' ? first + 1 : first;
-    if (p == last || !((*p >= '0' && *p <= '9') || *p == '.')) return 1;
-    auto result = std::from_chars(first, last, *value);
-    if (result.ptr != last || result.ec == std::errc::invalid_argument) return 1;
-    return result.ec == std::errc() ? 0 : 2;
-}
 
 }  // extern "C"

@@ -61,7 +61,9 @@ package struct Ack: Sendable {
 /// Appends batches. May be called from any thread.
 package protocol LogWriter: AnyObject, Sendable {
     /// Takes the batch and returns at once; `onAck` is called once, on the log's own thread, after the batch is durable
-    /// (or failed). It must only post to a mailbox or the like. Throws `.busy` when too much waits: nothing was taken then.
+    /// (or failed). It must only post to a mailbox or the like, and never close the log. Throws `.busy` when too much waits
+    /// (taken and not yet acknowledged), `.tooLarge`, `.unknownTopic` or `.closed`: nothing was taken then.
+    /// The log chooses each record's partition (Partitioner; records without a key go round, batch by batch) and time stamp.
     func append(
         _ batch: RecordBatch, topic: String, ticket: UInt64, onAck: @escaping @Sendable (Ack) -> Void
     ) throws(LogError)
@@ -76,17 +78,20 @@ package protocol LogReader: AnyObject {
     var topics: [String] { get }
 
     /// The next records of any topic and partition, in offset order within each partition; blocks while there are none, at
-    /// most `timeout` nanoseconds; then an empty batch. At least one record, even one larger than `maxBytes`.
+    /// most `timeout` nanoseconds; then an empty batch. At least one record, even one larger than `maxBytes` (which counts
+    /// keys and values). No partition starves behind a long one. A reader that stands before the first offset of a volatile
+    /// topic goes on at the first. Throws `.closed` once the reader or its log is closed.
     func poll(maxRecords: Int, maxBytes: Int, timeout: UInt64) throws(LogError) -> RecordBatch
 
-    /// The next `poll` starts at this offset of this partition.
+    /// The next `poll` starts at this offset of this partition. Up to the next offset to be written; beyond it (a log that
+    /// lost records or was replaced) `.offsetOutOfRange`.
     func seek(topic: String, partition: Int32, offset: Int64) throws(LogError)
 
     /// Remembers for the reader's group that everything below these offsets is done (a Kafka consumer group's offsets; the
     /// embedded log keeps none, because the lake does).
     func commit(topic: String, partition: Int32, offset: Int64) throws(LogError)
 
-    /// Wakes a blocked `poll` from any thread; it returns an empty batch.
+    /// Wakes a blocked `poll` from any thread; it returns an empty batch. Where none is blocked, the next one does.
     var interrupt: @Sendable () -> Void { get }
 
     func close()
@@ -118,6 +123,7 @@ package protocol EventLog: AnyObject, Sendable {
     func writer() throws(LogError) -> any LogWriter
 
     /// A new reader. `group` names the consumer group whose partitions it shares; nil reads every partition by itself.
+    /// In an embedded log a group has one member: every reader reads every partition.
     func reader(topics: [String], from: StartPosition, group: String?) throws(LogError) -> any LogReader
 
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds]
@@ -125,6 +131,7 @@ package protocol EventLog: AnyObject, Sendable {
     /// The records at these offsets of one partition (a planet's history), in the order asked for; a missing one is left out.
     func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch
 
-    /// Closes the writer and every reader. No call may follow.
+    /// Closes the writer (see there) and ends every reader's `poll` with `.closed`. May be called twice; no other call may
+    /// follow. Readers give their resources back in their own `close`.
     func close()
 }

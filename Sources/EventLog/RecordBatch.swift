@@ -28,10 +28,23 @@ package struct RecordBatch: Sendable {
         package var value: Range<Int>?
         /// Index into `headerSets`.
         package var headers: Int
+
+        @usableFromInline init(
+            topic: UInt8, partition: Int32, offset: Int64, timestamp: Int64, key: Range<Int>, value: Range<Int>?,
+            headers: Int
+        ) {
+            self.topic = topic
+            self.partition = partition
+            self.offset = offset
+            self.timestamp = timestamp
+            self.key = key
+            self.value = value
+            self.headers = headers
+        }
     }
 
-    package private(set) var bytes: [UInt8] = []
-    package private(set) var entries: [Entry] = []
+    @usableFromInline package internal(set) var bytes: [UInt8] = []
+    @usableFromInline package internal(set) var entries: [Entry] = []
     /// Header lists shared by many records (those of one request); entries point here.
     package private(set) var headerSets: [[RecordHeader]] = []
 
@@ -48,6 +61,7 @@ package struct RecordBatch: Sendable {
     }
 
     /// Adds a record. `value` nil is a tombstone. `headers` is an index from `addHeaders`.
+    @inlinable  // so that it is compiled for the caller's kind of bytes, and copies them in one go
     package mutating func append(
         key: some Collection<UInt8>, value: (some Collection<UInt8>)?, headers: Int,
         topic: UInt8 = 0, partition: Int32 = 0, offset: Int64 = -1, timestamp: Int64 = 0

@@ -27,11 +27,18 @@ package enum JSONNumber {
             bytes.append(contentsOf: "null".utf8)
             return
         }
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { place in
+        withUnsafeTemporaryAllocation(byteCount: maxLength, alignment: 1) { place in
             guard let start = place.baseAddress else { return }
-            let count = csj_write_double(value, start)
-            bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
+            bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: write(value, to: start)))
         }
+    }
+
+    /// Bytes that a number may need.
+    package static let maxLength = 24
+
+    /// Writes the shortest form of a finite number into `maxLength` bytes, and says how many it took.
+    package static func write(_ value: Double, to place: UnsafeMutableRawPointer) -> Int {
+        csj_write_double(value, place.assumingMemoryBound(to: CChar.self))
     }
 
     package static func append(_ value: Int, to bytes: inout [UInt8]) {

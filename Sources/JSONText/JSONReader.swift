@@ -2,31 +2,36 @@
 // One reader a thread, reused for every text. Not here: nested values as trees; a nested value is handed out as its JSON text.
 import CSimdJSON
 
-package enum JSONKind: UInt8, Sendable {
+@frozen package enum JSONKind: UInt8, Sendable {
     case null, `false`, `true`, number, string, object, array
     /// A number that no double can hold, such as 1e999.
     case numberTooBig
+
+    @inlinable static var lastRawValue: UInt8 { 7 }
 }
 
 /// A field of an object, or an element of an array. A view into the reader's memory, valid until its next call.
-package struct JSONField {
-    private let field: csj_field
+@frozen package struct JSONField {
+    @usableFromInline let field: csj_field
 
-    init(_ field: csj_field) { self.field = field }
+    @inlinable init(_ field: csj_field) { self.field = field }
 
-    package var kind: JSONKind {
-        guard let kind = JSONKind(rawValue: field.kind) else { preconditionFailure("BUG: unknown JSON kind") }
-        return kind
+    @inlinable package var kind: JSONKind {
+        // The C header numbers the kinds as the enum does.
+        precondition(field.kind <= JSONKind.lastRawValue, "BUG: unknown JSON kind")
+        return unsafeBitCast(field.kind, to: JSONKind.self)
     }
     /// The name, unescaped. Empty for an array's element.
-    package var key: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: field.key, count: Int(field.key_length)) }
+    @inlinable package var key: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: field.key, count: Int(field.key_length))
+    }
     /// A string's characters, unescaped; of every other kind the value's JSON text as it was given.
-    package var text: UnsafeRawBufferPointer {
+    @inlinable package var text: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: field.text, count: Int(field.text_length))
     }
-    package var number: Double { field.number }
+    @inlinable package var number: Double { field.number }
     /// Where the value begins in the text.
-    package var offset: Int { Int(field.offset) }
+    @inlinable package var offset: Int { Int(field.offset) }
 
     package func isKey(_ name: StaticString) -> Bool {
         guard name.utf8CodeUnitCount == Int(field.key_length) else { return false }
@@ -37,14 +42,15 @@ package struct JSONField {
 }
 
 /// The fields of the last text read, in its order.
-package struct JSONFields: RandomAccessCollection {
-    private let fields: UnsafeBufferPointer<csj_field>
+@frozen package struct JSONFields: RandomAccessCollection {
+    @usableFromInline let fields: UnsafeBufferPointer<csj_field>
 
-    init(_ fields: UnsafeBufferPointer<csj_field>) { self.fields = fields }
+    @inlinable init(_ fields: UnsafeBufferPointer<csj_field>) { self.fields = fields }
 
-    package var startIndex: Int { 0 }
-    package var endIndex: Int { fields.count }
-    package subscript(position: Int) -> JSONField { JSONField(fields[position]) }
+    @inlinable package var count: Int { fields.count }
+    @inlinable package var startIndex: Int { 0 }
+    @inlinable package var endIndex: Int { fields.count }
+    @inlinable package subscript(position: Int) -> JSONField { JSONField(fields[position]) }
 }
 
 package struct JSONLimits: Sendable {
@@ -94,15 +100,6 @@ package struct JSONReader: ~Copyable {
         let count = csj_split_array(reader, text.bytes, text.count, maxElements, &spans)
         guard count >= 0 else { throw error(count, text) }
         return UnsafeBufferPointer(start: spans, count: Int(count)).map { $0.offset..<$0.offset + $0.length }
-    }
-
-    package mutating func forEachField<E: Error>(
-        _ text: UnsafeRawBufferPointer, _ body: (JSONField) throws(E) -> Void
-    ) throws(JSONError) -> Result<Void, E> {
-        for field in try readObject(text) {
-            do throws(E) { try body(field) } catch { return .failure(error) }
-        }
-        return .success(())
     }
 
     private func error(_ code: Int64, _ text: UnsafeRawBufferPointer) -> JSONError {

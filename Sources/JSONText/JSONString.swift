@@ -10,15 +10,26 @@ package enum JSONString {
     /// The bytes must be UTF-8.
     package static func append(_ utf8: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
+        if isPlain(utf8) {
+            bytes.append(contentsOf: utf8)
+        } else {
+            appendEscaped(utf8, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func appendEscaped(_ utf8: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
         var clean = 0
         for index in utf8.indices where mustEscape(utf8[index]) {
-            bytes.append(contentsOf: utf8[clean..<index])
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: utf8[clean..<index]))
             clean = index + 1
             escape(utf8[index], to: &bytes)
         }
-        bytes.append(contentsOf: utf8[clean...])
-        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: utf8[clean...]))
     }
+
+    /// Whether the text stands in JSON as it is, between quotation marks.
+    package static func isPlain(_ utf8: UnsafeRawBufferPointer) -> Bool { !utf8.contains(where: mustEscape) }
 
     /// RFC 8259 section 7: the quotation mark, the reverse solidus and the control characters MUST be escaped.
     @inline(__always)

@@ -35,7 +35,17 @@ package struct CivilDate: Equatable, Sendable {
     }
 
     /// Whether the calendar has the day.
-    package var isReal: Bool { month >= 1 && month <= 12 && day >= 1 && day <= 31 && CivilDate(days: days) == self }
+    package var isReal: Bool {
+        let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+        let last =
+            switch month {
+            case 2: isLeap ? 29 : 28
+            case 4, 6, 9, 11: 30
+            case 1, 3, 5, 7, 8, 10, 12: 31
+            default: 0
+            }
+        return day >= 1 && day <= last
+    }
 
     /// YYYY-MM-DD, or DD/MM/YYYY; nil for anything else, and for a day the calendar does not have.
     package init?(_ text: UnsafeRawBufferPointer) {
@@ -61,16 +71,21 @@ package struct CivilDate: Equatable, Sendable {
         guard isReal else { return nil }
     }
 
-    /// YYYY-MM-DD. Years have four digits.
-    package func append(to bytes: inout [UInt8]) {
-        func digit(_ value: Int) { bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10)) }
-        for power in [1000, 100, 10, 1] { digit(year / power) }
-        bytes.append(UInt8(ascii: "-"))
-        digit(month / 10)
-        digit(month)
-        bytes.append(UInt8(ascii: "-"))
-        digit(day / 10)
-        digit(day)
+    /// Writes YYYY-MM-DD: 10 bytes. Years have four digits.
+    func write(to place: UnsafeMutableRawPointer) {
+        func digits(_ value: Int, _ from: Int, _ count: Int) {
+            var rest = value
+            for at in (from..<from + count).reversed() {
+                place.storeBytes(
+                    of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: at, as: UInt8.self)
+                rest /= 10
+            }
+        }
+        digits(year, 0, 4)
+        place.storeBytes(of: UInt8(ascii: "-"), toByteOffset: 4, as: UInt8.self)
+        digits(month, 5, 2)
+        place.storeBytes(of: UInt8(ascii: "-"), toByteOffset: 7, as: UInt8.self)
+        digits(day, 8, 2)
     }
 
     /// Days since 1970-01-01, in UTC.

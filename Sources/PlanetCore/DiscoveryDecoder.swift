@@ -38,7 +38,9 @@ package struct DiscoveryDecoder: ~Copyable {
     package mutating func decode(_ json: UnsafeRawBufferPointer) -> Verdict {
         begin()
         do throws(JSONError) {
-            for field in try reader.readObject(json) {
+            let fields = try reader.readObject(json)
+            for index in 0..<fields.count {
+                let field = fields[index]
                 take(field.key, Given(kind: field.kind, number: field.number, text: field.text))
             }
         } catch {

@@ -19,92 +19,116 @@ package enum DiscoveryJSON {
 
     /// Appends the members alone, `"pl_name":...,"disc_year":...`, for an object that holds more.
     package static func encodeMembers(_ discovery: Discovery, into bytes: inout [UInt8]) {
-        let start = bytes.count
-        layout.keys.withUnsafeBytes { keys in
-            discovery.forEachPresent(in: layout.runs) { number, value in
-                let raw = Int(number)
-                appendKey(layout.numberKeys[raw], keys, isFirst: bytes.count == start, &bytes)
-                append(value, layout.numberTypes[raw], &bytes)
-            } text: { text, value in
-                appendKey(layout.textKeys[Int(text)], keys, isFirst: bytes.count == start, &bytes)
-                JSONString.append(value, to: &bytes)
-            }
+        let layout = MemberLayout.shared
+        var line = MemberLine(layout)
+        discovery.forEachPresent(in: layout.runs) { raw, value in
+            line.add(number: Int(raw), value, &bytes)
+        } text: { raw, value in
+            line.add(text: Int(raw), value, &bytes)
         }
     }
 
     /// Only the columns named, in that order; null ones are left out.
     package static func encodeMembers(_ discovery: Discovery, only columns: [ColumnID], into bytes: inout [UInt8]) {
-        let start = bytes.count
-        layout.keys.withUnsafeBytes { keys in
-            for id in columns {
-                switch id {
-                case .number(let column):
-                    guard let value = discovery[column] else { continue }
-                    let raw = Int(column.rawValue)
-                    appendKey(layout.numberKeys[raw], keys, isFirst: bytes.count == start, &bytes)
-                    append(value, layout.numberTypes[raw], &bytes)
-                case .text(let column):
-                    guard let value = discovery[column] else { continue }
-                    appendKey(layout.textKeys[Int(column.rawValue)], keys, isFirst: bytes.count == start, &bytes)
-                    JSONString.append(value, to: &bytes)
-                }
+        var line = MemberLine(MemberLayout.shared)
+        for id in columns {
+            switch id {
+            case .number(let column):
+                if let value = discovery[column] { line.add(number: Int(column.rawValue), value, &bytes) }
+            case .text(let column):
+                if let value = discovery[column] { line.add(text: Int(column.rawValue), value, &bytes) }
+            }
+        }
+    }
+}
+
+/// Appends members one by one, each in one piece.
+private struct MemberLine {
+    private let layout: MemberLayout
+    /// 1 where no comma is wanted.
+    private var skipped = 1
+
+    init(_ layout: MemberLayout) { self.layout = layout }
+
+    mutating func add(number: Int, _ value: Double, _ bytes: inout [UInt8]) {
+        let key = layout.numbers[number]
+        withUnsafeTemporaryAllocation(byteCount: MemberLayout.maxKeyLength + JSONNumber.maxLength, alignment: 8) {
+            place in
+            guard let start = place.baseAddress else { return }
+            var length = key.length - skipped
+            start.copyMemory(from: key.text + skipped, byteCount: length)
+            // A number as its column's type is written: a date as a string, a boolean as true or false.
+            switch key.type {
+            case .date:
+                place[length] = UInt8(ascii: "\"")
+                CivilDate(days: Int(value)).write(to: start + length + 1)
+                place[length + 11] = UInt8(ascii: "\"")
+                length += 12
+            case .boolean:
+                let word: StaticString = value != 0 ? "true" : "false"
+                (start + length).copyMemory(from: word.utf8Start, byteCount: word.utf8CodeUnitCount)
+                length += word.utf8CodeUnitCount
+            case .real, .integer, .flag, .text: length += JSONNumber.write(value, to: start + length)
+            }
+            bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: length))
+        }
+        skipped = 0
+    }
+
+    mutating func add(text: Int, _ value: String, _ bytes: inout [UInt8]) {
+        let key = layout.texts[text]
+        bytes.append(contentsOf: UnsafeRawBufferPointer(start: key.text + skipped, count: key.length - skipped))
+        skipped = 0
+        JSONString.append(value, to: &bytes)
+    }
+}
+
+/// `,"name":` of a column.
+private struct MemberKey {
+    let text: UnsafeRawPointer
+    let length: Int
+    let type: ColumnType
+}
+
+/// The keys of all columns, and the canonical order as runs of columns of one enum.
+/// @unchecked Sendable: the memory behind the pointers is made once, never written again and never freed. Arrays in their place cost
+/// a retain and a release a field.
+private struct MemberLayout: @unchecked Sendable {
+    static let shared = MemberLayout()
+    static let maxKeyLength = ColumnLookup.maxNameLength + 4
+
+    let numbers: UnsafeMutablePointer<MemberKey>
+    let texts: UnsafeMutablePointer<MemberKey>
+    private(set) var runs: [ColumnRun] = []
+
+    private init() {
+        numbers = .allocate(capacity: NumberColumn.allCases.count)
+        texts = .allocate(capacity: TextColumn.allCases.count)
+        for column in Columns.all {
+            let bytes = Array(",\"\(column.name)\":".utf8)
+            let text = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+            text.copyBytes(from: bytes)
+            guard let start = text.baseAddress else { preconditionFailure("BUG: a column without a name") }
+            let key = MemberKey(text: UnsafeRawPointer(start), length: bytes.count, type: column.type)
+            switch column.id {
+            case .number(let number):
+                (numbers + Int(number.rawValue)).initialize(to: key)
+                extend(isText: false, number.rawValue)
+            case .text(let text):
+                (texts + Int(text.rawValue)).initialize(to: key)
+                extend(isText: true, text.rawValue)
             }
         }
     }
 
-    /// A number as its column's type is written: a date as a string, a boolean as true or false.
-    private static func append(_ value: Double, _ type: ColumnType, _ bytes: inout [UInt8]) {
-        switch type {
-        case .date:
-            bytes.append(UInt8(ascii: "\""))
-            CivilDate(days: Int(value)).append(to: &bytes)
-            bytes.append(UInt8(ascii: "\""))
-        case .boolean: bytes.append(contentsOf: (value != 0 ? "true" : "false").utf8)
-        case .real, .integer, .flag, .text: JSONNumber.append(value, to: &bytes)
-        }
-    }
-
-    private static func appendKey(
-        _ range: Range<Int>, _ keys: UnsafeRawBufferPointer, isFirst: Bool, _ bytes: inout [UInt8]
-    ) {
-        bytes.append(contentsOf: keys[isFirst ? range.lowerBound + 1..<range.upperBound : range])
-    }
-
-    private static let layout = Layout()
-
-    /// `,"name":` of every column, and the canonical order as runs of columns of one enum.
-    private struct Layout {
-        var keys: [UInt8] = []
-        var numberKeys = [Range<Int>](repeating: 0..<0, count: NumberColumn.allCases.count)
-        var numberTypes = [ColumnType](repeating: .real, count: NumberColumn.allCases.count)
-        var textKeys = [Range<Int>](repeating: 0..<0, count: TextColumn.allCases.count)
-        var runs: [ColumnRun] = []
-
-        init() {
-            for column in Columns.all {
-                let start = keys.count
-                keys.append(contentsOf: ",\"\(column.name)\":".utf8)
-                switch column.id {
-                case .number(let number):
-                    numberKeys[Int(number.rawValue)] = start..<keys.count
-                    numberTypes[Int(number.rawValue)] = column.type
-                    extend(isText: false, number.rawValue)
-                case .text(let text):
-                    textKeys[Int(text.rawValue)] = start..<keys.count
-                    extend(isText: true, text.rawValue)
-                }
-            }
-        }
-
-        private mutating func extend(isText: Bool, _ raw: UInt8) {
-            // A run of numbers ends at column 63, where the packed value's second word begins.
-            if let last = runs.last, last.isText == isText, last.end == raw, isText || raw != 64 {
-                runs[runs.count - 1].end = raw + 1
-            } else {
-                let before = runs.last { $0.isText == isText }
-                precondition((before?.end ?? 0) == raw, "BUG: ColumnRows and ColumnNames differ in order at \(raw)")
-                runs.append(ColumnRun(isText: isText, first: raw, end: raw + 1))
-            }
+    private mutating func extend(isText: Bool, _ raw: UInt8) {
+        // A run of numbers ends at column 63, where the packed value's second word begins.
+        if let last = runs.last, last.isText == isText, last.end == raw, isText || raw != 64 {
+            runs[runs.count - 1].end = raw + 1
+        } else {
+            let before = runs.last { $0.isText == isText }
+            precondition((before?.end ?? 0) == raw, "BUG: ColumnRows and ColumnNames differ in order at \(raw)")
+            runs.append(ColumnRun(isText: isText, first: raw, end: raw + 1))
         }
     }
 }

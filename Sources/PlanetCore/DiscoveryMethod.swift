@@ -8,6 +8,8 @@ package enum DiscoveryMethod {
         "Pulsation Timing Variations", "Disk Kinematics",
     ]
 
+    private static let exact = names.map { Array($0.utf8) }
+
     /// In lower case. "timing" may be any of four methods: it is taken as the commonest, with a warning.
     private static let synonyms: [(String, String)] = [
         ("rv", "Radial Velocity"), ("radial velocities", "Radial Velocity"), ("primary transit", "Transit"),
@@ -21,7 +23,9 @@ package enum DiscoveryMethod {
 
     /// The archive's spelling, and whether the text left open which method is meant; nil when it is none.
     static func find(_ text: UnsafeRawBufferPointer) -> (name: String, isAmbiguous: Bool)? {
-        for name in names where name.utf8.count == text.count && text.elementsEqual(name.utf8) { return (name, false) }
+        for index in names.indices where exact[index].count == text.count {
+            if exact[index].withUnsafeBytes({ $0.isEqual(to: text) }) { return (names[index], false) }
+        }
         let lower = String(decoding: text, as: UTF8.self).lowercased()
         for name in names where name.lowercased() == lower { return (name, false) }
         for (synonym, name) in synonyms where synonym == lower { return (name, lower == "timing") }

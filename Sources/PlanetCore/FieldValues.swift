@@ -23,7 +23,7 @@ struct Given {
 
 extension DiscoveryDecoder {
     mutating func take(_ name: UnsafeRawBufferPointer, _ given: Given) {
-        guard given.kind != .null else { return }
+        if case .null = given.kind { return }
         guard let target = lookup.find(name) else { return takeUnknown(name, given) }
         take(name, given, target)
     }
@@ -44,7 +44,7 @@ extension DiscoveryDecoder {
         var value: Double
         switch given.kind {
         case .number:
-            guard rules.type != .date else { return .not_a_date }
+            if case .date = rules.type { return .not_a_date }
             value = given.number
         case .string:
             switch NumberText.read(given.text.trimmed, as: rules.type) {
@@ -59,17 +59,22 @@ extension DiscoveryDecoder {
         case .numberTooBig: return .number_too_big
         case .object, .array: return rules.notOfType
         }
-        if target.conversion != .none { value = target.conversion.apply(value) }
+        let isConverted: Bool
+        if case .none = target.conversion { isConverted = false } else { isConverted = true }
+        if isConverted { value = target.conversion.apply(value) }
         // Minus zero becomes zero: one value, one canonical text.
         value += 0.0
         if rules.isInteger, value != value.rounded(.towardZero) { return rules.notOfType }
         if value < rules.least || value > rules.greatest { return rules.outOfRange }
-        if column == .disc_year, Int(value) > currentYear { return .out_of_range }
-        if column == .disc_date, Int(value) > today { return .date_in_future }
+        switch column {
+        case .disc_year: if Int(value) > currentYear { return .out_of_range }
+        case .disc_date: if Int(value) > today { return .date_in_future }
+        default: break
+        }
         if let other = draft[column], (other - value).magnitude > 1e-9 * value.magnitude { return .conflicting_alias }
         if value < rules.usualLeast || value > rules.usualGreatest { warnUnusual(column, name, given, value) }
         draft[column] = value
-        if target.conversion != .none { conversions.append("\(column)=\(target.conversion.unit)") }
+        if isConverted { conversions.append("\(column)=\(target.conversion.unit)") }
         return nil
     }
 

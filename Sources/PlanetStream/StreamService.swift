@@ -16,8 +16,8 @@ package final class StreamService: Sendable {
     }
     private let log: any EventLog
     private let store: any FileStore
-    /// Held as long as the service lives.
-    private let lock: LakeLock?
+    /// Held until `stop`.
+    private let lock: Guarded<LakeLock?>
     private let options: StreamOptions
     private let current = Guarded(StreamStatus())
     private let state = Guarded(State())
@@ -31,7 +31,7 @@ package final class StreamService: Sendable {
         self.log = log
         self.options = options
         store = try lake.open()
-        if case .folder(let path) = lake { lock = try LakeLock(folder: path) } else { lock = nil }
+        lock = Guarded(try lake.lock())
     }
 
     /// Makes the topics that are missing and starts the threads.
@@ -56,6 +56,7 @@ package final class StreamService: Sendable {
         pause.withLock { $0 = true }
         pause.wakeAll()
         thread?.join()
+        lock.withLock { $0 = nil }
     }
 
     package var status: StreamStatus { current.withLock { $0 } }

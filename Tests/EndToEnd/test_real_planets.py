@@ -25,7 +25,7 @@ def check_board(aggregates):
     assert totals["rejected"] == 0
     years = aggregates["by_year"]
     assert (years["2016"], years["2014"], years["2025"]) == (1496, 869, 224)
-    assert aggregates["cumulative"]["all"][-1] == [2026, 6061] or aggregates["cumulative"]["all"][-1][1] == 6061
+    assert aggregates["cumulative"]["all"][-1][1] == 6061
     radius = aggregates["stats"]["pl_rade/all/all"]
     assert radius["n"] == 6011
     assert round(radius["mean"], 6) == 5.819677
@@ -34,7 +34,8 @@ def check_board(aggregates):
     transit = aggregates["stats"]["pl_rade/Transit/all"]
     assert round(transit["mean"], 6) == 4.367021 and transit["median"] == 2.426
     mass = aggregates["stats"]["pl_bmasse/all/all"]
-    assert mass["n"] == 6030 and round(mass["mean"], 6) == 401.663284 and mass["median"] == 9.2135
+    assert mass["n"] == 6030 and round(mass["mean"], 6) == 401.663284
+    assert mass["median"] == pytest.approx(9.2135, abs=5e-5)
     velocity = aggregates["stats"]["pl_bmasse/Radial Velocity/all"]
     assert velocity["n"] == 1156 and velocity["median"] == pytest.approx(353.10913, abs=1e-5)
     period = aggregates["stats"]["pl_orbper/all/all"]
@@ -91,7 +92,7 @@ def test_the_real_table_gives_exactly_the_known_figures(server, sample_lines, sa
     counted = duckdb.sql(
         f"select discoverymethod, count(*) from read_parquet('{pattern}', hive_partitioning=true) group by 1").fetchall()
     assert dict(counted) == METHODS
-    mean, = duckdb.sql(f"select round(avg(pl_rade), 6) from read_parquet('{pattern}')").fetchone()
+    (mean,), = duckdb.sql(f"select round(avg(pl_rade), 6) from read_parquet('{pattern}')").fetchall()
     assert mean == 5.819677
 
 

@@ -88,7 +88,7 @@ import Threads
             try log.put("after", "\(getpid())/kill/\(kill)", "t")
             log.close()
         }
-        print("kill -9: \(acknowledgedBefore) acknowledged records over 6 kills, all there")
+        print("kill -9: \(acknowledgedBefore) acknowledged records over 6 kills looked for")
     }
 
     /// Complete lines only: a kill may cut the last one.

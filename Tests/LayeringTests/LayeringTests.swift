@@ -71,7 +71,10 @@ struct Layers {
                 }
                 faults.append("\(path):\(index + 1): \(objection)")
             }
-            if !text.hasPrefix("//") { faults.append("\(path):1: does not open with a comment on what it is") }
+        }
+        // A .c or .cpp file has its comment in its header.
+        if (isSwift || path.hasSuffix(".h")) && !text.hasPrefix("//") {
+            faults.append("\(path):1: does not open with a comment on what it is")
         }
         let count = text.hasSuffix("\n") ? lines.count - 1 : lines.count
         if count > 400 { faults.append("\(path):401: \(count) lines; over 400 a file has two subjects") }

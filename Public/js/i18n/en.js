@@ -19,6 +19,9 @@ export default {
   'totals.records': 'Records', 'totals.revisions': 'Revisions', 'totals.duplicates': 'Duplicates', 'totals.withdrawals': 'Withdrawals', 'totals.warned': 'With warnings', 'totals.rejected': 'Refused', 'totals.perSecond': 'Records a second',
   'totals.announce': '{planets} planets, {change} since the last announcement',
 
+  'totals.welcome': 'No planets yet. Report the first one, or drop a CSV file of the archive anywhere on this page.',
+  'panel.newest.none': 'Nothing has come yet.',
+
   'panel.table': 'Show as table',
   'panel.totals.title': 'The catalogue now',
   'panel.methodsByYear.title': 'Discoveries by year and method', 'panel.methodsByYear.summary': '{first} to {last}; most in {best}: {n} planets.',
@@ -52,7 +55,7 @@ export default {
   'planet.key': 'Key {key}, revision {revision}', 'planet.history': 'History', 'planet.address': 'partition {partition}, offset {offset}',
   'planet.revise': 'Revise', 'planet.reinstate': 'Report again', 'planet.withdraw': 'Withdraw…', 'planet.withdrawNow': 'Withdraw it', 'planet.keep': 'Keep it', 'planet.confirm': 'Withdraw {name} from the catalogue? Its history stays.',
 
-  'form.title': 'Report a discovery', 'form.required': '(required)', 'form.choose': '–', 'form.essentials': 'Main values', 'form.more': 'More columns', 'form.errors': '± errors and limit', 'form.send': 'Report', 'form.clear': 'Clear', 'form.sending': 'Sending…', 'form.record': 'Record',
+  'form.title': 'Report a discovery', 'form.required': '(required)', 'form.choose': '–', 'form.essentials': 'Main values', 'form.more': 'More columns', 'form.known': '{name} is in the catalogue already. A report replaces all of its values.', 'form.load': 'Start from its values', 'form.errors': '± errors and limit', 'form.send': 'Report', 'form.clear': 'Clear', 'form.sending': 'Sending…', 'form.record': 'Record',
   'form.waiting.one': 'The server is busy; trying again in {n} second.', 'form.waiting.other': 'The server is busy; trying again in {n} seconds.',
   'form.unreachable': 'The server cannot be reached. Nothing typed is lost; trying again is safe.', 'form.failed': 'That did not work',
   'form.rejected.one': 'One field needs attention', 'form.rejected.other': '{n} fields need attention', 'form.noSchema': 'Waiting for the server…',

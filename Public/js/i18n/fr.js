@@ -19,6 +19,9 @@ export default {
   'totals.records': 'Enregistrements', 'totals.revisions': 'Révisions', 'totals.duplicates': 'Doublons', 'totals.withdrawals': 'Retraits', 'totals.warned': 'Avec avertissement', 'totals.rejected': 'Refusés', 'totals.perSecond': 'Par seconde',
   'totals.announce': '{planets} planètes, {change} depuis la dernière annonce',
 
+  'totals.welcome': 'Aucune planète pour l’instant. Signalez la première, ou déposez un fichier CSV de l’archive sur cette page.',
+  'panel.newest.none': 'Rien n’est encore arrivé.',
+
   'panel.table': 'Afficher en tableau',
   'panel.totals.title': 'Le catalogue à l’instant',
   'panel.methodsByYear.title': 'Découvertes par année et par méthode', 'panel.methodsByYear.summary': 'De {first} à {last} ; maximum en {best} : {n} planètes.',
@@ -54,7 +57,7 @@ export default {
   'planet.key': 'Clé {key}, révision {revision}', 'planet.history': 'Historique', 'planet.address': 'partition {partition}, position {offset}',
   'planet.revise': 'Réviser', 'planet.reinstate': 'Signaler à nouveau', 'planet.withdraw': 'Retirer…', 'planet.withdrawNow': 'La retirer', 'planet.keep': 'La garder', 'planet.confirm': 'Retirer {name} du catalogue ? Son historique reste.',
 
-  'form.title': 'Signaler une découverte', 'form.required': '(obligatoire)', 'form.choose': '–', 'form.essentials': 'Valeurs principales', 'form.more': 'Autres colonnes', 'form.errors': '± erreurs et limite', 'form.send': 'Signaler', 'form.clear': 'Effacer', 'form.sending': 'Envoi…', 'form.record': 'Enregistrement',
+  'form.title': 'Signaler une découverte', 'form.required': '(obligatoire)', 'form.choose': '–', 'form.essentials': 'Valeurs principales', 'form.more': 'Autres colonnes', 'form.known': '{name} est déjà au catalogue. Un signalement remplace toutes ses valeurs.', 'form.load': 'Partir de ses valeurs', 'form.errors': '± erreurs et limite', 'form.send': 'Signaler', 'form.clear': 'Effacer', 'form.sending': 'Envoi…', 'form.record': 'Enregistrement',
   'form.waiting.one': 'Le serveur est occupé ; nouvel essai dans {n} seconde.', 'form.waiting.other': 'Le serveur est occupé ; nouvel essai dans {n} secondes.',
   'form.unreachable': 'Le serveur est injoignable. Rien n’est perdu ; un nouvel essai est sans risque.', 'form.failed': 'Cela n’a pas marché',
   'form.rejected.one': 'Un champ est à corriger', 'form.rejected.other': '{n} champs sont à corriger', 'form.noSchema': 'En attente du serveur…',

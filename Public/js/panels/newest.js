@@ -9,7 +9,8 @@ export default {
   id: 'newest', slot: 'rail', reads: ['newest'],
   mount(frame, page) {
     const list = h('ol', { class: 'newest' });
-    frame.body.append(list);
+    const none = h('p', { class: 'note' }, t('panel.newest.none'));
+    frame.body.append(list, none);
     /** Entries seen before: what isn't among them is marked for a moment. @type {Set<string> | null} */
     let before = null;
     /** @type {Map<string, HTMLElement>} */
@@ -34,6 +35,7 @@ export default {
           if (!element) items.set(name, element = item(entry, before !== null && !before.has(name), page));
           if (list.children[i] !== element) list.insertBefore(element, list.children[i] ?? null);
         });
+        none.hidden = entries.length > 0;
         before = names;
       },
       destroy: () => clearInterval(timer),

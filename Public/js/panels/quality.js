@@ -18,7 +18,7 @@ export default {
     frame.note(t('panel.quality.about'));
     /** @type {Map<string, {row: HTMLElement, parts: HTMLElement[], share: HTMLElement}>} */
     const rows = new Map();
-    const more = h('button', { type: 'button', class: 'quiet', on: { click: () => { frame.state.set('everything', !frame.state.get('everything')); frame.redraw(); } } });
+    const more = h('button', { type: 'button', class: 'quiet', hidden: true, on: { click: () => { frame.state.set('everything', !frame.state.get('everything')); frame.redraw(); } } });
     frame.body.append(more);
 
     /** @param {string} column */
@@ -40,7 +40,11 @@ export default {
         const elements = shown.map(([column, value]) => {
           const made = rowOf(column);
           const all = kinds.reduce((sum, kind) => sum + (value[kind] ?? 0), 0) || 1;
-          kinds.forEach((kind, i) => made.parts[i].style.setProperty('width', `${(100 * (value[kind] ?? 0)) / all}%`));
+          kinds.forEach((kind, i) => {
+            const share = (100 * (value[kind] ?? 0)) / all;
+            made.parts[i].hidden = share === 0;
+            made.parts[i].style.setProperty('width', `${share}%`);
+          });
           made.share.textContent = percent((value.measured + value.minimum) / all);
           made.row.title = kinds.map((kind) => `${t(`quality.${kind}`)} ${number(value[kind] ?? 0)}`).join(', ');
           return made.row;

@@ -12,7 +12,7 @@ export default {
     const parts = ['rejects', 'warnings'].map((name) => {
       const table = new DataTable();
       const none = h('p', { class: 'note' }, t(`panel.rules.${name}.none`));
-      frame.body.append(h('div', { class: `rule-list ${name}` }, table.element, none));
+      frame.body.append(h('div', { class: 'rule-list', 'data-rules': name }, table.element, none));
       return { name, table, none };
     });
     return {

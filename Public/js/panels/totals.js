@@ -26,9 +26,10 @@ export default {
     };
     const perSecond = h('dd', { 'data-counter': 'per-second' }, '–');
     frame.element.classList.add('hero');
+    const welcome = h('p', { class: 'welcome', hidden: true }, t('totals.welcome'));
     frame.body.append(
       h('dl', { class: 'tiles' }, main.map(counter)),
-      h('dl', { class: 'tally' }, log.map(counter), h('div', {}, h('dt', {}, t('totals.perSecond')), perSecond)));
+      h('dl', { class: 'tally' }, log.map(counter), h('div', {}, h('dt', {}, t('totals.perSecond')), perSecond)), welcome);
     /** Records seen at a time: the rate is their slope over the last seconds. @type {[number, number][]} */
     let seen = [];
     const timer = setInterval(() => showRate(), 1000);
@@ -50,6 +51,7 @@ export default {
           element.dataset.value = String(value);
           setText(element, number(value));
         }
+        welcome.hidden = board.count('totals', 'planets') > 0;
         seen.push([performance.now(), board.count('totals', 'records')]);
         if (seen.length > 200) seen = seen.slice(-100);
         showRate();

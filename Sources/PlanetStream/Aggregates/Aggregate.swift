@@ -23,7 +23,7 @@ protocol Aggregate: AnyObject {
     static var digested: Digested { get }
 
     /// A planet comes (weight 1) or goes (weight -1) as it was when it came.
-    func add(_ planet: borrowing PlanetFacts, weight: Int)
+    func add(_ planet: PlanetFacts, weight: Int)
 
     /// A record came, whatever it did.
     func note(_ event: borrowing CatalogueEvent)
@@ -36,7 +36,7 @@ protocol Aggregate: AnyObject {
 
     /// True when values are missing that only the keyed state has; then `refill` is called before `write`.
     var isShort: Bool { get }
-    func refill(_ planets: (_ each: (borrowing PlanetFacts) -> Void) -> Void)
+    func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void)
 
     /// Writes groups: all that there are, or those that may have changed since the last call with `.changes`.
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter)
@@ -47,19 +47,22 @@ protocol Aggregate: AnyObject {
 }
 
 extension Aggregate {
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {}
+    func add(_ planet: PlanetFacts, weight: Int) {}
     func note(_ event: borrowing CatalogueEvent) {}
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {
-        for event in events {
-            if let before = event.before { add(before, weight: -1) }
-            if let after = event.after { add(after, weight: 1) }
-            note(event)
+        events.withUnsafeBufferPointer { events in
+            // By index: an element taken out would be copied with all it refers to.
+            for index in events.indices {
+                if let before = events[index].before { add(before, weight: -1) }
+                if let after = events[index].after { add(after, weight: 1) }
+                note(events[index])
+            }
         }
     }
 
     var isShort: Bool { false }
-    func refill(_ planets: (_ each: (borrowing PlanetFacts) -> Void) -> Void) {}
+    func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {}
 
     /// Merges with one whose type is known only now.
     func mergeSame(_ other: any Aggregate) {

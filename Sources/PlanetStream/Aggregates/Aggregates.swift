@@ -7,14 +7,15 @@ final class Aggregates {
     init() {
         let hosts = Hosts()
         let facilities = ByFacility()
+        let years = ByYear()
         let methodYears = ByMethodYear()
         all = [
             Totals(hosts, facilities),
             ByMethod(),
-            ByYear(),
+            years,
             facilities,
             methodYears,
-            Cumulative(methodYears),
+            Cumulative(years, methodYears),
             Stats(),
             MassRadius(),
             PeriodRadius(),
@@ -36,7 +37,7 @@ final class Aggregates {
     }
 
     /// `planets` calls back with every planet of the catalogue. To be called before anything is written or merged.
-    func settle(_ planets: (_ each: (borrowing PlanetFacts) -> Void) -> Void) {
+    func settle(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {
         for aggregate in all where aggregate.isShort { aggregate.refill(planets) }
     }
 

@@ -11,9 +11,9 @@ final class ByFacility: Aggregate {
     /// How many there are with a planet in the catalogue.
     var distinct: Int { counts.distinct }
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {
-        let name = { [discovery = planet.discovery] in discovery[.disc_facility] ?? "" }
-        counts.add(planet.facility, weight: weight, name: name)
+    func add(_ planet: PlanetFacts, weight: Int) {
+        guard let facility = planet.facility else { return }
+        counts.add(facility, weight: weight) { [discovery = planet.discovery] in discovery[.disc_facility] ?? "" }
     }
 
     func merge(_ other: ByFacility) { counts.merge(other.counts) }

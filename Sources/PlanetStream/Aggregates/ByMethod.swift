@@ -11,9 +11,9 @@ final class ByMethod: Aggregate {
     /// How many there are with a planet in the catalogue.
     var distinct: Int { counts.distinct }
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {
-        let name = { [discovery = planet.discovery] in discovery[.discoverymethod] ?? "" }
-        counts.add(planet.method, weight: weight, name: name)
+    func add(_ planet: PlanetFacts, weight: Int) {
+        guard let method = planet.method else { return }
+        counts.add(method, weight: weight) { [discovery = planet.discovery] in discovery[.discoverymethod] ?? "" }
     }
 
     func merge(_ other: ByMethod) { counts.merge(other.counts) }

@@ -8,9 +8,17 @@ final class ByYear: Aggregate {
 
     init() {}
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {
-        let year = planet.year
+    func add(_ planet: PlanetFacts, weight: Int) {
+        guard let year = planet.year else { return }
         counts.add(max(0, year - FactReader.firstYear), weight: weight) { String(year) }
+    }
+
+    /// Rises with every change.
+    var version: Int { counts.version }
+
+    /// Year and count of every group that isn't 0.
+    func forEach(_ body: (_ year: Int, _ count: Int) -> Void) {
+        counts.forEach { group, count in body(Int(group) ?? 0, count) }
     }
 
     func merge(_ other: ByYear) { counts.merge(other.counts) }

@@ -55,7 +55,7 @@ final class MassRadius: Aggregate {
 
     init() {}
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) { grid.add(planet.mass, planet.radius, weight: weight) }
+    func add(_ planet: PlanetFacts, weight: Int) { grid.add(planet.mass, planet.radius, weight: weight) }
     func merge(_ other: MassRadius) { grid.merge(other.grid) }
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) { grid.write(scope, to: &groups) }
     func save(to state: inout StateWriter) { grid.save(to: &state) }
@@ -69,7 +69,7 @@ final class PeriodRadius: Aggregate {
 
     init() {}
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) { grid.add(planet.period, planet.radius, weight: weight) }
+    func add(_ planet: PlanetFacts, weight: Int) { grid.add(planet.period, planet.radius, weight: weight) }
     func merge(_ other: PeriodRadius) { grid.merge(other.grid) }
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) { grid.write(scope, to: &groups) }
     func save(to state: inout StateWriter) { grid.save(to: &state) }

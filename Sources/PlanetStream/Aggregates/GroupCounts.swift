@@ -41,6 +41,8 @@ struct GroupCounts: Sendable {
     private var published: [Int] = []
     /// How many groups are not 0.
     private(set) var distinct = 0
+    /// Rises with every change.
+    private(set) var version = 0
 
     @inline(__always)
     mutating func add(_ number: Int, weight: Int, name: () -> String) {
@@ -55,6 +57,7 @@ struct GroupCounts: Sendable {
             counts.append(0)
             published.append(0)
         }
+        version &+= 1
         let before = counts[slot]
         counts[slot] = before &+ weight
         if before == 0 { distinct += 1 }
@@ -69,6 +72,10 @@ struct GroupCounts: Sendable {
     func forEach(_ body: (String, Int) -> Void) {
         for (slot, count) in counts.enumerated() where count != 0 { body(slots.names[slot], count) }
     }
+
+    /// All groups there ever were, and their counts: places never change.
+    var groups: [String] { slots.names }
+    func count(at place: Int) -> Int { counts[place] }
 
     /// `mode` says of a group whether it is measured-only.
     mutating func write(

@@ -12,7 +12,9 @@ final class Hosts: Aggregate {
 
     var distinct: Int { planets.count }
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) { add(planet.host, Int32(weight)) }
+    func add(_ planet: PlanetFacts, weight: Int) {
+        if let host = planet.host { add(host, Int32(weight)) }
+    }
 
     private func add(_ host: String, _ number: Int32) {
         let before = planets[host] ?? 0

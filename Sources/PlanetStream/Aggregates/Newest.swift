@@ -23,14 +23,17 @@ final class Newest: Aggregate {
     /// Newest first, a planet once.
     private var entries: [Entry] = []
     private var hasChanged = false
+    /// Where the last place's record lies, once all places are taken: nothing older gets in.
+    private var oldest: (Int64, Int32, Int64)?
 
     init() {}
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {
         // From the end: after 20 of them the rest are older and cost one comparison each.
-        for event in events.reversed() {
+        for index in events.indices.reversed() {
+            if let oldest, oldest > events[index].position { continue }
+            let event = events[index]
             guard case .change(let change) = event.kind, let planet = event.after ?? event.before else { continue }
-            if entries.count == Newest.places, let oldest = entries.last, oldest.isNewer(than: event.position) { continue }
             insert(
                 Entry(
                     key: planet.key, change: change, timestamp: event.timestamp, partition: event.partition,
@@ -46,6 +49,7 @@ final class Newest: Aggregate {
         let place = entries.firstIndex { entry.isNewer(than: $0) } ?? entries.count
         entries.insert(entry, at: place)
         if entries.count > Newest.places { entries.removeLast() }
+        oldest = entries.count == Newest.places ? entries.last.map { ($0.timestamp, $0.partition, $0.offset) } : nil
         hasChanged = true
     }
 
@@ -53,7 +57,9 @@ final class Newest: Aggregate {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("key", planet.key)
-        for column in [TextColumn.pl_name, .discoverymethod] { write(planet.discovery[column], "\(column)", to: &writer) }
+        for column in [TextColumn.pl_name, .discoverymethod] {
+            write(planet.discovery[column], "\(column)", to: &writer)
+        }
         writer.key("disc_year")
         if let year = planet.discovery.integer(.disc_year) { writer.integer(year) } else { writer.null() }
         write(planet.discovery[.disc_facility], "disc_facility", to: &writer)

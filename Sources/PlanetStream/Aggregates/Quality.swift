@@ -38,12 +38,14 @@ final class Quality: Aggregate {
 
     init() {}
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {
+    func add(_ planet: PlanetFacts, weight: Int) {
         let discovery = planet.discovery
         planets += weight
         let present = discovery.numbersPresent
-        count(present.low, from: 0, discovery, weight)
-        count(present.high, from: 64, discovery, weight)
+        numbers.withUnsafeMutableBufferPointer { numbers in
+            Quality.count(present.low, from: 0, discovery, weight, kinds, &numbers)
+            Quality.count(present.high, from: 64, discovery, weight, kinds, &numbers)
+        }
         var bits = discovery.textsPresent
         while bits != 0 {
             texts[bits.trailingZeroBitCount] += weight
@@ -51,7 +53,10 @@ final class Quality: Aggregate {
         }
     }
 
-    private func count(_ present: UInt64, from first: Int, _ discovery: Discovery, _ weight: Int) {
+    private static func count(
+        _ present: UInt64, from first: Int, _ discovery: Discovery, _ weight: Int, _ kinds: [Kind],
+        _ numbers: inout UnsafeMutableBufferPointer<Int>
+    ) {
         var bits = present
         while bits != 0 {
             let index = first + bits.trailingZeroBitCount
@@ -75,7 +80,9 @@ final class Quality: Aggregate {
 
     /// As Discovery.provenance has it, for either unit.
     private static func radius(_ index: Int, _ discovery: Discovery) -> Int {
-        let hasErrors = [1, 2].contains { NumberColumn(rawValue: UInt8(index + $0)).map { discovery[$0] != nil } ?? false }
+        let hasErrors = [1, 2].contains {
+            NumberColumn(rawValue: UInt8(index + $0)).map { discovery[$0] != nil } ?? false
+        }
         return hasErrors || discovery[.discoverymethod] == "Transit" ? 0 : 2
     }
 

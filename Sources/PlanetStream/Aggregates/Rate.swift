@@ -39,8 +39,8 @@ final class Rate: Aggregate {
             minutes.add(minute, number)
             days.add(UTCTime.floor(minute, by: 1440), number)
         }
-        for event in events {
-            let own = UTCTime.floor(event.timestamp, by: 60_000_000)
+        for index in events.indices {
+            let own = UTCTime.floor(events[index].timestamp, by: 60_000_000)
             if own != minute {
                 flush()
                 minute = own

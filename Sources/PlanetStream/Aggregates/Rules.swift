@@ -9,9 +9,9 @@ final class Warnings: Aggregate {
     init() {}
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {
-        for event in events where !event.rules.isEmpty {
-            guard case .change(let change) = event.kind, change != .duplicate else { continue }
-            for rule in event.rules { counts.add(named: rule, weight: 1) }
+        for index in events.indices where !events[index].rules.isEmpty {
+            guard case .change(let change) = events[index].kind, change != .duplicate else { continue }
+            for rule in events[index].rules { counts.add(named: rule, weight: 1) }
         }
     }
 
@@ -29,8 +29,8 @@ final class Rejects: Aggregate {
     init() {}
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {
-        for event in events where event.kind == .invalid || event.kind == .rejected {
-            for rule in event.rules { counts.add(named: rule, weight: 1) }
+        for index in events.indices where events[index].kind == .invalid || events[index].kind == .rejected {
+            for rule in events[index].rules { counts.add(named: rule, weight: 1) }
         }
     }
 

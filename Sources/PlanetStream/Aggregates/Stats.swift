@@ -25,9 +25,8 @@ final class Stats: Aggregate {
         }
     }
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {
-        let discovery = planet.discovery
-        let method = methods.slot(planet.method) { discovery[.discoverymethod] ?? "" } + 1
+    func add(_ planet: PlanetFacts, weight: Int) {
+        let method = place(of: planet)
         widen(toMethod: method)
         if let value = planet.radius { add(value, .radius, method, weight) }
         if let value = planet.mass { add(value, .mass, method, weight) }
@@ -35,10 +34,21 @@ final class Stats: Aggregate {
         if let value = planet.distance { add(value, .distance, method, weight) }
     }
 
+    /// Of the planet's method; 0 where it has none.
+    private func place(of planet: PlanetFacts) -> Int {
+        guard let method = planet.method else { return 0 }
+        return methods.slot(method) { [discovery = planet.discovery] in discovery[.discoverymethod] ?? "" } + 1
+    }
+
     @inline(__always)
     private func add(_ value: Measurement, _ quantity: StatQuantity, _ method: Int, _ weight: Int) {
-        for method in [0, method] {
-            let place = Stats.place(method: method, quantity, measured: 0)
+        add(value, at: Stats.place(method: 0, quantity, measured: 0), weight)
+        if method != 0 { add(value, at: Stats.place(method: method, quantity, measured: 0), weight) }
+    }
+
+    @inline(__always)
+    private func add(_ value: Measurement, at place: Int, _ weight: Int) {
+        cells.withUnsafeMutableBufferPointer { cells in
             cells[place].add(value, weight: weight)
             if value.isMeasured { cells[place + 1].add(value, weight: weight) }
         }
@@ -56,15 +66,14 @@ final class Stats: Aggregate {
 
     var isShort: Bool { cells.contains { $0.isShort } }
 
-    func refill(_ planets: (_ each: (borrowing PlanetFacts) -> Void) -> Void) {
+    func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {
         let short = cells.map { $0.isShort }
         var values = [[Double]](repeating: [], count: cells.count)
         planets { planet in
-            let discovery = planet.discovery
-            let own = methods.slot(planet.method) { discovery[.discoverymethod] ?? "" } + 1
+            let own = place(of: planet)
             for quantity in StatQuantity.allCases {
                 guard let value = planet[quantity] else { continue }
-                for method in [0, own] {
+                for method in own == 0 ? [0] : [0, own] {
                     let place = Stats.place(method: method, quantity, measured: 0)
                     if short[place] { values[place].append(value.value) }
                     if short[place + 1], value.isMeasured { values[place + 1].append(value.value) }
@@ -80,7 +89,9 @@ final class Stats: Aggregate {
             for quantity in StatQuantity.allCases {
                 for measured in 0...1 {
                     let place = Stats.place(method: method, quantity, measured: measured)
-                    guard place < cells.count, scope == .all || cells[place].version != published[place] else { continue }
+                    guard place < cells.count, scope == .all || cells[place].version != published[place] else {
+                        continue
+                    }
                     if scope == .changes { published[place] = cells[place].version }
                     let group = "\(quantity.name)/\(methodName)/\(measured == 1 ? "measured" : "all")"
                     if let json = cells[place].json() {

@@ -20,7 +20,7 @@ final class Totals: Aggregate {
         self.facilities = facilities
     }
 
-    func add(_ planet: borrowing PlanetFacts, weight: Int) {
+    func add(_ planet: PlanetFacts, weight: Int) {
         numbers[Number.planets.rawValue] += weight
         if planet.isControversial { numbers[Number.controversial.rawValue] += weight }
     }

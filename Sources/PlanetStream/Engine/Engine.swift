@@ -54,7 +54,8 @@ final class Engine {
         self.isStopping = isStopping
         feed = LiveFeed(aggregates, writer: try log.writer(), topic: options.liveTopic)
         counted = Metrics.shared.counter("planetarium_stream_records_total", "Records read by the stream engine.")
-        lag = Metrics.shared.gauge("planetarium_stream_lag_records", "Records in the log not yet read by the stream engine.")
+        lag = Metrics.shared.gauge(
+            "planetarium_stream_lag_records", "Records in the log not yet read by the stream engine.")
         for topic in StoredTopic.allCases {
             for bounds in try log.bounds(of: topic.name(options)) where bounds.next > bounds.first {
                 goal[PartitionKey(topic: topic, partition: bounds.partition)] = bounds.next

@@ -27,20 +27,39 @@ struct Measurement: Sendable {
     let isMeasured: Bool
 }
 
-struct PlanetFacts: Sendable {
+/// A class, because a dozen aggregates look at each: passing it on costs one count, not one for every text in it.
+final class PlanetFacts: Sendable {
     let key: String
     let discovery: Discovery
-    /// Numbers of the names in the reader's vocabularies; the names are in `discovery`.
-    let method: Int
-    let facility: Int
-    let year: Int
+    /// Numbers of the names in the reader's vocabularies; the names are in `discovery`. Nil where the column is null: only the
+    /// planet's name is required, and what isn't known falls into no group.
+    let method: Int?
+    let facility: Int?
+    let year: Int?
     /// Identity key of the host's name, or the name itself where it has none.
-    let host: String
+    let host: String?
     let isControversial: Bool
     let radius: Measurement?
     let mass: Measurement?
     let period: Measurement?
     let distance: Measurement?
+
+    init(
+        key: String, discovery: Discovery, method: Int?, facility: Int?, host: String?,
+        measure: (QuantityColumns) -> Measurement?
+    ) {
+        self.key = key
+        self.discovery = discovery
+        self.method = method
+        self.facility = facility
+        self.host = host
+        year = discovery.integer(.disc_year)
+        isControversial = discovery[.pl_controv_flag] == 1
+        radius = measure(.radius)
+        mass = measure(.mass)
+        period = measure(.period)
+        distance = measure(.distance)
+    }
 
     subscript(quantity: StatQuantity) -> Measurement? {
         switch quantity {
@@ -50,9 +69,6 @@ struct PlanetFacts: Sendable {
         case .distance: distance
         }
     }
-
-    var methodName: String { discovery[.discoverymethod] ?? "" }
-    var facilityName: String { discovery[.disc_facility] ?? "" }
 }
 
 /// Makes facts. One a set of aggregates, because the numbers it gives to names are its own.
@@ -64,19 +80,13 @@ struct FactReader {
     static let firstYear = 1900
 
     mutating func facts(of discovery: Discovery, key: String) -> PlanetFacts {
-        let name = discovery[.hostname] ?? ""
+        let host = discovery[.hostname]
         return PlanetFacts(
-            key: key,
-            discovery: discovery,
-            method: FactReader.number(of: discovery[.discoverymethod] ?? "", in: &methods),
-            facility: FactReader.number(of: discovery[.disc_facility] ?? "", in: &facilities),
-            year: discovery.integer(.disc_year) ?? 0,
-            host: IdentityKey.of(name) ?? name,
-            isControversial: discovery[.pl_controv_flag] == 1,
-            radius: FactReader.measurement(discovery, .radius),
-            mass: FactReader.measurement(discovery, .mass),
-            period: FactReader.measurement(discovery, .period),
-            distance: FactReader.measurement(discovery, .distance))
+            key: key, discovery: discovery,
+            method: discovery[.discoverymethod].map { FactReader.number(of: $0, in: &methods) },
+            facility: discovery[.disc_facility].map { FactReader.number(of: $0, in: &facilities) },
+            host: host.map { IdentityKey.of($0) ?? $0 },
+            measure: { FactReader.measurement(discovery, $0) })
     }
 
     private static func number(of name: String, in vocabulary: inout [String: Int]) -> Int {

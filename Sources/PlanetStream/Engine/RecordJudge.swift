@@ -106,7 +106,7 @@ struct RecordJudge: ~Copyable {
     }
 
     /// Every planet there is now.
-    mutating func forEachPlanet(_ body: (borrowing PlanetFacts) -> Void) {
+    mutating func forEachPlanet(_ body: (PlanetFacts) -> Void) {
         for planet in catalogue.planets {
             guard let discovery = planet.discovery else { continue }
             body(facts.facts(of: discovery, key: planet.key))

@@ -60,8 +60,10 @@ struct LiveFeed {
         if lastSnapshot == 0 { return publishSnapshot(aggregates, now: now, settle: settle) }
         if isStale, isCaughtUp, now >= lastDelta + LiveFeed.deltaSpacing {
             refresh(aggregates, settle)
-            if sendDelta(now) { lastDelta = now }
+            _ = sendDelta(now)
         }
+        // The next delta comes before the next snapshot.
+        if isStale, isCaughtUp { return }
         let atRest = isCaughtUp && !isStale && now >= lastChange + LiveFeed.rest
         let isDue = now >= lastSnapshot + LiveFeed.snapshotSpacing || atRest
         if isDue, needsSnapshot || isStale {
@@ -85,7 +87,9 @@ struct LiveFeed {
     func due(now: UInt64, isCaughtUp: Bool) -> UInt64? {
         func wait(_ moment: UInt64) -> UInt64 { moment > now ? moment - now : 0 }
         var next: UInt64?
-        if isStale { next = wait(isCaughtUp ? lastDelta + LiveFeed.deltaSpacing : lastSnapshot + LiveFeed.snapshotSpacing) }
+        if isStale {
+            next = wait(isCaughtUp ? lastDelta + LiveFeed.deltaSpacing : lastSnapshot + LiveFeed.snapshotSpacing)
+        }
         if needsSnapshot {
             let moment = min(lastSnapshot + LiveFeed.snapshotSpacing, isCaughtUp ? lastChange + LiveFeed.rest : .max)
             next = min(next ?? .max, wait(moment))
@@ -118,6 +122,7 @@ struct LiveFeed {
             return false
         }
         seq += 1
+        lastDelta = now
         board.clearChanges()
         frames.delta.add()
         return true

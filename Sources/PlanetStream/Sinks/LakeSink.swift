@@ -118,8 +118,10 @@ final class LakeSink: Sendable {
         if let done {
             Log.info(
                 "lake roll",
-                ["topic": writer.topic, "partition": partition.partition, "first": done.first, "last": done.last,
-                    "rows": done.rows, "bytes": done.bytes])
+                [
+                    "topic": writer.topic, "partition": partition.partition, "first": done.first, "last": done.last,
+                    "rows": done.rows, "bytes": done.bytes,
+                ])
         }
     }
 

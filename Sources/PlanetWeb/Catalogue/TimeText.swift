@@ -9,9 +9,8 @@ enum TimeText {
         let rest = seconds % 86_400
         var bytes: [UInt8] = []
         bytes.reserveCapacity(27)
-        CivilDate(days: seconds / 86_400).append(to: &bytes)
-        func digits(_ value: Int, _ width: Int, after mark: Unicode.Scalar) {
-            bytes.append(UInt8(ascii: mark))
+        func digits(_ value: Int, _ width: Int, after mark: Unicode.Scalar? = nil) {
+            if let mark { bytes.append(UInt8(ascii: mark)) }
             var power = 1
             for _ in 1..<width { power *= 10 }
             while power > 0 {
@@ -19,6 +18,10 @@ enum TimeText {
                 power /= 10
             }
         }
+        let date = CivilDate(days: seconds / 86_400)
+        digits(date.year, 4)
+        digits(date.month, 2, after: "-")
+        digits(date.day, 2, after: "-")
         digits(rest / 3600, 2, after: "T")
         digits(rest / 60 % 60, 2, after: ":")
         digits(rest % 60, 2, after: ":")

@@ -159,6 +159,17 @@ def test_a_long_file_goes_in_slices_with_its_header_and_true_line_numbers(page):
     assert all(body.startswith(lines[0] + "\n") for _, body in bodies)
 
 
+def test_an_unclosed_quote_costs_one_record_only(new_page):
+    page = new_page()
+    names = [fresh_name() for _ in range(4)]
+    drop_file(page, "quote.csv", f'pl_name,pl_rade\n{names[0]},1\n{names[1]},"oops\n{names[2]},2\n{names[3]},3\n')
+    page.wait_for_selector("[data-import=done]")
+    assert page.inner_text("[data-count=accepted]") == "3"
+    assert [li.get_attribute("data-line") for li in page.locator(".rejects li").all()] == ["3"]
+    assert all("422" in text for text in new_page.complaints)
+    new_page.complaints.clear()
+
+
 def test_an_import_waits_while_the_server_is_busy_and_sends_the_same_key_again(new_page):
     keys = []
 
@@ -248,6 +259,35 @@ def test_server_sent_events_where_web_sockets_fail(new_page):
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before + 1))
 
 
+def test_the_light_says_offline_and_comes_back(new_page):
+    page = new_page()
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_have_attribute("data-connection", "offline")
+    expect(page.locator(".light-text")).to_have_text("Offline")
+    page.context.set_offline(False)
+    expect(page.locator("#connection")).to_have_attribute("data-connection", "live", timeout=15_000)
+    # While it was offline the browser itself logged what it could not load.
+    assert all("ERR_INTERNET_DISCONNECTED" in text for text in new_page.complaints)
+    new_page.complaints.clear()
+
+
+def test_a_known_planet_is_pointed_out_before_it_is_replaced(page):
+    name = fresh_name()
+    report(page, pl_name=name, pl_rade="1.5", disc_year="2020")
+    page.wait_for_selector("[data-receipt=key]")
+    page.fill("#field-pl_name", name)
+    page.press("#field-pl_name", "Tab")
+    page.click("[data-known] button")
+    expect(page.locator("#field-pl_rade")).to_have_value("1.5")
+    expect(page.locator("#field-disc_year")).to_have_value("2020")
+
+
+def test_charts_missing_leaves_the_tables(new_page):
+    page = new_page(before=lambda page: page.route("**/vendor/chart.min.js", lambda route: route.fulfill(body="", content_type="text/javascript")))
+    open_table(page, "facilities")
+    assert cells(page, "facilities")
+
+
 def test_by_keyboard_alone(page):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -289,6 +329,18 @@ def test_a_planet_is_revised_and_withdrawn(page):
     page.click("[data-confirm]")
     expect(page.locator("#planet-dialog")).to_have_attribute("data-withdrawn", "true")
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before - 1))
+
+
+def test_a_group_that_the_server_removes_is_gone(page):
+    facility = f"Testbed Observatory {uuid.uuid4().hex[:6]}"
+    open_table(page, "facilities")
+    report(page, pl_name=fresh_name(), disc_facility=facility)
+    row = page.locator(f"#panel-facilities td[data-group='{facility}']")
+    expect(row).to_have_attribute("data-value", "1")
+    page.click(".receipt a")
+    page.click("[data-withdraw]")
+    page.click("[data-confirm]")
+    expect(row).to_have_count(0)
 
 
 def test_the_table_of_planets_searches_and_sorts(page):
@@ -366,7 +418,7 @@ def test_landmarks_headings_and_names(page):
     assert page.locator("main").count() == 1 and page.locator("h1").count() == 1
     assert page.locator("header, nav[aria-label], aside[aria-label], footer").count() >= 4
     unnamed = page.evaluate(
-        "[...document.querySelectorAll('input, select, textarea, button, canvas')].filter(e => !(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"
+        "[...document.querySelectorAll('input, select, textarea, button, canvas')].filter(e => e.checkVisibility() && !(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"
     )
     assert unnamed == []
     doubles = page.evaluate("(() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i); })()")

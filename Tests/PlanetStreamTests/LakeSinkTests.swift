@@ -1,0 +1,106 @@
+// The lake's thread over a store that fails for a while and then works again: nothing is lost, nothing stored twice.
+
+import Lake
+import PlanetCore
+import Synchronization
+import Testing
+import Threads
+
+@testable import PlanetStream
+
+/// A store whose disk is full for the next `failures` calls that write.
+final class FullDisk: FileStore {
+    let store: LocalFileStore
+    let failures: Atomic<Int>
+
+    init(_ store: LocalFileStore, failures: Int) {
+        self.store = store
+        self.failures = Atomic(failures)
+    }
+
+    private func mayFail() throws(LakeError) {
+        if failures.load(ordering: .relaxed) > 0 {
+            failures.subtract(1, ordering: .relaxed)
+            throw .noSpace("no space left on device")
+        }
+    }
+
+    var description: String { "a full disk" }
+    func makeDirectories(_ path: String) throws(LakeError) { try store.makeDirectories(path) }
+    func create(_ path: String) throws(LakeError) -> any AsideFile {
+        try mayFail()
+        return try store.create(path)
+    }
+    func rename(_ source: String, to target: String, replacing: Bool) throws(LakeError) {
+        try mayFail()
+        try store.rename(source, to: target, replacing: replacing)
+    }
+    func syncFolder(_ path: String) throws(LakeError) { try store.syncFolder(path) }
+    func list(_ path: String) throws(LakeError) -> [FileEntry] { try store.list(path) }
+    func read(_ path: String, offset: Int64, count: Int) throws(LakeError) -> [UInt8] {
+        try store.read(path, offset: offset, count: count)
+    }
+    func delete(_ path: String) throws(LakeError) { try store.delete(path) }
+    func exists(_ path: String) throws(LakeError) -> Bool { try store.exists(path) }
+}
+
+struct LakeSinkTests {
+    private func run(_ sink: LakeSink, _ disk: FullDisk) -> SystemThread {
+        SystemThread.start("test-lake") {
+            sink.run(
+                { partition in
+                    LakeWriter(
+                        disk, topic: "t", partition: partition.partition, primary: LakeSink.primary(partition.topic),
+                        sides: LakeSink.sides(partition.topic), committed: nil)
+                }, wake: {})
+        }
+    }
+
+    private func batch(_ offset: Int64) -> LakeMessage {
+        let planet = archive[Int(offset)]
+        return .batch(
+            StoredBatch(
+                partition: PartitionKey(topic: .discoveries, partition: 0), day: 20_000, offsets: offset...offset,
+                records: [
+                    StoredRecord(
+                        key: planet.key, revision: 1, change: .new, offset: offset, timestamp: offset, source: nil,
+                        verdict: .accept, warnings: [], discovery: planet.discovery)
+                ]))
+    }
+
+    @Test func aFullDiskIsTriedAgain() throws {
+        let bench = try Bench()
+        let disk = FullDisk(try LocalFileStore(root: bench.folder), failures: 4)
+        let sink = LakeSink(capacity: 2)
+        let thread = run(sink, disk)
+        for offset in Int64(0)..<10 { #expect(sink.give(batch(offset))) }
+        disk.failures.store(2, ordering: .relaxed)
+        #expect(sink.give(.roll(PartitionKey(topic: .discoveries, partition: 0), newest: 9, [])))
+        sink.close()
+        thread.join()
+        #expect(sink.failure == nil)
+        #expect(sink.currentTrouble == nil)
+        #expect(disk.failures.load(ordering: .relaxed) == 0)
+        #expect(bench.stored("discoveries", topic: "t") == 0...9)
+    }
+
+    @Test func aDiskThatStaysFullIsGivenUpOnlyAtTheStop() throws {
+        let bench = try Bench()
+        let disk = FullDisk(try LocalFileStore(root: bench.folder), failures: .max)
+        let sink = LakeSink(capacity: 2)
+        let thread = run(sink, disk)
+        #expect(sink.give(batch(0)))
+        bench.wait("trouble") { sink.currentTrouble != nil }
+        #expect(sink.failure == nil)
+        let start = Clock.monotonic
+        sink.stopSoon()
+        // The queue fills and the giver is held back, until the sink gives up.
+        var offset: Int64 = 1
+        while sink.give(batch(offset)) { offset += 1 }
+        #expect(offset <= 4)
+        thread.join()
+        #expect(sink.failure == .noSpace("no space left on device"))
+        #expect(Clock.monotonic - start < 20_000_000_000)
+        #expect(bench.stored("discoveries", topic: "t") == nil)
+    }
+}
