@@ -47,7 +47,8 @@ function makeExpect(onAssert) {
   function chain(state) {
     function check(holds, words, subject = state.subject) {
       state.record.asserted = true;
-      if (Boolean(holds) !== state.negated) return chain({ ...state, negated: false, deep: false });
+      // As in chai, `not` and `deep` stay on for the rest of the chain.
+      if (Boolean(holds) !== state.negated) return chain(state);
       const label = state.label === undefined ? '' : `${state.label}: `;
       throw new AssertionError(`${label}expected ${show(subject)} ${state.negated ? 'not ' : ''}to ${words}`);
     }
@@ -135,7 +136,7 @@ function makeExpect(onAssert) {
         const holds = has && (value.length === 0 || same(state.subject[name], value[0]));
         check(holds, `have property ${show(name)}${value.length ? ' of ' + show(value[0]) : ''}`);
         // As in chai, what follows speaks of the property.
-        return chain({ ...state, subject: has ? state.subject[name] : undefined, negated: false, deep: false });
+        return chain({ ...state, subject: has ? state.subject[name] : undefined });
       },
     };
     for (const [other, word] of Object.entries({
@@ -161,7 +162,7 @@ function makeExpect(onAssert) {
         // `then`: asked by whoever looks for a promise.
         if (typeof name === 'symbol' || name === 'then') return undefined;
         if (CHAINS.has(name)) return chain(state);
-        if (name === 'not') return chain({ ...state, negated: !state.negated });
+        if (name === 'not') return chain({ ...state, negated: true });
         if (name === 'deep') return chain({ ...state, deep: true });
         if (name === 'all') return chain({ ...state, any: false });
         if (Object.hasOwn(words, name)) return words[name];
