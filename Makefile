@@ -1,10 +1,13 @@
 # make run: install what is missing, build, serve http://127.0.0.1:8080.  make test: everything CI runs by default.
 
 BINARY = .build/release/planetarium
-SOURCES := $(shell find Sources Package.swift -type f)
+# Folders too, so that a deleted file is noticed.
+SOURCES := $(shell find Sources Package.swift)
 ARGS ?=
 
-.PHONY: setup build run test test-swift test-end-to-end demo bench format clean
+.PHONY: run build setup test test-swift test-end-to-end demo format clean
+# Under `make -j` too: two `swift build` at once would wait for each other's lock.
+.NOTPARALLEL:
 
 run: build
 	exec $(BINARY) serve $(ARGS)
