@@ -33,7 +33,8 @@ RUN apt-get update \
         libzstd1 \
         zlib1g \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --user-group --uid 10001 --no-create-home --home-dir /srv/planetarium --shell /usr/sbin/nologin planetarium \
+    && groupadd --gid 10001 planetarium \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /srv/planetarium --shell /usr/sbin/nologin planetarium \
     && install -d -o planetarium -g planetarium -m 0750 /data /lake
 COPY --from=build /src/.build/release/planetarium /usr/local/bin/planetarium
 COPY --from=build /src/Public /srv/planetarium/Public
