@@ -30,7 +30,7 @@ test-swift:
 
 test-end-to-end: build
 	@Scripts/setup test
-	.venv/bin/python -m pytest -q Tests/EndToEnd $(ARGS)
+	.venv/bin/python -m pytest -q Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign $(ARGS)
 
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build
