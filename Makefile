@@ -5,6 +5,11 @@ BINARY = .build/release/planetarium
 SOURCES := $(shell find Sources Package.swift)
 ARGS ?=
 
+# Swift and pip keep caches in the home folder; a user without one (a service's, a container's) has them in .build.
+ifneq ($(shell test -w "$$HOME" && echo writable),writable)
+export HOME := $(CURDIR)/.build/home
+endif
+
 .PHONY: run build setup test test-swift test-end-to-end demo format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
