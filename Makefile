@@ -10,7 +10,7 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build setup test test-swift test-end-to-end demo format clean
+.PHONY: run build setup test test-swift test-end-to-end demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
 
@@ -40,6 +40,11 @@ test-end-to-end: build
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build
 	Scripts/demo
+
+# Beside Flask, FastAPI and nginx, in one run; ARGS names cases (Benchmarks/README.md). Debian's wrk and nginx-light are needed.
+bench: build
+	@test -x Benchmarks/.venv/bin/python || (python3 -m venv Benchmarks/.venv && Benchmarks/.venv/bin/pip install -q -r Benchmarks/requirements.txt)
+	Benchmarks/.venv/bin/python Benchmarks/bench.py $(ARGS)
 
 format:
 	swift format -i -r Sources Tests Package.swift
