@@ -1,0 +1,108 @@
+// The mass that a radius speaks for, with its uncertainty: Chen & Kipping's relation under a flat prior in log10 M.
+// On each branch the likelihood is Gaussian in log10 M, so that the distribution is known in closed form: no grid, no random
+// numbers, no table. (A grid of 20,001 points, as in the tests, agrees within its own step.)
+
+import Glibc
+
+package struct MassPosterior: Sendable {
+    /// The prior's range of log10 M: up to 30 Jupiter masses, the archive's limit for a planet.
+    package static let lowest = -3.522
+    package static let highest = log10(30 * Nominal.jupiterMass)
+
+    /// A branch in the variable z = (predicted log R - log R) / sigma, which rises with log M where the slope does.
+    private struct Piece {
+        var from, to: Double
+        /// log10 M = (z sigma + log R - intercept) / slope.
+        var scale, shift: Double
+        /// z at the ends, the lower mass first.
+        var zFrom, zTo: Double
+        /// Its share, the likelihood integrated over log10 M; all three add up to `total`.
+        var weight: Double
+
+        @inline(__always)
+        init(_ branch: ChenKipping.Branch, _ logRadius: Double, _ variance: Double, from: Double, to: Double) {
+            let sigma = (branch.scatter * branch.scatter + variance).squareRoot()
+            self.from = from
+            self.to = to
+            scale = sigma / branch.slope
+            shift = (logRadius - branch.intercept) / branch.slope
+            zFrom = (from - shift) / scale
+            zTo = (to - shift) / scale
+            // The Gaussian's 1 / sigma and dM = sigma / slope dz leave 1 / |slope|.
+            weight = NormalDistribution.between(min(zFrom, zTo), max(zFrom, zTo)) / branch.slope.magnitude
+        }
+
+        /// log10 M below which the fraction `part` of this piece lies.
+        @inline(__always)
+        func place(_ part: Double) -> Double {
+            // By whichever tail is the smaller: nothing cancels there.
+            let (low, high) = scale > 0 ? (zFrom, zTo) : (zTo, zFrom)
+            let share = scale > 0 ? part : 1 - part
+            let mass = NormalDistribution.between(low, high)
+            let under = NormalDistribution.below(low) + share * mass
+            let over = NormalDistribution.above(high) + (1 - share) * mass
+            let z = under < over ? -NormalDistribution.tail(under) : NormalDistribution.tail(over)
+            return min(max(z * scale + shift, from), to)
+        }
+
+        /// The fraction below log10 M.
+        @inline(__always)
+        func part(below logMass: Double) -> Double {
+            if logMass <= from { return 0 }
+            if logMass >= to { return 1 }
+            let z = (logMass - shift) / scale
+            let mass = NormalDistribution.between(min(zFrom, zTo), max(zFrom, zTo))
+            guard mass > 0 else { return 0 }
+            return NormalDistribution.between(min(zFrom, z), max(zFrom, z)) / mass
+        }
+    }
+
+    private let terran, neptunian, jovian: Piece
+    private let total: Double
+
+    /// Nil where no mass makes the radius likely at all (below some 0.005 Earth radii). `logError`: the radius's error in dex.
+    package init?(radius: Double, logError: Double = 0) {
+        guard radius > 0 else { return nil }
+        let logRadius = log10(radius)
+        let variance = logError * logError
+        let branches = ChenKipping.branches
+        terran = Piece(branches.0, logRadius, variance, from: MassPosterior.lowest, to: branches.0.end)
+        neptunian = Piece(branches.1, logRadius, variance, from: branches.0.end, to: branches.1.end)
+        jovian = Piece(branches.2, logRadius, variance, from: branches.1.end, to: MassPosterior.highest)
+        total = terran.weight + neptunian.weight + jovian.weight
+        guard total > 0, total.isFinite else { return nil }
+    }
+
+    /// log10 M below which the probability is `p`.
+    package func quantile(_ p: Double) -> Double {
+        var rest = p * total
+        if rest < terran.weight { return terran.place(rest / terran.weight) }
+        rest -= terran.weight
+        if rest < neptunian.weight { return neptunian.place(rest / neptunian.weight) }
+        rest -= neptunian.weight
+        return jovian.weight > 0 ? jovian.place(min(1, rest / jovian.weight)) : jovian.from
+    }
+
+    /// The probability of a mass below 10^logMass.
+    package func probability(below logMass: Double) -> Double {
+        (terran.weight * terran.part(below: logMass) + neptunian.weight * neptunian.part(below: logMass)
+            + jovian.weight * jovian.part(below: logMass)) / total
+    }
+
+    /// That the planet is on each branch.
+    package var branchProbabilities: (terran: Double, neptunian: Double, jovian: Double) {
+        (terran.weight / total, neptunian.weight / total, jovian.weight / total)
+    }
+
+    /// Earth masses.
+    package var quantiles: Quantiles {
+        Quantiles(
+            q025: power10(quantile(0.025)), q16: power10(quantile(0.16)), q50: power10(quantile(0.5)),
+            q84: power10(quantile(0.84)), q975: power10(quantile(0.975)))
+    }
+
+    /// True where the 68 % interval reaches the Jovian branch, on which the radius hardly depends on the mass (R above some
+    /// 8 Earths): the interval says what is known, one number doesn't.
+    package static func isDegenerate(_ quantiles: Quantiles) -> Bool { quantiles.q84 > jovianMass }
+    private static let jovianMass = power10(ChenKipping.branches.1.end)
+}
