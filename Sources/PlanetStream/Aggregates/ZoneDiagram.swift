@@ -71,7 +71,9 @@ final class ZonePoints: Aggregate {
         // Distance from the zone's middle, in the logarithm of the flux.
         let inner = HabitableZone.flux(.recentVenus, temperature: temperature)
         let outer = HabitableZone.flux(.earlyMars, temperature: temperature)
-        let rank = log(flux * flux / (inner * outer)).magnitude
+        let distance = log(flux * flux / (inner * outer)).magnitude
+        // Candidates come before all others.
+        let rank = planet.prediction.habitable ?? 0 > 0 ? distance - 100 : distance
         planets.add(planet.key, rank: rank, json: ZonePoints.json(planet, flux, given), weight: weight)
     }
 
