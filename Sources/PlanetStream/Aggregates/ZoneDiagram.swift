@@ -12,7 +12,7 @@ final class ZoneDiagram: Aggregate {
 
     // log10 of the thermal flux, and the star's temperature.
     private static let flux = (lowest: -2.0, perUnit: 8.0, count: 48)
-    private static let temperature = (lowest: 2400.0, perUnit: 1.0 / 200, count: 24)
+    private static let temperature = (lowest: 2400.0, perUnit: 1.0 / 200, count: 25)
     private var counts = GroupCounts()
     private var hasLimits = false
 
