@@ -136,7 +136,7 @@ extension LakeSink {
     /// In the order of the batches that LakeTables fills.
     static func sides(_ topic: StoredTopic) -> [LakeTable] {
         switch topic {
-        case .discoveries: [LakeTables.rejected, LakeTables.aggregates]
+        case .discoveries: [LakeTables.rejected, LakeTables.aggregates, PredictionTable.table]
         case .rejected: []
         }
     }

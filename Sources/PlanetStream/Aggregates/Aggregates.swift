@@ -25,6 +25,17 @@ final class Aggregates {
             Warnings(),
             Rejects(),
             Newest(),
+            ByType(),
+            ByNASAType(),
+            ByZone(),
+            ByTemperature(),
+            ByHabitability(),
+            ByZoneType(),
+            Candidates(),
+            ZoneDiagram(),
+            ZonePoints(),
+            MassRadiusRelation(),
+            Scoreboard(),
         ]
     }
 

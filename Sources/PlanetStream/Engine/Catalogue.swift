@@ -10,6 +10,8 @@ struct Catalogue {
         var state = PlanetState()
         /// Nil when withdrawn.
         var discovery: Discovery?
+        /// Kept through withdrawals.
+        var forecast: KeptForecast?
     }
 
     private var places: [String: Int32] = [:]
@@ -20,6 +22,9 @@ struct Catalogue {
         let change: Change
         let revision: Int
         let before: Discovery?
+        /// As it was, and as it is after the record.
+        var forecastBefore: KeptForecast?
+        var forecast: KeptForecast?
     }
 
     /// A record of this key: its value, or nil for a tombstone. `position` tells records apart.
@@ -29,8 +34,10 @@ struct Catalogue {
             places[key] = Int32(planets.count)
             var planet = Planet(key: key, discovery: discovery)
             let change = planet.state.apply(Catalogue.identity(partition, offset))
+            planet.forecast = KeptForecast.after(discovery, nil)
             planets.append(planet)
-            return Outcome(change: change, revision: Int(planet.state.revision), before: nil)
+            return Outcome(
+                change: change, revision: Int(planet.state.revision), before: nil, forecast: planet.forecast)
         }
         let index = Int(place)
         let before = planets[index].discovery
@@ -45,7 +52,11 @@ struct Catalogue {
         }
         planets[index].state = state
         planets[index].discovery = discovery
-        return Outcome(change: change, revision: Int(state.revision), before: before)
+        let kept = planets[index].forecast
+        if let discovery { planets[index].forecast = KeptForecast.after(discovery, kept) }
+        return Outcome(
+            change: change, revision: Int(state.revision), before: before, forecastBefore: kept,
+            forecast: planets[index].forecast)
     }
 
     private static func identity(_ partition: Int32, _ offset: Int64) -> ValueHash {

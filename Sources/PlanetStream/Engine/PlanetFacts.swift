@@ -43,9 +43,14 @@ final class PlanetFacts: Sendable {
     let mass: Measurement?
     let period: Measurement?
     let distance: Measurement?
+    let prediction: Prediction
+    /// Of the forecast made before the measurement came; which forecast waits for one; what would have been forecast.
+    let score: ForecastScore?
+    let waiting: KeptForecast.Kind?
+    let hindsight: (mass: ForecastScore?, radius: ForecastScore?)
 
     init(
-        key: String, discovery: Discovery, method: Int?, facility: Int?, host: String?,
+        key: String, discovery: Discovery, method: Int?, facility: Int?, host: String?, forecast: KeptForecast?,
         measure: (QuantityColumns) -> Measurement?
     ) {
         self.key = key
@@ -59,6 +64,11 @@ final class PlanetFacts: Sendable {
         mass = measure(.mass)
         period = measure(.period)
         distance = measure(.distance)
+        let prediction = Predictor.prediction(of: discovery)
+        self.prediction = prediction
+        score = forecast?.score(prediction)
+        waiting = forecast.flatMap { $0.isWaiting(prediction) ? $0.kind : nil }
+        hindsight = ForecastScore.inHindsight(discovery, prediction)
     }
 
     subscript(quantity: StatQuantity) -> Measurement? {
@@ -79,13 +89,13 @@ struct FactReader {
     /// Years are kept as numbers from 0: no year that validation lets through lies before 1900.
     static let firstYear = 1900
 
-    mutating func facts(of discovery: Discovery, key: String) -> PlanetFacts {
+    mutating func facts(of discovery: Discovery, key: String, forecast: KeptForecast?) -> PlanetFacts {
         let host = discovery[.hostname]
         return PlanetFacts(
             key: key, discovery: discovery,
             method: discovery[.discoverymethod].map { FactReader.number(of: $0, in: &methods) },
             facility: discovery[.disc_facility].map { FactReader.number(of: $0, in: &facilities) },
-            host: host.map { IdentityKey.of($0) ?? $0 },
+            host: host.map { IdentityKey.of($0) ?? $0 }, forecast: forecast,
             measure: { FactReader.measurement(discovery, $0) })
     }
 

@@ -28,7 +28,9 @@ struct RecordJudge: ~Copyable {
             let key = batch.keyText(index)
             let outcome = catalogue.apply(key: key, nil, partition: entry.partition, offset: entry.offset)
             return (
-                event(entry, .change(outcome.change), before: outcome.before.map { facts.facts(of: $0, key: key) }),
+                event(
+                    entry, .change(outcome.change),
+                    before: outcome.before.map { facts.facts(of: $0, key: key, forecast: outcome.forecastBefore) }),
                 .record(record(entry, key, outcome, .withdrawal, source, [], nil))
             )
         }
@@ -39,13 +41,18 @@ struct RecordJudge: ~Copyable {
                 key: valid.key, valid.discovery, partition: entry.partition, offset: entry.offset)
             let rules = valid.warnings.isEmpty ? [] : valid.warnings.map(\.rule.rawValue)
             var after: PlanetFacts?
-            if outcome.change != .duplicate { after = facts.facts(of: valid.discovery, key: valid.key) }
-            let before = outcome.before.map { facts.facts(of: $0, key: valid.key) }
+            if outcome.change != .duplicate {
+                after = facts.facts(of: valid.discovery, key: valid.key, forecast: outcome.forecast)
+            }
+            let before = outcome.before.map {
+                facts.facts(of: $0, key: valid.key, forecast: outcome.forecastBefore)
+            }
             return (
                 event(entry, .change(outcome.change), before: before, after: after, rules: rules),
                 .record(
                     record(
-                        entry, valid.key, outcome, rules.isEmpty ? .accept : .warn, source, rules, valid.discovery))
+                        entry, valid.key, outcome, rules.isEmpty ? .accept : .warn, source, rules, valid.discovery,
+                        after))
             )
         case .reject(let issues, let key):
             let rules = issues.map(\.rule.rawValue)
@@ -109,7 +116,7 @@ struct RecordJudge: ~Copyable {
     mutating func forEachPlanet(_ body: (PlanetFacts) -> Void) {
         for planet in catalogue.planets {
             guard let discovery = planet.discovery else { continue }
-            body(facts.facts(of: discovery, key: planet.key))
+            body(facts.facts(of: discovery, key: planet.key, forecast: planet.forecast))
         }
     }
 
@@ -124,11 +131,13 @@ struct RecordJudge: ~Copyable {
 
     private func record(
         _ entry: RecordBatch.Entry, _ key: String, _ outcome: Catalogue.Outcome, _ verdict: StoredRecord.Verdict,
-        _ source: String?, _ warnings: [String], _ discovery: Discovery?
+        _ source: String?, _ warnings: [String], _ discovery: Discovery?,
+        _ facts: PlanetFacts? = nil
     ) -> StoredRecord {
         StoredRecord(
             key: key, revision: outcome.revision, change: outcome.change, offset: entry.offset,
-            timestamp: entry.timestamp, source: source, verdict: verdict, warnings: warnings, discovery: discovery)
+            timestamp: entry.timestamp, source: source, verdict: verdict, warnings: warnings, discovery: discovery,
+            facts: facts)
     }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

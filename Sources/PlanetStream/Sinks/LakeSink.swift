@@ -94,6 +94,7 @@ final class LakeSink: Sendable {
         case .discoveries:
             LakeTables.fill(&rows[0], batch.records, partition: partition)
             LakeTables.fill(&rows[1], batch.rejects, topic: writer.topic, partition: partition)
+            PredictionTable.fill(&rows[3], batch.records, partition: partition)
         case .rejected:
             LakeTables.fill(&rows[0], batch.rejects, topic: writer.topic, partition: partition)
         }

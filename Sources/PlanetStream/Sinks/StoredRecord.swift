@@ -17,6 +17,8 @@ struct StoredRecord: Sendable {
     let warnings: [String]
     /// Nil for a tombstone.
     let discovery: Discovery?
+    /// Where the engine has worked them out (not for a duplicate): they hold the prediction.
+    var facts: PlanetFacts?
 }
 
 struct StoredReject: Sendable {

@@ -1,0 +1,211 @@
+// From a record to its prediction: which values go into which formula, and what is taken where one is missing. Null in, null out,
+// but for three substitutions that the prediction names: eccentricity 0, Kepler's third law, and a star of 2500 to 2600 K.
+
+import Glibc
+
+package enum Predictor {
+    /// Changes whenever a number may come out different.
+    package static let version = "1"
+    /// Of the equilibrium temperature.
+    package static let albedo = 0.3
+
+    package static func prediction(of record: Discovery) -> Prediction {
+        var prediction = Prediction()
+        size(record, &prediction)
+        orbit(record, &prediction)
+        zone(record, &prediction)
+        comparison(&prediction)
+        forecast(record, &prediction)
+        return prediction
+    }
+
+    private static func size(_ record: Discovery, _ prediction: inout Prediction) {
+        prediction.radiusOrigin = Origin(record.provenance(.radius))
+        prediction.massOrigin = Origin(record.provenance(.mass))
+        prediction.radius = value(record, .pl_rade)
+        prediction.mass = value(record, .pl_bmasse)
+        let (radius, mass) = (prediction.radius, prediction.mass)
+        // A measured radius decides, else a measured mass, else what the catalogue forecast.
+        if let radius, prediction.isRadiusMeasured || !prediction.isMassMeasured || mass == nil {
+            prediction.type = PlanetType(radius: radius)
+            prediction.nasaType = NASAType(radius: radius)
+        } else if let mass {
+            prediction.type = PlanetType(mass: mass)
+            prediction.nasaType = NASAType(mass: mass)
+        }
+        if let radius, let mass {
+            prediction.density = finite(Bulk.density(mass: mass, radius: radius))
+            prediction.gravity = finite(Bulk.gravity(mass: mass, radius: radius))
+            prediction.escapeSpeed = finite(Bulk.escapeSpeed(mass: mass, radius: radius))
+        }
+    }
+
+    private static func orbit(_ record: Discovery, _ prediction: inout Prediction) {
+        let starRadius = value(record, .st_rad)
+        if let logarithm = limited(record, .st_lum) {
+            prediction.luminosity = finite(power10(logarithm))
+            prediction.luminositySource = prediction.luminosity == nil ? nil : .given
+        } else if let starRadius, let temperature = value(record, .st_teff) {
+            prediction.luminosity = finite(Orbit.luminosity(starRadius: starRadius, temperature: temperature))
+            prediction.luminositySource = prediction.luminosity == nil ? nil : .derived
+        }
+        if let given = limited(record, .pl_orbeccen), given >= 0, given < 1 {
+            prediction.eccentricity = given
+            prediction.eccentricitySource = .given
+        }
+        let starMass = value(record, .st_mass)
+        let period = value(record, .pl_orbper)
+        if let given = value(record, .pl_orbsmax) {
+            prediction.axis = given
+            prediction.axisSource = .given
+        } else if let period, let starMass {
+            prediction.axis = finite(
+                Orbit.semiMajorAxis(period: period, starMass: starMass, planetMass: prediction.mass ?? 0))
+            prediction.axisSource = prediction.axis == nil ? nil : .kepler3
+        }
+        if let mass = prediction.mass, let period, let starMass {
+            prediction.radialVelocity = finite(
+                Orbit.radialVelocity(
+                    planetMass: mass, starMass: starMass, period: period, eccentricity: prediction.eccentricity))
+        }
+        guard let axis = prediction.axis else { return }
+        let distance = Orbit.thermalDistance(axis: axis, eccentricity: prediction.eccentricity)
+        prediction.thermalDistance = finite(distance)
+        if let starRadius {
+            prediction.transitProbability = finite(
+                Orbit.transitProbability(starRadius: starRadius, axis: axis, eccentricity: prediction.eccentricity))
+        }
+        guard let luminosity = prediction.luminosity else { return }
+        prediction.meanFlux = finite(
+            Orbit.meanFlux(luminosity: luminosity, axis: axis, eccentricity: prediction.eccentricity))
+        prediction.thermalFlux = finite(luminosity / (distance * distance))
+        prediction.equilibriumTemperature = finite(
+            Orbit.equilibriumTemperature(luminosity: luminosity, thermalDistance: distance, albedo: albedo))
+        if let flux = prediction.thermalFlux, prediction.type?.hasSurface == true {
+            prediction.surfaceTemperature = finite(Orbit.earthLikeTemperature(thermalFlux: flux))
+        }
+    }
+
+    private static func zone(_ record: Discovery, _ prediction: inout Prediction) {
+        guard let given = value(record, .st_teff) else { return }
+        prediction.zoneDomain = HabitableZone.Domain(given)
+        guard let temperature = HabitableZone.temperature(given), let flux = prediction.thermalFlux else { return }
+        prediction.zone = HabitableZone.zone(thermalFlux: flux, temperature: temperature, type: prediction.type)
+        prediction.habitable = Habitability.rank(type: prediction.type, zone: prediction.zone)
+        guard let sigma = fluxError(record, prediction),
+            let size = sizeProbability(record, prediction)
+        else { return }
+        prediction.habitableProbability = finite(
+            size * Habitability.zoneProbability(thermalFlux: flux, sigma: sigma, temperature: temperature))
+    }
+
+    /// Of ln S, from the errors of star and orbit; nil where one isn't given.
+    package static func fluxError(_ record: Discovery, _ prediction: Prediction) -> Double? {
+        let axis: Double
+        if prediction.axisSource == .given, let error = relativeError(record, .pl_orbsmax) {
+            axis = error
+        } else if let error = relativeError(record, .st_mass) {
+            axis = error / 3
+        } else {
+            return nil
+        }
+        if prediction.luminositySource == .given {
+            guard let error = error(record, .st_lum) else { return nil }
+            let luminosity = error * 2.302585092994046
+            return (luminosity * luminosity + 4 * axis * axis).squareRoot()
+        }
+        guard let radius = relativeError(record, .st_rad), let temperature = relativeError(record, .st_teff) else {
+            return nil
+        }
+        return Habitability.fluxError(starRadius: radius, temperature: temperature, axis: axis)
+    }
+
+    private static func sizeProbability(_ record: Discovery, _ prediction: Prediction) -> Double? {
+        if prediction.isRadiusMeasured {
+            guard let radius = prediction.radius, let error = error(record, .pl_rade) else { return nil }
+            return Habitability.sizeProbability(
+                radius, error: error, above: Habitability.radii.0, upTo: Habitability.radii.1)
+        }
+        guard prediction.isMassMeasured, let mass = prediction.mass, let error = error(record, .pl_bmasse) else {
+            return nil
+        }
+        return Habitability.sizeProbability(
+            mass, error: error, above: Habitability.masses.0, upTo: Habitability.masses.1)
+    }
+
+    private static func comparison(_ prediction: inout Prediction) {
+        guard let radius = prediction.radius else { return }
+        if let flux = prediction.meanFlux { prediction.esi2 = finite(EarthSimilarity.two(flux: flux, radius: radius)) }
+        if let density = prediction.density, let speed = prediction.escapeSpeed,
+            let temperature = prediction.surfaceTemperature
+        {
+            prediction.esi4 = finite(
+                EarthSimilarity.four(radius: radius, density: density, escapeSpeed: speed, temperature: temperature))
+        }
+    }
+
+    private static func forecast(_ record: Discovery, _ prediction: inout Prediction) {
+        if let radius = prediction.radius, !prediction.isMassMeasured {
+            prediction.massPoint = ChenKipping.massPoint(radius: radius)
+            prediction.massForecast =
+                MassPosterior(radius: radius, logError: logError(record, .pl_rade) ?? 0)?.quantiles
+        } else if let mass = prediction.mass, prediction.isMassMeasured, !prediction.isRadiusMeasured {
+            prediction.radiusForecast = ChenKipping.radiusForecast(
+                mass: mass, logError: logError(record, .pl_bmasse) ?? 0)
+        }
+    }
+}
+
+// MARK: Reading a record
+
+extension Predictor {
+    /// The column `step` places behind a value: its upper error, lower error, limit flag stand there.
+    @inline(__always)
+    private static func beside(_ column: NumberColumn, _ step: UInt8) -> NumberColumn {
+        guard let column = NumberColumn(rawValue: column.rawValue + step) else {
+            preconditionFailure("BUG: no error columns behind \(column)")
+        }
+        return column
+    }
+
+    static func errorColumns(_ column: NumberColumn) -> (upper: NumberColumn, lower: NumberColumn) {
+        (beside(column, 1), beside(column, 2))
+    }
+
+    /// Nil where missing or a bound.
+    @inline(__always)
+    package static func limited(_ record: Discovery, _ column: NumberColumn) -> Double? {
+        guard let value = record[column] else { return nil }
+        if let flag = record[beside(column, 3)], flag != 0 { return nil }
+        return value
+    }
+
+    /// Of a quantity that can only be positive.
+    @inline(__always)
+    package static func value(_ record: Discovery, _ column: NumberColumn) -> Double? {
+        guard let value = limited(record, column), value > 0 else { return nil }
+        return value
+    }
+
+    /// The mean of the two errors, or the one that is given.
+    package static func error(_ record: Discovery, _ column: NumberColumn) -> Double? {
+        switch (record[beside(column, 1)], record[beside(column, 2)]) {
+        case (let upper?, let lower?): (upper.magnitude + lower.magnitude) / 2
+        case (let one?, nil), (nil, let one?): one.magnitude
+        case (nil, nil): nil
+        }
+    }
+
+    package static func relativeError(_ record: Discovery, _ column: NumberColumn) -> Double? {
+        guard let value = value(record, column), let error = error(record, column) else { return nil }
+        return finite(error / value)
+    }
+
+    /// In dex, first order.
+    package static func logError(_ record: Discovery, _ column: NumberColumn) -> Double? {
+        relativeError(record, column).map { $0 * 0.4342944819032518 }
+    }
+
+    @inline(__always)
+    static func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+}

@@ -1,0 +1,33 @@
+// Numbers for the page with as many digits as it can show; missing ones as null.
+// Not for the lake, which gets every digit.
+
+import Glibc
+import JSONText
+
+/// To `digits` significant digits.
+func rounded(_ value: Double, digits: Int) -> Double {
+    guard value != 0, value.isFinite else { return value }
+    let places = digits - 1 - Int(decadicLogarithm(value.magnitude).rounded(.down))
+    // A power of ten up to 1e22 is exact: dividing by it gives the double nearest to the decimal number.
+    let power = pow(10, Double(places.magnitude))
+    return places >= 0 ? (value * power).rounded() / power : (value / power).rounded() * power
+}
+
+extension JSONWriter {
+    mutating func rounded(_ name: String, _ value: Double?, digits: Int) {
+        key(name)
+        if let value { real(PlanetStream.rounded(value, digits: digits)) } else { null() }
+    }
+
+    mutating func text(_ name: String, _ value: String?) {
+        key(name)
+        if let value { string(value) } else { null() }
+    }
+
+    /// [x, y, ...]
+    mutating func point(_ values: Double..., digits: Int = 5) {
+        beginArray()
+        for value in values { real(PlanetStream.rounded(value, digits: digits)) }
+        endArray()
+    }
+}
