@@ -52,6 +52,7 @@ final class Engine {
     private var isCaughtUp = false
     private var records: Int64 = 0
     private var lastReport: UInt64 = 0
+    private var reportedEpoch = ""
     /// Why partitions can't be taken on now; nil while all is well.
     var trouble: String?
 
@@ -110,7 +111,7 @@ final class Engine {
                     guard process(batch) else { return .failed("lake: \(sink.failure.map { "\($0)" } ?? "closed")") }
                     publisher.noteChange(now: Clock.monotonic)
                 }
-                if Clock.monotonic > lastReport + 1_000_000_000 { report() }
+                if Clock.monotonic > lastReport + 1_000_000_000 || publisher.epoch != reportedEpoch { report() }
             }
         } catch {
             return .failed(error.text)
@@ -174,6 +175,7 @@ final class Engine {
 
     func report() {
         lastReport = Clock.monotonic
+        reportedEpoch = publisher.epoch
         var behind: Int64 = 0
         for topic in StoredTopic.allCases where owned.contains(where: { $0.key.topic == topic }) {
             // A log that can't be asked now shows at the next poll.
