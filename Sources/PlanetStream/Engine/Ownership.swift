@@ -42,6 +42,7 @@ extension Engine {
             let own = keys.filter { $0.topic == topic && places[$0] == nil }
             if own.isEmpty { continue }
             var locks: [PartitionKey: LakeLock] = [:]
+            var told: [PartitionKey: Int64] = [:]
             if options.group != nil {
                 for key in own { locks[key] = try lock(key) }
             }
@@ -59,10 +60,13 @@ extension Engine {
                     partition.goal = bounds.map { $0.next > $0.first ? $0.next : 0 } ?? 0
                     around.starts.withLock { $0[key] = recovery.committed[key.partition] }
                     owned.append(partition)
+                    // A process that stopped amid a rebalance may have stored more than it could tell the group.
+                    if options.group != nil, let last = recovery.committed[key.partition] { told[key] = last }
                     if options.group != nil {
                         try reader.seek(topic: partition.topic, partition: key.partition, offset: max(partition.next, bounds?.first ?? 0))
                     }
                 }
+                for (key, last) in told { sink.noteRolled(key, last) }
             } catch let error as LakeError {
                 throw EngineFailure(text: "lake: \(error)")
             } catch {

@@ -47,6 +47,9 @@ final class LakeSink: Sendable {
         }
     }
 
+    /// This was in place already.
+    func noteRolled(_ partition: PartitionKey, _ last: Int64) { rolled.withLock { $0[partition] = last } }
+
     /// Waits until everything given before is done and the partition forgotten; what of it is in no roll is dropped. False when the
     /// sink has given up.
     func release(_ partition: PartitionKey) -> Bool {
