@@ -142,10 +142,7 @@ final class KafkaConsumer {
         }
         let deadline = Clock.monotonic + 5_000_000_000
         while rd_kafka_consumer_closed(client.raw) == 0 && Clock.monotonic < deadline {
-            guard let event = rd_kafka_queue_poll(closing.raw, 50) else { continue }
-            // The last revocation comes as an event, not to the callback, and the member leaves only once it is answered.
-            if rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE { rd_kafka_assign(client.raw, nil) }
-            rd_kafka_event_destroy(event)
+            if let event = rd_kafka_queue_poll(closing.raw, 50) { rd_kafka_event_destroy(event) }
         }
     }
 }
