@@ -9,7 +9,7 @@ import Threads
 final class KafkaReader: LogReader {
     let topics: [String]
     let interrupt: @Sendable () -> Void
-    private let lookup: KafkaLookup
+    let lookup: KafkaLookup
     /// The log's `close` ends a poll with it.
     let wake: ReaderWake
     private let membership: KafkaMembership
