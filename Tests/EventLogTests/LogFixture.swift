@@ -139,10 +139,13 @@ extension LogReader {
     func drain(maxRecords: Int = 1000) throws -> [Stored] {
         var all: [Stored] = []
         let kafka = self as? KafkaReader
+        let begun = Clock.monotonic
         while true {
             let batch = try poll(
                 maxRecords: maxRecords, maxBytes: 1 << 20, timeout: kafka == nil ? 0 : 2 * second)
             #expect(batch.count <= maxRecords)
+            // A group's member has to be given its partitions first.
+            if let kafka, kafka.assigned.isEmpty, Clock.monotonic < begun + 30 * second { continue }
             if batch.isEmpty { return all }
             all += batch.stored
             if let kafka, try kafka.hasSeenTheEnd(all) { return all }
