@@ -2,6 +2,7 @@
 // Knows nothing of records.
 
 import CRdKafka
+import Synchronization
 import Telemetry
 
 /// A librdkafka object. The library locks inside: any thread may use it as long as it lives.
@@ -12,6 +13,7 @@ struct KafkaPointer: @unchecked Sendable {
 final class KafkaClient: Sendable {
     let pointer: KafkaPointer
     var raw: OpaquePointer { pointer.raw }
+    private let isAbandoned = Atomic<Bool>(false)
 
     /// `prepare` sets callbacks and events.
     init(_ settings: KafkaSettings, _ role: KafkaSettings.Role, _ prepare: (OpaquePointer) -> Void = { _ in })
@@ -33,7 +35,11 @@ final class KafkaClient: Sendable {
         rd_kafka_poll_set_consumer(raw)
     }
 
+    /// Leaves it to the end of the process: its threads go on.
+    func abandon() { isAbandoned.store(true, ordering: .relaxed) }
+
     deinit {
+        guard !isAbandoned.load(ordering: .relaxed) else { return }
         rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
     }
 

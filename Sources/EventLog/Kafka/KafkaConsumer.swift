@@ -141,8 +141,16 @@ final class KafkaConsumer {
             return
         }
         let deadline = Clock.monotonic + 5_000_000_000
-        while rd_kafka_consumer_closed(client.raw) == 0 && Clock.monotonic < deadline {
-            if let event = rd_kafka_queue_poll(closing.raw, 50) { rd_kafka_event_destroy(event) }
+        while rd_kafka_consumer_closed(client.raw) == 0 {
+            guard Clock.monotonic < deadline else {
+                // To destroy it now would block until the cluster answers.
+                Log.warning("kafka consumer left open: it could not be closed in time")
+                return client.abandon()
+            }
+            guard let event = rd_kafka_queue_poll(closing.raw, 50) else { continue }
+            // Not by the callback: in this queue it comes as an event.
+            if rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE { rd_kafka_assign(client.raw, nil) }
+            rd_kafka_event_destroy(event)
         }
     }
 }

@@ -124,9 +124,10 @@ final class KafkaLookup: Sendable {
         var batch = RecordBatch()
         let deadline = Clock.monotonic + UInt64(wait) * 1_000_000
         var left = wanted[...]
-        var at = Int64.min
+        /// The next offset to come; nil before the first jump.
+        var at: Int64?
         while let target = left.first {
-            if at > target || target - at > 100 {
+            if at.map({ target - $0 > 100 }) ?? true {
                 let list = KafkaTopicList()
                 list.add(topic, partition, offset: target)
                 rd_kafka_assign(client.raw, list.raw)
@@ -141,7 +142,7 @@ final class KafkaLookup: Sendable {
             case RD_KAFKA_RESP_ERR_NO_ERROR:
                 let offset = message.pointee.offset
                 // One that the jump has left behind.
-                guard offset >= at else { continue }
+                guard let expected = at, offset >= expected else { continue }
                 at = offset + 1
                 if offset == target { messages.add(message, topic: 0, to: &batch) }
                 // Compaction has dropped what lies before it.

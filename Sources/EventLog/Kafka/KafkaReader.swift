@@ -9,7 +9,7 @@ import Threads
 final class KafkaReader: LogReader {
     let topics: [String]
     let interrupt: @Sendable () -> Void
-    private let lookup: KafkaLookup
+    let lookup: KafkaLookup
     /// The log's `close` ends a poll with it.
     let wake: ReaderWake
     private let membership: KafkaMembership
@@ -19,7 +19,7 @@ final class KafkaReader: LogReader {
     private var changes: [PartitionChange] = []
     /// Reported and not yet begun: a `seek` may still change where.
     private var upcoming: [TopicPartition: Int64]?
-    private var assigned: Set<TopicPartition> = []
+    private(set) var assigned: Set<TopicPartition> = []
     private var isHoldingRevocation = false
     private var messages = KafkaMessages()
     /// Nil in a group: the group's leader looks.

@@ -247,6 +247,12 @@ final class KafkaWriter: LogWriter {
         acknowledge(rest)
     }
 
+    /// For tests: as if the producer had met an error it can't go on after.
+    func testFatalError() {
+        guard let producer = state.withLock({ $0.producer }) else { return }
+        rd_kafka_test_fatal_error(producer.client.raw, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "test")
+    }
+
     func close() {
         let producer: KafkaProducer? = state.withLock { state in
             state.closing = true
