@@ -69,7 +69,8 @@ extension StreamOptions {
             ),
             (
                 rejectedTopic,
-                TopicOptions(partitions: partitions, replication: replication, retentionMilliseconds: retentionMilliseconds)
+                TopicOptions(
+                    partitions: partitions, replication: replication, retentionMilliseconds: retentionMilliseconds)
             ),
             (liveTopic, TopicOptions(durability: .volatile(bytes: liveBytes), replication: replication)),
             (deadLetterTopic, TopicOptions(replication: replication, retentionMilliseconds: retentionMilliseconds)),

@@ -6,14 +6,18 @@ enum Help {
         case "serve": return settings(.serve, "Serves the page and the API, and runs the stream, in one process.")
         case "web":
             return settings(
-                .web, "Serves the page and the API around a Kafka cluster; any number of these, and of planetarium stream.")
+                .web,
+                "Serves the page and the API around a Kafka cluster; any number of these, and of planetarium stream.")
         case "stream":
             return settings(
                 .stream,
-                "Runs the stream around a Kafka cluster: lake, aggregates, live frames. Several share the topics' partitions.")
+                "Runs the stream around a Kafka cluster: lake, aggregates, live frames. Several share the topics' partitions."
+            )
         case "topics":
             return settings(
-                .topics, "Shows the topics and how far the stream is. planetarium topics create [options] makes those that are missing.")
+                .topics,
+                "Shows the topics and how far the stream is. planetarium topics create [options] makes those that are missing."
+            )
         case "import":
             return """
                 planetarium import FILE|- [options]

@@ -20,7 +20,8 @@ struct ServiceCommand {
         let address = try logAddress(settings)
         if part != .serve, !address.isShared {
             throw UsageError(
-                "planetarium \(part.rawValue) needs a log that several processes share: --log kafka://HOST:PORT. On an embedded log: planetarium serve")
+                "planetarium \(part.rawValue) needs a log that several processes share: --log kafka://HOST:PORT. On an embedded log: planetarium serve"
+            )
         }
         return try ServiceCommand(part: part, settings: settings, address: address).run()
     }
@@ -71,7 +72,9 @@ struct ServiceCommand {
                 web = service
                 print("Planetarium serves \(url(listen.host, service.port))")
             } else if let stream {
-                status = try settings.statusListen.isEmpty ? nil : StreamStatusServer(stream, Settings.hostAndPort(settings.statusListen))
+                status =
+                    try settings.statusListen.isEmpty
+                    ? nil : StreamStatusServer(stream, Settings.hostAndPort(settings.statusListen))
                 print("Planetarium streams" + (status.map { ", status at \(url($0.host, $0.port))" } ?? ""))
             }
         } catch {
@@ -79,7 +82,9 @@ struct ServiceCommand {
             return fail("\(part == .stream ? settings.statusListen : settings.listen): \(error)")
         }
         fflush(nil)
-        Log.info("\(part.rawValue) started", ["log": settings.log, "lake": part == .web ? "-" : settings.lake, "version": version])
+        Log.info(
+            "\(part.rawValue) started",
+            ["log": settings.log, "lake": part == .web ? "-" : settings.lake, "version": version])
 
         waitForSignal(signals)
         Log.info("stopping")
@@ -93,7 +98,8 @@ struct ServiceCommand {
     /// A cluster may still be starting: it is waited for, half a minute.
     private func makeTopics(_ log: any EventLog, _ signals: Int32) throws(LogError) {
         let end = Clock.monotonic + 30_000_000_000
-        for topic in settings.streamOptions(address).topics {
+        let topics = settings.streamOptions(address).topics
+        for topic in part == .web ? topics.prefix(3) : topics[...] {
             while true {
                 do throws(LogError) {
                     try log.ensureTopic(topic.name, topic.options)

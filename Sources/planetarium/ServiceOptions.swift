@@ -40,7 +40,7 @@ extension Settings {
         options.topics.discoveries = topic
         options.topics.rejected = topicRejected
         options.topics.live = topicLive
-        options.needed = streamOptions(address).topics
+        options.needed = Array(streamOptions(address).topics.prefix(3))
         return options
     }
 }

@@ -49,7 +49,10 @@ struct Settings {
 
     /// THE table: one row a setting.
     static let rows: [Row] = [
-        Row(name: "listen", value: "HOST:PORT", fallback: "127.0.0.1:8080", help: "address to serve; port 0 picks a free one", parts: web) {
+        Row(
+            name: "listen", value: "HOST:PORT", fallback: "127.0.0.1:8080",
+            help: "address to serve; port 0 picks a free one", parts: web
+        ) {
             $0.listen = $1
             return Settings.hostAndPort($1) != nil
         },
@@ -57,7 +60,10 @@ struct Settings {
             $0.data = $1
             return !$1.isEmpty
         },
-        Row(name: "log", value: "ADDRESS", fallback: "sqlite:DIR/log.db", help: "the log: sqlite:PATH, memory: or kafka://HOST:PORT,HOST:PORT") {
+        Row(
+            name: "log", value: "ADDRESS", fallback: "sqlite:DIR/log.db",
+            help: "the log: sqlite:PATH, memory: or kafka://HOST:PORT,HOST:PORT"
+        ) {
             $0.log = $1
             return !$1.isEmpty
         },
@@ -72,13 +78,22 @@ struct Settings {
         Row(name: "loops", value: "N", fallback: "0", help: "event-loop threads; 0: one a core", parts: web) {
             Settings.store($1, 0...256, in: &$0.loops)
         },
-        Row(name: "roll-rows", value: "N", fallback: "1000000", help: "rows after which a Parquet file is closed", parts: stream) {
+        Row(
+            name: "roll-rows", value: "N", fallback: "1000000", help: "rows after which a Parquet file is closed",
+            parts: stream
+        ) {
             Settings.store($1, 1...100_000_000, in: &$0.rollRows)
         },
-        Row(name: "roll-bytes", value: "N", fallback: "134217728", help: "bytes after which a Parquet file is closed", parts: stream) {
+        Row(
+            name: "roll-bytes", value: "N", fallback: "134217728", help: "bytes after which a Parquet file is closed",
+            parts: stream
+        ) {
             Settings.store($1, 1...(1 << 40), in: &$0.rollBytes)
         },
-        Row(name: "roll-age", value: "SECONDS", fallback: "60", help: "age after which a Parquet file is closed", parts: stream) {
+        Row(
+            name: "roll-age", value: "SECONDS", fallback: "60", help: "age after which a Parquet file is closed",
+            parts: stream
+        ) {
             guard let seconds = Double($1), seconds > 0, seconds <= 86_400 else { return false }
             $0.rollAge = seconds
             return true
@@ -86,18 +101,22 @@ struct Settings {
         Row(name: "max-body", value: "BYTES", fallback: "16777216", help: "largest request body", parts: web) {
             Settings.store($1, 1024...(1 << 30), in: &$0.maxBody)
         },
-        Row(name: "echo", value: "0|1", fallback: "0", help: "1 serves a WebSocket echo at /echo, for conformance tests", parts: web) {
+        Row(
+            name: "echo", value: "0|1", fallback: "0",
+            help: "1 serves a WebSocket echo at /echo, for conformance tests", parts: web
+        ) {
             Settings.store($1, 0...1, in: &$0.echo)
         },
         Row(
             name: "status-listen", value: "HOST:PORT", fallback: "none",
-            help: "address of /healthz, /readyz, /metrics and /api/stream of a stream process", parts: [.stream]
+            help: "address of /livez, /readyz, /metrics and /api/stream of a stream process", parts: [.stream]
         ) {
             $0.statusListen = $1
             return Settings.hostAndPort($1) != nil
         },
         Row(
-            name: "group", value: "NAME", fallback: "planetarium", help: "consumer group of the stream processes that share the partitions",
+            name: "group", value: "NAME", fallback: "planetarium",
+            help: "consumer group of the stream processes that share the partitions",
             parts: [.serve, .stream, .topics]
         ) {
             $0.group = $1
@@ -116,7 +135,8 @@ struct Settings {
             return Settings.isTopic($1)
         },
         Row(
-            name: "topic-state", value: "NAME", fallback: "planet-state", help: "topic of what stream processes tell each other",
+            name: "topic-state", value: "NAME", fallback: "planet-state",
+            help: "topic of what stream processes tell each other",
             parts: [.serve, .stream, .topics]
         ) {
             $0.topicState = $1
@@ -131,12 +151,14 @@ struct Settings {
         },
         Row(
             name: "partitions", value: "N", fallback: "0",
-            help: "partitions of the two topics of submissions, where they are made; 0: 6 in a cluster, 1 in an embedded log"
+            help:
+                "partitions of the two topics of submissions, where they are made; 0: 6 in a cluster, 1 in an embedded log"
         ) {
             Settings.store($1, 0...1000, in: &$0.partitions)
         },
         Row(
-            name: "replication", value: "N", fallback: "0", help: "copies of each topic that is made; 0: as the cluster does by itself"
+            name: "replication", value: "N", fallback: "0",
+            help: "copies of each topic that is made; 0: as the cluster does by itself"
         ) {
             Settings.store($1, 0...100, in: &$0.replication)
         },
@@ -153,14 +175,16 @@ struct Settings {
             Settings.store($1, 0...1, in: &$0.compact)
         },
         Row(
-            name: "kafka-properties", value: "FILE", fallback: "none", help: "file of librdkafka properties, NAME=VALUE a line"
+            name: "kafka-properties", value: "FILE", fallback: "none",
+            help: "file of librdkafka properties, NAME=VALUE a line"
         ) {
             $0.kafka.file = $1
             return !$1.isEmpty
         },
         Row(
             name: "kafka-property", value: "NAME=VALUE", fallback: "none",
-            help: "a librdkafka property, over those of the file; may be repeated (its variable ends in the name, dots as _)",
+            help:
+                "a librdkafka property, over those of the file; may be repeated (its variable ends in the name, dots as _)",
             isRepeated: true
         ) {
             $0.kafka.add($1)
@@ -199,13 +223,16 @@ struct Settings {
     static func isTopic(_ text: String) -> Bool {
         (1...249).contains(text.utf8.count) && text != "." && text != ".."
             && text.utf8.allSatisfy {
-                ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x30...0x39).contains($0) || [0x2D, 0x2E, 0x5F].contains($0)
+                ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x30...0x39).contains($0)
+                    || [0x2D, 0x2E, 0x5F].contains($0)
             }
     }
 
     /// "HOST:PORT" or "[::1]:PORT" in two.
     static func hostAndPort(_ text: String) -> (host: String, port: UInt16)? {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         return host.isEmpty ? nil : (host, port)

@@ -13,7 +13,7 @@ struct StreamStatusServer {
     init(_ stream: StreamService, _ listen: (host: String, port: UInt16)?) throws {
         guard let listen else { throw UsageError("--status-listen is not HOST:PORT") }
         var router = Router()
-        router.get("/healthz") { _, _ in .reply(.text("ok\n")) }
+        router.get("/livez") { _, _ in .reply(.text("ok\n")) }
         router.get("/readyz") { _, _ in
             let status = stream.status
             return .reply(status.isReady ? .text("ok\n") : .text("not ready\n", status: 503))

@@ -27,7 +27,9 @@ enum TopicsCommand {
                 if before == nil { try log.ensureTopic(topic.name, topic.options) }
                 var count = before?.count ?? 0
                 if before == nil { count = try log.bounds(of: topic.name).count }
-                print("\(topic.name): \(before == nil ? "made" : "there already"), \(count) partition\(count == 1 ? "" : "s")")
+                print(
+                    "\(topic.name): \(before == nil ? "made" : "there already"), \(count) partition\(count == 1 ? "" : "s")"
+                )
             }
             return 0
         } catch {
@@ -56,14 +58,18 @@ enum TopicsCommand {
         let isRead = [options.discoveriesTopic, options.rejectedTopic].contains(topic)
         guard isRead, let group = options.group else {
             print("\(topic)")
-            for bounds in partitions { print("  partition \(bounds.partition): offsets \(bounds.first)..<\(bounds.next)") }
+            for bounds in partitions {
+                print("  partition \(bounds.partition): offsets \(bounds.first)..<\(bounds.next)")
+            }
             return
         }
         let lags = try log.lag(of: topic, group: group)
         print("\(topic): \(lags.reduce(0) { $0 + $1.records }) records wait for the lake (group \(group))")
         for lag in lags {
             let stored = lag.committed.map { "stored below \($0)" } ?? "nothing stored"
-            print("  partition \(lag.bounds.partition): offsets \(lag.bounds.first)..<\(lag.bounds.next), \(stored), lag \(lag.records)")
+            print(
+                "  partition \(lag.bounds.partition): offsets \(lag.bounds.first)..<\(lag.bounds.next), \(stored), lag \(lag.records)"
+            )
         }
     }
 }

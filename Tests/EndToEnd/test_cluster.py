@@ -112,7 +112,7 @@ def test_a_log_that_is_away_is_503_and_comes_back(cluster):
     away = web.post({"pl_name": "Away-1 b"}, Idempotency_Key="away")
     assert away.status_code == 503 and "Retry-After" in away.headers, away.text
     assert time.monotonic() - begun < 20
-    assert web.get("/healthz").status_code == 200
+    assert web.get("/livez").status_code == 200
     cluster.broker.tell("resume")
     back = cluster.wait(lambda: (a := web.post({"pl_name": "Back-1 b"})).status_code == 201 and a, 30, "a 201")
     assert back.json()["key"] == "back1b"

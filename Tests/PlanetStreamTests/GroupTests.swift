@@ -25,7 +25,9 @@ final class GroupBench {
         log = SharingLog(bench.log)
     }
 
-    static let all: [TopicPartition] = [0, 1].flatMap { topic in (0..<3).map { TopicPartition(topic: topic, partition: $0) } }
+    static let all: [TopicPartition] = [0, 1].flatMap { topic in
+        (0..<3).map { TopicPartition(topic: topic, partition: $0) }
+    }
 
     func join() throws {
         let service = try StreamService(log: log, lake: .folder(path: bench.folder), options: bench.options)
@@ -39,7 +41,9 @@ final class GroupBench {
     /// Deals the partitions round the members, beginning with `first`.
     func share(first: Int = 0) {
         var hands = members.map { ($0, [TopicPartition]()) }
-        for (index, partition) in GroupBench.all.enumerated() { hands[(first + index) % hands.count].1.append(partition) }
+        for (index, partition) in GroupBench.all.enumerated() {
+            hands[(first + index) % hands.count].1.append(partition)
+        }
         log.share(hands)
     }
 
@@ -68,7 +72,9 @@ final class GroupBench {
         bench.options.liveTopic = topic
         defer { bench.options.liveTopic = live }
         let snapshot = try bench.frames().last { $0["type"] as? String == "snapshot" }
-        return (snapshot?["aggregates"] as? [String: [String: NSObject]] ?? [:], snapshot?["digest"] as? String ?? "none")
+        return (
+            snapshot?["aggregates"] as? [String: [String: NSObject]] ?? [:], snapshot?["digest"] as? String ?? "none"
+        )
     }
 
     func waitForBoard(of sole: (board: [String: [String: NSObject]], digest: String)) throws {
@@ -117,7 +123,8 @@ final class GroupBench {
         #expect(letters == invalid)
         // What is in the lake has been told to the group.
         for bounds in try group.bench.log.bounds(of: "planet-discoveries") {
-            let told = group.members.compactMap { $0.committed(TopicPartition(topic: 0, partition: bounds.partition)) }.max()
+            let told = group.members.compactMap { $0.committed(TopicPartition(topic: 0, partition: bounds.partition)) }
+                .max()
             #expect(told == bounds.next)
         }
     }
@@ -219,7 +226,8 @@ final class GroupBench {
 
 struct SharedStateTests {
     private func batch(_ next: Int64, _ bytes: Int, _ id: String) -> RecordBatch {
-        StateRecords.batch("t/0", PublishedState(next: next, bytes: [UInt8](repeating: UInt8(next), count: bytes)), id: id)
+        StateRecords.batch(
+            "t/0", PublishedState(next: next, bytes: [UInt8](repeating: UInt8(next), count: bytes)), id: id)
     }
 
     private func take(_ shared: inout SharedState, _ batch: RecordBatch, _ indices: [Int]? = nil) {
@@ -270,7 +278,9 @@ struct MergeTests {
             let planet = archive[Int.random(in: 0..<400, using: &random)]
             // Mostly seconds apart, now and then days: the newest minutes, days and planets must come out right.
             time += Bool.random(using: &random) ? Int64.random(in: 0..<90_000_000, using: &random) : 0
-            if Int.random(in: 0..<40, using: &random) == 0 { time += 86_400_000_000 * Int64.random(in: 1..<30, using: &random) }
+            if Int.random(in: 0..<40, using: &random) == 0 {
+                time += 86_400_000_000 * Int64.random(in: 1..<30, using: &random)
+            }
             let key = Array(planet.key.utf8)
             let partition = Int(Partitioner.partition(of: key[...], among: 3))
             var value: [UInt8]?

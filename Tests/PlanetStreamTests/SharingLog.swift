@@ -119,7 +119,9 @@ final class MemberReader: LogReader, Sendable {
             var own = RecordBatch()
             for index in batch.entries.indices {
                 let entry = batch.entries[index]
-                guard state.own.contains(TopicPartition(topic: Int(entry.topic), partition: entry.partition)) else { continue }
+                guard state.own.contains(TopicPartition(topic: Int(entry.topic), partition: entry.partition)) else {
+                    continue
+                }
                 own.append(
                     key: batch.key(index), value: batch.value(index), headers: own.addHeaders(batch.headers(index)),
                     topic: entry.topic, partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp)

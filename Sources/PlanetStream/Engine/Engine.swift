@@ -140,7 +140,9 @@ final class Engine {
             case .discoveries:
                 let judged = partition.tally.judge.discovery(batch, index, source: sourceOf(batch, index))
                 if !isStored {
-                    if case .reject(let reject) = judged.stored { deadLetters.add(batch, index, from: partition, reject) }
+                    if case .reject(let reject) = judged.stored {
+                        deadLetters.add(batch, index, from: partition, reject)
+                    }
                     add(judged.stored, entry, partition)
                 }
                 partition.tally.events.append(judged.event)

@@ -24,7 +24,8 @@ extension Engine {
         var batch =
             pending
             ?? StoredBatch(
-                partition: partition.key, day: Int(UTCTime.day(ofMicros: entry.timestamp)), offsets: first...entry.offset)
+                partition: partition.key, day: Int(UTCTime.day(ofMicros: entry.timestamp)),
+                offsets: first...entry.offset)
         pending = nil
         batch.offsets = batch.offsets.lowerBound...entry.offset
         partition.storeNext = entry.offset + 1
@@ -75,7 +76,9 @@ extension Engine {
                 try reader.commit(topic: key.topic.name(options), partition: key.partition, offset: last + 1)
             } catch {
                 // The lake knows; the group learns it at the next commit.
-                Log.warning("offset not committed", ["topic": key.topic.name(options), "partition": key.partition, "error": "\(error)"])
+                Log.warning(
+                    "offset not committed",
+                    ["topic": key.topic.name(options), "partition": key.partition, "error": "\(error)"])
             }
         }
     }

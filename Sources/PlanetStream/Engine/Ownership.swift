@@ -63,7 +63,9 @@ extension Engine {
                     // A process that stopped amid a rebalance may have stored more than it could tell the group.
                     if options.group != nil, let last = recovery.committed[key.partition] { told[key] = last }
                     if options.group != nil {
-                        try reader.seek(topic: partition.topic, partition: key.partition, offset: max(partition.next, bounds?.first ?? 0))
+                        try reader.seek(
+                            topic: partition.topic, partition: key.partition,
+                            offset: max(partition.next, bounds?.first ?? 0))
                     }
                 }
                 for (key, last) in told { sink.noteRolled(key, last) }
@@ -138,6 +140,7 @@ extension Engine {
             // A tally of all partitions can't forget one; there is none in a group.
             if sharedTally == nil { parked[partition.key] = partition }
         }
-        Log.info(isLost ? "partitions lost" : "partitions given up", ["partitions": leaving.count, "owned": owned.count])
+        Log.info(
+            isLost ? "partitions lost" : "partitions given up", ["partitions": leaving.count, "owned": owned.count])
     }
 }

@@ -33,7 +33,8 @@ enum StateRecords {
         for part in 0..<parts {
             let headers = batch.addHeaders([
                 RecordHeader("kind", "state"), RecordHeader("format", format), RecordHeader("partition", partition),
-                RecordHeader("next", "\(state.next)"), RecordHeader("part", "\(part)"), RecordHeader("parts", "\(parts)"),
+                RecordHeader("next", "\(state.next)"), RecordHeader("part", "\(part)"),
+                RecordHeader("parts", "\(parts)"),
                 RecordHeader("id", id),
             ])
             batch.append(
@@ -83,7 +84,8 @@ struct SharedState: Sendable {
                 return states.removeValue(forKey: partition) != nil
             }
             guard text("format") == StateRecords.format, let id = text("id"), let next = number("next"),
-                let part = number("part"), let parts = number("parts"), parts > 0, parts < 10_000, part >= 0, part < parts
+                let part = number("part"), let parts = number("parts"), parts > 0, parts < 10_000, part >= 0,
+                part < parts
             else { return false }
             return take(Array(value), partition, id, next, Int(part), Int(parts))
         default: return false

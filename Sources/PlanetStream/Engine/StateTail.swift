@@ -54,7 +54,9 @@ final class StateTail: Sendable {
             } catch {
                 if case .closed = error { return }
                 Log.warning("the states of other stream processes cannot be read", ["error": "\(error)"])
-                let _: Bool? = thread.wait(timeout: 200_000_000) { [self] _ in stopping.load(ordering: .acquiring) ? true : nil }
+                let _: Bool? = thread.wait(timeout: 200_000_000) { [self] _ in
+                    stopping.load(ordering: .acquiring) ? true : nil
+                }
             }
         }
     }

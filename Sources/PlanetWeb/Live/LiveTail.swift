@@ -76,7 +76,8 @@ final class LiveTail: Sendable {
         for end in ends where end.next > end.first {
             if end.next - back > end.first { isBeginning = false }
             unread[end.partition] = end.next
-            try reader.seek(topic: services.topics.live, partition: end.partition, offset: max(end.first, end.next - back))
+            try reader.seek(
+                topic: services.topics.live, partition: end.partition, offset: max(end.first, end.next - back))
         }
         return isBeginning
     }
