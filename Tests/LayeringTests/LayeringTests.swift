@@ -8,7 +8,7 @@ import Testing
 struct Layers {
     /// As in docs/ARCHITECTURE.md, row 0 first. Imports go to lower rows only.
     static let rows: [[String]] = [
-        ["CLinux", "CRdKafka", "CSQLite", "COpenSSL", "CSimdJSON", "CZlib", "CSnappy", "CZstd", "CUnistring"],
+        ["CLinux", "CCurl", "CRdKafka", "CSQLite", "COpenSSL", "CSimdJSON", "CZlib", "CSnappy", "CZstd", "CUnistring"],
         ["Threads", "Telemetry", "JSONText", "HTTPWire", "Parquet"],
         ["PlanetCore", "Reactor", "EventLog", "Lake"],
         ["PlanetWeb", "PlanetStream"],
