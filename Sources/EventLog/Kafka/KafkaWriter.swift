@@ -178,7 +178,11 @@ final class KafkaWriter: LogWriter {
                     let about = message.pointee
                     let tag = MessageTag(UInt64(UInt(bitPattern: about._private)))
                     let complete = inflight.update(tag.slot) { batch in
-                        if about.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+                        if about.err == RD_KAFKA_RESP_ERR_NO_ERROR && about.offset < 0 {
+                            // A lost answer and a retry the broker knew already (KIP-98): stored, and nobody says where.
+                            // No receipt can be given for that; sent again it is a duplicate, which changes nothing.
+                            batch.fail(1, .unavailable("Kafka: stored, but the cluster did not say where"))
+                        } else if about.err == RD_KAFKA_RESP_ERR_NO_ERROR {
                             let time = rd_kafka_message_timestamp(message, nil)
                             batch.positions[Int(tag.index)] = LogPosition(
                                 partition: about.partition, offset: about.offset, timestamp: time * 1000)
