@@ -1,0 +1,97 @@
+// One librdkafka client, destroyed with its last owner, and the way of its log lines into ours.
+// Knows nothing of records.
+
+import CRdKafka
+import Synchronization
+import Telemetry
+
+/// A librdkafka object. The library locks inside: any thread may use it as long as it lives.
+struct KafkaPointer: @unchecked Sendable {
+    let raw: OpaquePointer
+}
+
+final class KafkaClient: Sendable {
+    let pointer: KafkaPointer
+    var raw: OpaquePointer { pointer.raw }
+    private let isAbandoned = Atomic<Bool>(false)
+
+    /// `prepare` sets callbacks and events.
+    init(_ settings: KafkaSettings, _ role: KafkaSettings.Role, _ prepare: (OpaquePointer) -> Void = { _ in })
+        throws(LogError)
+    {
+        let configuration = try settings.configuration(role)
+        rd_kafka_conf_set_log_cb(configuration) { _, level, facility, text in
+            KafkaClient.log(level, facility, text)
+        }
+        prepare(configuration)
+        var text = [CChar](repeating: 0, count: 512)
+        let type = if case .producer = role { RD_KAFKA_PRODUCER } else { RD_KAFKA_CONSUMER }
+        guard let raw = rd_kafka_new(type, configuration, &text, text.count) else {
+            rd_kafka_conf_destroy(configuration)
+            throw .unusable("no Kafka client: \(textUpToNull(text))")
+        }
+        pointer = KafkaPointer(raw: raw)
+        if case .producer = role { return }
+        rd_kafka_poll_set_consumer(raw)
+    }
+
+    /// Leaves it to the end of the process: its threads go on.
+    func abandon() { isAbandoned.store(true, ordering: .relaxed) }
+
+    deinit {
+        guard !isAbandoned.load(ordering: .relaxed) else { return }
+        rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+    }
+
+    /// The client's fatal error, if it has one.
+    var fatalError: String? {
+        var text = [CChar](repeating: 0, count: 512)
+        guard rd_kafka_fatal_error(raw, &text, text.count) != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        return textUpToNull(text)
+    }
+
+    private static let troubles = Metrics.shared.counter(
+        "planetarium_log_client_errors_total", "Errors the log's client library reported.", labels: ["backend": "kafka"])
+
+    private static func log(_ level: Int32, _ facility: UnsafePointer<CChar>?, _ text: UnsafePointer<CChar>?) {
+        let facility = facility.map { String(cString: $0) } ?? ""
+        let text = text.map { String(cString: $0) } ?? ""
+        // syslog's levels.
+        switch level {
+        case ...3:
+            troubles.add()
+            Log.warning("kafka client", ["facility": facility, "text": text])
+        // A producer's settings are given to consumers too, and they say so each time.
+        case 4 where facility != "CONFWARN": Log.warning("kafka client", ["facility": facility, "text": text])
+        default: Log.debug("kafka client", ["facility": facility, "text": text])
+        }
+    }
+}
+
+/// A librdkafka queue, given back with its last owner.
+final class KafkaQueue: Sendable {
+    let pointer: KafkaPointer
+    var raw: OpaquePointer { pointer.raw }
+    /// Keeps the client alive as long as its queue.
+    private let client: KafkaClient
+
+    init(_ client: KafkaClient, _ make: (OpaquePointer) -> OpaquePointer?) {
+        guard let raw = make(client.raw) else { preconditionFailure("BUG: this client has no such queue") }
+        self.client = client
+        pointer = KafkaPointer(raw: raw)
+    }
+
+    deinit { rd_kafka_queue_destroy(raw) }
+
+    /// Ends the wait of whoever waits at it, or the next wait.
+    func wake() { rd_kafka_queue_yield(raw) }
+}
+
+extension rd_kafka_resp_err_t {
+    var text: String { String(cString: rd_kafka_err2str(self)) }
+}
+
+/// The text in a buffer that a C function has filled.
+func textUpToNull(_ buffer: [CChar]) -> String {
+    String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
