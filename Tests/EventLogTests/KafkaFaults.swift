@@ -83,7 +83,8 @@ import Threads
         for (value, position) in told.stored {
             let found = places[value] ?? []
             #expect(found.count == 1, "\(value) is stored \(found.count) times")
-            #expect(found.first.map { [Int64($0.partition), $0.offset] } == [Int64(position.partition), position.offset])
+            #expect(
+                found.first.map { [Int64($0.partition), $0.offset] } == [Int64(position.partition), position.offset])
         }
         for value in places.keys where told.stored[value] == nil { #expect(told.failed.contains(value)) }
     }

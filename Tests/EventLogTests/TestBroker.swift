@@ -14,7 +14,8 @@ final class TestBroker: @unchecked Sendable {  // used by one test
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     private static var python: String {
-        ProcessInfo.processInfo.environment["PLANETARIUM_PYTHON"] ?? root.appendingPathComponent(".venv/bin/python").path
+        ProcessInfo.processInfo.environment["PLANETARIUM_PYTHON"]
+            ?? root.appendingPathComponent(".venv/bin/python").path
     }
 
     /// Whether the Python that the tests use has the broker.

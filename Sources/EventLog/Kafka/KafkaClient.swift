@@ -4,6 +4,7 @@
 import CRdKafka
 import Synchronization
 import Telemetry
+import Threads
 
 /// A librdkafka object. The library locks inside: any thread may use it as long as it lives.
 struct KafkaPointer: @unchecked Sendable {
@@ -51,21 +52,37 @@ final class KafkaClient: Sendable {
     }
 
     private static let troubles = Metrics.shared.counter(
-        "planetarium_log_client_errors_total", "Errors the log's client library reported.", labels: ["backend": "kafka"])
+        "planetarium_log_client_errors_total", "Errors the log's client library reported.", labels: ["backend": "kafka"]
+    )
 
     private static func log(_ level: Int32, _ facility: UnsafePointer<CChar>?, _ text: UnsafePointer<CChar>?) {
         let facility = facility.map { String(cString: $0) } ?? ""
         let text = text.map { String(cString: $0) } ?? ""
-        // syslog's levels.
-        switch level {
-        case ...3:
-            troubles.add()
-            Log.warning("kafka client", ["facility": facility, "text": text])
-        // A producer's settings are given to consumers too, and they say so each time.
-        case 4 where facility != "CONFWARN": Log.warning("kafka client", ["facility": facility, "text": text])
-        default: Log.debug("kafka client", ["facility": facility, "text": text])
+        // syslog's levels. A producer's settings are given to consumers too, which say so each time; and an old broker's missing
+        // feature is told with every request.
+        guard level <= 4, facility != "CONFWARN", facility != "AUTOCREATE" else {
+            return Log.debug("kafka client", ["facility": facility, "text": text])
         }
+        if level <= 3 { troubles.add() }
+        warn("kafka client", facility, text)
     }
+
+    /// While a broker is away, its clients have much to say: ten lines in ten seconds, and how many were left out.
+    static func warn(_ event: String, _ facility: String, _ text: String) {
+        let now = Clock.monotonic
+        let leftOut: Int? = recent.withLock { recent in
+            if now > recent.begun + 10_000_000_000 {
+                defer { recent = (now, 1) }
+                return max(0, recent.lines - 10)
+            }
+            recent.lines += 1
+            return recent.lines <= 10 ? 0 : nil
+        }
+        guard let leftOut else { return }
+        Log.warning(event, ["facility": facility, "text": text, "lines_left_out_before": leftOut])
+    }
+
+    private static let recent = Guarded<(begun: UInt64, lines: Int)>((0, 0))
 }
 
 /// A librdkafka queue, given back with its last owner.

@@ -37,7 +37,8 @@ struct InflightBatch: Sendable {
         if case .unavailable(let why) = failure, stored > 0 {
             return Ack(
                 ticket: ticket,
-                result: .failure(.unavailable("\(failed) of \(positions.count) records failed, \(stored) are stored: \(why)")))
+                result: .failure(
+                    .unavailable("\(failed) of \(positions.count) records failed, \(stored) are stored: \(why)")))
         }
         if stored > 0 {
             return Ack(

@@ -134,7 +134,9 @@ final class KafkaLookup: Sendable {
                 at = target
             }
             guard let message = rd_kafka_consumer_poll(client.raw, 100) else {
-                guard Clock.monotonic < deadline else { throw .unavailable("reading topic \(topic): no answer in time") }
+                guard Clock.monotonic < deadline else {
+                    throw .unavailable("reading topic \(topic): no answer in time")
+                }
                 continue
             }
             defer { rd_kafka_message_destroy(message) }

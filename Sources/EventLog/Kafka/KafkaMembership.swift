@@ -14,7 +14,8 @@ final class KafkaMembership {
     /// Partitions are given up at once: nobody will look at events any more.
     var isClosing = false
     private let rebalances = Metrics.shared.counter(
-        "planetarium_log_rebalances_total", "Changes of the partitions this process reads.", labels: ["backend": "kafka"])
+        "planetarium_log_rebalances_total", "Changes of the partitions this process reads.",
+        labels: ["backend": "kafka"])
 
     init(_ topics: [String]) { self.topics = topics }
 

@@ -62,7 +62,8 @@ struct KafkaMessages: Sendable {
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
         var size = 0
-        while rd_kafka_header_get_all(list, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let given = name {
+        while rd_kafka_header_get_all(list, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let given = name
+        {
             index += 1
             // A null value is read as an empty one.
             body(

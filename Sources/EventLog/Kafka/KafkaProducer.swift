@@ -20,7 +20,8 @@ final class KafkaProducer: Sendable {
 
     /// Gives the records to librdkafka in their order, until it takes one no more; how many it took, and why no more.
     /// Records without a key go to `unkeyed`.
-    func produce(_ batch: RecordBatch, topic name: String, unkeyed: Int32, slot: UInt32, limit: Int) -> (Int, LogError?) {
+    func produce(_ batch: RecordBatch, topic name: String, unkeyed: Int32, slot: UInt32, limit: Int) -> (Int, LogError?)
+    {
         guard let topic = topic(name) else { return (0, .unavailable("no memory for topic \(name)")) }
         let headers = KafkaHeaders(batch.headerSets)
         return batch.bytes.withUnsafeBytes { bytes in
@@ -66,7 +67,8 @@ private final class KafkaHeaders {
                     // A size of -1 would mean a C string, no address a null value.
                     let empty: StaticString = ""
                     _ = rd_kafka_header_add(
-                        list, header.name, header.name.utf8.count, value.baseAddress ?? UnsafeRawPointer(empty.utf8Start),
+                        list, header.name, header.name.utf8.count,
+                        value.baseAddress ?? UnsafeRawPointer(empty.utf8Start),
                         size)
                 }
             }

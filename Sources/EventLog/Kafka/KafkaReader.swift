@@ -89,7 +89,8 @@ final class KafkaReader: LogReader {
             }
             lookForPartitions(now, consumer)
             try consumer.take(
-                maxRecords: maxRecords, maxBytes: maxBytes, wait: min(deadline > now ? deadline - now : 0, 1_000_000_000),
+                maxRecords: maxRecords, maxBytes: maxBytes,
+                wait: min(deadline > now ? deadline - now : 0, 1_000_000_000),
                 into: &batch, &messages, topicIndex)
             if !batch.isEmpty { return batch }
             if Clock.monotonic >= deadline && membership.isQuiet { return batch }

@@ -11,7 +11,9 @@ final class KafkaTopicList {
     static let end: Int64 = -1
 
     init() {
-        guard let raw = rd_kafka_topic_partition_list_new(8) else { preconditionFailure("BUG: a list is never refused") }
+        guard let raw = rd_kafka_topic_partition_list_new(8) else {
+            preconditionFailure("BUG: a list is never refused")
+        }
         self.raw = raw
     }
 

@@ -23,7 +23,8 @@ final class KafkaWriter: LogWriter {
     private let topics: KafkaTopics
     private let metrics = LogMetrics(backend: "kafka")
     private let rebuilds = Metrics.shared.counter(
-        "planetarium_log_producer_rebuilds_total", "Producers replaced after a fatal error.", labels: ["backend": "kafka"])
+        "planetarium_log_producer_rebuilds_total", "Producers replaced after a fatal error.",
+        labels: ["backend": "kafka"])
     private let state: Guarded<State>
     private let thread = Guarded<SystemThread?>(nil)
     private let recordLimit: Int
@@ -79,7 +80,8 @@ final class KafkaWriter: LogWriter {
         let sizes = batch.headerSets.map { set in
             set.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
         }
-        for entry in batch.entries where entry.key.count + (entry.value?.count ?? 0) + sizes[entry.headers] > recordLimit {
+        for entry in batch.entries
+        where entry.key.count + (entry.value?.count ?? 0) + sizes[entry.headers] > recordLimit {
             metrics.refusedTooLarge.add()
             throw .tooLarge(limit: recordLimit)
         }
@@ -160,7 +162,7 @@ final class KafkaWriter: LogWriter {
                 if isFatal {
                     Log.error("kafka producer failed for good", ["error": producer.client.fatalError ?? text])
                 } else {
-                    Log.warning("kafka producer", ["error": text])
+                    KafkaClient.warn("kafka producer", "ERROR", text)
                 }
             default: break
             }

@@ -89,7 +89,8 @@ def main():
     try:
         asyncio.run(serve(port))
     finally:
-        child.terminate()
+        # SIGTERM has it save first, which takes seconds: not for a folder that goes away.
+        child.kill() if given is None else child.terminate()
         try:
             child.wait(timeout=10)
         except subprocess.TimeoutExpired:
