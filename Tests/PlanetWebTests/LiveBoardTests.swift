@@ -7,7 +7,8 @@ import Testing
         _ kind: SharedFrame.Kind, _ seq: UInt64, epoch: String = "e1", term: Int64 = 0, bytes: Int = 10
     ) -> SharedFrame {
         SharedFrame(
-            kind: kind, seq: seq, epoch: epoch, term: term, resume: "\(epoch)-\(seq)", payload: [UInt8](repeating: 0x20, count: bytes))
+            kind: kind, seq: seq, epoch: epoch, term: term, resume: "\(epoch)-\(seq)",
+            payload: [UInt8](repeating: 0x20, count: bytes))
     }
 
     private func seqs(_ frames: [SharedFrame]) -> [String] {

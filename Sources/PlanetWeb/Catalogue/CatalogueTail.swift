@@ -94,7 +94,9 @@ final class CatalogueTail: Sendable {
             record: StoredRun(
                 topic: entry.topic, partition: entry.partition, first: entry.offset, last: entry.offset,
                 timestamp: entry.timestamp),
-            count: batch.header(index, IdempotencyIndex.countHeader).flatMap { Int(String(decoding: $0, as: UTF8.self)) })
+            count: batch.header(index, IdempotencyIndex.countHeader).flatMap {
+                Int(String(decoding: $0, as: UTF8.self))
+            })
     }
 
     /// Nil for a record that is not valid.
