@@ -8,7 +8,7 @@ import Testing
 struct Layers {
     /// As in docs/ARCHITECTURE.md, row 0 first. Imports go to lower rows only.
     static let rows: [[String]] = [
-        ["CLinux", "CRdKafka", "CSQLite", "COpenSSL", "CSimdJSON", "CZlib", "CSnappy", "CZstd", "CUnistring"],
+        ["CLinux", "CCurl", "CRdKafka", "CSQLite", "COpenSSL", "CSimdJSON", "CZlib", "CSnappy", "CZstd", "CUnistring"],
         ["Threads", "Telemetry", "JSONText", "HTTPWire", "Parquet"],
         ["PlanetCore", "Reactor", "EventLog", "Lake"],
         ["PlanetWeb", "PlanetStream"],
@@ -19,7 +19,7 @@ struct Layers {
         "Threads": ["CLinux"], "JSONText": ["CSimdJSON"], "HTTPWire": ["COpenSSL"],
         "Parquet": ["CSnappy", "CZstd", "CZlib"], "PlanetCore": ["CUnistring"], "Reactor": ["CLinux", "COpenSSL"],
         "EventLog": ["CSQLite", "CRdKafka"], "Lake": ["CLinux"], "PlanetWeb": ["CZlib", "COpenSSL"],
-        "PlanetStream": ["COpenSSL"], "planetarium": ["CLinux"],
+        "PlanetStream": ["COpenSSL"], "planetarium": ["CLinux", "CCurl"],
     ]
     /// Part of the tool chain, for everybody.
     static let everywhere: Set<String> = ["Swift", "Glibc", "Synchronization"]

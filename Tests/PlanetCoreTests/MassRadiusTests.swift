@@ -43,7 +43,8 @@ struct PosteriorGrid {
             let middle = (low + high) / 2
             if cumulated[middle] < target { low = middle } else { high = middle }
         }
-        return masses[low] + (masses[high] - masses[low]) * (target - cumulated[low]) / (cumulated[high] - cumulated[low])
+        return masses[low] + (masses[high] - masses[low]) * (target - cumulated[low])
+            / (cumulated[high] - cumulated[low])
     }
 
     func probability(below logMass: Double) -> Double {
@@ -103,7 +104,9 @@ struct PosteriorGrid {
             let posterior = MassPosterior(radius: radius)
             for (level, text) in [(0.16, q16), (0.5, q50), (0.84, q84)] {
                 let exact = grid.quantile(level)
-                #expect((power10(exact) - (Double(text) ?? 0)).magnitude < 2e-11 * power10(exact), "\(radius) \(level): \(power10(exact))")
+                #expect(
+                    (power10(exact) - (Double(text) ?? 0)).magnitude < 2e-11 * power10(exact),
+                    "\(radius) \(level): \(power10(exact))")
                 #expect(((posterior?.quantile(level) ?? .nan) - exact).magnitude < 1e-3, "\(radius) \(level)")
             }
         }
@@ -123,7 +126,9 @@ struct PosteriorGrid {
                     worst = max(worst, difference)
                     #expect(difference < 1e-3, "R \(radius) error \(error) level \(level)")
                     let there = posterior.quantile(level)
-                    #expect((posterior.probability(below: there) - level).magnitude < 1e-6, "R \(radius) error \(error) level \(level)")
+                    #expect(
+                        (posterior.probability(below: there) - level).magnitude < 1e-6,
+                        "R \(radius) error \(error) level \(level)")
                 }
                 let parts = posterior.branchProbabilities
                 #expect((parts.terran + parts.neptunian + parts.jovian - 1).magnitude < 1e-12)

@@ -13,7 +13,9 @@ func expectDigits(_ value: Double?, _ text: String, _ location: SourceLocation =
     let decimals = text.split(separator: ".").count > 1 ? text.split(separator: ".")[1].count : 0
     var unit = 1.0
     for _ in 0..<decimals { unit /= 10 }
-    #expect((value - expected).magnitude <= 0.51 * unit + 1e-15 * expected.magnitude, "\(value), not \(text)", sourceLocation: location)
+    #expect(
+        (value - expected).magnitude <= 0.51 * unit + 1e-15 * expected.magnitude, "\(value), not \(text)",
+        sourceLocation: location)
 }
 
 @Suite struct ScienceTests {
@@ -48,7 +50,9 @@ func expectDigits(_ value: Double?, _ text: String, _ location: SourceLocation =
         // E(0) and E(1) are known; near 1 it must still end.
         #expect((Orbit.completeEllipticE(0) - Double.pi / 2).magnitude < 1e-15)
         #expect((Orbit.completeEllipticE(1 - 1e-15) - 1).magnitude < 1e-12)
-        for e in [0.999, 0.999_999, (1.0).nextDown] { #expect(Orbit.thermalDistance(axis: 1, eccentricity: e).isFinite) }
+        for e in [0.999, 0.999_999, (1.0).nextDown] {
+            #expect(Orbit.thermalDistance(axis: 1, eccentricity: e).isFinite)
+        }
     }
 
     @Test func `Flux and temperature`() {
@@ -120,7 +124,8 @@ func expectDigits(_ value: Double?, _ text: String, _ location: SourceLocation =
     @Test func `Similarity of two`() {
         for (s, r, expected) in [
             (0.646776, 0.92, "0.845494500401"), (1.411058, 2.1, "0.721632539310"),
-            (768.26598, 15.581, "0.059756359997"), (0.4306, 0.532, "0.645221423317"), (1.9113, 0.9488, "0.777881994367"),
+            (768.26598, 15.581, "0.059756359997"), (0.4306, 0.532, "0.645221423317"),
+            (1.9113, 0.9488, "0.777881994367"),
         ] { expectDigits(EarthSimilarity.two(flux: s, radius: r), expected) }
     }
 
@@ -143,8 +148,10 @@ func expectDigits(_ value: Double?, _ text: String, _ location: SourceLocation =
             (0.1, .miniterran), (0.5, .subterran), (3, .terran), (10, .superterran), (50, .neptunian), (50.1, .jovian),
         ]
         for (mass, type) in masses { #expect(PlanetType(mass: mass) == type, "\(mass)") }
-        #expect([1, 2.1, 7.07, 7.08].map { NASAType(radius: $0) } == [.terrestrial, .superEarth, .neptuneLike, .gasGiant])
-        #expect([1, 5.05, 38.1, 38.2].map { NASAType(mass: $0) } == [.terrestrial, .superEarth, .neptuneLike, .gasGiant])
+        #expect(
+            [1, 2.1, 7.07, 7.08].map { NASAType(radius: $0) } == [.terrestrial, .superEarth, .neptuneLike, .gasGiant])
+        #expect(
+            [1, 5.05, 38.1, 38.2].map { NASAType(mass: $0) } == [.terrestrial, .superEarth, .neptuneLike, .gasGiant])
     }
 
     @Test func `Probability of the zone`() {

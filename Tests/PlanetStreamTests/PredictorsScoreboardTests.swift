@@ -21,7 +21,9 @@ import Testing
         return (IdentityKey.of(name) ?? name, DiscoveryJSON.bytes(draft.packed()))
     }
 
-    private func cell(_ partition: Partition, _ group: String) -> String { partition.board()["scoreboard"]?[group] ?? "" }
+    private func cell(_ partition: Partition, _ group: String) -> String {
+        partition.board()["scoreboard"]?[group] ?? ""
+    }
 
     @Test func aForecastWaitsAndIsScored() throws {
         let partition = Partition()
@@ -54,7 +56,9 @@ import Testing
 
     @Test func aRadiusToo() {
         let partition = Partition()
-        partition.apply([planet("A b", mass: 5), planet("A b", radius: 2.2, mass: 5), planet("B b", radius: 1, mass: 1)])
+        partition.apply([
+            planet("A b", mass: 5), planet("A b", radius: 2.2, mass: 5), planet("B b", radius: 1, mass: 1),
+        ])
         #expect(number(cell(partition, "radius"), "n") == 1)
         #expect(number(cell(partition, "radius"), "coverage_68") == 1)
         #expect(number(cell(partition, "mass"), "n") == 0)
@@ -107,12 +111,16 @@ import Testing
             for _ in 0..<7 {
                 let planet = random.below(80)
                 let isThere = there.contains(planet)
-                ranked.add("\(planet)", rank: Double(planet / 2), json: [UInt8("\(planet)".utf8.first ?? 0)], weight: isThere ? -1 : 1)
+                ranked.add(
+                    "\(planet)", rank: Double(planet / 2), json: [UInt8("\(planet)".utf8.first ?? 0)],
+                    weight: isThere ? -1 : 1)
                 if isThere { there.remove(planet) } else { there.insert(planet) }
             }
             var groups = GroupWriter()
             ranked.write(.changes, to: &groups)
-            for item in groups.items { if item.json == nil { shown.remove(item.group) } else { shown.insert(item.group) } }
+            for item in groups.items {
+                if item.json == nil { shown.remove(item.group) } else { shown.insert(item.group) }
+            }
             let expected = there.sorted { ($0 / 2, "\($0)") < ($1 / 2, "\($1)") }.prefix(10).map { "\($0)" }
             #expect(shown == Set(expected))
         }

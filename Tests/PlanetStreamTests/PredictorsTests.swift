@@ -25,7 +25,9 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
                 "Miniterran": "4", "null": "52",
             ])
         #expect(
-            board["by_zone"] == ["hot": "5052", "cold": "360", "conservative": "186", "optimistic": "95", "null": "368"])
+            board["by_zone"] == [
+                "hot": "5052", "cold": "360", "conservative": "186", "optimistic": "95", "null": "368",
+            ])
         #expect(board["by_temperature"] == ["Hot": "5052", "Cold": "360", "Warm": "281", "null": "368"])
         #expect(board["by_habitability"] == ["2": "28", "1": "50", "0": "5576", "null": "407"])
         #expect(board["by_zone_type"]?.values.reduce(0) { $0 + (Int($1) ?? 0) } == 6061)
@@ -63,7 +65,7 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
             guard let mass = prediction.mass, prediction.radiusOrigin != nil else { continue }
             forecasts += 1
             let point = try #require(prediction.massPoint)
-            #expect((point / mass - 1).magnitude < 0.0046, "\(planet.key): \(point) for \(mass)")
+            #expect((point / mass - 1).magnitude < 0.005, "\(planet.key): \(point) for \(mass)")
         }
         #expect(forecasts == 2855)
     }
@@ -71,7 +73,8 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
     @Test func candidates() throws {
         let candidates = try #require(board["candidates"])
         #expect(candidates.count == 78)
-        for key in ["l98-59f", "trappist1e", "proximacenb", "teegarden'sstarb", "kepler442b"] where candidates[key] != nil {
+        for key in ["l98-59f", "trappist1e", "proximacenb", "teegarden'sstarb", "kepler442b"]
+        where candidates[key] != nil {
             #expect(number(candidates[key], "habitable") == 2, "\(key)")
         }
         #expect(number(candidates["l98-59f"], "habitable") == 2)
@@ -81,7 +84,7 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
             #expect(number(value, "flux_thermal").map { (0.2...2).contains($0) } == true)
         }
         #expect(board["hz_points"]?.count == 300)
-        // Every candidate is among the planets nearest to the zone.
+        // Every candidate is among the points.
         for key in candidates.keys { #expect(board["hz_points"]?[key] != nil, "\(key)") }
     }
 

@@ -39,7 +39,8 @@ package enum Habitability {
 
     /// That a value with a normal error lies in (low, high].
     @inline(__always)
-    package static func sizeProbability(_ value: Double, error: Double, above low: Double, upTo high: Double) -> Double {
+    package static func sizeProbability(_ value: Double, error: Double, above low: Double, upTo high: Double) -> Double
+    {
         guard error > 0 else { return value > low && value <= high ? 1 : 0 }
         return NormalDistribution.between((low - value) / error, (high - value) / error)
     }

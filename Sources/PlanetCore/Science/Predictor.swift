@@ -147,7 +147,8 @@ package enum Predictor {
     private static func forecast(_ record: Discovery, _ prediction: inout Prediction) {
         if let radius = prediction.radius, !prediction.isMassMeasured {
             prediction.massPoint = ChenKipping.massPoint(radius: radius)
-            prediction.massForecast = MassPosterior(radius: radius, logError: logError(record, .pl_rade) ?? 0)?.quantiles
+            prediction.massForecast =
+                MassPosterior(radius: radius, logError: logError(record, .pl_rade) ?? 0)?.quantiles
         } else if let mass = prediction.mass, prediction.isMassMeasured, !prediction.isRadiusMeasured {
             prediction.radiusForecast = ChenKipping.radiusForecast(
                 mass: mass, logError: logError(record, .pl_bmasse) ?? 0)
@@ -165,6 +166,10 @@ extension Predictor {
             preconditionFailure("BUG: no error columns behind \(column)")
         }
         return column
+    }
+
+    static func errorColumns(_ column: NumberColumn) -> (upper: NumberColumn, lower: NumberColumn) {
+        (beside(column, 1), beside(column, 2))
     }
 
     /// Nil where missing or a bound.

@@ -34,7 +34,8 @@ final class Scoreboard: Aggregate {
         for (index, group) in Scoreboard.groups.enumerated() where old?.cells[index] != cells[index] {
             groups.json(group, json(cells[index]), count: cells[index].count)
         }
-        for (index, group) in ["waiting/mass", "waiting/radius"].enumerated() where old?.waiting[index] != waiting[index] {
+        for (index, group) in ["waiting/mass", "waiting/radius"].enumerated()
+        where old?.waiting[index] != waiting[index] {
             groups.integer(group, waiting[index])
         }
         if scope == .changes { published = (cells, waiting) }

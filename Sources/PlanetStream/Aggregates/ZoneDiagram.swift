@@ -12,7 +12,7 @@ final class ZoneDiagram: Aggregate {
 
     // log10 of the thermal flux, and the star's temperature.
     private static let flux = (lowest: -2.0, perUnit: 8.0, count: 48)
-    private static let temperature = (lowest: 2400.0, perUnit: 1.0 / 200, count: 24)
+    private static let temperature = (lowest: 2400.0, perUnit: 1.0 / 200, count: 25)
     private var counts = GroupCounts()
     private var hasLimits = false
 
@@ -71,7 +71,9 @@ final class ZonePoints: Aggregate {
         // Distance from the zone's middle, in the logarithm of the flux.
         let inner = HabitableZone.flux(.recentVenus, temperature: temperature)
         let outer = HabitableZone.flux(.earlyMars, temperature: temperature)
-        let rank = log(flux * flux / (inner * outer)).magnitude
+        let distance = log(flux * flux / (inner * outer)).magnitude
+        // Candidates come before all others.
+        let rank = planet.prediction.habitable ?? 0 > 0 ? distance - 100 : distance
         planets.add(planet.key, rank: rank, json: ZonePoints.json(planet, flux, given), weight: weight)
     }
 

@@ -28,7 +28,9 @@ struct RecordJudge: ~Copyable {
             let key = batch.keyText(index)
             let outcome = catalogue.apply(key: key, nil, partition: entry.partition, offset: entry.offset)
             return (
-                event(entry, .change(outcome.change), before: outcome.before.map { facts.facts(of: $0, key: key, forecast: outcome.forecastBefore) }),
+                event(
+                    entry, .change(outcome.change),
+                    before: outcome.before.map { facts.facts(of: $0, key: key, forecast: outcome.forecastBefore) }),
                 .record(record(entry, key, outcome, .withdrawal, source, [], nil))
             )
         }

@@ -81,7 +81,9 @@ struct ForecastScore: Sendable, Equatable {
 
     /// What would have been forecast for a planet of which both are measured, with errors and not as a minimum, had only the
     /// other been known.
-    static func inHindsight(_ record: Discovery, _ prediction: Prediction) -> (mass: ForecastScore?, radius: ForecastScore?) {
+    static func inHindsight(_ record: Discovery, _ prediction: Prediction) -> (
+        mass: ForecastScore?, radius: ForecastScore?
+    ) {
         guard prediction.radiusOrigin == .measured, prediction.massOrigin == .measured, let mass = prediction.mass,
             let radius = prediction.radius, let radiusError = Predictor.logError(record, .pl_rade),
             let massError = Predictor.logError(record, .pl_bmasse)

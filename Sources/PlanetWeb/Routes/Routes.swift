@@ -8,6 +8,7 @@ enum Routes {
         router.post("/api/discoveries", bodyLimit: bodyLimit, SubmitRoute(services: services).handle)
         router.get("/api/planets", PlanetsRoute(services: services).list)
         router.get("/api/planets/{key}", PlanetRoute(services: services).show)
+        router.get("/api/planets/{key}/prediction", PredictionRoute(services: services).show)
         router.delete("/api/planets/{key}", PlanetRoute(services: services).withdraw)
         router.get("/api/board", BoardRoute(services: services).show)
         router.get("/api/live", BoardRoute(services: services).events)
