@@ -1,10 +1,18 @@
 # make run: install what is missing, build, serve http://127.0.0.1:8080.  make test: everything CI runs by default.
 
 BINARY = .build/release/planetarium
-SOURCES := $(shell find Sources Package.swift -type f)
+# Folders too, so that a deleted file is noticed.
+SOURCES := $(shell find Sources Package.swift)
 ARGS ?=
 
-.PHONY: setup build run test test-swift test-end-to-end demo bench format clean
+# Swift and pip keep caches in the home folder; a user without one (a service's, a container's) has them in .build.
+ifneq ($(shell test -w "$$HOME" && echo writable),writable)
+export HOME := $(CURDIR)/.build/home
+endif
+
+.PHONY: run build setup test test-swift test-end-to-end demo bench format clean
+# Under `make -j` too: two `swift build` at once would wait for each other's lock.
+.NOTPARALLEL:
 
 run: build
 	exec $(BINARY) serve $(ARGS)
@@ -27,11 +35,16 @@ test-swift:
 
 test-end-to-end: build
 	@Scripts/setup test
-	.venv/bin/python -m pytest -q Tests/EndToEnd $(ARGS)
+	.venv/bin/python -m pytest -q Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign $(ARGS)
 
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build
 	Scripts/demo
+
+# Beside Flask, FastAPI and nginx, in one run; ARGS names cases (Benchmarks/README.md). Debian's wrk and nginx-light are needed.
+bench: build
+	@test -x Benchmarks/.venv/bin/python || (python3 -m venv Benchmarks/.venv && Benchmarks/.venv/bin/pip install -q -r Benchmarks/requirements.txt)
+	Benchmarks/.venv/bin/python Benchmarks/bench.py $(ARGS)
 
 format:
 	swift format -i -r Sources Tests Package.swift

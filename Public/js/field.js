@@ -124,13 +124,9 @@ function limits(column) {
   if (column.name.endsWith('lim') || column.type === 'flag' || column.type === 'boolean' || column.type === 'text') return '';
   const show = (/** @type {number} */ value) => (column.name === 'disc_year' ? String(value) : number(value));
   const given = (/** @type {any} */ value) => value !== null && value !== undefined;
-  if (given(column.min) && given(column.max)) return `${show(Number(column.min))} – ${show(Number(column.max))}`;
-  return [
-    column.min_exclusive !== null && column.min_exclusive !== undefined ? `> ${show(column.min_exclusive)}` : '',
-    column.min !== null && column.min !== undefined ? `≥ ${show(column.min)}` : '',
-    column.max_exclusive !== null && column.max_exclusive !== undefined ? `< ${show(column.max_exclusive)}` : '',
-    column.max !== null && column.max !== undefined ? `≤ ${show(column.max)}` : '',
-  ].filter(Boolean).join(', ');
+  const least = given(column.min) ? `${column.min_exclusive ? '>' : '≥'} ${show(Number(column.min))}` : '';
+  const most = given(column.max) ? `${column.max_exclusive ? '<' : '≤'} ${show(Number(column.max))}` : '';
+  return [least, most].filter(Boolean).join(', ');
 }
 
 /** @param {import('./columns.js').Column} column @param {any} value @returns {string} what looks wrong, or nothing */
@@ -139,9 +135,8 @@ function hintFor(column, value) {
   if (column.type === 'real' || column.type === 'integer') {
     if (typeof value !== 'number') return t('hint.number');
     if (column.type === 'integer' && !Number.isInteger(value)) return t('hint.integer');
-    const outside = value < (column.min ?? -Infinity) || value > (column.max ?? Infinity)
-      || value <= (column.min_exclusive ?? -Infinity) || value >= (column.max_exclusive ?? Infinity);
-    if (outside) return t('hint.range', { range: limits(column) });
+    const [min, max] = [column.min ?? -Infinity, column.max ?? Infinity];
+    if (value < min || value > max || (column.min_exclusive && value === min) || (column.max_exclusive && value === max)) return t('hint.range', { range: limits(column) });
   }
   if (typeof value === 'string' && column.max_length && [...value].length > column.max_length) return t('hint.length', { max: column.max_length });
   return '';

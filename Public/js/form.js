@@ -4,7 +4,7 @@
 import { patientRequest, Problem, request } from './api.js';
 import { byId, h, randomKey } from './dom.js';
 import { Field } from './field.js';
-import { dateTime, known, number, t } from './i18n.js';
+import { dateTime, issueText, known, number, t } from './i18n.js';
 
 /** The columns that most reports fill, and that the charts live on; all others stand in their groups behind "More columns". */
 const essentials = ['pl_name', 'hostname', 'discoverymethod', 'disc_year', 'disc_facility', 'pl_rade', 'pl_bmasse', 'pl_orbper', 'sy_dist'];
@@ -174,7 +174,7 @@ export class DiscoveryForm {
   #showErrors(errors, title) {
     /** @type {Map<string, string[]>} */
     const byField = new Map();
-    for (const error of errors) byField.set(error.field, [...(byField.get(error.field) ?? []), error.detail || error.rule]);
+    for (const error of errors) byField.set(error.field, [...(byField.get(error.field) ?? []), issueText(error)]);
     for (const [name, field] of this.fields) field.showError(byField.has(name) ? (byField.get(name) ?? []).join(' ') : null);
     for (const name of byField.keys()) this.#open(name);
     this.summary.hidden = title === '' && errors.length === 0;
@@ -186,7 +186,7 @@ export class DiscoveryForm {
   /** @param {{field: string, rule: string, detail: string}} error */
   #errorLink(error) {
     const field = this.fields.get(error.field);
-    const text = `${field?.label ?? (error.field || t('form.record'))}: ${error.detail || error.rule}`;
+    const text = `${field?.label ?? (error.field || t('form.record'))}: ${issueText(error)}`;
     if (!field) return text;
     return h('a', { href: `#${field.id}`, on: { click: (/** @type {Event} */ event) => { event.preventDefault(); field.focus(); } } }, text);
   }
@@ -217,6 +217,6 @@ export class DiscoveryForm {
   #warnings(warnings) {
     if (warnings.length === 0) return null;
     return h('div', { class: 'warnings', 'data-warnings': number(warnings.length) }, h('h4', {}, t('receipt.warnings', { n: warnings.length })),
-      h('ul', {}, warnings.map((warning) => h('li', {}, `${this.columns.label(warning.field)}: ${warning.detail || warning.rule}`))));
+      h('ul', {}, warnings.map((warning) => h('li', {}, `${this.columns.label(warning.field)}: ${issueText(warning)}`))));
   }
 }

@@ -4,6 +4,7 @@
 import { remembered } from './dom.js';
 import en from './i18n/en.js';
 import fr from './i18n/fr.js';
+import { rules } from './i18n/rules.js';
 
 /** @type {Record<string, Record<string, string>>} */
 const texts = { en, fr };
@@ -49,6 +50,17 @@ export function t(key, values = {}) {
 /** A text from data (a method's name) where there is a translation, else as it came. @param {string} prefix @param {string} text */
 export function known(prefix, text) {
   return texts[language][`${prefix}.${text}`] ?? texts.en[`${prefix}.${text}`] ?? text;
+}
+
+/** What a validation rule says, without the full stop. @param {string} rule */
+export function ruleText(rule) {
+  return rules[/** @type {'en' | 'fr'} */ (language)]?.[rule] ?? rule.replaceAll('_', ' ');
+}
+
+/** An error or warning of the API as a sentence: the server's own in English, the rule's in other languages. @param {{rule: string, detail?: string}} issue */
+export function issueText(issue) {
+  if (language === 'en' || !(issue.rule in rules.en)) return issue.detail || issue.rule;
+  return `${ruleText(issue.rule)}.`;
 }
 
 /** The schema's own {"en","fr"} texts. @param {{en?: string, fr?: string} | string | undefined} both */

@@ -3,7 +3,7 @@
 
 import { patientRequest, Problem } from './api.js';
 import { byId, h, randomKey, setText } from './dom.js';
-import { number, percent, t } from './i18n.js';
+import { issueText, number, percent, t } from './i18n.js';
 import { slices, UnreadableFile } from './slices.js';
 
 /** Refusals kept for the download, and shown on the page. */
@@ -162,7 +162,7 @@ class Progress {
     for (; this.shown < Math.min(mostShown, this.rejects.length); this.shown += 1) {
       const { line, field, value, detail, rule } = this.rejects[this.shown];
       this.list.append(h('li', { 'data-line': line }, h('strong', {}, t('import.line', { line: String(line) })), ' ',
-        [field, value && `“${value}”`].filter(Boolean).join(' '), field ? ': ' : '', detail || rule));
+        [field, value && `“${value}”`].filter(Boolean).join(' '), field ? ': ' : '', issueText({ rule, detail })));
     }
     this.more.hidden = this.rejected <= this.shown;
     setText(this.more, t('import.more', { shown: this.shown, all: this.rejects.length }));

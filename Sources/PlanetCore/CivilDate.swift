@@ -88,6 +88,15 @@ package struct CivilDate: Equatable, Sendable {
         digits(day, 8, 2)
     }
 
+    /// YYYY-MM-DD.
+    package var text: String {
+        String(unsafeUninitializedCapacity: 10) { place in
+            guard let start = place.baseAddress else { return 0 }
+            write(to: start)
+            return 10
+        }
+    }
+
     /// Days since 1970-01-01, in UTC.
     package static func todayUTC() -> Int { time(nil) / 86_400 }
 }

@@ -25,6 +25,8 @@ package struct DiscoveryDecoder: ~Copyable {
     /// The members of the JSON object that the column `extra` will be.
     var extra: [UInt8] = []
     var extraWasGiven = false
+    /// How many members the given `extra` had.
+    var extraMembers = 0
     var conversions: [String] = []
 
     private let todayInDays: () -> Int
@@ -72,6 +74,7 @@ package struct DiscoveryDecoder: ~Copyable {
         unknownFields = 0
         extra.removeAll(keepingCapacity: true)
         extraWasGiven = false
+        extraMembers = 0
         conversions.removeAll(keepingCapacity: true)
         let now = todayInDays()
         if now != today {

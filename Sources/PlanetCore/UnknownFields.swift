@@ -14,15 +14,20 @@ extension DiscoveryDecoder {
         } else {
             extra.append(contentsOf: given.text)
         }
+        warnOfUnknown(name, given.string)
+    }
+
+    private mutating func warnOfUnknown(_ name: UnsafeRawBufferPointer, _ value: String) {
         unknownFields += 1
         guard unknownFields <= Self.maxUnknownFieldWarnings else { return }
         warnings.append(
             FieldIssue(
-                field: String(decoding: name.prefix(FieldIssue.maxValueLength), as: UTF8.self), value: given.string,
+                field: String(decoding: name.prefix(FieldIssue.maxValueLength), as: UTF8.self), value: value,
                 rule: .unknown_field))
     }
 
-    /// The column itself: an object, or a string that holds one (as in canonical JSON, which is flat).
+    /// The column itself: an object, or a string that holds one (as in canonical JSON, which is flat). Its members get the same
+    /// warnings as when they were submitted, so that the stream counts what the receipt said.
     mutating func takeExtra(_ given: Given) -> Rule? {
         switch given.kind {
         case .object, .string: break
@@ -32,7 +37,10 @@ extension DiscoveryDecoder {
         let text = given.text.trimmed
         guard !text.isEmpty else { return nil }
         do throws(JSONError) {
-            guard try !extraReader.readObject(text).isEmpty else { return nil }
+            let members = try extraReader.readObject(text)
+            guard !members.isEmpty else { return nil }
+            extraMembers = members.count
+            for member in members { warnOfUnknown(member.key, member.string) }
         } catch {
             return error.reason == .duplicateKey ? .duplicate_field : .not_an_object
         }
@@ -47,7 +55,7 @@ extension DiscoveryDecoder {
         guard !extra.isEmpty else { return }
         let object = [UInt8(ascii: "{")] + extra + [UInt8(ascii: "}")]
         // Given and gathered members may have the same name.
-        if extraWasGiven, unknownFields > 0 {
+        if extraWasGiven, unknownFields > extraMembers {
             let isReadable = object.withUnsafeBytes { (try? extraReader.readObject($0)) != nil }
             guard isReadable else {
                 errors.append(FieldIssue(field: "extra", rule: .duplicate_field))

@@ -15,8 +15,10 @@ package struct Topics: Sendable {
 
 /// Counters of the web that are no business of the HTTP server.
 struct WebMetrics: Sendable {
-    let accepted = Metrics.shared.counter("planetarium_submissions_total", "Records submitted.", labels: ["verdict": "accepted"])
-    let refused = Metrics.shared.counter("planetarium_submissions_total", "Records submitted.", labels: ["verdict": "rejected"])
+    let accepted = Metrics.shared.counter(
+        "planetarium_submissions_total", "Records submitted.", labels: ["verdict": "accepted"])
+    let refused = Metrics.shared.counter(
+        "planetarium_submissions_total", "Records submitted.", labels: ["verdict": "rejected"])
     let rejectsNotKept = Metrics.shared.counter(
         "planetarium_rejects_not_kept_total", "Requests whose refused records could not be written to the log.")
     let repeated = Metrics.shared.counter(

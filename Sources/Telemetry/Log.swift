@@ -19,12 +19,18 @@ package enum Log {
         }
     }()
 
-    package static func debug(_ event: String, _ fields: KeyValuePairs<String, Any> = [:]) { write(.debug, event, fields) }
-    package static func info(_ event: String, _ fields: KeyValuePairs<String, Any> = [:]) { write(.info, event, fields) }
+    package static func debug(_ event: String, _ fields: KeyValuePairs<String, Any> = [:]) {
+        write(.debug, event, fields)
+    }
+    package static func info(_ event: String, _ fields: KeyValuePairs<String, Any> = [:]) {
+        write(.info, event, fields)
+    }
     package static func warning(_ event: String, _ fields: KeyValuePairs<String, Any> = [:]) {
         write(.warning, event, fields)
     }
-    package static func error(_ event: String, _ fields: KeyValuePairs<String, Any> = [:]) { write(.error, event, fields) }
+    package static func error(_ event: String, _ fields: KeyValuePairs<String, Any> = [:]) {
+        write(.error, event, fields)
+    }
 
     private static func write(_ level: LogLevel, _ event: String, _ fields: KeyValuePairs<String, Any>) {
         guard level >= threshold else { return }
@@ -45,7 +51,8 @@ package enum Log {
             let digits = String(n)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
-        return pad(Int(parts.tm_year) + 1900, 4) + "-" + pad(Int(parts.tm_mon) + 1, 2) + "-" + pad(Int(parts.tm_mday), 2)
+        return pad(Int(parts.tm_year) + 1900, 4) + "-" + pad(Int(parts.tm_mon) + 1, 2) + "-"
+            + pad(Int(parts.tm_mday), 2)
             + "T" + pad(Int(parts.tm_hour), 2) + ":" + pad(Int(parts.tm_min), 2) + ":" + pad(Int(parts.tm_sec), 2) + "."
             + pad(now.tv_nsec / 1_000_000, 3) + "Z"
     }

@@ -4,14 +4,20 @@ import Glibc
 
 enum Command {
     static func url(_ options: inout Options) throws(UsageError) -> String {
-        let url = try options.value("--to") ?? getenv("PLANETARIUM_URL").map { String(cString: $0) } ?? "http://127.0.0.1:8080"
-        guard url.hasPrefix("http://") || url.hasPrefix("https://") else { throw UsageError("--to \(url) is not an http URL") }
+        let url =
+            try options.value("--to") ?? getenv("PLANETARIUM_URL").map { String(cString: $0) }
+            ?? "http://127.0.0.1:8080"
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            throw UsageError("--to \(url) is not an http URL")
+        }
         return url
     }
 
     static func format(_ options: inout Options) throws(UsageError) -> RecordFormat? {
         guard let text = try options.value("--format") else { return nil }
-        guard let format = RecordFormat(rawValue: text) else { throw UsageError("--format \(text) is neither csv nor ndjson") }
+        guard let format = RecordFormat(rawValue: text) else {
+            throw UsageError("--format \(text) is neither csv nor ndjson")
+        }
         return format
     }
 

@@ -4,7 +4,8 @@ enum Help {
     static func text(for command: String?) -> String {
         switch command {
         case "serve":
-            return "planetarium serve [options]\n\nServes the page and the API, and runs the stream, in one process.\n\n"
+            return
+                "planetarium serve [options]\n\nServes the page and the API, and runs the stream, in one process.\n\n"
                 + Settings.rows.map { row in
                     let option = "  --\(row.name) \(row.value)"
                     let gap = String(repeating: " ", count: max(1, 24 - option.count))

@@ -19,7 +19,10 @@ enum ImportCommand {
 
         var source = try RecordSource(path: path, format: format)
         let progressFile = path == "-" ? nil : path + ".import-progress"
-        var done = restart ? ImportProgress() : progressFile.flatMap { ImportProgress(file: $0, size: source.size) } ?? ImportProgress()
+        var done =
+            restart
+            ? ImportProgress()
+            : progressFile.flatMap { ImportProgress(file: $0, size: source.size) } ?? ImportProgress()
         done.size = source.size ?? -1
         let rejectsPath = rejects ?? (path == "-" ? "import.rejects.ndjson" : path + ".rejects.ndjson")
         var rejectsFile = RejectsFile(path: rejectsPath, appending: done.bytes > 0)
@@ -44,8 +47,13 @@ enum ImportCommand {
                 ], body: source.header + slice.bytes)
             guard let result = SliceResult(answer) else {
                 bar.finish()
-                let reason = answer.status == 0 ? answer.error : "status \(answer.status): \(String(decoding: answer.body.prefix(300), as: UTF8.self))"
-                print("planetarium import: \(url) \(reason)\nRun the same command again to go on at line \(slice.firstLine).", to: &standardError)
+                let reason =
+                    answer.status == 0
+                    ? answer.error
+                    : "status \(answer.status): \(String(decoding: answer.body.prefix(300), as: UTF8.self))"
+                print(
+                    "planetarium import: \(url) \(reason)\nRun the same command again to go on at line \(slice.firstLine).",
+                    to: &standardError)
                 return 3
             }
             for reject in result.rejected { rejectsFile.add(reject, in: slice, hasHeader: source.format == .csv) }

@@ -41,8 +41,10 @@ struct ProgressBar {
 
 /// Standard error as a print target. Only ever used by the main thread of a command.
 struct StandardError: TextOutputStream {
-    mutating func write(_ text: String) { var bytes = Array(text.utf8)
-        _ = Glibc.write(2, &bytes, bytes.count) }
+    mutating func write(_ text: String) {
+        var bytes = Array(text.utf8)
+        _ = Glibc.write(2, &bytes, bytes.count)
+    }
 }
 
 nonisolated(unsafe) var standardError = StandardError()

@@ -52,7 +52,9 @@ enum ServeCommand {
         let host = listen.host.contains(":") ? "[\(listen.host)]" : listen.host
         print("Planetarium serves http://\(host):\(web.port)/")
         fflush(nil)
-        Log.info("serving", ["listen": "\(host):\(web.port)", "log": settings.log, "lake": settings.lake, "version": version])
+        Log.info(
+            "serving",
+            ["listen": "\(host):\(web.port)", "log": settings.log, "lake": settings.lake, "version": version])
 
         waitForSignal(signals)
         Log.info("stopping")

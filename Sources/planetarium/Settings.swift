@@ -27,7 +27,10 @@ struct Settings {
 
     /// THE table: one row a setting.
     static let rows: [Row] = [
-        Row(name: "listen", value: "HOST:PORT", fallback: "127.0.0.1:8080", help: "address to serve; port 0 picks a free one") {
+        Row(
+            name: "listen", value: "HOST:PORT", fallback: "127.0.0.1:8080",
+            help: "address to serve; port 0 picks a free one"
+        ) {
             $0.listen = $1
             return Settings.hostAndPort($1) != nil
         },
@@ -64,7 +67,9 @@ struct Settings {
         Row(name: "max-body", value: "BYTES", fallback: "16777216", help: "largest request body") {
             Settings.store($1, 1024...(1 << 30), in: &$0.maxBody)
         },
-        Row(name: "echo", value: "0|1", fallback: "0", help: "1 serves a WebSocket echo at /echo, for conformance tests") {
+        Row(
+            name: "echo", value: "0|1", fallback: "0", help: "1 serves a WebSocket echo at /echo, for conformance tests"
+        ) {
             Settings.store($1, 0...1, in: &$0.echo)
         },
     ]
@@ -93,7 +98,9 @@ struct Settings {
 
     /// "HOST:PORT" or "[::1]:PORT" in two.
     static func hostAndPort(_ text: String) -> (host: String, port: UInt16)? {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         return host.isEmpty ? nil : (host, port)

@@ -58,6 +58,13 @@ def test_every_failing_field_is_named_at_once_and_kept(server):
     assert {e["field"] for e in json.loads(row["errors"])} == {e["field"] for e in problem["errors"]}
 
 
+def test_unknown_fields_are_kept_and_counted(server):
+    receipt = server.post(KEPLER_22 | {"colour": "red"}).json()
+    assert [(w["field"], w["rule"]) for w in receipt["warnings"]] == [("colour", "unknown_field")]
+    server.board_when(lambda a: a["warnings"].get("unknown_field") == 1 and a["totals"]["warned"] == 1)
+    assert json.loads(server.get("/api/planets/kepler22b").json()["planet"]["extra"]) == {"colour": "red"}
+
+
 def test_array_ndjson_and_csv_give_a_result_a_line(server):
     array = server.post([KEPLER_22, {"pl_name": ""}, {"pl_name": "Kepler-16 b"}])
     assert array.status_code == 207

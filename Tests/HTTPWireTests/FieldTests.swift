@@ -96,14 +96,6 @@ import Testing
         #expect(PercentEncoding.decode(Array("%4".utf8)) == nil)
     }
 
-    @Test func jsonStringsAgreeWithFoundation() throws {
-        let text = "a\"b\\c\n\r\t\u{1}\u{1f} \u{e9}\u{1F600}"
-        var out: [UInt8] = []
-        JSONString.append(text, to: &out)
-        let read = try JSONSerialization.jsonObject(with: Data(out), options: .fragmentsAllowed) as? String
-        #expect(read == text)
-    }
-
     @Test func eventsCarryEveryLine() {
         #expect(
             EventStreamText.event(id: "x\n1", data: Array("a\nb".utf8)) == Array("id: x1\ndata: a\ndata: b\n\n".utf8))

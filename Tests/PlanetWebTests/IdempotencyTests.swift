@@ -10,11 +10,23 @@ import Testing
 
     @Test func aKeyIsFreshOnceThenInFlightThenRepeated() {
         let index = IdempotencyIndex()
-        guard case .fresh = index.begin("k", fingerprint: "a") else { Issue.record("not fresh"); return }
-        guard case .inFlight = index.begin("k", fingerprint: "a") else { Issue.record("not in flight"); return }
-        guard case .conflict = index.begin("k", fingerprint: "b") else { Issue.record("no conflict"); return }
+        guard case .fresh = index.begin("k", fingerprint: "a") else {
+            Issue.record("not fresh")
+            return
+        }
+        guard case .inFlight = index.begin("k", fingerprint: "a") else {
+            Issue.record("not in flight")
+            return
+        }
+        guard case .conflict = index.begin("k", fingerprint: "b") else {
+            Issue.record("no conflict")
+            return
+        }
         index.finish("k", runs: [run(3, 5)])
-        guard case .repeated(let runs) = index.begin("k", fingerprint: "a") else { Issue.record("not repeated"); return }
+        guard case .repeated(let runs) = index.begin("k", fingerprint: "a") else {
+            Issue.record("not repeated")
+            return
+        }
         #expect(runs == [run(3, 5)])
     }
 
@@ -22,21 +34,35 @@ import Testing
         let index = IdempotencyIndex()
         _ = index.begin("k", fingerprint: "a")
         index.abandon("k")
-        guard case .fresh = index.begin("k", fingerprint: "b") else { Issue.record("not fresh"); return }
+        guard case .fresh = index.begin("k", fingerprint: "b") else {
+            Issue.record("not fresh")
+            return
+        }
     }
 
     @Test func recordsReadFromTheLogJoinToRuns() {
         let index = IdempotencyIndex()
         for offset in [Int64(7), 8, 9, 12] { index.restore(key: "k", fingerprint: "a", record: run(offset, offset)) }
-        guard case .repeated(let runs) = index.begin("k", fingerprint: "a") else { Issue.record("not repeated"); return }
+        guard case .repeated(let runs) = index.begin("k", fingerprint: "a") else {
+            Issue.record("not repeated")
+            return
+        }
         #expect(runs == [run(7, 9), run(12, 12)])
     }
 
     @Test func theOldestKeysGo() {
         let index = IdempotencyIndex()
-        for number in 0...IdempotencyIndex.capacity { index.restore(key: "k\(number)", fingerprint: "a", record: run(0, 0)) }
-        guard case .fresh = index.begin("k0", fingerprint: "a") else { Issue.record("k0 is still known"); return }
-        guard case .repeated = index.begin("k2", fingerprint: "a") else { Issue.record("k2 has gone"); return }
+        for number in 0...IdempotencyIndex.capacity {
+            index.restore(key: "k\(number)", fingerprint: "a", record: run(0, 0))
+        }
+        guard case .fresh = index.begin("k0", fingerprint: "a") else {
+            Issue.record("k0 is still known")
+            return
+        }
+        guard case .repeated = index.begin("k2", fingerprint: "a") else {
+            Issue.record("k2 has gone")
+            return
+        }
     }
 
     @Test func fingerprintsTellBodiesAndPathsApart() {

@@ -5,10 +5,13 @@ import Testing
 @Suite struct LiveBoardTests {
     private func frame(_ kind: SharedFrame.Kind, _ seq: UInt64, epoch: String = "e1", bytes: Int = 10) -> SharedFrame {
         SharedFrame(
-            kind: kind, seq: seq, epoch: epoch, resume: "\(epoch)-\(seq)", payload: [UInt8](repeating: 0x20, count: bytes))
+            kind: kind, seq: seq, epoch: epoch, resume: "\(epoch)-\(seq)",
+            payload: [UInt8](repeating: 0x20, count: bytes))
     }
 
-    private func seqs(_ frames: [SharedFrame]) -> [String] { frames.map { ($0.kind == .snapshot ? "s" : "d") + "\($0.seq)" } }
+    private func seqs(_ frames: [SharedFrame]) -> [String] {
+        frames.map { ($0.kind == .snapshot ? "s" : "d") + "\($0.seq)" }
+    }
 
     @Test func aNewViewerGetsTheSnapshotAndTheDeltasAfterIt() {
         let board = LiveBoard()

@@ -7,7 +7,8 @@ import Testing
 @Suite struct PlanetQueryTests {
     private func rows() -> [[PlanetRow]] {
         let planets: [(String, Double?, Double?)] = [
-            ("Kepler-22 b", 2.1, 2011), ("Kepler-16 b", 8.4, 2011), ("51 Peg b", nil, 1995), ("Trappist-1 e", 0.92, 2017),
+            ("Kepler-22 b", 2.1, 2011), ("Kepler-16 b", 8.4, 2011), ("51 Peg b", nil, 1995),
+            ("Trappist-1 e", 0.92, 2017),
         ]
         return [
             planets.map { name, radius, year in
@@ -23,7 +24,9 @@ import Testing
     }
 
     private func keys(_ query: String) -> [String] {
-        guard case .success(let query) = PlanetQueryParser.parse(QueryItem.parse(Array(query.utf8))) else { return ["fault"] }
+        guard case .success(let query) = PlanetQueryParser.parse(QueryItem.parse(Array(query.utf8))) else {
+            return ["fault"]
+        }
         return PlanetSearch(query: query).run(rows()).page.map(\.key)
     }
 
@@ -40,14 +43,16 @@ import Testing
         ("pl_name.contains=rapp", ["trappist1e"]),
         ("pl_rade.null=true", ["51pegb"]),
         ("pl_rade.ne=2.1&pl_rade.null=false", ["kepler16b", "trappist1e"]),
-        ("pl_rade=wide", ["fault"]), ("sort=size", ["fault"]), ("limit=1001", ["fault"]), ("pl_rade.about=2", ["fault"]),
+        ("pl_rade=wide", ["fault"]), ("sort=size", ["fault"]), ("limit=1001", ["fault"]),
+        ("pl_rade.about=2", ["fault"]),
     ])
     func queries(_ query: String, _ expected: [String]) {
         #expect(keys(query) == expected)
     }
 
     @Test func everyFaultIsNamed() {
-        guard case .failure(let faults) = PlanetQueryParser.parse(QueryItem.parse(Array("a=1&limit=x&fields=b,c".utf8))) else {
+        guard case .failure(let faults) = PlanetQueryParser.parse(QueryItem.parse(Array("a=1&limit=x&fields=b,c".utf8)))
+        else {
             Issue.record("no fault")
             return
         }

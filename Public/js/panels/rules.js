@@ -3,7 +3,7 @@
 
 import { h } from '../dom.js';
 import { DataTable } from '../dataTable.js';
-import { known, t } from '../i18n.js';
+import { ruleText, t } from '../i18n.js';
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
@@ -24,7 +24,7 @@ export default {
           table.show({
             caption: t(`panel.rules.${name}`),
             columns: [t('rule'), t('records')],
-            rows: rows.map(([rule, count]) => ({ key: `${name}/${rule}`, head: known('rule', rule).replaceAll('_', ' '), cells: [{ group: rule, value: count }] })),
+            rows: rows.map(([rule, count]) => ({ key: `${name}/${rule}`, head: ruleText(rule), cells: [{ group: rule, value: count }] })),
           });
         }
       },

@@ -151,7 +151,9 @@ struct LiveFeed {
 
     private func send(_ frame: [UInt8], kind: String, seq: Int) -> Bool {
         var batch = RecordBatch()
-        let headers = batch.addHeaders([RecordHeader("kind", kind), RecordHeader("epoch", epoch), RecordHeader("seq", "\(seq)")])
+        let headers = batch.addHeaders([
+            RecordHeader("kind", kind), RecordHeader("epoch", epoch), RecordHeader("seq", "\(seq)"),
+        ])
         batch.append(key: [UInt8](), value: frame, headers: headers)
         let dropped = frames.dropped
         do {

@@ -22,7 +22,9 @@ final class CatalogueTail: Sendable {
         var goals: [String: [Int32: Int64]] = [:]
         for topic in topics {
             goals[topic] = Dictionary(
-                uniqueKeysWithValues: try services.log.bounds(of: topic).filter { $0.next > 0 }.map { ($0.partition, $0.next) })
+                uniqueKeysWithValues: try services.log.bounds(of: topic).filter { $0.next > 0 }.map {
+                    ($0.partition, $0.next)
+                })
         }
         let reader = try services.log.reader(topics: topics, from: .earliest, group: nil)
         let wake = reader.interrupt
@@ -62,7 +64,8 @@ final class CatalogueTail: Sendable {
     }
 
     private func take(
-        _ batch: RecordBatch, _ topics: [String], _ decoder: inout DiscoveryDecoder, _ unread: inout [String: [Int32: Int64]]
+        _ batch: RecordBatch, _ topics: [String], _ decoder: inout DiscoveryDecoder,
+        _ unread: inout [String: [Int32: Int64]]
     ) {
         var items: [HistoryItem] = []
         var next: [Int32: Int64] = [:]
@@ -76,7 +79,9 @@ final class CatalogueTail: Sendable {
                 next[entry.partition] = entry.offset + 1
             }
             let topic = topics[Int(entry.topic)]
-            if let goal = unread[topic]?[entry.partition], entry.offset + 1 >= goal { unread[topic]?[entry.partition] = nil }
+            if let goal = unread[topic]?[entry.partition], entry.offset + 1 >= goal {
+                unread[topic]?[entry.partition] = nil
+            }
         }
         services.desk.applied(items, next: next)
     }
@@ -95,7 +100,8 @@ final class CatalogueTail: Sendable {
         _ batch: RecordBatch, _ index: Int, _ entry: RecordBatch.Entry, _ decoder: inout DiscoveryDecoder
     ) -> HistoryItem? {
         let item = HistoryItem(
-            partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp, change: .duplicate, revision: 0)
+            partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp, change: .duplicate,
+            revision: 0)
         guard let range = entry.value else {
             return services.catalogue.apply(key: batch.keyText(index), discovery: nil, at: item)
         }

@@ -34,7 +34,8 @@ final class HistoryReader: Sendable {
 
     /// False when too many wait. `answer` gets the values by offset (tombstones are missing) on the history thread; all items
     /// are of one partition, because all records of a key are.
-    func ask(_ items: [HistoryItem], _ answer: @escaping @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void) -> Bool {
+    func ask(_ items: [HistoryItem], _ answer: @escaping @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void) -> Bool
+    {
         guard questions.count < 250 else { return false }
         return questions.give(Question(items: items, answer: answer))
     }

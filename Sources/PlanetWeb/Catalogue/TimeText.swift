@@ -7,10 +7,10 @@ enum TimeText {
     static func rfc3339(micros: Int64) -> String {
         let seconds = Int(micros / 1_000_000)
         let rest = seconds % 86_400
-        var bytes: [UInt8] = []
+        var bytes = Array(CivilDate(days: seconds / 86_400).text.utf8)
         bytes.reserveCapacity(27)
-        func digits(_ value: Int, _ width: Int, after mark: Unicode.Scalar? = nil) {
-            if let mark { bytes.append(UInt8(ascii: mark)) }
+        func digits(_ value: Int, _ width: Int, after mark: Unicode.Scalar) {
+            bytes.append(UInt8(ascii: mark))
             var power = 1
             for _ in 1..<width { power *= 10 }
             while power > 0 {
@@ -18,10 +18,6 @@ enum TimeText {
                 power /= 10
             }
         }
-        let date = CivilDate(days: seconds / 86_400)
-        digits(date.year, 4)
-        digits(date.month, 2, after: "-")
-        digits(date.day, 2, after: "-")
         digits(rest / 3600, 2, after: "T")
         digits(rest / 60 % 60, 2, after: ":")
         digits(rest % 60, 2, after: ":")

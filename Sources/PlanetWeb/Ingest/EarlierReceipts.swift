@@ -12,20 +12,24 @@ struct EarlierReceipts {
     func of(_ submission: Submission) -> [StoredRecord] {
         let mine = runs.filter { $0.topic == 0 }
         var last: [String: Int64] = [:]
-        var inOrder = mine.count == 1 || Set(mine.map(\.partition)).count == 1 ? mine.flatMap { Array($0.first...$0.last) }[...] : []
+        var inOrder =
+            mine.count == 1 || Set(mine.map(\.partition)).count == 1
+            ? mine.flatMap { Array($0.first...$0.last) }[...] : []
         var stored: [StoredRecord] = []
         for record in submission.records {
             guard case .accepted(_, let key, _) = record else { continue }
             let after = last[key] ?? -1
             let place = inOrder.popFirst()
             let item = catalogue.row(key)?.history.first { item in
-                item.offset > after && mine.contains { $0.partition == item.partition && ($0.first...$0.last).contains(item.offset) }
+                item.offset > after
+                    && mine.contains { $0.partition == item.partition && ($0.first...$0.last).contains(item.offset) }
             }
             if let item {
                 last[key] = item.offset
                 stored.append(
                     StoredRecord(
-                        position: LogPosition(partition: item.partition, offset: item.offset, timestamp: item.timestamp),
+                        position: LogPosition(
+                            partition: item.partition, offset: item.offset, timestamp: item.timestamp),
                         revision: item.revision, change: item.change))
             } else if let place, let run = mine.first {
                 stored.append(

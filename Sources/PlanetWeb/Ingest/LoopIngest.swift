@@ -52,7 +52,8 @@ private struct TickBatch {
         var sets: [Int] = []
         for headers in records.headerSets { sets.append(batch.addHeaders(headers)) }
         for index in 0..<records.count {
-            batch.append(key: records.key(index), value: records.value(index), headers: sets[records.entries[index].headers])
+            batch.append(
+                key: records.key(index), value: records.value(index), headers: sets[records.entries[index].headers])
         }
     }
 

@@ -79,7 +79,8 @@ extension LogError {
     var response: Response {
         switch self {
         case .busy:
-            Response.problem(503, "Too many submissions are waiting for the log; nothing was taken. Try again.").with("Retry-After", "1")
+            Response.problem(503, "Too many submissions are waiting for the log; nothing was taken. Try again.").with(
+                "Retry-After", "1")
         case .tooLarge(let limit):
             .problem(413, "The log takes records of at most \(limit) bytes; nothing was taken.")
         case .unavailable(let reason):

@@ -44,7 +44,9 @@ struct Submission: Sendable {
                 return Response.json(writer.bytes, status: 201)
                     .with("Location", "/api/planets/" + PercentEncoding.encode(key))
             case .rejected(_, let issues):
-                return .problem(422, "The discovery breaks \(issues.count) rule\(issues.count == 1 ? "" : "s").", errors: issues.map(\.fault))
+                return .problem(
+                    422, "The discovery breaks \(issues.count) rule\(issues.count == 1 ? "" : "s").",
+                    errors: issues.map(\.fault))
             }
         }
         return manyResponse(stored)
@@ -89,8 +91,18 @@ extension JSONWriter {
         member("key", key)
         member("partition", Int(stored.position.partition))
         member("offset", Int(stored.position.offset))
-        if let revision = stored.revision { member("revision", revision) } else { self.key("revision"); null() }
-        if let change = stored.change { member("change", change.rawValue) } else { self.key("change"); null() }
+        if let revision = stored.revision {
+            member("revision", revision)
+        } else {
+            self.key("revision")
+            null()
+        }
+        if let change = stored.change {
+            member("change", change.rawValue)
+        } else {
+            self.key("change")
+            null()
+        }
         member("timestamp", TimeText.rfc3339(micros: stored.position.timestamp))
         issues("warnings", warnings)
     }

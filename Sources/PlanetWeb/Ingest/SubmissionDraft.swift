@@ -27,7 +27,8 @@ struct SubmissionDraft {
         var failure: BodyError?
         body.withUnsafeBytes { bytes in
             do throws(BodyError) {
-                submission.shape = try decoder.decode(body: bytes, as: format, maxRecords: maxRecords) { line, raw, verdict in
+                submission.shape = try decoder.decode(body: bytes, as: format, maxRecords: maxRecords) {
+                    line, raw, verdict in
                     value.removeAll(keepingCapacity: true)
                     switch verdict {
                     case .accept(let valid):

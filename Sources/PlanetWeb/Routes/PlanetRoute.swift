@@ -23,7 +23,8 @@ struct PlanetRoute: Sendable {
 
     @Sendable func withdraw(_ request: Request, _ context: LoopContext) -> Outcome {
         guard services.isReady.load(ordering: .acquiring) else {
-            return .reply(Response.problem(503, "The catalogue is still being read from the log.").with("Retry-After", "1"))
+            return .reply(
+                Response.problem(503, "The catalogue is still being read from the log.").with("Retry-After", "1"))
         }
         guard let row = row(request), row.discovery != nil else { return .reply(unknown(request)) }
         var batch = RecordBatch()
@@ -32,7 +33,8 @@ struct PlanetRoute: Sendable {
         ])
         batch.append(key: row.key.utf8, value: [UInt8]?.none, headers: headers)
         let key = row.key
-        let reply = PendingReply(services: services, responder: request.responder, idempotencyKey: nil, topics: 1) { stored in
+        let reply = PendingReply(services: services, responder: request.responder, idempotencyKey: nil, topics: 1) {
+            stored in
             var writer = JSONWriter()
             writer.beginObject()
             if let first = stored.first { writer.receipt(key: key, first, warnings: []) }

@@ -12,7 +12,8 @@ struct SubmitRoute: Sendable {
 
     @Sendable func handle(_ request: Request, _ context: LoopContext) -> Outcome {
         guard services.isReady.load(ordering: .acquiring) else {
-            return .reply(Response.problem(503, "The catalogue is still being read from the log.").with("Retry-After", "1"))
+            return .reply(
+                Response.problem(503, "The catalogue is still being read from the log.").with("Retry-After", "1"))
         }
         guard let format = SubmitRoute.format(request) else {
             return .reply(
@@ -21,7 +22,8 @@ struct SubmitRoute: Sendable {
         let key = request.header("idempotency-key")
         if let key, !SubmitRoute.isPrintable(key) {
             let fault = Problem.Fault(
-                field: "Idempotency-Key", value: key, rule: "not_printable", detail: "1 to 255 printable ASCII characters.")
+                field: "Idempotency-Key", value: key, rule: "not_printable",
+                detail: "1 to 255 printable ASCII characters.")
             return .reply(.problem(400, "The Idempotency-Key is not usable.", errors: [fault]))
         }
         var fingerprint = ""
@@ -39,7 +41,8 @@ struct SubmitRoute: Sendable {
             }
         }
         let ingest = context.ingest(services)
-        var draft = SubmissionDraft(headers: SubmitRoute.headers(request, idempotencyKey: key, fingerprint: fingerprint))
+        var draft = SubmissionDraft(
+            headers: SubmitRoute.headers(request, idempotencyKey: key, fingerprint: fingerprint))
         do throws(BodyError) {
             try draft.decode(request.body, as: format, with: &ingest.decoder, maxRecords: SubmitRoute.maxRecords)
         } catch {
@@ -49,7 +52,9 @@ struct SubmitRoute: Sendable {
         draft.submission.onlyRejected = request.query.contains { $0.name == "results" && $0.value == "rejected" }
         if let earlier {
             services.metrics.repeated.add()
-            return .reply(draft.submission.response(EarlierReceipts(runs: earlier, catalogue: services.catalogue).of(draft.submission)))
+            return .reply(
+                draft.submission.response(
+                    EarlierReceipts(runs: earlier, catalogue: services.catalogue).of(draft.submission)))
         }
         services.metrics.accepted.add(draft.accepted.count)
         services.metrics.refused.add(draft.refused.count)
@@ -69,7 +74,9 @@ struct SubmitRoute: Sendable {
     /// The name a client gives itself in X-Planetarium-Source, if it is a plain word; else "api".
     static func source(_ request: Request) -> String {
         guard let name = request.header("x-planetarium-source"), (1...32).contains(name.utf8.count),
-            name.utf8.allSatisfy({ ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D || $0 == 0x5F })
+            name.utf8.allSatisfy({
+                ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D || $0 == 0x5F
+            })
         else { return "api" }
         return name
     }

@@ -2,6 +2,7 @@
 // Not the decision what is wrong; validation and the routes make that.
 
 import HTTPWire
+import JSONText
 
 package struct Problem: Sendable {
     /// One failing field; `value` is the text as submitted, nil where there was none.
@@ -37,25 +38,20 @@ package struct Problem: Sendable {
     }
 
     package var json: [UInt8] {
-        var out = Array("{\"type\":".utf8)
-        JSONString.append(type, to: &out)
-        out += Array(",\"title\":".utf8)
-        JSONString.append(title, to: &out)
-        out += Array(",\"status\":\(status)".utf8)
-        if let detail {
-            out += Array(",\"detail\":".utf8)
-            JSONString.append(detail, to: &out)
-        }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("type", type)
+        writer.member("title", title)
+        writer.member("status", status)
+        if let detail { writer.member("detail", detail) }
         if !errors.isEmpty {
-            out += Array(",\"errors\":[".utf8)
-            for (i, fault) in errors.enumerated() {
-                if i > 0 { out.append(0x2C) }
-                fault.append(to: &out)
-            }
-            out.append(0x5D)
+            writer.key("errors")
+            writer.beginArray()
+            for fault in errors { fault.write(to: &writer) }
+            writer.endArray()
         }
-        out.append(0x7D)
-        return out
+        writer.endObject()
+        return writer.bytes
     }
 
     package var response: Response {
@@ -65,16 +61,18 @@ package struct Problem: Sendable {
 }
 
 extension Problem.Fault {
-    func append(to out: inout [UInt8]) {
-        out += Array("{\"field\":".utf8)
-        JSONString.append(field, to: &out)
-        out += Array(",\"value\":".utf8)
-        if let value { JSONString.append(value, to: &out) } else { out += Array("null".utf8) }
-        out += Array(",\"rule\":".utf8)
-        JSONString.append(rule, to: &out)
-        out += Array(",\"detail\":".utf8)
-        JSONString.append(detail, to: &out)
-        out.append(0x7D)
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("field", field)
+        if let value {
+            writer.member("value", value)
+        } else {
+            writer.key("value")
+            writer.null()
+        }
+        writer.member("rule", rule)
+        writer.member("detail", detail)
+        writer.endObject()
     }
 }
 
