@@ -40,11 +40,8 @@ export class DataTable {
 
 /** @param {HTMLElement} element @param {Cell} cell */
 function write(element, cell) {
-  if (cell.node) {
-    element.replaceChildren(cell.node);
-    return;
-  }
-  setText(element, cell.text ?? number(cell.value));
+  if (cell.node) element.replaceChildren(cell.node);
+  else setText(element, cell.text ?? number(cell.value));
   if (cell.group !== undefined) element.dataset.group = cell.group;
   if (cell.value !== undefined) element.dataset.value = cell.value === null ? '' : String(cell.value);
 }

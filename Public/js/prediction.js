@@ -3,7 +3,7 @@
 
 import { Problem, request } from './api.js';
 import { h } from './dom.js';
-import { currentLanguage, exact, known, number, t } from './i18n.js';
+import { currentLanguage, exact, known, number, probability, t } from './i18n.js';
 import { columnLabel } from './labels.js';
 
 /** The numbers in the order of reading; what a newer server adds comes at the end. @type {[string, string[]][]} */
@@ -94,12 +94,10 @@ function label(name) {
 function shown(name, value, of) {
   const vocabulary = vocabularies[name];
   const text = typeof value === 'boolean' ? t(value ? 'yes' : 'no') : vocabulary ? known(vocabulary, String(value)) : name.endsWith('_source') ? known('source', String(value))
-    : name === 'habitable_probability' || name === 'transit_prob' ? probability(value) : typeof value === 'number' ? number(value) : String(value);
+    : name === 'habitable_probability' ? probability(value) : name === 'transit_prob' ? `${number(Number((value * 100).toPrecision(3)))} %` : typeof value === 'number' ? number(value) : String(value);
   return h('span', { class: 'figure-value', 'data-value': String(value) }, text, of ? h('span', { class: 'unit' }, ` ${unit(of)}`) : null);
 }
 
-/** @param {number} value */
-const probability = (value) => `${number(Number((value * 100).toPrecision(3)))} %`;
 /** @param {string} name */
 const unit = (name) => known('unit', name);
 /** @param {string} origin */

@@ -109,6 +109,6 @@ export default {
   'prediction.degenerate': 'Many masses fit this radius', 'prediction.otegi_2020_rocky_mass': 'Mass if rocky (Otegi 2020)', 'prediction.otegi_2020_volatile_mass': 'Mass if volatile-rich (Otegi 2020)', 'prediction.mueller_2024_mass': 'Mass (Müller 2024)', 'prediction.mueller_2024_radius': 'Radius (Müller 2024)',
   'prediction.luminosity': 'Luminosity', 'prediction.luminosity_source': 'Luminosity from', 'prediction.sma_au': 'Semi-major axis', 'prediction.sma_source': 'Semi-major axis from', 'prediction.ecc_used': 'Eccentricity used', 'prediction.ecc_source': 'Eccentricity from', 'prediction.d_eff_au': 'Thermal distance', 'prediction.teq_a03_k': 'Equilibrium temperature (albedo 0.3)', 'prediction.tsurf_k': 'Surface temperature under air like Earth’s',
   'prediction.rv_k_ms': 'Radial-velocity semi-amplitude', 'prediction.transit_prob': 'Transit probability', 'prediction.transit_depth_ppm': 'Transit depth', 'prediction.hill_radius_au': 'Hill radius', 'prediction.sigma_ln_flux': 'Error of the flux’s logarithm', 'prediction.sigma_log_radius': 'Error of log₁₀ radius', 'prediction.sigma_log_mass': 'Error of log₁₀ mass',
-  'source.given': 'given', 'source.kepler3': 'Kepler’s third law', 'source.assumed_0': 'assumed 0', 'source.stefan_boltzmann': 'Stefan–Boltzmann law',
+  'source.given': 'given', 'source.kepler3': 'Kepler’s third law', 'source.assumed_0': 'assumed 0', 'source.derived': 'radius and temperature of the star',
   'unit.L_sun': 'L☉', 'unit.M_earth': 'M⊕', 'unit.R_earth': 'R⊕', 'unit.Earth': '× Earth',
 };

@@ -3,7 +3,7 @@
 
 import { DataTable } from '../dataTable.js';
 import { h, setText } from '../dom.js';
-import { known, number, percent, t } from '../i18n.js';
+import { known, number, probability, t } from '../i18n.js';
 
 const fewRows = 15;
 /** Light-years in a parsec (IAU 2015 B2: the parsec from the au). */
@@ -45,7 +45,7 @@ export default {
             key: one.key, head: one.pl_name, href: `#/planet/${encodeURIComponent(one.key)}`,
             cells: [
               { text: t(`rank.${one.habitable}.short`) },
-              { text: one.probability === null ? '–' : percent(one.probability), value: one.probability, group: `${one.key}#probability` },
+              { text: one.probability === null ? '–' : probability(one.probability), value: one.probability, group: `${one.key}#probability` },
               { value: one.esi2, group: `${one.key}#esi2` },
               { value: one.esi4, group: `${one.key}#esi4` },
               { text: one.sy_dist === null ? '–' : number(one.sy_dist * lightYears), value: one.sy_dist, group: `${one.key}#sy_dist` },

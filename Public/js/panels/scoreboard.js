@@ -20,7 +20,7 @@ export default {
       update(board) {
         table.show({
           caption: t('panel.scoreboard.caption'),
-          columns: [t('score.forecast'), 'n', t('score.median'), t('score.factor'), t('score.coverage68'), '', t('score.coverage95'), ''],
+          columns: [t('score.forecast'), 'n', t('score.median'), t('score.factor'), t('score.coverage68'), t('score.coverage95')],
           rows: groups.map((group) => {
             const score = board.groups('scoreboard').get(group) ?? { n: 0, median_error_dex: null, coverage_68: null, coverage_95: null };
             const error = score.median_error_dex;
@@ -30,10 +30,8 @@ export default {
                 { group: `${group}#n`, value: score.n },
                 { group: `${group}#median_error_dex`, value: error },
                 { text: error === null ? '–' : `× ${number(10 ** error)}` },
-                { group: `${group}#coverage_68`, value: score.coverage_68, text: covered(score.coverage_68) },
-                { node: gauge(score.coverage_68, 0.6827) },
-                { group: `${group}#coverage_95`, value: score.coverage_95, text: covered(score.coverage_95) },
-                { node: gauge(score.coverage_95, 0.9545) },
+                { group: `${group}#coverage_68`, value: score.coverage_68, node: covered(score.coverage_68, 0.6827) },
+                { group: `${group}#coverage_95`, value: score.coverage_95, node: covered(score.coverage_95, 0.9545) },
               ],
             };
           }),
@@ -44,8 +42,8 @@ export default {
   },
 };
 
-/** @param {number | null} share */
-const covered = (share) => (share === null ? '–' : percent(share));
+/** @param {number | null} share @param {number} promised */
+const covered = (share, promised) => h('span', { class: 'covered' }, share === null ? '–' : percent(share), gauge(share, promised));
 
 /** What was reached as a bar, what was promised as a mark. @param {number | null} share @param {number} promised */
 function gauge(share, promised) {
