@@ -14,7 +14,7 @@ export function relation(frame) {
   const shown = frame.select('relation', [['forecast', t('relation.forecast')], ['all', t('relation.all')], ['none', t('relation.none')]], 'forecast', () => frame.redraw());
   const key = h('ul', { class: 'legend' });
   const table = new DataTable();
-  const details = h('details', { class: 'as-table', 'data-relation-table': '', open: frame.state.get('relationOpen') === true },
+  const details = h('details', { class: 'second-table', 'data-relation-table': '', open: frame.state.get('relationOpen') === true },
     h('summary', {}, t('relation.table')),
     h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': t('relation.table') }, table.element));
   details.addEventListener('toggle', () => {

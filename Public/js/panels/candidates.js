@@ -5,7 +5,7 @@ import { DataTable } from '../dataTable.js';
 import { h, setText } from '../dom.js';
 import { known, number, probability, t } from '../i18n.js';
 
-const fewRows = 15;
+const fewRows = 12;
 /** Light-years in a parsec (IAU 2015 B2: the parsec from the au). */
 const lightYears = 3.261563777;
 
@@ -40,15 +40,15 @@ export default {
         table.element.hidden = all.length === 0;
         table.show({
           caption: `${t('panel.candidates.title')}, ${t(`order.${order()}`)}`,
-          columns: [t('planet'), t('class'), t('probability'), t('esi2'), t('esi4'), t('distance.ly'), t('type'), t('zone'), t('axis.radius'), t('axis.mass')],
+          columns: [t('planet'), t('probability'), t('distance.ly'), t('class'), t('esi2'), t('esi4'), t('type'), t('zone'), t('axis.radius'), t('axis.mass')],
           rows: shown.map((one) => ({
             key: one.key, head: one.pl_name, href: `#/planet/${encodeURIComponent(one.key)}`,
             cells: [
-              { text: t(`rank.${one.habitable}.short`) },
               { text: one.probability === null ? '–' : probability(one.probability), value: one.probability, group: `${one.key}#probability` },
+              { text: one.sy_dist === null ? '–' : number(one.sy_dist * lightYears), value: one.sy_dist, group: `${one.key}#sy_dist` },
+              { text: t(`rank.${one.habitable}.short`) },
               { value: one.esi2, group: `${one.key}#esi2` },
               { value: one.esi4, group: `${one.key}#esi4` },
-              { text: one.sy_dist === null ? '–' : number(one.sy_dist * lightYears), value: one.sy_dist, group: `${one.key}#sy_dist` },
               { text: one.pl_type ? known('type', one.pl_type) : '–' },
               { text: one.hz_class ? known('zone', one.hz_class) : '–' },
               { text: sized(one.pl_rade, one.radius_provenance) },

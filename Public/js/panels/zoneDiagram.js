@@ -42,6 +42,8 @@ export default {
       options: options({
         animation: false,
         parsing: false,
+        // Room for the last tick's text.
+        layout: { padding: { right: 16 } },
         interaction: { mode: 'nearest', intersect: true },
         scales: {
           x: {
