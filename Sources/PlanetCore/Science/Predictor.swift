@@ -10,12 +10,18 @@ package enum Predictor {
     package static let albedo = 0.3
 
     package static func prediction(of record: Discovery) -> Prediction {
+        var prediction = classes(of: record)
+        forecast(record, &prediction)
+        return prediction
+    }
+
+    /// All but the forecasts of mass and radius, which take as long as the rest together; `forecast` adds them.
+    package static func classes(of record: Discovery) -> Prediction {
         var prediction = Prediction()
         size(record, &prediction)
         orbit(record, &prediction)
         zone(record, &prediction)
         comparison(&prediction)
-        forecast(record, &prediction)
         return prediction
     }
 
@@ -144,7 +150,7 @@ package enum Predictor {
         }
     }
 
-    private static func forecast(_ record: Discovery, _ prediction: inout Prediction) {
+    package static func forecast(_ record: Discovery, _ prediction: inout Prediction) {
         if let radius = prediction.radius, !prediction.isMassMeasured {
             prediction.massPoint = ChenKipping.massPoint(radius: radius)
             prediction.massForecast =

@@ -65,8 +65,8 @@ final class ZonePoints: Aggregate {
     func add(_ planet: PlanetFacts, weight: Int) {
         guard let flux = planet.prediction.thermalFlux, let given = planet.discovery[.st_teff],
             planet.prediction.zone != nil, let temperature = HabitableZone.temperature(given),
-            // Far from any zone: not worth a logarithm.
-            flux > 0.02, flux < 30
+            // Far from any zone.
+            flux > 0.1, flux < 5
         else { return }
         // Distance from the zone's middle, in the logarithm of the flux.
         let inner = HabitableZone.flux(.recentVenus, temperature: temperature)

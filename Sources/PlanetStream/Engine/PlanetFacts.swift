@@ -43,6 +43,7 @@ final class PlanetFacts: Sendable {
     let mass: Measurement?
     let period: Measurement?
     let distance: Measurement?
+    /// Without the forecasts of mass and radius, which the lake's thread adds.
     let prediction: Prediction
     /// Of the forecast made before the measurement came; which forecast waits for one; what would have been forecast.
     let score: ForecastScore?
@@ -64,7 +65,7 @@ final class PlanetFacts: Sendable {
         mass = measure(.mass)
         period = measure(.period)
         distance = measure(.distance)
-        let prediction = Predictor.prediction(of: discovery)
+        let prediction = Predictor.classes(of: discovery)
         self.prediction = prediction
         score = forecast?.score(prediction)
         waiting = forecast.flatMap { $0.isWaiting(prediction) ? $0.kind : nil }

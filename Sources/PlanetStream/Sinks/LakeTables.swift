@@ -79,14 +79,16 @@ enum LakeTables {
             batch.columns[7].append(record.timestamp)
             batch.columns[8].append(record.source)
         }
+        // A record has a dozen references, which a copy of it would count for each column.
+        let discoveries = records.map(\.discovery)
         for (index, column) in Columns.all.enumerated() {
             let place = 9 + index
             switch column.id {
             case .text(let id):
-                for record in records { batch.columns[place].append(record.discovery?[id]) }
+                for row in discoveries.indices { batch.columns[place].append(discoveries[row]?[id]) }
             case .number(let id):
-                for record in records {
-                    guard let value = record.discovery?[id] else {
+                for row in discoveries.indices {
+                    guard let value = discoveries[row]?[id] else {
                         batch.columns[place].appendNull()
                         continue
                     }

@@ -28,33 +28,35 @@ enum PredictionTable {
         }
     }
 
-    /// Tombstones have no row.
+    /// Column by column: a row's neighbours in memory are the same column of other rows. Tombstones have no row.
     static func fill(_ batch: inout RowBatch, _ records: [StoredRecord], partition: Int32) {
+        var predictions: [Prediction] = []
+        predictions.reserveCapacity(records.count)
         for record in records {
             guard let discovery = record.discovery else { continue }
+            var prediction = record.facts?.prediction ?? Predictor.classes(of: discovery)
+            Predictor.forecast(discovery, &prediction)
+            predictions.append(prediction)
             batch.columns[0].append(record.key)
             batch.columns[1].append(discovery[.pl_name])
             batch.columns[2].append(Predictor.version)
             batch.columns[3].append(partition)
             batch.columns[4].append(record.offset)
-            if let facts = record.facts {
-                fill(&batch, facts.prediction)
-            } else {
-                fill(&batch, Predictor.prediction(of: discovery))
-            }
+        }
+        for (index, column) in PredictionColumn.all.enumerated() {
+            fill(&batch.columns[5 + index], column.reading, predictions)
         }
     }
 
-    private static func fill(_ batch: inout RowBatch, _ prediction: Prediction) {
-        var place = 5
-        for column in PredictionColumn.all {
-            switch column.reading {
-            case .real(let read): batch.columns[place].append(read(prediction))
-            case .integer(let read): batch.columns[place].append(read(prediction).map { Int32(clamping: $0) })
-            case .text(let read): batch.columns[place].append(read(prediction))
-            case .boolean(let read): batch.columns[place].append(read(prediction))
-            }
-            place += 1
+    private static func fill(
+        _ column: inout ColumnBuffer, _ reading: PredictionColumn.Reading, _ predictions: [Prediction]
+    ) {
+        switch reading {
+        case .real(let read): for prediction in predictions { column.append(read(prediction)) }
+        case .integer(let read):
+            for prediction in predictions { column.append(read(prediction).map { Int32(clamping: $0) }) }
+        case .text(let read): for prediction in predictions { column.append(read(prediction)) }
+        case .boolean(let read): for prediction in predictions { column.append(read(prediction)) }
         }
     }
 }
