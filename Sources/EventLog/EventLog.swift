@@ -12,9 +12,24 @@ package struct TopicOptions: Sendable {
     }
     package var partitions: Int32
     package var durability: Durability
-    package init(partitions: Int32 = 1, durability: Durability = .durable) {
+    /// Copies of each partition in a cluster; nil: the cluster's default. The embedded logs keep one.
+    package var replication: Int32?
+    /// How long a cluster keeps records; nil: for ever. The embedded logs keep everything.
+    package var retentionMilliseconds: Int64?
+    /// How many bytes of a partition a cluster keeps; nil: all.
+    package var retentionBytes: Int64?
+    /// True: a cluster may drop a record when a newer one has its key.
+    package var isCompacted: Bool
+    package init(
+        partitions: Int32 = 1, durability: Durability = .durable, replication: Int32? = nil,
+        retentionMilliseconds: Int64? = nil, retentionBytes: Int64? = nil, isCompacted: Bool = false
+    ) {
         self.partitions = partitions
         self.durability = durability
+        self.replication = replication
+        self.retentionMilliseconds = retentionMilliseconds
+        self.retentionBytes = retentionBytes
+        self.isCompacted = isCompacted
     }
 }
 
@@ -72,10 +87,43 @@ package protocol LogWriter: AnyObject, Sendable {
     func close()
 }
 
+/// A partition of one of a reader's topics.
+package struct TopicPartition: Sendable, Hashable {
+    /// Index into the reader's `topics`, as in `Entry.topic`.
+    package var topic: Int
+    package var partition: Int32
+    package init(topic: Int, partition: Int32) {
+        self.topic = topic
+        self.partition = partition
+    }
+}
+
+/// What a reader reads, changing. In a group the members share the partitions.
+package enum PartitionChange: Sendable, Equatable {
+    /// From now on these are read: from the group's committed offset, or where the reader was told to begin if there is
+    /// none. A `seek` before the next `poll` sets another place.
+    case assigned([TopicPartition])
+    /// These go to another member, which waits for `acknowledgeRevocation`: until then they are this reader's, and what was
+    /// read of them can be stored and committed.
+    case revoked([TopicPartition])
+    /// Others read these already (this member was taken for dead). What was read of them and is not stored yet must be
+    /// dropped, for the new owner stores it; a commit of it fails.
+    case lost([TopicPartition])
+}
+
 /// Reads topics in order. Used by one thread, except `interrupt`.
 package protocol LogReader: AnyObject {
     /// The topics this reader was opened on; `Entry.topic` indexes them.
     var topics: [String] { get }
+
+    /// The changes since the last call, in order. To be asked for after every `poll`, before its batch is used, and once
+    /// after opening: a reader without a group, and every reader of an embedded log, has all partitions assigned at once. A
+    /// group's reader learns of them in `poll`, which then returns at once with an empty batch.
+    func takeChanges() -> [PartitionChange]
+
+    /// The revoked partitions are flushed and committed: the group may give them to others. Until it is called after a
+    /// `.revoked`, `poll` gives no records. Waits for the commits under way (a few seconds at most). Otherwise does nothing.
+    func acknowledgeRevocation()
 
     /// The next records of any topic and partition, in offset order within each partition; blocks while there are none, at
     /// most `timeout` nanoseconds; then an empty batch. At least one record, even one larger than `maxBytes` (which counts
@@ -87,8 +135,9 @@ package protocol LogReader: AnyObject {
     /// lost records or was replaced) `.offsetOutOfRange`.
     func seek(topic: String, partition: Int32, offset: Int64) throws(LogError)
 
-    /// Remembers for the reader's group that everything below these offsets is done (a Kafka consumer group's offsets; the
-    /// embedded log keeps none, because the lake does).
+    /// Remembers for the reader's group that everything below this offset is done (a Kafka consumer group's offsets; the
+    /// embedded log keeps none, because the lake does). Returns at once; a commit that fails is logged and counted, and made
+    /// good by the next one. Without a group it does nothing.
     func commit(topic: String, partition: Int32, offset: Int64) throws(LogError)
 
     /// Wakes a blocked `poll` from any thread; it returns an empty batch. Where none is blocked, the next one does.
@@ -115,6 +164,19 @@ package struct PartitionBounds: Sendable, Equatable {
     }
 }
 
+/// How far a group has come in one partition.
+package struct PartitionLag: Sendable, Equatable {
+    package var bounds: PartitionBounds
+    /// The group's next offset; nil when it has committed none.
+    package var committed: Int64?
+    /// Records that wait for the group.
+    package var records: Int64 { max(0, bounds.next - max(committed ?? 0, bounds.first)) }
+    package init(bounds: PartitionBounds, committed: Int64?) {
+        self.bounds = bounds
+        self.committed = committed
+    }
+}
+
 package protocol EventLog: AnyObject, Sendable {
     /// Makes the topic if it is missing.
     func ensureTopic(_ name: String, _ options: TopicOptions) throws(LogError)
@@ -128,10 +190,19 @@ package protocol EventLog: AnyObject, Sendable {
 
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds]
 
+    /// How far the group has come in each partition of the topic, by its commits; an embedded log keeps none.
+    func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag]
+
     /// The records at these offsets of one partition (a planet's history), in the order asked for; a missing one is left out.
     func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch
 
     /// Closes the writer (see there) and ends every reader's `poll` with `.closed`. May be called twice; no other call may
     /// follow. Readers give their resources back in their own `close`.
     func close()
+}
+
+extension EventLog {
+    package func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag] {
+        try bounds(of: topic).map { PartitionLag(bounds: $0, committed: nil) }
+    }
 }

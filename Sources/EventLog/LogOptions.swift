@@ -1,5 +1,5 @@
-// The limits of an embedded log: what may wait, how big a record may be, how long another process is waited for.
-// Not the settings of a topic (TopicOptions), nor of a Kafka client.
+// The limits of a log: what may wait, how big a record may be, how long others are waited for.
+// Not the settings of a topic (TopicOptions).
 
 package struct LogOptions: Sendable {
     package enum Access: Sendable {
@@ -21,6 +21,13 @@ package struct LogOptions: Sendable {
     package var walBytes = 16 << 20
     /// How long the SQLite writer waits for another program's lock on the file before it answers `.unavailable`.
     package var lockWaitMilliseconds: Int32 = 2000
+
+    /// Settings of the Kafka client by librdkafka's names (its CONFIGURATION.md), over the log's own. Values are never logged.
+    package var kafkaProperties: [(name: String, value: String)] = []
+    /// How long the cluster is waited for, appends aside (message.timeout.ms), before the answer is `.unavailable`.
+    package var kafkaWaitMilliseconds: Int32 = 5000
+    /// How often a reader without a group looks for new partitions of its topics.
+    package var kafkaNewPartitionsMilliseconds: Int32 = 30_000
 
     package init() {}
 }

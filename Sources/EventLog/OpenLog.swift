@@ -8,6 +8,6 @@ package func openLog(_ address: LogAddress, _ options: LogOptions = LogOptions()
     case .sqlite(let path):
         return try SQLiteLog(path: path, options)
     case .kafka(let servers):
-        throw .unusable("kafka://\(servers): the Kafka backend is not part of this build; use sqlite:PATH or memory:")
+        return try KafkaLog(servers: servers, options)
     }
 }

@@ -27,11 +27,11 @@ package enum LakeAddress: Sendable, Equatable {
         }
     }
 
-    /// Keeps other processes of this machine from writing to the lake, until the object goes. Nil where the store does that
+    /// Keeps other processes of this machine from writing to the lake, or to a partition of it, until the object goes. Nil where the store does that
     /// by itself. The folder must exist: call `open` first.
-    package func lock() throws(LakeError) -> LakeLock? {
+    package func lock(_ scope: LakeLock.Scope = .lake) throws(LakeError) -> LakeLock? {
         switch self {
-        case .folder(let path): try LakeLock(folder: path)
+        case .folder(let path): try LakeLock(folder: path, scope)
         case .hdfs: nil
         }
     }

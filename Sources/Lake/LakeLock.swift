@@ -1,29 +1,59 @@
-// Keeps a second local process from writing to the same lake: an advisory lock on LAKE/.lock that the kernel drops with the
-// process, however it ends. No protection against other machines that share the folder without sharing locks.
+// Keeps a second local process from writing to the same lake, or to the same partition of it: advisory locks on files of the lake
+// that the kernel drops with the process, however it ends. No protection against other machines that share no locks.
 
 import Glibc
 
 package final class LakeLock: Sendable {
+    /// What a lock keeps others from.
+    package enum Scope: Sendable, Equatable {
+        /// The whole lake: one process writes every partition (the embedded log). LAKE/.lock
+        case lake
+        /// Nothing but `.lake`: each process then locks the partitions it writes. LAKE/.lock, shared
+        case member
+        /// One topic partition. LAKE/.locks/TOPIC-pNNNNN.lock
+        case partition(topic: String, Int32)
+    }
     private let descriptor: Int32
 
     /// Held until the object goes. Throws `.locked`, naming the owner.
-    package init(folder: String) throws(LakeError) {
-        let path = folder + "/.lock"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw LocalFileStore.error(errno, "open", path) }
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+    package init(folder: String, _ scope: Scope = .lake) throws(LakeError) {
+        let path: String
+        let what: String
+        var mode = LOCK_EX
+        var owner = "pid \(getpid()) on \(Self.hostName)"
+        switch scope {
+        case .lake, .member:
+            path = folder + "/.lock"
+            what = "the lake in \(folder)"
+            if scope == .member {
+                mode = LOCK_SH
+                owner = "several stream processes (their pids: \(folder)/.locks)"
+            }
+        case .partition(let topic, let partition):
+            let name = LakePath.stem(topic, partition)
+            path = "\(folder)/.locks/\(name).lock"
+            what = "partition \(partition) of \(topic) in the lake in \(folder)"
+            if mkdir(folder + "/.locks", 0o777) != 0, errno != EEXIST {
+                throw LocalFileStore.error(errno, "make", folder + "/.locks")
+            }
+        }
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw LocalFileStore.error(errno, "open", path) }
+        while flock(file, mode | LOCK_NB) != 0 {
             if errno == EINTR { continue }
             let failure = errno
-            let owner = Self.text(descriptor)
+            let owner = Self.text(file)
+            close(file)
             guard failure == EWOULDBLOCK else { throw LocalFileStore.error(failure, "lock", path) }
             throw .locked(
-                "the lake in \(folder) is being written by \(owner.isEmpty ? "another process" : owner); "
+                "\(what) is being written by \(owner.isEmpty ? "another process" : owner); "
                     + "stop that one or use another folder")
         }
         // Only for people: the lock itself is what counts, so a failure to write it is none.
-        let owner = Array("pid \(getpid()) on \(Self.hostName)\n".utf8)
-        _ = ftruncate(descriptor, 0)
-        _ = pwrite(descriptor, owner, owner.count, 0)
+        let text = Array((owner + "\n").utf8)
+        _ = ftruncate(file, 0)
+        _ = pwrite(file, text, text.count, 0)
+        descriptor = file
     }
 
     /// The file stays: removing it would let two processes lock two files of one name.

@@ -70,8 +70,11 @@ package struct LakePath: Sendable, Hashable {
 
     // MARK: TOPIC-pPPPPP-FIRST. Topics may hold '-', so it is read from the end.
 
+    /// TOPIC-pPPPPP, also the name of the partition's lock.
+    static func stem(_ topic: String, _ partition: Int32) -> String { "\(topic)-p\(pad(Int64(partition), 5))" }
+
     private static func stem(_ topic: String, _ partition: Int32, _ first: Int64) -> String {
-        "\(topic)-p\(pad(Int64(partition), 5))-\(pad(first, 20))"
+        "\(stem(topic, partition))-\(pad(first, 20))"
     }
 
     private static func parse(stem: Substring) -> (topic: String, partition: Int32, first: Int64)? {

@@ -1,16 +1,28 @@
 // What the stream is told when it starts, and what it tells of itself.
 // Not the settings' names and defaults for people (the executable's).
 
+import EventLog
 import Lake
 
 package struct StreamOptions: Sendable {
     package var discoveriesTopic = "planet-discoveries"
     package var rejectedTopic = "planet-rejected"
     package var liveTopic = "planet-live"
+    /// Where invalid records of the discoveries go on to, with the reasons in their headers.
+    package var deadLetterTopic = "planet-dead-letters"
+    /// What stream processes that share the partitions tell each other; used where there is a group.
+    package var stateTopic = "planet-state"
+    /// The consumer group whose members share the partitions. Nil: this process is the only one and reads all of them.
+    package var group: String?
     /// When an open roll becomes files.
     package var roll = RollPolicy()
-    /// Topics that are missing are made with so many partitions.
+    /// Topics that are missing are made with so many partitions, copies, and so on.
     package var partitions: Int32 = 1
+    package var replication: Int32?
+    /// Of discoveries, rejects and dead letters; nil: for ever.
+    package var retentionMilliseconds: Int64?
+    /// Discoveries: only the newest record of each planet needs to stay.
+    package var isCompacted = false
     /// What the embedded log keeps of the live topic: some snapshots, and the deltas between them.
     package var liveBytes = 32 << 20
     /// Records read from the log at once.
@@ -20,6 +32,8 @@ package struct StreamOptions: Sendable {
     package var lakeQueue = 8
     /// Nanoseconds before the engine starts anew after the lake or the log failed for good.
     package var restartPause: UInt64 = 2_000_000_000
+    /// Between two publications of a partition's state to other stream processes.
+    package var stateSpacing: UInt64 = 250_000_000
 
     package init() {}
 }
@@ -33,10 +47,36 @@ package struct StreamStatus: Sendable, Equatable {
     package var records: Int64 = 0
     /// Planets in the catalogue.
     package var planets = 0
-    /// Of the running engine; empty before the first.
+    /// Of the frames that are published; empty before the first, and while another process publishes.
     package var epoch = ""
+    /// This process's partitions, "TOPIC/PARTITION".
+    package var partitions: [String] = []
     /// Nil while all is well.
     package var trouble: String?
     /// Ready to serve: the past is read, and nothing is wrong.
     package var isReady: Bool { isCaughtUp && trouble == nil }
+}
+
+extension StreamOptions {
+    /// Every topic there has to be, and what it is made with. The web needs the first three.
+    package var topics: [(name: String, options: TopicOptions)] {
+        var topics: [(name: String, options: TopicOptions)] = [
+            (
+                discoveriesTopic,
+                TopicOptions(
+                    partitions: partitions, replication: replication, retentionMilliseconds: retentionMilliseconds,
+                    isCompacted: isCompacted)
+            ),
+            (
+                rejectedTopic,
+                TopicOptions(
+                    partitions: partitions, replication: replication, retentionMilliseconds: retentionMilliseconds)
+            ),
+            (liveTopic, TopicOptions(durability: .volatile(bytes: liveBytes), replication: replication)),
+            (deadLetterTopic, TopicOptions(replication: replication, retentionMilliseconds: retentionMilliseconds)),
+        ]
+        // One partition: its order is what claims are ordered by.
+        if group != nil { topics.append((stateTopic, TopicOptions(replication: replication, isCompacted: true))) }
+        return topics
+    }
 }

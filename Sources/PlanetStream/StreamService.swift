@@ -15,6 +15,7 @@ package final class StreamService: Sendable {
         var sink: LakeSink?
     }
     private let log: any EventLog
+    private let lake: LakeAddress
     private let store: any FileStore
     /// Held until `stop`.
     private let lock: Guarded<LakeLock?>
@@ -30,15 +31,15 @@ package final class StreamService: Sendable {
     ) throws(LakeError) {
         self.log = log
         self.options = options
+        self.lake = lake
         store = try lake.open()
-        lock = Guarded(try lake.lock())
+        // Members of a group lock partition by partition.
+        lock = Guarded(try lake.lock(options.group == nil ? .lake : .member))
     }
 
     /// Makes the topics that are missing and starts the threads.
     package func start() throws(LogError) {
-        try log.ensureTopic(options.discoveriesTopic, TopicOptions(partitions: options.partitions))
-        try log.ensureTopic(options.rejectedTopic, TopicOptions(partitions: options.partitions))
-        try log.ensureTopic(options.liveTopic, TopicOptions(durability: .volatile(bytes: options.liveBytes)))
+        for topic in options.topics { try log.ensureTopic(topic.name, topic.options) }
         let thread = SystemThread.start("stream-engine") { [self] in supervise() }
         state.withLock { $0.thread = thread }
     }
@@ -81,20 +82,12 @@ package final class StreamService: Sendable {
         }
     }
 
-    /// From recovery to the end of one engine.
+    /// From the first partition to the end of one engine.
     private func runOnce() throws -> Engine.End {
-        var committed: [PartitionKey: Int64] = [:]
-        for topic in StoredTopic.allCases {
-            let recovery = try LakeRecovery(
-                store, topic: topic.name(options), primary: LakeSink.primary(topic).name,
-                sides: LakeSink.sides(topic).map(\.name))
-            for (partition, offset) in recovery.committed {
-                committed[PartitionKey(topic: topic, partition: partition)] = offset
-            }
-            if !recovery.removed.isEmpty { Log.info("lake recovered", ["removed": recovery.removed.count]) }
-        }
         let reader = try log.reader(
-            topics: StoredTopic.allCases.map { $0.name(options) }, from: .earliest, group: nil)
+            topics: StoredTopic.allCases.map { $0.name(options) }, from: .earliest, group: options.group)
+        // Last of all: leaving the group lets others take this process's partitions on.
+        defer { reader.close() }
         let sink = LakeSink(capacity: options.lakeQueue)
         let interrupt = reader.interrupt
         state.withLock { state in
@@ -102,22 +95,35 @@ package final class StreamService: Sendable {
             state.sink = sink
         }
         if stopping.load(ordering: .sequentiallyConsistent) { sink.stopSoon() }
-        let engine = try Engine(
-            log, reader, sink, committed: committed, options, current,
-            isStopping: { [self] in stopping.load(ordering: .sequentiallyConsistent) })
-        let start = committed
+
+        let starts = Guarded<[PartitionKey: Int64]>([:])
+        let around = Engine.Surroundings(
+            log: log, reader: reader, sink: sink, lake: lake, store: store, options: options, status: current,
+            isStopping: { [self] in stopping.load(ordering: .sequentiallyConsistent) }, starts: starts)
+        var tail: StateTail?
+        defer { tail?.stop() }
+        let engine: Engine
+        if options.group == nil {
+            let tally = Tally()
+            engine = try Engine(
+                around, tally: tally, publisher: try SolePublisher(log, tally, topic: options.liveTopic))
+        } else {
+            let started = try StateTail(log, topic: options.stateTopic, wake: interrupt)
+            tail = started
+            let partitions = try log.bounds(of: options.discoveriesTopic).count
+            let publisher = try SharedPublisher(log, started, options, owner: randomName(), partitions: partitions)
+            engine = try Engine(around, tally: nil, publisher: publisher)
+        }
         let lakeThread = SystemThread.start("stream-lake") { [store, options] in
             sink.run(
                 { partition in
                     LakeWriter(
                         store, topic: partition.topic.name(options), partition: partition.partition,
                         primary: LakeSink.primary(partition.topic), sides: LakeSink.sides(partition.topic),
-                        policy: options.roll, committed: start[partition])
+                        policy: options.roll, committed: starts.withLock { $0[partition] })
                 }, wake: interrupt)
         }
-        let end = engine.run()
-        lakeThread.join()
-        reader.close()
+        let end = engine.run { lakeThread.join() }
         if case .stopped = end, let failure = sink.failure {
             Log.error("lake not flushed at the stop; the next start stores the rest", ["error": failure])
         }

@@ -11,6 +11,8 @@ package struct WebOptions: Sendable {
     package var publicFolder = "Public"
     package var maxBody = 16 << 20
     package var topics = Topics()
+    /// Topics that are made if they are missing.
+    package var needed: [(name: String, options: TopicOptions)] = []
     /// A WebSocket at /echo that sends every message back; for conformance tests only.
     package var echo = false
     package init() {}
@@ -32,6 +34,7 @@ package final class WebService: Sendable {
     /// Serves when it returns; submissions are taken once the log has been read (GET /readyz).
     package init(log: any EventLog, options: WebOptions) throws(WebFailure) {
         do throws(any Error) {
+            for topic in options.needed { try log.ensureTopic(topic.name, topic.options) }
             let writer = try log.writer()
             services = WebServices(
                 log: log, writer: writer, topics: options.topics, today: { CivilDate.todayUTC() })

@@ -3,14 +3,21 @@
 enum Help {
     static func text(for command: String?) -> String {
         switch command {
-        case "serve":
-            return
-                "planetarium serve [options]\n\nServes the page and the API, and runs the stream, in one process.\n\n"
-                + Settings.rows.map { row in
-                    let option = "  --\(row.name) \(row.value)"
-                    let gap = String(repeating: " ", count: max(1, 24 - option.count))
-                    return option + gap + row.help + " (default \(row.fallback), \(row.environmentName))"
-                }.joined(separator: "\n")
+        case "serve": return settings(.serve, "Serves the page and the API, and runs the stream, in one process.")
+        case "web":
+            return settings(
+                .web,
+                "Serves the page and the API around a Kafka cluster; any number of these, and of planetarium stream.")
+        case "stream":
+            return settings(
+                .stream,
+                "Runs the stream around a Kafka cluster: lake, aggregates, live frames. Several share the topics' partitions."
+            )
+        case "topics":
+            return settings(
+                .topics,
+                "Shows the topics and how far the stream is. planetarium topics create [options] makes those that are missing."
+            )
         case "import":
             return """
                 planetarium import FILE|- [options]
@@ -41,11 +48,23 @@ enum Help {
                 planetarium: a live catalogue of planet discoveries
 
                   planetarium serve    the page, the API and the stream in one process
+                  planetarium web      the page and the API alone, around a Kafka cluster
+                  planetarium stream   the stream alone, around a Kafka cluster
+                  planetarium topics   what the log holds, and how far the stream is
                   planetarium import   submit a file of discoveries
                   planetarium replay   play a table year by year
                   planetarium version
                   planetarium help COMMAND
                 """
         }
+    }
+
+    private static func settings(_ part: Settings.Part, _ about: String) -> String {
+        "planetarium \(part.rawValue) [options]\n\n\(about)\n\n"
+            + Settings.rows.filter { $0.parts.contains(part) }.map { row in
+                let option = "  --\(row.name) \(row.value)"
+                let gap = String(repeating: " ", count: max(1, 24 - option.utf8.count))
+                return option + gap + row.help + " (default \(row.fallback), \(row.environmentName))"
+            }.joined(separator: "\n")
     }
 }

@@ -1,5 +1,5 @@
-// Every setting of `planetarium serve`: command-line option, environment variable, default, meaning. docs/CONFIG.md lists the same
-// (a test compares the two). A command-line option beats the environment; the environment beats the default.
+// Every setting of `planetarium serve`, `web`, `stream` and `topics`: command-line option, environment variable, default, meaning.
+// docs/CONFIG.md lists the same (a test compares the two). A command-line option beats the environment, which beats the default.
 
 import Glibc
 
@@ -15,6 +15,23 @@ struct Settings {
     var rollAge = 60.0
     var maxBody = 16 << 20
     var echo = 0
+    var statusListen = ""
+    var group = "planetarium"
+    var topic = "planet-discoveries"
+    var topicRejected = "planet-rejected"
+    var topicLive = "planet-live"
+    var topicState = "planet-state"
+    var topicDeadLetters = "planet-dead-letters"
+    var partitions = 0
+    var replication = 0
+    var retentionHours = 0
+    var compact = 0
+    var kafka = KafkaProperties()
+
+    /// A command that has settings.
+    enum Part: String, CaseIterable, Sendable {
+        case serve, web, stream, topics
+    }
 
     struct Row: @unchecked Sendable {
         // @unchecked: key paths to Settings hold no state.
@@ -22,14 +39,19 @@ struct Settings {
         let value: String
         let fallback: String
         let help: String
+        var parts: Set<Part> = Set(Part.allCases)
+        /// May be given several times.
+        var isRepeated = false
         let set: (inout Settings, String) -> Bool
     }
+    private static let web: Set<Part> = [.serve, .web]
+    private static let stream: Set<Part> = [.serve, .stream]
 
     /// THE table: one row a setting.
     static let rows: [Row] = [
         Row(
             name: "listen", value: "HOST:PORT", fallback: "127.0.0.1:8080",
-            help: "address to serve; port 0 picks a free one"
+            help: "address to serve; port 0 picks a free one", parts: web
         ) {
             $0.listen = $1
             return Settings.hostAndPort($1) != nil
@@ -38,62 +60,172 @@ struct Settings {
             $0.data = $1
             return !$1.isEmpty
         },
-        Row(name: "log", value: "ADDRESS", fallback: "sqlite:DIR/log.db", help: "the log: sqlite:PATH or memory:") {
+        Row(
+            name: "log", value: "ADDRESS", fallback: "sqlite:DIR/log.db",
+            help: "the log: sqlite:PATH, memory: or kafka://HOST:PORT,HOST:PORT"
+        ) {
             $0.log = $1
             return !$1.isEmpty
         },
-        Row(name: "lake", value: "ADDRESS", fallback: "file:DIR/lake", help: "the lake: file:DIR") {
+        Row(name: "lake", value: "ADDRESS", fallback: "file:DIR/lake", help: "the lake: file:DIR", parts: stream) {
             $0.lake = $1
             return !$1.isEmpty
         },
-        Row(name: "public", value: "DIR", fallback: "Public", help: "folder of the page's files") {
+        Row(name: "public", value: "DIR", fallback: "Public", help: "folder of the page's files", parts: web) {
             $0.publicFolder = $1
             return !$1.isEmpty
         },
-        Row(name: "loops", value: "N", fallback: "0", help: "event-loop threads; 0: one a core") {
+        Row(name: "loops", value: "N", fallback: "0", help: "event-loop threads; 0: one a core", parts: web) {
             Settings.store($1, 0...256, in: &$0.loops)
         },
-        Row(name: "roll-rows", value: "N", fallback: "1000000", help: "rows after which a Parquet file is closed") {
+        Row(
+            name: "roll-rows", value: "N", fallback: "1000000", help: "rows after which a Parquet file is closed",
+            parts: stream
+        ) {
             Settings.store($1, 1...100_000_000, in: &$0.rollRows)
         },
-        Row(name: "roll-bytes", value: "N", fallback: "134217728", help: "bytes after which a Parquet file is closed") {
+        Row(
+            name: "roll-bytes", value: "N", fallback: "134217728", help: "bytes after which a Parquet file is closed",
+            parts: stream
+        ) {
             Settings.store($1, 1...(1 << 40), in: &$0.rollBytes)
         },
-        Row(name: "roll-age", value: "SECONDS", fallback: "60", help: "age after which a Parquet file is closed") {
+        Row(
+            name: "roll-age", value: "SECONDS", fallback: "60", help: "age after which a Parquet file is closed",
+            parts: stream
+        ) {
             guard let seconds = Double($1), seconds > 0, seconds <= 86_400 else { return false }
             $0.rollAge = seconds
             return true
         },
-        Row(name: "max-body", value: "BYTES", fallback: "16777216", help: "largest request body") {
+        Row(name: "max-body", value: "BYTES", fallback: "16777216", help: "largest request body", parts: web) {
             Settings.store($1, 1024...(1 << 30), in: &$0.maxBody)
         },
         Row(
-            name: "echo", value: "0|1", fallback: "0", help: "1 serves a WebSocket echo at /echo, for conformance tests"
+            name: "echo", value: "0|1", fallback: "0",
+            help: "1 serves a WebSocket echo at /echo, for conformance tests", parts: web
         ) {
             Settings.store($1, 0...1, in: &$0.echo)
         },
+        Row(
+            name: "status-listen", value: "HOST:PORT", fallback: "none",
+            help: "address of /livez, /readyz, /metrics and /api/stream of a stream process", parts: [.stream]
+        ) {
+            $0.statusListen = $1
+            return Settings.hostAndPort($1) != nil
+        },
+        Row(
+            name: "group", value: "NAME", fallback: "planetarium",
+            help: "consumer group of the stream processes that share the partitions",
+            parts: [.serve, .stream, .topics]
+        ) {
+            $0.group = $1
+            return !$1.isEmpty
+        },
+        Row(name: "topic", value: "NAME", fallback: "planet-discoveries", help: "topic of the discoveries") {
+            $0.topic = $1
+            return Settings.isTopic($1)
+        },
+        Row(name: "topic-rejected", value: "NAME", fallback: "planet-rejected", help: "topic of refused submissions") {
+            $0.topicRejected = $1
+            return Settings.isTopic($1)
+        },
+        Row(name: "topic-live", value: "NAME", fallback: "planet-live", help: "topic of the live frames") {
+            $0.topicLive = $1
+            return Settings.isTopic($1)
+        },
+        Row(
+            name: "topic-state", value: "NAME", fallback: "planet-state",
+            help: "topic of what stream processes tell each other",
+            parts: [.serve, .stream, .topics]
+        ) {
+            $0.topicState = $1
+            return Settings.isTopic($1)
+        },
+        Row(
+            name: "topic-dead-letters", value: "NAME", fallback: "planet-dead-letters",
+            help: "topic of invalid records, with the reasons in headers", parts: [.serve, .stream, .topics]
+        ) {
+            $0.topicDeadLetters = $1
+            return Settings.isTopic($1)
+        },
+        Row(
+            name: "partitions", value: "N", fallback: "0",
+            help:
+                "partitions of the two topics of submissions, where they are made; 0: 6 in a cluster, 1 in an embedded log"
+        ) {
+            Settings.store($1, 0...1000, in: &$0.partitions)
+        },
+        Row(
+            name: "replication", value: "N", fallback: "0",
+            help: "copies of each topic that is made; 0: as the cluster does by itself"
+        ) {
+            Settings.store($1, 0...100, in: &$0.replication)
+        },
+        Row(
+            name: "retention", value: "HOURS", fallback: "0",
+            help: "how long the topics of submissions and dead letters that are made keep records; 0: for ever"
+        ) {
+            Settings.store($1, 0...1_000_000, in: &$0.retentionHours)
+        },
+        Row(
+            name: "compact", value: "0|1", fallback: "0",
+            help: "1 lets a cluster drop a discovery when a newer one has its key, where the topic is made"
+        ) {
+            Settings.store($1, 0...1, in: &$0.compact)
+        },
+        Row(
+            name: "kafka-properties", value: "FILE", fallback: "none",
+            help: "file of librdkafka properties, NAME=VALUE a line"
+        ) {
+            $0.kafka.file = $1
+            return !$1.isEmpty
+        },
+        Row(
+            name: "kafka-property", value: "NAME=VALUE", fallback: "none",
+            help:
+                "a librdkafka property, over those of the file; may be repeated (its variable ends in the name, dots as _)",
+            isRepeated: true
+        ) {
+            $0.kafka.add($1)
+        },
     ]
 
-    /// Reads environment and arguments. Throws a sentence that says what is wrong.
-    static func read(arguments: [String]) throws(UsageError) -> Settings {
+    /// Reads environment and arguments of a command. Throws a sentence that says what is wrong, without values that may be secret.
+    static func read(arguments: [String], for part: Part) throws(UsageError) -> Settings {
         var settings = Settings()
-        for row in rows {
+        var options = Options(arguments)
+        let rows = rows.filter { $0.parts.contains(part) }
+        for row in rows where !row.isRepeated {
             guard let text = getenv(row.environmentName).map({ String(cString: $0) }) else { continue }
             guard row.set(&settings, text) else {
                 throw UsageError("\(row.environmentName)=\(text) is not \(row.value): \(row.help)")
             }
         }
-        var options = Options(arguments)
+        settings.kafka.readEnvironment()
         for row in rows {
-            guard let text = try options.value("--" + row.name) else { continue }
-            guard row.set(&settings, text) else {
-                throw UsageError("--\(row.name) \(text) is not \(row.value): \(row.help)")
+            while let text = try options.value("--" + row.name) {
+                guard row.set(&settings, text) else {
+                    let shown = row.isRepeated ? String(text.prefix { $0 != "=" }) : text
+                    throw UsageError("--\(row.name) \(shown) is not \(row.value): \(row.help)")
+                }
+                if !row.isRepeated { break }
             }
         }
         try options.finish()
+        try settings.kafka.readFile()
         if settings.log.isEmpty { settings.log = "sqlite:\(settings.data)/log.db" }
         if settings.lake.isEmpty { settings.lake = "file:\(settings.data)/lake" }
         return settings
+    }
+
+    /// What Kafka takes as a topic's name.
+    static func isTopic(_ text: String) -> Bool {
+        (1...249).contains(text.utf8.count) && text != "." && text != ".."
+            && text.utf8.allSatisfy {
+                ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x30...0x39).contains($0)
+                    || [0x2D, 0x2E, 0x5F].contains($0)
+            }
     }
 
     /// "HOST:PORT" or "[::1]:PORT" in two.

@@ -12,7 +12,10 @@ func run() throws(UsageError) -> Int32 {
         return 0
     }
     switch arguments.first {
-    case "serve": return try ServeCommand.run(rest)
+    case "serve": return try ServiceCommand.run(rest, .serve)
+    case "web": return try ServiceCommand.run(rest, .web)
+    case "stream": return try ServiceCommand.run(rest, .stream)
+    case "topics": return try TopicsCommand.run(rest)
     case "import": return try ImportCommand.run(rest)
     case "replay": return try ReplayCommand.run(rest)
     case "version", "--version":

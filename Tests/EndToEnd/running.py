@@ -20,6 +20,7 @@ SAMPLE = ROOT / "Samples" / "nasa_pscomppars_2025-12-15.csv"
 
 class Server:
     """One `planetarium serve` process."""
+    command = "serve"
 
     def __init__(self, data: Path, *arguments: str, listen: str = "127.0.0.1:0"):
         self.data = Path(data)
@@ -29,9 +30,9 @@ class Server:
         self.errors = []
         self.session = requests.Session()
 
-    def start(self):
+    def start(self, ready=True):
         self.process = subprocess.Popen(
-            [str(BINARY), "serve", "--listen", self.listen, "--data", str(self.data), *self.arguments],
+            [str(BINARY), self.command, "--listen", self.listen, "--data", str(self.data), *self.arguments],
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         threading.Thread(target=self._collect_errors, args=(self.process,), daemon=True).start()
         line = self.process.stdout.readline()
@@ -41,7 +42,8 @@ class Server:
             raise AssertionError(f"no address printed: {line!r}; {''.join(self.errors[-20:])}")
         self.url = found.group(0).rstrip("/")
         self.port = int(self.url.rsplit(":", 1)[1])
-        self.wait_ready()
+        if ready:
+            self.wait_ready()
         return self
 
     def _collect_errors(self, process):

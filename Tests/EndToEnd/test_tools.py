@@ -85,6 +85,8 @@ def test_replay_plays_year_by_year(server):
 
 @pytest.mark.parametrize("arguments,message", [
     (["serve", "--listen", "nowhere"], "HOST:PORT"), (["serve", "--log", "redis://x"], "no log address"), (["fly"], "unknown command"),
+    (["web"], "kafka://HOST:PORT"), (["stream", "--log", "memory:"], "kafka://HOST:PORT"), (["serve", "--topic", "a b"], "--topic"),
+    (["stream", "--listen", "127.0.0.1:0"], "unknown argument"), (["topics", "--kafka-properties", "/nonexistent"], "cannot open"),
     (["serve", "--roll-rows", "none"], "--roll-rows"), (["import"], "FILE"), (["replay", "x.csv", "--speed", "-1"], "--speed"),
     (["import", "/nonexistent.csv"], "cannot open"), (["serve", "--bogus"], "unknown argument")])
 def test_a_wrong_command_line_is_exit_status_2(arguments, message):
@@ -97,15 +99,25 @@ def test_two_servers_on_one_data_folder_are_refused(server):
     assert second.returncode == 1 and str(server.process.pid) in second.stderr
 
 
+def test_topics_of_an_embedded_log(server):
+    server.post({"pl_name": "T-1 b"})
+    shown = run("topics", "--data", server.data)
+    assert shown.returncode == 0, shown.stderr
+    assert "planet-discoveries\n  partition 0: offsets 0..<1\n" in shown.stdout
+
+
 def test_docs_list_exactly_the_settings():
-    shown = run("serve", "--help").stdout
-    program = set(re.findall(r"^  --([a-z-]+) (\S+) +(.*) \(default (\S+), (\w+)\)$", shown, re.M))
-    document = set()
-    for option, value, environment, default, meaning in re.findall(
-            r"^\| `--([a-z-]+) (\S+)` \| `(\w+)` \| (\S+) \| (.*) \|$", (ROOT / "docs" / "CONFIG.md").read_text(), re.M):
+    commands = ["serve", "web", "stream", "topics"]
+    program = {}
+    for command in commands:
+        for row in re.findall(r"^  --([a-z-]+) (\S+) +(.*) \(default (\S+), (\w+)\)$", run(command, "--help").stdout, re.M):
+            program.setdefault(row, []).append(command)
+    document = {}
+    for option, value, environment, default, which, meaning in re.findall(
+            r"^\| `--([a-z-]+) (\S+)` \| `(\w+)` \| (\S+) \| ([a-z, ]+) \| (.*) \|$", (ROOT / "docs" / "CONFIG.md").read_text(), re.M):
         value = value.replace("\\|", "|")
-        document.add((option, value, meaning, default, environment))
-    assert program == document and len(program) >= 10
+        document[option, value, meaning, default, environment] = commands if which == "all" else which.split(", ")
+    assert program == document and len(program) >= 20
 
 
 def test_settings_come_from_the_environment_too(tmp_path):

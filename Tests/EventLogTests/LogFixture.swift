@@ -9,7 +9,15 @@ import Threads
 /// A backend the contract suite runs on. To add one: a case here.
 enum Backend: String, CaseIterable, CustomTestStringConvertible {
     case memory, sqlite
-    var testDescription: String { rawValue }
+    /// The cluster's backend, on a broker that speaks Kafka's protocol and is no Apache Kafka (Tests/Support/kafka-broker).
+    case kafka
+    var testDescription: String { self == .kafka ? "kafka protocol" : rawValue }
+
+    static let embedded: [Backend] = [.memory, .sqlite]
+    /// Those that can run on this machine.
+    static let available = TestBroker.isInstalled ? allCases : embedded
+    /// How long a poll waits for records that are in the log already: they come over the network or at once.
+    var patience: UInt64 { self == .kafka ? 5 * second : 0 }
 }
 
 /// An empty folder that goes away with this object.
@@ -27,12 +35,22 @@ final class Scratch {
 final class Fixtures {
     let scratch = Scratch()
     private var logs: [any EventLog] = []
+    private var runningBroker: TestBroker?
 
     func open(_ backend: Backend, _ change: (inout LogOptions) -> Void = { _ in }) throws -> any EventLog {
         switch backend {
         case .memory: try open(at: .memory, change)
         case .sqlite: try open(at: .sqlite(path: scratch.file("deep/er/\(logs.count).db")), change)
+        case .kafka: try open(at: .kafka(bootstrapServers: broker().address), change)
         }
+    }
+
+    /// One broker a test, with nothing in it.
+    func broker() throws -> TestBroker {
+        if let runningBroker { return runningBroker }
+        let broker = try TestBroker()
+        runningBroker = broker
+        return broker
     }
 
     func open(at address: LogAddress, _ change: (inout LogOptions) -> Void = { _ in }) throws -> any EventLog {
@@ -117,14 +135,33 @@ extension RecordBatch {
 }
 
 extension LogReader {
+    /// Everything there is now. A cluster's records come in pieces: the end is where its partitions end, or after a while of nothing.
     func drain(maxRecords: Int = 1000) throws -> [Stored] {
         var all: [Stored] = []
+        let kafka = self as? KafkaReader
+        let begun = Clock.monotonic
         while true {
-            let batch = try poll(maxRecords: maxRecords, maxBytes: 1 << 20, timeout: 0)
+            let batch = try poll(
+                maxRecords: maxRecords, maxBytes: 1 << 20, timeout: kafka == nil ? 0 : 2 * second)
             #expect(batch.count <= maxRecords)
+            // A group's member has to be given its partitions first.
+            if let kafka, kafka.assigned.isEmpty, Clock.monotonic < begun + 30 * second { continue }
             if batch.isEmpty { return all }
             all += batch.stored
+            if let kafka, try kafka.hasSeenTheEnd(all) { return all }
         }
+    }
+}
+
+extension KafkaReader {
+    fileprivate func hasSeenTheEnd(_ records: [Stored]) throws -> Bool {
+        for (index, topic) in topics.enumerated() {
+            for bounds in try lookup.bounds(of: topic) where bounds.next > bounds.first {
+                let last = records.last { $0.topic == index && $0.partition == bounds.partition }
+                guard last?.offset == bounds.next - 1 else { return false }
+            }
+        }
+        return true
     }
 }
 

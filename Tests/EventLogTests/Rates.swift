@@ -1,4 +1,4 @@
-// How fast the embedded logs write and read: not a test, prints figures. To run:
+// How fast the logs write and read: not a test, prints figures. To run:
 //   PLANETARIUM_RATES=1 swift test -c release -Xswiftc -enable-testing --filter Rates
 
 import Foundation
@@ -22,6 +22,11 @@ struct Rates {
 
     @Test func memory() throws {
         try measure("memory, 10000 rows a batch", fixtures.open(.memory), 10_000, 1_000_000, inFlight: 1)
+    }
+
+    /// Through the proxy and on a broker that is no Apache Kafka: only for ratios, against a bare librdkafka program there.
+    @Test(.enabled(if: TestBroker.isInstalled)) func kafkaProtocol() throws {
+        try measure("kafka protocol, 10000 rows a batch", fixtures.open(.kafka), 10_000, 200_000, inFlight: 4)
     }
 
     private func measure(_ name: String, _ log: any EventLog, _ rows: Int, _ total: Int, inFlight: Int) throws {

@@ -8,7 +8,7 @@ import Threads
 @Suite struct ReaderContract {
     private let fixtures = Fixtures()
 
-    @Test(arguments: Backend.allCases)
+    @Test(arguments: Backend.available)
     func aWaitingReaderWakesSoonAfterAnAppend(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("t", TopicOptions())
@@ -33,7 +33,7 @@ import Threads
         #expect(delays.sorted()[10] < 100_000, "microseconds: \(delays)")
     }
 
-    @Test(arguments: Backend.allCases)
+    @Test(arguments: Backend.available)
     func pollGivesUpAfterItsTimeoutWithAnEmptyBatch(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("t", TopicOptions())
@@ -45,7 +45,7 @@ import Threads
         #expect(waited >= 300_000_000 && waited < 5 * second)
     }
 
-    @Test(arguments: Backend.allCases)
+    @Test(arguments: Backend.available)
     func interruptWakesAPollAndOnlyOne(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("t", TopicOptions())
@@ -66,7 +66,7 @@ import Threads
         #expect(try reader.poll(maxRecords: 10, maxBytes: 1000, timeout: 10 * second).count == 1)
     }
 
-    @Test(arguments: Backend.allCases)
+    @Test(arguments: Backend.available)
     func seekMovesToAnOffsetOfAPartitionAndRefusesWhatLiesBeyond(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("t", TopicOptions())
@@ -85,7 +85,7 @@ import Threads
         try reader.commit(topic: "t", partition: 0, offset: 10)
     }
 
-    @Test(arguments: Backend.allCases)
+    @Test(arguments: Backend.available)
     func oneReaderFollowsDurableAndVolatileTopics(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("a", TopicOptions(partitions: 3))
@@ -114,7 +114,7 @@ import Threads
         }
     }
 
-    @Test(arguments: Backend.allCases)
+    @Test(arguments: Backend.available)
     func noTopicStarvesBehindALongOne(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("long", TopicOptions(partitions: 2))
@@ -123,14 +123,17 @@ import Threads
         try log.put("k", "v", "short")
         let reader = try log.reader(topics: ["long", "short"], from: .earliest, group: nil)
         var polls = 0
-        while try !reader.poll(maxRecords: 10, maxBytes: 1 << 20, timeout: 0).stored.contains(where: { $0.topic == 1 })
-        {
+        // What a cluster's client has fetched comes first, whatever else there is.
+        let bound = backend == .kafka ? 201 : 10
+        while try !reader.poll(maxRecords: 10, maxBytes: 1 << 20, timeout: backend.patience).stored.contains(where: {
+            $0.topic == 1
+        }) {
             polls += 1
-            try #require(polls < 10)
+            try #require(polls < bound)
         }
     }
 
-    @Test(arguments: Backend.allCases)
+    @Test(arguments: Backend.available)
     func closingTheLogEndsABlockedPoll(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("t", TopicOptions())
@@ -145,7 +148,7 @@ import Threads
         #expect(logError { _ = try reader.poll(maxRecords: 1, maxBytes: 1, timeout: 0) } == .closed)
     }
 
-    @Test(arguments: Backend.allCases)
+    @Test(arguments: Backend.available)
     func aReaderKeepsUpWithAppendsFromAnotherThread(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("t", TopicOptions())

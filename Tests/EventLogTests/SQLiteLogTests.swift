@@ -95,7 +95,6 @@ import Threads
         let file = fixtures.scratch.file("file")
         try "x".write(toFile: file, atomically: false, encoding: .utf8)
         #expect(unusable(logError { _ = try openLog(.sqlite(path: file + "/log.db")) }).contains("cannot"))
-        #expect(unusable(logError { _ = try openLog(.kafka(bootstrapServers: "h:9092")) }).contains("Kafka"))
     }
 
     @Test func aReadOnlyLogFollowsTheWriter() throws {

@@ -214,8 +214,10 @@ final class Bench {
             }
         }
         #expect(times.count >= 4)
-        // Spacing is kept on the engine's clock; the frame's own time is taken a moment later.
-        for (a, b) in zip(times, times.dropFirst()) { #expect(b - a > 35_000_000) }
+        // At most one delta in 50 ms on the engine's clock; a frame's own time is taken a moment later, which two frames of grace cover.
+        let first = try #require(times.first)
+        let elapsed = try #require(times.last) - first
+        #expect(times.count - 1 <= elapsed / 50_000_000 + 2)
         let deltas = frames.filter { $0["type"] as? String == "delta" }
         let last = try #require(deltas.last?["aggregates"] as? [String: [String: Any]])
         #expect(last["by_method"] != nil)

@@ -50,6 +50,26 @@ import Testing
         #expect(runs == [run(7, 9), run(12, 12)])
     }
 
+    @Test func anotherProcessesSubmissionIsUnderWayUntilAllOfItIsRead() {
+        let index = IdempotencyIndex()
+        for offset in Int64(7)...8 { index.restore(key: "k", fingerprint: "a", record: run(offset, offset), count: 3) }
+        guard case .inFlight = index.begin("k", fingerprint: "a") else {
+            Issue.record("not in flight")
+            return
+        }
+        guard case .conflict = index.begin("k", fingerprint: "b") else {
+            Issue.record("no conflict")
+            return
+        }
+        let other = StoredRun(topic: 0, partition: 4, first: 0, last: 0, timestamp: 1)
+        index.restore(key: "k", fingerprint: "a", record: other, count: 3)
+        guard case .repeated(let runs) = index.begin("k", fingerprint: "a") else {
+            Issue.record("not repeated")
+            return
+        }
+        #expect(runs == [run(7, 8), other])
+    }
+
     @Test func theOldestKeysGo() {
         let index = IdempotencyIndex()
         for number in 0...IdempotencyIndex.capacity {

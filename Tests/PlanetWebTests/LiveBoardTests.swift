@@ -3,9 +3,11 @@ import Testing
 @testable import PlanetWeb
 
 @Suite struct LiveBoardTests {
-    private func frame(_ kind: SharedFrame.Kind, _ seq: UInt64, epoch: String = "e1", bytes: Int = 10) -> SharedFrame {
+    private func frame(
+        _ kind: SharedFrame.Kind, _ seq: UInt64, epoch: String = "e1", term: Int64 = 0, bytes: Int = 10
+    ) -> SharedFrame {
         SharedFrame(
-            kind: kind, seq: seq, epoch: epoch, resume: "\(epoch)-\(seq)",
+            kind: kind, seq: seq, epoch: epoch, term: term, resume: "\(epoch)-\(seq)",
             payload: [UInt8](repeating: 0x20, count: bytes))
     }
 
@@ -43,6 +45,16 @@ import Testing
         #expect(!board.take(frame(.delta, 1, epoch: "e2")))
         #expect(board.take(frame(.snapshot, 0, epoch: "e2")))
         #expect(seqs(board.catchUp(resume: "e1-5")) == ["s0"])
+    }
+
+    @Test func framesOfAReplacedPublisherAreIgnored() {
+        let board = LiveBoard()
+        _ = board.take(frame(.snapshot, 5, term: 3))
+        #expect(board.take(frame(.snapshot, 0, epoch: "e2", term: 8)))
+        #expect(!board.take(frame(.delta, 6, term: 3)))
+        #expect(!board.take(frame(.snapshot, 6, term: 3)))
+        #expect(board.take(frame(.delta, 1, epoch: "e2", term: 8)))
+        #expect(seqs(board.catchUp(resume: nil)) == ["s0", "d1"])
     }
 
     @Test func oldDeltasGo() {

@@ -19,6 +19,10 @@ final class MemorySource: RecordSource {
 
     var isEmpty: Bool { cursors.isEmpty }
 
+    var partitions: [TopicPartition] {
+        cursors.map { TopicPartition(topic: Int($0.topic), partition: $0.partition) }
+    }
+
     func collect(into batch: inout RecordBatch, _ room: inout Room) {
         // Another partition first each time, so that none starves.
         turn = (turn + 1) % cursors.count

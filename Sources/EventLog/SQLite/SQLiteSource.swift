@@ -31,6 +31,10 @@ final class SQLiteSource: RecordSource {
         }
     }
 
+    var partitions: [TopicPartition] {
+        cursors.map { TopicPartition(topic: $0.index, partition: $0.partition) }
+    }
+
     func collect(into batch: inout RecordBatch, _ room: inout Room) throws(LogError) {
         guard let rows else { throw .closed }
         // Another partition first each time, so that none starves.

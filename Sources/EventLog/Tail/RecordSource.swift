@@ -5,6 +5,9 @@ protocol RecordSource: AnyObject {
     /// Moves records into `batch` as long as `room` admits them.
     func collect(into batch: inout RecordBatch, _ room: inout Room) throws(LogError)
 
+    /// Every partition this source reads.
+    var partitions: [TopicPartition] { get }
+
     /// True when the store may have changed without a ring of the bell (another process wrote).
     func changedElsewhere() throws(LogError) -> Bool
 

@@ -14,12 +14,14 @@ final class TailReader: LogReader {
     /// The source that comes first next time, so that none starves.
     private var turn = 0
     private var isClosed = false
+    private var changes: [PartitionChange]
 
     init(topics: [String], sources: [any RecordSource], bell: Bell, lookInterval: UInt64 = .max) {
         self.topics = topics
         self.sources = sources
         self.bell = bell
         self.lookInterval = lookInterval
+        changes = [.assigned(sources.flatMap(\.partitions))]
         interrupt = { [raised, bell] in
             raised.raise()
             bell.nudge()
@@ -27,6 +29,13 @@ final class TailReader: LogReader {
     }
 
     deinit { close() }
+
+    func takeChanges() -> [PartitionChange] {
+        defer { changes = [] }
+        return changes
+    }
+
+    func acknowledgeRevocation() {}
 
     func poll(maxRecords: Int, maxBytes: Int, timeout: UInt64) throws(LogError) -> RecordBatch {
         var batch = RecordBatch()

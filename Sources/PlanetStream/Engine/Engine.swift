@@ -1,7 +1,9 @@
 // The engine's thread: reads the log, keeps the aggregates, hands rows to the lake and frames to the live topic.
-// One run from offset 0 to a stop or a failure; StreamService starts the next. (A checkpoint would give `run` a place to begin.)
+// One run from the start to a stop or a failure; StreamService starts the next. Which partitions: Ownership.swift; towards the lake:
+// EngineLake.swift.
 
 import EventLog
+import Lake
 import Synchronization
 import Telemetry
 import Threads
@@ -13,236 +15,196 @@ final class Engine {
         case failed(String)
     }
 
-    private let log: any EventLog
-    private let reader: any LogReader
-    private let sink: LakeSink
-    private let options: StreamOptions
-    private let status: Guarded<StreamStatus>
-    private let isStopping: @Sendable () -> Bool
-    /// Last offset in the lake when the run began: rows up to here are stored already.
-    private let committed: [PartitionKey: Int64]
+    /// What the engine works with.
+    struct Surroundings {
+        var log: any EventLog
+        var reader: any LogReader
+        var sink: LakeSink
+        var lake: LakeAddress
+        var store: any FileStore
+        var options: StreamOptions
+        var status: Guarded<StreamStatus>
+        var isStopping: @Sendable () -> Bool
+        /// Where each partition's rows go on in the lake; the lake's thread reads it when it opens a writer.
+        var starts: Guarded<[PartitionKey: Int64]>
+    }
 
-    private var judge = RecordJudge()
-    private let aggregates = Aggregates()
-    private var feed: LiveFeed
-    private var events: [CatalogueEvent] = []
-    private var pending: StoredBatch?
-    /// Partitions with rows in an open roll, and the day of them.
-    private var open: [PartitionKey: Int] = [:]
-    /// By partition: the newest time stamp seen.
-    private var newest: [PartitionKey: Int64] = [:]
-    private var next: [PartitionKey: Int64] = [:]
-    private var goal: [PartitionKey: Int64] = [:]
+    let log: any EventLog
+    let reader: any LogReader
+    let sink: LakeSink
+    let around: Surroundings
+    let options: StreamOptions
+    let publisher: any BoardPublisher
+    let deadLetters: DeadLetters
+
+    /// In the order of `StoredTopic` and partition.
+    var owned: [OwnedPartition] = []
+    var places: [PartitionKey: Int] = [:]
+    /// The tally of all partitions; nil where each has its own.
+    let sharedTally: Tally?
+    /// Given up, and perhaps soon given back: a group hands out all its partitions anew when a member comes or goes.
+    var parked: [PartitionKey: OwnedPartition] = [:]
+    /// The group has said what is whose.
+    var isAssigned = false
+
+    var pending: StoredBatch?
+    var source: (headers: [RecordHeader], text: String?) = ([], nil)
     private var isCaughtUp = false
     private var records: Int64 = 0
-    private var lastLag: UInt64 = 0
-    private var source: (headers: [RecordHeader], text: String?) = ([], nil)
+    private var lastReport: UInt64 = 0
+    private var reportedEpoch = ""
+    /// Why partitions can't be taken on now; nil while all is well.
+    var trouble: String?
 
     private let counted: Counter
     private let lag: Gauge
 
-    init(
-        _ log: any EventLog, _ reader: any LogReader, _ sink: LakeSink, committed: [PartitionKey: Int64],
-        _ options: StreamOptions, _ status: Guarded<StreamStatus>, isStopping: @escaping @Sendable () -> Bool
-    ) throws(LogError) {
-        self.log = log
-        self.reader = reader
-        self.sink = sink
-        self.committed = committed
-        self.options = options
-        self.status = status
-        self.isStopping = isStopping
-        feed = LiveFeed(aggregates, writer: try log.writer(), topic: options.liveTopic)
+    init(_ around: Surroundings, tally: Tally?, publisher: any BoardPublisher) throws(LogError) {
+        self.around = around
+        log = around.log
+        reader = around.reader
+        sink = around.sink
+        options = around.options
+        sharedTally = tally
+        self.publisher = publisher
+        deadLetters = DeadLetters(try around.log.writer(), topic: around.options.deadLetterTopic)
         counted = Metrics.shared.counter("planetarium_stream_records_total", "Records read by the stream engine.")
         lag = Metrics.shared.gauge(
-            "planetarium_stream_lag_records", "Records in the log not yet read by the stream engine.")
-        for topic in StoredTopic.allCases {
-            for bounds in try log.bounds(of: topic.name(options)) where bounds.next > bounds.first {
-                goal[PartitionKey(topic: topic, partition: bounds.partition)] = bounds.next
-            }
-        }
+            "planetarium_stream_lag_records", "Records in this process's partitions not yet read by the stream engine.")
     }
 
-    func run() -> End {
+    /// `untilStored` waits for the lake's thread, which ends once everything handed over is in place.
+    func run(untilStored: () -> Void) -> End {
         let end = loop()
         // Whatever the end: what was handed over is rolled, so that the next start reads less again.
-        for partition in open.keys.sorted(by: { $0.topic.rawValue < $1.topic.rawValue }) { endRoll(partition) }
+        for partition in owned { endRoll(partition) }
         sink.close()
-        if case .stopped = end {
-            feed.publishSnapshot(aggregates, now: Clock.monotonic) { settle() }
-        }
+        if case .stopped = end { publisher.finish(owned) }
+        untilStored()
+        commitRolls()
         report()
         return end
     }
 
     private func loop() -> End {
         report()
-        while !isStopping() {
-            if let failure = sink.failure { return .failed("lake: \(failure)") }
-            for partition in sink.takeDue() { endRoll(partition) }
-            updateCaughtUp()
-            var now = Clock.monotonic
-            feed.publish(aggregates, now: now, isCaughtUp: isCaughtUp) { settle() }
-            now = Clock.monotonic
-            let wait = min(feed.due(now: now, isCaughtUp: isCaughtUp) ?? .max, 250_000_000)
-            let batch: RecordBatch
-            do {
-                batch = try reader.poll(maxRecords: options.pollRecords, maxBytes: options.pollBytes, timeout: wait)
-            } catch {
-                if case .closed = error { return .stopped }
-                return .failed("log: \(error)")
+        do throws(EngineFailure) {
+            try takeChanges()
+            while !around.isStopping() {
+                if let failure = sink.failure { return .failed("lake: \(failure)") }
+                for key in sink.takeDue() {
+                    if let place = places[key] { endRoll(owned[place]) }
+                }
+                commitRolls()
+                updateCaughtUp()
+                publisher.publish(owned, now: Clock.monotonic)
+                let wait = min(publisher.due(owned, now: Clock.monotonic) ?? .max, 250_000_000)
+                let batch: RecordBatch
+                do {
+                    batch = try reader.poll(maxRecords: options.pollRecords, maxBytes: options.pollBytes, timeout: wait)
+                } catch {
+                    if case .closed = error { return .stopped }
+                    return .failed("log: \(error)")
+                }
+                try takeChanges()
+                if !batch.isEmpty {
+                    guard process(batch) else { return .failed("lake: \(sink.failure.map { "\($0)" } ?? "closed")") }
+                    publisher.noteChange(now: Clock.monotonic)
+                }
+                if Clock.monotonic > lastReport + 1_000_000_000 || publisher.epoch != reportedEpoch { report() }
             }
-            if !batch.isEmpty {
-                guard process(batch) else { return .failed("lake: \(sink.failure.map { "\($0)" } ?? "closed")") }
-                feed.noteChange(now: Clock.monotonic)
-            }
-            if Clock.monotonic > lastLag + 1_000_000_000 { report() }
+        } catch {
+            return .failed(error.text)
         }
         return .stopped
     }
 
     /// False when the lake has given up.
     private func process(_ batch: RecordBatch) -> Bool {
-        events.removeAll(keepingCapacity: true)
+        var partition: OwnedPartition?
         for index in batch.entries.indices {
             let entry = batch.entries[index]
             guard let topic = StoredTopic(rawValue: Int(entry.topic)) else { continue }
-            let partition = PartitionKey(topic: topic, partition: entry.partition)
-            // A reader that starts anew may give a record again.
-            if let next = next[partition], entry.offset < next { continue }
-            next[partition] = entry.offset + 1
-            let isStored = entry.offset <= committed[partition] ?? -1
+            // Neighbours mostly are of one partition.
+            if partition?.key.partition != entry.partition || partition?.key.topic != topic {
+                partition = places[PartitionKey(topic: topic, partition: entry.partition)].map { owned[$0] }
+            }
+            // None: given up after it was fetched. Below `next`: a reader that starts anew may give a record again.
+            guard let partition, entry.offset >= partition.next else { continue }
+            let isStored = entry.offset <= partition.committed
             // Before the record is judged: the aggregates of a roll that ends here must not know it, nor the keyed state.
             if !isStored, !makeRoom(for: entry, partition) { return false }
-            newest[partition] = max(newest[partition] ?? .min, entry.timestamp)
+            partition.next = entry.offset + 1
+            partition.newest = max(partition.newest, entry.timestamp)
             switch topic {
             case .discoveries:
-                let judged = judge.discovery(batch, index, source: sourceOf(batch, index))
-                if !isStored { add(judged.stored, entry, partition) }
-                events.append(judged.event)
+                let judged = partition.tally.judge.discovery(batch, index, source: sourceOf(batch, index))
+                if !isStored {
+                    if case .reject(let reject) = judged.stored {
+                        deadLetters.add(batch, index, from: partition, reject)
+                    }
+                    add(judged.stored, entry, partition)
+                }
+                partition.tally.events.append(judged.event)
             case .rejected:
-                let judged = judge.rejected(batch, index, source: sourceOf(batch, index))
+                let judged = partition.tally.judge.rejected(batch, index, source: sourceOf(batch, index))
                 if !isStored { add(.reject(judged.stored), entry, partition) }
-                events.append(judged.event)
+                partition.tally.events.append(judged.event)
             }
         }
-        applyEvents()
+        for partition in owned { partition.tally.applyEvents() }
+        deadLetters.send()
         records += Int64(batch.count)
         counted.add(batch.count)
         return flush()
     }
 
-    private func applyEvents() {
-        aggregates.apply(events[...])
-        events.removeAll(keepingCapacity: true)
-    }
-
-    // MARK: Towards the lake
-
-    /// Hands over what belongs to another partition or day, and ends the roll of another day.
-    private func makeRoom(for entry: RecordBatch.Entry, _ partition: PartitionKey) -> Bool {
-        let day = Int(UTCTime.day(ofMicros: entry.timestamp))
-        if let batch = pending, batch.partition != partition || batch.day != day {
-            guard flush() else { return false }
-        }
-        if let openDay = open[partition], openDay != day {
-            applyEvents()
-            guard endRoll(partition) else { return false }
-        }
-        open[partition] = day
-        return true
-    }
-
-    private func add(_ stored: RecordJudge.Stored, _ entry: RecordBatch.Entry, _ partition: PartitionKey) {
-        var batch =
-            pending
-            ?? StoredBatch(
-                partition: partition, day: Int(UTCTime.day(ofMicros: entry.timestamp)),
-                offsets: entry.offset...entry.offset)
-        pending = nil
-        batch.offsets = batch.offsets.lowerBound...entry.offset
-        switch stored {
-        case .record(let record): batch.records.append(record)
-        case .reject(let reject): batch.rejects.append(reject)
-        }
-        pending = batch
-    }
-
-    private func flush() -> Bool {
-        guard let batch = pending else { return true }
-        pending = nil
-        return sink.give(.batch(batch))
-    }
-
-    /// Ends the partition's open roll with the aggregates of this moment.
-    @discardableResult
-    private func endRoll(_ partition: PartitionKey) -> Bool {
-        guard open.removeValue(forKey: partition) != nil else { return true }
-        var rows: [AggregateRow] = []
-        if partition.topic == .discoveries {
-            settle()
-            var groups = GroupWriter()
-            for aggregate in aggregates.all {
-                groups.removeAll()
-                aggregate.write(.all, to: &groups)
-                for item in groups.items {
-                    rows.append(
-                        AggregateRow(
-                            aggregate: type(of: aggregate).name, group: item.group, json: item.json ?? [],
-                            value: item.value, count: item.count, isMeasured: item.isMeasured))
-                }
-            }
-        }
-        return sink.give(.roll(partition, newest: newest[partition] ?? 0, rows))
-    }
-
-    private func settle() {
-        aggregates.settle { each in judge.forEachPlanet(each) }
-    }
-
-    /// The record's `source`. Neighbours mostly have equal headers.
-    private func sourceOf(_ batch: RecordBatch, _ index: Int) -> String? {
-        let headers = batch.headerSets[batch.entries[index].headers]
-        if headers == source.headers { return source.text }
-        let value = headers.first { $0.name == "source" }?.value
-        source = (headers, value.map { String(decoding: $0, as: UTF8.self) })
-        return source.text
-    }
-
     // MARK: What others see
 
     private func updateCaughtUp() {
-        guard !isCaughtUp else { return }
-        isCaughtUp = goal.allSatisfy { next[$0.key] ?? 0 >= $0.value }
-        if isCaughtUp {
-            Log.info("stream caught up", ["records": records, "planets": judge.catalogue.planets.count])
-            report()
-        }
+        guard isAssigned else { return }
+        let now = owned.allSatisfy(\.isCaughtUp)
+        guard now != isCaughtUp else { return }
+        isCaughtUp = now
+        if now { Log.info("stream caught up", ["records": records, "planets": planets]) }
+        report()
     }
 
-    private func report() {
-        lastLag = Clock.monotonic
+    private var planets: Int {
+        if let sharedTally { return sharedTally.planets }
+        return owned.reduce(0) { $0 + $1.tally.planets }
+    }
+
+    func report() {
+        lastReport = Clock.monotonic
+        reportedEpoch = publisher.epoch
         var behind: Int64 = 0
-        for topic in StoredTopic.allCases {
+        for topic in StoredTopic.allCases where owned.contains(where: { $0.key.topic == topic }) {
             // A log that can't be asked now shows at the next poll.
             guard let bounds = try? log.bounds(of: topic.name(options)) else { continue }
-            for partition in bounds {
-                let read = next[PartitionKey(topic: topic, partition: partition.partition)] ?? partition.first
-                behind += max(0, partition.next - read)
+            for bounds in bounds {
+                guard let place = places[PartitionKey(topic: topic, partition: bounds.partition)] else { continue }
+                behind += max(0, bounds.next - max(owned[place].next, bounds.first))
             }
         }
         lag.set(Double(behind))
-        let trouble = sink.currentTrouble.map { "lake: \($0)" }
-        let now = (behind, isCaughtUp, records, judge.catalogue.planets.count, feed.epoch)
-        status.withLock { status in
+        let trouble = sink.currentTrouble.map { "lake: \($0)" } ?? trouble
+        let now = (behind, isCaughtUp, records, planets, publisher.epoch, owned.map(\.name))
+        around.status.withLock { status in
             status.lag = now.0
             status.isCaughtUp = now.1
             status.records = now.2
             status.planets = now.3
             status.epoch = now.4
+            status.partitions = now.5
             status.trouble = trouble
         }
     }
+}
+
+/// Ends a run; the next one begins anew.
+struct EngineFailure: Error {
+    let text: String
 }
 
 extension StoredTopic {

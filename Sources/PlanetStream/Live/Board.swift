@@ -54,6 +54,16 @@ struct Board {
         for item in items { sections[index].set(item.group, item.json) }
     }
 
+    /// Takes the groups of the aggregate at `index`, and drops those that aren't among them.
+    mutating func replace(_ items: [GroupWriter.Item], at index: Int) {
+        var gone = Set(sections[index].values.keys)
+        for item in items {
+            gone.remove(item.group)
+            sections[index].set(item.group, item.json)
+        }
+        for group in gone { sections[index].set(group, nil) }
+    }
+
     var hasChanges: Bool { sections.contains { !$0.changed.isEmpty } }
 
     mutating func clearChanges() {

@@ -15,6 +15,10 @@ struct LiveFeed {
     static let rest: UInt64 = 60_000_000
 
     let epoch: String
+    /// Frames of a lower term are of a publisher that another has replaced; 0 where there is only one.
+    let term: Int64
+    /// A snapshot comes at least so often, for web processes that start when nothing happens; nil: only after changes.
+    private let idleSpacing: UInt64?
     private(set) var seq = 0
     private let writer: any LogWriter
     private let topic: String
@@ -23,6 +27,8 @@ struct LiveFeed {
     private var lastDelta: UInt64 = 0
     private var lastSnapshot: UInt64 = 0
     private var lastChange: UInt64 = 0
+    /// The log took no frame: not again before this moment.
+    private var blockedUntil: UInt64 = 0
     /// The aggregates hold something the board hasn't got.
     private var isStale = false
     /// The board holds something that no snapshot has told yet.
@@ -30,14 +36,13 @@ struct LiveFeed {
     private let frames: (delta: Counter, snapshot: Counter, dropped: Counter)
     private let refreshSeconds: Histogram
 
-    init(_ aggregates: Aggregates, writer: any LogWriter, topic: String) {
-        var random = [UInt8](repeating: 0, count: 16)
-        // Without random numbers from the library: those of the standard library are the kernel's too.
-        if RAND_bytes(&random, Int32(random.count)) != 1 { random = random.map { _ in UInt8.random(in: 0...255) } }
-        epoch = hexadecimal(random)
+    init(writer: any LogWriter, topic: String, term: Int64 = 0, idleSpacing: UInt64? = nil) {
+        epoch = randomName()
         self.writer = writer
         self.topic = topic
-        board = Board(aggregates.all)
+        self.term = term
+        self.idleSpacing = idleSpacing
+        board = Board(Aggregates().all)
         let metrics = Metrics.shared
         func counter(_ kind: String) -> Counter {
             metrics.counter("planetarium_live_frames_total", "Frames published.", labels: ["kind": kind])
@@ -54,25 +59,24 @@ struct LiveFeed {
     }
 
     /// Publishes what is due. While the log's history is read again only snapshots are sent, as progress.
-    mutating func publish(
-        _ aggregates: Aggregates, now: UInt64, isCaughtUp: Bool, settle: () -> Void
-    ) {
-        if lastSnapshot == 0 { return publishSnapshot(aggregates, now: now, settle: settle) }
+    /// `fill` brings the board up to date.
+    mutating func publish(now: UInt64, isCaughtUp: Bool, fill: (inout Board) -> Void) {
+        guard now >= blockedUntil else { return }
+        if lastSnapshot == 0 { return publishSnapshot(now: now, fill: fill) }
         if isStale, isCaughtUp, now >= lastDelta + LiveFeed.deltaSpacing {
-            refresh(aggregates, settle)
+            refresh(fill)
             _ = sendDelta(now)
         }
         // The next delta comes before the next snapshot.
         if isStale, isCaughtUp { return }
         let atRest = isCaughtUp && !isStale && now >= lastChange + LiveFeed.rest
         let isDue = now >= lastSnapshot + LiveFeed.snapshotSpacing || atRest
-        if isDue, needsSnapshot || isStale {
-            publishSnapshot(aggregates, now: now, settle: settle)
-        }
+        let isIdleDue = idleSpacing.map { now >= lastSnapshot + $0 } ?? false
+        if (isDue && (needsSnapshot || isStale)) || isIdleDue { publishSnapshot(now: now, fill: fill) }
     }
 
-    mutating func publishSnapshot(_ aggregates: Aggregates, now: UInt64, settle: () -> Void) {
-        if isStale || lastSnapshot == 0 { refresh(aggregates, settle) }
+    mutating func publishSnapshot(now: UInt64, fill: (inout Board) -> Void) {
+        if isStale || lastSnapshot == 0 { refresh(fill) }
         // The first frame of all: nobody has anything that a delta could change.
         if lastSnapshot == 0 { board.clearChanges() }
         // A snapshot with groups that no delta has told would hide them from viewers that are up to date.
@@ -94,18 +98,15 @@ struct LiveFeed {
             let moment = min(lastSnapshot + LiveFeed.snapshotSpacing, isCaughtUp ? lastChange + LiveFeed.rest : .max)
             next = min(next ?? .max, wait(moment))
         }
+        if lastSnapshot == 0 { next = 0 }
+        if let idleSpacing { next = min(next ?? .max, wait(lastSnapshot + idleSpacing)) }
+        if let moment = next { next = max(moment, wait(blockedUntil)) }
         return next
     }
 
-    private mutating func refresh(_ aggregates: Aggregates, _ settle: () -> Void) {
+    private mutating func refresh(_ fill: (inout Board) -> Void) {
         let begun = Clock.monotonic
-        settle()
-        var groups = GroupWriter()
-        for (index, aggregate) in aggregates.all.enumerated() {
-            groups.removeAll()
-            aggregate.write(.changes, to: &groups)
-            board.apply(groups.items, to: index)
-        }
+        fill(&board)
         isStale = false
         if board.hasChanges { needsSnapshot = true }
         refreshSeconds.record(seconds: Double(Clock.monotonic - begun) / 1e9)
@@ -149,12 +150,12 @@ struct LiveFeed {
         return writer
     }
 
-    private func send(_ frame: [UInt8], kind: String, seq: Int) -> Bool {
+    private mutating func send(_ frame: [UInt8], kind: String, seq: Int) -> Bool {
         var batch = RecordBatch()
-        let headers = batch.addHeaders([
-            RecordHeader("kind", kind), RecordHeader("epoch", epoch), RecordHeader("seq", "\(seq)"),
-        ])
-        batch.append(key: [UInt8](), value: frame, headers: headers)
+        var headers = [RecordHeader("kind", kind), RecordHeader("epoch", epoch), RecordHeader("seq", "\(seq)")]
+        if term > 0 { headers.append(RecordHeader("term", "\(term)")) }
+        let set = batch.addHeaders(headers)
+        batch.append(key: [UInt8](), value: frame, headers: set)
         let dropped = frames.dropped
         do {
             // A frame that is lost after it was taken shows as a gap in seq: viewers then ask for a snapshot.
@@ -164,7 +165,16 @@ struct LiveFeed {
             return true
         } catch {
             dropped.add()
+            blockedUntil = Clock.monotonic + 100_000_000
             return false
         }
     }
+}
+
+/// 128 random bits in hexadecimal.
+func randomName() -> String {
+    var random = [UInt8](repeating: 0, count: 16)
+    // Without random numbers from the library: those of the standard library are the kernel's too.
+    if RAND_bytes(&random, Int32(random.count)) != 1 { random = random.map { _ in UInt8.random(in: 0...255) } }
+    return hexadecimal(random)
 }

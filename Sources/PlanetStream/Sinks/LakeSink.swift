@@ -15,6 +15,8 @@ final class LakeSink: Sendable {
     private let queue: Handover<LakeMessage>
     /// Partitions whose roll is due by the policy; the engine ends it, because only it has the aggregates of that moment.
     private let due = Guarded<Set<PartitionKey>>([])
+    /// Last offsets of rolls that are in place, until the engine takes them.
+    private let rolled = Guarded<[PartitionKey: Int64]>([:])
     private let stopAsked = Atomic<UInt64>(0)
     private let failed = Guarded<LakeError?>(nil)
     /// Nil while the lake works.
@@ -34,6 +36,26 @@ final class LakeSink: Sendable {
             due = []
             return all
         }
+    }
+
+    /// What has come to be in place in the lake since the last call: the last offset of each partition.
+    func takeRolled() -> [PartitionKey: Int64] {
+        rolled.withLock { rolled in
+            let all = rolled
+            rolled = [:]
+            return all
+        }
+    }
+
+    /// This was in place already.
+    func noteRolled(_ partition: PartitionKey, _ last: Int64) { rolled.withLock { $0[partition] = last } }
+
+    /// Waits until everything given before is done and the partition forgotten; what of it is in no roll is dropped. False when the
+    /// sink has given up.
+    func release(_ partition: PartitionKey) -> Bool {
+        let reply = Reply()
+        guard give(.release(partition, reply)) else { return false }
+        return reply.wait()
     }
 
     /// No more messages follow.
@@ -64,6 +86,11 @@ final class LakeSink: Sendable {
                 case .roll(let partition, let newest, let rows):
                     told.remove(partition)
                     if let writer = writers[partition], writer.isOpen { try end(partition, writer, newest, rows) }
+                case .release(let partition, let reply):
+                    told.remove(partition)
+                    due.withLock { _ = $0.remove(partition) }
+                    writers.removeValue(forKey: partition)?.abandon()
+                    reply.give(true)
                 case nil:
                     if queue.isFinished { return }
                 }
@@ -79,7 +106,9 @@ final class LakeSink: Sendable {
             failed.withLock { $0 = error }
             queue.close()
             // What waits is in the log; taking it lets a blocked engine go on to its end.
-            while queue.take(timeout: 0) != nil {}
+            while let message = queue.take(timeout: 0) {
+                if case .release(_, let reply) = message { reply.give(false) }
+            }
             wake()
         }
     }
@@ -117,6 +146,7 @@ final class LakeSink: Sendable {
         var done: LakeRoll?
         try untilItWorks("roll") { () throws(LakeError) in done = try writer.roll() }
         if let done {
+            rolled.withLock { $0[partition] = done.last }
             Log.info(
                 "lake roll",
                 [
@@ -146,4 +176,16 @@ final class LakeSink: Sendable {
             }
         }
     }
+}
+
+/// One answer, given by the lake's thread and awaited by the engine's.
+final class Reply: Sendable {
+    private let answer = Guarded<Bool?>(nil)
+
+    func give(_ value: Bool) {
+        answer.withLock { $0 = value }
+        answer.wakeAll()
+    }
+
+    func wait() -> Bool { answer.wait { $0 } ?? false }
 }

@@ -68,4 +68,6 @@ enum LakeMessage: Sendable {
     case batch(StoredBatch)
     /// The partition's open roll ends here, with the aggregates as of its last record.
     case roll(PartitionKey, newest: Int64, [AggregateRow])
+    /// The partition goes to another process: forget it, and an open roll with it.
+    case release(PartitionKey, Reply)
 }

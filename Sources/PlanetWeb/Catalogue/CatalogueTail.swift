@@ -53,6 +53,7 @@ final class CatalogueTail: Sendable {
             }
             do throws(LogError) {
                 let batch = try reader.poll(maxRecords: 4096, maxBytes: 8 << 20, timeout: 100_000_000)
+                _ = reader.takeChanges()
                 pause = 10_000
                 take(batch, reader.topics, &decoder, &unread)
             } catch {
@@ -92,7 +93,10 @@ final class CatalogueTail: Sendable {
             fingerprint: String(decoding: batch.header(index, IdempotencyIndex.fingerprintHeader) ?? [], as: UTF8.self),
             record: StoredRun(
                 topic: entry.topic, partition: entry.partition, first: entry.offset, last: entry.offset,
-                timestamp: entry.timestamp))
+                timestamp: entry.timestamp),
+            count: batch.header(index, IdempotencyIndex.countHeader).flatMap {
+                Int(String(decoding: $0, as: UTF8.self))
+            })
     }
 
     /// Nil for a record that is not valid.

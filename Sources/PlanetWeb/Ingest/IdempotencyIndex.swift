@@ -18,6 +18,10 @@ struct StoredRun: Sendable, Equatable {
 final class IdempotencyIndex: Sendable {
     static let keyHeader = "idempotency-key"
     static let fingerprintHeader = "idempotency-fingerprint"
+    /// How many records the submission has, over all topics and partitions.
+    static let countHeader = "idempotency-count"
+    /// A submission of another process of which records are still missing after this time is one that failed half-way.
+    static let patience: UInt64 = 15_000_000_000
     /// How many keys are remembered.
     static let capacity = 100_000
 
@@ -36,6 +40,9 @@ final class IdempotencyIndex: Sendable {
         var fingerprint: String
         /// Nil while under way.
         var runs: [StoredRun]?
+        /// Of a submission read from the log: records not read yet, and since when (monotonic).
+        var missing = 0
+        var since: UInt64 = 0
     }
     private struct State: Sendable {
         var known: [String: Known] = [:]
@@ -59,6 +66,12 @@ final class IdempotencyIndex: Sendable {
         state.withLock { state in
             if let known = state.known[key] {
                 if known.fingerprint != fingerprint { return .conflict }
+                if known.missing > 0 {
+                    if Clock.monotonic < known.since + IdempotencyIndex.patience { return .inFlight }
+                    state.known[key]?.missing = 0
+                    state.known[key]?.runs = nil
+                    return .fresh
+                }
                 return known.runs.map { .repeated($0) } ?? .inFlight
             }
             IdempotencyIndex.insert(key, Known(fingerprint: fingerprint, runs: nil), into: &state)
@@ -68,7 +81,10 @@ final class IdempotencyIndex: Sendable {
 
     /// The submission is stored: these are its records.
     func finish(_ key: String, runs: [StoredRun]) {
-        state.withLock { $0.known[key]?.runs = runs }
+        state.withLock { state in
+            state.known[key]?.runs = runs
+            state.known[key]?.missing = 0
+        }
     }
 
     /// Nothing was stored: the key may be used again.
@@ -79,10 +95,12 @@ final class IdempotencyIndex: Sendable {
     }
 
     /// Takes a record read from the log at start (or written by another web process).
-    func restore(key: String, fingerprint: String, record: StoredRun) {
+    func restore(key: String, fingerprint: String, record: StoredRun, count: Int? = nil) {
         state.withLock { state in
             guard var known = state.known[key] else {
-                IdempotencyIndex.insert(key, Known(fingerprint: fingerprint, runs: [record]), into: &state)
+                let known = Known(
+                    fingerprint: fingerprint, runs: [record], missing: max(0, (count ?? 1) - 1), since: Clock.monotonic)
+                IdempotencyIndex.insert(key, known, into: &state)
                 return
             }
             // A key of this process under way, or finished by it, is complete or will be: only a key restored from the log grows.
@@ -94,6 +112,7 @@ final class IdempotencyIndex: Sendable {
                 runs.append(record)
             }
             known.runs = runs
+            if known.missing > 0 { known.missing -= 1 }
             state.known[key] = known
         }
     }

@@ -16,8 +16,8 @@ struct SubmissionDraft {
     mutating func decode(
         _ body: [UInt8], as format: SubmissionFormat, with decoder: inout DiscoveryDecoder, maxRecords: Int
     ) throws(BodyError) {
-        let acceptedHeaders = accepted.addHeaders(headers)
-        let refusedHeaders = refused.addHeaders(headers)
+        // The only list of either batch; it is added below, when the number of records is known.
+        let list = 0
         var value: [UInt8] = []
         var records: [SubmittedRecord] = []
         var accepted = RecordBatch()
@@ -33,12 +33,12 @@ struct SubmissionDraft {
                     switch verdict {
                     case .accept(let valid):
                         DiscoveryJSON.encode(valid.discovery, into: &value)
-                        accepted.append(key: valid.key.utf8, value: value, headers: acceptedHeaders)
+                        accepted.append(key: valid.key.utf8, value: value, headers: list)
                         records.append(.accepted(line: line, key: valid.key, warnings: valid.warnings))
                     case .reject(let issues, let key):
                         RejectedJSON.encode(
                             raw: UnsafeRawBufferPointer(rebasing: bytes[raw]), line: line, issues: issues, into: &value)
-                        refused.append(key: (key ?? "").utf8, value: value, headers: refusedHeaders)
+                        refused.append(key: (key ?? "").utf8, value: value, headers: list)
                         records.append(.rejected(line: line, issues: issues))
                     }
                 }
@@ -48,6 +48,12 @@ struct SubmissionDraft {
         }
         if let failure { throw failure }
         submission.records = records
+        var headers = headers
+        if headers.contains(where: { $0.name == IdempotencyIndex.keyHeader }) {
+            headers.append(RecordHeader(IdempotencyIndex.countHeader, "\(records.count)"))
+        }
+        _ = accepted.addHeaders(headers)
+        _ = refused.addHeaders(headers)
         self.accepted = accepted
         self.refused = refused
     }

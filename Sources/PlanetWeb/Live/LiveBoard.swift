@@ -22,6 +22,8 @@ final class LiveBoard: LiveSource {
     /// Takes the next frame of the feed. True if viewers that are up to date need it: deltas, and the first snapshot of an epoch.
     func take(_ frame: SharedFrame) -> Bool {
         state.withLock { state in
+            // A publisher that another has replaced, and that hasn't noticed yet.
+            if let snapshot = state.snapshot, frame.term < snapshot.term { return false }
             let isNewEpoch = state.snapshot?.epoch != frame.epoch
             if frame.kind == .snapshot {
                 state.snapshot = frame

@@ -7,6 +7,8 @@ import Telemetry
 import Threads
 
 final class LiveTail: Sendable {
+    /// A snapshot a second at least while things change, and twenty deltas at most.
+    private static let firstLook: Int64 = 64
     private let services: WebServices
     private let stopping = Atomic<Bool>(false)
     private let interrupt = Guarded<(@Sendable () -> Void)?>(nil)
@@ -15,11 +17,12 @@ final class LiveTail: Sendable {
     init(services: WebServices) { self.services = services }
 
     func start() throws(LogError) {
+        let ends = try services.log.bounds(of: services.topics.live)
         let reader = try services.log.reader(topics: [services.topics.live], from: .earliest, group: nil)
         let wake = reader.interrupt
         interrupt.withLock { $0 = wake }
         nonisolated(unsafe) let handedOver = reader
-        let started = SystemThread.start("web-live") { self.run(handedOver) }
+        let started = SystemThread.start("web-live") { self.run(handedOver, ends) }
         thread.withLock { $0 = started }
     }
 
@@ -29,12 +32,28 @@ final class LiveTail: Sendable {
         thread.withLock { $0 }?.join()
     }
 
-    private func run(_ reader: any LogReader) {
+    /// `ends`: the topic as it was at the start.
+    private func run(_ reader: any LogReader, _ ends: [PartitionBounds]) {
         defer { reader.close() }
+        var back = LiveTail.firstLook
+        var unread: [Int32: Int64] = [:]
+        do {
+            if try begin(reader, ends, back, &unread) { back = .max }
+        } catch {
+            Log.warning("live feed read from its beginning", ["error": "\(error)"])
+        }
         while !stopping.load(ordering: .acquiring) {
             do throws(LogError) {
+                if unread.isEmpty, back != .max {
+                    // Read to the end without a snapshot: it lies further back.
+                    back = services.board.snapshot == nil && back < 1 << 20 ? back * 16 : .max
+                    if back != .max, try begin(reader, ends, back, &unread) { back = .max }
+                }
                 let batch = try reader.poll(maxRecords: 256, maxBytes: 4 << 20, timeout: 1_000_000_000)
+                _ = reader.takeChanges()
                 for index in 0..<batch.count {
+                    let entry = batch.entries[index]
+                    if let goal = unread[entry.partition], entry.offset + 1 >= goal { unread[entry.partition] = nil }
                     guard let frame = LiveTail.frame(batch, index) else {
                         Log.warning("live frame without its headers", ["offset": batch.entries[index].offset])
                         continue
@@ -48,6 +67,21 @@ final class LiveTail: Sendable {
         }
     }
 
+    /// Seeks so many records before the end: a new web process needs the newest snapshot, not a day of frames. True when that is the
+    /// beginning.
+    private func begin(
+        _ reader: any LogReader, _ ends: [PartitionBounds], _ back: Int64, _ unread: inout [Int32: Int64]
+    ) throws(LogError) -> Bool {
+        var isBeginning = true
+        for end in ends where end.next > end.first {
+            if end.next - back > end.first { isBeginning = false }
+            unread[end.partition] = end.next
+            try reader.seek(
+                topic: services.topics.live, partition: end.partition, offset: max(end.first, end.next - back))
+        }
+        return isBeginning
+    }
+
     /// A frame from a record: what the web has to know of it stands in the headers.
     private static func frame(_ batch: RecordBatch, _ index: Int) -> SharedFrame? {
         func text(_ name: String) -> String? { batch.header(index, name).map { String(decoding: $0, as: UTF8.self) } }
@@ -55,7 +89,8 @@ final class LiveTail: Sendable {
             let seq = text("seq").flatMap({ UInt64($0) })
         else { return nil }
         return SharedFrame(
-            kind: kind == "snapshot" ? .snapshot : .delta, seq: seq, epoch: epoch, resume: "\(epoch)-\(seq)",
+            kind: kind == "snapshot" ? .snapshot : .delta, seq: seq, epoch: epoch,
+            term: text("term").flatMap { Int64($0) } ?? 0, resume: "\(epoch)-\(seq)",
             payload: Array(value))
     }
 }

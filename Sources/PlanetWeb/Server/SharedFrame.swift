@@ -11,6 +11,8 @@ package struct SharedFrame: Sendable {
     /// docs/LIVE.md: rises by one with each delta; a snapshot carries the seq of the last delta in it.
     package let seq: UInt64
     package let epoch: String
+    /// Rises when another stream process takes the publishing over; 0 where there is only one.
+    package let term: Int64
     /// The token from which a viewer resumes after this frame.
     package let resume: String
     /// The JSON alone.
@@ -18,10 +20,11 @@ package struct SharedFrame: Sendable {
     let webSocket: SharedBytes
     let eventStream: SharedBytes
 
-    package init(kind: Kind, seq: UInt64, epoch: String, resume: String, payload: [UInt8]) {
+    package init(kind: Kind, seq: UInt64, epoch: String, term: Int64 = 0, resume: String, payload: [UInt8]) {
         self.kind = kind
         self.seq = seq
         self.epoch = epoch
+        self.term = term
         self.resume = resume
         var frame: [UInt8] = []
         frame.reserveCapacity(payload.count + 10)

@@ -1,0 +1,114 @@
+// One librdkafka client, destroyed with its last owner, and the way of its log lines into ours.
+// Knows nothing of records.
+
+import CRdKafka
+import Synchronization
+import Telemetry
+import Threads
+
+/// A librdkafka object. The library locks inside: any thread may use it as long as it lives.
+struct KafkaPointer: @unchecked Sendable {
+    let raw: OpaquePointer
+}
+
+final class KafkaClient: Sendable {
+    let pointer: KafkaPointer
+    var raw: OpaquePointer { pointer.raw }
+    private let isAbandoned = Atomic<Bool>(false)
+
+    /// `prepare` sets callbacks and events.
+    init(_ settings: KafkaSettings, _ role: KafkaSettings.Role, _ prepare: (OpaquePointer) -> Void = { _ in })
+        throws(LogError)
+    {
+        let configuration = try settings.configuration(role)
+        rd_kafka_conf_set_log_cb(configuration) { _, level, facility, text in
+            KafkaClient.log(level, facility, text)
+        }
+        prepare(configuration)
+        var text = [CChar](repeating: 0, count: 512)
+        let type = if case .producer = role { RD_KAFKA_PRODUCER } else { RD_KAFKA_CONSUMER }
+        guard let raw = rd_kafka_new(type, configuration, &text, text.count) else {
+            rd_kafka_conf_destroy(configuration)
+            throw .unusable("no Kafka client: \(textUpToNull(text))")
+        }
+        pointer = KafkaPointer(raw: raw)
+        if case .producer = role { return }
+        rd_kafka_poll_set_consumer(raw)
+    }
+
+    /// Leaves it to the end of the process: its threads go on.
+    func abandon() { isAbandoned.store(true, ordering: .relaxed) }
+
+    deinit {
+        guard !isAbandoned.load(ordering: .relaxed) else { return }
+        rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+    }
+
+    /// The client's fatal error, if it has one.
+    var fatalError: String? {
+        var text = [CChar](repeating: 0, count: 512)
+        guard rd_kafka_fatal_error(raw, &text, text.count) != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        return textUpToNull(text)
+    }
+
+    private static let troubles = Metrics.shared.counter(
+        "planetarium_log_client_errors_total", "Errors the log's client library reported.", labels: ["backend": "kafka"]
+    )
+
+    private static func log(_ level: Int32, _ facility: UnsafePointer<CChar>?, _ text: UnsafePointer<CChar>?) {
+        let facility = facility.map { String(cString: $0) } ?? ""
+        let text = text.map { String(cString: $0) } ?? ""
+        // syslog's levels. A producer's settings are given to consumers too, which say so each time; and an old broker's missing
+        // feature is told with every request.
+        guard level <= 4, facility != "CONFWARN", facility != "AUTOCREATE" else {
+            return Log.debug("kafka client", ["facility": facility, "text": text])
+        }
+        if level <= 3 { troubles.add() }
+        warn("kafka client", facility, text)
+    }
+
+    /// While a broker is away, its clients have much to say: ten lines in ten seconds, and how many were left out.
+    static func warn(_ event: String, _ facility: String, _ text: String) {
+        let now = Clock.monotonic
+        let leftOut: Int? = recent.withLock { recent in
+            if now > recent.begun + 10_000_000_000 {
+                defer { recent = (now, 1) }
+                return max(0, recent.lines - 10)
+            }
+            recent.lines += 1
+            return recent.lines <= 10 ? 0 : nil
+        }
+        guard let leftOut else { return }
+        Log.warning(event, ["facility": facility, "text": text, "lines_left_out_before": leftOut])
+    }
+
+    private static let recent = Guarded<(begun: UInt64, lines: Int)>((0, 0))
+}
+
+/// A librdkafka queue, given back with its last owner.
+final class KafkaQueue: Sendable {
+    let pointer: KafkaPointer
+    var raw: OpaquePointer { pointer.raw }
+    /// Keeps the client alive as long as its queue.
+    private let client: KafkaClient
+
+    init(_ client: KafkaClient, _ make: (OpaquePointer) -> OpaquePointer?) {
+        guard let raw = make(client.raw) else { preconditionFailure("BUG: this client has no such queue") }
+        self.client = client
+        pointer = KafkaPointer(raw: raw)
+    }
+
+    deinit { rd_kafka_queue_destroy(raw) }
+
+    /// Ends the wait of whoever waits at it, or the next wait.
+    func wake() { rd_kafka_queue_yield(raw) }
+}
+
+extension rd_kafka_resp_err_t {
+    var text: String { String(cString: rd_kafka_err2str(self)) }
+}
+
+/// The text in a buffer that a C function has filled.
+func textUpToNull(_ buffer: [CChar]) -> String {
+    String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -1,0 +1,156 @@
+// One librdkafka consumer and the messages taken from it and not yet given on. Assigns, seeks and closes.
+// What is assigned when is KafkaReader's matter.
+
+import CRdKafka
+import Telemetry
+import Threads
+
+final class KafkaConsumer {
+    let client: KafkaClient
+    let queue: KafkaQueue
+    /// Outlives the client, which calls it back.
+    private let membership: KafkaMembership
+    private var taken: [UnsafeMutablePointer<rd_kafka_message_t>] = []
+    private var buffer = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: 512)
+    /// The topic of the last message: neighbours mostly have the same.
+    private var lastTopic: (raw: OpaquePointer?, index: Int) = (nil, 0)
+
+    init(
+        _ settings: KafkaSettings, _ membership: KafkaMembership, topics: [String], from start: StartPosition,
+        group: String?
+    ) throws(LogError) {
+        self.membership = membership
+        client = try KafkaClient(settings, .consumer(group: group, from: start)) { membership.register($0) }
+        queue = KafkaQueue(client) { rd_kafka_queue_get_consumer($0) }
+    }
+
+    deinit { dropTaken() }
+
+    func subscribe(_ topics: [String]) throws(LogError) {
+        let list = KafkaTopicList()
+        for topic in topics { list.add(topic, -1) }
+        let error = rd_kafka_subscribe(client.raw, list.raw)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw .unusable("cannot subscribe: \(error.text)") }
+    }
+
+    /// Nil: nothing is read any more.
+    func assign(_ places: [TopicPartition: Int64]?, _ topics: [String]) {
+        guard let places else {
+            rd_kafka_assign(client.raw, nil)
+            return
+        }
+        let list = KafkaTopicList()
+        for (place, offset) in places { list.add(topics[place.topic], place.partition, offset: offset) }
+        let error = rd_kafka_assign(client.raw, list.raw)
+        if error != RD_KAFKA_RESP_ERR_NO_ERROR { Log.warning("kafka assign failed", ["error": error.text]) }
+    }
+
+    func addPartitions(_ places: [TopicPartition], _ topics: [String]) {
+        let list = KafkaTopicList()
+        for place in places { list.add(topics[place.topic], place.partition, offset: KafkaTopicList.beginning) }
+        guard let error = rd_kafka_incremental_assign(client.raw, list.raw) else { return }
+        Log.warning("kafka assign failed", ["error": rd_kafka_error_code(error).text])
+        rd_kafka_error_destroy(error)
+    }
+
+    func seek(_ topic: String, _ partition: Int32, _ offset: Int64) throws(LogError) {
+        let deadline = Clock.monotonic + 5_000_000_000
+        while true {
+            let list = KafkaTopicList()
+            list.add(topic, partition, offset: offset)
+            let error = rd_kafka_seek_partitions(client.raw, list.raw, 5000)
+            var code = error.map { rd_kafka_error_code($0) } ?? RD_KAFKA_RESP_ERR_NO_ERROR
+            if let error { rd_kafka_error_destroy(error) }
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR { code = list.elements[0].err }
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR { return }
+            // Assigned a moment ago, and librdkafka has not begun with it yet.
+            guard code == RD_KAFKA_RESP_ERR__STATE, Clock.monotonic < deadline else {
+                throw .unavailable("seek in \(topic), partition \(partition): \(code.text)")
+            }
+            _ = Guarded(0).wait(timeout: 5_000_000) { _ in Bool?.none }
+        }
+    }
+
+    /// Puts the next records into the batch; waits for the first one.
+    func take(
+        maxRecords: Int, maxBytes: Int, wait: UInt64, into batch: inout RecordBatch, _ messages: inout KafkaMessages,
+        _ index: (UnsafePointer<CChar>) -> Int?
+    ) throws(LogError) {
+        var room = Room(records: maxRecords, bytes: maxBytes)
+        var wait = Int32((wait + 999_999) / 1_000_000)
+        while true {
+            if taken.isEmpty {
+                // librdkafka waits until the whole buffer is full, so the waiting is for one message.
+                let want = wait > 0 ? 1 : min(buffer.count, room.records)
+                let count = rd_kafka_consume_batch_queue(queue.raw, wait, &buffer, want)
+                let waited = wait > 0
+                wait = 0
+                guard count > 0 else { return }
+                for i in 0..<Int(count) { if let message = buffer[i] { taken.append(message) } }
+                if waited && taken.count == 1 && room.records > 1 {
+                    let more = rd_kafka_consume_batch_queue(queue.raw, 0, &buffer, min(buffer.count, room.records) - 1)
+                    for i in 0..<max(0, Int(more)) { if let message = buffer[i] { taken.append(message) } }
+                }
+            }
+            var used = 0
+            defer { taken.removeFirst(used) }
+            for message in taken {
+                if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+                    guard room.records > 0, room.admits(KafkaMessages.size(message)) else { return }
+                    if message.pointee.rkt != lastTopic.raw {
+                        lastTopic = (message.pointee.rkt, rd_kafka_topic_name(message.pointee.rkt).flatMap(index) ?? 0)
+                    }
+                    messages.add(message, topic: UInt8(truncatingIfNeeded: lastTopic.index), to: &batch)
+                } else {
+                    try complain(message.pointee)
+                }
+                rd_kafka_message_destroy(message)
+                used += 1
+            }
+        }
+    }
+
+    /// Errors come as messages. librdkafka mends most of them itself.
+    private func complain(_ message: rd_kafka_message_t) throws(LogError) {
+        if let fatal = client.fatalError { throw .unavailable("the Kafka consumer failed for good: \(fatal)") }
+        let topic = message.rkt.flatMap { rd_kafka_topic_name($0) }.map { String(cString: $0) } ?? ""
+        Log.warning("kafka consumer", ["error": message.err.text, "topic": topic, "partition": message.partition])
+    }
+
+    func dropTaken() {
+        for message in taken { rd_kafka_message_destroy(message) }
+        taken = []
+    }
+
+    func dropTaken(topic: String, _ partition: Int32) {
+        taken.removeAll { message in
+            guard message.pointee.partition == partition, let name = rd_kafka_topic_name(message.pointee.rkt),
+                String(cString: name) == topic
+            else { return false }
+            rd_kafka_message_destroy(message)
+            return true
+        }
+    }
+
+    /// Leaves the group, so that others get its partitions at once; a few seconds at most.
+    func close() {
+        dropTaken()
+        let closing = KafkaQueue(client) { rd_kafka_queue_new($0) }
+        if let error = rd_kafka_consumer_close_queue(client.raw, closing.raw) {
+            rd_kafka_error_destroy(error)
+            return
+        }
+        let deadline = Clock.monotonic + 5_000_000_000
+        while rd_kafka_consumer_closed(client.raw) == 0 {
+            guard Clock.monotonic < deadline else {
+                // To destroy it now would block until the cluster answers.
+                Log.warning("kafka consumer left open: it could not be closed in time")
+                return client.abandon()
+            }
+            guard let event = rd_kafka_queue_poll(closing.raw, 50) else { continue }
+            // Not by the callback: in this queue it comes as an event.
+            if rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE { rd_kafka_assign(client.raw, nil) }
+            rd_kafka_event_destroy(event)
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// Where things lie in the cluster: bounds of partitions, a group's offsets, single records. Each call is bounded in time.
+// Not the reader: it follows nothing.
+
+import CRdKafka
+import Threads
+
+final class KafkaLookup: Sendable {
+    private let client: KafkaClient
+    let topics: KafkaTopics
+    private let wait: Int32
+    /// Held by the one call that has the client read records.
+    private let reading = Guarded(KafkaMessages())
+
+    init(_ settings: KafkaSettings) throws(LogError) {
+        client = try KafkaClient(settings, .lookup)
+        topics = KafkaTopics(client, settings.options)
+        wait = settings.options.kafkaWaitMilliseconds
+    }
+
+    func bounds(of topic: String) throws(LogError) -> [PartitionBounds] {
+        let partitions = try topics.partitions(of: topic)
+        return try bounds(of: topic, Array(0..<partitions))
+    }
+
+    /// Two questions to each leader, however many partitions.
+    func bounds(of topic: String, _ partitions: [Int32]) throws(LogError) -> [PartitionBounds] {
+        let first = try offsets(topic, partitions, KafkaTopicList.beginning)
+        let next = try offsets(topic, partitions, KafkaTopicList.end)
+        return zip(partitions, zip(first, next)).map {
+            PartitionBounds(partition: $0, first: min($1.0, $1.1), next: $1.1)
+        }
+    }
+
+    /// ListOffsets (KIP-79): the time stamps -2 and -1 stand for the first and the next offset.
+    private func offsets(_ topic: String, _ partitions: [Int32], _ time: Int64) throws(LogError) -> [Int64] {
+        let list = KafkaTopicList()
+        for partition in partitions { list.add(topic, partition, offset: time) }
+        let error = rd_kafka_offsets_for_times(client.raw, list.raw, wait)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw .unavailable("offsets of topic \(topic): \(error.text)")
+        }
+        var all: [Int64] = []
+        for element in list.elements {
+            guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                throw .unavailable("offsets of topic \(topic), partition \(element.partition): \(element.err.text)")
+            }
+            all.append(max(0, element.offset))
+        }
+        return all
+    }
+
+    func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag] {
+        let bounds = try bounds(of: topic)
+        let committed = try committed(topic, bounds.map(\.partition), group)
+        return bounds.map { PartitionLag(bounds: $0, committed: committed[$0.partition]) }
+    }
+
+    private func committed(_ topic: String, _ partitions: [Int32], _ group: String) throws(LogError) -> [Int32: Int64] {
+        let list = KafkaTopicList()
+        for partition in partitions { list.add(topic, partition) }
+        let queue = KafkaQueue(client) { rd_kafka_queue_new($0) }
+        let admin = rd_kafka_AdminOptions_new(client.raw, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)
+        defer { rd_kafka_AdminOptions_destroy(admin) }
+        rd_kafka_AdminOptions_set_request_timeout(admin, wait, nil, 0)
+        var question: OpaquePointer? = rd_kafka_ListConsumerGroupOffsets_new(group, list.raw)
+        defer { rd_kafka_ListConsumerGroupOffsets_destroy(question) }
+        rd_kafka_ListConsumerGroupOffsets(client.raw, &question, 1, admin, queue.raw)
+        guard let event = rd_kafka_queue_poll(queue.raw, wait + 1000) else {
+            throw .unavailable("offsets of group \(group): no answer")
+        }
+        defer { rd_kafka_event_destroy(event) }
+        let error = rd_kafka_event_error(event)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw .unavailable("offsets of group \(group): \(error.text)")
+        }
+        var count = 0
+        guard let result = rd_kafka_event_ListConsumerGroupOffsets_result(event),
+            let groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count), count == 1
+        else { throw .unavailable("offsets of group \(group): no answer") }
+        if let error = rd_kafka_group_result_error(groups[0]) {
+            throw .unavailable("offsets of group \(group): \(rd_kafka_error_code(error).text)")
+        }
+        var committed: [Int32: Int64] = [:]
+        guard let found = rd_kafka_group_result_partitions(groups[0]) else { return committed }
+        for element in UnsafeMutablePointer(mutating: found).elements where element.offset >= 0 {
+            committed[element.partition] = element.offset
+        }
+        return committed
+    }
+
+    /// The records at these offsets, in the order asked for; a missing one is left out.
+    func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch {
+        guard partition >= 0, partition < (try topics.partitions(of: topic)) else {
+            throw .unknownTopic("\(topic), partition \(partition)")
+        }
+        let bounds = try bounds(of: topic, [partition])[0]
+        let wanted = Set(offsets.filter { $0 >= bounds.first && $0 < bounds.next }).sorted()
+        guard !wanted.isEmpty else { return RecordBatch() }
+        let found = try reading.withLock { (messages) throws(LogError) -> RecordBatch in
+            defer {
+                messages.begin()
+                rd_kafka_assign(client.raw, nil)
+            }
+            return try read(topic, partition, wanted, bounds.next, &messages)
+        }
+        var places: [Int64: Int] = [:]
+        for (index, entry) in found.entries.enumerated() { places[entry.offset] = index }
+        var batch = RecordBatch()
+        for offset in offsets {
+            guard let at = places[offset] else { continue }
+            let entry = found.entries[at]
+            batch.append(
+                key: found.key(at), value: found.value(at), headers: batch.addHeaders(found.headers(at)),
+                partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp)
+        }
+        return batch
+    }
+
+    /// Goes through the partition; where the next wanted record is far, it jumps there.
+    private func read(
+        _ topic: String, _ partition: Int32, _ wanted: [Int64], _ end: Int64,
+        _ messages: inout KafkaMessages
+    ) throws(LogError) -> RecordBatch {
+        var batch = RecordBatch()
+        let deadline = Clock.monotonic + UInt64(wait) * 1_000_000
+        var left = wanted[...]
+        /// The next offset to come; nil before the first jump.
+        var at: Int64?
+        while let target = left.first {
+            if at.map({ target - $0 > 100 }) ?? true {
+                let list = KafkaTopicList()
+                list.add(topic, partition, offset: target)
+                rd_kafka_assign(client.raw, list.raw)
+                at = target
+            }
+            guard let message = rd_kafka_consumer_poll(client.raw, 100) else {
+                guard Clock.monotonic < deadline else {
+                    throw .unavailable("reading topic \(topic): no answer in time")
+                }
+                continue
+            }
+            defer { rd_kafka_message_destroy(message) }
+            switch message.pointee.err {
+            case RD_KAFKA_RESP_ERR_NO_ERROR:
+                let offset = message.pointee.offset
+                // One that the jump has left behind.
+                guard let expected = at, offset >= expected else { continue }
+                at = offset + 1
+                if offset == target { messages.add(message, topic: 0, to: &batch) }
+                // Compaction has dropped what lies before it.
+                left = left.drop { $0 <= offset }
+            case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+                if message.pointee.offset >= end { return batch }
+            default:
+                if let fatal = client.fatalError { throw .unavailable("reading topic \(topic): \(fatal)") }
+            }
+            guard Clock.monotonic < deadline else { throw .unavailable("reading topic \(topic): no answer in time") }
+        }
+        return batch
+    }
+}

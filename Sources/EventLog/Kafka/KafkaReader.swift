@@ -1,0 +1,185 @@
+// The reader on a cluster: a member of a consumer group, or one that reads all partitions by itself. Everything happens on the
+// thread that polls, the group's rebalance callback too.
+// Offsets are committed when the caller says so, never by librdkafka.
+
+import CRdKafka
+import Telemetry
+import Threads
+
+final class KafkaReader: LogReader {
+    let topics: [String]
+    let interrupt: @Sendable () -> Void
+    let lookup: KafkaLookup
+    /// The log's `close` ends a poll with it.
+    let wake: ReaderWake
+    private let membership: KafkaMembership
+    private var commits: KafkaCommits?
+    /// Nil when closed.
+    private var consumer: KafkaConsumer?
+    private var changes: [PartitionChange] = []
+    /// Reported and not yet begun: a `seek` may still change where.
+    private var upcoming: [TopicPartition: Int64]?
+    private(set) var assigned: Set<TopicPartition> = []
+    private var isHoldingRevocation = false
+    private var messages = KafkaMessages()
+    /// Nil in a group: the group's leader looks.
+    private var nextLook: UInt64?
+    private let lookInterval: UInt64
+
+    init(
+        _ settings: KafkaSettings, _ lookup: KafkaLookup, topics: [String], from start: StartPosition, group: String?
+    ) throws(LogError) {
+        self.topics = topics
+        self.lookup = lookup
+        lookInterval = UInt64(settings.options.kafkaNewPartitionsMilliseconds) * 1_000_000
+        var places: [TopicPartition: Int64] = [:]
+        for (index, topic) in topics.enumerated() {
+            guard group == nil else {
+                _ = try lookup.topics.partitions(of: topic)
+                continue
+            }
+            // Asked for now: `latest` is where the topic ends at this moment, not where it will end at the first fetch.
+            for bounds in try lookup.bounds(of: topic) {
+                places[TopicPartition(topic: index, partition: bounds.partition)] =
+                    start == .earliest ? bounds.first : bounds.next
+            }
+        }
+        let membership = KafkaMembership(topics)
+        self.membership = membership
+        let consumer = try KafkaConsumer(settings, membership, topics: topics, from: start, group: group)
+        self.consumer = consumer
+        commits = group.map { KafkaCommits(consumer.client, wait: settings.options.kafkaWaitMilliseconds, group: $0) }
+        wake = ReaderWake(consumer.queue)
+        interrupt = { [wake] in wake.interrupt() }
+        guard group != nil else {
+            nextLook = Clock.monotonic + lookInterval
+            begin(places)
+            return
+        }
+        try consumer.subscribe(topics)
+    }
+
+    deinit { close() }
+
+    func takeChanges() -> [PartitionChange] {
+        defer { changes = [] }
+        return changes
+    }
+
+    func poll(maxRecords: Int, maxBytes: Int, timeout: UInt64) throws(LogError) -> RecordBatch {
+        let (sum, overflow) = Clock.monotonic.addingReportingOverflow(timeout)
+        let deadline = overflow ? UInt64.max : sum
+        var batch = RecordBatch()
+        messages.begin()
+        while true {
+            guard let consumer, !wake.isClosed else { throw .closed }
+            if wake.take() { return batch }
+            commits?.collect(wait: 0)
+            if note(membership.takeEvents(), consumer) { return batch }
+            if let places = upcoming {
+                upcoming = nil
+                assigned = Set(places.keys)
+                consumer.assign(places, topics)
+            }
+            let now = Clock.monotonic
+            if isHoldingRevocation {
+                guard now < deadline else { return batch }
+                wake.wait(deadline - now)
+                continue
+            }
+            lookForPartitions(now, consumer)
+            try consumer.take(
+                maxRecords: maxRecords, maxBytes: maxBytes,
+                wait: min(deadline > now ? deadline - now : 0, 1_000_000_000),
+                into: &batch, &messages, topicIndex)
+            if !batch.isEmpty { return batch }
+            if Clock.monotonic >= deadline && membership.isQuiet { return batch }
+        }
+    }
+
+    private func topicIndex(_ name: UnsafePointer<CChar>) -> Int? { topics.firstIndex(of: String(cString: name)) }
+
+    /// True when there is something to tell.
+    private func note(_ events: [KafkaMembership.Event], _ consumer: KafkaConsumer) -> Bool {
+        for event in events {
+            switch event {
+            case .assign(let partitions):
+                begin(Dictionary(partitions.map { ($0, KafkaTopicList.committed) }) { first, _ in first })
+            case .revoke(let partitions, let isLost):
+                upcoming = nil
+                consumer.dropTaken()
+                assigned = []
+                if partitions.isEmpty || isLost {
+                    consumer.assign(nil, topics)
+                    if !partitions.isEmpty { changes.append(.lost(partitions)) }
+                } else {
+                    isHoldingRevocation = true
+                    changes.append(.revoked(partitions))
+                }
+            }
+        }
+        return !events.isEmpty
+    }
+
+    private func begin(_ places: [TopicPartition: Int64]) {
+        upcoming = places
+        let sorted = places.keys.sorted { ($0.topic, $0.partition) < ($1.topic, $1.partition) }
+        changes.append(.assigned(sorted))
+    }
+
+    func acknowledgeRevocation() {
+        guard isHoldingRevocation, let consumer else { return }
+        commits?.settle()
+        isHoldingRevocation = false
+        consumer.assign(nil, topics)
+    }
+
+    func seek(topic: String, partition: Int32, offset: Int64) throws(LogError) {
+        guard let consumer else { throw .closed }
+        guard let index = topics.firstIndex(of: topic) else { throw .unknownTopic(topic) }
+        let place = TopicPartition(topic: index, partition: partition)
+        guard upcoming?[place] != nil || assigned.contains(place) else {
+            throw .unknownTopic("\(topic), partition \(partition)")
+        }
+        let bounds = try lookup.bounds(of: topic, [partition])[0]
+        guard offset >= bounds.first && offset <= bounds.next else { throw .offsetOutOfRange(first: bounds.first) }
+        if upcoming?[place] != nil {
+            upcoming?[place] = offset
+        } else {
+            consumer.dropTaken(topic: topic, partition)
+            try consumer.seek(topic, partition, offset)
+        }
+    }
+
+    func commit(topic: String, partition: Int32, offset: Int64) throws(LogError) {
+        guard topics.contains(topic) else { throw .unknownTopic(topic) }
+        guard consumer != nil else { throw .closed }
+        commits?.commit(topic, partition, offset)
+    }
+
+    /// A topic that has grown: its new partitions are read from their first record.
+    private func lookForPartitions(_ now: UInt64, _ consumer: KafkaConsumer) {
+        guard let due = nextLook, now >= due else { return }
+        var new: [TopicPartition] = []
+        for (index, topic) in topics.enumerated() {
+            // A cluster that can't be asked now is asked again.
+            guard let count = try? lookup.topics.partitions(of: topic) else { continue }
+            new += (0..<count).map { TopicPartition(topic: index, partition: $0) }.filter { !assigned.contains($0) }
+        }
+        nextLook = Clock.monotonic + lookInterval
+        guard !new.isEmpty else { return }
+        for each in new { assigned.insert(each) }
+        consumer.addPartitions(new, topics)
+        changes.append(.assigned(new))
+    }
+
+    func close() {
+        guard let consumer else { return }
+        commits?.settle()
+        membership.isClosing = true
+        wake.detach()
+        consumer.close()
+        commits = nil
+        self.consumer = nil
+    }
+}

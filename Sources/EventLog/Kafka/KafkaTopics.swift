@@ -1,0 +1,124 @@
+// Which topics the cluster has, and making those that are missing.
+
+import CRdKafka
+import Telemetry
+import Threads
+
+final class KafkaTopics: Sendable {
+    private let client: KafkaClient
+    private let wait: Int32
+    /// Partitions of each topic, as last seen.
+    private let known = Guarded<[String: Int32]>([:])
+
+    init(_ client: KafkaClient, _ options: LogOptions) {
+        self.client = client
+        wait = options.kafkaWaitMilliseconds
+    }
+
+    /// Partitions of the topic as last seen; asks the cluster only where nothing is known.
+    func remembered(_ name: String) throws(LogError) -> Int32 {
+        if let count = known.withLock({ $0[name] }) { return count }
+        return try partitions(of: name)
+    }
+
+    /// Asks the cluster. Throws `.unknownTopic`.
+    func partitions(of name: String) throws(LogError) -> Int32 {
+        guard let (count, _) = try look(name) else {
+            known.withLock { $0[name] = nil }
+            throw .unknownTopic(name)
+        }
+        return count
+    }
+
+    func ensure(_ name: String, _ options: TopicOptions) throws(LogError) {
+        if try look(name) != nil { return }
+        guard options.partitions > 0 else { throw .unusable("topic \(name): \(options.partitions) partitions") }
+        try create(name, options)
+        // The brokers learn of it one after the other.
+        let deadline = Clock.monotonic + UInt64(wait) * 1_000_000
+        while true {
+            if let found = try look(name), found.ready { return }
+            guard Clock.monotonic < deadline else { throw .unavailable("topic \(name) was made and is not there yet") }
+            _ = Guarded(0).wait(timeout: 20_000_000) { _ in Bool?.none }
+        }
+    }
+
+    /// Partitions, and whether each has a leader. Nil: no such topic.
+    private func look(_ name: String) throws(LogError) -> (count: Int32, ready: Bool)? {
+        guard let topic = rd_kafka_topic_new(client.raw, name, nil) else {
+            throw .unusable("\(name) is no name for a topic")
+        }
+        defer { rd_kafka_topic_destroy(topic) }
+        var found: UnsafePointer<rd_kafka_metadata>?
+        let error = rd_kafka_metadata(client.raw, 0, topic, &found, wait)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let found else {
+            throw .unavailable("no answer from the cluster: \(error.text)")
+        }
+        defer { rd_kafka_metadata_destroy(found) }
+        guard found.pointee.topic_cnt == 1 else { return nil }
+        let about = found.pointee.topics[0]
+        switch about.err {
+        case RD_KAFKA_RESP_ERR_NO_ERROR: break
+        case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC: return nil
+        case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION: throw .unusable("\(name) is no name for a topic")
+        case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED: throw .unusable("topic \(name): \(about.err.text)")
+        default: throw .unavailable("topic \(name): \(about.err.text)")
+        }
+        guard about.partition_cnt > 0 else { return nil }
+        let count = about.partition_cnt
+        known.withLock { $0[name] = count }
+        return (count, (0..<Int(count)).allSatisfy { about.partitions[$0].leader >= 0 })
+    }
+
+    private func create(_ name: String, _ options: TopicOptions) throws(LogError) {
+        var text = [CChar](repeating: 0, count: 512)
+        let replication = options.replication ?? -1  // the cluster's default (KIP-464)
+        guard let topic = rd_kafka_NewTopic_new(name, options.partitions, replication, &text, text.count) else {
+            throw .unusable("topic \(name): \(textUpToNull(text))")
+        }
+        defer { rd_kafka_NewTopic_destroy(topic) }
+        for (key, value) in KafkaTopics.configuration(options) { rd_kafka_NewTopic_set_config(topic, key, value) }
+        let queue = KafkaQueue(client) { rd_kafka_queue_new($0) }
+        let admin = rd_kafka_AdminOptions_new(client.raw, RD_KAFKA_ADMIN_OP_CREATETOPICS)
+        defer { rd_kafka_AdminOptions_destroy(admin) }
+        rd_kafka_AdminOptions_set_request_timeout(admin, wait, nil, 0)
+        rd_kafka_AdminOptions_set_operation_timeout(admin, wait, nil, 0)
+        var topics: [OpaquePointer?] = [topic]
+        rd_kafka_CreateTopics(client.raw, &topics, 1, admin, queue.raw)
+        guard let event = rd_kafka_queue_poll(queue.raw, wait + 1000) else {
+            throw .unavailable("the cluster did not make topic \(name) in time")
+        }
+        defer { rd_kafka_event_destroy(event) }
+        let error = rd_kafka_event_error(event)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw .unavailable("topic \(name) not made: \(error.text)") }
+        var count = 0
+        guard let result = rd_kafka_event_CreateTopics_result(event),
+            let results = rd_kafka_CreateTopics_result_topics(result, &count), count == 1
+        else { throw .unavailable("topic \(name) not made: no answer") }
+        switch rd_kafka_topic_result_error(results[0]) {
+        case RD_KAFKA_RESP_ERR_NO_ERROR:
+            Log.info("topic made", ["topic": name, "partitions": options.partitions])
+        case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS: return  // another process was faster
+        case let failure:
+            let why = rd_kafka_topic_result_error_string(results[0]).map { String(cString: $0) } ?? failure.text
+            throw .unusable("topic \(name) not made: \(why)")
+        }
+    }
+
+    /// Kafka's own names for a topic's settings (documentation, "Topic Configs").
+    private static func configuration(_ options: TopicOptions) -> [(String, String)] {
+        var all = [("cleanup.policy", options.isCompacted ? "compact" : "delete")]
+        switch options.durability {
+        case .durable:
+            all.append(("retention.ms", "\(options.retentionMilliseconds ?? -1)"))
+            if let bytes = options.retentionBytes { all.append(("retention.bytes", "\(bytes)")) }
+        case .volatile(let bytes):
+            // Whole segments are dropped: four of them, so that about `bytes` are kept.
+            let each = max(1 << 20, bytes / Int(max(1, options.partitions)))
+            all.append(("retention.bytes", "\(each)"))
+            all.append(("segment.bytes", "\(max(1 << 18, each / 4))"))
+            all.append(("retention.ms", "\(options.retentionMilliseconds ?? 3_600_000)"))
+        }
+        return all
+    }
+}

@@ -1,0 +1,94 @@
+// The engine's way to the lake: batches of one partition and one day, and the ends of rolls.
+// Not the writing (Sinks/LakeSink.swift).
+
+import EventLog
+import Telemetry
+
+extension Engine {
+    /// Hands over what belongs to another partition or day, and ends the roll of another day. False when the lake has given up.
+    func makeRoom(for entry: RecordBatch.Entry, _ partition: OwnedPartition) -> Bool {
+        let day = Int(UTCTime.day(ofMicros: entry.timestamp))
+        if let batch = pending, batch.partition != partition.key || batch.day != day {
+            guard flush() else { return false }
+        }
+        if let openDay = partition.openDay, openDay != day {
+            partition.tally.applyEvents()
+            guard endRoll(partition) else { return false }
+        }
+        partition.openDay = day
+        return true
+    }
+
+    func add(_ stored: RecordJudge.Stored, _ entry: RecordBatch.Entry, _ partition: OwnedPartition) {
+        let first = partition.storeNext ?? entry.offset
+        var batch =
+            pending
+            ?? StoredBatch(
+                partition: partition.key, day: Int(UTCTime.day(ofMicros: entry.timestamp)),
+                offsets: first...entry.offset)
+        pending = nil
+        batch.offsets = batch.offsets.lowerBound...entry.offset
+        partition.storeNext = entry.offset + 1
+        switch stored {
+        case .record(let record): batch.records.append(record)
+        case .reject(let reject): batch.rejects.append(reject)
+        }
+        pending = batch
+    }
+
+    func flush() -> Bool {
+        guard let batch = pending else { return true }
+        pending = nil
+        return sink.give(.batch(batch))
+    }
+
+    /// Ends the partition's open roll with the aggregates of this moment. False when the lake has given up.
+    @discardableResult
+    func endRoll(_ partition: OwnedPartition) -> Bool {
+        guard partition.openDay != nil else { return true }
+        partition.openDay = nil
+        var rows: [AggregateRow] = []
+        if partition.key.topic == .discoveries {
+            // The lake's commit is the group's commit, after which nobody reads these records again.
+            if !deadLetters.wait(timeout: 2_000_000_000) {
+                Log.warning("dead letters are not in the log yet", ["topic": options.deadLetterTopic])
+            }
+            partition.tally.settle()
+            var groups = GroupWriter()
+            for aggregate in partition.tally.aggregates.all {
+                groups.removeAll()
+                aggregate.write(.all, to: &groups)
+                for item in groups.items {
+                    rows.append(
+                        AggregateRow(
+                            aggregate: type(of: aggregate).name, group: item.group, json: item.json ?? [],
+                            value: item.value, count: item.count, isMeasured: item.isMeasured))
+                }
+            }
+        }
+        return sink.give(.roll(partition.key, newest: partition.newest, rows))
+    }
+
+    /// Tells the group what is in place in the lake, so that it is not read for the lake again, and lag means what it says.
+    func commitRolls(except others: Set<PartitionKey> = []) {
+        for (key, last) in sink.takeRolled() where !others.contains(key) {
+            do {
+                try reader.commit(topic: key.topic.name(options), partition: key.partition, offset: last + 1)
+            } catch {
+                // The lake knows; the group learns it at the next commit.
+                Log.warning(
+                    "offset not committed",
+                    ["topic": key.topic.name(options), "partition": key.partition, "error": "\(error)"])
+            }
+        }
+    }
+
+    /// The record's `source`. Neighbours mostly have equal headers.
+    func sourceOf(_ batch: RecordBatch, _ index: Int) -> String? {
+        let headers = batch.headerSets[batch.entries[index].headers]
+        if headers == source.headers { return source.text }
+        let value = headers.first { $0.name == "source" }?.value
+        source = (headers, value.map { String(decoding: $0, as: UTF8.self) })
+        return source.text
+    }
+}

@@ -1,0 +1,47 @@
+// A partition this process reads: how far it is, what of it the lake has, and the tally its records go to.
+// Not how it came to be owned (Ownership.swift).
+
+import Lake
+
+final class OwnedPartition {
+    let key: PartitionKey
+    /// The topic's name in the log.
+    let topic: String
+    /// Shared by all partitions where the process owns the whole log.
+    let tally: Tally
+    /// The next offset to be applied.
+    var next: Int64 = 0
+    /// Caught up from here on: the log's end when the partition came.
+    var goal: Int64 = 0
+    /// The last offset in the lake when the partition came: rows up to here are stored already.
+    var committed: Int64 = -1
+    /// Where the next stored batch begins; nil: at its first record. Offsets that the log left out (compaction, a transaction's
+    /// marks) belong to the batch after them, so that file names have no gaps.
+    var storeNext: Int64?
+    /// UTC day of the rows in the open roll; nil without one.
+    var openDay: Int?
+    /// The newest time stamp seen.
+    var newest: Int64 = .min
+    /// Kept while others might write this partition of the lake too.
+    var lock: LakeLock?
+    /// What was last published of it (StatePublisher).
+    var publishedNext: Int64 = 0
+    var publishedAt: UInt64 = 0
+
+    init(_ key: PartitionKey, topic: String, _ tally: Tally) {
+        self.key = key
+        self.topic = topic
+        self.tally = tally
+    }
+
+    var isCaughtUp: Bool { next >= goal }
+
+    /// "planet-discoveries/3": its name in the topic planet-state.
+    var name: String { "\(topic)/\(key.partition)" }
+
+    /// The lake holds everything up to `offset`.
+    func isStored(_ offset: Int64?) {
+        committed = offset ?? -1
+        storeNext = offset.map { $0 + 1 }
+    }
+}

@@ -1,0 +1,33 @@
+// Keyed state and aggregates that belong together: of all partitions in a process that owns the log, of one partition in a process
+// that shares it. All records of a key lie in one partition, so tallies of different partitions never know the same planet.
+// Not where the records come from (OwnedPartition.swift).
+
+final class Tally {
+    var judge = RecordJudge()
+    let aggregates = Aggregates()
+    /// Judged, not yet in the aggregates.
+    var events: [CatalogueEvent] = []
+
+    init() {}
+
+    func applyEvents() {
+        guard !events.isEmpty else { return }
+        aggregates.apply(events[...])
+        events.removeAll(keepingCapacity: true)
+    }
+
+    /// Before anything is written, saved or merged.
+    func settle() {
+        aggregates.settle { each in judge.forEachPlanet(each) }
+    }
+
+    var planets: Int { judge.catalogue.planets.count }
+
+    /// The aggregates as bytes (Aggregates.restore reads them).
+    func saved() -> [UInt8] {
+        settle()
+        var state = StateWriter()
+        aggregates.save(to: &state)
+        return state.bytes
+    }
+}

@@ -1,0 +1,183 @@
+// One of several stream processes: publishes the states of its own partitions, and, while it owns partition 0 of the discoveries and its
+// claim is the last one in the log, the board merged of all (docs/ARCHITECTURE.md, "Several stream processes").
+
+import EventLog
+import Telemetry
+import Threads
+
+final class SharedPublisher: BoardPublisher {
+    /// Between two publications of a partition's state where nobody else needs it now, because this process owns every partition: it is for the next one.
+    private static let spareSpacing: UInt64 = 5_000_000_000
+    /// A claim that hasn't come back, or was followed by another process's, is made again after this time.
+    private static let claimSpacing: UInt64 = 3_000_000_000
+    /// Web processes that start find a snapshot no older than this.
+    private static let idleSpacing: UInt64 = 60_000_000_000
+
+    private let log: any EventLog
+    private let writer: any LogWriter
+    private let tail: StateTail
+    private let options: StreamOptions
+    /// Of this run of the engine.
+    private let owner: String
+    private let partitions: Int
+    private var feed: LiveFeed?
+    private var merged = MergedBoard()
+    private var mergedVersion = -1
+    private var lastClaim: UInt64 = 0
+    private var publications = 0
+    /// Saving takes a twentieth of the engine's time at most.
+    private var stateCost: UInt64 = 0
+    /// Partitions whose last publication the log didn't take.
+    private let failed = Guarded<Set<String>>([])
+    private let published = Metrics.shared.counter(
+        "planetarium_stream_states_total", "Partition states published for other stream processes.")
+    private let isPublisher = Metrics.shared.gauge(
+        "planetarium_stream_publisher", "1 while this process publishes the merged board.")
+
+    /// `partitions`: of the discoveries.
+    init(
+        _ log: any EventLog, _ tail: StateTail, _ options: StreamOptions, owner: String, partitions: Int
+    ) throws(LogError) {
+        self.log = log
+        self.tail = tail
+        self.options = options
+        self.owner = owner
+        self.partitions = partitions
+        writer = try log.writer()
+    }
+
+    var epoch: String { feed?.epoch ?? "" }
+
+    func noteChange(now: UInt64) { feed?.noteChange(now: now) }
+
+    func publish(_ owned: [OwnedPartition], now: UInt64) {
+        elect(owned, now: now)
+        if feed != nil {
+            let version = tail.version
+            if version != mergedVersion {
+                mergedVersion = version
+                feed?.noteChange(now: now)
+            }
+            let isCaughtUp = isCaughtUp(owned)
+            feed?.publish(now: now, isCaughtUp: isCaughtUp) { board in fill(&board, owned) }
+        }
+        publishStates(owned, spacing: stateSpacing(owned), now: now)
+    }
+
+    func due(_ owned: [OwnedPartition], now: UInt64) -> UInt64? {
+        var next = feed?.due(now: now, isCaughtUp: isCaughtUp(owned))
+        let spacing = stateSpacing(owned)
+        for partition in owned where partition.next > partition.publishedNext {
+            let moment = partition.publishedAt + spacing
+            next = min(next ?? .max, moment > now ? moment - now : 0)
+        }
+        return next
+    }
+
+    func givingUp(_ partitions: [OwnedPartition]) {
+        publishStates(partitions, spacing: 0, now: Clock.monotonic)
+    }
+
+    func finish(_ owned: [OwnedPartition]) {
+        publishStates(owned, spacing: 0, now: Clock.monotonic)
+        feed?.publishSnapshot(now: Clock.monotonic) { board in fill(&board, owned) }
+    }
+
+    // MARK: Who publishes
+
+    private func elect(_ owned: [OwnedPartition], now: UInt64) {
+        let isWanted = owned.contains { $0.key == PartitionKey(topic: .discoveries, partition: 0) }
+        let claim = tail.claim
+        guard isWanted, let claim, claim.owner == owner else {
+            if feed != nil { Log.info("another process publishes the board", ["claim": claim?.offset ?? -1]) }
+            feed = nil
+            isPublisher.set(0)
+            if isWanted, lastClaim == 0 || now >= lastClaim + SharedPublisher.claimSpacing {
+                lastClaim = now
+                // Not taken: made again later.
+                try? writer.append(StateRecords.claim(owner), topic: options.stateTopic, ticket: 0) { _ in }
+            }
+            if !isWanted { lastClaim = 0 }
+            return
+        }
+        let term = claim.offset + 1
+        if feed?.term == term { return }
+        feed = LiveFeed(
+            writer: writer, topic: options.liveTopic, term: term, idleSpacing: SharedPublisher.idleSpacing)
+        mergedVersion = -1
+        isPublisher.set(1)
+        Log.info("this process publishes the board", ["term": term, "epoch": epoch])
+    }
+
+    /// What others read again, or this process does, is on the board as it was last published: only what nobody has published counts.
+    private func isCaughtUp(_ owned: [OwnedPartition]) -> Bool {
+        owned.allSatisfy { $0.isCaughtUp || (tail.next(of: $0.name) ?? 0) >= $0.goal }
+    }
+
+    private func fill(_ board: inout Board, _ owned: [OwnedPartition]) {
+        let sum = merged.merge(owned, tail.states)
+        var groups = GroupWriter()
+        for (index, aggregate) in sum.all.enumerated() {
+            groups.removeAll()
+            aggregate.write(.all, to: &groups)
+            board.replace(groups.items, at: index)
+        }
+    }
+
+    // MARK: The states of this process's partitions
+
+    private func stateSpacing(_ owned: [OwnedPartition]) -> UInt64 {
+        let ownsAll = owned.count { $0.key.topic == .discoveries } == partitions
+        return max(ownsAll ? SharedPublisher.spareSpacing : options.stateSpacing, 20 * stateCost)
+    }
+
+    private func publishStates(_ partitions: [OwnedPartition], spacing: UInt64, now: UInt64) {
+        let again = failed.withLock { failed in
+            let all = failed
+            failed = []
+            return all
+        }
+        let begun = Clock.monotonic
+        var isBusy = false
+        for partition in partitions {
+            if again.contains(partition.name) { partition.publishedNext = 0 }
+            guard partition.next > partition.publishedNext, now >= partition.publishedAt + spacing else { continue }
+            partition.publishedAt = now
+            guard isNews(partition) else { continue }
+            isBusy = true
+            publications += 1
+            let state = PublishedState(next: partition.next, bytes: partition.tally.saved())
+            if append(StateRecords.batch(partition.name, state, id: "\(owner)-\(publications)"), partition.name) {
+                partition.publishedNext = partition.next
+                published.add()
+            }
+        }
+        if isBusy { stateCost = Clock.monotonic - begun }
+    }
+
+    /// Whether the partition's state is further than the published one.
+    private func isNews(_ partition: OwnedPartition) -> Bool {
+        guard let next = tail.next(of: partition.name), next >= partition.next else { return true }
+        if next == partition.next {
+            partition.publishedNext = next
+            return false
+        }
+        guard partition.isCaughtUp, let bounds = try? log.bounds(of: partition.topic),
+            let end = bounds.first(where: { $0.partition == partition.key.partition })?.next, end < next
+        else { return false }
+        // The log ends before the state: it is of an earlier log of this name.
+        Log.warning("a published state of an earlier log is dropped", ["partition": partition.name, "next": next])
+        return append(StateRecords.tombstone(partition.name), partition.name)
+    }
+
+    private func append(_ batch: RecordBatch, _ partition: String) -> Bool {
+        do {
+            try writer.append(batch, topic: options.stateTopic, ticket: 0) { [failed] ack in
+                if case .failure = ack.result { failed.withLock { _ = $0.insert(partition) } }
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+}

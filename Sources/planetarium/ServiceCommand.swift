@@ -1,0 +1,137 @@
+// `planetarium serve`, `web` and `stream`: log, stream and web in one process, or one of the two around a log that several processes share;
+// until SIGTERM or SIGINT. Opens in the order of the data's way, closes in the reverse of it, so that nothing acknowledged is left behind.
+
+import CLinux
+import EventLog
+import Glibc
+import Lake
+import PlanetStream
+import PlanetWeb
+import Telemetry
+import Threads
+
+struct ServiceCommand {
+    let part: Settings.Part
+    let settings: Settings
+    let address: LogAddress
+
+    static func run(_ arguments: [String], _ part: Settings.Part) throws(UsageError) -> Int32 {
+        let settings = try Settings.read(arguments: arguments, for: part)
+        let address = try logAddress(settings)
+        if part != .serve, !address.isShared {
+            throw UsageError(
+                "planetarium \(part.rawValue) needs a log that several processes share: --log kafka://HOST:PORT. On an embedded log: planetarium serve"
+            )
+        }
+        return try ServiceCommand(part: part, settings: settings, address: address).run()
+    }
+
+    static func logAddress(_ settings: Settings) throws(UsageError) -> LogAddress {
+        guard let address = LogAddress(settings.log) else {
+            throw UsageError("--log \(settings.log) is no log address (sqlite:PATH, memory:, kafka://HOST:PORT)")
+        }
+        return address
+    }
+
+    private func run() throws(UsageError) -> Int32 {
+        guard let lake = LakeAddress(settings.lake) else {
+            throw UsageError("--lake \(settings.lake) is no lake address (file:DIR)")
+        }
+        guard let listen = Settings.hostAndPort(settings.listen) else {
+            throw UsageError("--listen \(settings.listen) is not HOST:PORT")
+        }
+        signal(SIGPIPE, SIG_IGN)
+        // Before any thread starts, so that all of them leave these signals to the signalfd.
+        let signals = clinux_signalfd([SIGTERM, SIGINT, SIGHUP], 3)
+        guard signals >= 0 else { return fail("cannot receive signals: error \(-signals)") }
+
+        let log: any EventLog
+        do throws(LogError) {
+            log = try openLog(address, settings.logOptions)
+            try makeTopics(log, signals)
+        } catch {
+            return fail("log \(settings.log): \(error)")
+        }
+        defer { log.close() }
+
+        var stream: StreamService?
+        if part != .web {
+            do {
+                let service = try StreamService(log: log, lake: lake, options: settings.streamOptions(address))
+                try service.start()
+                stream = service
+            } catch {
+                return fail("lake \(settings.lake): \(error)")
+            }
+        }
+        var web: WebService?
+        var status: StreamStatusServer?
+        do {
+            if part != .stream {
+                let service = try WebService(log: log, options: settings.webOptions(address, listen))
+                web = service
+                print("Planetarium serves \(url(listen.host, service.port))")
+            } else if let stream {
+                status =
+                    try settings.statusListen.isEmpty
+                    ? nil : StreamStatusServer(stream, Settings.hostAndPort(settings.statusListen))
+                print("Planetarium streams" + (status.map { ", status at \(url($0.host, $0.port))" } ?? ""))
+            }
+        } catch {
+            stream?.stop()
+            return fail("\(part == .stream ? settings.statusListen : settings.listen): \(error)")
+        }
+        fflush(nil)
+        Log.info(
+            "\(part.rawValue) started",
+            ["log": settings.log, "lake": part == .web ? "-" : settings.lake, "version": version])
+
+        waitForSignal(signals)
+        Log.info("stopping")
+        web?.stop()
+        stream?.stop()
+        status?.stop()
+        Log.info("stopped")
+        return 0
+    }
+
+    /// A cluster may still be starting: it is waited for, half a minute.
+    private func makeTopics(_ log: any EventLog, _ signals: Int32) throws(LogError) {
+        let end = Clock.monotonic + 30_000_000_000
+        let topics = settings.streamOptions(address).topics
+        for topic in part == .web ? topics.prefix(3) : topics[...] {
+            while true {
+                do throws(LogError) {
+                    try log.ensureTopic(topic.name, topic.options)
+                    break
+                } catch {
+                    guard case .unavailable(let reason) = error, Clock.monotonic < end else { throw error }
+                    Log.warning("waiting for the log", ["reason": reason])
+                    var poll = pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
+                    if Glibc.poll(&poll, 1, 500) > 0 { throw error }
+                }
+            }
+        }
+    }
+
+    private func waitForSignal(_ descriptor: Int32) {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while clinux_signalfd_read(descriptor) == 0 { _ = Glibc.poll(&poll, 1, -1) }
+    }
+
+    private func fail(_ text: String) -> Int32 {
+        print("planetarium \(part.rawValue): \(text)", to: &standardError)
+        return 1
+    }
+
+    private func url(_ host: String, _ port: UInt16) -> String {
+        "http://\(host.contains(":") ? "[\(host)]" : host):\(port)/"
+    }
+}
+
+extension LogAddress {
+    /// Processes on several machines may use it at once.
+    var isShared: Bool {
+        if case .kafka = self { true } else { false }
+    }
+}

@@ -1,0 +1,54 @@
+// What a stream process tells over HTTP where it is asked to (--status-listen): alive, ready, metrics, and how far it is.
+// Not the API: that is the web's.
+
+import JSONText
+import PlanetStream
+import PlanetWeb
+import Telemetry
+
+struct StreamStatusServer {
+    let host: String
+    private let server: WebServer
+
+    init(_ stream: StreamService, _ listen: (host: String, port: UInt16)?) throws {
+        guard let listen else { throw UsageError("--status-listen is not HOST:PORT") }
+        var router = Router()
+        router.get("/livez") { _, _ in .reply(.text("ok\n")) }
+        router.get("/readyz") { _, _ in
+            let status = stream.status
+            return .reply(status.isReady ? .text("ok\n") : .text("not ready\n", status: 503))
+        }
+        router.get("/metrics") { _, _ in
+            .reply(.text(Metrics.shared.prometheusText(), type: "text/plain; version=0.0.4; charset=utf-8"))
+        }
+        router.get("/api/stream") { _, _ in .reply(.json(StreamStatusServer.json(stream.status))) }
+        var options = WebServer.Options()
+        options.host = listen.host
+        options.port = listen.port
+        options.loops = 1
+        host = listen.host
+        server = try WebServer.start(router: router, options: options)
+    }
+
+    var port: UInt16 { server.port }
+
+    func stop() { server.stop() }
+
+    private static func json(_ status: StreamStatus) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("records", Int(status.records))
+        writer.member("lag", Int(status.lag))
+        writer.member("planets", status.planets)
+        writer.key("partitions")
+        writer.beginArray()
+        for partition in status.partitions { writer.string(partition) }
+        writer.endArray()
+        writer.key("epoch")
+        if status.epoch.isEmpty { writer.null() } else { writer.string(status.epoch) }
+        writer.key("trouble")
+        if let trouble = status.trouble { writer.string(trouble) } else { writer.null() }
+        writer.endObject()
+        return writer.bytes
+    }
+}

@@ -1,0 +1,184 @@
+"""Several web and stream processes on one log: the same board and digest as one process, every receipt once in the lake, whatever
+is killed. Needs noida-db in the Python that runs the tests; left out where it is missing."""
+import json
+import subprocess
+import time
+
+import pytest
+import requests
+
+from cluster import Cluster
+from lake import files, read, receipts_of
+from running import BINARY
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    try:
+        made = Cluster(tmp_path)
+    except LookupError as error:
+        pytest.skip(str(error))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def sole_digest(tmp_path_factory, sample_lines):
+    """The digest of one process on the embedded log."""
+    from running import Server
+    server = Server(tmp_path_factory.mktemp("sole")).start()
+    try:
+        server.post("".join(sample_lines), "text/csv")
+        server.board_when(lambda a: a["totals"]["planets"] == 6061)
+        return server.wait(lambda: (b := server.board())["aggregates"]["totals"]["planets"] == 6061 and b["digest"], 10, "digest")
+    finally:
+        server.kill()
+
+
+def submit(webs, lines, count=40, between=lambda index: None):
+    """Posts the table in parts to the webs by turns; (partition, offset) -> key of every receipt."""
+    receipts = {}
+    header, body = lines[0], lines[1:]
+    size = -(-len(body) // count)
+    for index in range(count):
+        part = body[index * size:(index + 1) * size]
+        if not part:
+            break
+        answer = webs[index % len(webs)].post(header + "".join(part), "text/csv", Idempotency_Key=f"part-{index}")
+        assert answer.status_code == 201, answer.text[:300]
+        for result in answer.json()["results"]:
+            place = result["partition"], result["offset"]
+            assert place not in receipts
+            receipts[place] = result["key"]
+        between(index)
+    assert len(receipts) == len(body)
+    return receipts
+
+
+def whole_board(cluster, web, digest, seconds=60):
+    cluster.wait(lambda: web.board()["digest"] == digest, seconds, "the digest")
+    return web.board()
+
+
+@pytest.mark.parametrize("streams", [1, 3])
+def test_any_number_of_processes_has_the_same_board(cluster, sample_lines, sole_digest, streams):
+    webs = [cluster.web(ready=False), cluster.web(ready=False)]
+    running = [cluster.stream() for _ in range(streams)]
+    cluster.wait_shared(running)
+    for web in webs:
+        web.wait_ready()
+    receipts = submit(webs, sample_lines)
+    boards = [whole_board(cluster, web, sole_digest) for web in webs]
+    assert boards[0]["aggregates"]["totals"]["records"] == 6061
+    assert boards[0]["aggregates"] == boards[1]["aggregates"]
+    assert len({partition for partition, _ in receipts}) == 6
+    # One publishes, and only one.
+    assert len([s for s in running if s.status()["epoch"]]) == 1
+    # What one web process took, another knows under its Idempotency-Key.
+    again = webs[1].post("".join(sample_lines[:1] + sample_lines[1:153]), "text/csv", Idempotency_Key="part-0")
+    assert again.status_code == 201, again.text[:300]
+    assert all(receipts[r["partition"], r["offset"]] == r["key"] for r in again.json()["results"])
+    cluster.wait(lambda: "planet-discoveries: 0 records wait for the lake" in cluster.run("topics").stdout, 20, "lag 0")
+    for stream in running:
+        stream.stop()
+    assert receipts_of(cluster.folder) == receipts
+
+
+def test_a_killed_stream_process_is_replaced_by_the_others(cluster, sample_lines, sole_digest):
+    webs = [cluster.web(ready=False), cluster.web(ready=False)]
+    running = [cluster.stream() for _ in range(3)]
+    cluster.wait_shared(running)
+    webs[0].wait_ready()
+    webs[1].wait_ready()
+    # The one that publishes.
+    victim = cluster.wait(lambda: next((s for s in running if s.status()["epoch"]), None), what="a publisher")
+    left = [s for s in running if s is not victim]
+    receipts = submit(webs, sample_lines, between=lambda index: victim.kill() if index == 20 else None)
+    cluster.wait_shared(left, seconds=60)
+    for web in webs:
+        assert whole_board(cluster, web, sole_digest)["aggregates"]["totals"]["records"] == 6061
+    for stream in left:
+        stream.stop()
+    assert receipts_of(cluster.folder) == receipts
+
+
+def test_a_log_that_is_away_is_503_and_comes_back(cluster):
+    web = cluster.web("--kafka-property", "message.timeout.ms=2000", ready=False)
+    stream = cluster.stream()
+    web.wait_ready()
+    assert web.post({"pl_name": "Up-1 b"}).status_code == 201
+    cluster.broker.tell("hang")
+    begun = time.monotonic()
+    away = web.post({"pl_name": "Away-1 b"}, Idempotency_Key="away")
+    assert away.status_code == 503 and "Retry-After" in away.headers, away.text
+    assert time.monotonic() - begun < 20
+    assert web.get("/livez").status_code == 200
+    cluster.broker.tell("resume")
+    back = cluster.wait(lambda: (a := web.post({"pl_name": "Back-1 b"})).status_code == 201 and a, 30, "a 201")
+    assert back.json()["key"] == "back1b"
+    again = cluster.wait(
+        lambda: (a := web.post({"pl_name": "Away-1 b"}, Idempotency_Key="away")).status_code == 201 and a, 30, "the repeated one")
+    cluster.wait(lambda: web.board()["aggregates"]["totals"]["planets"] == 3, 30, "the board")
+    stream.stop()
+    stored = receipts_of(cluster.folder)
+    assert stored[again.json()["partition"], again.json()["offset"]] == "away1b"
+
+
+def test_a_foreign_record_that_is_invalid_goes_to_the_dead_letters(cluster):
+    web = cluster.web(ready=False)
+    stream = cluster.stream()
+    web.wait_ready()
+    # As kcat does: plain JSON, any key.
+    sent = subprocess.run(
+        ["kcat", "-P", "-b", cluster.broker.address, "-t", "planet-discoveries", "-K", "|", "-H", "source=kcat", "-c", "2"],
+        input='f1b|{"pl_name":"F-1 b","pl_rade":2}\nf2b|{"pl_name":"F-2 b","pl_rade":-2}\n', text=True, capture_output=True, timeout=30)
+    assert sent.returncode == 0, sent.stderr
+    board = cluster.wait(lambda: (b := web.board()["aggregates"])["totals"]["records"] == 2 and b, 30, "the records")
+    assert board["totals"]["planets"] == 1 and board["totals"]["rejected"] == 1
+    cluster.wait(lambda: files(cluster.folder, "rejected"), 20, "the file")
+    rejected = read(cluster.folder, "rejected").to_pylist()
+    assert [(r["log_topic"], r["source"], r["raw"]) for r in rejected] == [("planet-discoveries", "kcat", '{"pl_name":"F-2 b","pl_rade":-2}')]
+    letters = subprocess.run(
+        ["kcat", "-C", "-b", cluster.broker.address, "-t", "planet-dead-letters", "-e", "-q", "-J"],
+        text=True, capture_output=True, timeout=30).stdout
+    letter = json.loads(letters.splitlines()[0])
+    headers = dict(zip(letter["headers"][::2], letter["headers"][1::2]))
+    assert letter["payload"] == '{"pl_name":"F-2 b","pl_rade":-2}' and letter["key"] == "f2b"
+    assert headers["dead-letter-topic"] == "planet-discoveries" and headers["source"] == "kcat"
+    assert headers["dead-letter-rules"] == rejected[0]["rules"].strip('[]"')
+    assert headers["dead-letter-offset"] == str(rejected[0]["log_offset"])
+    stream.stop()
+
+
+def test_the_seeds_topic_name(tmp_path):
+    data = tmp_path / "data"
+    from running import Server
+    server = Server(data, "--topic", "topic_1").start()
+    try:
+        assert server.post({"pl_name": "T-1 b"}).status_code == 201
+    finally:
+        server.stop()
+    assert all(path.name.startswith("topic_1-p00000-") for path in files(data, "discoveries"))
+
+
+def test_kafka_properties_and_their_secrets(tmp_path):
+    secret = "hunter2-never-shown"
+    file = tmp_path / "client.properties"
+    file.write_text(f"# of the cluster\nsecurity.protocol = SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.username=u\nsasl.password={secret}\n")
+
+    def web(*arguments, **environment):
+        import os
+        return subprocess.run(
+            [BINARY, "web", "--log", "kafka://127.0.0.1:1", "--listen", "127.0.0.1:0", *arguments], capture_output=True, text=True,
+            timeout=60, env=os.environ | {"PLANETARIUM_LOG_LEVEL": "debug"} | environment)
+
+    for arguments, environment, message in [
+        (["--kafka-properties", str(file), "--kafka-property", f"no.such={secret}"], {}, "no.such"),
+        (["--kafka-property", f"sasl.mechanism={secret}"], {"PLANETARIUM_KAFKA_PROPERTY_ACKS": secret}, "acks"),
+        (["--kafka-property", f"session.timeout.ms={secret}"], {}, "session.timeout.ms"),
+    ]:
+        done = web(*arguments, **environment)
+        assert done.returncode == 1 and message in done.stderr, done.stderr
+        assert secret not in done.stderr + done.stdout
+    done = web("--kafka-property", secret)
+    assert done.returncode == 2 and "NAME=VALUE" in done.stderr

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""A Kafka-protocol broker for tests: noida-db (PyPI) behind a proxy that supplies what it lacks. It is no Apache Kafka.
+
+    python broker.py [DATA_DIR]
+
+Prints `127.0.0.1:PORT` when it is ready, and stops, with everything it started, when its standard input ends (so also when the
+test that started it dies) or on SIGTERM. Exit status 3: noida-db is not installed in this Python.
+Lines on standard input: `hang` (nothing is passed on any more, connections stay open), `resume`, `cut` (every connection is closed).
+"""
+import asyncio
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+from proxy import Proxy
+
+
+def binary():
+    found = importlib.util.find_spec("noida_db")
+    if found is None or not found.submodule_search_locations:
+        print("noida-db is not installed here", file=sys.stderr)
+        sys.exit(3)
+    path = os.path.join(list(found.submodule_search_locations)[0], "noida-db")
+    os.chmod(path, 0o755)
+    return path
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def start(path, folder):
+    """The broker's process and port. A port that another program took meanwhile: once more."""
+    for _ in range(5):
+        port = free_port()
+        log = open(os.path.join(folder, "broker.log"), "ab")
+        child = subprocess.Popen(
+            [path, "start", "--only", "kafka", "--kafka-port", str(port), "--host", "127.0.0.1", "--data-dir", folder],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        until = time.monotonic() + 20
+        while child.poll() is None and time.monotonic() < until:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                return child, port
+            except OSError:
+                time.sleep(0.02)
+        if child.poll() is None:
+            child.kill()
+        child.wait()
+    sys.exit("the broker did not start, see " + folder)
+
+
+async def serve(port):
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    proxy = Proxy(port)
+    listening = await proxy.listen()
+    commands = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
+
+    async def obey():
+        while line := await commands.readline():
+            {b"hang": proxy.hang, b"resume": proxy.resume, b"cut": proxy.cut}.get(line.strip(), lambda: None)()
+        ended.set()
+
+    background = [asyncio.ensure_future(obey()), asyncio.ensure_future(proxy.expire_members())]
+    print(f"127.0.0.1:{listening}", flush=True)
+    await ended.wait()
+    for task in background:
+        task.cancel()
+
+
+def main():
+    path = binary()
+    given = sys.argv[1] if len(sys.argv) > 1 else None
+    folder = given or tempfile.mkdtemp(prefix="kafka-broker-")
+    os.makedirs(folder, exist_ok=True)
+    child, port = start(path, folder)
+    try:
+        asyncio.run(serve(port))
+    finally:
+        # SIGTERM has it save first, which takes seconds: not for a folder that goes away.
+        child.kill() if given is None else child.terminate()
+        try:
+            child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        if given is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+main()
