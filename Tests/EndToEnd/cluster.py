@@ -33,6 +33,17 @@ class Broker:
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
 
+    def kill(self):
+        """SIGKILL to the broker, a second and more after the last acknowledgement: noida-db answers first and writes what it holds to
+        disk within a second, so that one killed earlier forgets what it acknowledged (a broker on one disk, fsync or not, is kinder)."""
+        time.sleep(1.5)
+        self.tell("kill")
+        assert self.process.stdout.readline() == "killed\n"
+
+    def start_again(self):
+        self.tell("start")
+        assert self.process.stdout.readline() == "started\n"
+
     def stop(self):
         self.process.stdin.close()
         self.process.wait(30)
@@ -74,6 +85,13 @@ class Stream:
 class Web(Server):
     command = "web"
 
+    @classmethod
+    def at(cls, running):
+        """A client of its own for a running process: a session belongs to one thread."""
+        made = cls(running.data)
+        made.url = running.url
+        return made
+
     def kill(self):
         if self.process and self.process.poll() is None:
             super().kill()
@@ -97,6 +115,13 @@ class Cluster:
         web = Web(self.folder / "web", "--log", self.log, *arguments)
         self.webs.append(web)
         return web.start(ready)
+
+    def serve(self, *arguments):
+        """Web and stream in one process."""
+        web = Web(self.folder, "--log", self.log, "--roll-age", "1", *arguments)
+        web.command = "serve"
+        self.webs.append(web)
+        return web.start()
 
     def stream(self, *arguments):
         stream = Stream(self.folder, "--log", self.log, "--roll-age", "1", *arguments)

@@ -1,15 +1,20 @@
 """Several web and stream processes on one log: the same board and digest as one process, every receipt once in the lake, whatever
 is killed. Needs noida-db in the Python that runs the tests; left out where it is missing."""
 import json
+import signal
 import subprocess
+import threading
 import time
 
 import pytest
 import requests
 
-from cluster import Cluster
+from cluster import Cluster, Web
 from lake import files, read, receipts_of
 from running import BINARY
+
+# From SIGTERM to the end where the broker does not answer.
+SECONDS_TO_END = 10
 
 
 @pytest.fixture
@@ -122,6 +127,109 @@ def test_a_log_that_is_away_is_503_and_comes_back(cluster):
     stream.stop()
     stored = receipts_of(cluster.folder)
     assert stored[again.json()["partition"], again.json()["offset"]] == "away1b"
+
+
+def post_until_taken(web, index, pause=0.1):
+    """One discovery under its Idempotency-Key, as a client does that wants it stored: again after every 503."""
+    refusals = 0
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        answer = web.post({"pl_name": f"Kill-{index} b", "pl_rade": 1 + index % 90 / 10}, Idempotency_Key=f"kill-{index}")
+        if answer.status_code == 201:
+            return answer.json(), refusals
+        assert answer.status_code == 503 and "Retry-After" in answer.headers, answer.text
+        refusals += 1
+        time.sleep(pause)
+    raise AssertionError(f"not taken within 60 s: {answer.text}")
+
+
+def test_a_broker_that_is_killed_and_started_again_loses_and_doubles_nothing(cluster):
+    short = "--kafka-property", "message.timeout.ms=3000"
+    webs = [cluster.web(*short, ready=False), cluster.web(*short, ready=False)]
+    running = [cluster.stream(), cluster.stream()]
+    cluster.wait_shared(running)
+    for web in webs:
+        web.wait_ready()
+    # Four clients. They hold still before the kill (Broker.kill says why), and go on while the broker is away.
+    paused, idle = threading.Event(), [threading.Event() for _ in range(4)]
+    count, receipts, refusals, failures = 100, {}, [0] * 4, []
+
+    def client(number):
+        web = Web.at(webs[number % 2])
+        try:
+            for index in range(number, count * 4, 4):
+                if index // 4 == count // 4:
+                    idle[number].set()
+                    assert paused.wait(60)
+                receipt, refused = post_until_taken(web, index)
+                receipts[index] = receipt
+                refusals[number] += refused
+        except Exception as error:  # told below, in the test's own thread
+            failures.append(error)
+            idle[number].set()
+
+    clients = [threading.Thread(target=client, args=(number,)) for number in range(4)]
+    for thread in clients:
+        thread.start()
+    assert all(event.wait(60) for event in idle) and not failures, failures
+    before = dict(receipts)
+    assert len(before) == count
+    cluster.broker.kill()
+    paused.set()
+    time.sleep(5)
+    # Nothing was acknowledged without a broker.
+    assert receipts == before and not failures, failures
+    assert webs[0].get("/livez").status_code == 200
+    cluster.broker.start_again()
+    for thread in clients:
+        thread.join(120)
+    assert not failures, failures
+    assert len(receipts) == count * 4
+    assert all(refusals), "no client was refused: the broker was not away"
+    for web in webs:
+        board = cluster.wait(
+            lambda: (b := web.board()["aggregates"])["totals"]["planets"] == count * 4 and b, 60, "the board")
+        assert board["totals"]["duplicates"] == board["totals"]["revisions"] == board["totals"]["rejected"] == 0, board["totals"]
+        assert board["totals"]["records"] == count * 4
+    for stream in running:
+        stream.stop()
+    expected = {(r["partition"], r["offset"]): r["key"] for r in receipts.values()}
+    assert len(expected) == count * 4
+    assert receipts_of(cluster.folder) == expected
+
+
+@pytest.mark.parametrize("away", ["killed", "hanging"])
+@pytest.mark.parametrize("command", ["serve", "web", "stream"])
+def test_sigterm_ends_a_process_while_the_broker_is_away(cluster, command, away):
+    other = cluster.web(ready=False)
+    stream = None if command == "serve" else cluster.stream()
+    if command == "serve":
+        process = cluster.serve()
+        other.wait_ready()
+    else:
+        other.wait_ready()
+        process = stream if command == "stream" else other
+    web = process if command == "serve" else other
+    assert web.post({"pl_name": "Up-1 b"}).status_code == 201
+    cluster.wait(lambda: web.board()["aggregates"]["totals"]["planets"] == 1, 30, "the board")
+    cluster.broker.kill() if away == "killed" else cluster.broker.tell("hang")
+    # One that waits for its acknowledgement when the signal comes.
+    waiting = threading.Thread(target=lambda: quietly(lambda: Web.at(web).post({"pl_name": "Away-1 b"})))
+    waiting.start()
+    time.sleep(1)
+    begun = time.monotonic()
+    process.process.send_signal(signal.SIGTERM)
+    assert process.process.wait(30) == 0, "".join(process.errors[-30:])
+    took = time.monotonic() - begun
+    waiting.join(60)
+    assert took < SECONDS_TO_END, f"{command} took {took:.1f} s"
+
+
+def quietly(ask):
+    try:
+        ask()
+    except requests.RequestException:
+        pass
 
 
 def test_a_foreign_record_that_is_invalid_goes_to_the_dead_letters(cluster):

@@ -5,7 +5,10 @@
 
 Prints `127.0.0.1:PORT` when it is ready, and stops, with everything it started, when its standard input ends (so also when the
 test that started it dies) or on SIGTERM. Exit status 3: noida-db is not installed in this Python.
-Lines on standard input: `hang` (nothing is passed on any more, connections stay open), `resume`, `cut` (every connection is closed).
+Lines on standard input: `hang` (nothing is passed on any more, connections stay open), `resume`, `cut` (every connection is closed),
+`kill` (SIGKILL to the broker; connections are refused, the port stays taken), `start` (the broker once more, on the same port and data).
+`killed` and `started` are printed when that is done. noida-db writes what it holds to disk within a second, not before it answers: what it
+acknowledged in the second before `kill` is gone.
 """
 import asyncio
 import importlib.util
@@ -40,7 +43,7 @@ def free_port():
 def start(path, folder):
     """The broker's process and port. A port that another program took meanwhile: once more."""
     for _ in range(5):
-        port = free_port()
+        port = free_port()  # its own may differ each time: clients know the proxy's
         log = open(os.path.join(folder, "broker.log"), "ab")
         child = subprocess.Popen(
             [path, "start", "--only", "kafka", "--kafka-port", str(port), "--host", "127.0.0.1", "--data-dir", folder],
@@ -58,19 +61,29 @@ def start(path, folder):
     sys.exit("the broker did not start, see " + folder)
 
 
-async def serve(port):
+async def serve(broker):
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    proxy = Proxy(port)
+    proxy = Proxy(broker.port)
     listening = await proxy.listen()
     commands = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
 
     async def obey():
         while line := await commands.readline():
-            {b"hang": proxy.hang, b"resume": proxy.resume, b"cut": proxy.cut}.get(line.strip(), lambda: None)()
+            command = line.strip()
+            if command == b"kill":
+                broker.kill()
+                proxy.broker_is_away()
+                print("killed", flush=True)
+            elif command == b"start":
+                broker.start()
+                await proxy.broker_is_at(broker.port)
+                print("started", flush=True)
+            else:
+                {b"hang": proxy.hang, b"resume": proxy.resume, b"cut": proxy.cut}.get(command, lambda: None)()
         ended.set()
 
     background = [asyncio.ensure_future(obey()), asyncio.ensure_future(proxy.expire_members())]
@@ -80,22 +93,37 @@ async def serve(port):
         task.cancel()
 
 
+class Broker:
+    def __init__(self, path, folder):
+        self.path, self.folder = path, folder
+        self.start()
+
+    def start(self):
+        self.child, self.port = start(self.path, self.folder)
+
+    def kill(self):
+        self.child.kill()
+        self.child.wait()
+
+    def stop(self):
+        self.child.terminate()
+        try:
+            self.child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
 def main():
     path = binary()
     given = sys.argv[1] if len(sys.argv) > 1 else None
     folder = given or tempfile.mkdtemp(prefix="kafka-broker-")
     os.makedirs(folder, exist_ok=True)
-    child, port = start(path, folder)
+    broker = Broker(path, folder)
     try:
-        asyncio.run(serve(port))
+        asyncio.run(serve(broker))
     finally:
         # SIGTERM has it save first, which takes seconds: not for a folder that goes away.
-        child.kill() if given is None else child.terminate()
-        try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        broker.kill() if given is None else broker.stop()
         if given is None:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -7,6 +7,7 @@
 Requests as in the Kafka protocol guide, up to the versions librdkafka 2.0.2 sends.
 """
 import asyncio
+import socket
 import struct
 import time
 
@@ -65,6 +66,14 @@ def found_nothing(answer, version):
     return True
 
 
+def bound(port):
+    """A socket that does not listen yet: whoever connects is refused."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(("127.0.0.1", port))
+    return made
+
+
 class Member:
     def __init__(self, timeout):
         self.timeout, self.heard, self.waiting = timeout, time.monotonic(), False
@@ -80,11 +89,24 @@ class Proxy:
         self.writers = set()
 
     async def listen(self):
-        server = await asyncio.start_server(self.connection, "127.0.0.1", 0, limit=1 << 20)
-        port = server.sockets[0].getsockname()[1]
-        name = string(b"127.0.0.1")
-        self.old, self.new = name + struct.pack(">i", self.broker_port), name + struct.pack(">i", port)
-        return port
+        self.socket = bound(0)
+        self.new = string(b"127.0.0.1") + struct.pack(">i", self.socket.getsockname()[1])
+        await self.broker_is_at(self.broker_port)
+        return self.socket.getsockname()[1]
+
+    def broker_is_away(self):
+        """Connections are refused; the port stays ours."""
+        port = self.socket.getsockname()[1]
+        self.server.close()
+        self.cut()
+        self.socket = bound(port)
+
+    async def broker_is_at(self, port):
+        self.broker_port = port
+        self.old = string(b"127.0.0.1") + struct.pack(">i", port)
+        for member in self.members.values():
+            member.heard = time.monotonic()
+        self.server = await asyncio.start_server(self.connection, sock=self.socket, limit=1 << 20)
 
     def hang(self):
         self.passing.clear()
@@ -195,8 +217,11 @@ class Proxy:
                 # One that waits for the others in JoinGroup or SyncGroup sends no heartbeat.
                 limit = member.timeout * (6 if member.waiting else 1)
                 if now - member.heard > limit:
-                    del self.members[name]
-                    await self.leave(*name)
+                    try:
+                        await self.leave(*name)
+                    except (OSError, EOFError):  # the broker is away: once more when it is back
+                        continue
+                    self.members.pop(name, None)
 
     async def leave(self, group, member):
         reader, writer = await asyncio.open_connection("127.0.0.1", self.broker_port)
