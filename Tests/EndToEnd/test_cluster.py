@@ -14,7 +14,7 @@ from lake import files, read, receipts_of
 from running import BINARY
 
 # From SIGTERM to the end where the broker does not answer.
-SECONDS_TO_END = 10
+SECONDS_TO_END = 15
 
 
 @pytest.fixture

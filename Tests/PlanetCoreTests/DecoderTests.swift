@@ -203,7 +203,9 @@ func accepted(_ json: String) throws -> Validated {
         var decoder = DiscoveryDecoder()
         let given = Array(#"{"pl_name":"X b","pl_radeerr2":-0.0,"pl_radelim":-0,"st_met":-0}"#.utf8)
         guard case .accept(let first) = decoder.decode(given) else { throw Unexpected() }
-        guard case .accept(let second) = decoder.decode(DiscoveryJSON.bytes(first.discovery)) else { throw Unexpected() }
+        guard case .accept(let second) = decoder.decode(DiscoveryJSON.bytes(first.discovery)) else {
+            throw Unexpected()
+        }
         for planet in [first.discovery, second.discovery] {
             #expect(planet[.pl_radeerr2]?.bitPattern == (-0.0).bitPattern)
             #expect(planet[.st_met]?.bitPattern == (-0.0).bitPattern)

@@ -45,8 +45,8 @@ final class KafkaCommits {
     }
 
     /// Waits for all answers, as long as the cluster is waited for.
-    func settle() {
-        let deadline = Clock.monotonic + UInt64(wait) * 1_000_000
+    func settle(atMost limit: Int = .max) {
+        let deadline = Clock.monotonic + UInt64(min(Int(wait), limit)) * 1_000_000
         while open > 0 && Clock.monotonic < deadline { collect(wait: 100) }
     }
 

@@ -132,7 +132,7 @@ final class KafkaConsumer {
         }
     }
 
-    /// Leaves the group, so that others get its partitions at once; a few seconds at most.
+    /// Leaves the group, so that others get its partitions at once; two seconds at most.
     func close() {
         dropTaken()
         let closing = KafkaQueue(client) { rd_kafka_queue_new($0) }
@@ -140,7 +140,7 @@ final class KafkaConsumer {
             rd_kafka_error_destroy(error)
             return
         }
-        let deadline = Clock.monotonic + 5_000_000_000
+        let deadline = Clock.monotonic + 2_000_000_000
         while rd_kafka_consumer_closed(client.raw) == 0 {
             guard Clock.monotonic < deadline else {
                 // To destroy it now would block until the cluster answers.

@@ -175,7 +175,8 @@ final class KafkaReader: LogReader {
 
     func close() {
         guard let consumer else { return }
-        commits?.settle()
+        // An offset that is not committed costs the next reader nothing but a second look: the lake says what is stored.
+        commits?.settle(atMost: 2000)
         membership.isClosing = true
         wake.detach()
         consumer.close()

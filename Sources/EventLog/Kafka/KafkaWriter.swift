@@ -270,9 +270,12 @@ final class KafkaWriter: LogWriter {
         }
         // Sends at once what linger.ms still holds.
         if let producer { rd_kafka_flush(producer.client.raw, 0) }
-        // Every message is reported within its time-out; the rest of the wait is for slow machines.
-        let _: Bool? = state.wait(timeout: patience + 10_000_000_000) { state in
-            state.inflight.isEmpty && state.complete.isEmpty && state.users == 0 ? true : nil
+        if !isIdle(within: KafkaWriter.closingPatience) {
+            // The cluster is away: what waits is given up, and answered with `.unavailable`, so that a stop never takes long.
+            if let producer {
+                rd_kafka_purge(producer.client.raw, Int32(RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT))
+            }
+            _ = isIdle(within: KafkaWriter.closingPatience)
         }
         let last: KafkaProducer? = state.withLock { state in
             state.stopping = true
@@ -281,5 +284,16 @@ final class KafkaWriter: LogWriter {
         last?.queue.wake()
         state.wakeAll()
         thread.join()
+    }
+
+    /// How long `close` waits for acknowledgements before it gives them up.
+    private static let closingPatience: UInt64 = 3_000_000_000
+
+    /// True once every message taken has been answered; false if some still wait after `nanoseconds`.
+    private func isIdle(within nanoseconds: UInt64) -> Bool {
+        let idle: Bool? = state.wait(timeout: nanoseconds) { state in
+            state.inflight.isEmpty && state.complete.isEmpty && state.users == 0 ? true : nil
+        }
+        return idle ?? false
     }
 }

@@ -51,6 +51,9 @@ final class Engine {
     var source: (headers: [RecordHeader], text: String?) = ([], nil)
     private var isCaughtUp = false
     private var records: Int64 = 0
+    /// As last heard from the log.
+    private var behind: Int64 = 0
+    private var askAgain: UInt64 = 0
     private var lastReport: UInt64 = 0
     private var reportedEpoch = ""
     /// Why partitions can't be taken on now; nil while all is well.
@@ -175,18 +178,28 @@ final class Engine {
         return owned.reduce(0) { $0 + $1.tally.planets }
     }
 
-    func report() {
-        lastReport = Clock.monotonic
-        reportedEpoch = publisher.epoch
+    /// Nil when the log can't be asked now. Asking a cluster that is away takes seconds, so it is not asked again soon, nor
+    /// when the engine is to stop.
+    private func recordsBehind() -> Int64? {
+        guard !around.isStopping(), Clock.monotonic >= askAgain else { return nil }
         var behind: Int64 = 0
         for topic in StoredTopic.allCases where owned.contains(where: { $0.key.topic == topic }) {
-            // A log that can't be asked now shows at the next poll.
-            guard let bounds = try? log.bounds(of: topic.name(options)) else { continue }
+            guard let bounds = try? log.bounds(of: topic.name(options)) else {
+                askAgain = Clock.monotonic + 15_000_000_000
+                return nil
+            }
             for bounds in bounds {
                 guard let place = places[PartitionKey(topic: topic, partition: bounds.partition)] else { continue }
                 behind += max(0, bounds.next - max(owned[place].next, bounds.first))
             }
         }
+        return behind
+    }
+
+    func report() {
+        lastReport = Clock.monotonic
+        reportedEpoch = publisher.epoch
+        if let now = recordsBehind() { behind = now }
         lag.set(Double(behind))
         let trouble = sink.currentTrouble.map { "lake: \($0)" } ?? trouble
         let now = (behind, isCaughtUp, records, planets, publisher.epoch, owned.map(\.name))
