@@ -2,7 +2,7 @@
 """Measures Planetarium beside its peers, in turn, in one run: `make bench` or `Benchmarks/bench.py CASE ...`.
 
 Cases: ingest (one discovery a POST, acknowledged after a durable commit), bulk (NDJSON of 10,000), static (a 100 KB file),
-latency (POST to live frame), startup, parquet. Absolute figures say little on another machine: compare the ratios.
+latency (POST to live frame), startup, parquet, kafka (around a Kafka-protocol broker: bench_kafka.py). Absolute figures say little on another machine: compare the ratios.
 """
 import json
 import os
@@ -260,8 +260,14 @@ def case_parquet(folder):
           [["CSV", f"{plain.stat().st_size:,}"], ["planetarium's Parquet", f"{mine:,}"], ["pyarrow's Parquet", f"{theirs:,}"]])
 
 
+def case_kafka(folder):
+    import bench_kafka
+    bench_kafka.run(folder)
+
+
 def main():
     cases = sys.argv[1:] or ["ingest", "bulk", "static", "latency", "startup", "parquet"]
+    sys.modules["bench"] = sys.modules["__main__"]
     print(f"{time.strftime('%Y-%m-%d')}, {CPUS} cores, load before: {os.getloadavg()[0]:.2f}, runs: {RUNS} x {SECONDS} s, median [min … max]")
     for case in cases:
         with tempfile.TemporaryDirectory() as folder:
