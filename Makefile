@@ -41,7 +41,7 @@ test-end-to-end: build
 demo: build
 	Scripts/demo
 
-# Beside Flask, FastAPI and nginx, in one run; ARGS names cases (Benchmarks/README.md). Debian's wrk and nginx-light are needed.
+# Beside Flask, FastAPI and nginx, in one run; ARGS names cases (Benchmarks/README.md). Debian's wrk and nginx-light (and gcc for the case kafka) are needed.
 bench: build
 	@test -x Benchmarks/.venv/bin/python || (python3 -m venv Benchmarks/.venv && Benchmarks/.venv/bin/pip install -q -r Benchmarks/requirements.txt)
 	Benchmarks/.venv/bin/python Benchmarks/bench.py $(ARGS)

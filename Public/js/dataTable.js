@@ -6,7 +6,7 @@ import { number } from './i18n.js';
 
 /**
  * @typedef {{text?: string, value?: number | null, group?: string, node?: Node}} Cell
- * @typedef {{caption: string, columns: string[], rows: {key: string, head: string, cells: Cell[]}[]}} TableData
+ * @typedef {{caption: string, columns: string[], rows: {key: string, head: string, href?: string, cells: Cell[]}[]}} TableData `href` makes the head a link
  */
 
 export class DataTable {
@@ -19,7 +19,7 @@ export class DataTable {
 
   /** Cells are changed in place while rows and columns stay: the reading position is not lost. @param {TableData} data */
   show(data) {
-    const shape = JSON.stringify([data.caption, data.columns, data.rows.map((row) => [row.key, row.head])]);
+    const shape = JSON.stringify([data.caption, data.columns, data.rows.map((row) => [row.key, row.head, row.href])]);
     if (shape !== this.shape) this.#build(data);
     this.shape = shape;
     data.rows.forEach((row, i) => row.cells.forEach((cell, j) => write(this.cells[i][j], cell)));
@@ -27,21 +27,21 @@ export class DataTable {
 
   /** @param {TableData} data */
   #build(data) {
+    const focused = this.element.contains(document.activeElement) ? document.activeElement?.closest('[data-row]')?.getAttribute('data-row') : null;
     this.cells = data.rows.map((row) => row.cells.map(() => h('td')));
     this.element.replaceChildren(
       h('caption', {}, data.caption),
       h('thead', {}, h('tr', {}, data.columns.map((column) => h('th', { scope: 'col' }, column)))),
-      h('tbody', {}, data.rows.map((row, i) => h('tr', { 'data-row': row.key }, h('th', { scope: 'row' }, row.head), this.cells[i]))));
+      h('tbody', {}, data.rows.map((row, i) => h('tr', { 'data-row': row.key }, h('th', { scope: 'row' }, row.href ? h('a', { href: row.href }, row.head) : row.head), this.cells[i]))));
+    // A planet that moves up or down takes the focus with it.
+    if (focused) [...this.element.querySelectorAll('[data-row]')].find((row) => row.getAttribute('data-row') === focused)?.querySelector('a')?.focus({ preventScroll: true });
   }
 }
 
 /** @param {HTMLElement} element @param {Cell} cell */
 function write(element, cell) {
-  if (cell.node) {
-    element.replaceChildren(cell.node);
-    return;
-  }
-  setText(element, cell.text ?? number(cell.value));
+  if (cell.node) element.replaceChildren(cell.node);
+  else setText(element, cell.text ?? number(cell.value));
   if (cell.group !== undefined) element.dataset.group = cell.group;
   if (cell.value !== undefined) element.dataset.value = cell.value === null ? '' : String(cell.value);
 }

@@ -9,7 +9,7 @@ import { number, t } from './i18n.js';
  * @typedef {{column: string, title: string, from: number, step: number, bins: number}} Axis `from` and `step` in log10
  * @typedef {{x: number, y: number, name: string}} Landmark a known planet, in the axes' units
  * @typedef {{i: number, j: number, count: number, group: string}} Cell
- * @typedef {{aggregate: string, x: () => Axis, y: () => Axis, landmarks: Landmark[], band?: {from: number, to: number, name: () => string}}} Diagram
+ * @typedef {{aggregate: string, x: () => Axis, y: () => Axis, landmarks: Landmark[], band?: {from: number, to: number, name: () => string}, over?: (self: any) => void}} Diagram `over` draws between cells and landmarks
  */
 
 /** @param {import('./panelFrame.js').PanelFrame} frame @param {import('./panelFrame.js').Page} page @param {Diagram} diagram @returns {import('./panelFrame.js').Drawing} */
@@ -68,6 +68,7 @@ export function heatmap(frame, page, diagram) {
       ctx.fillStyle = heatColour(share(cell.count));
       ctx.fillRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
     }
+    diagram.over?.(self);
     annotate(self);
     ctx.restore();
   }

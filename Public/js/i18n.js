@@ -82,6 +82,8 @@ export function number(value) {
 export const exact = (value) => formats.full.format(value);
 /** @param {number} value */
 export const percent = (value) => (Number.isFinite(value) ? formats.percent.format(value) : '–');
+/** Nothing is certain: what would round to 100 % is said to be above 99.9 %. @param {number} value */
+export const probability = (value) => (value > 0.999 ? `> ${percent(0.999)}` : value > 0 && value < 0.001 ? `< ${percent(0.001)}` : percent(value));
 /** @param {number} value */
 export const rate = (value) => formats.rate.format(value);
 /** @param {number | string | Date} time */

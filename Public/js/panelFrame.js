@@ -17,7 +17,7 @@ import { t } from './i18n.js';
  *
  * @typedef {object} Panel
  * @property {string} id also the key of its texts: panel.ID.title, panel.ID.about
- * @property {'overview' | 'charts' | 'health' | 'rail'} slot
+ * @property {'overview' | 'charts' | 'predictions' | 'health' | 'rail'} slot
  * @property {'full' | 'half'} [size]
  * @property {string[]} reads names of aggregates; a change of one of them draws the panel anew
  * @property {(frame: PanelFrame, page: Page) => Drawing} mount

@@ -1,8 +1,9 @@
-// One planet: its values with errors, where they come from, its history, and the withdrawal. At #/planet/KEY.
-// Not here: the table of all planets (table.js).
+// One planet: its predictions, its values with errors, where they come from, its history, and the withdrawal. At #/planet/KEY.
+// Not here: the table of all planets (table.js), and how predictions are shown (prediction.js).
 
 import { Problem, request } from './api.js';
 import { byId, h } from './dom.js';
+import { predictionSection } from './prediction.js';
 import { dateTime, exact, known, number, t } from './i18n.js';
 
 export class PlanetDialog {
@@ -49,7 +50,9 @@ export class PlanetDialog {
     }
     try {
       const { body } = await request(`api/planets/${encodeURIComponent(key)}`);
-      if (key === this.key) this.#show(body);
+      // A withdrawn planet has no predictions: asking would be a 404.
+      const predicted = body.planet ? await predictionSection(key) : null;
+      if (key === this.key) this.#show(body, predicted);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.dialog.replaceChildren(this.#head(key), h('p', { role: 'alert' }, error.status === 404 ? t('planet.unknown') : error.status === 0 ? t('form.unreachable') : error.title));
@@ -67,8 +70,8 @@ export class PlanetDialog {
       h('button', { type: 'button', class: 'quiet', on: { click: () => this.dialog.close() } }, t('close')));
   }
 
-  /** @param {any} answer */
-  #show(answer) {
+  /** @param {any} answer @param {HTMLElement | null} predicted */
+  #show(answer, predicted) {
     // A withdrawn planet may have no values any more: its last ones are in its history.
     const last = [...(answer.history ?? [])].reverse().find((/** @type {any} */ entry) => entry.planet)?.planet;
     const planet = answer.planet ?? last ?? {};
@@ -81,6 +84,8 @@ export class PlanetDialog {
       h('p', { class: 'note' }, line),
       answer.withdrawn ? h('p', { class: 'withdrawn', role: 'status' }, t('planet.withdrawn')) : null,
       h('p', { class: 'note' }, t('planet.key', { key: answer.key, revision: String(answer.revision) })),
+      predicted,
+      h('h3', {}, t('planet.values')),
       h('div', { class: 'value-groups' }, this.columns.grouped().map((group) => this.#group(group, planet)).filter(Boolean)),
       h('h3', {}, t('planet.history')),
       h('ol', { class: 'history', reversed: true }, [...(answer.history ?? [])].reverse().map((entry, i, all) => this.#entry(entry, all[i + 1]))),

@@ -62,8 +62,8 @@ extension DiscoveryDecoder {
         let isConverted: Bool
         if case .none = target.conversion { isConverted = false } else { isConverted = true }
         if isConverted { value = target.conversion.apply(value) }
-        // Minus zero becomes zero: one value, one canonical text.
-        value += 0.0
+        // A real keeps the bits it came with, minus zero too; a whole number has no minus zero.
+        if rules.isInteger { value += 0.0 }
         if rules.isInteger, value != value.rounded(.towardZero) { return rules.notOfType }
         if value < rules.least || value > rules.greatest { return rules.outOfRange }
         switch column {

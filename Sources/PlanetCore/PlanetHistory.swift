@@ -9,40 +9,42 @@ package enum Change: String, Sendable, CaseIterable {
     case reinstatement
 }
 
-/// Where one planet stands after the records so far. 24 bytes.
+/// Where one planet stands after the records so far. Its value is kept by whoever keeps the state: records are compared as
+/// discoveries, so another program's spelling of the same values is a duplicate.
 package struct PlanetState: Equatable, Sendable {
+    /// The next record of the log, as far as the state goes.
+    package enum Record: Sendable {
+        case tombstone
+        /// Whether its discovery equals the planet's current one.
+        case value(isSame: Bool)
+    }
+
     /// 0 before the first record.
     package private(set) var revision: UInt32 = 0
     package private(set) var isWithdrawn = false
-    package private(set) var valueHash: ValueHash = .none
 
     package init() {}
 
-    /// As saved in a checkpoint.
-    package init(revision: UInt32, isWithdrawn: Bool, valueHash: ValueHash) {
-        self.revision = revision
-        self.isWithdrawn = isWithdrawn
-        self.valueHash = valueHash
-    }
-
-    /// The next record of the log: its canonical JSON (DiscoveryJSON), or nil for a tombstone.
-    package mutating func apply(value: UnsafeRawBufferPointer?) -> Change { apply(value.map { ValueHash(of: $0) }) }
-
-    package mutating func apply(value: [UInt8]?) -> Change { apply(value.map { ValueHash(of: $0) }) }
-
-    /// The same with the canonical JSON's hash.
-    package mutating func apply(_ hash: ValueHash?) -> Change {
-        guard let hash else {
+    package mutating func apply(_ record: Record) -> Change {
+        switch record {
+        case .tombstone:
             guard revision > 0, !isWithdrawn else { return .duplicate }
             isWithdrawn = true
             revision += 1
             return .withdrawal
+        case .value(let isSame):
+            if isSame, revision > 0, !isWithdrawn { return .duplicate }
+            let change: Change = revision == 0 ? .new : isWithdrawn ? .reinstatement : .revision
+            revision += 1
+            isWithdrawn = false
+            return change
         }
-        if revision > 0, !isWithdrawn, hash == valueHash { return .duplicate }
-        let change: Change = revision == 0 ? .new : isWithdrawn ? .reinstatement : .revision
-        revision += 1
-        isWithdrawn = false
-        valueHash = hash
-        return change
+    }
+}
+
+extension PlanetState.Record {
+    /// `discovery` nil: a tombstone. `current`: the planet's value before the record, nil when withdrawn or not known.
+    package init(_ discovery: Discovery?, after current: Discovery?) {
+        self = discovery == nil ? .tombstone : .value(isSame: discovery == current)
     }
 }

@@ -198,4 +198,18 @@ func accepted(_ json: String) throws -> Validated {
         }
         #expect(Rule.allCases.count(where: \.isWarning) == 11)
     }
+
+    @Test func `Minus zero keeps its sign in a real and loses it in a whole number`() throws {
+        var decoder = DiscoveryDecoder()
+        let given = Array(#"{"pl_name":"X b","pl_radeerr2":-0.0,"pl_radelim":-0,"st_met":-0}"#.utf8)
+        guard case .accept(let first) = decoder.decode(given) else { throw Unexpected() }
+        guard case .accept(let second) = decoder.decode(DiscoveryJSON.bytes(first.discovery)) else { throw Unexpected() }
+        for planet in [first.discovery, second.discovery] {
+            #expect(planet[.pl_radeerr2]?.bitPattern == (-0.0).bitPattern)
+            #expect(planet[.st_met]?.bitPattern == (-0.0).bitPattern)
+            #expect(planet[.pl_radelim]?.bitPattern == (0.0).bitPattern)
+        }
+    }
+
+    private struct Unexpected: Error {}
 }

@@ -68,11 +68,14 @@ func expectDigits(_ value: Double?, _ text: String, _ location: SourceLocation =
     }
 
     @Test func `Radial velocity`() {
+        // Jupiter, Earth, Proxima b (the NASA table's 1.055 Earth masses, 11.18465 days, 0.1221 solar masses).
         let jupiter = Orbit.radialVelocity(
-            planetMass: Nominal.jupiterMass, starMass: 1, period: 4332.589, eccentricity: 0.0489)
-        #expect((jupiter - 12.474002038630).magnitude < 2e-4, "\(jupiter)")
+            planetMass: Nominal.jupiterMass, starMass: 1, period: 4332.59, eccentricity: 0.0489)
+        expectDigits(jupiter, "12.474002038630")
         let earth = Orbit.radialVelocity(planetMass: 1, starMass: 1, period: 365.25636, eccentricity: 0.0167)
-        #expect((earth - 0.089470346561).magnitude < 2e-6, "\(earth)")
+        expectDigits(earth, "0.089470346561")
+        let proxima = Orbit.radialVelocity(planetMass: 1.055, starMass: 0.1221, period: 11.18465, eccentricity: 0)
+        expectDigits(proxima, "1.225685514158")
     }
 
     @Test func `Transits`() {

@@ -7,6 +7,10 @@ import cumulative from './cumulative.js';
 import facilities from './facilities.js';
 import massRadius from './massRadius.js';
 import periodRadius from './periodRadius.js';
+import candidates from './candidates.js';
+import zoneDiagram from './zoneDiagram.js';
+import predictedCounts from './predictedCounts.js';
+import scoreboard from './scoreboard.js';
 import stats from './stats.js';
 import rate from './rate.js';
 import hosts from './hosts.js';
@@ -14,4 +18,4 @@ import quality from './quality.js';
 import rules from './rules.js';
 import newest from './newest.js';
 
-export default [totals, methodsByYear, cumulative, facilities, massRadius, periodRadius, stats, hosts, rate, rules, quality, newest];
+export default [totals, methodsByYear, cumulative, facilities, massRadius, periodRadius, stats, hosts, candidates, zoneDiagram, predictedCounts, scoreboard, rate, rules, quality, newest];

@@ -1,20 +1,32 @@
-// The mass-radius diagram.
-// Not here: how cells are drawn (../heatmap.js).
+// The mass-radius diagram, with the relation that forecasts are made with.
+// Not here: how cells (../heatmap.js) and relations (../relation.js) are drawn.
 
 import { heatmap } from '../heatmap.js';
 import { t } from '../i18n.js';
+import { relation } from '../relation.js';
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
-  id: 'massRadius', slot: 'charts', size: 'half', reads: ['mass_radius'],
+  id: 'massRadius', slot: 'charts', size: 'half', reads: ['mass_radius', 'mass_radius_relation'],
   mount(frame, page) {
+    const forecast = relation(frame);
     const drawing = heatmap(frame, page, {
       aggregate: 'mass_radius',
       x: () => ({ column: 'pl_bmasse', title: t('axis.mass'), from: -2, step: 0.25, bins: 24 }),
       y: () => ({ column: 'pl_rade', title: t('axis.radius'), from: -1, step: 0.125, bins: 24 }),
       landmarks: [{ x: 1, y: 1, name: t('earth') }, { x: 17.15, y: 3.865, name: t('neptune') }, { x: 317.83, y: 10.97, name: t('jupiter') }],
+      over: forecast.draw,
     });
-    frame.note(t('panel.massRadius.about'));
-    return drawing;
+    frame.body.append(forecast.key);
+    frame.note(t('panel.massRadius.about'), ' ', t('relation.about'));
+    frame.element.append(forecast.details);
+    return {
+      ...drawing,
+      update(board, animate) {
+        // The lines first: the diagram draws them.
+        forecast.update(board);
+        drawing.update(board, animate);
+      },
+    };
   },
 };

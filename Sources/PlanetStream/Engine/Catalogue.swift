@@ -27,13 +27,13 @@ struct Catalogue {
         var forecast: KeptForecast?
     }
 
-    /// A record of this key: its value, or nil for a tombstone. `position` tells records apart.
-    mutating func apply(key: String, _ discovery: Discovery?, partition: Int32, offset: Int64) -> Outcome {
+    /// A record of this key: its value, or nil for a tombstone.
+    mutating func apply(key: String, _ discovery: Discovery?) -> Outcome {
         guard let place = places[key] else {
             guard let discovery else { return Outcome(change: .duplicate, revision: 0, before: nil) }
             places[key] = Int32(planets.count)
             var planet = Planet(key: key, discovery: discovery)
-            let change = planet.state.apply(Catalogue.identity(partition, offset))
+            let change = planet.state.apply(.value(isSame: false))
             planet.forecast = KeptForecast.after(discovery, nil)
             planets.append(planet)
             return Outcome(
@@ -42,11 +42,7 @@ struct Catalogue {
         let index = Int(place)
         let before = planets[index].discovery
         var state = planets[index].state
-        // Values are compared themselves, so the state's hash only has to differ where they do: it names the record that
-        // brought the value. Two ways to write the same value are the same value.
-        let isSame = discovery != nil && before == discovery
-        let hash = discovery == nil ? nil : isSame ? state.valueHash : Catalogue.identity(partition, offset)
-        let change = state.apply(hash)
+        let change = state.apply(PlanetState.Record(discovery, after: before))
         guard change != .duplicate else {
             return Outcome(change: change, revision: Int(state.revision), before: nil)
         }
@@ -57,9 +53,5 @@ struct Catalogue {
         return Outcome(
             change: change, revision: Int(state.revision), before: before, forecastBefore: kept,
             forecast: planets[index].forecast)
-    }
-
-    private static func identity(_ partition: Int32, _ offset: Int64) -> ValueHash {
-        ValueHash(high: UInt64(bitPattern: Int64(partition)) &+ 1, low: UInt64(bitPattern: offset))
     }
 }

@@ -26,7 +26,7 @@ struct RecordJudge: ~Copyable {
         let entry = batch.entries[index]
         guard let range = entry.value else {
             let key = batch.keyText(index)
-            let outcome = catalogue.apply(key: key, nil, partition: entry.partition, offset: entry.offset)
+            let outcome = catalogue.apply(key: key, nil)
             return (
                 event(
                     entry, .change(outcome.change),
@@ -37,8 +37,7 @@ struct RecordJudge: ~Copyable {
         let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
         switch verdict {
         case .accept(let valid):
-            let outcome = catalogue.apply(
-                key: valid.key, valid.discovery, partition: entry.partition, offset: entry.offset)
+            let outcome = catalogue.apply(key: valid.key, valid.discovery)
             let rules = valid.warnings.isEmpty ? [] : valid.warnings.map(\.rule.rawValue)
             var after: PlanetFacts?
             if outcome.change != .duplicate {

@@ -18,12 +18,13 @@ final class Catalogue: Sendable {
 
     /// Takes one valid record (or withdrawal, `discovery` nil) in log order; returns what it changed.
     func apply(key: String, discovery: Discovery?, at position: HistoryItem) -> HistoryItem {
-        // Compared in canonical form: another program's spelling of the same values is no revision.
-        let hash = discovery.map { ValueHash(of: DiscoveryJSON.bytes($0)) }
-        return table.withLock { table in
+        table.withLock { table in
             let place: Int
             if let known = table.index[key] {
                 place = known
+            } else if discovery == nil {
+                // Another program withdrew what never was: nothing to remember.
+                return position
             } else {
                 place = table.count
                 table.index[key] = place
@@ -32,14 +33,14 @@ final class Catalogue: Sendable {
                 table.chunks[place / Catalogue.chunkRows].append(PlanetRow(key: key))
             }
             let (chunk, slot) = place.quotientAndRemainder(dividingBy: Catalogue.chunkRows)
-            let wasPresent = table.chunks[chunk][slot].discovery != nil
+            let before = table.chunks[chunk][slot].discovery
             var item = position
-            item.change = table.chunks[chunk][slot].state.apply(hash)
+            item.change = table.chunks[chunk][slot].state.apply(PlanetState.Record(discovery, after: before))
             item.revision = Int(table.chunks[chunk][slot].state.revision)
             if item.change != .duplicate {
                 table.chunks[chunk][slot].discovery = discovery
                 table.chunks[chunk][slot].updated = item.timestamp
-                table.present += (discovery != nil ? 1 : 0) - (wasPresent ? 1 : 0)
+                table.present += (discovery != nil ? 1 : 0) - (before != nil ? 1 : 0)
             }
             table.chunks[chunk][slot].remember(item)
             return item

@@ -14,7 +14,8 @@ def fresh_name():
 
 
 def counter(page, name):
-    return int(page.get_attribute(f"[data-counter={name}]", "data-value"))
+    # The page is ready before its first frame has come.
+    return int(page.wait_for_selector(f"[data-counter={name}][data-value]").get_attribute("data-value"))
 
 
 def board(page):
