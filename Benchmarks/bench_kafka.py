@@ -160,6 +160,9 @@ def requests_delivered(folder):
         for make in (web, flask, fastapi):
             with Broker() as broker:
                 p = make(broker, folder / f"post{run}")
+                # Each a connection of its own, so that every worker process has its producer.
+                for number in range(40):
+                    requests.post(p.url + "/api/discoveries", json={"pl_name": f"Warm-{run}-{number} b"}, timeout=20).raise_for_status()
                 before = p.cpu_seconds()
                 result = json.loads(wrk(p.url, "-s", str(HERE / "post.lua"), run=run).split("RESULT ", 1)[1])
                 good = result["requests"] - result["errors"]
