@@ -54,6 +54,9 @@ final class Catalogue: Sendable {
         }
     }
 
+    /// By key, or by any spelling of the name.
+    func find(_ name: String) -> PlanetRow? { row(name) ?? IdentityKey.of(name).flatMap { row($0) } }
+
     /// All rows, withdrawn ones too, in the order they were first seen.
     func rows() -> [[PlanetRow]] {
         table.withLock { $0.chunks }

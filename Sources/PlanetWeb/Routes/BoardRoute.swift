@@ -6,10 +6,7 @@ struct BoardRoute: Sendable {
     let services: WebServices
 
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
-        guard let snapshot = services.board.snapshot else {
-            return .reply(
-                Response.problem(503, "The stream has not published a board yet.").with("Retry-After", "1"))
-        }
+        guard let snapshot = services.board.snapshot else { return .reply(.boardNotReady) }
         let tag = EntityTag(snapshot.resume)
         let unchanged = request.header("if-none-match").map { tag.isIn(ifNoneMatch: $0) } ?? false
         let response = unchanged ? Response.empty(status: 304) : .json(snapshot.payload)

@@ -1,6 +1,5 @@
 // GET /livez, /readyz and /metrics.
 
-import Synchronization
 import Telemetry
 
 struct HealthRoute: Sendable {
@@ -11,13 +10,8 @@ struct HealthRoute: Sendable {
 
     /// Log read to its end, board there: submissions are taken and the charts are right.
     @Sendable func ready(_ request: Request, _ context: LoopContext) -> Outcome {
-        guard services.isReady.load(ordering: .acquiring) else {
-            return .reply(
-                Response.problem(503, "The catalogue is still being read from the log.").with("Retry-After", "1"))
-        }
-        guard services.board.snapshot != nil else {
-            return .reply(Response.problem(503, "The stream has not published a board yet.").with("Retry-After", "1"))
-        }
+        guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
+        guard services.board.snapshot != nil else { return .reply(.boardNotReady) }
         return .reply(.text("ok\n"))
     }
 

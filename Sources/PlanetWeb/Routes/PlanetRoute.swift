@@ -3,13 +3,13 @@
 import EventLog
 import JSONText
 import PlanetCore
-import Synchronization
 
 struct PlanetRoute: Sendable {
     let services: WebServices
 
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
-        guard let row = row(request) else { return .reply(unknown(request)) }
+        let name = request.parameter("key")
+        guard let row = services.catalogue.find(name) else { return .reply(.noPlanet(name)) }
         let responder = request.responder
         let asked = services.history.ask(row.history) { values in
             switch values {
@@ -22,11 +22,9 @@ struct PlanetRoute: Sendable {
     }
 
     @Sendable func withdraw(_ request: Request, _ context: LoopContext) -> Outcome {
-        guard services.isReady.load(ordering: .acquiring) else {
-            return .reply(
-                Response.problem(503, "The catalogue is still being read from the log.").with("Retry-After", "1"))
-        }
-        guard let row = row(request), row.discovery != nil else { return .reply(unknown(request)) }
+        guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
+        let name = request.parameter("key")
+        guard let row = services.catalogue.find(name), row.discovery != nil else { return .reply(.noPlanet(name)) }
         var batch = RecordBatch()
         let headers = batch.addHeaders([
             RecordHeader("schema-version", "1"), RecordHeader("source", SubmitRoute.source(request)),
@@ -43,16 +41,6 @@ struct PlanetRoute: Sendable {
         }
         context.ingest(services).submit(batch, RecordBatch(), reply)
         return .pending
-    }
-
-    /// By key, or by any spelling of the name.
-    private func row(_ request: Request) -> PlanetRow? {
-        let name = request.parameter("key")
-        return services.catalogue.row(name) ?? IdentityKey.of(name).flatMap { services.catalogue.row($0) }
-    }
-
-    private func unknown(_ request: Request) -> Response {
-        .problem(404, "There is no planet \(request.parameter("key").prefix(100)) in the catalogue.")
     }
 
     private static func json(_ row: PlanetRow, _ values: [Int64: [UInt8]]) -> [UInt8] {

@@ -9,9 +9,8 @@ struct PredictionRoute: Sendable {
 
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
         let name = request.parameter("key")
-        let found = services.catalogue.row(name) ?? IdentityKey.of(name).flatMap { services.catalogue.row($0) }
-        guard let row = found, let discovery = row.discovery else {
-            return .reply(.problem(404, "There is no planet \(name.prefix(100)) in the catalogue."))
+        guard let row = services.catalogue.find(name), let discovery = row.discovery else {
+            return .reply(.noPlanet(name))
         }
         let bytes = PredictionRoute.json(key: row.key, revision: Int(row.state.revision), discovery)
         return .reply(Response.json(bytes).with("Cache-Control", "no-cache"))

@@ -3,7 +3,6 @@
 import EventLog
 import HTTPWire
 import PlanetCore
-import Synchronization
 
 struct SubmitRoute: Sendable {
     let services: WebServices
@@ -11,10 +10,7 @@ struct SubmitRoute: Sendable {
     static let maxRecords = 100_000
 
     @Sendable func handle(_ request: Request, _ context: LoopContext) -> Outcome {
-        guard services.isReady.load(ordering: .acquiring) else {
-            return .reply(
-                Response.problem(503, "The catalogue is still being read from the log.").with("Retry-After", "1"))
-        }
+        guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
         guard let format = SubmitRoute.format(request) else {
             return .reply(
                 .problem(415, "Send application/json, application/x-ndjson or text/csv, in UTF-8."))
