@@ -27,13 +27,14 @@ class Server:
         self.arguments = list(arguments)
         self.listen = listen
         self.process = None
+        self.environment = None
         self.errors = []
         self.session = requests.Session()
 
     def start(self, ready=True):
         self.process = subprocess.Popen(
             [str(BINARY), self.command, "--listen", self.listen, "--data", str(self.data), *self.arguments],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         threading.Thread(target=self._collect_errors, args=(self.process,), daemon=True).start()
         line = self.process.stdout.readline()
         found = re.search(r"http://\S+", line)

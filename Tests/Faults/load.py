@@ -1,0 +1,150 @@
+"""Clients that submit without rest, and write down what they were promised.
+
+A client that got no answer, or a 503, sends the same again under the same Idempotency-Key until it is answered. Each record carries a
+name of its own in the column `comment`, so that the lake can be asked how often it was stored.
+"""
+import json
+import random
+import threading
+import time
+
+import requests
+
+METHODS = ["Transit", "Radial Velocity", "Microlensing", "Imaging"]
+
+
+class Journal:
+    """What was acknowledged, and what was tried."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.receipts = {}   # (partition, offset) -> (key, name or None)
+        self.rejects = set()  # names whose refusal was answered
+        self.tried = 0
+        self.retries = 0
+        self.failures = []
+
+    def promised(self, receipt, name):
+        place = receipt["partition"], receipt["offset"]
+        with self.lock:
+            known = self.receipts.setdefault(place, (receipt["key"], name))
+        if known != (receipt["key"], name):
+            self.failures.append(f"place {place} was promised twice: {known} and {(receipt['key'], name)}")
+
+
+class Client(threading.Thread):
+    """One client. `urls()` gives the servers' addresses; `pause`: seconds between two requests."""
+
+    def __init__(self, number, seed, journal, urls, planets=400, pause=0.005):
+        super().__init__(daemon=True)
+        self.number, self.journal, self.urls, self.planets = number, journal, urls, planets
+        self.pause = pause
+        self.random = random.Random(f"{seed}/{number}")
+        self.seed = seed
+        self.count = 0
+        self.running = threading.Event()
+        self.running.set()
+        self.idle = threading.Event()
+        self.ended = False
+        self.session = requests.Session()
+
+    def run(self):
+        try:
+            while not self.ended:
+                if not self.running.is_set():
+                    self.idle.set()
+                    time.sleep(0.01)
+                    continue
+                self.idle.clear()
+                self.step()
+                time.sleep(self.pause)
+        except Exception as error:  # told by the lab
+            self.journal.failures.append(f"client {self.number}: {error!r}")
+        self.idle.set()
+
+    def name(self):
+        self.count += 1
+        self.journal.tried += 1
+        return f"lab-{self.seed}-{self.number}-{self.count}"
+
+    def record(self, name):
+        r = self.random
+        planet = r.randrange(self.planets)
+        return {
+            "pl_name": f"Lab-{planet} {'bcd'[planet % 3]}", "hostname": f"Lab-{planet}", "comment": name,
+            "discoverymethod": r.choice(METHODS), "disc_year": r.randrange(1995, 2025),
+            "pl_rade": round(r.uniform(0.3, 20), 3), "pl_orbper": round(r.uniform(0.5, 900), 4),
+            "st_teff": r.randrange(2600, 7000), "st_rad": round(r.uniform(0.1, 2), 3), "st_mass": round(r.uniform(0.1, 2), 3)}
+
+    def step(self):
+        choice = self.random.random()
+        if choice < 0.6:
+            name = self.name()
+            answer = self.until_answered("POST", "/api/discoveries", self.record(name), name)
+            self.journal.promised(answer.json(), name)
+        elif choice < 0.85:
+            names = [self.name() for _ in range(self.random.randrange(2, 60))]
+            body = "\n".join(json.dumps(self.record(name)) for name in names)
+            answer = self.until_answered("POST", "/api/discoveries", body, names[0], "application/x-ndjson")
+            for name, result in zip(names, answer.json()["results"], strict=True):
+                self.journal.promised(result, name)
+        elif choice < 0.95:
+            planet = self.random.randrange(self.planets)
+            key = f"lab{planet}{'bcd'[planet % 3]}"
+            answer = self.once("DELETE", f"/api/planets/{key}")
+            if answer is not None and answer.status_code == 200:
+                self.journal.promised(answer.json(), None)
+        else:
+            name = self.name()
+            answer = self.once("POST", "/api/discoveries", self.record(name) | {"pl_rade": -1})
+            if answer is not None and answer.status_code == 422:
+                self.journal.rejects.add(name)
+
+    def once(self, method, path, body=None, **headers):
+        """The answer, or None."""
+        try:
+            data = body if isinstance(body, str) or body is None else json.dumps(body)
+            headers = {"Content-Type": "application/json"} | headers
+            return self.session.request(
+                method, self.random.choice(self.urls()) + path, data=data, headers=headers, timeout=20)
+        except requests.RequestException:
+            return None
+
+    def until_answered(self, method, path, body, name, content_type="application/json"):
+        end = time.monotonic() + 120
+        while time.monotonic() < end:
+            answer = self.once(method, path, body, **{"Idempotency-Key": name, "Content-Type": content_type})
+            if answer is not None and answer.status_code == 201:
+                return answer
+            if answer is not None and answer.status_code not in (409, 503):
+                raise AssertionError(f"{answer.status_code} {answer.text[:300]}")
+            self.journal.retries += 1
+            time.sleep(0.02)
+        raise AssertionError(f"{name} was not taken within 120 s")
+
+
+class Load:
+    def __init__(self, seed, urls, clients=4):
+        self.journal = Journal()
+        self.clients = [Client(number, seed, self.journal, urls) for number in range(clients)]
+        for client in self.clients:
+            client.start()
+
+    def hold(self, seconds=130):
+        """Returns when every client has its last answer."""
+        for client in self.clients:
+            client.running.clear()
+        for client in self.clients:
+            client.idle.clear()
+            assert client.idle.wait(seconds), "a client got no answer"
+
+    def go_on(self):
+        for client in self.clients:
+            client.running.set()
+
+    def end(self):
+        self.hold()
+        for client in self.clients:
+            client.ended = True
+        for client in self.clients:
+            client.join(10)

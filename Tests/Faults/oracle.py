@@ -1,0 +1,134 @@
+"""Whether the lake holds what was promised: read with pyarrow, not with the product.
+
+Every acknowledged receipt is there once, with its key and its record; nothing is there twice, acknowledged or not; the board is what the
+final state of the planets gives.
+"""
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "EndToEnd"))
+from running import BINARY, ROOT, Server  # noqa: E402
+
+METHODS = "discoverymethod", "disc_year", "pl_name"
+COLUMNS = ["key", "change", "log_partition", "log_offset", "comment", "discoverymethod", "disc_year"]
+NAME = re.compile(r"lab-\d+-\d+-\d+")
+
+
+class Oracle:
+    def __init__(self, lake: Path):
+        self.lake = Path(lake)
+        self.cache = {}
+
+    def rows(self, table, columns):
+        """(file, row) of every row; a file is read once."""
+        found = []
+        for path in sorted(self.lake.glob(f"{table}/dt=*/*.parquet")):
+            status = path.stat()
+            mark = path, status.st_size, status.st_mtime_ns
+            if mark not in self.cache:
+                self.cache[mark] = pq.ParquetFile(path, page_checksum_verification=True).read(columns).to_pylist()
+            found += self.cache[mark]
+        return found
+
+    def findings(self, journal, board=None):
+        """What is wrong, as sentences; empty when all is well. The lake must be at rest. `board`: the server's, to compare."""
+        wrong = list(journal.failures)
+        stored, names = {}, {}
+        rows = self.rows("discoveries", COLUMNS)
+        for row in rows:
+            place = row["log_partition"], row["log_offset"]
+            if place in stored:
+                wrong.append(f"offset {place} is stored twice")
+            stored[place] = row
+            if name := row["comment"]:
+                if name in names:
+                    wrong.append(f"{name} is stored twice, at {names[name]} and {place}")
+                names[name] = place
+        for place, (key, name) in journal.receipts.items():
+            row = stored.get(place)
+            if row is None:
+                wrong.append(f"lost: receipt {place} of {key}")
+            elif (row["key"], row["comment"]) != (key, name):
+                wrong.append(f"receipt {place} is of {key} {name}, stored is {row['key']} {row['comment']}")
+        refused = {}
+        for row in self.rows("rejected", ["log_topic", "log_partition", "log_offset", "raw"]):
+            for name in NAME.findall(row["raw"]):
+                refused[name] = refused.get(name, 0) + 1
+        wrong += [f"lost: the refusal of {name}" for name in journal.rejects if name not in refused]
+        wrong += [f"the refusal of {name} is stored {n} times" for name, n in refused.items() if n > 1]
+        if board is not None:
+            wrong += self.board_findings(rows, sum(refused.values()), board)
+        return wrong
+
+    def settled(self, journal, board, seconds=40):
+        """The findings that stay: what was acknowledged last is on its way to lake and board."""
+        end = time.monotonic() + seconds
+        while (wrong := self.findings(journal, board())) and time.monotonic() < end:
+            time.sleep(0.3)
+        return wrong
+
+    def board_findings(self, rows, rejects, board):
+        """The board beside figures worked out here from the rows."""
+        living, counts = {}, dict.fromkeys(("revision", "reinstatement", "withdrawal", "duplicate"), 0)
+        for row in sorted(rows, key=lambda row: (row["log_partition"], row["log_offset"])):
+            change = row["change"]
+            if change in counts:
+                counts[change] += 1
+            if change == "withdrawal":
+                living.pop(row["key"], None)
+            elif change != "duplicate":
+                living[row["key"]] = row
+        by_method, by_year = {}, {}
+        for row in living.values():
+            # A null falls into no group.
+            if (method := row["discoverymethod"]) is not None:
+                by_method[method] = by_method.get(method, 0) + 1
+            if (year := row["disc_year"]) is not None:
+                by_year[str(year)] = by_year.get(str(year), 0) + 1
+        a = board["aggregates"]
+        expected = {
+            "planets": len(living), "revisions": counts["revision"] + counts["reinstatement"], "withdrawals": counts["withdrawal"],
+            "duplicates": counts["duplicate"], "rejected": rejects}
+        got = {name: a["totals"][name] for name in expected}
+        wrong = [] if got == expected else [f"totals are {got}, should be {expected}"]
+        if a["by_method"] != by_method:
+            wrong.append(f"by_method is {a['by_method']}, should be {by_method}")
+        if a["by_year"] != by_year:
+            wrong.append("by_year differs from the rows")
+        return wrong
+
+    def verify(self):
+        """`planetarium verify`: every aggregate that was published, worked out again from the files."""
+        done = subprocess.run([str(BINARY), "verify", str(self.lake)], cwd=ROOT, capture_output=True, text=True, timeout=600)
+        return [] if done.returncode == 0 else [f"verify: exit {done.returncode}: {(done.stdout + done.stderr)[-1500:]}"]
+
+    def fresh_digest(self, folder):
+        """The digest of a new server that is given nothing but the planets' final records."""
+        final = {}
+        for path in sorted(self.lake.glob("discoveries/dt=*/*.parquet")):
+            for row in pq.read_table(path).to_pylist():
+                final.setdefault(row["key"], {})[row["log_partition"], row["log_offset"]] = row
+        lines = []
+        for rows in final.values():
+            newest = None
+            for _, row in sorted(rows.items()):
+                if row["change"] != "duplicate":
+                    newest = row
+            if newest is None or newest["change"] == "withdrawal":
+                continue
+            columns = [c for c in newest if newest[c] is not None and (c.startswith(("pl_", "st_", "sy_", "disc")) or c in ("hostname", "comment"))]
+            lines.append(json.dumps({c: newest[c] for c in columns}))
+        server = Server(folder).start()
+        try:
+            if lines:
+                answer = server.post("\n".join(lines), "application/x-ndjson")
+                assert answer.status_code == 201, answer.text[:500]
+            return server.board_when(lambda a: a["totals"]["planets"] == len(lines))["digest"]
+        finally:
+            server.kill()
