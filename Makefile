@@ -10,7 +10,7 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build setup test test-swift test-end-to-end demo bench format clean
+.PHONY: run build setup test test-swift test-end-to-end faults faults-cluster demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
 
@@ -35,7 +35,17 @@ test-swift:
 
 test-end-to-end: build
 	@Scripts/setup test
-	.venv/bin/python -m pytest -q Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign $(ARGS)
+	.venv/bin/python -m pytest -q Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign Tests/Faults $(ARGS)
+
+# The fault lab (docs/RELIABILITY.md): kills and breaks a server under load. ARGS="--seed 7 --kills 500" and so on.
+faults: build
+	@Scripts/setup test
+	.venv/bin/python Tests/Faults/lab.py $(ARGS)
+
+# The same around a Kafka-protocol broker.
+faults-cluster: build
+	@Scripts/setup test
+	.venv/bin/python Tests/Faults/lab.py --cluster $(ARGS)
 
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build

@@ -1,4 +1,5 @@
 """Two web and two stream processes around a Kafka-protocol broker (Tests/Support/kafka-broker: noida-db; no Apache Kafka), under load."""
+import threading
 import time
 
 from cluster import Cluster
@@ -91,14 +92,12 @@ def unreachable_at_start(lab, random):
     lab.cluster.broker.tell("hang")
     lab.webs[0].kill()
     lab.streams[0].kill()
-    started = []
-    try:
-        lab.streams[0] = lab.stream()
-        lab.webs[0] = lab.cluster.web(*PATIENCE, ready=False)
-        started.append(True)
-    finally:
-        time.sleep(1)
-        lab.cluster.broker.tell("resume")
+    resumed = threading.Timer(random.uniform(2, 8), lab.cluster.broker.tell, ["resume"])
+    resumed.start()
+    # Both wait for the log before they say where they listen.
+    lab.streams[0] = lab.stream()
+    lab.webs[0] = lab.cluster.web(*PATIENCE, ready=False)
+    resumed.join()
 
 
 def sigterm(lab, random):
