@@ -80,8 +80,10 @@ package struct LakeRecovery: Sendable, Equatable {
             }
         }
         for (partition, paths) in rolls.sorted(by: { $0.key < $1.key }) {
-            let mend = try mends[partition] ?? ManifestMend(store, topic: topic, partition: partition)
-            adopted += try mend.adopt(paths.map { (files[Range($0)] ?? []) + [$0] }, sizes)
+            if mends[partition] == nil {
+                mends[partition] = try ManifestMend(store, topic: topic, partition: partition)
+            }
+            adopted += try mends[partition]?.adopt(paths.map { (files[Range($0)] ?? []) + [$0] }, sizes) ?? 0
         }
         removed.sort()
         foreign.sort()

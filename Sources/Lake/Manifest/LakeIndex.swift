@@ -83,15 +83,28 @@ package struct LakeIndex: Sendable {
 
     /// Every data file that lies in the lake under a name as ours, with its size.
     static func folders(_ store: any FileStore) throws(LakeError) -> [(path: LakePath, bytes: Int64)] {
-        var found: [(path: LakePath, bytes: Int64)] = []
-        for table in try store.list("") where table.isFolder && !table.name.hasPrefix("_") && !table.name.hasPrefix(".")
-        {
-            for folder in try store.listIfThere(table.name) where folder.isFolder {
-                guard let day = LakePath.day(ofFolder: folder.name) else { continue }
-                for entry in try store.listIfThere("\(table.name)/\(folder.name)") where !entry.isFolder {
-                    if let path = LakePath(table: table.name, day: day, name: entry.name) {
-                        found.append((path, entry.size))
+        try visibleFiles(store).compactMap { file in file.place.map { ($0, file.bytes) } }
+    }
+
+    /// Every `.parquet` file that a reader of the tables' folders would see. `place`: nil for a name of another making.
+    static func visibleFiles(
+        _ store: any FileStore
+    ) throws(LakeError) -> [(path: String, bytes: Int64, place: LakePath?)] {
+        var found: [(path: String, bytes: Int64, place: LakePath?)] = []
+        func isVisible(_ name: String) -> Bool { !name.hasPrefix("_") && !name.hasPrefix(".") }
+        for table in try store.list("") where table.isFolder && isVisible(table.name) {
+            for entry in try store.listIfThere(table.name) where isVisible(entry.name) {
+                guard entry.isFolder else {
+                    if entry.name.hasSuffix(LakePath.fileExtension) {
+                        found.append(("\(table.name)/\(entry.name)", entry.size, nil))
                     }
+                    continue
+                }
+                let folder = "\(table.name)/\(entry.name)"
+                for file in try store.listIfThere(folder) where !file.isFolder && isVisible(file.name) {
+                    guard file.name.hasSuffix(LakePath.fileExtension) else { continue }
+                    let path = "\(folder)/\(file.name)"
+                    found.append((path, file.size, LakePath(path: path)))
                 }
             }
         }

@@ -52,8 +52,8 @@ package struct ManifestCheck: Sendable {
         }
 
         // The folders after the manifests: a roll that came in between is beyond what they say.
-        let there = try LakeIndex.folders(store).reduce(into: [String: (path: LakePath, bytes: Int64)]()) {
-            $0[$1.path.path] = $1
+        let there = try LakeIndex.visibleFiles(store).reduce(into: [String: There]()) {
+            $0[$1.path] = There(bytes: $1.bytes, place: $1.place)
         }
         var surplus = there.keys.filter { wanted[$0] == nil }.sorted()
         let total = isHashing ? wanted.values.reduce(0) { $0 + $1.bytes } : 0
@@ -98,8 +98,14 @@ package struct ManifestCheck: Sendable {
         }
         for path in surplus {
             guard let found = there[path] else { continue }
-            let end = next[LakeIndex.Partition(found.path.topic, found.path.partition)]
-            let isNew = end.map { found.path.first >= $0 } ?? true
+            guard let place = found.place else {
+                findings.append(
+                    ManifestFinding(
+                        reason: .surplus, path: path, detail: "not named as the lake's files, but seen by its readers"))
+                continue
+            }
+            let end = next[LakeIndex.Partition(place.topic, place.partition)]
+            let isNew = end.map { place.first >= $0 } ?? true
             findings.append(
                 ManifestFinding(
                     reason: isNew ? .unrecorded : .surplus, path: path,
@@ -109,9 +115,14 @@ package struct ManifestCheck: Sendable {
         }
     }
 
+    private struct There {
+        var bytes: Int64
+        var place: LakePath?
+    }
+
     /// A file that isn't there: under another name, or not at all.
     private static func missing(
-        _ file: ManifestFile, among surplus: inout [String], _ there: [String: (path: LakePath, bytes: Int64)],
+        _ file: ManifestFile, among surplus: inout [String], _ there: [String: There],
         _ store: any FileStore
     ) throws(LakeError) -> ManifestFinding {
         for (index, path) in surplus.enumerated() where there[path]?.bytes == file.bytes {
