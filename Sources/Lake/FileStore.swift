@@ -114,7 +114,7 @@ extension FileStore {
     }
 
     /// `list`, or nothing where there is no such folder.
-    func listIfThere(_ path: String) throws(LakeError) -> [FileEntry] {
+    package func listIfThere(_ path: String) throws(LakeError) -> [FileEntry] {
         do { return try list(path) } catch .notFound { return [] }
     }
 }

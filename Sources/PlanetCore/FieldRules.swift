@@ -105,10 +105,12 @@ enum NumberText {
 }
 
 /// One copy of a text that many records have (a facility, a host). 256 places, the newest text in each; never grows.
-struct TextCache {
+package struct TextCache {
     private var places = [String](repeating: "", count: 256)
 
-    mutating func string(_ text: UnsafeRawBufferPointer) -> String {
+    package init() {}
+
+    package mutating func string(_ text: UnsafeRawBufferPointer) -> String {
         // Up to 15 bytes live inside the String itself.
         guard text.count > 15 else { return String(decoding: text, as: UTF8.self) }
         let first = text.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
