@@ -8,7 +8,7 @@ final class Totals: Aggregate {
     static let digested = Digested.groups(["planets", "hosts", "facilities", "controversial"])
 
     private enum Number: Int, CaseIterable {
-        case planets, controversial, records, revisions, duplicates, withdrawals, rejected, warned
+        case planets, controversial, records, revisions, duplicates, withdrawals, rejected, warned, late, aliases
     }
     private let hosts: Hosts
     private let facilities: ByFacility
@@ -30,6 +30,7 @@ final class Totals: Aggregate {
         switch event.kind {
         case .invalid, .rejected: count(.rejected)
         case .change(.duplicate): count(.duplicates)
+        case .change(.late): count(.late)
         case .change(let change):
             if change == .revision || change == .reinstatement { count(.revisions) }
             if change == .withdrawal { count(.withdrawals) }

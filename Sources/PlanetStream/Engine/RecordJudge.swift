@@ -5,6 +5,20 @@ import EventLog
 import JSONText
 import PlanetCore
 
+/// Where a record lies, and since when.
+struct RecordPlace: Sendable {
+    let partition: Int32
+    let offset: Int64
+    /// Microseconds since 1970-01-01 UTC, by the log.
+    let timestamp: Int64
+}
+
+extension RecordPlace {
+    init(_ entry: RecordBatch.Entry) {
+        self.init(partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp)
+    }
+}
+
 /// The keyed state, the decoder and the names: what judging a record needs. Used by one thread.
 struct RecordJudge: ~Copyable {
     private(set) var catalogue = Catalogue()
@@ -24,47 +38,67 @@ struct RecordJudge: ~Copyable {
         _ batch: borrowing RecordBatch, _ index: Int, source: String?
     ) -> (event: CatalogueEvent, stored: Stored) {
         let entry = batch.entries[index]
+        let place = RecordPlace(entry)
         guard let range = entry.value else {
-            let key = batch.keyText(index)
-            let outcome = catalogue.apply(key: key, nil)
-            return (
-                event(
-                    entry, .change(outcome.change),
-                    before: outcome.before.map { facts.facts(of: $0, key: key, forecast: outcome.forecastBefore) }),
-                .record(record(entry, key, outcome, .withdrawal, source, [], nil))
-            )
+            return judged(place, key: batch.keyText(index), .tombstone, source: source, raw: "")
         }
         let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        func raw() -> String { RecordJudge.text(batch.bytes[range]) }
         switch verdict {
         case .accept(let valid):
-            let outcome = catalogue.apply(key: valid.key, valid.discovery)
             let rules = valid.warnings.isEmpty ? [] : valid.warnings.map(\.rule.rawValue)
-            var after: PlanetFacts?
-            if outcome.change != .duplicate {
-                after = facts.facts(of: valid.discovery, key: valid.key, forecast: outcome.forecast)
-            }
-            let before = outcome.before.map {
-                facts.facts(of: $0, key: valid.key, forecast: outcome.forecastBefore)
-            }
-            return (
-                event(entry, .change(outcome.change), before: before, after: after, rules: rules),
-                .record(
-                    record(
-                        entry, valid.key, outcome, rules.isEmpty ? .accept : .warn, source, rules, valid.discovery,
-                        after))
-            )
+            return judged(
+                place, key: valid.key, .discovery(valid.discovery), rules: rules, source: source, raw: raw())
+        case .alias(let alias, let key):
+            return judged(place, key: key, .alias(alias), source: source, raw: raw())
         case .reject(let issues, let key):
-            let rules = issues.map(\.rule.rawValue)
-            var errors = JSONWriter()
-            errors.beginArray()
-            for issue in issues { issue.write(to: &errors) }
-            errors.endArray()
-            let reject = StoredReject(
-                offset: entry.offset, timestamp: entry.timestamp, source: source,
-                key: key ?? RecordJudge.nonEmpty(batch.keyText(index)), line: nil,
-                raw: RecordJudge.text(batch.bytes[range]), errors: String(decoding: errors.bytes, as: UTF8.self),
-                rules: rules)
-            return (event(entry, .invalid, rules: rules), .reject(reject))
+            return refused(
+                place, key: key ?? RecordJudge.nonEmpty(batch.keyText(index)), issues, source: source, raw: raw())
+        }
+    }
+
+    private mutating func judged(
+        _ place: RecordPlace, key: String, _ record: PlanetRecord, rules: [String] = [], source: String?,
+        raw: @autoclosure () -> String
+    ) -> (event: CatalogueEvent, stored: Stored) {
+        let (event, outcome) = take(place, key: key, record, rules: rules)
+        switch outcome.effect {
+        case .refused:
+            return refused(place, key: key, outcome.issue.map { [$0] } ?? [], source: source, raw: raw())
+        case .change(let change):
+            let stored = StoredRecord(
+                key: key, revision: outcome.revision, change: change, offset: place.offset, timestamp: place.timestamp,
+                source: source, verdict: StoredRecord.Verdict(record, rules), warnings: rules, record: record,
+                facts: event.after)
+            return (event, .record(stored))
+        }
+    }
+
+    private func refused(
+        _ place: RecordPlace, key: String?, _ issues: [FieldIssue], source: String?, raw: String
+    ) -> (event: CatalogueEvent, stored: Stored) {
+        let rules = issues.map(\.rule.rawValue)
+        var errors = JSONWriter()
+        errors.beginArray()
+        for issue in issues { issue.write(to: &errors) }
+        errors.endArray()
+        let reject = StoredReject(
+            offset: place.offset, timestamp: place.timestamp, source: source, key: key, line: nil, raw: raw,
+            errors: String(decoding: errors.bytes, as: UTF8.self), rules: rules)
+        return (event(place, .invalid, rules: rules), .reject(reject))
+    }
+
+    /// A record that is read already: from the log, or from the lake, where it lies decoded. Changes the keyed state.
+    mutating func take(
+        _ place: RecordPlace, key: String, _ record: PlanetRecord, rules: [String]
+    ) -> (event: CatalogueEvent, outcome: Catalogue.Outcome) {
+        let outcome = catalogue.apply(key: key, record)
+        switch outcome.effect {
+        case .refused(let rule): return (event(place, .invalid, rules: [rule.rawValue]), outcome)
+        case .change(let change):
+            let after = outcome.after.map { facts.facts(of: $0, key: key, forecast: outcome.forecast) }
+            let before = outcome.before.map { facts.facts(of: $0, key: key, forecast: outcome.forecastBefore) }
+            return (event(place, .change(change), before: before, after: after, rules: rules), outcome)
         }
     }
 
@@ -97,7 +131,7 @@ struct RecordJudge: ~Copyable {
         let reject = StoredReject(
             offset: entry.offset, timestamp: entry.timestamp, source: source,
             key: RecordJudge.nonEmpty(batch.keyText(index)), line: line, raw: raw ?? "", errors: errors, rules: rules)
-        return (event(entry, .rejected, rules: rules), reject)
+        return (event(RecordPlace(entry), .rejected, rules: rules), reject)
     }
 
     /// The rules of a JSON array of issues.
@@ -120,23 +154,12 @@ struct RecordJudge: ~Copyable {
     }
 
     private func event(
-        _ entry: RecordBatch.Entry, _ kind: CatalogueEvent.Kind, before: PlanetFacts? = nil, after: PlanetFacts? = nil,
+        _ place: RecordPlace, _ kind: CatalogueEvent.Kind, before: PlanetFacts? = nil, after: PlanetFacts? = nil,
         rules: [String] = []
     ) -> CatalogueEvent {
         CatalogueEvent(
-            kind: kind, partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp, before: before,
+            kind: kind, partition: place.partition, offset: place.offset, timestamp: place.timestamp, before: before,
             after: after, rules: rules)
-    }
-
-    private func record(
-        _ entry: RecordBatch.Entry, _ key: String, _ outcome: Catalogue.Outcome, _ verdict: StoredRecord.Verdict,
-        _ source: String?, _ warnings: [String], _ discovery: Discovery?,
-        _ facts: PlanetFacts? = nil
-    ) -> StoredRecord {
-        StoredRecord(
-            key: key, revision: outcome.revision, change: outcome.change, offset: entry.offset,
-            timestamp: entry.timestamp, source: source, verdict: verdict, warnings: warnings, discovery: discovery,
-            facts: facts)
     }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
