@@ -172,7 +172,8 @@ enum ColumnRows {
             .units_given, .notes, "Units as given", "Unités indiquées", "Which values were converted, and from what",
             "Quelles valeurs ont été converties, et depuis quelle unité"),
         text(
-            .pl_name_given, .notes, "Name as given", "Nom indiqué", "The name it was submitted under, where that was an alias",
+            .pl_name_given, .notes, "Name as given", "Nom indiqué",
+            "The name it was submitted under, where that was an alias",
             "Le nom sous lequel la planète a été soumise, si c’était un alias", maxLength: 64),
         text(
             .extra, .notes, "Other fields", "Autres champs", "Fields that are not columns, as a JSON object",

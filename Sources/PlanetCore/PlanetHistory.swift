@@ -9,7 +9,7 @@ package enum Change: String, Sendable, CaseIterable {
     case reinstatement
     /// Older by its rowupdate than what is known: kept in the history, changes nothing.
     case late
-    /// The key's name is another planet's alias now, or its alias record was replaced.
+    /// The key's name is another planet's alias from here on.
     case alias
     case alias_removal
 }
@@ -81,10 +81,8 @@ package struct PlanetState: Equatable, Sendable {
             return take(arriving, wasPlanet ? .reinstatement : .new)
         case (.alias, .planet): return .refused(.alias_joins_planets)
         case (.alias(let arriving), .alias(let current)):
-            if arriving == current { return .change(.duplicate) }
-            // Else two planets would be joined through their common alias.
-            guard arriving.canonicalKey == current.canonicalKey else { return .refused(.alias_conflict) }
-            return take(.alias(arriving), .alias)
+            // Of two planets with one alias, nobody could say which is meant.
+            return arriving.canonicalKey == current.canonicalKey ? .change(.duplicate) : .refused(.alias_conflict)
         case (.alias(let arriving), .nothing): return take(.alias(arriving), .alias)
         }
     }
