@@ -12,6 +12,7 @@ func verdict(_ json: String, today: Int = testDay) -> Verdict {
 func rules(_ json: String) -> [String] {
     switch verdict(json) {
     case .accept(let validated): validated.warnings.map { "\($0.field) \($0.rule)" }
+    case .alias(let alias, _): ["alias_of \(alias.canonical)"]
     case .reject(let issues, _): issues.map { "\($0.field) \($0.rule)" }
     }
 }
