@@ -64,6 +64,10 @@ let row4: [Target] = [
         ],
         swiftSettings: strict),
     .testTarget(name: "LayeringTests", swiftSettings: strict),
+    // Web and stream side by side: both have to make the same of one log.
+    .testTarget(
+        name: "CorrectionsTests", dependencies: ["PlanetWeb", "PlanetStream", "PlanetCore", "EventLog"],
+        swiftSettings: strict),
 ]
 
 let package = Package(

@@ -40,10 +40,18 @@ extension DiscoveryDecoder {
         var header: [HeaderField] = []
         records.forEachField { _, name in
             let name = name.trimmed
-            header.append(HeaderField(name: Array(name), target: lookup.find(name)))
+            header.append(HeaderField(name: Array(name), target: reading == .discoveries ? lookup.find(name) : nil))
         }
-        guard header.contains(where: { $0.target?.id == .text(.pl_name) }) else {
-            throw BodyError(.no_name_column, "The CSV header has no column pl_name.")
+        switch reading {
+        case .discoveries:
+            guard header.contains(where: { $0.target?.id == .text(.pl_name) }) else {
+                throw BodyError(.no_name_column, "The CSV header has no column pl_name.")
+            }
+        case .aliases:
+            let members = header.map { field in field.name.withUnsafeBytes { AliasDraft.member($0, in: .aliases) } }
+            guard members.contains(.name), members.contains(.canonical) else {
+                throw BodyError(.no_name_column, "The CSV header has no columns alias and name.")
+            }
         }
         for (index, field) in header.enumerated() where !field.name.isEmpty {
             if header[..<index].contains(where: { $0.name == field.name }) {

@@ -1,7 +1,7 @@
 // The names of all columns, as cases, so that code can say `discovery[.pl_rade]`. NASA Exoplanet Archive names where it has one.
 // What each means (unit, range, label) is in Columns.swift, one row a case; a test holds the two together.
 
-/// Columns whose values are numbers: reals, integers, flags, and disc_date (days since 1970-01-01).
+/// Columns whose values are numbers: reals, integers, flags, and dates (days since 1970-01-01).
 /// A quantity's four columns stand side by side: value, err1 (upper, >= 0), err2 (lower, <= 0), lim (0 a value, 1 an upper
 /// limit, -1 a lower limit).
 package enum NumberColumn: UInt8, CaseIterable, Sendable {
@@ -31,6 +31,7 @@ package enum NumberColumn: UInt8, CaseIterable, Sendable {
     case sy_vmag, sy_vmagerr1, sy_vmagerr2
     case sy_kmag, sy_kmagerr1, sy_kmagerr2
     case sy_gaiamag, sy_gaiamagerr1, sy_gaiamagerr2
+    case rowupdate
     case disc_date
     case water_present
     case moon_count
@@ -53,5 +54,6 @@ package enum TextColumn: UInt8, CaseIterable, Sendable {
     case pl_type_given
     case comment
     case units_given
+    case pl_name_given
     case extra
 }

@@ -128,6 +128,13 @@ enum ColumnRows {
         quantity(
             .sy_gaiamag, "mag", .brightness, "Gaia magnitude", "Magnitude Gaia", "Gaia G", "G de Gaia", magnitudes,
             hasLimit: false),
+        [
+            Column(
+                .number(.rowupdate), .date, .identity, "Last update", "Dernière mise à jour",
+                "Day of the source's last change of the row: an older row that comes late changes nothing",
+                "Jour du dernier changement à la source : une ligne plus ancienne qui arrive en retard ne change rien",
+                range: ValueRange(min: Double(CivilDate(year: 1988, month: 1, day: 1).days)))
+        ],
         // Our own columns.
         text(
             .discoverer, .discovery, "Discoverer", "Découvreur", "Person or team", "Personne ou équipe", inForm: true,
@@ -164,6 +171,10 @@ enum ColumnRows {
         text(
             .units_given, .notes, "Units as given", "Unités indiquées", "Which values were converted, and from what",
             "Quelles valeurs ont été converties, et depuis quelle unité"),
+        text(
+            .pl_name_given, .notes, "Name as given", "Nom indiqué",
+            "The name it was submitted under, where that was an alias",
+            "Le nom sous lequel la planète a été soumise, si c’était un alias", maxLength: 64),
         text(
             .extra, .notes, "Other fields", "Autres champs", "Fields that are not columns, as a JSON object",
             "Champs hors des colonnes, sous forme d’objet JSON", maxLength: 8000),

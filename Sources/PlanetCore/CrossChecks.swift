@@ -80,6 +80,7 @@ extension DiscoveryDecoder {
                 && name[name.count - 3] == UInt8(ascii: ".")
         }
         if !isLettered { warnText(.pl_name, .no_planet_letter) }
+        if draft[.pl_name_given] != nil { warnText(.pl_name_given, .named_by_alias) }
     }
 
     private mutating func checkOrbit() {

@@ -28,6 +28,9 @@ package struct DiscoveryDecoder: ~Copyable {
     /// How many members the given `extra` had.
     var extraMembers = 0
     var conversions: [String] = []
+    var aliasDraft = AliasDraft()
+    /// What bodies are read as; records of the log are discoveries, and aliases by their member alias_of.
+    var reading = RecordKind.discoveries
 
     private let todayInDays: () -> Int
     var today = -1
@@ -76,6 +79,7 @@ package struct DiscoveryDecoder: ~Copyable {
         extraWasGiven = false
         extraMembers = 0
         conversions.removeAll(keepingCapacity: true)
+        if aliasDraft.isGiven { aliasDraft = AliasDraft() }
         let now = todayInDays()
         if now != today {
             today = now
@@ -85,6 +89,7 @@ package struct DiscoveryDecoder: ~Copyable {
 
     /// Looks at all that the fields say together, and gives the verdict.
     mutating func finish() -> Verdict {
+        if aliasDraft.isGiven || reading == .aliases { return finishAlias() }
         settleExtra()
         deriveColumns()
         settleUnitsGiven()

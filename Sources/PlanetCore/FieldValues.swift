@@ -24,7 +24,7 @@ struct Given {
 extension DiscoveryDecoder {
     mutating func take(_ name: UnsafeRawBufferPointer, _ given: Given) {
         if case .null = given.kind { return }
-        guard let target = lookup.find(name) else { return takeUnknown(name, given) }
+        guard reading == .discoveries, let target = lookup.find(name) else { return takeUnknown(name, given) }
         take(name, given, target)
     }
 
@@ -68,7 +68,7 @@ extension DiscoveryDecoder {
         if value < rules.least || value > rules.greatest { return rules.outOfRange }
         switch column {
         case .disc_year: if Int(value) > currentYear { return .out_of_range }
-        case .disc_date: if Int(value) > today { return .date_in_future }
+        case .disc_date, .rowupdate: if Int(value) > today { return .date_in_future }
         default: break
         }
         if let other = draft[column], (other - value).magnitude > 1e-9 * value.magnitude { return .conflicting_alias }
@@ -120,7 +120,7 @@ extension DiscoveryDecoder {
         switch rule {
         case .out_of_range:
             note = id == .number(.disc_year) ? "1988 to \(currentYear)" : Columns.of(id).range.words
-            if id == .number(.disc_date) { note = "1988-01-01 or later" }
+            if id == .number(.disc_date) || id == .number(.rowupdate) { note = "1988-01-01 or later" }
         case .too_long: note = "at most \(Columns.of(id).maxLength) characters"
         case .unknown_method: note = "one of " + DiscoveryMethod.names.joined(separator: ", ")
         case .conflicting_alias: note = "the column is \(id.name)"

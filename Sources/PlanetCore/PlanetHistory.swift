@@ -1,5 +1,5 @@
-// What a log record does to a planet (docs/ARCHITECTURE.md, "State of a planet"). The web's catalogue and the stream's engine both use it.
-// Not here: the planet's values, the keyed map of planets.
+// What a log record does to the planet of its key (docs/ARCHITECTURE.md, "State of a planet"). The web's catalogue and the stream's engine
+// both use it, so that both decide alike. Not here: the keyed map of planets, and names resolved across keys (the web's catalogue).
 
 package enum Change: String, Sendable, CaseIterable {
     case new
@@ -7,44 +7,117 @@ package enum Change: String, Sendable, CaseIterable {
     case duplicate
     case withdrawal
     case reinstatement
+    /// Older by its rowupdate than what is known: kept in the history, changes nothing.
+    case late
+    /// The key's name is another planet's alias from here on.
+    case alias
+    case alias_removal
 }
 
-/// Where one planet stands after the records so far. Its value is kept by whoever keeps the state: records are compared as
-/// discoveries, so another program's spelling of the same values is a duplicate.
+/// What a valid record of planet-discoveries says about its key.
+package enum PlanetRecord: Sendable, Equatable {
+    /// Withdraws the planet, or removes the alias.
+    case tombstone
+    case discovery(Discovery)
+    case alias(PlanetAlias)
+}
+
+/// Where one key stands after the records so far. Records are compared as discoveries, so another program's spelling of the same values
+/// is a duplicate.
 package struct PlanetState: Equatable, Sendable {
-    /// The next record of the log, as far as the state goes.
-    package enum Record: Sendable {
-        case tombstone
-        /// Whether its discovery equals the planet's current one.
-        case value(isSame: Bool)
+    package enum Value: Equatable, Sendable {
+        /// Before the first record, withdrawn, or an alias no more.
+        case nothing
+        case planet(Discovery)
+        case alias(PlanetAlias)
     }
 
+    package enum Effect: Equatable, Sendable {
+        case change(Change)
+        /// The record is quarantined under this rule; nothing changes.
+        case refused(Rule)
+    }
+
+    package private(set) var value = Value.nothing
     /// 0 before the first record.
     package private(set) var revision: UInt32 = 0
-    package private(set) var isWithdrawn = false
+    /// Whether a discovery has ever been taken under this key.
+    package private(set) var wasPlanet = false
+    /// The rowupdate of the last discovery taken, in days since 1970-01-01; kept through withdrawals and aliases.
+    package private(set) var rowupdate: Int32?
 
     package init() {}
 
-    package mutating func apply(_ record: Record) -> Change {
-        switch record {
-        case .tombstone:
-            guard revision > 0, !isWithdrawn else { return .duplicate }
-            isWithdrawn = true
-            revision += 1
-            return .withdrawal
-        case .value(let isSame):
-            if isSame, revision > 0, !isWithdrawn { return .duplicate }
-            let change: Change = revision == 0 ? .new : isWithdrawn ? .reinstatement : .revision
-            revision += 1
-            isWithdrawn = false
-            return change
+    /// As it was saved.
+    package init(value: Value, revision: UInt32, wasPlanet: Bool, rowupdate: Int32?) {
+        self.value = value
+        self.revision = revision
+        self.wasPlanet = wasPlanet
+        self.rowupdate = rowupdate
+    }
+
+    /// Nil unless the key is a planet that is not withdrawn.
+    package var discovery: Discovery? {
+        guard case .planet(let discovery) = value else { return nil }
+        return discovery
+    }
+
+    package var alias: PlanetAlias? {
+        guard case .alias(let alias) = value else { return nil }
+        return alias
+    }
+
+    package mutating func apply(_ record: PlanetRecord) -> Effect {
+        switch (record, value) {
+        case (.tombstone, .nothing): return .change(.duplicate)
+        case (.tombstone, .planet): return take(.nothing, .withdrawal)
+        case (.tombstone, .alias): return take(.nothing, .alias_removal)
+        // The planet it is an alias of may lie in another partition: no order decides between the two.
+        case (.discovery, .alias): return .refused(.known_alias)
+        case (.discovery(let arriving), .planet(let current)):
+            if arriving == current { return .change(.duplicate) }
+            return take(arriving, .revision)
+        case (.discovery(let arriving), .nothing):
+            return take(arriving, wasPlanet ? .reinstatement : .new)
+        case (.alias, .planet): return .refused(.alias_joins_planets)
+        case (.alias(let arriving), .alias(let current)):
+            // Of two planets with one alias, nobody could say which is meant.
+            return arriving.canonicalKey == current.canonicalKey ? .change(.duplicate) : .refused(.alias_conflict)
+        case (.alias(let arriving), .nothing): return take(.alias(arriving), .alias)
         }
+    }
+
+    /// Source time decides where both have it; otherwise the log's order.
+    private mutating func take(_ arriving: Discovery, _ change: Change) -> Effect {
+        let updated = arriving[.rowupdate].map { Int32($0) }
+        if let updated, let rowupdate, updated < rowupdate { return .change(.late) }
+        rowupdate = updated
+        wasPlanet = true
+        return take(.planet(arriving), change)
+    }
+
+    private mutating func take(_ value: Value, _ change: Change) -> Effect {
+        self.value = value
+        revision += 1
+        return .change(change)
     }
 }
 
-extension PlanetState.Record {
-    /// `discovery` nil: a tombstone. `current`: the planet's value before the record, nil when withdrawn or not known.
-    package init(_ discovery: Discovery?, after current: Discovery?) {
-        self = discovery == nil ? .tombstone : .value(isSame: discovery == current)
+extension PlanetState {
+    /// Why `apply` refused the record.
+    package func issue(_ rule: Rule, _ record: PlanetRecord) -> FieldIssue {
+        let name =
+            switch record {
+            case .tombstone: ""
+            case .discovery(let discovery): discovery[.pl_name] ?? ""
+            case .alias(let alias): alias.name
+            }
+        let note =
+            switch value {
+            case .nothing: ""
+            case .planet(let discovery): "the planet is \(discovery[.pl_name] ?? "")"
+            case .alias(let alias): "it is an alias of \(alias.canonical)"
+            }
+        return FieldIssue(field: "pl_name", value: name, rule: rule, note: note)
     }
 }

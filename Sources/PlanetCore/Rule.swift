@@ -4,6 +4,8 @@
 package enum Verdict: Sendable {
     /// Stored. Its warnings, if any, are shown and counted; they never stop a record.
     case accept(Validated)
+    /// Stored: the name is another planet's alias.
+    case alias(PlanetAlias, key: String)
     /// Not stored. All that is wrong, at once; the identity key where the name could be read.
     case reject([FieldIssue], key: String?)
 }
@@ -70,6 +72,14 @@ package enum Rule: String, CaseIterable, Sendable {
     case conflicting_alias
     case unit_conflict
 
+    // Aliases, by themselves and against what the log holds before: reject.
+    case alias_with_values
+    case alias_to_itself
+    case alias_cycle
+    case alias_conflict
+    case alias_joins_planets
+    case known_alias
+
     // Unusual: a warning.
     case unknown_field
     case unusual_value
@@ -82,12 +92,13 @@ package enum Rule: String, CaseIterable, Sendable {
     case host_not_prefix
     case no_planet_letter
     case date_year_mismatch
+    case named_by_alias
 
     package var isWarning: Bool {
         switch self {
         case .unknown_field, .unusual_value, .above_archive_mass, .ambiguous_method, .kepler_mismatch,
             .periastron_inside_star, .planet_not_smaller_than_star, .unusual_density, .host_not_prefix,
-            .no_planet_letter, .date_year_mismatch:
+            .no_planet_letter, .date_year_mismatch, .named_by_alias:
             true
         default: false
         }
@@ -123,6 +134,12 @@ package enum Rule: String, CaseIterable, Sendable {
         case .not_a_choice: "The value is not one of the choices"
         case .conflicting_alias: "The field is also given under another name, with another value"
         case .unit_conflict: "The values in Earth and in Jupiter units differ by more than 25 %"
+        case .alias_with_values: "An alias record has a name, the planet's name and a source, nothing else"
+        case .alias_to_itself: "The alias and the planet's name are the same name"
+        case .alias_cycle: "The aliases lead in a circle"
+        case .alias_conflict: "The name is already an alias of another planet; remove that alias first"
+        case .alias_joins_planets: "The alias is the name of a planet in the catalogue; two planets are not joined"
+        case .known_alias: "The name is an alias; the record belongs under the planet's own name"
         case .unknown_field: "The field is unknown; it is kept under extra"
         case .unusual_value: "The value is unusual"
         case .above_archive_mass: "The mass is above 30 Jupiter masses, the limit of the NASA Exoplanet Archive"
@@ -135,6 +152,7 @@ package enum Rule: String, CaseIterable, Sendable {
         case .host_not_prefix: "The planet's name does not begin with its host's"
         case .no_planet_letter: "The name has no planet letter (b, c, ...); a capital letter names a star"
         case .date_year_mismatch: "The discovery date is not in the discovery year"
+        case .named_by_alias: "The name given is an alias; the record is stored under the planet's own name"
         }
     }
 }

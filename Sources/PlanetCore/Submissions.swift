@@ -3,6 +3,14 @@
 import Glibc
 import JSONText
 
+/// What the records of a body are.
+package enum RecordKind: Sendable {
+    /// And aliases, as the log has them.
+    case discoveries
+    /// `{"alias", "canonical", "source"}`, and CSV `name,alias` as the Open Exoplanet Catalogue's names go.
+    case aliases
+}
+
 package enum SubmissionFormat: Sendable {
     case json
     case ndjson
@@ -42,8 +50,11 @@ extension DiscoveryDecoder {
 
     /// Every record of a body, in its order. Only `too_many_records` may be thrown after records were handed out.
     package mutating func decode(
-        body: UnsafeRawBufferPointer, as format: SubmissionFormat, maxRecords: Int, _ each: EachRecord
+        body: UnsafeRawBufferPointer, as format: SubmissionFormat, of kind: RecordKind = .discoveries, maxRecords: Int,
+        _ each: EachRecord
     ) throws(BodyError) -> SubmissionShape {
+        reading = kind
+        defer { reading = .discoveries }
         let start = body.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
         guard body[start...].contains(where: { !Self.isJSONSpace($0) }) else {
             throw BodyError(.empty, "The body is empty.")

@@ -6,6 +6,7 @@ extension DiscoveryDecoder {
     mutating func takeUnknown(_ name: UnsafeRawBufferPointer, _ given: Given) {
         guard given.kind != .null, !name.isEmpty else { return }
         if given.kind == .string, given.text.isEmpty { return }
+        if takeAlias(name, given) { return }
         if !extra.isEmpty { extra.append(UInt8(ascii: ",")) }
         JSONString.append(name, to: &extra)
         extra.append(UInt8(ascii: ":"))

@@ -73,7 +73,9 @@ import Testing
                     let low = max(column.range.least, -1e6)
                     let high =
                         number == .disc_year
-                        ? 2026 : number == .disc_date ? Double(testDay) : min(column.range.greatest, 1e6)
+                        ? 2026
+                        : number == .disc_date || number == .rowupdate
+                            ? Double(testDay) : min(column.range.greatest, 1e6)
                     let value = Double.random(in: low...high, using: &random)
                     draft[number] = column.type == .real ? value + 0.0 : value.rounded(.towardZero) + 0.0
                     if column.type != .real, value.rounded(.towardZero) < low { draft[number] = low.rounded(.up) }
@@ -96,6 +98,7 @@ import Testing
                 taken += 1
                 #expect(validated.discovery == discovery)
                 #expect(DiscoveryJSON.bytes(validated.discovery) == json)
+            case .alias: Issue.record("an alias")
             case .reject(let issues, _): Issue.record("\(issues) \(String(decoding: json, as: UTF8.self))")
             }
         }

@@ -1,43 +1,94 @@
-// The state of a planet, record by record.
+// The state of a key, record by record: planet, withdrawn, alias; source time.
 import Testing
 
 @testable import PlanetCore
 
 @Suite struct PlanetHistoryTests {
-    private func discovery(_ radius: Double) -> Discovery {
+    private func discovery(_ radius: Double, updated: Int? = nil) -> PlanetRecord {
         var draft = DiscoveryDraft()
         draft[.pl_name] = "X b"
         draft[.pl_rade] = radius
-        return draft.packed()
+        draft[.rowupdate] = updated.map { Double($0) }
+        return .discovery(draft.packed())
+    }
+
+    private func alias(of canonical: String, source: String? = nil) -> PlanetRecord {
+        .alias(
+            PlanetAlias(
+                name: "X b", canonical: canonical, canonicalKey: IdentityKey.of(canonical) ?? "", source: source))
     }
 
     @Test func `From first to last`() {
         var state = PlanetState()
-        var current: Discovery?
-        func apply(_ radius: Double?) -> Change {
-            let next = radius.map { discovery($0) }
-            let change = state.apply(PlanetState.Record(next, after: current))
-            if change != .duplicate { current = next }
-            return change
-        }
-        #expect(apply(nil) == .duplicate)
+        #expect(state.apply(.tombstone) == .change(.duplicate))
         #expect(state.revision == 0)
-        #expect(apply(1) == .new)
+        #expect(state.apply(discovery(1)) == .change(.new))
         #expect(state.revision == 1)
-        #expect(apply(1) == .duplicate)
+        #expect(state.apply(discovery(1)) == .change(.duplicate))
         #expect(state.revision == 1)
-        #expect(apply(2) == .revision)
-        #expect(apply(1) == .revision)
+        #expect(state.apply(discovery(2)) == .change(.revision))
+        #expect(state.apply(discovery(1)) == .change(.revision))
         #expect(state.revision == 3)
-        #expect(apply(nil) == .withdrawal)
-        #expect(state.isWithdrawn)
+        #expect(state.apply(.tombstone) == .change(.withdrawal))
+        #expect(state.discovery == nil)
         #expect(state.revision == 4)
-        #expect(apply(nil) == .duplicate)
+        #expect(state.apply(.tombstone) == .change(.duplicate))
         #expect(state.revision == 4)
-        #expect(apply(1) == .reinstatement)
+        #expect(state.apply(discovery(1)) == .change(.reinstatement))
         #expect(state.revision == 5)
-        #expect(!state.isWithdrawn)
-        #expect(apply(1) == .duplicate)
-        #expect(MemoryLayout<PlanetState>.size <= 8)
+        #expect(state.discovery?[.pl_rade] == 1)
+        #expect(state.apply(discovery(1)) == .change(.duplicate))
+        #expect(MemoryLayout<PlanetState>.size <= 64)
+    }
+
+    @Test func `An older row that comes late changes nothing`() {
+        var state = PlanetState()
+        #expect(state.apply(discovery(1, updated: 100)) == .change(.new))
+        let before = state
+        #expect(state.apply(discovery(2, updated: 99)) == .change(.late))
+        #expect(state == before)
+        // The same day: the log's order decides. Another day alone is a revision, so that the day shown is the one known.
+        #expect(state.apply(discovery(2, updated: 100)) == .change(.revision))
+        #expect(state.apply(discovery(2, updated: 101)) == .change(.revision))
+        #expect(state.apply(discovery(2, updated: 101)) == .change(.duplicate))
+        #expect(state.apply(discovery(2, updated: 100)) == .change(.late))
+        // Where either has no time, the log's order decides.
+        #expect(state.apply(discovery(3)) == .change(.revision))
+        #expect(state.rowupdate == nil)
+        #expect(state.apply(discovery(4, updated: 1)) == .change(.revision))
+        #expect(state.revision == 5)
+    }
+
+    @Test func `A late row does not bring a withdrawn planet back`() {
+        var state = PlanetState()
+        _ = state.apply(discovery(1, updated: 100))
+        _ = state.apply(.tombstone)
+        #expect(state.apply(discovery(2, updated: 99)) == .change(.late))
+        #expect(state.discovery == nil)
+        #expect(state.apply(discovery(1, updated: 100)) == .change(.reinstatement))
+        _ = state.apply(.tombstone)
+        #expect(state.apply(discovery(5)) == .change(.reinstatement))
+    }
+
+    @Test func `A name is a planet or an alias`() {
+        var state = PlanetState()
+        #expect(state.apply(alias(of: "Y c")) == .change(.alias))
+        #expect(state.apply(alias(of: "Y-c", source: "elsewhere")) == .change(.duplicate))
+        #expect(state.apply(alias(of: "Z d")) == .refused(.alias_conflict))
+        #expect(state.apply(discovery(1)) == .refused(.known_alias))
+        #expect(state.issue(.known_alias, discovery(1)).detail.contains("Y c"))
+        #expect(state.revision == 1)
+        #expect(state.apply(.tombstone) == .change(.alias_removal))
+        #expect(state.apply(.tombstone) == .change(.duplicate))
+        // Never a planet before: new.
+        #expect(state.apply(discovery(1, updated: 50)) == .change(.new))
+        #expect(state.apply(alias(of: "Y c")) == .refused(.alias_joins_planets))
+        // A candidate that was confirmed under another name: withdrawn, then an alias.
+        #expect(state.apply(.tombstone) == .change(.withdrawal))
+        #expect(state.apply(alias(of: "Y c")) == .change(.alias))
+        #expect(state.apply(.tombstone) == .change(.alias_removal))
+        #expect(state.apply(discovery(2, updated: 49)) == .change(.late))
+        #expect(state.apply(discovery(2, updated: 50)) == .change(.reinstatement))
+        #expect(state.revision == 7)
     }
 }

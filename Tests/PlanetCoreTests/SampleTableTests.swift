@@ -29,6 +29,7 @@ struct DecodedTable: Sendable {
                 lines.append(line)
                 switch verdict {
                 case .accept(let validated): accepted.append(validated)
+                case .alias: Issue.record("an alias in line \(line)")
                 case .reject(let issues, _): rejected.append(issues)
                 }
             }

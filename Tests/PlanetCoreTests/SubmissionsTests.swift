@@ -4,18 +4,23 @@ import Testing
 @testable import PlanetCore
 
 /// "line key" or "line rule" of every record.
-func records(_ body: String, _ format: SubmissionFormat, max: Int = 100) throws -> [String] {
-    try records(Array(body.utf8), format, max: max).map(\.0)
+func records(
+    _ body: String, _ format: SubmissionFormat, of kind: RecordKind = .discoveries, max: Int = 100
+) throws -> [String] {
+    try records(Array(body.utf8), format, of: kind, max: max).map(\.0)
 }
 
-func records(_ body: [UInt8], _ format: SubmissionFormat, max: Int = 100) throws -> [(String, String)] {
+func records(
+    _ body: [UInt8], _ format: SubmissionFormat, of kind: RecordKind = .discoveries, max: Int = 100
+) throws -> [(String, String)] {
     var decoder = DiscoveryDecoder(today: { testDay })
     var result: [(String, String)] = []
     _ = try body.withUnsafeBytes { bytes in
-        try decoder.decode(body: bytes, as: format, maxRecords: max) { line, raw, verdict in
+        try decoder.decode(body: bytes, as: format, of: kind, maxRecords: max) { line, raw, verdict in
             let text = String(decoding: bytes[raw], as: UTF8.self)
             switch verdict {
             case .accept(let validated): result.append(("\(line) \(validated.key)", text))
+            case .alias(let alias, let key): result.append(("\(line) \(key) = \(alias.canonicalKey)", text))
             case .reject(let issues, _):
                 result.append(("\(line) \(issues.map(\.rule.rawValue).joined(separator: " "))", text))
             }

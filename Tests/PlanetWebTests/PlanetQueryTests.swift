@@ -17,7 +17,7 @@ import Testing
                 draft[.pl_rade] = radius
                 draft[.disc_year] = year
                 var row = PlanetRow(key: IdentityKey.of(name) ?? "")
-                row.discovery = draft.packed()
+                _ = row.state.apply(.discovery(draft.packed()))
                 return row
             }
         ]

@@ -21,7 +21,7 @@ final class Quality: Aggregate {
         let name = "\(column)"
         if ["err1", "err2", "lim", "_flag"].contains(where: { name.hasSuffix($0) }) { return .notCounted }
         switch column {
-        case .disc_date, .water_present: return .notCounted
+        case .disc_date, .rowupdate, .water_present: return .notCounted
         case .pl_rade, .pl_radj: return .radius
         case .pl_bmasse, .pl_bmassj: return .mass
         default: return NumberColumn.allCases.contains { "\($0)" == name + "lim" } ? .limited : .plain

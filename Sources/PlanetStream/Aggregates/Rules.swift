@@ -10,7 +10,7 @@ final class Warnings: Aggregate {
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {
         for index in events.indices where !events[index].rules.isEmpty {
-            guard case .change(let change) = events[index].kind, change != .duplicate else { continue }
+            guard case .change(let change) = events[index].kind, change != .duplicate, change != .late else { continue }
             for rule in events[index].rules { counts.add(named: rule, weight: 1) }
         }
     }

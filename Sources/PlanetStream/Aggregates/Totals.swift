@@ -5,10 +5,10 @@ import PlanetCore
 
 final class Totals: Aggregate {
     static let name = "totals"
-    static let digested = Digested.groups(["planets", "hosts", "facilities", "controversial"])
+    static let digested = Digested.groups(["planets", "hosts", "facilities", "controversial", "aliases"])
 
     private enum Number: Int, CaseIterable {
-        case planets, controversial, records, revisions, duplicates, withdrawals, rejected, warned
+        case planets, controversial, records, revisions, duplicates, withdrawals, rejected, warned, late, aliases
     }
     private let hosts: Hosts
     private let facilities: ByFacility
@@ -30,6 +30,9 @@ final class Totals: Aggregate {
         switch event.kind {
         case .invalid, .rejected: count(.rejected)
         case .change(.duplicate): count(.duplicates)
+        case .change(.late): count(.late)
+        case .change(.alias): count(.aliases)
+        case .change(.alias_removal): count(.aliases, -1)
         case .change(let change):
             if change == .revision || change == .reinstatement { count(.revisions) }
             if change == .withdrawal { count(.withdrawals) }
@@ -37,7 +40,7 @@ final class Totals: Aggregate {
         }
     }
 
-    private func count(_ number: Number) { numbers[number.rawValue] += 1 }
+    private func count(_ number: Number, _ weight: Int = 1) { numbers[number.rawValue] += weight }
 
     func merge(_ other: Totals) {
         for index in numbers.indices { numbers[index] += other.numbers[index] }

@@ -1,5 +1,5 @@
-// The keyed state: every planet the log has told of, with its current value. What can't be a group element (the smallest value, a
-// distinct count) is derived from it.
+// The keyed state: every key the log has told of, planet or alias, with its current value. What can't be a group element (the smallest
+// value, a distinct count) is derived from it.
 // Not a store: it is rebuilt by reading the log.
 
 import PlanetCore
@@ -8,10 +8,11 @@ struct Catalogue {
     struct Planet {
         var key: String
         var state = PlanetState()
-        /// Nil when withdrawn.
-        var discovery: Discovery?
         /// Kept through withdrawals.
         var forecast: KeptForecast?
+
+        /// Nil when withdrawn, and for an alias.
+        var discovery: Discovery? { state.discovery }
     }
 
     private var places: [String: Int32] = [:]
@@ -19,39 +20,47 @@ struct Catalogue {
 
     /// What the record did, and the value it took away.
     struct Outcome {
-        let change: Change
+        let effect: PlanetState.Effect
         let revision: Int
-        let before: Discovery?
+        /// The value that the record ended, and the one that it began; nil for a record that changes no planet's value.
+        var before: Discovery?
+        var after: Discovery?
         /// As it was, and as it is after the record.
         var forecastBefore: KeptForecast?
         var forecast: KeptForecast?
+        /// Why it was refused.
+        var issue: FieldIssue?
     }
 
-    /// A record of this key: its value, or nil for a tombstone.
-    mutating func apply(key: String, _ discovery: Discovery?) -> Outcome {
+    /// The next record of this key.
+    mutating func apply(key: String, _ record: PlanetRecord) -> Outcome {
         guard let place = places[key] else {
-            guard let discovery else { return Outcome(change: .duplicate, revision: 0, before: nil) }
+            var planet = Planet(key: key)
+            let effect = planet.state.apply(record)
+            if case .tombstone = record { return Outcome(effect: effect, revision: 0) }
             places[key] = Int32(planets.count)
-            var planet = Planet(key: key, discovery: discovery)
-            let change = planet.state.apply(.value(isSame: false))
-            planet.forecast = KeptForecast.after(discovery, nil)
+            let discovery = planet.discovery
+            planet.forecast = discovery.flatMap { KeptForecast.after($0, nil) }
             planets.append(planet)
             return Outcome(
-                change: change, revision: Int(planet.state.revision), before: nil, forecast: planet.forecast)
+                effect: effect, revision: Int(planet.state.revision), after: discovery, forecast: planet.forecast)
         }
         let index = Int(place)
         let before = planets[index].discovery
-        var state = planets[index].state
-        let change = state.apply(PlanetState.Record(discovery, after: before))
-        guard change != .duplicate else {
-            return Outcome(change: change, revision: Int(state.revision), before: nil)
+        let effect = planets[index].state.apply(record)
+        let revision = Int(planets[index].state.revision)
+        switch effect {
+        case .refused(let rule):
+            return Outcome(effect: effect, revision: revision, issue: planets[index].state.issue(rule, record))
+        case .change(.duplicate), .change(.late):
+            return Outcome(effect: effect, revision: revision)
+        case .change:
+            let kept = planets[index].forecast
+            let after = planets[index].discovery
+            if let after { planets[index].forecast = KeptForecast.after(after, kept) }
+            return Outcome(
+                effect: effect, revision: revision, before: before, after: after, forecastBefore: kept,
+                forecast: planets[index].forecast)
         }
-        planets[index].state = state
-        planets[index].discovery = discovery
-        let kept = planets[index].forecast
-        if let discovery { planets[index].forecast = KeptForecast.after(discovery, kept) }
-        return Outcome(
-            change: change, revision: Int(state.revision), before: before, forecastBefore: kept,
-            forecast: planets[index].forecast)
     }
 }

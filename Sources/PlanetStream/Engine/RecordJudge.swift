@@ -5,6 +5,10 @@ import EventLog
 import JSONText
 import PlanetCore
 
+extension RecordPlace {
+    init(_ entry: RecordBatch.Entry) { self.init(entry.partition, entry.offset, entry.timestamp) }
+}
+
 /// The keyed state, the decoder and the names: what judging a record needs. Used by one thread.
 struct RecordJudge: ~Copyable {
     private(set) var catalogue = Catalogue()
@@ -24,50 +28,79 @@ struct RecordJudge: ~Copyable {
         _ batch: borrowing RecordBatch, _ index: Int, source: String?
     ) -> (event: CatalogueEvent, stored: Stored) {
         let entry = batch.entries[index]
-        let place = RecordPlace(entry.partition, entry.offset, entry.timestamp)
+        let place = RecordPlace(entry)
         guard let range = entry.value else {
-            let (event, record) = apply(nil, key: batch.keyText(index), rules: [], place, source: source)
-            return (event, .record(record))
+            return judged(place, key: batch.keyText(index), .tombstone, source: source, raw: "")
         }
         let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        func raw() -> String { RecordJudge.text(batch.bytes[range]) }
         switch verdict {
         case .accept(let valid):
             let rules = valid.warnings.isEmpty ? [] : valid.warnings.map(\.rule.rawValue)
-            let (event, record) = apply(valid.discovery, key: valid.key, rules: rules, place, source: source)
-            return (event, .record(record))
+            return judged(
+                place, key: valid.key, .discovery(valid.discovery), rules: rules, source: source, raw: raw())
+        case .alias(let alias, let key):
+            return judged(place, key: key, .alias(alias), source: source, raw: raw())
         case .reject(let issues, let key):
-            let rules = issues.map(\.rule.rawValue)
-            var errors = JSONWriter()
-            errors.beginArray()
-            for issue in issues { issue.write(to: &errors) }
-            errors.endArray()
-            let reject = StoredReject(
-                offset: entry.offset, timestamp: entry.timestamp, source: source,
-                key: key ?? RecordJudge.nonEmpty(batch.keyText(index)), line: nil,
-                raw: RecordJudge.text(batch.bytes[range]), errors: String(decoding: errors.bytes, as: UTF8.self),
-                rules: rules)
-            return (CatalogueEvent(.invalid, place, rules: rules), .reject(reject))
+            return refused(
+                place, key: key ?? RecordJudge.nonEmpty(batch.keyText(index)), issues, source: source, raw: raw())
         }
     }
 
-    /// A valid record of this key, or a tombstone (nil): what the log's records and the lake's rows have in common.
-    mutating func apply(
-        _ discovery: Discovery?, key: String, rules: [String], _ place: RecordPlace, source: String?
-    ) -> (event: CatalogueEvent, record: StoredRecord) {
-        let outcome = catalogue.apply(key: key, discovery)
-        let before = outcome.before.map { facts.facts(of: $0, key: key, forecast: outcome.forecastBefore) }
-        var after: PlanetFacts?
-        if let discovery, outcome.change != .duplicate {
-            after = facts.facts(of: discovery, key: key, forecast: outcome.forecast)
+    private mutating func judged(
+        _ place: RecordPlace, key: String, _ record: PlanetRecord, rules: [String] = [], source: String?,
+        raw: @autoclosure () -> String
+    ) -> (event: CatalogueEvent, stored: Stored) {
+        let judged = apply(record, key: key, rules: rules, place, source: source)
+        switch judged.outcome {
+        case .stored(let stored): return (judged.event, .record(stored))
+        case .refused(let issues): return refused(place, key: key, issues, source: source, raw: raw())
         }
-        let verdict: StoredRecord.Verdict = discovery == nil ? .withdrawal : rules.isEmpty ? .accept : .warn
-        return (
-            CatalogueEvent(.change(outcome.change), place, before: before, after: after, rules: rules),
-            StoredRecord(
-                key: key, revision: outcome.revision, change: outcome.change, offset: place.offset,
-                timestamp: place.timestamp, source: source, verdict: verdict, warnings: rules, discovery: discovery,
-                facts: after)
-        )
+    }
+
+    private func refused(
+        _ place: RecordPlace, key: String?, _ issues: [FieldIssue], source: String?, raw: String
+    ) -> (event: CatalogueEvent, stored: Stored) {
+        let rules = issues.map(\.rule.rawValue)
+        var errors = JSONWriter()
+        errors.beginArray()
+        for issue in issues { issue.write(to: &errors) }
+        errors.endArray()
+        let reject = StoredReject(
+            offset: place.offset, timestamp: place.timestamp, source: source, key: key, line: nil, raw: raw,
+            errors: String(decoding: errors.bytes, as: UTF8.self), rules: rules)
+        return (CatalogueEvent(.invalid, place, rules: rules), .reject(reject))
+    }
+
+    enum Outcome {
+        case stored(StoredRecord)
+        /// Valid by itself, but not after what came before under its key.
+        case refused([FieldIssue])
+    }
+
+    /// A valid record of this key: what the log's records and the lake's rows have in common. Changes the keyed state.
+    mutating func apply(
+        _ record: PlanetRecord, key: String, rules: [String], _ place: RecordPlace, source: String?
+    ) -> (event: CatalogueEvent, outcome: Outcome) {
+        let outcome = catalogue.apply(key: key, record)
+        switch outcome.effect {
+        case .refused(let rule):
+            return (
+                CatalogueEvent(.invalid, place, rules: [rule.rawValue]),
+                .refused(outcome.issue.map { [$0] } ?? [])
+            )
+        case .change(let change):
+            let after = outcome.after.map { facts.facts(of: $0, key: key, forecast: outcome.forecast) }
+            let before = outcome.before.map { facts.facts(of: $0, key: key, forecast: outcome.forecastBefore) }
+            return (
+                CatalogueEvent(.change(change), place, before: before, after: after, rules: rules),
+                .stored(
+                    StoredRecord(
+                        key: key, revision: outcome.revision, change: change, offset: place.offset,
+                        timestamp: place.timestamp, source: source, verdict: StoredRecord.Verdict(record, rules),
+                        warnings: rules, record: record, facts: after))
+            )
+        }
     }
 
     /// A record of planet-rejected (docs/ARCHITECTURE.md, "Topics and records"). One that isn't what it should be is kept as it
@@ -99,8 +132,7 @@ struct RecordJudge: ~Copyable {
         let reject = StoredReject(
             offset: entry.offset, timestamp: entry.timestamp, source: source,
             key: RecordJudge.nonEmpty(batch.keyText(index)), line: line, raw: raw ?? "", errors: errors, rules: rules)
-        let place = RecordPlace(entry.partition, entry.offset, entry.timestamp)
-        return (CatalogueEvent(.rejected, place, rules: rules), reject)
+        return (CatalogueEvent(.rejected, RecordPlace(entry), rules: rules), reject)
     }
 
     /// The rules of a JSON array of issues.

@@ -7,6 +7,7 @@
 
 import Lake
 import Parquet
+import PlanetCore
 
 /// The names of the two topics in the log, as in the lake's files.
 package struct LakeTopics: Sendable, Equatable {
@@ -180,13 +181,36 @@ private final class PartitionReplay {
         }
         let isWithdrawal =
             cursor.columns[ReplayColumns.verdict].withBytes(at: row) { $0.elementsEqual("withdrawal".utf8) } ?? false
-        let (event, record) = tally.judge.apply(
-            isWithdrawal ? nil : discoveries.discovery(at: row), key: key, rules: warnings,
-            RecordPlace(partition, cursor.offset, timestamp), source: nil)
-        tally.events.append(event)
+        let record: PlanetRecord
+        if isWithdrawal {
+            record = .tombstone
+        } else if let canonical = cursor.columns[ReplayColumns.aliasOf].string(at: row) {
+            record = try alias(of: canonical, row, cursor)
+        } else {
+            record = .discovery(discoveries.discovery(at: row))
+        }
+        let judged = tally.judge.apply(
+            record, key: key, rules: warnings, RecordPlace(partition, cursor.offset, timestamp), source: nil)
+        tally.events.append(judged.event)
         note(timestamp)
-        try witness.saw(record, cursor)
+        switch judged.outcome {
+        case .stored(let stored): try witness.saw(stored, cursor)
+        case .refused(let issues):
+            try cursor.fault("should have been refused: \(issues.map(\.rule.rawValue).joined(separator: ", "))")
+        }
         try cursor.advance()
+    }
+
+    private func alias(of canonical: String, _ row: Int, _ cursor: borrowing TableCursor) throws(ReplayError) -> PlanetRecord {
+        let name = discoveries.name(at: row) ?? ""
+        guard let canonicalKey = IdentityKey.of(canonical) else {
+            try cursor.fault("\(canonical) is no planet's name")
+            return .tombstone
+        }
+        return .alias(
+            PlanetAlias(
+                name: name, canonical: canonical, canonicalKey: canonicalKey,
+                source: cursor.columns[ReplayColumns.aliasSource].string(at: row)))
     }
 
     private func feedReject() throws(ReplayError) {
@@ -222,7 +246,9 @@ enum ReplayColumns {
     static let warnings = place("warnings", discoveries)
     static let timestamp = place("log_timestamp", discoveries)
     /// Of the first of the discovery's own columns.
-    static let firstValue = timestamp + 1
+    static let firstValue = place(Columns.all[0].name, discoveries)
+    static let aliasOf = place("alias_of", discoveries)
+    static let aliasSource = place("alias_source", discoveries)
     static let rejectTimestamp = place("log_timestamp", rejected)
     static let rules = place("rules", rejected)
 

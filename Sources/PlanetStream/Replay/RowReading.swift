@@ -54,6 +54,11 @@ struct DiscoveryRows {
         return draft.packed()
     }
 
+    /// The planet's name, or an alias record's.
+    func name(at row: Int) -> String? {
+        texts.first { $0.column == .pl_name }?.values.string(at: row)
+    }
+
     /// Whether the row has a value in any of the discovery's columns.
     func hasValue(at row: Int) -> Bool {
         numbers.contains { !$0.values.isNull(at: row) } || texts.contains { !$0.values.isNull(at: row) }

@@ -21,6 +21,8 @@ enum LakeTables {
                 .init("log_offset", .int64),
                 .init("log_timestamp", .timestampMicros),
                 .init("source", .string, optional: true),
+                .init("alias_of", .string, optional: true),
+                .init("alias_source", .string, optional: true),
             ] + Columns.all.map { .init($0.name, type(of: $0), optional: true) }))
 
     static let rejected = LakeTable(
@@ -68,6 +70,9 @@ enum LakeTables {
         }
     }
 
+    /// Columns of `discoveries` before the planet's.
+    private static let leading = 11
+
     /// Column by column: a row's neighbours in memory are the same column of other rows.
     static func fill(_ batch: inout RowBatch, _ records: [StoredRecord], partition: Int32) {
         for record in records {
@@ -80,13 +85,22 @@ enum LakeTables {
             batch.columns[6].append(record.offset)
             batch.columns[7].append(record.timestamp)
             batch.columns[8].append(record.source)
+            var alias: PlanetAlias?
+            if case .alias(let given) = record.record { alias = given }
+            batch.columns[9].append(alias?.canonical)
+            batch.columns[10].append(alias?.source)
         }
         // A record has a dozen references, which a copy of it would count for each column.
         let discoveries = records.map(\.discovery)
         for (index, column) in Columns.all.enumerated() {
-            let place = 9 + index
+            let place = leading + index
             switch column.id {
             case .text(let id):
+                if id == .pl_name {
+                    // An alias record's name stands where a planet's does.
+                    for row in records.indices { batch.columns[place].append(records[row].name) }
+                    continue
+                }
                 for row in discoveries.indices { batch.columns[place].append(discoveries[row]?[id]) }
             case .number(let id):
                 for row in discoveries.indices {

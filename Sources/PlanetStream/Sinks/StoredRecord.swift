@@ -6,6 +6,10 @@ import PlanetCore
 struct StoredRecord: Sendable {
     enum Verdict: String, Sendable {
         case accept, warn, withdrawal
+
+        init(_ record: PlanetRecord, _ warnings: [String]) {
+            if case .tombstone = record { self = .withdrawal } else { self = warnings.isEmpty ? .accept : .warn }
+        }
     }
     let key: String
     let revision: Int
@@ -15,10 +19,24 @@ struct StoredRecord: Sendable {
     let source: String?
     let verdict: Verdict
     let warnings: [String]
-    /// Nil for a tombstone.
-    let discovery: Discovery?
-    /// Where the engine has worked them out (not for a duplicate): they hold the prediction.
+    let record: PlanetRecord
+    /// Where the engine has worked them out (not for a duplicate or a late record): they hold the prediction.
     var facts: PlanetFacts?
+
+    /// Nil for a tombstone.
+    var name: String? {
+        switch record {
+        case .tombstone: nil
+        case .discovery(let discovery): discovery[.pl_name]
+        case .alias(let alias): alias.name
+        }
+    }
+
+    /// Nil for a tombstone and for an alias.
+    var discovery: Discovery? {
+        guard case .discovery(let discovery) = record else { return nil }
+        return discovery
+    }
 }
 
 struct StoredReject: Sendable {

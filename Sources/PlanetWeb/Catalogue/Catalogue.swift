@@ -13,18 +13,38 @@ final class Catalogue: Sendable {
         var chunks: [[PlanetRow]] = []
         var count = 0
         var present = 0
+        /// Keys of the aliases that name a planet's key.
+        var aliases: [String: [String]] = [:]
+
+        func row(_ key: String) -> PlanetRow? {
+            index[key].map { chunks[$0 / Catalogue.chunkRows][$0 % Catalogue.chunkRows] }
+        }
+
+        mutating func count(_ value: PlanetState.Value, _ weight: Int, key: String) {
+            switch value {
+            case .nothing: break
+            case .planet: present += weight
+            case .alias(let alias):
+                if weight > 0 {
+                    aliases[alias.canonicalKey, default: []].append(key)
+                } else {
+                    aliases[alias.canonicalKey]?.removeAll { $0 == key }
+                    if aliases[alias.canonicalKey]?.isEmpty == true { aliases[alias.canonicalKey] = nil }
+                }
+            }
+        }
     }
     private let table = Guarded(Table())
 
-    /// Takes one valid record (or withdrawal, `discovery` nil) in log order; returns what it changed.
-    func apply(key: String, discovery: Discovery?, at position: HistoryItem) -> HistoryItem {
+    /// Takes one valid record in log order; returns what it changed, or why it is quarantined.
+    func apply(key: String, _ record: PlanetRecord, at position: HistoryItem) -> Result<HistoryItem, FieldIssue> {
         table.withLock { table in
             let place: Int
             if let known = table.index[key] {
                 place = known
-            } else if discovery == nil {
+            } else if case .tombstone = record {
                 // Another program withdrew what never was: nothing to remember.
-                return position
+                return .success(position)
             } else {
                 place = table.count
                 table.index[key] = place
@@ -33,29 +53,44 @@ final class Catalogue: Sendable {
                 table.chunks[place / Catalogue.chunkRows].append(PlanetRow(key: key))
             }
             let (chunk, slot) = place.quotientAndRemainder(dividingBy: Catalogue.chunkRows)
-            let before = table.chunks[chunk][slot].discovery
+            let before = table.chunks[chunk][slot].state.value
             var item = position
-            item.change = table.chunks[chunk][slot].state.apply(PlanetState.Record(discovery, after: before))
+            switch table.chunks[chunk][slot].state.apply(record) {
+            case .refused(let rule): return .failure(table.chunks[chunk][slot].state.issue(rule, record))
+            case .change(let change): item.change = change
+            }
             item.revision = Int(table.chunks[chunk][slot].state.revision)
-            if item.change != .duplicate {
-                table.chunks[chunk][slot].discovery = discovery
+            if item.change != .duplicate, item.change != .late {
                 table.chunks[chunk][slot].updated = item.timestamp
-                table.present += (discovery != nil ? 1 : 0) - (before != nil ? 1 : 0)
+                table.count(before, -1, key: key)
+                table.count(table.chunks[chunk][slot].state.value, 1, key: key)
             }
             table.chunks[chunk][slot].remember(item)
-            return item
+            return .success(item)
         }
     }
 
-    /// The planet's row, also when it is withdrawn; nil if the key was never seen.
-    func row(_ key: String) -> PlanetRow? {
+    /// The key's row, also when it is withdrawn or an alias; nil if the key was never seen.
+    func row(_ key: String) -> PlanetRow? { table.withLock { $0.row(key) } }
+
+    /// What is known of a name.
+    struct Found {
+        let row: PlanetRow
+        /// The alias that was asked for, where it was one.
+        let alias: PlanetAlias?
+    }
+
+    /// By key, by any spelling of the name, or by an alias.
+    func find(_ name: String) -> Found? {
         table.withLock { table in
-            table.index[key].map { table.chunks[$0 / Catalogue.chunkRows][$0 % Catalogue.chunkRows] }
+            var asked = table.row(name)
+            if asked == nil, let key = IdentityKey.of(name) { asked = table.row(key) }
+            guard let asked else { return nil }
+            guard let alias = asked.state.alias else { return Found(row: asked, alias: nil) }
+            guard case .alias(let key, _) = Catalogue.resolve(asked.key, table, [:]) else { return nil }
+            return table.row(key).map { Found(row: $0, alias: alias) }
         }
     }
-
-    /// By key, or by any spelling of the name.
-    func find(_ name: String) -> PlanetRow? { row(name) ?? IdentityKey.of(name).flatMap { row($0) } }
 
     /// All rows, withdrawn ones too, in the order they were first seen.
     func rows() -> [[PlanetRow]] {
@@ -64,4 +99,78 @@ final class Catalogue: Sendable {
 
     /// Planets that are not withdrawn.
     var count: Int { table.withLock { $0.present } }
+}
+
+// MARK: Names
+
+extension Catalogue {
+    /// Aliases of aliases that are followed; a longer chain is taken for a circle.
+    private static let longestChain = 16
+
+    enum Name: Equatable {
+        /// No alias.
+        case itself
+        /// Another planet's, whose key and name these are.
+        case alias(key: String, name: String)
+        case circle
+    }
+
+    /// What the key's name stands for. `coming`: aliases by key that are not in the log yet.
+    func resolve(_ key: String, coming: [String: PlanetAlias] = [:]) -> Name {
+        table.withLock { table in
+            table.aliases.isEmpty && coming.isEmpty ? .itself : Catalogue.resolve(key, table, coming)
+        }
+    }
+
+    private static func resolve(_ key: String, _ table: borrowing Table, _ coming: [String: PlanetAlias]) -> Name {
+        var at = key
+        var name: String?
+        for _ in 0..<Catalogue.longestChain {
+            let row = table.row(at)
+            if let alias = row?.state.alias ?? coming[at] {
+                at = alias.canonicalKey
+                name = alias.canonical
+                continue
+            }
+            // The planet's own spelling of its name, where it is known.
+            return name.map { .alias(key: at, name: row?.discovery?[.pl_name] ?? $0) } ?? .itself
+        }
+        return .circle
+    }
+
+    /// Keys of aliases of the planet, and of their aliases, in no order; not more than `limit`.
+    func aliases(of key: String, limit: Int) -> [PlanetRow] {
+        table.withLock { table in
+            guard !table.aliases.isEmpty else { return [] }
+            var found: [PlanetRow] = []
+            var keys = [key]
+            var seen: Set = [key]
+            var next = 0
+            while next < keys.count, found.count < limit {
+                for alias in table.aliases[keys[next]] ?? [] where found.count < limit && seen.insert(alias).inserted {
+                    keys.append(alias)
+                    if let row = table.row(alias) { found.append(row) }
+                }
+                next += 1
+            }
+            return found
+        }
+    }
+
+    /// Keys of planets that have an alias with this text (in lower case) in it.
+    func planets(withAliasContaining text: String) -> Set<String> {
+        table.withLock { table in
+            var keys: Set<String> = []
+            guard !table.aliases.isEmpty else { return keys }
+            for chunk in table.chunks {
+                for row in chunk {
+                    guard let alias = row.state.alias, alias.name.lowercased().contains(text),
+                        case .alias(let key, _) = Catalogue.resolve(row.key, table, [:])
+                    else { continue }
+                    keys.insert(key)
+                }
+            }
+            return keys
+        }
+    }
 }

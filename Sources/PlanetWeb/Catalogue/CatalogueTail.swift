@@ -69,6 +69,7 @@ final class CatalogueTail: Sendable {
         _ unread: inout [String: [Int32: Int64]]
     ) {
         var items: [HistoryItem] = []
+        var refused: [Int32: [Int64: FieldIssue]] = [:]
         var next: [Int32: Int64] = [:]
         for index in 0..<batch.count {
             let entry = batch.entries[index]
@@ -76,7 +77,11 @@ final class CatalogueTail: Sendable {
                 remember(key, batch, index, entry)
             }
             if entry.topic == 0 {
-                if let item = apply(batch, index, entry, &decoder) { items.append(item) }
+                switch apply(batch, index, entry, &decoder) {
+                case .success(let item): items.append(item)
+                case .failure(let issue): refused[entry.partition, default: [:]][entry.offset] = issue
+                case nil: break
+                }
                 next[entry.partition] = entry.offset + 1
             }
             let topic = topics[Int(entry.topic)]
@@ -84,7 +89,7 @@ final class CatalogueTail: Sendable {
                 unread[topic]?[entry.partition] = nil
             }
         }
-        services.desk.applied(items, next: next)
+        services.desk.applied(items, refused: refused, next: next)
     }
 
     private func remember(_ key: [UInt8], _ batch: RecordBatch, _ index: Int, _ entry: RecordBatch.Entry) {
@@ -102,15 +107,18 @@ final class CatalogueTail: Sendable {
     /// Nil for a record that is not valid.
     private func apply(
         _ batch: RecordBatch, _ index: Int, _ entry: RecordBatch.Entry, _ decoder: inout DiscoveryDecoder
-    ) -> HistoryItem? {
+    ) -> Result<HistoryItem, FieldIssue>? {
         let item = HistoryItem(
             partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp, change: .duplicate,
             revision: 0)
         guard let range = entry.value else {
-            return services.catalogue.apply(key: batch.keyText(index), discovery: nil, at: item)
+            return services.catalogue.apply(key: batch.keyText(index), .tombstone, at: item)
         }
         let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
-        guard case .accept(let valid) = verdict else { return nil }
-        return services.catalogue.apply(key: valid.key, discovery: valid.discovery, at: item)
+        switch verdict {
+        case .accept(let valid): return services.catalogue.apply(key: valid.key, .discovery(valid.discovery), at: item)
+        case .alias(let alias, let key): return services.catalogue.apply(key: key, .alias(alias), at: item)
+        case .reject: return nil
+        }
     }
 }

@@ -1,4 +1,4 @@
-// One planet in the web's catalogue: its current value and where its history lies in the log. Not the history's values: those are
+// One key in the web's catalogue, a planet or an alias: its current value and where its history lies in the log. Not the history's values: those are
 // read from the log when somebody asks.
 
 import PlanetCore
@@ -19,8 +19,8 @@ struct PlanetRow: Sendable {
 
     let key: String
     var state = PlanetState()
-    /// Nil while withdrawn.
-    var discovery: Discovery?
+    /// Nil while withdrawn, and for an alias.
+    var discovery: Discovery? { state.discovery }
     /// Log time stamp of the last change, microseconds since 1970-01-01 UTC.
     var updated: Int64 = 0
     var history: [HistoryItem] = []

@@ -8,7 +8,14 @@ import Threads
 
 final class ReceiptDesk: Sendable {
     /// What the log's order made of a record; nil where the read-back came too late.
-    typealias Settled = [(revision: Int, change: Change)?]
+    typealias Settled = [Decision?]
+
+    struct Decision: Sendable {
+        var revision = 0
+        var change = Change.duplicate
+        /// Why the record is quarantined, where it is.
+        var issue: FieldIssue?
+    }
 
     /// Writes the answer.
     typealias Completion = @Sendable (Settled) -> (responder: Responder, response: Response)
@@ -17,11 +24,15 @@ final class ReceiptDesk: Sendable {
     /// How many applied records a partition remembers for submissions whose ack comes after the read-back.
     private static let remembered = 1 << 18
 
+    private static let rememberedRefusals = 4096
+
     private struct Applied: Sendable {
         /// Offset of the first remembered record.
         var first: Int64 = 0
         /// Ring: slot = offset % remembered.
         var ring: [(revision: Int32, change: Change)] = []
+        /// By offset. Few: the web refuses what it can before the log does.
+        var refused: [Int64: FieldIssue] = [:]
         /// Every offset below this one was applied.
         var next: Int64 = 0
     }
@@ -55,7 +66,9 @@ final class ReceiptDesk: Sendable {
 
     /// The catalogue has applied these items (one partition's in offset order). `next` says how far each partition is read, which
     /// also covers records that were not valid.
-    func applied(_ items: [HistoryItem], next: [Int32: Int64]) {
+    func applied(
+        _ items: [HistoryItem], refused: [Int32: [Int64: FieldIssue]] = [:], next: [Int32: Int64]
+    ) {
         let now = Clock.monotonic
         let ready: [(Waiting, Settled)] = state.withLock { state in
             for item in items {
@@ -67,6 +80,13 @@ final class ReceiptDesk: Sendable {
                 }
                 applied.ring[slot] = (Int32(clamping: item.revision), item.change)
                 state.applied[item.partition] = applied
+            }
+            for (partition, issues) in refused {
+                let first = issues.keys.min() ?? 0
+                var applied = state.applied.removeValue(forKey: partition) ?? Applied(first: first)
+                if applied.refused.count + issues.count > ReceiptDesk.rememberedRefusals { applied.refused = [:] }
+                applied.refused.merge(issues) { $1 }
+                state.applied[partition] = applied
             }
             for (partition, offset) in next { state.applied[partition, default: Applied(first: offset)].next = offset }
             var ready: [(Waiting, Settled)] = []
@@ -96,8 +116,10 @@ final class ReceiptDesk: Sendable {
             guard let applied = state.applied[position.partition], position.offset >= applied.first,
                 position.offset >= applied.next - Int64(remembered)
             else { return nil }
-            let (revision, change) = applied.ring[Int(position.offset % Int64(remembered))]
-            return (Int(revision), change)
+            if let issue = applied.refused[position.offset] { return Decision(issue: issue) }
+            let slot = Int(position.offset % Int64(remembered))
+            guard slot < applied.ring.count else { return nil }
+            return Decision(revision: Int(applied.ring[slot].revision), change: applied.ring[slot].change)
         }
     }
 }

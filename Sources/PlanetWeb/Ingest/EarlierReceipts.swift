@@ -17,7 +17,7 @@ struct EarlierReceipts {
             ? mine.flatMap { Array($0.first...$0.last) }[...] : []
         var stored: [StoredRecord] = []
         for record in submission.records {
-            guard case .accepted(_, let key, _) = record else { continue }
+            guard case .accepted(_, let key, _, _) = record else { continue }
             let after = last[key] ?? -1
             let place = inOrder.popFirst()
             let item = catalogue.row(key)?.history.first { item in

@@ -7,6 +7,8 @@ import Telemetry
 
 final class LoopIngest {
     var decoder: DiscoveryDecoder
+    /// For what is written anew while `decoder` reads a body.
+    var renaming: DiscoveryDecoder
     private let services: WebServices
     private var discoveries: TickBatch
     private var rejected: TickBatch
@@ -14,6 +16,7 @@ final class LoopIngest {
     init(services: WebServices, context: LoopContext) {
         self.services = services
         decoder = DiscoveryDecoder(today: services.today)
+        renaming = DiscoveryDecoder(today: services.today)
         discoveries = TickBatch(topic: services.topics.discoveries, isRejects: false)
         rejected = TickBatch(topic: services.topics.rejected, isRejects: true)
         context.onTickEnd { [weak self] in self?.flush() }

@@ -67,7 +67,7 @@ final class PendingReply: Sendable {
                 responder,
                 answer(
                     zip(positions, settled).map { position, settled in
-                        StoredRecord(position: position, revision: settled?.revision, change: settled?.change)
+                        StoredRecord(position: position, settled)
                     })
             )
         }

@@ -8,15 +8,27 @@ import PlanetCore
 
 /// What became of one record of a request.
 enum SubmittedRecord: Sendable {
-    case accepted(line: Int, key: String, warnings: [FieldIssue])
+    case accepted(line: Int, key: String, warnings: [FieldIssue], alias: PlanetAlias? = nil)
     case rejected(line: Int, issues: [FieldIssue])
 }
 
-/// Where and as what a record was stored; revision and change are nil when the read-back came too late.
+/// Where and as what a record was stored; revision and change are nil when the read-back came too late, and where the log's order
+/// has quarantined the record.
 struct StoredRecord: Sendable {
     var position: LogPosition
     var revision: Int?
     var change: Change?
+    var issue: FieldIssue?
+}
+
+extension StoredRecord {
+    init(position: LogPosition, _ decision: ReceiptDesk.Decision?) {
+        self.position = position
+        issue = decision?.issue
+        guard let decision, issue == nil else { return }
+        revision = decision.revision
+        change = decision.change
+    }
 }
 
 struct Submission: Sendable {
@@ -36,25 +48,28 @@ struct Submission: Sendable {
     func response(_ stored: [StoredRecord]) -> Response {
         if shape == .one, let record = records.first {
             switch record {
-            case .accepted(_, let key, let warnings):
+            case .accepted(_, let key, let warnings, let alias):
+                if let issue = stored.first?.issue { return Submission.refusal([issue]) }
                 var writer = JSONWriter()
                 writer.beginObject()
-                if let first = stored.first { writer.receipt(key: key, first, warnings: warnings) }
+                if let first = stored.first { writer.receipt(key: key, first, warnings: warnings, alias: alias) }
                 writer.endObject()
                 return Response.json(writer.bytes, status: 201)
-                    .with("Location", "/api/planets/" + PercentEncoding.encode(key))
-            case .rejected(_, let issues):
-                return .problem(
-                    422, "The discovery breaks \(issues.count) rule\(issues.count == 1 ? "" : "s").",
-                    errors: issues.map(\.fault))
+                    .with("Location", (alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(key))
+            case .rejected(_, let issues): return Submission.refusal(issues)
             }
         }
         return manyResponse(stored)
     }
 
+    private static func refusal(_ issues: [FieldIssue]) -> Response {
+        .problem(
+            422, "The record breaks \(issues.count) rule\(issues.count == 1 ? "" : "s").", errors: issues.map(\.fault))
+    }
+
     private func manyResponse(_ stored: [StoredRecord]) -> Response {
         var writer = JSONWriter(capacity: records.count * 160 + 64)
-        let accepted = acceptedCount
+        let accepted = acceptedCount - stored.count { $0.issue != nil }
         writer.beginObject()
         writer.member("accepted", accepted)
         writer.member("rejected", records.count - accepted)
@@ -63,13 +78,20 @@ struct Submission: Sendable {
         var next = 0
         for record in records {
             switch record {
-            case .accepted(let line, let key, let warnings):
+            case .accepted(let line, let key, let warnings, let alias):
                 defer { next += 1 }
-                if onlyRejected || next >= stored.count { continue }
+                guard next < stored.count, !onlyRejected || stored[next].issue != nil else { continue }
                 writer.beginObject()
                 writer.member("line", line)
-                writer.member("status", 201)
-                writer.receipt(key: key, stored[next], warnings: warnings)
+                if let issue = stored[next].issue {
+                    writer.member("status", 422)
+                    writer.member("partition", Int(stored[next].position.partition))
+                    writer.member("offset", Int(stored[next].position.offset))
+                    writer.issues("errors", [issue])
+                } else {
+                    writer.member("status", 201)
+                    writer.receipt(key: key, stored[next], warnings: warnings, alias: alias)
+                }
                 writer.endObject()
             case .rejected(let line, let issues):
                 writer.beginObject()
@@ -87,8 +109,12 @@ struct Submission: Sendable {
 
 extension JSONWriter {
     /// The members of a receipt.
-    mutating func receipt(key: String, _ stored: StoredRecord, warnings: [FieldIssue]) {
+    mutating func receipt(key: String, _ stored: StoredRecord, warnings: [FieldIssue], alias: PlanetAlias? = nil) {
         member("key", key)
+        if let alias {
+            member("alias_of", alias.canonical)
+            member("planet", alias.canonicalKey)
+        }
         member("partition", Int(stored.position.partition))
         member("offset", Int(stored.position.offset))
         if let revision = stored.revision {

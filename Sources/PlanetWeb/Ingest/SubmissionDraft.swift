@@ -10,11 +10,16 @@ struct SubmissionDraft {
     private(set) var refused = RecordBatch()
     var submission = Submission(shape: .many, records: [])
     private let headers: [RecordHeader]
+    private var names: SubmittedNames
 
-    init(headers: [RecordHeader]) { self.headers = headers }
+    init(headers: [RecordHeader], names: SubmittedNames) {
+        self.headers = headers
+        self.names = names
+    }
 
     mutating func decode(
-        _ body: [UInt8], as format: SubmissionFormat, with decoder: inout DiscoveryDecoder, maxRecords: Int
+        _ body: [UInt8], as format: SubmissionFormat, of kind: RecordKind, with decoder: inout DiscoveryDecoder,
+        renaming: inout DiscoveryDecoder, maxRecords: Int
     ) throws(BodyError) {
         // The only list of either batch; it is added below, when the number of records is known.
         let list = 0
@@ -27,14 +32,17 @@ struct SubmissionDraft {
         var failure: BodyError?
         body.withUnsafeBytes { bytes in
             do throws(BodyError) {
-                submission.shape = try decoder.decode(body: bytes, as: format, maxRecords: maxRecords) {
+                submission.shape = try decoder.decode(body: bytes, as: format, of: kind, maxRecords: maxRecords) {
                     line, raw, verdict in
                     value.removeAll(keepingCapacity: true)
-                    switch verdict {
+                    switch names.settle(verdict, &renaming) {
                     case .accept(let valid):
                         DiscoveryJSON.encode(valid.discovery, into: &value)
                         accepted.append(key: valid.key.utf8, value: value, headers: list)
                         records.append(.accepted(line: line, key: valid.key, warnings: valid.warnings))
+                    case .alias(let alias, let key):
+                        accepted.append(key: key.utf8, value: alias.json, headers: list)
+                        records.append(.accepted(line: line, key: key, warnings: [], alias: alias))
                     case .reject(let issues, let key):
                         RejectedJSON.encode(
                             raw: UnsafeRawBufferPointer(rebasing: bytes[raw]), line: line, issues: issues, into: &value)

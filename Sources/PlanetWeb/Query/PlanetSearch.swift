@@ -4,13 +4,15 @@ import PlanetCore
 
 struct PlanetSearch {
     let query: PlanetQuery
+    /// Keys of planets that an alias brings into the search.
+    var named: Set<String> = []
 
     /// All matches' count, and the page.
     func run(_ chunks: [[PlanetRow]]) -> (total: Int, page: ArraySlice<PlanetRow>) {
         var found: [PlanetRow] = []
         for chunk in chunks {
             for row in chunk {
-                if let discovery = row.discovery, matches(discovery) { found.append(row) }
+                if let discovery = row.discovery, matches(row.key, discovery) { found.append(row) }
             }
         }
         if !query.order.isEmpty { found.sort(by: precedes) }
@@ -19,11 +21,11 @@ struct PlanetSearch {
         return (total, found[start..<min(start + query.limit, total)])
     }
 
-    private func matches(_ discovery: Discovery) -> Bool {
+    private func matches(_ key: String, _ discovery: Discovery) -> Bool {
         for filter in query.filters where !holds(filter, discovery) { return false }
         guard let search = query.search else { return true }
         return discovery[.pl_name]?.lowercased().contains(search) == true
-            || discovery[.hostname]?.lowercased().contains(search) == true
+            || discovery[.hostname]?.lowercased().contains(search) == true || named.contains(key)
     }
 
     private func holds(_ filter: PlanetQuery.Filter, _ discovery: Discovery) -> Bool {

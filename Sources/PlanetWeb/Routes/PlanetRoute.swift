@@ -6,14 +6,17 @@ import PlanetCore
 
 struct PlanetRoute: Sendable {
     let services: WebServices
+    /// How many aliases are shown with a planet; GET /api/aliases has them all.
+    private static let longestAliases = 100
 
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
         let name = request.parameter("key")
-        guard let row = services.catalogue.find(name) else { return .reply(.noPlanet(name)) }
+        guard let found = services.catalogue.find(name) else { return .reply(.noPlanet(name)) }
+        let aliases = services.catalogue.aliases(of: found.row.key, limit: PlanetRoute.longestAliases)
         let responder = request.responder
-        let asked = services.history.ask(row.history) { values in
+        let asked = services.history.ask(found.row.history) { values in
             switch values {
-            case .success(let values): responder.complete(.json(PlanetRoute.json(row, values)))
+            case .success(let values): responder.complete(.json(PlanetRoute.json(found, aliases, values)))
             case .failure(let error): responder.complete(error.response)
             }
         }
@@ -24,14 +27,45 @@ struct PlanetRoute: Sendable {
     @Sendable func withdraw(_ request: Request, _ context: LoopContext) -> Outcome {
         guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
         let name = request.parameter("key")
-        guard let row = services.catalogue.find(name), row.discovery != nil else { return .reply(.noPlanet(name)) }
+        guard let found = services.catalogue.find(name) else { return .reply(.noPlanet(name)) }
+        // Of two things that may be meant, the sender shall say which: the planet under its own name, or the alias.
+        if let alias = found.alias { return .reply(.isAlias(name, alias)) }
+        guard found.row.discovery != nil else { return .reply(.noPlanet(name)) }
+        return services.withdraw(found.row.key, request, context)
+    }
+
+    private static func json(_ found: Catalogue.Found, _ aliases: [PlanetRow], _ values: [Int64: [UInt8]]) -> [UInt8] {
+        let row = found.row
+        var writer = JSONWriter(capacity: 2048)
+        writer.beginObject()
+        writer.member("key", row.key)
+        writer.member("revision", Int(row.state.revision))
+        writer.member("updated", TimeText.rfc3339(micros: row.updated))
+        writer.member("withdrawn", row.discovery == nil)
+        if let alias = found.alias { writer.member("asked_by_alias", alias.name) }
+        if !aliases.isEmpty {
+            writer.key("aliases")
+            writer.beginArray()
+            for alias in aliases { if let name = alias.state.alias?.name { writer.string(name) } }
+            writer.endArray()
+        }
+        writer.key("planet")
+        if let discovery = row.discovery { writer.raw(DiscoveryJSON.bytes(discovery)) } else { writer.null() }
+        writer.history(row, values)
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+extension WebServices {
+    /// Appends a tombstone; answers with its receipt.
+    func withdraw(_ key: String, _ request: Request, _ context: LoopContext) -> Outcome {
         var batch = RecordBatch()
         let headers = batch.addHeaders([
             RecordHeader("schema-version", "1"), RecordHeader("source", SubmitRoute.source(request)),
         ])
-        batch.append(key: row.key.utf8, value: [UInt8]?.none, headers: headers)
-        let key = row.key
-        let reply = PendingReply(services: services, responder: request.responder, idempotencyKey: nil, topics: 1) {
+        batch.append(key: key.utf8, value: [UInt8]?.none, headers: headers)
+        let reply = PendingReply(services: self, responder: request.responder, idempotencyKey: nil, topics: 1) {
             stored in
             var writer = JSONWriter()
             writer.beginObject()
@@ -39,35 +73,28 @@ struct PlanetRoute: Sendable {
             writer.endObject()
             return .json(writer.bytes)
         }
-        context.ingest(services).submit(batch, RecordBatch(), reply)
+        context.ingest(self).submit(batch, RecordBatch(), reply)
         return .pending
     }
+}
 
-    private static func json(_ row: PlanetRow, _ values: [Int64: [UInt8]]) -> [UInt8] {
-        var writer = JSONWriter(capacity: 2048)
-        writer.beginObject()
-        writer.member("key", row.key)
-        writer.member("revision", Int(row.state.revision))
-        writer.member("updated", TimeText.rfc3339(micros: row.updated))
-        writer.member("withdrawn", row.discovery == nil)
-        writer.key("planet")
-        if let discovery = row.discovery { writer.raw(DiscoveryJSON.bytes(discovery)) } else { writer.null() }
-        writer.member("history_dropped", row.droppedHistory)
-        writer.key("history")
-        writer.beginArray()
+extension JSONWriter {
+    /// The members `history_dropped` and `history`. `values`: those of the records that are no tombstones, by offset.
+    mutating func history(_ row: PlanetRow, _ values: [Int64: [UInt8]]) {
+        member("history_dropped", row.droppedHistory)
+        key("history")
+        beginArray()
         for item in row.history {
-            writer.beginObject()
-            writer.member("revision", item.revision)
-            writer.member("change", item.change.rawValue)
-            writer.member("partition", Int(item.partition))
-            writer.member("offset", Int(item.offset))
-            writer.member("timestamp", TimeText.rfc3339(micros: item.timestamp))
-            writer.key("planet")
-            if let value = values[item.offset] { writer.raw(value) } else { writer.null() }
-            writer.endObject()
+            beginObject()
+            member("revision", item.revision)
+            member("change", item.change.rawValue)
+            member("partition", Int(item.partition))
+            member("offset", Int(item.offset))
+            member("timestamp", TimeText.rfc3339(micros: item.timestamp))
+            key("planet")
+            if let value = values[item.offset] { raw(value) } else { null() }
+            endObject()
         }
-        writer.endArray()
-        writer.endObject()
-        return writer.bytes
+        endArray()
     }
 }

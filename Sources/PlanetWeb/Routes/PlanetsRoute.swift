@@ -11,7 +11,9 @@ struct PlanetsRoute: Sendable {
         case .failure(let faults):
             return .reply(.problem(400, "The query has \(faults.list.count) fault(s).", errors: faults.list))
         case .success(let query):
-            let (total, page) = PlanetSearch(query: query).run(services.catalogue.rows())
+            let (total, page) = PlanetSearch(
+                query: query, named: query.search.map { services.catalogue.planets(withAliasContaining: $0) } ?? []
+            ).run(services.catalogue.rows())
             var writer = JSONWriter(capacity: 512 + page.count * 600)
             writer.beginObject()
             writer.member("total", total)

@@ -9,7 +9,7 @@ struct PredictionRoute: Sendable {
 
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
         let name = request.parameter("key")
-        guard let row = services.catalogue.find(name), let discovery = row.discovery else {
+        guard let row = services.catalogue.find(name)?.row, let discovery = row.discovery else {
             return .reply(.noPlanet(name))
         }
         let bytes = PredictionRoute.json(key: row.key, revision: Int(row.state.revision), discovery)

@@ -1,5 +1,6 @@
 // Answers that several routes give when something is not there: the catalogue, the board, a planet.
 
+import PlanetCore
 import Synchronization
 
 extension Response {
@@ -11,6 +12,17 @@ extension Response {
     /// `name`: as it stood in the path.
     static func noPlanet(_ name: String) -> Response {
         .problem(404, "There is no planet \(name.prefix(100)) in the catalogue.")
+    }
+
+    static func noAlias(_ name: String) -> Response {
+        .problem(404, "There is no alias \(name.prefix(100)) in the catalogue.")
+    }
+
+    static func isAlias(_ name: String, _ alias: PlanetAlias) -> Response {
+        let issue = FieldIssue(
+            field: "key", value: name, rule: .known_alias, note: "it is an alias of \(alias.canonical)")
+        return .problem(
+            409, "Withdraw the planet under its own name, or remove the alias at /api/aliases.", errors: [issue.fault])
     }
 }
 

@@ -1,4 +1,4 @@
-// POST /api/discoveries: decode, validate, hand to the log; the answer comes after the log's ack (docs/API.md).
+// POST /api/discoveries and /api/aliases: decode, validate, hand to the log; the answer comes after the log's ack (docs/API.md).
 
 import EventLog
 import HTTPWire
@@ -6,6 +6,7 @@ import PlanetCore
 
 struct SubmitRoute: Sendable {
     let services: WebServices
+    var kind = RecordKind.discoveries
     /// Records one request may carry; more is a 413.
     static let maxRecords = 100_000
 
@@ -38,9 +39,12 @@ struct SubmitRoute: Sendable {
         }
         let ingest = context.ingest(services)
         var draft = SubmissionDraft(
-            headers: SubmitRoute.headers(request, idempotencyKey: key, fingerprint: fingerprint))
+            headers: SubmitRoute.headers(request, idempotencyKey: key, fingerprint: fingerprint),
+            names: SubmittedNames(catalogue: services.catalogue, source: SubmitRoute.source(request)))
         do throws(BodyError) {
-            try draft.decode(request.body, as: format, with: &ingest.decoder, maxRecords: SubmitRoute.maxRecords)
+            try draft.decode(
+                request.body, as: format, of: kind, with: &ingest.decoder, renaming: &ingest.renaming,
+                maxRecords: SubmitRoute.maxRecords)
         } catch {
             if let key, earlier == nil { services.idempotency.abandon(key) }
             return .reply(SubmitRoute.refusal(error))

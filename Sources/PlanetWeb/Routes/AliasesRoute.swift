@@ -1,0 +1,136 @@
+// GET /api/aliases: all aliases, or a planet's. GET /api/aliases/{name}: one with its history. DELETE: its removal, a record like any other.
+// Not how they are submitted (SubmitRoute), nor what they do (PlanetCore/PlanetHistory.swift).
+
+import HTTPWire
+import JSONText
+import PlanetCore
+
+struct AliasesRoute: Sendable {
+    let services: WebServices
+
+    @Sendable func list(_ request: Request, _ context: LoopContext) -> Outcome {
+        var page = AliasPage()
+        for item in request.query { page.take(item) }
+        guard page.faults.isEmpty else {
+            return .reply(.problem(400, "The query has \(page.faults.count) fault(s).", errors: page.faults))
+        }
+        let (total, rows) = page.rows(services.catalogue)
+        var writer = JSONWriter(capacity: 128 + rows.count * 200)
+        writer.beginObject()
+        writer.member("total", total)
+        writer.member("offset", page.offset)
+        writer.member("limit", page.limit)
+        writer.key("aliases")
+        writer.beginArray()
+        for row in rows {
+            writer.beginObject()
+            writer.alias(row, of: services.catalogue)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return .reply(Response.json(writer.bytes).with("Cache-Control", "no-cache"))
+    }
+
+    @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
+        let name = request.parameter("name")
+        guard let row = row(name) else { return .reply(.noAlias(name)) }
+        let responder = request.responder
+        let catalogue = services.catalogue
+        let asked = services.history.ask(row.history) { values in
+            switch values {
+            case .success(let values):
+                var writer = JSONWriter(capacity: 1024)
+                writer.beginObject()
+                writer.alias(row, of: catalogue)
+                writer.history(row, values)
+                writer.endObject()
+                responder.complete(.json(writer.bytes))
+            case .failure(let error): responder.complete(error.response)
+            }
+        }
+        if asked { return .pending }
+        return .reply(Response.problem(503, "Too many histories are being read. Try again.").with("Retry-After", "1"))
+    }
+
+    @Sendable func remove(_ request: Request, _ context: LoopContext) -> Outcome {
+        guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
+        let name = request.parameter("name")
+        guard let row = row(name) else { return .reply(.noAlias(name)) }
+        return services.withdraw(row.key, request, context)
+    }
+
+    /// By key or by any spelling of the name; nil unless it is an alias now.
+    private func row(_ name: String) -> PlanetRow? {
+        let row = services.catalogue.row(name) ?? IdentityKey.of(name).flatMap { services.catalogue.row($0) }
+        return row?.state.alias == nil ? nil : row
+    }
+}
+
+/// What GET /api/aliases was asked for.
+private struct AliasPage {
+    var offset = 0
+    var limit = 50
+    /// In lower case.
+    private var search: String?
+    private var planet: String?
+    private(set) var faults: [Problem.Fault] = []
+
+    init() {}
+
+    mutating func take(_ item: QueryItem) {
+        switch item.name {
+        case "q": search = item.value.lowercased()
+        case "alias_of": planet = item.value
+        case "limit": limit = whole(item, 1...PlanetQuery.largestPage) ?? limit
+        case "offset": offset = whole(item, 0...Int.max) ?? 0
+        default: fault(item, "unknown_parameter", "The parameters are q, alias_of, limit and offset.")
+        }
+    }
+
+    private mutating func whole(_ item: QueryItem, _ range: ClosedRange<Int>) -> Int? {
+        if let number = Int(item.value), range.contains(number) { return number }
+        fault(item, "out_of_range", "A whole number from \(range.lowerBound).")
+        return nil
+    }
+
+    private mutating func fault(_ item: QueryItem, _ rule: String, _ detail: String) {
+        faults.append(Problem.Fault(field: item.name, value: item.value, rule: rule, detail: detail))
+    }
+
+    /// All matches' count, and the page, in the order of the keys.
+    func rows(_ catalogue: Catalogue) -> (Int, ArraySlice<PlanetRow>) {
+        var found: [PlanetRow] = []
+        if let planet {
+            let key = catalogue.find(planet)?.row.key ?? IdentityKey.of(planet) ?? planet
+            found = catalogue.aliases(of: key, limit: .max)
+        } else {
+            for chunk in catalogue.rows() { for row in chunk where row.state.alias != nil { found.append(row) } }
+        }
+        if let search {
+            found.removeAll { row in
+                guard let alias = row.state.alias else { return true }
+                return !alias.name.lowercased().contains(search) && !alias.canonical.lowercased().contains(search)
+            }
+        }
+        found.sort { $0.key < $1.key }
+        let start = min(offset, found.count)
+        return (found.count, found[start..<min(start + limit, found.count)])
+    }
+}
+
+extension JSONWriter {
+    /// The members of an alias. `planet`: the key of the planet that is meant in the end, null where there is none of the name.
+    fileprivate mutating func alias(_ row: PlanetRow, of catalogue: Catalogue) {
+        guard let alias = row.state.alias else { return }
+        member("key", row.key)
+        member("alias", alias.name)
+        member("alias_of", alias.canonical)
+        key("planet")
+        if let planet = catalogue.find(row.key)?.row, planet.discovery != nil { string(planet.key) } else { null() }
+        key("source")
+        if let source = alias.source { string(source) } else { null() }
+        member("revision", Int(row.state.revision))
+        member("updated", TimeText.rfc3339(micros: row.updated))
+    }
+}
