@@ -45,15 +45,22 @@ package struct PlanetState: Equatable, Sendable {
     package private(set) var wasPlanet = false
     /// The rowupdate of the last discovery taken, in days since 1970-01-01; kept through withdrawals and aliases.
     package private(set) var rowupdate: Int32?
+    /// Of the last records taken that had an Idempotency-Key, the newest last: a copy of one of them is a duplicate whatever came between.
+    package private(set) var submissions: [SubmissionID] = []
+    /// A client that got no answer sends again within seconds, so few records of the same planet come between.
+    package static let submissionsKept = 8
 
     package init() {}
 
     /// As it was saved.
-    package init(value: Value, revision: UInt32, wasPlanet: Bool, rowupdate: Int32?) {
+    package init(
+        value: Value, revision: UInt32, wasPlanet: Bool, rowupdate: Int32?, submissions: [SubmissionID] = []
+    ) {
         self.value = value
         self.revision = revision
         self.wasPlanet = wasPlanet
         self.rowupdate = rowupdate
+        self.submissions = submissions
     }
 
     /// Nil unless the key is a planet that is not withdrawn.
@@ -67,7 +74,19 @@ package struct PlanetState: Equatable, Sendable {
         return alias
     }
 
-    package mutating func apply(_ record: PlanetRecord) -> Effect {
+    /// `submission`: nil where the record has no Idempotency-Key.
+    package mutating func apply(_ record: PlanetRecord, _ submission: SubmissionID? = nil) -> Effect {
+        guard let submission else { return apply(record: record) }
+        if submissions.contains(submission) { return .change(.duplicate) }
+        let effect = apply(record: record)
+        if case .change = effect {
+            if submissions.count == PlanetState.submissionsKept { submissions.removeFirst() }
+            submissions.append(submission)
+        }
+        return effect
+    }
+
+    private mutating func apply(record: PlanetRecord) -> Effect {
         switch (record, value) {
         case (.tombstone, .nothing): return .change(.duplicate)
         case (.tombstone, .planet): return take(.nothing, .withdrawal)

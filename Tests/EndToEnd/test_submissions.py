@@ -109,6 +109,13 @@ def test_idempotency_key(server):
     assert len(server.get("/api/planets/kepler22b").json()["history"]) == 1
 
 
+def test_equal_records_of_one_request_are_no_copies(server):
+    lines = [{"pl_name": "Abc-1 b", "pl_rade": radius} for radius in (1, 2, 1, 1)]
+    answer = server.post("\n".join(map(json.dumps, lines)), "application/x-ndjson", Idempotency_Key="thrice")
+    assert [result["change"] for result in answer.json()["results"]] == ["new", "revision", "revision", "duplicate"]
+    assert server.get("/api/planets/abc1b").json()["planet"]["pl_rade"] == 1
+
+
 def test_refusals(server):
     assert server.post("not json").status_code == 400
     assert server.post("", "application/json").status_code == 400

@@ -38,7 +38,31 @@ import Testing
         #expect(state.revision == 5)
         #expect(state.discovery?[.pl_rade] == 1)
         #expect(state.apply(discovery(1)) == .change(.duplicate))
-        #expect(MemoryLayout<PlanetState>.size <= 64)
+        #expect(MemoryLayout<PlanetState>.size <= 72)
+    }
+
+    @Test func `A copy of an earlier sending changes nothing, whatever came between`() {
+        func sent(_ key: String) -> SubmissionID { SubmissionID(key: key.utf8, copy: "".utf8, value: "{}".utf8) }
+        var state = PlanetState()
+        #expect(state.apply(discovery(1), sent("a")) == .change(.new))
+        #expect(state.apply(discovery(2), sent("b")) == .change(.revision))
+        #expect(state.apply(discovery(1), sent("a")) == .change(.duplicate))
+        #expect(state.discovery?[.pl_rade] == 2)
+        #expect(state.apply(.tombstone, sent("c")) == .change(.withdrawal))
+        #expect(state.apply(discovery(2), sent("b")) == .change(.duplicate))
+        #expect(state.discovery == nil)
+        // Without a key nobody can tell a copy from a new sending.
+        #expect(state.apply(discovery(2)) == .change(.reinstatement))
+        // Bounded: the oldest are forgotten.
+        for index in 0..<PlanetState.submissionsKept { _ = state.apply(discovery(10 + Double(index)), sent("\(index)")) }
+        #expect(state.submissions.count == PlanetState.submissionsKept)
+        #expect(state.apply(discovery(1), sent("a")) == .change(.revision))
+    }
+
+    @Test func `An identifier tells key, copy and value apart`() {
+        let parts = [("k", "", "v"), ("k", "1", "v"), ("kv", "", ""), ("k", "", ""), ("k", "v", ""), ("l", "", "v")]
+        let made = Set(parts.map { SubmissionID(key: $0.0.utf8, copy: $0.1.utf8, value: $0.2.utf8) })
+        #expect(made.count == parts.count)
     }
 
     @Test func `An older row that comes late changes nothing`() {

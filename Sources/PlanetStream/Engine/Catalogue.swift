@@ -33,10 +33,10 @@ struct Catalogue {
     }
 
     /// The next record of this key.
-    mutating func apply(key: String, _ record: PlanetRecord) -> Outcome {
+    mutating func apply(key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil) -> Outcome {
         guard let place = places[key] else {
             var planet = Planet(key: key)
-            let effect = planet.state.apply(record)
+            let effect = planet.state.apply(record, submission)
             if case .tombstone = record { return Outcome(effect: effect, revision: 0) }
             places[key] = Int32(planets.count)
             let discovery = planet.discovery
@@ -47,7 +47,7 @@ struct Catalogue {
         }
         let index = Int(place)
         let before = planets[index].discovery
-        let effect = planets[index].state.apply(record)
+        let effect = planets[index].state.apply(record, submission)
         let revision = Int(planets[index].state.revision)
         switch effect {
         case .refused(let rule):

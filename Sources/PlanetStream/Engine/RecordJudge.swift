@@ -17,6 +17,8 @@ struct RecordJudge: ~Copyable {
     private var reader = JSONReader()
     private var elements = JSONReader()
     private var fields = JSONReader()
+    /// Of the last record that was asked.
+    private var headers: (list: [RecordHeader], key: [UInt8]?, copy: [UInt8]) = ([], nil, [])
 
     enum Stored {
         case record(StoredRecord)
@@ -30,7 +32,8 @@ struct RecordJudge: ~Copyable {
         let entry = batch.entries[index]
         let place = RecordPlace(entry)
         guard let range = entry.value else {
-            return judged(place, key: batch.keyText(index), .tombstone, source: source, raw: "")
+            return judged(
+                place, key: batch.keyText(index), .tombstone, submission(batch, index), source: source, raw: "")
         }
         let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
         func raw() -> String { RecordJudge.text(batch.bytes[range]) }
@@ -38,9 +41,11 @@ struct RecordJudge: ~Copyable {
         case .accept(let valid):
             let rules = valid.warnings.isEmpty ? [] : valid.warnings.map(\.rule.rawValue)
             return judged(
-                place, key: valid.key, .discovery(valid.discovery), rules: rules, source: source, raw: raw())
+                place, key: valid.key, .discovery(valid.discovery), submission(batch, index), rules: rules,
+                source: source, raw: raw())
         case .alias(let alias, let key):
-            return judged(place, key: key, .alias(alias), source: source, raw: raw())
+            return judged(
+                place, key: key, .alias(alias), submission(batch, index), source: source, raw: raw())
         case .reject(let issues, let key):
             return refused(
                 place, key: key ?? RecordJudge.nonEmpty(batch.keyText(index)), issues, source: source, raw: raw())
@@ -48,10 +53,10 @@ struct RecordJudge: ~Copyable {
     }
 
     private mutating func judged(
-        _ place: RecordPlace, key: String, _ record: PlanetRecord, rules: [String] = [], source: String?,
-        raw: @autoclosure () -> String
+        _ place: RecordPlace, key: String, _ record: PlanetRecord, _ submission: SubmissionID?, rules: [String] = [],
+        source: String?, raw: @autoclosure () -> String
     ) -> (event: CatalogueEvent, stored: Stored) {
-        let judged = apply(record, key: key, rules: rules, place, source: source)
+        let judged = apply(record, submission, key: key, rules: rules, place, source: source)
         switch judged.outcome {
         case .stored(let stored): return (judged.event, .record(stored))
         case .refused(let issues): return refused(place, key: key, issues, source: source, raw: raw())
@@ -80,9 +85,10 @@ struct RecordJudge: ~Copyable {
 
     /// A valid record of this key: what the log's records and the lake's rows have in common. Changes the keyed state.
     mutating func apply(
-        _ record: PlanetRecord, key: String, rules: [String], _ place: RecordPlace, source: String?
+        _ record: PlanetRecord, _ submission: SubmissionID?, key: String, rules: [String], _ place: RecordPlace,
+        source: String?
     ) -> (event: CatalogueEvent, outcome: Outcome) {
-        let outcome = catalogue.apply(key: key, record)
+        let outcome = catalogue.apply(key: key, record, submission)
         switch outcome.effect {
         case .refused(let rule):
             return (
@@ -98,9 +104,21 @@ struct RecordJudge: ~Copyable {
                     StoredRecord(
                         key: key, revision: outcome.revision, change: change, offset: place.offset,
                         timestamp: place.timestamp, source: source, verdict: StoredRecord.Verdict(record, rules),
-                        warnings: rules, record: record, facts: after))
+                        warnings: rules, record: record, submission: submission, facts: after))
             )
         }
+    }
+
+    /// Nil for a record without an Idempotency-Key.
+    private mutating func submission(_ batch: borrowing RecordBatch, _ index: Int) -> SubmissionID? {
+        let list = batch.headers(index)
+        // Neighbours mostly are of one request, and the same array then.
+        if list != headers.list {
+            headers = (
+                list, batch.header(index, SubmissionID.keyHeader), batch.header(index, SubmissionID.copyHeader) ?? []
+            )
+        }
+        return headers.key.map { SubmissionID(key: $0, copy: headers.copy, value: batch.value(index) ?? []) }
     }
 
     /// A record of planet-rejected (docs/ARCHITECTURE.md, "Topics and records"). One that isn't what it should be is kept as it

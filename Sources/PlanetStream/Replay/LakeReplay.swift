@@ -199,8 +199,9 @@ private final class PartitionReplay {
         } else {
             record = .discovery(discoveries.discovery(at: row))
         }
+        let submission = cursor.columns[ReplayColumns.submission].int64(at: row).map(SubmissionID.init(bits:))
         let judged = tally.judge.apply(
-            record, key: key, rules: warnings, RecordPlace(partition, cursor.offset, timestamp), source: nil)
+            record, submission, key: key, rules: warnings, RecordPlace(partition, cursor.offset, timestamp), source: nil)
         tally.events.append(judged.event)
         note(timestamp)
         switch judged.outcome {
@@ -257,6 +258,7 @@ enum ReplayColumns {
     static let timestamp = place("log_timestamp", discoveries)
     /// Of the first of the discovery's own columns.
     static let firstValue = place(Columns.all[0].name, discoveries)
+    static let submission = place("submission", discoveries)
     static let aliasOf = place("alias_of", discoveries)
     static let aliasSource = place("alias_source", discoveries)
     static let rejectTimestamp = place("log_timestamp", rejected)

@@ -21,6 +21,7 @@ enum LakeTables {
                 .init("log_offset", .int64),
                 .init("log_timestamp", .timestampMicros),
                 .init("source", .string, optional: true),
+                .init("submission", .int64, optional: true),
                 .init("alias_of", .string, optional: true),
                 .init("alias_source", .string, optional: true),
             ] + Columns.all.map { .init($0.name, type(of: $0), optional: true) }))
@@ -71,7 +72,7 @@ enum LakeTables {
     }
 
     /// Columns of `discoveries` before the planet's.
-    private static let leading = 11
+    private static let leading = 12
 
     /// Column by column: a row's neighbours in memory are the same column of other rows.
     static func fill(_ batch: inout RowBatch, _ records: [StoredRecord], partition: Int32) {
@@ -87,8 +88,9 @@ enum LakeTables {
             batch.columns[8].append(record.source)
             var alias: PlanetAlias?
             if case .alias(let given) = record.record { alias = given }
-            batch.columns[9].append(alias?.canonical)
-            batch.columns[10].append(alias?.source)
+            batch.columns[9].append(record.submission?.bits)
+            batch.columns[10].append(alias?.canonical)
+            batch.columns[11].append(alias?.source)
         }
         // A record has a dozen references, which a copy of it would count for each column.
         let discoveries = records.map(\.discovery)

@@ -20,6 +20,8 @@ struct StoredRecord: Sendable {
     let verdict: Verdict
     let warnings: [String]
     let record: PlanetRecord
+    /// Nil for a record without an Idempotency-Key.
+    let submission: SubmissionID?
     /// Where the engine has worked them out (not for a duplicate or a late record): they hold the prediction.
     var facts: PlanetFacts?
 

@@ -37,7 +37,9 @@ final class Catalogue: Sendable {
     private let table = Guarded(Table())
 
     /// Takes one valid record in log order; returns what it changed, or why it is quarantined.
-    func apply(key: String, _ record: PlanetRecord, at position: HistoryItem) -> Result<HistoryItem, FieldIssue> {
+    func apply(
+        key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, at position: HistoryItem
+    ) -> Result<HistoryItem, FieldIssue> {
         table.withLock { table in
             let place: Int
             if let known = table.index[key] {
@@ -55,7 +57,7 @@ final class Catalogue: Sendable {
             let (chunk, slot) = place.quotientAndRemainder(dividingBy: Catalogue.chunkRows)
             let before = table.chunks[chunk][slot].state.value
             var item = position
-            switch table.chunks[chunk][slot].state.apply(record) {
+            switch table.chunks[chunk][slot].state.apply(record, submission) {
             case .refused(let rule): return .failure(table.chunks[chunk][slot].state.issue(rule, record))
             case .change(let change): item.change = change
             }

@@ -111,13 +111,18 @@ final class CatalogueTail: Sendable {
         let item = HistoryItem(
             partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp, change: .duplicate,
             revision: 0)
+        let submission = batch.header(index, SubmissionID.keyHeader).map {
+            SubmissionID(
+                key: $0, copy: batch.header(index, SubmissionID.copyHeader) ?? [], value: batch.value(index) ?? [])
+        }
         guard let range = entry.value else {
-            return services.catalogue.apply(key: batch.keyText(index), .tombstone, at: item)
+            return services.catalogue.apply(key: batch.keyText(index), .tombstone, submission, at: item)
         }
         let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
         switch verdict {
-        case .accept(let valid): return services.catalogue.apply(key: valid.key, .discovery(valid.discovery), at: item)
-        case .alias(let alias, let key): return services.catalogue.apply(key: key, .alias(alias), at: item)
+        case .accept(let valid):
+            return services.catalogue.apply(key: valid.key, .discovery(valid.discovery), submission, at: item)
+        case .alias(let alias, let key): return services.catalogue.apply(key: key, .alias(alias), submission, at: item)
         case .reject: return nil
         }
     }

@@ -3,6 +3,7 @@
 
 import COpenSSL
 import EventLog
+import PlanetCore
 import Threads
 
 /// Records of one earlier submission in one partition, in order: first ... last.
@@ -16,7 +17,7 @@ struct StoredRun: Sendable, Equatable {
 }
 
 final class IdempotencyIndex: Sendable {
-    static let keyHeader = "idempotency-key"
+    static let keyHeader = SubmissionID.keyHeader
     static let fingerprintHeader = "idempotency-fingerprint"
     /// How many records the submission has, over all topics and partitions.
     static let countHeader = "idempotency-count"

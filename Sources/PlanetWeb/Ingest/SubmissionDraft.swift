@@ -21,8 +21,17 @@ struct SubmissionDraft {
         _ body: [UInt8], as format: SubmissionFormat, of kind: RecordKind, with decoder: inout DiscoveryDecoder,
         renaming: inout DiscoveryDecoder, maxRecords: Int
     ) throws(BodyError) {
-        // The only list of either batch; it is added below, when the number of records is known.
+        // The first list of either batch; it is added below, when the number of records is known.
         let list = 0
+        let key = headers.first { $0.name == SubmissionID.keyHeader }?.value
+        var copies: [SubmissionID: Int] = [:]
+        /// How many equal records of the request there were before: what tells them from copies of a request that was sent again.
+        func listOf(_ value: [UInt8]) -> Int {
+            guard let key else { return list }
+            let copy = copies[SubmissionID(key: key, copy: [], value: value), default: 0]
+            copies[SubmissionID(key: key, copy: [], value: value)] = copy + 1
+            return copy
+        }
         var value: [UInt8] = []
         var records: [SubmittedRecord] = []
         var accepted = RecordBatch()
@@ -38,7 +47,7 @@ struct SubmissionDraft {
                     switch names.settle(verdict, &renaming) {
                     case .accept(let valid):
                         DiscoveryJSON.encode(valid.discovery, into: &value)
-                        accepted.append(key: valid.key.utf8, value: value, headers: list)
+                        accepted.append(key: valid.key.utf8, value: value, headers: listOf(value))
                         records.append(.accepted(line: line, key: valid.key, warnings: valid.warnings))
                     case .alias(let alias, let key):
                         accepted.append(key: key.utf8, value: alias.json, headers: list)
@@ -61,6 +70,9 @@ struct SubmissionDraft {
             headers.append(RecordHeader(IdempotencyIndex.countHeader, "\(records.count)"))
         }
         _ = accepted.addHeaders(headers)
+        for copy in 0..<(copies.values.max() ?? 1) where copy > 0 {
+            _ = accepted.addHeaders(headers + [RecordHeader(SubmissionID.copyHeader, "\(copy)")])
+        }
         _ = refused.addHeaders(headers)
         self.accepted = accepted
         self.refused = refused
