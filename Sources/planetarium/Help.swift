@@ -28,6 +28,8 @@ enum Help {
                   --to URL             the server (default http://127.0.0.1:8080, PLANETARIUM_URL)
                   --format csv|ndjson  default: by the file's name or first character
                   --batch N            records a request (default 1000)
+                  --aliases            the file's records are aliases: CSV with name,alias, or NDJSON (docs/API.md)
+                  --source NAME        who says so, kept with each record (default import)
                   --rejects FILE       where refused records go, with reasons (default FILE.rejects.ndjson)
                   --restart            forget an earlier, unfinished import of this file
                   --quiet              no progress bar

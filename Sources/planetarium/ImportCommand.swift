@@ -11,6 +11,8 @@ enum ImportCommand {
         let format = try Command.format(&options)
         let batch = try Command.number(&options, "--batch", 1...50_000, fallback: 1000)
         let rejects = try options.value("--rejects")
+        let aliases = options.flag("--aliases")
+        let sender = try options.value("--source") ?? "import"
         let restart = options.flag("--restart")
         let quiet = options.flag("--quiet")
         let path = try options.positional("FILE, or - for standard input")
@@ -40,10 +42,10 @@ enum ImportCommand {
             }
             guard slice.count > 0, ended || slice.count >= batch || slice.bytes.count >= 4 << 20 else { continue }
             let answer = client.sendPatiently(
-                "POST", "/api/discoveries?results=rejected",
+                "POST", (aliases ? "/api/aliases" : "/api/discoveries") + "?results=rejected",
                 headers: [
-                    "Content-Type: \(source.format.contentType)", "Idempotency-Key: \(slice.key)",
-                    "X-Planetarium-Source: import",
+                    "Content-Type: \(source.format.contentType)",
+                    "Idempotency-Key: \(aliases ? "aliases-" : "")\(slice.key)", "X-Planetarium-Source: \(sender)",
                 ], body: source.header + slice.bytes)
             guard let result = SliceResult(answer) else {
                 bar.finish()

@@ -64,7 +64,7 @@ struct LakeSinkTests {
                 records: [
                     StoredRecord(
                         key: planet.key, revision: 1, change: .new, offset: offset, timestamp: offset, source: nil,
-                        verdict: .accept, warnings: [], record: .discovery(planet.discovery))
+                        verdict: .accept, warnings: [], record: .discovery(planet.discovery), submission: nil)
                 ]))
     }
 

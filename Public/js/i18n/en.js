@@ -16,6 +16,7 @@ export default {
   'light.reconnecting.help': 'The connection was lost; what is shown may be old', 'light.offline.help': 'The server cannot be reached; what is shown may be old. Attempts go on.',
 
   'totals.planets': 'Planets', 'totals.hosts': 'Host stars', 'totals.facilities': 'Facilities', 'totals.controversial': 'Controversial',
+  'totals.late': 'Came late', 'totals.aliases': 'Aliases',
   'totals.records': 'Records', 'totals.revisions': 'Revisions', 'totals.duplicates': 'Duplicates', 'totals.withdrawals': 'Withdrawals', 'totals.warned': 'With warnings', 'totals.rejected': 'Refused', 'totals.perSecond': 'Records a second',
   'totals.announce': '{planets} planets, {change} since the last announcement',
 
@@ -46,6 +47,7 @@ export default {
   'stats.n': 'n', 'stats.mean': 'Mean', 'stats.sd': 'Std dev', 'stats.q05': '5 %', 'stats.q25': '25 %', 'stats.median': 'Median', 'stats.q75': '75 %', 'stats.q95': '95 %', 'stats.min': 'Min', 'stats.max': 'Max', 'stats.spread': 'Spread',
   'stats.exact': 'Quantiles are exact.', 'stats.sketch': 'Some quantiles are estimates of known accuracy.',
   'quality.measured': 'Measured', 'quality.minimum': 'Minimum (m sin i)', 'quality.forecast': 'Forecast', 'quality.bound': 'Bound', 'quality.missing': 'Missing',
+  'change.late': 'came late', 'change.alias': 'alias', 'change.alias_removal': 'alias removed',
   'change.new': 'new', 'change.revision': 'revised', 'change.duplicate': 'duplicate', 'change.withdrawal': 'withdrawn', 'change.reinstatement': 'back',
   'method.other': 'Other methods',
 

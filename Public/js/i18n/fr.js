@@ -16,6 +16,7 @@ export default {
   'light.reconnecting.help': 'La connexion est perdue ; l’affichage peut dater', 'light.offline.help': 'Le serveur est injoignable ; l’affichage peut dater. Les essais continuent.',
 
   'totals.planets': 'Planètes', 'totals.hosts': 'Étoiles hôtes', 'totals.facilities': 'Installations', 'totals.controversial': 'Controversées',
+  'totals.late': 'En retard', 'totals.aliases': 'Alias',
   'totals.records': 'Enregistrements', 'totals.revisions': 'Révisions', 'totals.duplicates': 'Doublons', 'totals.withdrawals': 'Retraits', 'totals.warned': 'Avec avertissement', 'totals.rejected': 'Refusés', 'totals.perSecond': 'Par seconde',
   'totals.announce': '{planets} planètes, {change} depuis la dernière annonce',
 
@@ -46,6 +47,7 @@ export default {
   'stats.n': 'n', 'stats.mean': 'Moyenne', 'stats.sd': 'Écart type', 'stats.q05': '5 %', 'stats.q25': '25 %', 'stats.median': 'Médiane', 'stats.q75': '75 %', 'stats.q95': '95 %', 'stats.min': 'Min', 'stats.max': 'Max', 'stats.spread': 'Dispersion',
   'stats.exact': 'Les quantiles sont exacts.', 'stats.sketch': 'Certains quantiles sont des estimations de précision connue.',
   'quality.measured': 'Mesurée', 'quality.minimum': 'Minimum (m sin i)', 'quality.forecast': 'Estimée', 'quality.bound': 'Borne', 'quality.missing': 'Absente',
+  'change.late': 'arrivée en retard', 'change.alias': 'alias', 'change.alias_removal': 'alias retiré',
   'change.new': 'nouvelle', 'change.revision': 'révisée', 'change.duplicate': 'doublon', 'change.withdrawal': 'retirée', 'change.reinstatement': 'rétablie',
   'method.Transit': 'Transit', 'method.Radial Velocity': 'Vitesse radiale', 'method.Microlensing': 'Microlentille', 'method.Imaging': 'Imagerie', 'method.Transit Timing Variations': 'Variations du temps de transit',
   'method.Eclipse Timing Variations': 'Variations du temps d’éclipse', 'method.Orbital Brightness Modulation': 'Modulation de luminosité orbitale', 'method.Pulsar Timing': 'Chronométrage de pulsar', 'method.Astrometry': 'Astrométrie',

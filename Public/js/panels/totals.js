@@ -5,7 +5,7 @@ import { byId, h, setText } from '../dom.js';
 import { number, rate, t } from '../i18n.js';
 
 const main = ['planets', 'hosts', 'facilities', 'controversial'];
-const log = ['records', 'revisions', 'duplicates', 'withdrawals', 'warned', 'rejected'];
+const log = ['records', 'revisions', 'duplicates', 'withdrawals', 'late', 'aliases', 'warned', 'rejected'];
 const announceEveryMilliseconds = 10_000;
 const rateWindowMilliseconds = 5_000;
 
