@@ -211,6 +211,8 @@ private struct FooterChunk {
         // Some writers say 0 where there is no dictionary.
         let offset = dictionaryPageOffset.map { $0 > 0 ? min($0, dataPageOffset) : dataPageOffset } ?? dataPageOffset
         guard compressedSize >= 0, uncompressedSize >= 0 else { throw .damaged(place, "a size below zero") }
+        // Arrow says of an empty row group's dictionaries that they lie at 0. There is nothing to read in it.
+        let compressedSize = rows == 0 ? 0 : compressedSize
         // Before a chunk there is the magic number. One without pages may be said to begin anywhere.
         guard compressedSize == 0 || (offset >= 4 && offset <= end && compressedSize <= end - offset) else {
             throw .damaged(place, "\(compressedSize) bytes from byte \(offset) on don't lie before the footer")

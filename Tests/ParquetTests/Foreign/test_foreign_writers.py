@@ -26,9 +26,9 @@ def table(rows, kinds, nulls=True):
 
     return pa.table({
         "boolean": column(lambda k: k % 2 == 0, pa.bool_()),
-        "int32": column(lambda k: k * 7919 - 2**31, pa.int32()),
+        "int32": column(lambda k: k * 4001 - 2**31, pa.int32()),
         "int16": column(lambda k: k % 30000, pa.int16()),
-        "int64": column(lambda k: k * 10**12 - 2**62, pa.int64()),
+        "int64": column(lambda k: k * 10**12 - 2**61, pa.int64()),
         "double": column(lambda k: ODD[k] if k < len(ODD) else k / 7, pa.float64()),
         "string": column(lambda k: "" if k == 0 else f"Kepler-{k} é" * (k % 4), pa.string()),
         "bytes": column(lambda k: bytes([k % 256]) * (k % 5), pa.binary()),
