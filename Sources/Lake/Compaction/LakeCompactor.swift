@@ -5,16 +5,6 @@ import Telemetry
 import Threads
 
 package final class LakeCompactor {
-    /// A topic of the lake, and the table whose files are its rolls.
-    package struct Topic: Sendable {
-        var name: String
-        var primary: String
-        package init(_ name: String, primary: String) {
-            self.name = name
-            self.primary = primary
-        }
-    }
-
     package enum Progress: Sendable, Equatable {
         /// Nothing to do now.
         case idle
@@ -29,13 +19,14 @@ package final class LakeCompactor {
     private struct Job {
         var plan: CompactionPlan
         var files: [MergedFile]
+        var isBegun = false
         /// Set once everything is staged.
         var change: CompactionSwitch?
         var isCommitted = false
     }
 
     private let store: any FileStore
-    private let topics: [Topic]
+    private let primaries: [String]
     private let options: CompactionOptions
     private let metrics: LakeMetrics
     private var plans: [CompactionPlan] = []
@@ -47,20 +38,21 @@ package final class LakeCompactor {
     /// Plans that can't be carried out, so that they are not tried again and again.
     private var refused: Set<String> = []
 
+    /// `primaries`: tables whose files are rolls; the first that has files in a partition is that partition's.
     package init(
-        _ store: any FileStore, topics: [Topic], options: CompactionOptions, metrics: LakeMetrics = LakeMetrics()
+        _ store: any FileStore, primaries: [String], options: CompactionOptions, metrics: LakeMetrics = LakeMetrics()
     ) {
         self.store = store
-        self.topics = topics
+        self.primaries = primaries
         self.options = options
         self.metrics = metrics
     }
 
     /// Works for about `budget` nanoseconds. `openDays`: of rolls that are being written. `manifest`: the one that the writer of the partition
-    /// uses. After a retriable error the same call may be made again later.
+    /// uses; nil where none does. After a retriable error the same call may be made again later.
     package func step(
         budget: UInt64, today: UTCDay = WallClock.day(), openDays: Set<UTCDay> = [],
-        manifest: (_ topic: String, _ partition: Int32) -> Manifest
+        manifest: (_ topic: String, _ partition: Int32) -> Manifest? = { _, _ in nil }
     ) throws(LakeError) -> Progress {
         let end = Clock.monotonic + budget
         do throws(LakeError) {
@@ -93,16 +85,19 @@ package final class LakeCompactor {
 
     // MARK: What to do
 
-    private func look(_ today: UTCDay, _ manifest: (String, Int32) -> Manifest) throws(LakeError) {
+    private func look(_ today: UTCDay, _ manifest: (String, Int32) -> Manifest?) throws(LakeError) {
         for known in try ManifestHistory.partitions(store) {
-            guard let topic = topics.first(where: { $0.name == known.topic }) else { continue }
             let history = try ManifestHistory(store, topic: known.topic, partition: known.partition)
             let files = Array(history.state.files.values)
+            guard let primary = primaries.first(where: { table in files.contains { $0.table == table } }) else {
+                continue
+            }
             try LakeRetention.apply(
-                options.keepDays, files, primary: topic.primary, today: today, store, metrics,
-                manifest(known.topic, known.partition))
+                options.keepDays, files, primary: primary, today: today, store, metrics,
+                manifest(known.topic, known.partition)
+                    ?? Manifest(store, topic: known.topic, partition: known.partition))
             guard options.isMerging else { continue }
-            plans += CompactionPlan.plans(files, primary: topic.primary, today: today, options)
+            plans += CompactionPlan.plans(files, primary: primary, today: today, options)
         }
         plans.removeAll { refused.contains($0.job) }
         plans.sort { ($0.day, $0.topic, $0.partition, $0.first) < ($1.day, $1.topic, $1.partition, $1.first) }
@@ -141,14 +136,19 @@ package final class LakeCompactor {
 
     /// One step of the job. Nil: go on.
     private func work(
-        _ openDays: Set<UTCDay>, _ manifest: (String, Int32) -> Manifest
+        _ openDays: Set<UTCDay>, _ manifest: (String, Int32) -> Manifest?
     ) throws(LakeError) -> Progress? {
         guard var job else { return nil }
         do throws(LakeError) {
-            if job.change == nil {
+            if !job.isBegun {
+                try store.removeTree(folder(job.plan))
                 for table in job.plan.inputs.keys.sorted() {
                     try store.makeDirectories("\(folder(job.plan))/\(LakePath.folder(table: table, day: job.plan.day))")
                 }
+                job.isBegun = true
+                self.job = job
+            }
+            if job.change == nil {
                 if let file = job.files.first(where: { $0.result == nil }) {
                     _ = try file.step()
                     return nil
@@ -167,11 +167,13 @@ package final class LakeCompactor {
                 job.isCommitted = true
                 self.job = job
             }
-            try change.complete(manifest(job.plan.topic, job.plan.partition))
+            try change.complete(
+                manifest(job.plan.topic, job.plan.partition)
+                    ?? Manifest(store, topic: job.plan.topic, partition: job.plan.partition))
         } catch {
             if !error.isRetriable, !job.isCommitted {
                 Log.warning("not compacted", ["job": job.plan.job, "error": error])
-                refused.insert(job.plan.job)
+                if case .inconsistent = error { refused.insert(job.plan.job) }
                 metrics.notCompacted.add()
                 try drop(job)
                 return nil
