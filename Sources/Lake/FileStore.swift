@@ -79,7 +79,10 @@ extension FileStore {
     package func removeFolder(_ path: String) throws(LakeError) { try delete(path) }
 
     func copy(_ source: String, to target: String) throws(LakeError) {
-        let file = try create(target)
+        // Under its name only once it is whole.
+        let slash = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
+        let aside = "\(target[..<slash]).\(target[slash...]).tmp"
+        let file = try create(aside)
         defer { file.close() }
         while true {
             let piece = try read(source, offset: file.length, count: 4 << 20)
@@ -91,6 +94,7 @@ extension FileStore {
             if let failure { throw failure }
         }
         try file.sync()
+        try rename(aside, to: target, replacing: false)
     }
 
     /// For a moment there is no folder `visible`.
