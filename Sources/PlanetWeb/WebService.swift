@@ -15,6 +15,8 @@ package struct WebOptions: Sendable {
     package var needed: [(name: String, options: TopicOptions)] = []
     /// A WebSocket at /echo that sends every message back; for conformance tests only.
     package var echo = false
+    /// Where earlier boards come from.
+    package var archive: (any BoardArchive)?
     package init() {}
 }
 
@@ -37,7 +39,8 @@ package final class WebService: Sendable {
             for topic in options.needed { try log.ensureTopic(topic.name, topic.options) }
             let writer = try log.writer()
             services = WebServices(
-                log: log, writer: writer, topics: options.topics, today: { CivilDate.todayUTC() })
+                log: log, writer: writer, topics: options.topics, archive: options.archive,
+                today: { CivilDate.todayUTC() })
             catalogue = CatalogueTail(services: services)
             live = LiveTail(services: services)
             try catalogue.start()

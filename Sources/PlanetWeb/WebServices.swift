@@ -36,17 +36,23 @@ final class WebServices: Sendable {
     let hub: LiveHub
     let metrics = WebMetrics()
     let history: HistoryReader
+    /// Earlier boards; nil where this process reads no lake.
+    let archive: (any BoardArchive)?
     /// Days since 1970-01-01 UTC.
     let today: @Sendable () -> Int
     /// True once the catalogue has read the log to its end as it was at the start.
     let isReady = Atomic<Bool>(false)
     private let tickets = Atomic<UInt64>(0)
 
-    init(log: any EventLog, writer: any LogWriter, topics: Topics, today: @escaping @Sendable () -> Int) {
+    init(
+        log: any EventLog, writer: any LogWriter, topics: Topics, archive: (any BoardArchive)? = nil,
+        today: @escaping @Sendable () -> Int
+    ) {
         self.log = log
         self.writer = writer
         self.topics = topics
         self.today = today
+        self.archive = archive
         hub = LiveHub(source: board)
         history = HistoryReader(log: log, topic: topics.discoveries)
     }

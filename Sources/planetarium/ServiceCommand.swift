@@ -34,7 +34,8 @@ struct ServiceCommand {
     }
 
     private func run() throws(UsageError) -> Int32 {
-        guard let lake = LakeAddress(settings.lake) else {
+        // A web process has one only where it is told.
+        guard let lake = LakeAddress(settings.lake.isEmpty ? "file:\(settings.data)/lake" : settings.lake) else {
             throw UsageError("--lake \(settings.lake) is no lake address (file:DIR)")
         }
         guard let listen = Settings.hostAndPort(settings.listen) else {
@@ -65,10 +66,14 @@ struct ServiceCommand {
             }
         }
         var web: WebService?
+        var boards: LakeBoards?
         var status: StreamStatusServer?
         do {
             if part != .stream {
-                let service = try WebService(log: log, options: settings.webOptions(address, listen))
+                var options = settings.webOptions(address, listen)
+                if !settings.lake.isEmpty { boards = LakeBoards(lake, settings.streamOptions(address), log) }
+                options.archive = boards
+                let service = try WebService(log: log, options: options)
                 web = service
                 print("Planetarium serves \(url(listen.host, service.port))")
             } else if let stream {
@@ -78,17 +83,19 @@ struct ServiceCommand {
                 print("Planetarium streams" + (status.map { ", status at \(url($0.host, $0.port))" } ?? ""))
             }
         } catch {
+            boards?.stop()
             stream?.stop()
             return fail("\(part == .stream ? settings.statusListen : settings.listen): \(error)")
         }
         fflush(nil)
         Log.info(
             "\(part.rawValue) started",
-            ["log": settings.log, "lake": part == .web ? "-" : settings.lake, "version": version])
+            ["log": settings.log, "lake": settings.lake.isEmpty ? "-" : settings.lake, "version": version])
 
         waitForSignal(signals)
         Log.info("stopping")
         web?.stop()
+        boards?.stop()
         stream?.stop()
         status?.stop()
         Log.info("stopped")

@@ -69,7 +69,10 @@ struct Settings {
             $0.log = $1
             return !$1.isEmpty
         },
-        Row(name: "lake", value: "ADDRESS", fallback: "file:DIR/lake", help: "the lake: file:DIR", parts: stream) {
+        Row(
+            name: "lake", value: "ADDRESS", fallback: "file:DIR/lake",
+            help: "the lake: file:DIR; web: for earlier boards, none unless given", parts: [.serve, .web, .stream]
+        ) {
             $0.lake = $1
             return !$1.isEmpty
         },
@@ -231,7 +234,7 @@ struct Settings {
         try options.finish()
         try settings.kafka.readFile()
         if settings.log.isEmpty { settings.log = "sqlite:\(settings.data)/log.db" }
-        if settings.lake.isEmpty { settings.lake = "file:\(settings.data)/lake" }
+        if settings.lake.isEmpty, part != .web { settings.lake = "file:\(settings.data)/lake" }
         return settings
     }
 

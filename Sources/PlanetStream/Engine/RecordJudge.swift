@@ -164,6 +164,14 @@ struct RecordJudge: ~Copyable {
         return rules
     }
 
+    /// Another with the same planets, which changes apart.
+    func fork() -> RecordJudge {
+        var copy = RecordJudge()
+        copy.catalogue = catalogue
+        copy.facts = facts
+        return copy
+    }
+
     /// Every planet there is now.
     mutating func forEachPlanet(_ body: (PlanetFacts) -> Void) {
         for planet in catalogue.planets {

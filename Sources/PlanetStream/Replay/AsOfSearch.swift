@@ -13,6 +13,8 @@ struct AsOfSearch {
         var positions = Positions()
         /// Partitions of which everything stored is in it, without a later record to show that no more belongs to it.
         var open: Set<Positions.Place> = []
+        /// Named one by one, or nothing at all.
+        var isExact = false
     }
 
     func find(_ asOf: AsOf) throws(ReplayError) -> Found {
@@ -20,9 +22,10 @@ struct AsOfSearch {
         switch asOf {
         case .positions(let positions):
             guard stored.reach(positions) else { throw .notStored(wanted: positions, stored: stored) }
-            return Found(positions: positions)
+            return Found(positions: positions, isExact: true)
         case .time(let time): return try everything(until: time, except: nil)
         case .offset(let next):
+            if next == 0 { return Found(isExact: true) }
             let place = Positions.Place(topics.discoveries, 0)
             var wanted = Positions()
             wanted[place] = next

@@ -88,6 +88,9 @@ final class LakeReplay {
     /// The newest time stamp of a partition among the records that were fed; nil before the first.
     func newest(_ place: Positions.Place) -> Int64? { readers[place]?.newest }
 
+    /// Of all partitions.
+    var newestOfAll: Int64? { readers.values.compactMap(\.newest).max() }
+
     /// Of the files that were read to their end.
     var bytesDone: Int64 { readers.values.reduce(0) { $0 + $1.bytesDone } }
 

@@ -6,6 +6,7 @@ struct BoardRoute: Sendable {
     let services: WebServices
 
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
+        if let asOf = request.query.first(where: { $0.name == "as_of" }) { return showEarlier(asOf.value, request) }
         guard let snapshot = services.board.snapshot else { return .reply(.boardNotReady) }
         let tag = EntityTag(snapshot.resume)
         let unchanged = request.header("if-none-match").map { tag.isIn(ifNoneMatch: $0) } ?? false

@@ -1,0 +1,220 @@
+// Earlier boards, made from the lake's files when somebody asks: on a thread of its own, with a bounded queue, and with a few answers and
+// tallies kept. What is asked and answered over HTTP is the web's affair.
+
+import JSONText
+import Lake
+import Telemetry
+import Threads
+
+/// A board of exactly these positions.
+package struct EarlierBoard: Sendable {
+    package let positions: Positions
+    package let digest: String
+    /// A snapshot frame with `as_of`, `positions` and `url`.
+    package let json: [UInt8]
+    /// Whether the question names the board for ever: a time, or one partition's offset, is found anew each time.
+    package let isExact: Bool
+}
+
+package enum EarlierBoardError: Error, Sendable, Equatable {
+    /// It is, or may be, in the log, but the lake doesn't have it yet.
+    case notStoredYet(stored: Positions)
+    /// A time that has not come.
+    case future
+    /// The lake can't be read.
+    case failed(String)
+}
+
+package final class BoardHistory: Sendable {
+    package typealias Answer = @Sendable (Result<EarlierBoard, EarlierBoardError>) -> Void
+    private struct Question: Sendable {
+        let asOf: AsOf
+        let text: String
+        let answer: Answer
+    }
+    /// Questions that may wait.
+    private static let capacity = 16
+
+    private let lake: LakeAddress
+    private let topics: LakeTopics
+    private let logEnd: @Sendable () throws -> Positions
+    private let questions = Handover<Question>(capacity: BoardHistory.capacity + 4)
+    private let thread = Guarded<SystemThread?>(nil)
+    private let seconds = Metrics.shared.histogram(
+        "planetarium_earlier_board_seconds", "Time to make an earlier board from the lake.")
+
+    /// `logEnd`: the next offset of each partition of the two topics in the log, to know whether the lake lacks something.
+    package init(
+        lake: LakeAddress, options: StreamOptions, logEnd: @escaping @Sendable () throws -> Positions
+    ) {
+        self.lake = lake
+        topics = LakeTopics(options)
+        self.logEnd = logEnd
+    }
+
+    package func start() {
+        let started = SystemThread.start("board-history") { [self] in
+            var desk = HistoryDesk(lake, topics, logEnd)
+            while let question = questions.take() {
+                let begun = Clock.monotonic
+                let result = desk.board(question.asOf, question.text)
+                seconds.record(seconds: Double(Clock.monotonic - begun) / 1e9)
+                question.answer(result)
+            }
+        }
+        thread.withLock { $0 = started }
+    }
+
+    /// Answers what waits.
+    package func stop() {
+        questions.close()
+        let thread = thread.withLock { $0.take() }
+        thread?.join()
+    }
+
+    /// False when too many wait. `answer` is called on the history's thread.
+    package func ask(_ asOf: AsOf, text: String, _ answer: @escaping Answer) -> Bool {
+        guard questions.count < BoardHistory.capacity else { return false }
+        return questions.give(Question(asOf: asOf, text: text, answer: answer))
+    }
+}
+
+/// What the history's thread works with.
+private struct HistoryDesk {
+    private static let keptAnswers = 16
+    /// A replay of more records than this leaves tallies on its way.
+    private static let longReplay: Int64 = 20_000
+
+    private let lake: LakeAddress
+    private let topics: LakeTopics
+    private let logEnd: () throws -> Positions
+    private var store: (any FileStore)?
+    private var tallies = KeptTallies()
+    /// Aggregates and so on of exact positions, the last used last.
+    private var answers: [(positions: Positions, digest: String, newest: Int64, aggregates: [UInt8])] = []
+
+    init(_ lake: LakeAddress, _ topics: LakeTopics, _ logEnd: @escaping () throws -> Positions) {
+        self.lake = lake
+        self.topics = topics
+        self.logEnd = logEnd
+    }
+
+    mutating func board(_ asOf: AsOf, _ text: String) -> Result<EarlierBoard, EarlierBoardError> {
+        // Files may be joined, or removed for their age, between listing and reading: then everything is looked at anew, once.
+        do throws(EarlierBoardError) {
+            return .success(try attempt(asOf, text))
+        } catch .failed(let first) {
+            tallies.removeAll()
+            do throws(EarlierBoardError) {
+                return .success(try attempt(asOf, text))
+            } catch {
+                Log.warning("an earlier board cannot be made", ["as_of": text, "error": first])
+                return .failure(error)
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private mutating func attempt(_ asOf: AsOf, _ text: String) throws(EarlierBoardError) -> EarlierBoard {
+        if case .time(let time) = asOf, time > Int64(Clock.wall / 1000) { throw .future }
+        do throws(ReplayError) {
+            let (store, files) = try listing()
+            let found = try AsOfSearch(store: store, files: files, topics: topics).find(asOf)
+            try checkAllIsStored(found, files)
+            let answer = try answer(found.positions, store, files)
+            var isExact = found.positions.isEmpty
+            if case .positions = asOf { isExact = true }
+            return EarlierBoard(
+                positions: found.positions, digest: answer.digest, json: json(text, found.positions, answer),
+                isExact: isExact)
+        } catch .notStored(_, let stored) {
+            throw .notStoredYet(stored: stored)
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    private mutating func listing() throws(ReplayError) -> (any FileStore, LakeFiles) {
+        do throws(LakeError) {
+            let open: any FileStore
+            if let store { open = store } else { open = try lake.open() }
+            store = open
+            return (open, try LakeFiles(open, topics))
+        } catch {
+            throw .lake(error)
+        }
+    }
+
+    /// Of the partitions whose stored records all belong to the board, and of those the lake has nothing of, the log must have no more.
+    private func checkAllIsStored(_ found: AsOfSearch.Found, _ files: LakeFiles) throws(ReplayError) {
+        if found.isExact { return }
+        let stored = files.stored(topics)
+        let end: Positions
+        do { end = try logEnd() } catch { throw .lake(.unavailable("the log's end: \(error)")) }
+        for (place, next) in end.all where next > stored[place] {
+            guard found.open.contains(place) || stored[place] == 0 else { continue }
+            throw .notStored(wanted: end, stored: stored)
+        }
+    }
+
+    private mutating func answer(
+        _ positions: Positions, _ store: any FileStore, _ files: LakeFiles
+    ) throws(ReplayError) -> (positions: Positions, digest: String, newest: Int64, aggregates: [UInt8]) {
+        if let index = answers.firstIndex(where: { $0.positions == positions }) {
+            let answer = answers.remove(at: index)
+            answers.append(answer)
+            return answer
+        }
+        let begin = tallies.begin(positions)
+        let replay = try LakeReplay(store, topics, files: files, from: begin.positions) { _ in begin.tally }
+        if positions.sum - begin.positions.sum > HistoryDesk.longReplay {
+            for quarter in Int64(1)...3 {
+                var way = begin.positions
+                for (place, next) in positions.all { way[place] += (next - way[place]) / 4 * quarter }
+                try replay.advance(to: way)
+                tallies.keep(
+                    .init(
+                        positions: way, tally: begin.tally.fork(), newest: max(begin.newest, replay.newestOfAll ?? 0)))
+            }
+        }
+        try replay.advance(to: positions)
+        let newest = max(begin.newest, replay.newestOfAll ?? 0)
+        var board = begin.tally.board()
+        var writer = JSONWriter(capacity: 1 << 18)
+        writer.beginObject()
+        board.writeAll(to: &writer)
+        writer.endObject()
+        tallies.keep(.init(positions: positions, tally: begin.tally, newest: newest))
+        let answer = (
+            positions: positions, digest: board.digest(), newest: newest, aggregates: writer.bytes
+        )
+        answers.append(answer)
+        if answers.count > HistoryDesk.keptAnswers { answers.removeFirst() }
+        return answer
+    }
+
+    /// As a snapshot frame of the live feed, which this is not: no seq, epoch or resume of that feed.
+    private func json(
+        _ text: String, _ positions: Positions,
+        _ answer: (positions: Positions, digest: String, newest: Int64, aggregates: [UInt8])
+    ) -> [UInt8] {
+        var writer = JSONWriter(capacity: answer.aggregates.count + 512)
+        writer.beginObject()
+        writer.member("seq", 0)
+        writer.member("t_ns", Int(answer.newest) * 1000)
+        writer.member("type", "snapshot")
+        writer.member("epoch", "")
+        writer.member("resume", "")
+        writer.member("as_of", text)
+        writer.key("positions")
+        positions.write(to: &writer)
+        writer.member("url", "/api/board?as_of=" + (positions.isEmpty ? "0" : positions.text))
+        writer.member("digest", answer.digest)
+        // Without the braces around the one member there.
+        var bytes = writer.bytes
+        bytes.append(UInt8(ascii: ","))
+        bytes.append(contentsOf: answer.aggregates.dropFirst())
+        return bytes
+    }
+}
