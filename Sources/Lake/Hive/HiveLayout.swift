@@ -78,6 +78,7 @@ package struct HiveLayout: Sendable {
             8: .structures([Self.field(Self.partitionKey)]),
             // Both say that the table is external: old clients read one, new ones the other.
             9: .texts(["EXTERNAL": "TRUE"]), 12: .string(Self.externalTable),
+            14: .bool(false),
         ]
     }
 
