@@ -5,6 +5,7 @@
 As a program it runs a command beside one: `metastore.py COMMAND...`; the command finds HOST:PORT in PLANETARIUM_HIVE.
 It is stopped by its own pid. Java 17 or so must be installed.
 """
+import logging
 import os
 import signal
 import socket
@@ -15,6 +16,9 @@ import time
 from pathlib import Path
 
 import pyspark
+
+# Its client logs every attempt to connect that fails.
+logging.getLogger("thrift").addHandler(logging.NullHandler())
 
 JARS = Path(pyspark.__file__).parent / "jars"
 SERVICE = "org.apache.hadoop.hive.metastore.HiveMetaStore"
