@@ -14,6 +14,8 @@ import pytest
 
 if "PLANETARIUM_HIVE" not in os.environ:
     pytest.skip("PLANETARIUM_HIVE is not set (make test-hive)", allow_module_level=True)
+# The servers here are told by option; the metastore is one of these tests' own, because they stop it.
+del os.environ["PLANETARIUM_HIVE"]
 
 import lake
 from running import BINARY, ROOT
@@ -149,7 +151,7 @@ def test_hiveserver2_clients_read_the_same(filled, metastore, tmp_path):
     data, receipts = filled
     with readers.ThriftServer(metastore, tmp_path / "hs2") as server:
         assert ["planetarium"] in server.beeline("show databases")
-        assert server.beeline("show tables in planetarium")[0] in (["database", "tableName", "isTemporary"], ["namespace", "tableName", "isTemporary"])
+        assert [row[1] for row in server.beeline("show tables in planetarium")[1:]] == TABLES
         days = {p.parent.name for p in lake.files(data, "discoveries")}
         assert {row[0] for row in server.beeline("show partitions planetarium.discoveries")[1:]} == days
         for table in TABLES:

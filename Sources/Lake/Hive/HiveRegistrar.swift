@@ -7,7 +7,7 @@ import Threads
 package final class HiveRegistrar: Sendable {
     package struct Status: Sendable, Equatable {
         /// Nil while all is well.
-        package var trouble: String?
+        package var trouble: String? = "not asked yet"
         /// Partitions the metastore has not been told of.
         package var waiting = 0
         /// Partitions it was told of since the start.
@@ -65,6 +65,7 @@ package final class HiveRegistrar: Sendable {
     }
 
     package func start() {
+        metrics.trouble.set(1)
         let thread = SystemThread.start("hive") { [self] in
             run()
             state.withLock { $0.hasEnded = true }
@@ -86,7 +87,9 @@ package final class HiveRegistrar: Sendable {
             }
             return isNew
         }
-        if isNew { state.wakeAll() }
+        guard isNew else { return }
+        metrics.waiting.set(Double(status.waiting))
+        state.wakeAll()
     }
 
     package var status: Status {
@@ -258,6 +261,6 @@ package final class HiveRegistrar: Sendable {
         metrics.trouble.set(trouble == nil ? 0 : 1)
         metrics.waiting.set(Double(status.waiting))
         if let trouble, before != trouble { Log.warning("hive metastore not up to date", ["error": trouble]) }
-        if before != nil, trouble == nil { Log.info("hive metastore up to date again") }
+        if before != nil, trouble == nil { Log.info("hive metastore up to date") }
     }
 }

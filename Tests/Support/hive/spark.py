@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-import pyspark
+import pyspark.sql
 
 from metastore import free_port
 
@@ -69,10 +69,15 @@ class ThriftServer:
 
     def beeline(self, query):
         """The rows of a query as lists of texts, header first, as the command-line client prints them."""
+        # From a file: a query on the command line is echoed with a prompt.
+        script = self.folder / "query.sql"
+        script.write_text(query + ";\n")
         done = subprocess.run(
             [str(HOME / "bin" / "beeline"), "-u", f"jdbc:hive2://127.0.0.1:{self.port}/default;auth=noSasl", "-n", "test",
-             "--silent=true", "--outputformat=csv2", "-e", query],
-            capture_output=True, text=True, timeout=120, env=os.environ | {"SPARK_HOME": str(HOME)})
+             "--silent=true", "--outputformat=csv2", "-f", str(script)],
+            capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
+            # A terminal would get prompts and control characters.
+            env=os.environ | {"SPARK_HOME": str(HOME), "TERM": "dumb"})
         assert done.returncode == 0, done.stderr
         return [line.split(",") for line in done.stdout.splitlines() if line]
 
