@@ -10,7 +10,7 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build setup test test-swift test-end-to-end demo bench format clean
+.PHONY: run build setup test test-swift test-end-to-end test-hive demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
 
@@ -37,6 +37,18 @@ test-end-to-end: build
 	@Scripts/setup test
 	.venv/bin/python -m pytest -q Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign $(ARGS)
 
+# On a real Hive metastore, read through Spark and HiveServer2's protocol: the jars of PyPI's pyspark on Java 17, in an environment of its own.
+test-hive: build .venv-spark/requirements-spark.txt
+	@command -v java >/dev/null || { echo "test-hive: missing: Java 17 (apt-get install openjdk-17-jre-headless)" >&2; exit 1; }
+	.venv-spark/bin/python Tests/Support/hive/metastore.py swift test --filter LakeTests.Hive
+	PLANETARIUM_HIVE=own .venv-spark/bin/python -m pytest -q Tests/EndToEnd/test_hive.py $(ARGS)
+
+.venv-spark/requirements-spark.txt: Tests/requirements-spark.txt
+	rm -rf .venv-spark
+	python3 -m venv .venv-spark
+	.venv-spark/bin/pip install -q --disable-pip-version-check -r $<
+	cp $< $@
+
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build
 	Scripts/demo
@@ -50,4 +62,4 @@ format:
 	swift format -i -r Sources Tests Package.swift
 
 clean:
-	rm -rf .build Public/vendor .venv
+	rm -rf .build Public/vendor .venv .venv-spark

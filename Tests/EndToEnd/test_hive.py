@@ -196,7 +196,7 @@ def test_a_metastore_that_stops_while_records_come_loses_nothing(metastore, serv
     assert found.items() >= receipts.items() and len(found) == len(receipts) + 1
 
 
-def test_started_and_stopped_without_a_metastore_and_caught_up_later(metastore, server_at, client, tmp_path):
+def test_started_and_stopped_without_a_metastore_and_caught_up_later(metastore, server_at, tmp_path):
     metastore.stop()
     try:
         server = server_at(tmp_path / "data", *options(metastore, "later"))
@@ -211,8 +211,9 @@ def test_started_and_stopped_without_a_metastore_and_caught_up_later(metastore, 
     checked = run("check", *options(metastore, "later", server.data))
     assert checked.returncode == 0, checked.stdout + checked.stderr
     server.stop()
-    assert client.get_partition_names("later", "discoveries", -1) == [
-        p.parent.name for p in lake.files(server.data, "discoveries")]
+    with hmsclient.HMSClient(host="127.0.0.1", port=metastore.port) as client:
+        assert client.get_partition_names("later", "discoveries", -1) == [
+            p.parent.name for p in lake.files(server.data, "discoveries")]
 
 
 def test_the_printed_hiveql_makes_the_same_tables(filled, metastore, spark):
@@ -243,7 +244,7 @@ def test_drift_is_found_and_mended(filled, metastore, client, spark):
     client.alter_table("drift", "rejected", table)
     gone = client.get_partition_by_name("drift", "aggregates", day)
     gone.values, gone.sd.location = ["1999-01-01"], gone.sd.location.replace(day, "dt=1999-01-01")
-    client.add_partition(gone)
+    client.add_partitions([gone])
     (data / "lake" / "aggregates" / "dt=1999-01-01").rmdir()
     checked = run("check", *here)
     assert checked.returncode == 1
@@ -266,7 +267,8 @@ def test_a_table_of_somebody_else_is_left_alone(metastore, server_at, spark, cli
     spark.sql("create table taken.discoveries (key bigint) stored as parquet")
     before = client.get_table("taken", "discoveries")
     server = server_at(tmp_path / "data", "--roll-age", "1", *options(metastore, "taken"))
-    server.wait(lambda: metric(server, "planetarium_hive_trouble") == 1, 30, "trouble")
+    server.wait(lambda: any("is left alone" in line for line in server.errors), 30, "conflict")
+    assert metric(server, "planetarium_hive_trouble") == 1 and server.get("/readyz").status_code == 200
     assert server.post(KEPLER_22).status_code == 201
     server.wait(lambda: client.get_partition_names("taken", "predictions", -1), 30, "the other tables")
     server.stop()

@@ -107,7 +107,7 @@ def test_topics_of_an_embedded_log(server):
 
 
 def test_docs_list_exactly_the_settings():
-    commands = ["serve", "web", "stream", "topics"]
+    commands = ["serve", "web", "stream", "topics", "hive"]
     program = {}
     for command in commands:
         for row in re.findall(r"^  --([a-z-]+) (\S+) +(.*) \(default (\S+), (\w+)\)$", run(command, "--help").stdout, re.M):

@@ -79,7 +79,9 @@ class ThriftServer:
             # A terminal would get prompts and control characters.
             env=os.environ | {"SPARK_HOME": str(HOME), "TERM": "dumb"})
         assert done.returncode == 0, done.stderr
-        return [line.split(",") for line in done.stdout.splitlines() if line]
+        # Where it clears its progress bar without a terminal it prints "null".
+        lines = (line.removeprefix("null").strip() for line in done.stdout.splitlines())
+        return [line.split(",") for line in lines if line]
 
     def stop(self):
         if self.process and self.process.poll() is None:
