@@ -146,6 +146,22 @@ def test_every_value_is_that_of_the_files(filled, spark, table):
                      if table != "predictions" else f"select count(*) from planetarium.{table} where dt < '2000'").first()[0] == 0
 
 
+def test_hives_own_parquet_reader(filled, spark):
+    """Hive 2.3.9's SerDe in place of Spark's reader. It can't read INT64 time stamps (Hive 4 can): docs/DEPLOY.md says so."""
+    spark.sql("set spark.sql.hive.convertMetastoreParquet=false")
+    try:
+        for table in TABLES:
+            expected = lake.read(filled[0], table)
+            columns = [name for name in expected.column_names if name != "log_timestamp"]
+            frame = spark.table(f"planetarium.{table}").select(*[f"`{name}`" for name in columns])
+            found = sorted(str({k: plain(v) for k, v in row.asDict().items()}) for row in frame.collect())
+            assert found == sorted(str({k: plain(v) for k, v in row.items()}) for row in expected.select(columns).to_pylist()), table
+        with pytest.raises(Exception, match="LongWritable cannot be cast"):
+            spark.table("planetarium.discoveries").select("log_timestamp").collect()
+    finally:
+        spark.sql("set spark.sql.hive.convertMetastoreParquet=true")
+
+
 def test_hiveserver2_clients_read_the_same(filled, metastore, tmp_path):
     from pyhive import hive
     data, receipts = filled

@@ -59,6 +59,33 @@ private let address = ProcessInfo.processInfo.environment["PLANETARIUM_HIVE"].fl
         #expect(throws: HiveError.self) { try metastore.createTable(catalogue.layout.tableStruct(things)) }
     }
 
+    @Test func anotherAddressIsTakenWhereOneIsAway() throws {
+        let several = Metastore([HiveAddress(host: "127.0.0.1", port: 1)] + (try #require(address)))
+        #expect(try several.databases().contains("default"))
+        let none = Metastore([HiveAddress(host: "127.0.0.1", port: 1), HiveAddress(host: "nowhere.invalid", port: 1)])
+        #expect(throws: HiveError.self) { try none.databases() }
+    }
+
+    @Test func whatTheMetastoreRefusesIsSaidInItsWords() throws {
+        #expect(try metastore.database("no_such_database") == nil)
+        #expect(try metastore.table("no_such_database", "x") == nil)
+        let catalogue = try catalogue(hiveTable)
+        var wrong = catalogue.layout.tableStruct(hiveTable)
+        var storage = try #require(wrong[7]?.fields)
+        storage[1] = .structures([HiveLayout.field(HiveColumn("a", "notatype"))])
+        wrong[7] = .structure(storage)
+        do {
+            try metastore.createTable(wrong)
+            Issue.record("taken")
+        } catch .refused(let text) {
+            #expect(text.contains("notatype"))
+        } catch {
+            Issue.record("\(error)")
+        }
+        // The connection goes on after a refusal.
+        #expect(try metastore.databases().contains(database))
+    }
+
     @Test func partitionsAreAddedOnceAndInBatches() throws {
         let things = hiveTable
         let catalogue = try catalogue(things)
