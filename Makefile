@@ -38,16 +38,12 @@ test-end-to-end: build
 	.venv/bin/python -m pytest -q Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign $(ARGS)
 
 # On a real Hive metastore, read through Spark and HiveServer2's protocol: the jars of PyPI's pyspark on Java 17, in an environment of its own.
-test-hive: build .venv-spark/requirements-spark.txt
-	@command -v java >/dev/null || { echo "test-hive: missing: Java 17 (apt-get install openjdk-17-jre-headless)" >&2; exit 1; }
+test-hive: build
+	@java -version 2>/dev/null || { echo "Hive needs Java: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
+	@test -x .venv-spark/bin/pytest && cmp -s Tests/requirements-spark.txt .venv-spark/requirements.txt || { python3 -m venv .venv-spark \
+		&& .venv-spark/bin/pip install -q --disable-pip-version-check -r Tests/requirements-spark.txt && cp Tests/requirements-spark.txt .venv-spark/requirements.txt; }
 	.venv-spark/bin/python Tests/Support/hive/metastore.py swift test --filter LakeTests.Hive
 	PLANETARIUM_HIVE=own .venv-spark/bin/python -m pytest -q Tests/EndToEnd/test_hive.py $(ARGS)
-
-.venv-spark/requirements-spark.txt: Tests/requirements-spark.txt
-	rm -rf .venv-spark
-	python3 -m venv .venv-spark
-	.venv-spark/bin/pip install -q --disable-pip-version-check -r $<
-	cp $< $@
 
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build
