@@ -212,6 +212,36 @@ def test_a_metastore_that_stops_while_records_come_loses_nothing(metastore, serv
     assert found.items() >= receipts.items() and len(found) == len(receipts) + 1
 
 
+def test_several_stream_processes_keep_the_same_tables(metastore, spark, tmp_path, sample_lines):
+    from cluster import Cluster
+    made = Cluster(tmp_path)
+    try:
+        hive = options(metastore, "shared")
+        # Both at once: they make database and tables, and add the same days.
+        streams = [made.stream(*hive), made.stream(*hive)]
+        web = made.web()
+        made.wait_shared(streams)
+        receipts = {(r["partition"], r["offset"]): r["key"] for r in web.post("".join(sample_lines[:401]), "text/csv").json()["results"]}
+        made.wait(lambda: len(lake.receipts_of(tmp_path)) == len(receipts) == 400, what="files")
+        made.wait(lambda: all(s.status()["hive"]["trouble"] is None and s.status()["hive"]["waiting"] == 0 for s in streams), 60, "told")
+        assert sum(s.status()["hive"]["registered"] for s in streams) >= 3
+        metastore.stop()
+        try:
+            web.post({"pl_name": "Late b", "pl_rade": 1})
+            # Nothing new for the metastore, so nothing is amiss; a process that starts now has to say that it is away.
+            late = made.stream(*hive)
+            made.wait(lambda: "Connection refused" in (late.status()["hive"]["trouble"] or ""), what="trouble")
+        finally:
+            metastore.start()
+        made.wait(lambda: late.status()["hive"]["trouble"] is None, 60, "the metastore's return")
+        for process in made.streams + made.webs:
+            process.stop()
+        found = {(r.log_partition, r.log_offset): r.key for r in spark.sql("select log_partition, log_offset, key from shared.discoveries").collect()}
+        assert found.items() >= receipts.items() and len(found) == 401
+    finally:
+        made.close()
+
+
 def test_started_and_stopped_without_a_metastore_and_caught_up_later(metastore, server_at, tmp_path):
     metastore.stop()
     try:
