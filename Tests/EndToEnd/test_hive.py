@@ -85,13 +85,17 @@ def filled(metastore, tmp_path_factory):
     from running import SAMPLE, Server
     lines = [line for line in SAMPLE.read_text().splitlines(keepends=True) if not line.startswith("#")][:401]
     server = Server(tmp_path_factory.mktemp("filled"), "--roll-age", "1", *options(metastore, "planetarium")).start()
-    receipts = submit(server, lines)
-    # While it runs, without being stopped: files land, and the metastore hears of them.
-    server.wait(lambda: metric(server, "planetarium_hive_partitions_total") >= 4 and told(server), 30, "partitions")
-    with hmsclient.HMSClient(host="127.0.0.1", port=metastore.port) as client:
-        for table in TABLES:
-            assert client.get_partition_names("planetarium", table, -1), table
-    server.stop()
+    try:
+        receipts = submit(server, lines)
+        # While it runs, without being stopped: files land, and the metastore hears of them.
+        server.wait(lambda: metric(server, "planetarium_hive_partitions_total") >= 4 and told(server), 30, "partitions")
+        with hmsclient.HMSClient(host="127.0.0.1", port=metastore.port) as client:
+            for table in TABLES:
+                assert client.get_partition_names("planetarium", table, -1), table
+        server.stop()
+    finally:
+        if server.process.poll() is None:
+            server.kill()
     return server.data, receipts
 
 
