@@ -10,7 +10,7 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build setup test test-swift test-end-to-end faults faults-cluster demo bench format clean
+.PHONY: run build setup test test-swift test-end-to-end test-hive faults faults-cluster demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
 
@@ -47,6 +47,14 @@ faults-cluster: build
 	@Scripts/setup test
 	.venv/bin/python Tests/Faults/lab.py --cluster $(ARGS)
 
+# On a real Hive metastore, read through Spark and HiveServer2's protocol: the jars of PyPI's pyspark on Java 17, in an environment of its own.
+test-hive: build
+	@java -version 2>/dev/null || { echo "Hive needs Java: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
+	@test -x .venv-spark/bin/pytest && cmp -s Tests/requirements-spark.txt .venv-spark/requirements.txt || { python3 -m venv .venv-spark \
+		&& .venv-spark/bin/pip install -q --disable-pip-version-check -r Tests/requirements-spark.txt && cp Tests/requirements-spark.txt .venv-spark/requirements.txt; }
+	.venv-spark/bin/python Tests/Support/hive/metastore.py swift test --filter LakeTests.Hive
+	PLANETARIUM_HIVE=own .venv-spark/bin/python -m pytest -q Tests/EndToEnd/test_hive.py $(ARGS)
+
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build
 	Scripts/demo
@@ -60,4 +68,4 @@ format:
 	swift format -i -r Sources Tests Package.swift
 
 clean:
-	rm -rf .build Public/vendor .venv
+	rm -rf .build Public/vendor .venv .venv-spark

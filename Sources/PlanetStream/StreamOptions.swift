@@ -37,6 +37,8 @@ package struct StreamOptions: Sendable {
     package var restartPause: UInt64 = 2_000_000_000
     /// Between two publications of a partition's state to other stream processes.
     package var stateSpacing: UInt64 = 250_000_000
+    /// Told of every roll that is in place in the lake, on the lake's thread: it must not wait for anything.
+    package var onCommit: (@Sendable (LakeRoll) -> Void)?
 
     package init() {}
 }

@@ -89,7 +89,7 @@ package final class StreamService: Sendable {
             topics: StoredTopic.allCases.map { $0.name(options) }, from: .earliest, group: options.group)
         // Last of all: leaving the group lets others take this process's partitions on.
         defer { reader.close() }
-        let sink = LakeSink(capacity: options.lakeQueue)
+        let sink = LakeSink(capacity: options.lakeQueue, onCommit: options.onCommit)
         let interrupt = reader.interrupt
         state.withLock { state in
             state.interrupt = interrupt

@@ -18,6 +18,14 @@ enum Help {
                 .topics,
                 "Shows the topics and how far the stream is. planetarium topics create [options] makes those that are missing."
             )
+        case "hive":
+            return settings(
+                .hive,
+                """
+                The lake's tables in a Hive metastore. planetarium hive check [options] says where the metastore and the lake differ,
+                planetarium hive repair [options] mends what may be mended and says what is left, planetarium hive ddl [options] prints
+                HiveQL that makes the tables. Exit status 0: no difference, 1: differences (left), 3: the metastore was away.
+                """)
         case "import":
             return """
                 planetarium import FILE|- [options]
@@ -79,6 +87,7 @@ enum Help {
                   planetarium web      the page and the API alone, around a Kafka cluster
                   planetarium stream   the stream alone, around a Kafka cluster
                   planetarium topics   what the log holds, and how far the stream is
+                  planetarium hive     the lake's tables in a Hive metastore: check, repair, ddl
                   planetarium import   submit a file of discoveries
                   planetarium verify   recompute a lake from its files
                   planetarium replay   play a table year by year

@@ -56,11 +56,20 @@ struct ServiceCommand {
         defer { log.close() }
 
         var stream: StreamService?
+        var hive: HiveRegistrar?
         if part != .web {
             do {
-                let service = try StreamService(log: log, lake: lake, options: settings.streamOptions(address))
+                var options = settings.streamOptions(address)
+                if let registrar = try settings.hiveRegistrar(lake) {
+                    options.onCommit = { registrar.note($0) }
+                    hive = registrar
+                }
+                let service = try StreamService(log: log, lake: lake, options: options)
                 try service.start()
+                hive?.start()
                 stream = service
+            } catch let error as UsageError {
+                throw error
             } catch {
                 return fail("lake \(settings.lake): \(error)")
             }
@@ -79,12 +88,13 @@ struct ServiceCommand {
             } else if let stream {
                 status =
                     try settings.statusListen.isEmpty
-                    ? nil : StreamStatusServer(stream, Settings.hostAndPort(settings.statusListen))
+                    ? nil : StreamStatusServer(stream, hive, Settings.hostAndPort(settings.statusListen))
                 print("Planetarium streams" + (status.map { ", status at \(url($0.host, $0.port))" } ?? ""))
             }
         } catch {
             boards?.stop()
             stream?.stop()
+            hive?.stop()
             return fail("\(part == .stream ? settings.statusListen : settings.listen): \(error)")
         }
         fflush(nil)
@@ -97,6 +107,8 @@ struct ServiceCommand {
         web?.stop()
         boards?.stop()
         stream?.stop()
+        // After the last rolls, so that it is told of them.
+        hive?.stop()
         status?.stop()
         Log.info("stopped")
         return 0

@@ -1,7 +1,8 @@
-// Every setting of `planetarium serve`, `web`, `stream` and `topics`: command-line option, environment variable, default, meaning.
+// Every setting of `planetarium serve`, `web`, `stream`, `topics` and `hive`: command-line option, environment variable, default, meaning.
 // docs/CONFIG.md lists the same (a test compares the two). A command-line option beats the environment, which beats the default.
 
 import Glibc
+import Lake
 
 struct Settings {
     var listen = "127.0.0.1:8080"
@@ -28,11 +29,16 @@ struct Settings {
     var replication = 0
     var retentionHours = 0
     var compact = 0
+    var hive = ""
+    var hiveDatabase = "planetarium"
+    var hiveLocation = ""
     var kafka = KafkaProperties()
 
     /// A command that has settings.
     enum Part: String, CaseIterable, Sendable {
-        case serve, web, stream, topics
+        case serve, web, stream, topics, hive
+        /// Those that have to do with the log.
+        static let log: Set<Part> = [.serve, .web, .stream, .topics]
     }
 
     struct Row: @unchecked Sendable {
@@ -41,13 +47,14 @@ struct Settings {
         let value: String
         let fallback: String
         let help: String
-        var parts: Set<Part> = Set(Part.allCases)
+        var parts: Set<Part> = Part.log
         /// May be given several times.
         var isRepeated = false
         let set: (inout Settings, String) -> Bool
     }
     private static let web: Set<Part> = [.serve, .web]
     private static let stream: Set<Part> = [.serve, .stream]
+    private static let lake: Set<Part> = [.serve, .stream, .hive]
 
     /// THE table: one row a setting.
     static let rows: [Row] = [
@@ -58,7 +65,10 @@ struct Settings {
             $0.listen = $1
             return Settings.hostAndPort($1) != nil
         },
-        Row(name: "data", value: "DIR", fallback: "data", help: "folder for the log and the lake") {
+        Row(
+            name: "data", value: "DIR", fallback: "data", help: "folder for the log and the lake",
+            parts: Set(Part.allCases)
+        ) {
             $0.data = $1
             return !$1.isEmpty
         },
@@ -71,7 +81,7 @@ struct Settings {
         },
         Row(
             name: "lake", value: "ADDRESS", fallback: "file:DIR/lake",
-            help: "the lake: file:DIR; web: for earlier boards, none unless given", parts: [.serve, .web, .stream]
+            help: "the lake: file:DIR; web: for earlier boards, none unless given", parts: lake.union([.web])
         ) {
             $0.lake = $1
             return !$1.isEmpty
@@ -125,6 +135,31 @@ struct Settings {
             help: "1 serves a WebSocket echo at /echo, for conformance tests", parts: web
         ) {
             Settings.store($1, 0...1, in: &$0.echo)
+        },
+        Row(
+            name: "hive", value: "ADDRESS", fallback: "none",
+            help:
+                "Hive metastores, any of which will do: thrift://HOST:PORT,thrift://HOST:PORT; none: no tables are kept",
+            parts: lake
+        ) {
+            $0.hive = $1
+            return HiveAddress.list($1) != nil
+        },
+        Row(
+            name: "hive-database", value: "NAME", fallback: "planetarium",
+            help: "database of the tables in the metastore",
+            parts: lake
+        ) {
+            $0.hiveDatabase = $1
+            return Settings.isDatabase($1)
+        },
+        Row(
+            name: "hive-location", value: "URI", fallback: "none",
+            help: "the lake as Hive opens it (hdfs://NAMENODE:RPCPORT/PATH); none: file:/PATH of the lake's folder",
+            parts: lake
+        ) {
+            $0.hiveLocation = $1
+            return Settings.isLocation($1)
         },
         Row(
             name: "status-listen", value: "HOST:PORT", fallback: "none",

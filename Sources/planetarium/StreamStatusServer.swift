@@ -2,6 +2,7 @@
 // Not the API: that is the web's.
 
 import JSONText
+import Lake
 import PlanetStream
 import PlanetWeb
 import Telemetry
@@ -10,7 +11,7 @@ struct StreamStatusServer {
     let host: String
     private let server: WebServer
 
-    init(_ stream: StreamService, _ listen: (host: String, port: UInt16)?) throws {
+    init(_ stream: StreamService, _ hive: HiveRegistrar?, _ listen: (host: String, port: UInt16)?) throws {
         guard let listen else { throw UsageError("--status-listen is not HOST:PORT") }
         var router = Router()
         router.get("/livez") { _, _ in .reply(.text("ok\n")) }
@@ -21,7 +22,7 @@ struct StreamStatusServer {
         router.get("/metrics") { _, _ in
             .reply(.text(Metrics.shared.prometheusText(), type: "text/plain; version=0.0.4; charset=utf-8"))
         }
-        router.get("/api/stream") { _, _ in .reply(.json(StreamStatusServer.json(stream.status))) }
+        router.get("/api/stream") { _, _ in .reply(.json(StreamStatusServer.json(stream.status, hive?.status))) }
         var options = WebServer.Options()
         options.host = listen.host
         options.port = listen.port
@@ -34,7 +35,7 @@ struct StreamStatusServer {
 
     func stop() { server.stop() }
 
-    private static func json(_ status: StreamStatus) -> [UInt8] {
+    private static func json(_ status: StreamStatus, _ hive: HiveRegistrar.Status?) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("records", Int(status.records))
@@ -48,6 +49,16 @@ struct StreamStatusServer {
         if status.epoch.isEmpty { writer.null() } else { writer.string(status.epoch) }
         writer.key("trouble")
         if let trouble = status.trouble { writer.string(trouble) } else { writer.null() }
+        // Not part of being ready: the metastore is told later what it misses now.
+        if let hive {
+            writer.key("hive")
+            writer.beginObject()
+            writer.member("registered", hive.registered)
+            writer.member("waiting", hive.waiting)
+            writer.key("trouble")
+            if let trouble = hive.trouble { writer.string(trouble) } else { writer.null() }
+            writer.endObject()
+        }
         writer.endObject()
         return writer.bytes
     }

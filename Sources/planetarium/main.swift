@@ -16,6 +16,7 @@ func run() throws(UsageError) -> Int32 {
     case "web": return try ServiceCommand.run(rest, .web)
     case "stream": return try ServiceCommand.run(rest, .stream)
     case "topics": return try TopicsCommand.run(rest)
+    case "hive": return try HiveCommand.run(rest)
     case "import": return try ImportCommand.run(rest)
     case "replay": return try ReplayCommand.run(rest)
     case "compact": return try CompactCommand.run(rest)

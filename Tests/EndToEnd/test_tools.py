@@ -106,8 +106,30 @@ def test_topics_of_an_embedded_log(server):
     assert "planet-discoveries\n  partition 0: offsets 0..<1\n" in shown.stdout
 
 
+def test_hive_ddl_needs_no_metastore(tmp_path):
+    printed = run("hive", "ddl", "--data", tmp_path / "new")
+    assert printed.returncode == 0 and printed.stderr == "" and not (tmp_path / "new").exists()
+    tables = re.findall(r"CREATE EXTERNAL TABLE IF NOT EXISTS `planetarium`.`(\w+)` \(\n(.*?)\n\)\n.*?LOCATION '(.*?)';", printed.stdout, re.S)
+    assert [name for name, _, _ in tables] == ["discoveries", "predictions", "aggregates", "rejected"]
+    assert all(location == f"file:{tmp_path}/new/lake/{name}" for name, _, location in tables)
+    assert "  `pl_name` string,\n" in tables[0][1] and "  `log_timestamp` timestamp,\n" in tables[0][1]
+    hdfs = ["--lake", "hdfs://namenode:9870/lake"]
+    there = run("hive", "ddl", *hdfs, "--hive-location", "hdfs://namenode:8020/lake/", "--hive-database", "other")
+    assert "LOCATION 'hdfs://namenode:8020/lake/rejected';" in there.stdout and "`other`.`rejected`" in there.stdout
+    # WebHDFS' port is not Hive's, so it must be said.
+    unknown = run("hive", "ddl", *hdfs)
+    assert unknown.returncode == 2 and "--hive-location is needed" in unknown.stderr
+
+
+def test_a_wrong_hive_command_line_is_refused(tmp_path):
+    for wrong in (["hive"], ["hive", "mend"], ["hive", "check", "--data", tmp_path], ["hive", "check", "--hive", "http://a:1"],
+                  ["hive", "ddl", "--hive-database", "a.b"], ["hive", "ddl", "--hive-location", "/a"], ["web", "--hive", "a:1"]):
+        done = run(*wrong)
+        assert done.returncode == 2 and done.stderr, wrong
+
+
 def test_docs_list_exactly_the_settings():
-    commands = ["serve", "web", "stream", "topics"]
+    commands = ["serve", "web", "stream", "topics", "hive"]
     program = {}
     for command in commands:
         for row in re.findall(r"^  --([a-z-]+) (\S+) +(.*) \(default (\S+), (\w+)\)$", run(command, "--help").stdout, re.M):

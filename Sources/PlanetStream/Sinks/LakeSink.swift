@@ -22,7 +22,13 @@ final class LakeSink: Sendable {
     /// Nil while the lake works.
     private let trouble = Guarded<String?>(nil)
 
-    init(capacity: Int) { queue = Handover(capacity: capacity) }
+    private let onCommit: (@Sendable (LakeRoll) -> Void)?
+
+    /// `onCommit`: told of every roll that is in place, on the lake's thread.
+    init(capacity: Int, onCommit: (@Sendable (LakeRoll) -> Void)? = nil) {
+        queue = Handover(capacity: capacity)
+        self.onCommit = onCommit
+    }
 
     // MARK: The engine's side
 
@@ -151,6 +157,7 @@ final class LakeSink: Sendable {
         try untilItWorks("roll") { () throws(LakeError) in done = try writer.roll() }
         if let done {
             rolled.withLock { $0[partition] = done.last }
+            onCommit?(done)
             Log.info(
                 "lake roll",
                 [

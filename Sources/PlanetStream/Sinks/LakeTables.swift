@@ -6,7 +6,10 @@ import Lake
 import Parquet
 import PlanetCore
 
-enum LakeTables {
+package enum LakeTables {
+    /// Every table of the lake.
+    package static var all: [LakeTable] { [discoveries, PredictionTable.table, aggregates, rejected] }
+
     static let discoveries = LakeTable(
         "discoveries",
         Schema(

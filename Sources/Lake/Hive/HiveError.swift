@@ -1,0 +1,28 @@
+// Why the metastore refused or could not be asked. What to do about it follows from the case, not from the text.
+
+package enum HiveError: Error, Sendable, Equatable {
+    /// Nobody answers, or the connection broke. The same call may work later.
+    case unreachable(String)
+    /// What answers is no metastore.
+    case nonsense(String)
+    /// The metastore's NoSuchObjectException or UnknownTableException.
+    case noSuchObject(String)
+    case alreadyExists(String)
+    /// Any other exception of the metastore; may have to do with its own database, so it may work later.
+    case refused(String)
+    /// A table (or its partitions) in our place that is not ours. Needs a person; nothing was changed.
+    case conflict(String)
+    /// The lake could not be listed.
+    case lake(String)
+}
+
+extension HiveError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreachable(let text), .refused(let text), .conflict(let text), .lake(let text): text
+        case .nonsense(let text): "not a Hive metastore: \(text)"
+        case .noSuchObject(let text): "no such object: \(text)"
+        case .alreadyExists(let text): "exists already: \(text)"
+        }
+    }
+}

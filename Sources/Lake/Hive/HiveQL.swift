@@ -1,0 +1,34 @@
+// The same database and tables as HiveQL, for those who make tables by hand or keep their definitions under version control.
+// Understood by Hive and by Spark SQL; statements end in ";" at a line's end, and no text in them holds one.
+
+extension HiveLayout {
+    package var hiveQL: String {
+        var text = "CREATE DATABASE IF NOT EXISTS \(quoted(database));\n"
+        for table in tables {
+            let columns = Self.columns(table).map { "  \(quoted($0.name)) \($0.type)" }.joined(separator: ",\n")
+            let key = Self.partitionKey
+            text += """
+
+                CREATE EXTERNAL TABLE IF NOT EXISTS \(quoted(database)).\(quoted(table.name)) (
+                \(columns)
+                )
+                PARTITIONED BY (\(quoted(key.name)) \(key.type))
+                STORED AS PARQUET
+                LOCATION '\(literal(location(table.name)))';
+
+                """
+        }
+        text += "\n-- The partitions there are now; `planetarium serve --hive` adds those to come.\n"
+        for table in tables { text += "MSCK REPAIR TABLE \(quoted(database)).\(quoted(table.name));\n" }
+        return text
+    }
+
+    /// LanguageManual DDL: any character but the backquote, which is doubled.
+    private func quoted(_ name: String) -> String {
+        "`" + name.map { $0 == "`" ? "``" : String($0) }.joined() + "`"
+    }
+
+    private func literal(_ text: String) -> String {
+        text.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+    }
+}

@@ -1,0 +1,111 @@
+"""A real Hive metastore (Hive 2.3.9, from the jars that pyspark 3.5 carries) with its database in a folder (Derby).
+
+    with Metastore(folder) as metastore: ... metastore.port ... metastore.stop() ... metastore.start()
+
+As a program it runs a command beside one: `metastore.py COMMAND...`; the command finds HOST:PORT in PLANETARIUM_HIVE.
+It is stopped by its own pid. Java 17 or so must be installed.
+"""
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pyspark
+
+# Its client logs every attempt to connect that fails.
+logging.getLogger("thrift").addHandler(logging.NullHandler())
+
+JARS = Path(pyspark.__file__).parent / "jars"
+SERVICE = "org.apache.hadoop.hive.metastore.HiveMetaStore"
+
+
+def free_port():
+    """A port that nobody has at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Metastore:
+    """The port stays the same from start to start, so that clients find it again."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder).resolve()
+        self.port = free_port()
+        self.process = None
+
+    @property
+    def address(self):
+        return f"thrift://127.0.0.1:{self.port}"
+
+    def _configure(self):
+        settings = {
+            "javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={self.folder}/database;create=true",
+            "javax.jdo.option.ConnectionDriverName": "org.apache.derby.jdbc.EmbeddedDriver",
+            # There is no schematool in the jars: the tables are made as they are needed, and have no version row.
+            "datanucleus.schema.autoCreateAll": "true",
+            "hive.metastore.schema.verification": "false",
+            "hive.metastore.warehouse.dir": f"file:{self.folder}/warehouse",
+            # The asynchronous logger needs a jar that pyspark leaves out.
+            "hive.async.log.enabled": "false",
+        }
+        conf = self.folder / "conf"
+        conf.mkdir(parents=True, exist_ok=True)
+        (self.folder / "warehouse").mkdir(exist_ok=True)
+        rows = "".join(f"<property><name>{k}</name><value>{v}</value></property>\n" for k, v in settings.items())
+        (conf / "hive-site.xml").write_text(f"<configuration>\n{rows}</configuration>\n")
+        (conf / "hive-log4j2.properties").write_text(
+            "rootLogger.level=info\nrootLogger.appenderRef.out.ref=out\nappender.out.name=out\nappender.out.type=Console\n"
+            "appender.out.layout.type=PatternLayout\nappender.out.layout.pattern=%d{HH:mm:ss} %p %c{1}: %m%n\n")
+
+    def start(self, wait=True):
+        self._configure()
+        log = (self.folder / "metastore.log").open("ab")
+        self.process = subprocess.Popen(
+            ["java", "-Xmx512m", f"-Dderby.stream.error.file={self.folder}/derby.log",
+             "-cp", f"{self.folder}/conf:{JARS}/*", SERVICE, "-p", str(self.port)],
+            cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        log.close()
+        return self.wait() if wait else self
+
+    def wait(self, seconds=90):
+        """Until it answers a call: the port is open a little earlier."""
+        from hmsclient import hmsclient
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                break
+            try:
+                with hmsclient.HMSClient(host="127.0.0.1", port=self.port) as client:
+                    client.get_all_databases()
+                return self
+            except Exception:
+                time.sleep(0.2)
+        raise RuntimeError(f"no metastore on port {self.port}: " + (self.folder / "metastore.log").read_text()[-3000:])
+
+    def stop(self, how=signal.SIGTERM):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(10)
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="planetarium-hive-") as scratch, Metastore(scratch) as running:
+        environment = os.environ | {"PLANETARIUM_HIVE": f"127.0.0.1:{running.port}"}
+        status = subprocess.run(sys.argv[1:], env=environment).returncode
+    sys.exit(status)
