@@ -4,6 +4,7 @@ import Foundation
 import Parquet
 import Telemetry
 import Testing
+import Threads
 
 @testable import Lake
 
@@ -260,6 +261,55 @@ func expectWhole(
             let file = index.files(of: "rejected", topic: "planet-discoveries", partition: 0)[0]
             _ = try LakeFileSource(file, in: store).read(offset: 0, count: 1)
         }
+    }
+
+    /// A reader that goes by the manifest, in a loop beside many compactions: never a record missing or twice, and never an error.
+    @Test func readersOfTheManifestAreExactMeanwhile() throws {
+        let all = (0..<20).map { UTCDay(days: day.days - 100 + $0) }
+        try writeDays(store, rolls: 4, days: all)
+        let wanted = Array(Int64(0)..<800).filter { $0 % 10 != 9 }
+        let isOver = Guarded(false)
+        let answers = Guarded<(exact: Int, first: String?)>((0, nil))
+        let thread = SystemThread.start("reader") { [store] in
+            while !isOver.withLock({ $0 }) {
+                do {
+                    let index = try LakeIndex(store)
+                    var offsets: [Int64] = []
+                    for file in index.files(of: "discoveries", topic: "planet-discoveries", partition: 0) {
+                        let parquet = try ParquetFile(LakeFileSource(file, in: store))
+                        for group in parquet.rowGroups.indices {
+                            let values = try parquet.read(rowGroup: group, columns: ["offset"]).values[0]
+                            offsets += (0..<values.count).compactMap { values.int64(at: $0) }
+                        }
+                    }
+                    answers.withLock {
+                        if offsets == wanted { $0.exact += 1 } else { $0.first = $0.first ?? "\(offsets.count) rows" }
+                    }
+                } catch {
+                    answers.withLock { $0.first = $0.first ?? "\(error)" }
+                }
+            }
+        }
+        let compactor = makeCompactor(store, grace: 5_000_000_000)
+        var merges = 0
+        while merges < 19, case let progress = try compactor.step(budget: 0, today: today), progress != .idle {
+            if case .merged = progress {
+                merges += 1
+                // Let it read on in each state.
+                let before = answers.withLock { $0.exact }
+                let end = Clock.monotonic + 2_000_000_000
+                while merges % 5 == 0, answers.withLock({ $0.exact }) < before + 2, Clock.monotonic < end {
+                    usleep(1000)
+                }
+            }
+        }
+        isOver.withLock { $0 = true }
+        thread.join()
+        try compactor.removeReplaced(isLast: true)
+        #expect(merges == 19)
+        let (exact, first) = answers.withLock { $0 }
+        #expect(first == nil && exact > 3, "\(exact) exact")
+        #expect(try ManifestCheck(store).findings == [])
     }
 
     @Test func aggregatesGoByTheirAgeAndTheNewestRollStays() throws {
