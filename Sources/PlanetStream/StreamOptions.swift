@@ -16,6 +16,9 @@ package struct StreamOptions: Sendable {
     package var group: String?
     /// When an open roll becomes files.
     package var roll = RollPolicy()
+    /// Merging of small files and retention, by the lake's thread while it is idle; nil: neither. Only where this process has the whole
+    /// lake: group members leave it to `planetarium compact`.
+    package var compaction: CompactionOptions?
     /// Topics that are missing are made with so many partitions, copies, and so on.
     package var partitions: Int32 = 1
     package var replication: Int32?

@@ -63,6 +63,23 @@ struct FileMetadataReader {
             throw .damaged(place, "the file has \(rows.map(String.init) ?? "no") rows and its row groups \(total)")
         }
         rowCount = Int(total)
+        try Self.checkDisjoint(rowGroups, place)
+    }
+
+    /// No byte belongs to two chunks. An altered offset may lead to another column's pages, which are as sound as the right ones.
+    private static func checkDisjoint(
+        _ rowGroups: [StoredRowGroup], _ place: ParquetError.Place
+    ) throws(ParquetError) {
+        var chunks: [(offset: Int64, end: Int64)] = []
+        for group in rowGroups {
+            for chunk in group.columns where chunk.compressedSize > 0 {
+                chunks.append((chunk.offset, chunk.offset + chunk.compressedSize))
+            }
+        }
+        chunks.sort { $0.offset < $1.offset }
+        for (before, after) in zip(chunks, chunks.dropFirst()) where before.end > after.offset {
+            throw .damaged(place, "two column chunks share byte \(after.offset)")
+        }
     }
 
     private static func metadatum(
