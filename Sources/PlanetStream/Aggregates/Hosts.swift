@@ -6,7 +6,8 @@ final class Hosts: Aggregate {
     static let digested = Digested.all
     private var planets: [String: Int32] = [:]
     private var perHost = GroupCounts()
-    private var published = 0
+    /// Nil: nothing yet. A board without hosts says 0, however it was made.
+    private var published: Int?
 
     init() {}
 

@@ -1,4 +1,4 @@
-// Which files of the lake a topic partition's rows are in, table by table, in the order of their offsets. Reads folders, opens no file.
+// Which files of the lake a topic partition's rows are in, table by table, in the order of their offsets. Opens no data file.
 // Not whether a file is what its name says: that shows when it is read (TableCursor.swift).
 
 import Lake
@@ -34,19 +34,17 @@ package struct LakeFiles: Sendable {
     /// Where offsets are in no file: the first of them, by place.
     private(set) var gaps: [Positions.Place: Int64] = [:]
 
-    /// What has been committed: side files beyond the last roll are of one that is under way.
+    /// What the manifests say, or where there are none the folders: side files beyond the last roll are of one that is under way.
     package init(_ store: any FileStore, _ topics: LakeTopics) throws(LakeError) {
-        // The rename of a roll's primary file comes last, so that table is listed first: what it has is whole.
         var sides: [(table: String, LakeFile)] = []
+        let index = try LakeIndex(store)
         for table in LakeFiles.tables {
-            for folder in try store.listIfThere(table) where folder.isFolder {
-                guard let day = LakePath.day(ofFolder: folder.name) else { continue }
-                for entry in try store.listIfThere(LakePath.folder(table: table, day: day)) where !entry.isFolder {
-                    guard let path = LakePath(table: table, day: day, name: entry.name) else { continue }
-                    let file = LakeFile(path, bytes: entry.size)
-                    if table == topics.primary(of: path.topic) {
-                        files[table, default: [:]][path.place, default: []].append(file)
-                    } else if path.topic == topics.discoveries {
+            for partition in index.partitions {
+                for known in index.files(of: table, topic: partition.topic, partition: partition.partition) {
+                    let file = LakeFile(known.place, bytes: known.bytes)
+                    if table == topics.primary(of: partition.topic) {
+                        files[table, default: [:]][file.path.place, default: []].append(file)
+                    } else if partition.topic == topics.discoveries {
                         sides.append((table, file))
                     }
                 }

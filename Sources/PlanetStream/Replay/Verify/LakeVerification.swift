@@ -21,6 +21,7 @@ package struct LakeVerification {
     private var report = VerifyReport()
     private var target = Positions()
     private var totalBytes: Int64 = 0
+    private var isWithoutGaps = false
 
     /// `topics` nil: as the files are named.
     package init(
@@ -45,9 +46,40 @@ package struct LakeVerification {
         target = report.stored
         if let asOf { target = try AsOfSearch(store: store, files: files, topics: topics).find(asOf).positions }
         for fault in files.faults { report.add(VerifyFinding(.offsets, file: fault.file, row: fault.row, fault.text)) }
+        checkManifest()
         checkPages()
         checkRows(try storedRolls())
         return report
+    }
+
+    // MARK: The manifest
+
+    private mutating func checkManifest() {
+        do throws(LakeError) {
+            let progress = progress
+            let check = try ManifestCheck(store) { progress(Progress(done: $0, total: $1, what: "manifest")) }
+            if check.entries > 0 {
+                report.manifestEntries = check.entries
+                report.manifestFiles = check.files
+            } else {
+                report.notes.append("the lake has no manifest: nothing says which files it should have")
+            }
+            for finding in check.findings {
+                // Without a manifest every file is one that no manifest knows.
+                if finding.reason == .unrecorded {
+                    if check.entries > 0 { report.notes.append("\(finding)") }
+                    continue
+                }
+                report.add(
+                    VerifyFinding(
+                        .manifest, file: finding.path, "\(finding.reason.rawValue): \(finding.detail)"))
+            }
+            // An embedded log gives every offset to a record.
+            let log = try LakeIdentity(store)?.log ?? ""
+            isWithoutGaps = log.hasPrefix("sqlite:") || log.hasPrefix("memory:")
+        } catch {
+            report.add(VerifyFinding(.manifest, file: "", "\(error)"))
+        }
     }
 
     // MARK: Pages
@@ -155,7 +187,7 @@ package struct LakeVerification {
         var result: Tally?
         repeat {
             let pass = ReplayPass(
-                store, files, topics, target, isFirst: result == nil, bytes: totalBytes, progress)
+                store, files, topics, target, isFirst: result == nil, isWithoutGaps: isWithoutGaps, progress)
             left = pass.compare(left, AggregateCheck(rolls: rolls), &report)
             if result == nil { result = pass.finish(target, &report) }
         } while !left.isEmpty

@@ -13,9 +13,9 @@ final class ReplayPass {
 
     init(
         _ store: any FileStore, _ files: LakeFiles, _ topics: LakeTopics, _ target: Positions, isFirst: Bool,
-        bytes: Int64, _ progress: @escaping (LakeVerification.Progress) -> Void
+        isWithoutGaps: Bool, _ progress: @escaping (LakeVerification.Progress) -> Void
     ) {
-        let witness = RowCheck(store, files, isFirst: isFirst)
+        let witness = RowCheck(store, files, isFirst: isFirst, isWithoutGaps: isWithoutGaps)
         self.witness = witness
         let tally = tally
         // Nothing throws that the witness takes note of.
@@ -96,8 +96,11 @@ final class RowCheck: ReplayWitness {
     /// The first offset of a place that is not all there.
     private var losses: [Positions.Place: Int64]
     private var offsetsWithoutRow: Int64 = 0
+    /// Whether every offset of the log is a record.
+    private let isWithoutGaps: Bool
 
-    init(_ store: any FileStore, _ files: LakeFiles, isFirst: Bool) {
+    init(_ store: any FileStore, _ files: LakeFiles, isFirst: Bool, isWithoutGaps: Bool) {
+        self.isWithoutGaps = isWithoutGaps
         self.store = store
         self.files = files
         self.isFirst = isFirst
@@ -160,7 +163,13 @@ final class RowCheck: ReplayWitness {
     func sawReject() {}
 
     func sawNone(_ offsets: ClosedRange<Int64>, before cursor: borrowing TableCursor) {
-        if isFirst { offsetsWithoutRow += offsets.upperBound - offsets.lowerBound + 1 }
+        guard isFirst else { return }
+        offsetsWithoutRow += offsets.upperBound - offsets.lowerBound + 1
+        guard isWithoutGaps, losses[cursor.place].map({ $0 > offsets.lowerBound }) ?? true else { return }
+        findings.append(
+            VerifyFinding(
+                .offsets, file: cursor.file.path.path, row: cursor.rowInFile,
+                "offsets \(offsets.lowerBound) to \(offsets.upperBound) before it have no row"))
     }
 
     func finish(_ positions: Positions, _ report: inout VerifyReport) throws(ReplayError) {
