@@ -73,7 +73,7 @@ export class PlanetDialog {
   /** @param {any} answer @param {HTMLElement | null} predicted */
   #show(answer, predicted) {
     // A withdrawn planet may have no values any more: its last ones are in its history.
-    const last = [...(answer.history ?? [])].reverse().find((/** @type {any} */ entry) => entry.planet)?.planet;
+    const last = [...(answer.history ?? [])].reverse().find((/** @type {any} */ entry) => entry.planet && entry.change !== 'late' && !entry.planet.alias_of)?.planet;
     const planet = answer.planet ?? last ?? {};
     const line = [planet.hostname && t('planet.of', { host: planet.hostname }), planet.discoverymethod && known('method', planet.discoverymethod), planet.disc_year && String(planet.disc_year), planet.disc_facility].filter(Boolean).join(' · ');
     this.dialog.dataset.key = answer.key;
@@ -84,11 +84,12 @@ export class PlanetDialog {
       h('p', { class: 'note' }, line),
       answer.withdrawn ? h('p', { class: 'withdrawn', role: 'status' }, t('planet.withdrawn')) : null,
       h('p', { class: 'note' }, t('planet.key', { key: answer.key, revision: String(answer.revision) })),
+      answer.aliases ? h('p', { class: 'note', 'data-aliases': '' }, t('planet.aliases', { names: answer.aliases.join(', ') })) : null,
       predicted,
       h('h3', {}, t('planet.values')),
       h('div', { class: 'value-groups' }, this.columns.grouped().map((group) => this.#group(group, planet)).filter(Boolean)),
       h('h3', {}, t('planet.history')),
-      h('ol', { class: 'history', reversed: true }, [...(answer.history ?? [])].reverse().map((entry, i, all) => this.#entry(entry, all[i + 1]))),
+      h('ol', { class: 'history', reversed: true }, [...(answer.history ?? [])].reverse().map((entry, i, all) => this.#entry(entry, all.slice(i + 1).find((/** @type {any} */ earlier) => earlier.change !== 'late')))),
       this.#actions(answer, planet),
     ].filter((part) => part !== null));
     this.dialog.querySelector('h2')?.focus();

@@ -54,6 +54,7 @@ export default {
   'planets.title': 'Planets', 'planets.search': 'Search planets', 'planets.q': 'Name or host', 'planets.from': 'From year', 'planets.to': 'To year', 'planets.reset': 'Reset', 'planets.unfilter': 'Show all planets',
   'planets.count.one': '{n} planet', 'planets.count.other': '{n} planets', 'planets.previous': 'Previous', 'planets.next': 'Next', 'planets.page': 'Page {page} of {pages}', 'planets.pager': 'Pages',
   'planet.loading': 'Loading…', 'planet.unknown': 'There is no such planet in the catalogue.', 'planet.of': 'of {host}', 'planet.withdrawn': 'This planet was withdrawn. Its last values are shown.',
+  'planet.aliases': 'Also known as {names}',
   'planet.key': 'Key {key}, revision {revision}', 'planet.history': 'History', 'planet.address': 'partition {partition}, offset {offset}',
   'planet.revise': 'Revise', 'planet.reinstate': 'Report again', 'planet.withdraw': 'Withdraw…', 'planet.withdrawNow': 'Withdraw it', 'planet.keep': 'Keep it', 'planet.confirm': 'Withdraw {name} from the catalogue? Its history stays.',
 

@@ -56,6 +56,7 @@ export default {
   'planets.title': 'Planètes', 'planets.search': 'Chercher des planètes', 'planets.q': 'Nom ou étoile', 'planets.from': 'De l’année', 'planets.to': 'À l’année', 'planets.reset': 'Réinitialiser', 'planets.unfilter': 'Toutes les planètes',
   'planets.count.one': '{n} planète', 'planets.count.other': '{n} planètes', 'planets.previous': 'Précédente', 'planets.next': 'Suivante', 'planets.page': 'Page {page} sur {pages}', 'planets.pager': 'Pages',
   'planet.loading': 'Chargement…', 'planet.unknown': 'Cette planète n’est pas au catalogue.', 'planet.of': 'de {host}', 'planet.withdrawn': 'Cette planète a été retirée. Ses dernières valeurs sont affichées.',
+  'planet.aliases': 'Autres noms : {names}',
   'planet.key': 'Clé {key}, révision {revision}', 'planet.history': 'Historique', 'planet.address': 'partition {partition}, position {offset}',
   'planet.revise': 'Réviser', 'planet.reinstate': 'Signaler à nouveau', 'planet.withdraw': 'Retirer…', 'planet.withdrawNow': 'La retirer', 'planet.keep': 'La garder', 'planet.confirm': 'Retirer {name} du catalogue ? Son historique reste.',
 

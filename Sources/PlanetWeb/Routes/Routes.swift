@@ -10,8 +10,7 @@ enum Routes {
         router.get("/api/planets/{key}", PlanetRoute(services: services).show)
         router.get("/api/planets/{key}/prediction", PredictionRoute(services: services).show)
         router.delete("/api/planets/{key}", PlanetRoute(services: services).withdraw)
-        router.post(
-            "/api/aliases", bodyLimit: bodyLimit, SubmitRoute(services: services, kind: .aliases).handle)
+        router.post("/api/aliases", bodyLimit: bodyLimit, SubmitRoute(services: services, kind: .aliases).handle)
         router.get("/api/aliases", AliasesRoute(services: services).list)
         router.get("/api/aliases/{name}", AliasesRoute(services: services).show)
         router.delete("/api/aliases/{name}", AliasesRoute(services: services).remove)
