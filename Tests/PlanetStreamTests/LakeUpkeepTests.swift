@@ -44,11 +44,11 @@ struct LakeUpkeepTests {
             batch.records = [
                 StoredRecord(
                     key: planet.key, revision: 1, change: .new, offset: offset, timestamp: offset, source: nil,
-                    verdict: .accept, warnings: [], discovery: planet.discovery)
+                    verdict: .accept, warnings: [], record: .discovery(planet.discovery), submission: nil)
             ]
         }
         #expect(sink.give(.batch(batch)))
-        #expect(sink.give(.roll(Self.key, newest: offset, [])))
+        #expect(sink.give(.roll(Self.key, RollMoment(newest: offset, positions: Positions()), [])))
     }
 
     private func files(_ table: String) throws -> [IndexedFile] {
@@ -74,7 +74,7 @@ struct LakeUpkeepTests {
         thread.join()
         #expect(sink.failure == nil)
         #expect(try ManifestCheck(store).findings == [])
-        #expect(bench.stored("discoveries", topic: "t").upperBound == 11)
+        #expect(bench.stored("discoveries", topic: "t")?.upperBound == 11)
     }
 
     @Test func theCommandDoesEverythingAndNeedsTheLakeForItself() throws {
