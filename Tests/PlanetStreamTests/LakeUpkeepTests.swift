@@ -96,7 +96,7 @@ struct LakeUpkeepTests {
         }
         var said: [String] = []
         let done = try LakeCompaction.run(lake, options) { said.append($0) }
-        #expect(done.compactions == 2 && done.filesBefore == 14 && done.filesAfter == 6 && said.count == 2)
+        #expect(done.compactions == 2 && done.filesBefore == 12 && done.filesAfter == 6 && said.count == 2)
         #expect(try files("discoveries").map(\.first) == [0, 3, 6, 7, 8])
         #expect(try ManifestCheck(store).findings == [])
         #expect(try LakeCompaction.run(lake, options) { _ in }.compactions == 0)
