@@ -56,6 +56,7 @@ enum Help {
                   --topic NAME         the topic of discoveries (default: as the files are named)
                   --topic-rejected NAME
                   --quiet              no progress bar
+                """
         case "compact":
             return """
                 planetarium compact LAKE [options]
