@@ -12,7 +12,7 @@ import Testing
 @Suite struct ReplayTests {
     /// A row of `discoveries` through a Parquet file is the discovery that was decoded from JSON, in every column.
     @Test func everyColumnComesBack() throws {
-        let planets = try samplePlanets()
+        let planets = archive
         var all = planets.map(\.discovery)
         var decoder = DiscoveryDecoder()
         for json in [
@@ -66,7 +66,7 @@ import Testing
     @Test func theReplayedTallyIsTheEngines() throws {
         let bench = try Bench(partitions: 3)
         bench.options.roll.rows = 500
-        let planets = try samplePlanets()
+        let planets = archive
         var batch = Array(records(planets).prefix(1500))
         batch += records(planets).prefix(40).map { ($0.key, nil) }
         batch += records(planets).prefix(20)
