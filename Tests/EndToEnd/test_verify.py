@@ -56,7 +56,15 @@ def made(tmp_path_factory, sample_lines):
 
 @pytest.fixture
 def lake(made, tmp_path):
-    """A copy to spoil."""
+    """A copy to spoil, without a manifest: what follows from the tables alone."""
+    lake = Path(shutil.copytree(made[0], tmp_path / "lake"))
+    shutil.rmtree(lake / "_manifest")
+    return lake
+
+
+@pytest.fixture
+def whole(made, tmp_path):
+    """A copy to spoil, with its manifest."""
     return Path(shutil.copytree(made[0], tmp_path / "lake"))
 
 
@@ -82,7 +90,7 @@ def named(report, kind, path, lake):
 def test_a_real_lake_agrees_with_itself_and_with_the_board(made):
     lake, board = made
     report = verify(lake)
-    assert report["findings"] == [] and report["notes"] == []
+    assert report["findings"] == [] and report["notes"] == [] and report["manifest_entries"] >= 9
     assert report["digest"] == board["digest"]
     assert report["positions"] == board["positions"] == report["stored"]
     assert report["planets"] == board["aggregates"]["totals"]["planets"] + 1  # k2-18b is withdrawn, and still known
@@ -141,13 +149,17 @@ def test_as_of(made):
 @pytest.mark.parametrize("table", ["discoveries", "predictions", "aggregates", "rejected"])
 def test_a_flipped_bit_in_a_page(lake, table):
     path = largest(lake, table)
+    # The last byte of a column's pages.
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    chunk = max((group.column(n) for n in range(group.num_columns)), key=lambda c: c.total_compressed_size)
+    first = chunk.dictionary_page_offset or chunk.data_page_offset
     bytes_ = bytearray(path.read_bytes())
-    bytes_[len(bytes_) // 3] ^= 1
+    bytes_[first + chunk.total_compressed_size - 1] ^= 1
     path.write_bytes(bytes_)
     report = verify(lake)
     found = named(report, "file", path, lake)
     assert found, report["findings"][:3]
-    assert "column" in found[0]["text"] or "file" in found[0]["text"]
+    assert f"column {chunk.path_in_schema}" in found[0]["text"], found
 
 
 def test_a_value_changed_with_right_checksums(lake):
@@ -253,3 +265,40 @@ def test_a_doubled_file(lake):
     report = verify(lake)
     assert any(f["kind"] == "offsets" and "too" in f["text"] and "dt=2020-01-01" in f["file"] + f["text"]
                for f in report["findings"]), report["findings"][:3]
+
+
+# What the manifest adds: the file is named whatever was done to it.
+
+def test_every_bit_of_every_file_counts(whole):
+    """Also where no checksum of Parquet reaches: a name in the footer."""
+    path = files(whole, "rejected")[0]
+    bytes_ = path.read_bytes()
+    assert bytes_.count(b"planetarium") >= 1
+    path.write_bytes(bytes_.replace(b"planetarium", b"planetariun"))
+    found = named(verify(whole), "manifest", path, whole)
+    assert len(found) == 1 and found[0]["text"].startswith("changed")
+
+
+@pytest.mark.parametrize("table", ["discoveries", "predictions", "aggregates", "rejected"])
+def test_a_file_the_manifest_misses(whole, table):
+    path = files(whole, table)[0]
+    path.unlink()
+    found = named(verify(whole), "manifest", path, whole)
+    assert len(found) == 1 and found[0]["text"].startswith("missing")
+
+
+def test_a_file_the_manifest_knows_by_another_name(whole):
+    path = files(whole, "predictions")[0]
+    stem, first, last = path.stem.rsplit("-", 2)
+    new = path.rename(path.with_name(f"{stem}-{first}-{int(last) - 1:020d}.parquet"))
+    found = named(verify(whole), "manifest", path, whole)
+    assert len(found) == 1 and found[0]["text"].startswith("renamed") and new.name in found[0]["text"]
+
+
+def test_a_file_the_manifest_does_not_know(whole):
+    path = files(whole, "discoveries")[0]
+    other = path.parent.parent / "dt=2020-01-01"
+    other.mkdir()
+    copy = Path(shutil.copy(path, other))
+    found = named(verify(whole), "manifest", copy, whole)
+    assert len(found) == 1 and found[0]["text"].startswith("surplus")
