@@ -6,6 +6,7 @@ Not here: counts of what came (counters.py); `scoreboard`, which needs forecasts
 `limit/` lines, which are constants.
 """
 import json
+import math
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -175,11 +176,15 @@ def _cumulative(years: dict, method_years: dict) -> dict[str, list]:
 
 
 def _rounded(value, digits):
-    """To so many significant digits, halves away from 0, as the page's numbers are."""
+    """To so many significant digits, halves away from 0, in the same steps as the board's numbers."""
     if not value:
         return value
-    text = f"{value:.{digits - 1}e}"
-    return float(text)
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    power = 10.0 ** abs(places)
+    scaled = abs(value) * power if places >= 0 else abs(value) / power
+    whole = float(math.floor(scaled))
+    whole += scaled - whole >= 0.5
+    return math.copysign(whole / power if places >= 0 else whole * power, value)
 
 
 def _candidates(planets: DataFrame) -> dict[str, dict]:
