@@ -2,8 +2,8 @@
 
 All of it is worked out anew from the keyed state after each batch, so it follows from the planets alone, in whatever order and batches they came; a revised
 or withdrawn planet needs no subtraction. That costs time in proportion to the planets (README.md has figures).
-Not here: counts of what came (counters.py); `scoreboard`, which needs forecasts kept from before a measurement; `mass_radius_relation` and the zone's
-`limit/` lines, which are constants.
+Not here: counts of what came (counters.py); `scoreboard`, which needs forecasts kept from before a measurement; `mass_radius_relation`, which is
+constant.
 """
 import json
 import math
@@ -12,6 +12,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from . import predict
 from .columns import COLUMNS, TYPES
 from .judge import QUANTITIES
 from .stats import statistics
@@ -31,6 +32,7 @@ def board(planets: DataFrame) -> dict[str, dict]:
     made["hz_points"] = _zone_points(current)
     made["newest"] = {"list": _newest(planets)}
     made["cumulative"] = _cumulative(made["by_year"], made["by_method_year"])
+    made["hz_diagram"] |= _limits()
     made["totals"] |= {"hosts": made["hosts"]["hosts"], "facilities": len(made["by_facility"])}
     return made
 
@@ -185,6 +187,13 @@ def _rounded(value, digits):
     whole = float(math.floor(scaled))
     whole += scaled - whole >= 0.5
     return math.copysign(whole / power if places >= 0 else whole * power, value)
+
+
+def _limits() -> dict[str, list]:
+    """The zone's limits as lines: [[temperature, flux], ...]."""
+    return {
+        f"limit/{limit}": [[temperature, _rounded(predict.limit_flux(limit, temperature), 5)] for temperature in range(2600, 7201, 200)]
+        for limit in predict.LIMITS}
 
 
 def _candidates(planets: DataFrame) -> dict[str, dict]:
