@@ -15,6 +15,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT / "spark")] + os.environ.ge
 os.environ["PYSPARK_PYTHON"] = sys.executable
 os.environ["TZ"] = "Pacific/Auckland"  # no day or minute may follow from the machine's zone
 
+import generator  # noqa: E402
 from sides import Side, spark_session  # noqa: E402
 
 
@@ -23,6 +24,11 @@ def spark(tmp_path_factory):
     session = spark_session(tmp_path_factory.mktemp("warehouse"))
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def sample_lines():
+    return [line for line in generator.SAMPLE.read_text().splitlines(keepends=True) if not line.startswith("#")]
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import json
 import math
 import re
 import unicodedata
+from array import array
 from dataclasses import dataclass, field
 from json.decoder import scanstring
 
@@ -43,6 +44,8 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PLAIN_NAME = re.compile("[a-z0-9_]*")
 _JSON_SPACE = re.compile("[ \t\n\r]*")
+_TEXTS = [name for name in NAMES if BY_NAME[name].is_text]
+_NUMBERS = [name for name in NAMES if not BY_NAME[name].is_text]
 
 
 @dataclass(slots=True)
@@ -78,12 +81,11 @@ def parse(value: bytes) -> tuple[Object, str]:
         raise Refused("malformed_json") from None
     if type(members) is not Object:
         raise Refused("not_an_object")
-    names = [name for name, _ in members[:MAX_FIELDS]]
-    if len(set(names)) < len(names):
-        raise Refused("duplicate_field")
     if len(members) > MAX_FIELDS:
-        raise Refused("too_many_fields")
-    if any(isinstance(value, list) and _depth(value) >= MAX_DEPTH for _, value in members):
+        raise Refused("duplicate_field" if len(dict(members[:MAX_FIELDS])) < MAX_FIELDS else "too_many_fields")
+    if len(dict(members)) < len(members):
+        raise Refused("duplicate_field")
+    if ("[" in text or text.count("{") > 1) and any(isinstance(value, list) and _depth(value) >= MAX_DEPTH for _, value in members):
         raise Refused("too_deep")
     return members, text
 
@@ -323,13 +325,9 @@ class Decoder:
 
 def fingerprint(columns: dict) -> str:
     """Equal for equal records, however they were spelled: -0 is 0, texts are compared by their characters."""
-    parts = []
-    for name in NAMES:
-        value = columns.get(name)
-        if value is None:
-            continue
-        if type(value) is str:
-            parts.append(f"{name}\x1f{value if value.isascii() else unicodedata.normalize('NFC', value)}")
-        else:
-            parts.append(f"{name}\x1f{value + 0.0!r}")
-    return hashlib.blake2b("\x1e".join(parts).encode(), digest_size=16).hexdigest()
+    missing = math.nan
+    numbers = array("d", [columns.get(name, missing) + 0.0 for name in _NUMBERS])
+    texts = "\x1e".join([columns.get(name, "\x1f") for name in _TEXTS])
+    if not texts.isascii():
+        texts = unicodedata.normalize("NFC", texts)
+    return hashlib.blake2b(numbers.tobytes() + texts.encode(), digest_size=16).hexdigest()

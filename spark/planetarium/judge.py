@@ -18,7 +18,6 @@ from .text import host_key
 
 _SPARK = {"text": T.StringType(), "real": T.DoubleType(), "integer": T.LongType(), "flag": T.LongType(), "date": T.DateType(), "boolean": T.BooleanType()}
 _ARROW = {"text": pa.string(), "real": pa.float64(), "integer": pa.int64(), "flag": pa.int64(), "date": pa.date32(), "boolean": pa.bool_()}
-_FROM_DOUBLE = {"integer": int, "flag": int, "date": int, "boolean": bool}
 
 # The table `predictions` (docs/ARCHITECTURE.md), in its order.
 PREDICTIONS = {
@@ -81,10 +80,12 @@ def _judge(batches):
 
 
 def _array(name, kind, rows):
-    convert = _FROM_DOUBLE.get(kind) if name in TYPES else None
-    if convert is None:
-        return pa.array([row.get(name) for row in rows], _ARROW[kind])
-    return pa.array([None if (value := row.get(name)) is None else convert(value) for row in rows], _ARROW[kind])
+    values = [row.get(name) for row in rows]
+    # Columns of the record are doubles here, whatever they are in the table.
+    if name in TYPES and kind not in ("text", "real"):
+        numbers = pa.array(values, pa.float64())
+        return numbers.cast(pa.int32()).cast(pa.date32()) if kind == "date" else numbers.cast(_ARROW[kind])
+    return pa.array(values, _ARROW[kind])
 
 
 def judge(decoder: Decoder, record_key: bytes | None, value: bytes | None) -> tuple[tuple, dict]:
