@@ -21,13 +21,13 @@ os.environ["PYSPARK_PYTHON"] = sys.executable
 import compare  # noqa: E402
 import generator  # noqa: E402
 from cluster import Stream  # noqa: E402
-from sides import Side, run, spark_session, written  # noqa: E402
+from sides import PROPERTIES, Side, run, spark_session, written  # noqa: E402
 
 
 def planetarium(side, folder):
     """Seconds until the last record is on the board, and until all rows are in closed files."""
     begun = time.monotonic()
-    stream = Stream(folder, "--log", side.cluster.log, "--group", folder.name)
+    stream = Stream(folder, "--log", side.cluster.log, "--group", folder.name, *PROPERTIES)
     while stream.status()["records"] < side.count:
         time.sleep(0.005)
     on_board = time.monotonic() - begun
@@ -47,7 +47,7 @@ def main():
         board = side.board()
         side.server.stop()
         rows = side.read()
-        whole, sliced = written(rows, folder / "whole", 1), written(rows, folder / "sliced", 10)
+        whole, sliced = written(rows, folder / "whole", 1), written(rows, folder / "sliced", 4)
         few = written(rows[:2000], folder / "few", 1)
         begun = time.monotonic()
         spark = spark_session(folder)
@@ -60,7 +60,7 @@ def main():
             on_board, stored = planetarium(side, folder / f"stream{number}")
             times.setdefault("planetarium stream, to the board", []).append(on_board)
             times.setdefault("planetarium stream, to the closed lake", []).append(stored)
-            for label, files in (("Spark job, one micro-batch", whole), ("Spark job, ten micro-batches", sliced)):
+            for label, files in (("Spark job, one micro-batch", whole), ("Spark job, four micro-batches", sliced)):
                 done = run(spark, files, folder / f"spark{number}{files.name}")
                 assert compare.board_differences(board, done.board) == []
                 times.setdefault(label, []).append(done.seconds)

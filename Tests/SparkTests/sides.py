@@ -13,6 +13,9 @@ from cluster import Cluster
 
 TOPIC = "planet-discoveries"
 PARTITIONS = 6
+# noida-db answers a fetch with all it has, whatever the client asks for.
+ALL_AT_ONCE = {"receive.message.max.bytes": 1_000_000_000}
+PROPERTIES = [word for name, value in ALL_AT_ONCE.items() for word in ("--kafka-property", f"{name}={value}")]
 RECORD = pa.schema([
     ("key", pa.binary()), ("value", pa.binary()), ("partition", pa.int32()), ("offset", pa.int64()), ("timestamp", pa.timestamp("us", "UTC")),
     ("headers", pa.list_(pa.struct([("key", pa.string()), ("value", pa.binary())])))])
@@ -39,7 +42,7 @@ class Side:
         self.count = 0
         if records:
             self.produce(records)
-        self.server = self.cluster.serve()
+        self.server = self.cluster.serve(*PROPERTIES)
         if csv:
             header, *lines = csv
             for start in range(0, len(lines), 1000):
@@ -64,7 +67,7 @@ class Side:
 
     def read(self):
         """All records of the topic, as rows of RECORD, by partition and offset."""
-        consumer = Consumer({"bootstrap.servers": self.address, "group.id": "spark-tests", "enable.auto.commit": False})
+        consumer = Consumer({"bootstrap.servers": self.address, "group.id": "spark-tests", "enable.auto.commit": False} | ALL_AT_ONCE)
         consumer.assign([TopicPartition(TOPIC, partition, 0) for partition in range(PARTITIONS)])
         rows, until = [], time.monotonic() + 60
         while len(rows) < self.count:
