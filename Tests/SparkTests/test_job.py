@@ -101,5 +101,5 @@ def test_two_hundred_thousand_records(side, spark, tmp_path):
     spark_side = run(spark, written(made.read(), tmp_path / "files", 2), tmp_path)
     ours = made.board()
     assert compare.board_differences(ours, spark_side.board) == []
-    assert ours["totals"]["records"] == 200_000 and min(ours["totals"].values()) > 100
+    assert ours["totals"]["records"] == 200_000 and min(ours["totals"].values()) > 50
     assert ours["stats"]["pl_rade/all/all"]["quantiles"] == "sketch" and ours["stats"]["pl_rade/Imaging/all"]["quantiles"] == "exact"
