@@ -6,6 +6,7 @@ import pytest
 
 import compare
 import generator
+from planetarium.hive import Hive
 from planetarium.lake import Lake
 from sides import TOPIC, run, written
 from test_real_planets import check_board
@@ -52,6 +53,24 @@ def test_the_tables_are_in_hive(odd, spark):
     methods = spark.sql("select `group`, value from planetarium.aggregates where aggregate = 'by_method' and roll_last_offset = "
                         "(select max(roll_last_offset) from planetarium.aggregates)").collect()
     assert {row["group"]: row["value"] for row in methods} == odd.ours["by_method"]
+
+
+    newest = "select max(log_timestamp) from planetarium."
+    last = max(spark.sql(newest + name).first()[0] for name in ("discoveries", "rejected"))
+    assert spark.sql(newest + "aggregates").first()[0] == last
+
+
+def test_a_day_that_was_not_registered_is_at_the_next_start(odd, spark):
+    lake = Lake(spark, str(odd.spark.lake), TOPIC)
+    Hive(spark, lake, "late")
+    assert spark.sql("select count(*) from late.discoveries").first()[0] == len(compare.rows_of(odd.spark.lake, "discoveries"))
+
+
+def test_the_lake_of_another_program_is_refused_and_left_alone(odd, spark):
+    before = sorted(odd.lake.rglob("*"))
+    with pytest.raises(ValueError, match="not this job's"):
+        Lake(spark, str(odd.lake), TOPIC)
+    assert sorted(odd.lake.rglob("*")) == before
 
 
 class CutOff(Exception):

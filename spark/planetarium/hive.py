@@ -12,6 +12,9 @@ class Hive:
         self.spark, self.lake, self.database = spark, lake, database
         spark.sql(f"CREATE DATABASE IF NOT EXISTS `{database}`")
         self._known: dict[str, set[str]] = {}
+        if lake.generation >= 0:
+            # A batch may have been committed while the metastore was away.
+            self(lake.days())
 
     def __call__(self, days: set[str], _board=None):
         """After a commit: what is new becomes visible."""

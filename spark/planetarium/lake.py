@@ -26,6 +26,11 @@ class Lake:
     def __init__(self, spark: SparkSession, path: str, topic: str):
         self.spark, self.path, self.topic = spark, path.rstrip("/"), topic
         self._fs = self._path(self.path).getFileSystem(spark._jsc.hadoopConfiguration())
+        if not self.has(f"{self.path}/_state"):
+            # Recovery removes files that the state does not know, so it must never see another program's.
+            if any(self._files(f"{self.path}/{table}") for table in TABLES):
+                raise ValueError(f"{self.path} holds tables that are not this job's")
+            self._fs.mkdirs(self._path(f"{self.path}/_state"))
         self.generation = max(self._generations(), default=-1)
         self.counters = {"offsets": {}, "counts": {}}
         if self.generation >= 0:
@@ -47,6 +52,9 @@ class Lake:
     @property
     def planets_path(self) -> str:
         return f"{self._state(self.generation)}/planets"
+
+    def days(self) -> set[str]:
+        return {part[3:] for table in TABLES for path in self._files(f"{self.path}/{table}") for part in path.split("/") if part.startswith("dt=")}
 
     # A batch, in this order: stage each table, stage the state, commit.
 
