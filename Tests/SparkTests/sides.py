@@ -40,6 +40,13 @@ class Side:
         self.cluster = Cluster(folder, PARTITIONS)
         self.address = self.cluster.broker.address
         self.count = 0
+        try:
+            self._fill(records, csv)
+        except BaseException:
+            self.close()
+            raise
+
+    def _fill(self, records, csv):
         if records:
             self.produce(records)
         self.server = self.cluster.serve(*PROPERTIES)
