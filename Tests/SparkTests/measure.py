@@ -3,10 +3,12 @@
     .venv-spark/bin/python Tests/SparkTests/measure.py [RECORDS] [RUNS]
 
 Each: from nothing known to the board of all records and every row in a closed Parquet file. Spark's session is started, and has run the job once on a few
-records, before its clock starts; the process's start counts for `stream`. Spark reads the records from Parquet files, which is kinder to it than Kafka.
+records, before its clock starts; that of `stream` starts when it has its partitions. Spark reads the records from Parquet files, which is kinder to it than
+Kafka. CPU: of the stream process, and of Spark's Java and Python processes; the broker's is nobody's.
 """
 import datetime
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -24,10 +26,35 @@ from cluster import Stream  # noqa: E402
 from sides import PROPERTIES, Side, run, spark_session, written  # noqa: E402
 
 
+def spark_cpu():
+    """Seconds of the Java process under this one, and of its Python workers."""
+    parents, seconds = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(folder.name)] = int(fields[1])
+        # Own, and of children that have ended.
+        seconds[int(folder.name)] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+    def is_spark(pid):
+        while parents.get(pid, 0) > 1:
+            if pid == SPARK["pid"]:
+                return True
+            pid = parents[pid]
+        return False
+
+    return sum(used for pid, used in seconds.items() if is_spark(pid))
+
+
 def planetarium(side, folder):
-    """Seconds until the last record is on the board, and until all rows are in closed files."""
-    begun = time.monotonic()
+    """Seconds until the last record is on the board, until all rows are in closed files, and of CPU."""
+    cpu = resource.getrusage(resource.RUSAGE_CHILDREN)
     stream = Stream(folder, "--log", side.cluster.log, "--group", folder.name, *PROPERTIES)
+    while not stream.status()["partitions"]:
+        time.sleep(0.002)
+    begun = time.monotonic()
     while stream.status()["records"] < side.count:
         time.sleep(0.005)
     on_board = time.monotonic() - begun
@@ -35,7 +62,11 @@ def planetarium(side, folder):
     stored = time.monotonic() - begun
     rows = sum(len(compare.rows_of(folder / "lake", table)) for table in ("discoveries", "rejected"))
     assert rows == side.count, f"{rows} rows of {side.count}"
-    return on_board, stored
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return on_board, stored, used.ru_utime + used.ru_stime - cpu.ru_utime - cpu.ru_stime
+
+
+SPARK = {}
 
 
 def main():
@@ -52,23 +83,28 @@ def main():
         begun = time.monotonic()
         spark = spark_session(folder)
         spark.range(1).count()
+        SPARK["pid"] = spark.sparkContext._gateway.proc.pid
         print(f"Spark's session: {time.monotonic() - begun:.1f} s")
         run(spark, few, folder / "warm")
         planetarium(side, folder / "warm-stream")
         times = {}
         for number in range(runs):
-            on_board, stored = planetarium(side, folder / f"stream{number}")
-            times.setdefault("planetarium stream, to the board", []).append(on_board)
-            times.setdefault("planetarium stream, to the closed lake", []).append(stored)
+            on_board, stored, cpu = planetarium(side, folder / f"stream{number}")
+            times.setdefault("planetarium stream, to the board", []).append((on_board, cpu))
+            times.setdefault("planetarium stream, to the closed lake", []).append((stored, cpu))
             for label, files in (("Spark job, one micro-batch", whole), ("Spark job, four micro-batches", sliced)):
+                before = spark_cpu()
                 done = run(spark, files, folder / f"spark{number}{files.name}")
                 assert compare.board_differences(board, done.board) == []
-                times.setdefault(label, []).append(done.seconds)
-        base = median(times["planetarium stream, to the closed lake"])
-        print("| program | records/s | seconds | of stream's rate |\n|---|---|---|---|")
+                times.setdefault(label, []).append((done.seconds, spark_cpu() - before))
+                print(label, times[label][-1], flush=True)
+        base, base_cpu = (median(column) for column in zip(*times["planetarium stream, to the closed lake"]))
+        print("| program | records/s | of stream's rate | CPU µs a record | of stream's CPU |\n|---|---|---|---|---|")
         for label, values in times.items():
-            low, high = count / max(values), count / min(values)
-            print(f"| {label} | {count / median(values):,.0f} [{low:,.0f} … {high:,.0f}] | {median(values):.1f} | {base / median(values):.3f}x |")
+            seconds, cpu = (sorted(column) for column in zip(*values))
+            print(
+                f"| {label} | {count / median(seconds):,.0f} [{count / seconds[-1]:,.0f} … {count / seconds[0]:,.0f}] | {base / median(seconds):.2f}x "
+                f"| {median(cpu) / count * 1e6:,.0f} | {median(cpu) / base_cpu:.1f}x |")
         side.close()
         spark.stop()
 
