@@ -25,7 +25,7 @@ def spark_session(folder, cores=2):
     builder = SparkSession.builder.master(f"local[{cores}]").appName("planetarium tests")
     settings = planetarium_job.SETTINGS | {
         "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "4", "spark.driver.memory": "3g", "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1", "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={folder}/derby.log", "spark.driver.bindAddress": "127.0.0.1", "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true"}
     for name, value in settings.items():
         builder = builder.config(name, value)
