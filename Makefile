@@ -10,7 +10,7 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build setup test test-swift test-end-to-end test-hive faults faults-cluster demo bench format clean
+.PHONY: run build setup test test-swift test-end-to-end test-hdfs test-hive test-spark faults faults-cluster demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
 
@@ -54,6 +54,13 @@ test-hive: build
 		&& .venv-spark/bin/pip install -q --disable-pip-version-check -r Tests/requirements-spark.txt && cp Tests/requirements-spark.txt .venv-spark/requirements.txt; }
 	.venv-spark/bin/python Tests/Support/hive/metastore.py swift test --filter LakeTests.Hive
 	PLANETARIUM_HIVE=own .venv-spark/bin/python -m pytest -q Tests/EndToEnd/test_hive.py $(ARGS)
+
+# The Spark job beside `planetarium serve`; Java 17 is needed (apt-get install openjdk-17-jre-headless). Not part of `make test`: minutes, and a large download.
+test-spark: build
+	@java -version 2>/dev/null || { echo "Spark needs Java: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
+	@test -x .venv-spark/bin/pytest && cmp -s Tests/requirements-spark.txt .venv-spark/requirements.txt || { python3 -m venv .venv-spark \
+		&& .venv-spark/bin/pip install -q --disable-pip-version-check -r Tests/requirements-spark.txt && cp Tests/requirements-spark.txt .venv-spark/requirements.txt; }
+	.venv-spark/bin/python -m pytest -q Tests/SparkTests $(ARGS)
 
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build

@@ -11,7 +11,7 @@ package enum DiscoveryMethod {
     private static let exact = names.map { Array($0.utf8) }
 
     /// In lower case. "timing" may be any of four methods: it is taken as the commonest, with a warning.
-    private static let synonyms: [(String, String)] = [
+    static let synonyms: [(String, String)] = [
         ("rv", "Radial Velocity"), ("radial velocities", "Radial Velocity"), ("primary transit", "Transit"),
         ("transits", "Transit"), ("direct imaging", "Imaging"), ("gravitational microlensing", "Microlensing"),
         ("ttv", "Transit Timing Variations"), ("etv", "Eclipse Timing Variations"),

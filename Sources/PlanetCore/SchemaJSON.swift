@@ -20,8 +20,55 @@ package enum SchemaJSON {
             writer.endObject()
         }
         writer.endArray()
+        writeValidation(&writer)
         writer.endObject()
         return writer.bytes
+    }
+
+    /// What validation needs beyond the columns: for programs that hold records against the same rules (spark/).
+    private static func writeValidation(_ writer: inout JSONWriter) {
+        writer.key("conversions")
+        writer.beginArray()
+        for (alias, column, conversion) in UnitConversion.aliases {
+            writer.beginObject()
+            writer.member("alias", alias)
+            writer.member("column", "\(column)")
+            writer.member("unit", conversion.unit)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("methods")
+        writer.beginArray()
+        for (synonym, method) in DiscoveryMethod.synonyms {
+            writer.beginObject()
+            writer.member("synonym", synonym)
+            writer.member("method", method)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("rules")
+        writer.beginArray()
+        for rule in Rule.allCases {
+            writer.beginObject()
+            writer.member("rule", rule.rawValue)
+            writer.member("warning", rule.isWarning)
+            writer.member("sentence", rule.sentence)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("units")
+        writer.beginObject()
+        writer.member("jupiter_radius_in_earths", Units.jupiterRadiusInEarths)
+        writer.member("jupiter_mass_in_earths", Units.jupiterMassInEarths)
+        writer.member("solar_radius_in_earths", Units.solarRadiusInEarths)
+        writer.member("parsec_in_light_years", Units.parsecInLightYears)
+        writer.member("celsius_zero_in_kelvins", Units.celsiusZeroInKelvins)
+        writer.member("solar_gm", Units.solarGM)
+        writer.member("astronomical_unit_in_metres", Units.astronomicalUnitInMetres)
+        writer.member("solar_radius_in_metres", Units.solarRadiusInMetres)
+        writer.member("day_in_seconds", Units.dayInSeconds)
+        writer.member("earth_density", Units.earthDensity)
+        writer.endObject()
     }
 
     private static func write(_ column: Column, _ writer: inout JSONWriter) {
@@ -41,6 +88,8 @@ package enum SchemaJSON {
             writer.member("max", max)
             writer.member("max_exclusive", column.range.maxIsExclusive)
         }
+        if let min = column.usual.min { writer.member("usual_min", min) }
+        if let max = column.usual.max { writer.member("usual_max", max) }
         if column.maxLength > 0 { writer.member("max_length", column.maxLength) }
         if !column.choices.isEmpty { write("choices", column.choices, &writer) }
         writer.member("form", column.inForm)

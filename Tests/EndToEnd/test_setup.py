@@ -235,6 +235,13 @@ def test_the_image_is_no_root_and_has_a_health_check():
     assert re.search(r'^HEALTHCHECK .*\n\s+CMD \["curl", "-fsS".*/readyz"\]$', last, re.M)
 
 
+CORE = {"kafka", "web", "stream"}
+HADOOP = {"namenode", "datanode", "metastore", "hiveserver2"}
+SPARK = {"spark-master", "spark-worker", "spark-job"}
+WAITS = {
+    "datanode": "namenode", "metastore": "datanode", "hiveserver2": "metastore", "spark-worker": "spark-master", "spark-job": "spark-worker"}
+
+
 def services(text):
     """The services of a compose file and the lines of each; enough of YAML for a file of this shape."""
     body = re.search(r"^services:\n(.*?)(?=^\S|\Z)", text, re.M | re.S).group(1)
@@ -244,24 +251,44 @@ def services(text):
 
 def test_every_service_has_a_health_check_and_waits_for_healthy_ones():
     found = services((ROOT / "docker-compose.yml").read_text())
-    assert set(found) == {"kafka", "web", "stream", "single"}
+    assert set(found) == CORE | {"single"} | HADOOP | SPARK
     for name, text in found.items():
         assert re.search(r"^    healthcheck:\n(?:\s+#.*\n)*      test: \[\"CMD", text, re.M), name
         for check in re.findall(r"^      test: (.*)$", text, re.M):
             assert "|| true" not in check and "exit 0" not in check, f"{name}: a check that cannot fail"
     for name in ("web", "stream"):
         assert re.search(r"depends_on:\n      kafka:\n        condition: service_healthy", found[name]), name
+    for name, needed in WAITS.items():
+        assert re.search(rf"depends_on:\n(?:      .*\n)*      {needed}:\n        condition: service_healthy", found[name]), name
     assert "profiles: [single]" in found["single"]
 
 
-def test_docker_compose_accepts_the_file():
+@pytest.mark.parametrize("profiles,expected,volumes", [
+    (["single"], CORE | {"single"}, {"kafka", "lake", "data"}),
+    (["hadoop"], CORE | HADOOP, {"kafka", "lake", "namenode", "datanode", "metastore"}),
+    (["spark"], CORE | HADOOP - {"hiveserver2"} | SPARK, {"kafka", "lake", "namenode", "datanode", "metastore"}),
+])
+def test_docker_compose_accepts_the_file(profiles, expected, volumes):
     if not (program := shutil.which("docker-compose")):
         pytest.skip("docker-compose is not installed (apt-get install docker-compose)")
-    done = run(program, "--profile", "single", "-f", "docker-compose.yml", "config")
+    done = run(program, *(word for profile in profiles for word in ("--profile", profile)), "-f", "docker-compose.yml", "config")
     assert done.returncode == 0, done.stderr
     found = services(done.stdout)
-    assert set(found) == {"kafka", "web", "stream", "single"}
+    # 1.29 shows the services of every profile.
+    assert expected <= set(found) <= CORE | {"single"} | HADOOP | SPARK
     for name, text in found.items():
         assert "healthcheck:" in text and "restart: unless-stopped" in text, name
+        assert all(port.startswith("127.0.0.1:") for port in re.findall(r"^    ports:\n    - (\S+)", text, re.M)), name
     used = {volume for text in found.values() for volume in re.findall(r"^    - (\w+):/[\w/]+:rw$", text, re.M)}
-    assert used == {"kafka", "lake", "data"}
+    assert volumes <= used <= {"kafka", "lake", "data", "namenode", "datanode", "metastore"}
+
+
+def test_the_files_of_variables_bring_hdfs_and_hive_to_the_stream():
+    if not (program := shutil.which("docker-compose")):
+        pytest.skip("docker-compose is not installed (apt-get install docker-compose)")
+    done = run(program, "--env-file", "spark/hadoop.env", "-f", "docker-compose.yml", "config")
+    assert done.returncode == 0, done.stderr
+    found = services(done.stdout)
+    assert CORE | HADOOP <= set(found)
+    assert "PLANETARIUM_LAKE: hdfs://namenode:9870/planetarium\n" in found["stream"]
+    assert "PLANETARIUM_HIVE: thrift://metastore:9083\n" in found["stream"]
