@@ -1,4 +1,4 @@
-// The seam between the lake and where its files lie: a local folder now, HDFS over its REST interface later.
+// The seam between the lake and where its files lie: a local folder, or HDFS over its REST interface.
 // Few operations, none of them per row. Paths are relative to the store's root, parts separated by "/".
 
 package struct FileEntry: Sendable, Equatable {
@@ -21,8 +21,9 @@ package protocol AsideFile: AnyObject {
     /// Appends all of `bytes`. When it throws, `length` says how far it came: go on with the rest.
     func append(_ bytes: UnsafeRawBufferPointer) throws(LakeError)
 
-    /// Returns when everything appended would survive a power cut. After an error the bytes must be taken as lost (`.lost`): an
-    /// operating system may drop what it failed to write, and say nothing at the second call.
+    /// Returns when everything appended would survive a power cut. `.lost` where the bytes must be taken as lost after a failure: an
+    /// operating system may drop what it failed to write, and say nothing at the second call. After a retriable error it may be
+    /// called again.
     func sync() throws(LakeError)
 
     /// No call may follow. Doesn't sync.
@@ -56,9 +57,14 @@ package protocol FileStore: AnyObject, Sendable {
     func delete(_ path: String) throws(LakeError)
 
     func exists(_ path: String) throws(LakeError) -> Bool
+
+    /// The process is to end: from now on a call returns or throws within this time. A store that never waits has nothing to do.
+    func giveUpSoon(within nanoseconds: UInt64)
 }
 
 extension FileStore {
+    package func giveUpSoon(within nanoseconds: UInt64) {}
+
     /// `list`, or nothing where there is no such folder.
     func listIfThere(_ path: String) throws(LakeError) -> [FileEntry] {
         do { return try list(path) } catch .notFound { return [] }

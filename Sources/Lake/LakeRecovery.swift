@@ -11,9 +11,10 @@ package struct LakeRecovery: Sendable, Equatable {
     package private(set) var foreign: [String] = []
 
     /// Looks at `primary` and `sides`, at files of `topic` only, and of these `partitions` (nil: all of them). Only who holds the
-    /// lake's lock may call it.
+    /// lake's lock may call it; `lock` is asked again for a partition before a file of it with a final name is removed.
     package init(
-        _ store: any FileStore, topic: String, primary: String, sides: [String] = [], partitions: Set<Int32>? = nil
+        _ store: any FileStore, topic: String, primary: String, sides: [String] = [], partitions: Set<Int32>? = nil,
+        lock: (Int32) -> (any LakeLock)? = { _ in nil }
     ) throws(LakeError) {
         func concerns(_ partition: Int32) -> Bool { partitions?.contains(partition) ?? true }
 
@@ -57,6 +58,7 @@ package struct LakeRecovery: Sendable, Equatable {
                     throw .inconsistent("no file in \(primary) has the offsets of \(path.path)")
                 }
             } else {
+                try lock(path.partition)?.check()
                 try store.delete(path.path)
                 try store.syncFolder(path.folder)
                 removed.append(path.path)
