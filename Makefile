@@ -10,7 +10,7 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build setup test test-swift test-end-to-end demo bench format clean
+.PHONY: run build setup test test-swift test-end-to-end test-hdfs demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
 
@@ -36,6 +36,18 @@ test-swift:
 test-end-to-end: build
 	@Scripts/setup test
 	.venv/bin/python -m pytest -q Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign $(ARGS)
+
+# On a real HDFS (Hadoop 3.3.6), fetched and started for the purpose: the store and its locks, then its faults, then the whole service.
+HDFS = .venv/bin/python Tests/Support/hdfs/hdfs.py .build/hdfs
+test-hdfs: build
+	@Scripts/setup test
+	$(HDFS) install
+	$(HDFS) start
+	export PLANETARIUM_PYTHON=$(CURDIR)/.venv/bin/python PLANETARIUM_HDFS=$$($(HDFS) address) PLANETARIUM_HDFS_RPC=$$($(HDFS) address rpc); \
+	swift test --filter LakeTests && \
+	PLANETARIUM_HDFS_FOLDER=$(CURDIR)/.build/hdfs swift test --skip-build --filter WebHDFSFaultTests && \
+	PLANETARIUM_HDFS_FOLDER=$(CURDIR)/.build/hdfs .venv/bin/python -m pytest -q Tests/EndToEnd/test_hdfs.py $(ARGS); \
+	status=$$?; $(HDFS) stop; exit $$status
 
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build

@@ -34,8 +34,9 @@ struct ServiceCommand {
     }
 
     private func run() throws(UsageError) -> Int32 {
-        guard let lake = LakeAddress(settings.lake) else {
-            throw UsageError("--lake \(settings.lake) is no lake address (file:DIR)")
+        guard let lake = LakeAddress(settings.lake, settings.hdfs) else {
+            throw UsageError(
+                "--lake \(settings.lake) is no lake address (file:DIR, hdfs://NAMENODE:9870/FOLDER)")
         }
         guard let listen = Settings.hostAndPort(settings.listen) else {
             throw UsageError("--listen \(settings.listen) is not HOST:PORT")

@@ -2,6 +2,7 @@
 // docs/CONFIG.md lists the same (a test compares the two). A command-line option beats the environment, which beats the default.
 
 import Glibc
+import Lake
 
 struct Settings {
     var listen = "127.0.0.1:8080"
@@ -27,6 +28,7 @@ struct Settings {
     var retentionHours = 0
     var compact = 0
     var kafka = KafkaProperties()
+    var hdfs = WebHDFSOptions()
 
     /// A command that has settings.
     enum Part: String, CaseIterable, Sendable {
@@ -67,7 +69,10 @@ struct Settings {
             $0.log = $1
             return !$1.isEmpty
         },
-        Row(name: "lake", value: "ADDRESS", fallback: "file:DIR/lake", help: "the lake: file:DIR", parts: stream) {
+        Row(
+            name: "lake", value: "ADDRESS", fallback: "file:DIR/lake",
+            help: "the lake: file:DIR or hdfs://NAMENODE:9870/FOLDER", parts: stream
+        ) {
             $0.lake = $1
             return !$1.isEmpty
         },
@@ -175,6 +180,50 @@ struct Settings {
             Settings.store($1, 0...1, in: &$0.compact)
         },
         Row(
+            name: "hdfs-user", value: "NAME", fallback: "none",
+            help: "user.name in HDFS; none: HADOOP_USER_NAME or the process's user", parts: stream
+        ) {
+            $0.hdfs.user = $1
+            return !$1.isEmpty
+        },
+        Row(
+            name: "hdfs-token-file", value: "FILE", fallback: "none",
+            help: "file of a delegation token of HDFS, read again for each request", parts: stream
+        ) {
+            $0.hdfs.tokenFile = $1
+            return !$1.isEmpty
+        },
+        Row(
+            name: "hdfs-ca-file", value: "FILE", fallback: "none",
+            help: "PEM certificates that HDFS over TLS is trusted by; none: the system's", parts: stream
+        ) {
+            $0.hdfs.caFile = $1
+            return !$1.isEmpty
+        },
+        Row(
+            name: "hdfs-permission", value: "OCTAL", fallback: "none",
+            help: "permission of folders made in HDFS, and without x of files; none: as HDFS does by itself",
+            parts: stream
+        ) {
+            $0.hdfs.permission = $1
+            return (3...4).contains($1.utf8.count) && Int($1, radix: 8).map { $0 >= 0 } == true
+        },
+        Row(
+            name: "hdfs-spool", value: "DIR", fallback: "none",
+            help: "folder for the local copies of files until they are in HDFS; none: TMPDIR or /tmp", parts: stream
+        ) {
+            $0.hdfs.spoolFolder = $1
+            return !$1.isEmpty
+        },
+        Row(
+            name: "hdfs-lease", value: "SECONDS", fallback: "30",
+            help: "silence after which another machine may take a lock in HDFS over", parts: stream
+        ) {
+            guard let seconds = UInt64($1), (5...3600).contains(seconds) else { return false }
+            $0.hdfs.lease = seconds * 1_000_000_000
+            return true
+        },
+        Row(
             name: "kafka-properties", value: "FILE", fallback: "none",
             help: "file of librdkafka properties, NAME=VALUE a line"
         ) {
@@ -203,6 +252,10 @@ struct Settings {
             }
         }
         settings.kafka.readEnvironment()
+        // No option: other users of the machine could see it.
+        if let token = getenv("PLANETARIUM_HDFS_TOKEN"), token.pointee != 0 {
+            settings.hdfs.token = String(cString: token)
+        }
         for row in rows {
             while let text = try options.value("--" + row.name) {
                 guard row.set(&settings, text) else {

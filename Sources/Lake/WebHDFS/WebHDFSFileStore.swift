@@ -10,10 +10,15 @@ package final class WebHDFSFileStore: FileStore {
     /// Files that are being renamed, by source: after an answer that got lost, the target shows by these whether it is ours.
     private let renaming = Guarded<[String: WebHDFSStatus]>([:])
 
+    /// How long a cluster that is still starting is waited for.
+    private static let patienceAtStart: UInt64 = 30_000_000_000
+
     /// Makes the folder if it is missing.
     package convenience init(_ address: WebHDFSAddress) throws(LakeError) {
         self.init(WebHDFSClient(address))
-        try makeDirectories("")
+        // A patience other than the usual is meant for the start too.
+        let usual = address.options.patience == WebHDFSOptions().patience
+        try makeDirectories("", patience: usual ? WebHDFSFileStore.patienceAtStart : nil)
     }
 
     init(_ client: WebHDFSClient) {
@@ -27,8 +32,10 @@ package final class WebHDFSFileStore: FileStore {
 
     package func giveUpSoon(within nanoseconds: UInt64) { client.giveUpSoon(within: nanoseconds) }
 
-    package func makeDirectories(_ path: String) throws(LakeError) {
-        try client.patiently { () throws(WebHDFSFailure) in
+    package func makeDirectories(_ path: String) throws(LakeError) { try makeDirectories(path, patience: nil) }
+
+    private func makeDirectories(_ path: String, patience: UInt64?) throws(LakeError) {
+        try client.patiently(patience: patience) { () throws(WebHDFSFailure) in
             let answer =
                 if let permission = client.address.options.permission {
                     try client.ask("PUT", "MKDIRS", full(path), ["permission": permission])

