@@ -20,20 +20,21 @@ final class CuttingProxy: @unchecked Sendable {
     init(to node: String) throws {
         let parts = node.split(separator: ":")
         target = (String(parts[0]), UInt16(parts[1]) ?? 0)
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        listener = descriptor
         var name = CuttingProxy.loopback(0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = withUnsafeMutablePointer(to: &name) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(listener, address, size) == 0 && listen(listener, 16) == 0
-                    && getsockname(listener, address, &size) == 0
+                bind(descriptor, address, size) == 0 && listen(descriptor, 16) == 0
+                    && getsockname(descriptor, address, &size) == 0
             }
         }
         guard bound else { throw POSIXError(.EADDRINUSE) }
         port = UInt16(bigEndian: name.sin_port)
         Thread.detachNewThread { [self] in
             while true {
-                let client = accept(listener, nil, nil)
+                let client = accept(descriptor, nil, nil)
                 guard client >= 0 else { return }
                 Thread.detachNewThread { [self] in serve(client) }
             }
