@@ -117,7 +117,8 @@ package final class StreamService: Sendable {
 
         let starts = Guarded<[PartitionKey: LakeStart]>([:])
         let around = Engine.Surroundings(
-            log: log, reader: reader, sink: sink, lake: lake, store: store, lock: options.group == nil ? lock : nil, options: options,
+            log: log, reader: reader, sink: sink, lake: lake, store: store, lock: options.group == nil ? lock : nil,
+            options: options,
             status: current,
             isStopping: { [self] in stopping.load(ordering: .sequentiallyConsistent) }, starts: starts)
         var tail: StateTail?

@@ -80,7 +80,10 @@ final class CuttingProxy: @unchecked Sendable {
             if server >= 0 { close(server) }
         }
         guard server >= 0 else { return }
-        var pair = [pollfd(fd: client, events: Int16(POLLIN), revents: 0), pollfd(fd: server, events: Int16(POLLIN), revents: 0)]
+        var pair = [
+            pollfd(fd: client, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: server, events: Int16(POLLIN), revents: 0),
+        ]
         var isCut = false
         while poll(&pair, 2, 60_000) > 0 {
             for index in 0..<2 where pair[index].revents != 0 {

@@ -14,7 +14,9 @@ import Testing
         local = try Scratch()
         wanted = try LocalFileStore(root: local.path)
         let writer = makeWriter(wanted, rowGroupRows: 10)
-        try writer.append(batches(writer, 0...99), offsets: 0...99, day: day)
+        for start in stride(from: Int64(0), to: 100, by: 20) {
+            try writer.append(batches(writer, start...start + 19), offsets: start...start + 19, day: day)
+        }
         _ = try writer.roll()
         // Whatever the test before left.
         try HDFSBench.control("thaw", "nn")

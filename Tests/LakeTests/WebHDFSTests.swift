@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "hdfs://", "hdfs:///lake", "hdfs://nn", "hdfs://nn/", "hdfs://nn:0/x", "hdfs://nn:99999/x", "hdfs://a,,b/x", "hdfs://u@nn/x",
+        "hdfs://", "hdfs:///lake", "hdfs://nn", "hdfs://nn/", "hdfs://nn:0/x", "hdfs://nn:99999/x", "hdfs://a,,b/x",
+        "hdfs://u@nn/x",
         "hdfs://nn:x/y", "hdfs://nn/a/../b", "hdfs://:9870/x", "hdfs://n n/x", "http://nn/x", "hdfs://nn/a:b",
     ])
     func refused(_ text: String) { #expect(WebHDFSAddress(text) == nil) }
@@ -40,10 +41,12 @@ import Testing
         (404, "FileNotFoundException", .none, false), (403, "AccessControlException", .none, true),
         (403, "DSQuotaExceededException", .none, true), (400, "IllegalArgumentException", .none, false),
     ])
-    func whatFollowsFromAnException(_ status: Int, _ name: String, _ remedy: WebHDFSFailure.Remedy, _ isRetriable: Bool) {
+    func whatFollowsFromAnException(_ status: Int, _ name: String, _ remedy: WebHDFSFailure.Remedy, _ isRetriable: Bool)
+    {
         var answer = WebHDFSAnswer()
         answer.status = status
-        answer.body = Array(#"{"RemoteException":{"exception":"\#(name)","javaClassName":"x","message":"why\n\tat java"}}"#.utf8)
+        answer.body = Array(
+            #"{"RemoteException":{"exception":"\#(name)","javaClassName":"x","message":"why\n\tat java"}}"#.utf8)
         let failure = WebHDFSFailure(answer, "LISTSTATUS /x")
         #expect(failure.remedy == remedy && failure.error.isRetriable == isRetriable)
         #expect("\(failure.error)".contains("why") && !"\(failure.error)".contains("at java"))

@@ -19,7 +19,13 @@ struct WebHDFSFailure: Error {
 
     /// Of an answer that is no success. `what` says what was asked, without addresses' queries: they may hold a token.
     init(_ answer: WebHDFSAnswer, _ what: String) {
+        let rpcAdvice = "is this the port of Hadoop's RPC? Give that of the NameNode's web interface (9870)"
         guard answer.status != 0 else {
+            // What libcurl says when a server of the RPC answers a PUT in its own protocol.
+            if answer.error.contains("HTTP/0.9") {
+                self.init(.unsupported("no HTTP here (\(what)); \(rpcAdvice)"))
+                return
+            }
             self.init(.unavailable("cannot \(what): \(answer.error)"), .elsewhere)
             return
         }
@@ -27,8 +33,7 @@ struct WebHDFSFailure: Error {
             switch answer.status {
             case 401, 403: self.init(.readOnly("may not \(what): the server answered \(answer.status)"))
             case 404 where String(decoding: answer.body.prefix(200), as: UTF8.self).contains("IPC port"):
-                self.init(
-                    .unsupported("this is the port of Hadoop's RPC; give that of the NameNode's web interface (9870)"))
+                self.init(.unsupported(rpcAdvice))
             case 429, 500...:
                 self.init(.unavailable("cannot \(what): the server answered \(answer.status)"), .elsewhere)
             default: self.init(.unsupported("no WebHDFS here: the server answered \(answer.status) to \(what)"))

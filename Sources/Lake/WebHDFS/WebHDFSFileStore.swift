@@ -76,13 +76,23 @@ package final class WebHDFSFileStore: FileStore {
             throw WebHDFSFailure(.notFound("cannot rename \(full(source)): it is gone"))
         }
         renaming.withLock { $0[source] = file }
-        let answer =
-            if replacing {
-                try client.ask(
-                    "PUT", "RENAME", full(source), ["destination": full(target), "renameoptions": "OVERWRITE"])
-            } else {
-                try client.ask("PUT", "RENAME", full(source), ["destination": full(target)])
+        let answer: WebHDFSAnswer
+        do throws(WebHDFSFailure) {
+            answer =
+                if replacing {
+                    try client.ask(
+                        "PUT", "RENAME", full(source), ["destination": full(target), "renameoptions": "OVERWRITE"])
+                } else {
+                    try client.ask("PUT", "RENAME", full(source), ["destination": full(target)])
+                }
+        } catch {
+            // libcurl by itself sends a request again when a kept connection turns out to be closed: the first may have been heard.
+            guard case .notFound = error.error, let there = try statusOnce(target), there.isSameFile(as: file) else {
+                throw error
             }
+            renaming.withLock { _ = $0.removeValue(forKey: source) }
+            return
+        }
         // With options the answer has no body; without, `false` is a refusal that doesn't say why.
         if !replacing, WebHDFSJSON.boolean(answer.body) != true {
             if let there = try statusOnce(target) {
