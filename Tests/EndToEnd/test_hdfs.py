@@ -5,6 +5,7 @@ Needs PLANETARIUM_HDFS_FOLDER, the folder of a running Tests/Support/hdfs/hdfs.p
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -16,7 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 import requests
 
-from running import BINARY, ROOT, Server
+from cluster import Cluster
+from running import BINARY, ROOT
 
 FOLDER = os.environ.get("PLANETARIUM_HDFS_FOLDER")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="PLANETARIUM_HDFS_FOLDER names no running HDFS")
@@ -165,6 +167,43 @@ def test_a_stop_while_hdfs_is_away_takes_seconds_and_loses_nothing(serve, lake):
         hdfs("thaw", "nn")
     serve().stop()
     assert set(lake.receipts().values()) == {receipt["key"], more["key"]}
+
+
+def test_a_stream_process_that_sleeps_through_its_lease_changes_nothing(lake, tmp_path):
+    """Two stream processes share a lake in HDFS; one is stopped until the other has its partitions, and goes on then."""
+    try:
+        cluster = Cluster(tmp_path, partitions=2)
+    except LookupError as error:
+        pytest.skip(str(error))
+    options = ["--lake", lake.address, "--hdfs-user", "root", "--hdfs-lease", "5", "--kafka-property", "session.timeout.ms=6000"]
+    receipts = {}
+
+    def submit(first, count):
+        for index in range(first, first + count):
+            receipt = post_until_taken(lambda: web, f"Lease-{index} b")
+            receipts[receipt["partition"], receipt["offset"]] = receipt["key"]
+
+    try:
+        web = cluster.web(ready=False)
+        streams = [cluster.stream(*options), cluster.stream(*options)]
+        cluster.wait_shared(streams, partitions=2)
+        submit(0, 60)
+        sleeper, other = streams
+        sleeper.process.send_signal(signal.SIGSTOP)
+        submit(60, 60)
+        cluster.wait_shared([other], partitions=2, seconds=60)
+        submit(120, 30)
+        cluster.wait(lambda: lake.receipts() == receipts, 60, "all receipts in the lake")
+        sleeper.process.send_signal(signal.SIGCONT)
+        submit(150, 60)
+        cluster.wait_shared(streams, partitions=2, seconds=60)
+        submit(210, 30)
+        cluster.wait(lambda: lake.receipts() == receipts, 60, "all receipts in the lake")
+        for stream in streams:
+            stream.stop()
+        assert lake.receipts() == receipts and len(receipts) == 240
+    finally:
+        cluster.close()
 
 
 def test_a_token_is_never_shown(tmp_path):
