@@ -40,6 +40,7 @@ final class WebHDFSClient: Sendable {
         let end = Clock.monotonic + (patience ?? address.options.patience)
         var pause = WebHDFSClient.firstPause
         while true {
+            let asked = active.withLock { $0 }
             do {
                 return try body()
             } catch {
@@ -49,7 +50,8 @@ final class WebHDFSClient: Sendable {
                 case .again: break
                 case .elsewhere:
                     let isFirstRound = active.withLock { active in
-                        active = (active + 1) % address.nodes.count
+                        // Unless another thread has gone on already.
+                        if active == asked { active = (active + 1) % address.nodes.count }
                         return active != 0
                     }
                     // The other one has not been asked yet.
