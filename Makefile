@@ -62,6 +62,18 @@ test-spark: build
 		&& .venv-spark/bin/pip install -q --disable-pip-version-check -r Tests/requirements-spark.txt && cp Tests/requirements-spark.txt .venv-spark/requirements.txt; }
 	.venv-spark/bin/python -m pytest -q Tests/SparkTests $(ARGS)
 
+# On a real HDFS (Hadoop 3.3.6), fetched and started for the purpose: the store and its locks, then its faults, then the whole service.
+HDFS = .venv/bin/python Tests/Support/hdfs/hdfs.py .build/hdfs
+test-hdfs: build
+	@Scripts/setup test
+	$(HDFS) install
+	$(HDFS) start
+	export PLANETARIUM_PYTHON=$(CURDIR)/.venv/bin/python PLANETARIUM_HDFS=$$($(HDFS) address) PLANETARIUM_HDFS_RPC=$$($(HDFS) address rpc); \
+	swift test --filter LakeTests && \
+	PLANETARIUM_HDFS_FOLDER=$(CURDIR)/.build/hdfs swift test --skip-build --filter WebHDFSFaultTests && \
+	PLANETARIUM_HDFS_FOLDER=$(CURDIR)/.build/hdfs .venv/bin/python -m pytest -q Tests/EndToEnd/test_hdfs.py $(ARGS); \
+	status=$$?; $(HDFS) stop; exit $$status
+
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build
 	Scripts/demo

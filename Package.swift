@@ -45,7 +45,9 @@ let row2: [Target] =
     swift("PlanetCore", ["JSONText", "CUnistring"])
     + swift("Reactor", ["Threads", "Telemetry", "CLinux", "COpenSSL"])
     + swift("EventLog", ["Threads", "Telemetry", "CSQLite", "CRdKafka"])
-    + swift("Lake", ["Parquet", "JSONText", "Threads", "Telemetry", "CLinux", "COpenSSL"], excludeFromTests: ["Foreign"])
+    + swift(
+        "Lake", ["Parquet", "JSONText", "Threads", "Telemetry", "CLinux", "COpenSSL", "CCurl"],
+        excludeFromTests: ["Foreign"])
 
 let row3: [Target] =
     swift(

@@ -1,4 +1,4 @@
-// The seam between the lake and where its files lie: a local folder now, HDFS over its REST interface later.
+// The seam between the lake and where its files lie: a local folder, or HDFS over its REST interface.
 // Few operations, none of them per row. Paths are relative to the store's root, parts separated by "/".
 
 package struct FileEntry: Sendable, Equatable {
@@ -21,8 +21,9 @@ package protocol AsideFile: AnyObject {
     /// Appends all of `bytes`. When it throws, `length` says how far it came: go on with the rest.
     func append(_ bytes: UnsafeRawBufferPointer) throws(LakeError)
 
-    /// Returns when everything appended would survive a power cut. After an error the bytes must be taken as lost (`.lost`): an
-    /// operating system may drop what it failed to write, and say nothing at the second call.
+    /// Returns when everything appended would survive a power cut. `.lost` where the bytes must be taken as lost after a failure: an
+    /// operating system may drop what it failed to write, and say nothing at the second call. After a retriable error it may be
+    /// called again.
     func sync() throws(LakeError)
 
     /// No call may follow. Doesn't sync.
@@ -67,9 +68,14 @@ package protocol FileStore: AnyObject, Sendable {
 
     /// Removes an empty folder.
     func removeFolder(_ path: String) throws(LakeError)
+
+    /// The process is to end: from now on a call returns or throws within this time. A store that never waits has nothing to do.
+    func giveUpSoon(within nanoseconds: UInt64)
 }
 
 extension FileStore {
+    package func giveUpSoon(within nanoseconds: UInt64) {}
+
     package func link(_ source: String, to target: String) throws(LakeError) { try copy(source, to: target) }
 
     package func exchange(_ staged: String, _ visible: String) throws(LakeError) {

@@ -1,20 +1,19 @@
-// "file:data/lake": the only switch between the places a lake can lie in.
+// "file:data/lake", "hdfs://namenode:9870/lake": the only switch between the places a lake can lie in.
 
 package enum LakeAddress: Sendable, Equatable {
     case folder(path: String)
-    /// Understood, but not to be opened yet.
-    case hdfs(String)
+    case hdfs(WebHDFSAddress)
 
     /// Nil for anything else.
-    package init?(_ text: String) {
+    package init?(_ text: String, _ options: WebHDFSOptions = WebHDFSOptions()) {
         if text.hasPrefix("file:") {
             // "file:///a/b" is the same folder as "file:/a/b".
             let path = text.hasPrefix("file://") ? text.dropFirst(7) : text.dropFirst(5)
             guard !path.isEmpty else { return nil }
             // One trailing slash more or less is no other folder.
             self = .folder(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : String(path))
-        } else if text.hasPrefix("hdfs://"), text.count > 7 {
-            self = .hdfs(text)
+        } else if let address = WebHDFSAddress(text, options) {
+            self = .hdfs(address)
         } else {
             return nil
         }
@@ -23,16 +22,17 @@ package enum LakeAddress: Sendable, Equatable {
     package func open() throws(LakeError) -> any FileStore {
         switch self {
         case .folder(let path): try LocalFileStore(root: path)
-        case .hdfs(let text): throw .unsupported("a lake in HDFS (\(text)) is not built yet; use file:FOLDER")
+        case .hdfs(let address): try WebHDFSFileStore(address)
         }
     }
 
-    /// Keeps other processes of this machine from writing to the lake, or to a partition of it, until the object goes. Nil where the store does that
-    /// by itself. The folder must exist: call `open` first.
-    package func lock(_ scope: LakeLock.Scope = .lake) throws(LakeError) -> LakeLock? {
+    /// Keeps other processes from writing to the lake, or to a partition of it, until the object goes. The lake must exist: call `open`
+    /// first, and give what it returned, so that both end soon when that is asked of the store.
+    package func lock(_ scope: LakeScope = .lake, in store: (any FileStore)? = nil) throws(LakeError) -> any LakeLock {
         switch self {
-        case .folder(let path): try LakeLock(folder: path, scope)
-        case .hdfs: nil
+        case .folder(let path): try FolderLock(folder: path, scope)
+        case .hdfs(let address):
+            try WebHDFSLock(store as? WebHDFSFileStore ?? WebHDFSFileStore(WebHDFSClient(address)), scope)
         }
     }
 }

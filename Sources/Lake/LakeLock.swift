@@ -1,73 +1,34 @@
-// Keeps a second local process from writing to the same lake, or to the same partition of it: advisory locks on files of the lake
-// that the kernel drops with the process, however it ends. No protection against other machines that share no locks.
+// What keeps others from writing to the same lake, or to the same partition of it. FolderLock on a folder, WebHDFSLock in HDFS.
 
-import Glibc
+/// What a lock keeps others from.
+package enum LakeScope: Sendable, Equatable {
+    /// The whole lake: one process writes every partition (the embedded log).
+    case lake
+    /// Nothing but `.lake`: each process then locks the partitions it writes.
+    case member
+    /// One topic partition.
+    case partition(topic: String, Int32)
 
-package final class LakeLock: Sendable {
-    /// What a lock keeps others from.
-    package enum Scope: Sendable, Equatable {
-        /// The whole lake: one process writes every partition (the embedded log). LAKE/.lock
-        case lake
-        /// Nothing but `.lake`: each process then locks the partitions it writes. LAKE/.lock, shared
-        case member
-        /// One topic partition. LAKE/.locks/TOPIC-pNNNNN.lock
-        case partition(topic: String, Int32)
-    }
-    private let descriptor: Int32
-
-    /// Held until the object goes. Throws `.locked`, naming the owner.
-    package init(folder: String, _ scope: Scope = .lake) throws(LakeError) {
-        let path: String
-        let what: String
-        var mode = LOCK_EX
-        var owner = "pid \(getpid()) on \(Self.hostName)"
-        switch scope {
-        case .lake, .member:
-            path = folder + "/.lock"
-            what = "the lake in \(folder)"
-            if scope == .member {
-                mode = LOCK_SH
-                owner = "several stream processes (their pids: \(folder)/.locks)"
-            }
-        case .partition(let topic, let partition):
-            let name = LakePath.stem(topic, partition)
-            path = "\(folder)/.locks/\(name).lock"
-            what = "partition \(partition) of \(topic) in the lake in \(folder)"
-            if mkdir(folder + "/.locks", 0o777) != 0, errno != EEXIST {
-                throw LocalFileStore.error(errno, "make", folder + "/.locks")
-            }
+    func what(in place: String) -> String {
+        switch self {
+        case .lake, .member: "the lake in \(place)"
+        case .partition(let topic, let partition): "partition \(partition) of \(topic) in the lake in \(place)"
         }
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw LocalFileStore.error(errno, "open", path) }
-        while flock(file, mode | LOCK_NB) != 0 {
-            if errno == EINTR { continue }
-            let failure = errno
-            let owner = Self.text(file)
-            close(file)
-            guard failure == EWOULDBLOCK else { throw LocalFileStore.error(failure, "lock", path) }
-            throw .locked(
-                "\(what) is being written by \(owner.isEmpty ? "another process" : owner); "
-                    + "stop that one or use another folder")
-        }
-        // Only for people: the lock itself is what counts, so a failure to write it is none.
-        let text = Array((owner + "\n").utf8)
-        _ = ftruncate(file, 0)
-        _ = pwrite(file, text, text.count, 0)
-        descriptor = file
     }
+}
 
-    /// The file stays: removing it would let two processes lock two files of one name.
-    deinit { close(descriptor) }
+/// Held until the object goes. Making one throws `.locked`, naming the owner, where another holds it.
+package protocol LakeLock: AnyObject, Sendable {
+    /// Part of the names of this holder's files written aside, so that no other holder's are taken for them. Nil where nobody can
+    /// outlive his lock.
+    var token: String? { get }
 
-    private static func text(_ descriptor: Int32) -> String {
-        var bytes = [UInt8](repeating: 0, count: 256)
-        let count = pread(descriptor, &bytes, bytes.count, 0)
-        return String(decoding: bytes.prefix(max(0, count)).prefix { $0 >= 0x20 }, as: UTF8.self)
-    }
-
-    private static var hostName: String {
-        var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return "unknown host" }
-        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
+    /// Throws `.locked` if the lock is not ours any more, another error if that can't be found out now.
+    ///
+    /// A writer calls it before each rename, when all its files of the roll have been written aside. Who takes a lock over first has
+    /// the lock, then removes the files written aside (LakeRecovery), then writes. So a writer that lost its lock without noticing
+    /// (it was stopped, or cut off) either finds that here, or has asked before the lock was taken over: then its files were written
+    /// before that, and by the time of its rename they are either still there, and the other's recovery finds the finished file, or
+    /// they are removed, and the rename fails.
+    func check() throws(LakeError)
 }

@@ -31,25 +31,36 @@ package struct LakePath: Sendable, Hashable {
     /// Relative to the lake.
     package var path: String { "\(folder)/\(name)" }
 
-    /// The file that is written aside: the last offset isn't known yet.
-    static func aside(table: String, day: UTCDay, topic: String, partition: Int32, first: Int64) -> String {
-        "\(folder(table: table, day: day))/.\(stem(topic, partition, first))\(asideExtension)"
+    /// The file that is written aside: the last offset isn't known yet. With the writer's token, where its lock has one.
+    static func aside(
+        table: String, day: UTCDay, topic: String, partition: Int32, first: Int64, token: String? = nil
+    ) -> String {
+        let token = token.map { "." + $0 } ?? ""
+        return "\(folder(table: table, day: day))/.\(stem(topic, partition, first))\(token)\(asideExtension)"
     }
 
     /// Whether `name` is a file written aside for this topic and partition.
     static func isAside(_ name: String, topic: String, partition: Int32) -> Bool {
-        guard name.hasPrefix("."), name.hasSuffix(asideExtension),
-            let stem = parse(stem: name.dropFirst().dropLast(asideExtension.count))
-        else { return false }
-        return stem.topic == topic && stem.partition == partition
+        asidePartition(name, topic: topic) == partition
     }
 
-    /// The partition of a file written aside for `topic`; nil for any other name.
+    /// The partition of a file written aside for `topic`; nil for any other name. A store may add a token of its own at the end.
     static func asidePartition(_ name: String, topic: String) -> Int32? {
-        guard name.hasPrefix("."), name.hasSuffix(asideExtension),
-            let stem = parse(stem: name.dropFirst().dropLast(asideExtension.count)), stem.topic == topic
+        guard name.hasPrefix(".") else { return nil }
+        let name = withoutToken(name.dropFirst())
+        guard name.hasSuffix(asideExtension),
+            let stem = parse(stem: withoutToken(name.dropLast(asideExtension.count))), stem.topic == topic
         else { return nil }
         return stem.partition
+    }
+
+    /// "x" of "x.0123456789abcdef".
+    private static func withoutToken(_ name: Substring) -> Substring {
+        let token = name.suffix(17)
+        guard token.first == ".",
+            token.dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return name }
+        return name.dropLast(17)
     }
 
     /// The day of a folder's name, `dt=YYYY-MM-DD`.

@@ -13,9 +13,10 @@ package struct LakeRecovery: Sendable, Equatable {
     package private(set) var adopted = 0
 
     /// Looks at `primary` and `sides`, at files of `topic` only, and of these `partitions` (nil: all of them). Only who holds the
-    /// lake's lock may call it.
+    /// lake's lock may call it; `lock` is asked again for a partition before a file of it with a final name is removed.
     package init(
-        _ store: any FileStore, topic: String, primary: String, sides: [String] = [], partitions: Set<Int32>? = nil
+        _ store: any FileStore, topic: String, primary: String, sides: [String] = [], partitions: Set<Int32>? = nil,
+        lock: (Int32) -> (any LakeLock)? = { _ in nil }
     ) throws(LakeError) {
         guard try !CompactionSwitch.isUnfinished(store) else {
             throw .inconsistent("a compaction is unfinished: CompactionSwitch.mend comes first")
@@ -77,6 +78,7 @@ package struct LakeRecovery: Sendable, Equatable {
                 }
                 files[Range(path), default: []].append(path)
             } else {
+                try lock(path.partition)?.check()
                 try store.delete(path.path)
                 try store.syncFolder(path.folder)
                 removed.append(path.path)

@@ -35,16 +35,18 @@ package final class LakeWriter {
     package let manifest: Manifest
     private let store: any FileStore
     private let metrics: LakeMetrics
+    private let lock: (any LakeLock)?
     private var open: Open?
     /// Set when the open roll can't be finished any more.
     private var damage: LakeError?
     /// The last offset in the lake; nil before the first roll of an empty lake.
     package private(set) var committed: Int64?
 
-    /// `committed` as LakeRecovery found it.
+    /// `committed` as LakeRecovery found it under `lock`, which is asked before each rename (LakeLock.check says why).
     package init(
         _ store: any FileStore, topic: String, partition: Int32, primary: LakeTable, sides: [LakeTable] = [],
-        policy: RollPolicy = RollPolicy(), committed: Int64?, metrics: LakeMetrics = LakeMetrics()
+        policy: RollPolicy = RollPolicy(), committed: Int64?, lock: (any LakeLock)? = nil,
+        metrics: LakeMetrics = LakeMetrics()
     ) {
         self.store = store
         self.topic = topic
@@ -52,6 +54,7 @@ package final class LakeWriter {
         tables = [primary] + sides
         self.policy = policy
         self.committed = committed
+        self.lock = lock
         self.metrics = metrics
         manifest = Manifest(store, topic: topic, partition: partition)
     }
@@ -135,7 +138,8 @@ package final class LakeWriter {
     private func openTable(_ index: Int, _ day: UTCDay, _ first: Int64) throws(LakeError) -> OpenTable {
         let table = tables[index]
         try store.makeDirectories(LakePath.folder(table: table.name, day: day))
-        let path = LakePath.aside(table: table.name, day: day, topic: topic, partition: partition, first: first)
+        let path = LakePath.aside(
+            table: table.name, day: day, topic: topic, partition: partition, first: first, token: lock?.token)
         return try OpenTable(table, asidePath: path, in: store)
     }
 
@@ -195,7 +199,10 @@ package final class LakeWriter {
         for (index, table) in order {
             let path = path(table, roll)
             // A side file of this name was left by a roll that never committed; a primary one would be another writer's.
-            if !table.isNameDurable { try table.rename(to: path, replacing: index != 0) }
+            if !table.isNameDurable {
+                try lock?.check()
+                try table.rename(to: path, replacing: index != 0)
+            }
             done.rows += table.rowCount
             done.bytes += table.bytes
             done.files.append(path)

@@ -18,12 +18,14 @@ package final class StreamService: Sendable {
     private let lake: LakeAddress
     private let store: any FileStore
     /// Held until `stop`.
-    private let lock: Guarded<LakeLock?>
+    private let lock: Guarded<(any LakeLock)?>
     private let options: StreamOptions
     private let current = Guarded(StreamStatus())
     private let state = Guarded(State())
     private let stopping = Atomic<Bool>(false)
     private let pause = Guarded<Bool>(false)
+    /// What the lake's last rolls and the locks' release may take altogether where the store waits for other machines.
+    private static let storePatienceAtStop: UInt64 = 10_000_000_000
 
     /// Opens the lake and locks it.
     package init(
@@ -33,10 +35,12 @@ package final class StreamService: Sendable {
         self.options = options
         self.lake = lake
         store = try lake.open()
-        // Members of a group lock partition by partition.
-        lock = Guarded(try lake.lock(options.group == nil ? .lake : .member))
+        lock = Guarded(try lake.lock(StreamService.scope(options), in: store))
         try LakeUpkeep.prepare(store, lake, options, log: nil)
     }
+
+    /// Members of a group lock partition by partition.
+    private static func scope(_ options: StreamOptions) -> LakeScope { options.group == nil ? .lake : .member }
 
     /// Makes the topics that are missing and starts the threads.
     package func start() throws(LogError) {
@@ -54,6 +58,7 @@ package final class StreamService: Sendable {
             return (thread, state.interrupt, state.sink)
         }
         sink?.stopSoon()
+        store.giveUpSoon(within: StreamService.storePatienceAtStop)
         interrupt?()
         pause.withLock { $0 = true }
         pause.wakeAll()
@@ -83,8 +88,22 @@ package final class StreamService: Sendable {
         }
     }
 
+    /// The lock on the lake, taken anew where others took it over because this process gave no sign of life for long.
+    private func stillLocked() throws(LakeError) -> (any LakeLock)? {
+        guard let held = lock.withLock({ $0 }) else { return nil }
+        do {
+            try held.check()
+            return held
+        } catch .locked {
+            let again = try lake.lock(StreamService.scope(options), in: store)
+            lock.withLock { $0 = again }
+            return again
+        }
+    }
+
     /// From the first partition to the end of one engine.
     private func runOnce() throws -> Engine.End {
+        let lock = try stillLocked()
         let reader = try log.reader(
             topics: StoredTopic.allCases.map { $0.name(options) }, from: .earliest, group: options.group)
         // Last of all: leaving the group lets others take this process's partitions on.
@@ -97,9 +116,11 @@ package final class StreamService: Sendable {
         }
         if stopping.load(ordering: .sequentiallyConsistent) { sink.stopSoon() }
 
-        let starts = Guarded<[PartitionKey: Int64]>([:])
+        let starts = Guarded<[PartitionKey: LakeStart]>([:])
         let around = Engine.Surroundings(
-            log: log, reader: reader, sink: sink, lake: lake, store: store, options: options, status: current,
+            log: log, reader: reader, sink: sink, lake: lake, store: store, lock: options.group == nil ? lock : nil,
+            options: options,
+            status: current,
             isStopping: { [self] in stopping.load(ordering: .sequentiallyConsistent) }, starts: starts)
         var tail: StateTail?
         defer { tail?.stop() }
@@ -121,10 +142,11 @@ package final class StreamService: Sendable {
                 ? options.compaction.map { LakeCompactor(store, primaries: LakeUpkeep.primaries, options: $0) } : nil
             sink.run(
                 { partition in
-                    LakeWriter(
+                    let start = starts.withLock { $0[partition] }
+                    return LakeWriter(
                         store, topic: partition.topic.name(options), partition: partition.partition,
                         primary: LakeSink.primary(partition.topic), sides: LakeSink.sides(partition.topic),
-                        policy: options.roll, committed: starts.withLock { $0[partition] })
+                        policy: options.roll, committed: start?.committed, lock: start?.lock)
                 }, compactor: compactor, wake: interrupt)
         }
         let end = engine.run { lakeThread.join() }

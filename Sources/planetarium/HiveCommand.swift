@@ -45,7 +45,9 @@ enum HiveCommand {
 
 extension Settings {
     func lakeAddress() throws(UsageError) -> LakeAddress {
-        guard let address = LakeAddress(lake) else { throw UsageError("--lake \(lake) is no lake address (file:DIR)") }
+        guard let address = LakeAddress(lake, hdfs) else {
+            throw UsageError("--lake \(lake) is no lake address (file:DIR, hdfs://NAMENODE:9870/FOLDER)")
+        }
         return address
     }
 

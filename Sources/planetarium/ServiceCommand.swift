@@ -35,8 +35,9 @@ struct ServiceCommand {
 
     private func run() throws(UsageError) -> Int32 {
         // A web process has one only where it is told.
-        guard let lake = LakeAddress(settings.lake.isEmpty ? "file:\(settings.data)/lake" : settings.lake) else {
-            throw UsageError("--lake \(settings.lake) is no lake address (file:DIR)")
+        let address = settings.lake.isEmpty ? "file:\(settings.data)/lake" : settings.lake
+        guard let lake = LakeAddress(address, settings.hdfs) else {
+            throw UsageError("--lake \(settings.lake) is no lake address (file:DIR, hdfs://NAMENODE:9870/FOLDER)")
         }
         guard let listen = Settings.hostAndPort(settings.listen) else {
             throw UsageError("--listen \(settings.listen) is not HOST:PORT")

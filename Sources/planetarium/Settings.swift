@@ -33,6 +33,7 @@ struct Settings {
     var hiveDatabase = "planetarium"
     var hiveLocation = ""
     var kafka = KafkaProperties()
+    var hdfs = WebHDFSOptions()
 
     /// A command that has settings.
     enum Part: String, CaseIterable, Sendable {
@@ -55,6 +56,7 @@ struct Settings {
     private static let web: Set<Part> = [.serve, .web]
     private static let stream: Set<Part> = [.serve, .stream]
     private static let lake: Set<Part> = [.serve, .stream, .hive]
+    private static let reading: Set<Part> = [.serve, .web, .stream, .hive]
 
     /// THE table: one row a setting.
     static let rows: [Row] = [
@@ -81,7 +83,8 @@ struct Settings {
         },
         Row(
             name: "lake", value: "ADDRESS", fallback: "file:DIR/lake",
-            help: "the lake: file:DIR; web: for earlier boards, none unless given", parts: lake.union([.web])
+            help: "the lake: file:DIR or hdfs://NAMENODE:9870/FOLDER; web: for earlier boards, none unless given",
+            parts: reading
         ) {
             $0.lake = $1
             return !$1.isEmpty
@@ -229,6 +232,50 @@ struct Settings {
             Settings.store($1, 0...1, in: &$0.compact)
         },
         Row(
+            name: "hdfs-user", value: "NAME", fallback: "none",
+            help: "user.name in HDFS; none: HADOOP_USER_NAME or the process's user", parts: reading
+        ) {
+            $0.hdfs.user = $1
+            return !$1.isEmpty
+        },
+        Row(
+            name: "hdfs-token-file", value: "FILE", fallback: "none",
+            help: "file of a delegation token of HDFS, read again for each request", parts: reading
+        ) {
+            $0.hdfs.tokenFile = $1
+            return !$1.isEmpty
+        },
+        Row(
+            name: "hdfs-ca-file", value: "FILE", fallback: "none",
+            help: "PEM certificates that HDFS over TLS is trusted by; none: the system's", parts: reading
+        ) {
+            $0.hdfs.caFile = $1
+            return !$1.isEmpty
+        },
+        Row(
+            name: "hdfs-permission", value: "OCTAL", fallback: "none",
+            help: "permission of folders made in HDFS, and without x of files; none: as HDFS does by itself",
+            parts: reading
+        ) {
+            $0.hdfs.permission = $1
+            return (3...4).contains($1.utf8.count) && Int($1, radix: 8).map { $0 >= 0 } == true
+        },
+        Row(
+            name: "hdfs-spool", value: "DIR", fallback: "none",
+            help: "folder for the local copies of files until they are in HDFS; none: TMPDIR or /tmp", parts: reading
+        ) {
+            $0.hdfs.spoolFolder = $1
+            return !$1.isEmpty
+        },
+        Row(
+            name: "hdfs-lease", value: "SECONDS", fallback: "30",
+            help: "silence after which another machine may take a lock in HDFS over", parts: reading
+        ) {
+            guard let seconds = UInt64($1), (5...3600).contains(seconds) else { return false }
+            $0.hdfs.lease = seconds * 1_000_000_000
+            return true
+        },
+        Row(
             name: "kafka-properties", value: "FILE", fallback: "none",
             help: "file of librdkafka properties, NAME=VALUE a line"
         ) {
@@ -257,6 +304,10 @@ struct Settings {
             }
         }
         settings.kafka.readEnvironment()
+        // No option: other users of the machine could see it.
+        if let token = getenv("PLANETARIUM_HDFS_TOKEN"), token.pointee != 0 {
+            settings.hdfs.token = String(cString: token)
+        }
         for row in rows {
             while let text = try options.value("--" + row.name) {
                 guard row.set(&settings, text) else {

@@ -21,12 +21,18 @@ struct StoreCase: Sendable, CustomTestStringConvertible {
     var make: @Sendable () throws -> (store: any FileStore, keeps: any Sendable)
     var testDescription: String { name }
 
-    static let all = [
-        StoreCase(name: "local folder") {
-            let scratch = try Scratch()
-            return (try LocalFileStore(root: scratch.path + "/a/b"), scratch)
+    static let all: [StoreCase] = {
+        var all = [
+            StoreCase(name: "local folder") {
+                let scratch = try Scratch()
+                return (try LocalFileStore(root: scratch.path + "/a/b"), scratch)
+            }
+        ]
+        if HDFSBench.isThere {
+            all.append(StoreCase(name: "HDFS") { (try WebHDFSFileStore(try HDFSBench.address()), "") })
         }
-    ]
+        return all
+    }()
 }
 
 func put(_ text: String, _ path: String, in store: any FileStore) throws {

@@ -166,7 +166,7 @@ import Testing
         #expect {
             try writer.append(batches(writer, 0...9), offsets: 0...9, day: day)
         } throws: { if case LakeError.readOnly = $0 { true } else { false } }
-        #expect { try LakeLock(folder: disk.scratch.path) } throws: {
+        #expect { try FolderLock(folder: disk.scratch.path) } throws: {
             if case LakeError.readOnly = $0 { true } else { false }
         }
         #expect(disk.remount("rw"))

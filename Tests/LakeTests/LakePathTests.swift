@@ -71,8 +71,6 @@ import Testing
     @Test func addresses() throws {
         #expect(LakeAddress("file:data/lake") == .folder(path: "data/lake"))
         #expect(LakeAddress("file:///srv/lake/") == .folder(path: "/srv/lake"))
-        #expect(LakeAddress("hdfs://namenode:9870/lake") == .hdfs("hdfs://namenode:9870/lake"))
         #expect(LakeAddress("file:") == nil && LakeAddress("lake") == nil && LakeAddress("hdfs://") == nil)
-        #expect(throws: LakeError.self) { try LakeAddress.hdfs("hdfs://x/").open() }
     }
 }

@@ -102,14 +102,14 @@ import Testing
     }
 
     @Test func secondLockIsRefusedAndNamesTheOwner() throws {
-        var first: LakeLock? = try LakeLock(folder: scratch.path)
+        var first: FolderLock? = try FolderLock(folder: scratch.path)
         _ = withExtendedLifetime(first) {
-            #expect { try LakeLock(folder: scratch.path) } throws: {
+            #expect { try FolderLock(folder: scratch.path) } throws: {
                 guard case LakeError.locked(let text) = $0 else { return false }
                 return text.contains("pid ") && text.contains(scratch.path)
             }
         }
         first = nil
-        _ = try LakeLock(folder: scratch.path)
+        _ = try FolderLock(folder: scratch.path)
     }
 }

@@ -13,7 +13,7 @@ let sideSchema = Schema("rejected", [.init("offset", .int64)])
 
 func makeWriter(
     _ store: any FileStore, committed: Int64? = nil, policy: RollPolicy = RollPolicy(), rowGroupRows: Int = 122_880,
-    metrics: Metrics = Metrics()
+    lock: (any LakeLock)? = nil, metrics: Metrics = Metrics()
 ) -> LakeWriter {
     var options = WriterOptions()
     options.rowGroupRows = rowGroupRows
@@ -21,7 +21,7 @@ func makeWriter(
         store, topic: "planet-discoveries", partition: 0, primary: LakeTable("discoveries", primarySchema, options),
         sides: [LakeTable("rejected", sideSchema, options), LakeTable("aggregates", sideSchema, options)],
         policy: policy,
-        committed: committed, metrics: LakeMetrics(metrics))
+        committed: committed, lock: lock, metrics: LakeMetrics(metrics))
 }
 
 /// Batches for these offsets; every tenth is rejected.

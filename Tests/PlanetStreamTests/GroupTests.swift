@@ -189,7 +189,7 @@ final class GroupBench {
 
     @Test func aLockedPartitionIsWaitedFor() throws {
         let group = try GroupBench()
-        var lock: LakeLock? = try LakeLock(folder: group.bench.folder, .partition(topic: "planet-discoveries", 1))
+        var lock: FolderLock? = try FolderLock(folder: group.bench.folder, .partition(topic: "planet-discoveries", 1))
         try group.join()
         try group.bench.append(records(Array(archive.prefix(300))))
         group.members[0].assign(GroupBench.all)
@@ -201,7 +201,7 @@ final class GroupBench {
         _ = lock
         try group.waitForBoard(of: try group.sole())
         // A process that takes the lake for itself is refused meanwhile.
-        #expect(throws: LakeError.self) { _ = try LakeLock(folder: group.bench.folder) }
+        #expect(throws: LakeError.self) { _ = try FolderLock(folder: group.bench.folder) }
         group.services[0].stop()
         try group.checkLake()
     }

@@ -22,11 +22,13 @@ final class Engine {
         var sink: LakeSink
         var lake: LakeAddress
         var store: any FileStore
+        /// On the whole lake; nil where each partition has one.
+        var lock: (any LakeLock)?
         var options: StreamOptions
         var status: Guarded<StreamStatus>
         var isStopping: @Sendable () -> Bool
         /// Where each partition's rows go on in the lake; the lake's thread reads it when it opens a writer.
-        var starts: Guarded<[PartitionKey: Int64]>
+        var starts: Guarded<[PartitionKey: LakeStart]>
     }
 
     let log: any EventLog
@@ -213,6 +215,12 @@ final class Engine {
             status.trouble = trouble
         }
     }
+}
+
+/// Where a partition's rows go on in the lake, and the lock under which that was found out.
+struct LakeStart: Sendable {
+    var committed: Int64?
+    var lock: (any LakeLock)?
 }
 
 /// Ends a run; the next one begins anew.

@@ -23,7 +23,7 @@ final class OwnedPartition {
     /// The newest time stamp seen.
     var newest: Int64 = .min
     /// Kept while others might write this partition of the lake too.
-    var lock: LakeLock?
+    var lock: (any LakeLock)?
     /// What was last published of it (StatePublisher).
     var publishedNext: Int64 = 0
     var publishedAt: UInt64 = 0

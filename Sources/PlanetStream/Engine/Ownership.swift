@@ -41,7 +41,7 @@ extension Engine {
         for topic in StoredTopic.allCases {
             let own = keys.filter { $0.topic == topic && places[$0] == nil }
             if own.isEmpty { continue }
-            var locks: [PartitionKey: LakeLock] = [:]
+            var locks: [PartitionKey: any LakeLock] = [:]
             var told: [PartitionKey: Int64] = [:]
             if options.group != nil {
                 for key in own { locks[key] = try lock(key) }
@@ -49,7 +49,8 @@ extension Engine {
             do {
                 let recovery = try LakeRecovery(
                     around.store, topic: topic.name(options), primary: LakeSink.primary(topic).name,
-                    sides: LakeSink.sides(topic).map(\.name), partitions: Set(own.map(\.partition)))
+                    sides: LakeSink.sides(topic).map(\.name), partitions: Set(own.map(\.partition)),
+                    lock: { locks[PartitionKey(topic: topic, partition: $0)] ?? around.lock })
                 if !recovery.removed.isEmpty { Log.info("lake recovered", ["removed": recovery.removed.count]) }
                 let bounds = try log.bounds(of: topic.name(options))
                 for key in own {
@@ -58,7 +59,8 @@ extension Engine {
                     partition.lock = locks[key]
                     partition.isStored(recovery.committed[key.partition])
                     partition.goal = bounds.map { $0.next > $0.first ? $0.next : 0 } ?? 0
-                    around.starts.withLock { $0[key] = recovery.committed[key.partition] }
+                    let start = LakeStart(committed: recovery.committed[key.partition], lock: locks[key] ?? around.lock)
+                    around.starts.withLock { $0[key] = start }
                     owned.append(partition)
                     // A process that stopped amid a rebalance may have stored more than it could tell the group.
                     if options.group != nil, let last = recovery.committed[key.partition] { told[key] = last }
@@ -96,12 +98,13 @@ extension Engine {
         return OwnedPartition(key, topic: key.topic.name(options), sharedTally ?? Tally())
     }
 
-    private func lock(_ key: PartitionKey) throws(EngineFailure) -> LakeLock? {
+    private func lock(_ key: PartitionKey) throws(EngineFailure) -> any LakeLock {
         let end = Clock.monotonic + Engine.lockPatience
         defer { trouble = nil }
         while true {
             do throws(LakeError) {
-                return try around.lake.lock(.partition(topic: key.topic.name(options), key.partition))
+                return try around.lake.lock(
+                    .partition(topic: key.topic.name(options), key.partition), in: around.store)
             } catch {
                 guard case .locked(let owner) = error, Clock.monotonic < end, !around.isStopping() else {
                     throw EngineFailure(text: "lake: \(error)")
@@ -136,6 +139,7 @@ extension Engine {
         owned.removeAll { gone.contains($0.key) }
         arrange()
         for partition in leaving {
+            around.starts.withLock { _ = $0.removeValue(forKey: partition.key) }
             partition.lock = nil
             // A tally of all partitions can't forget one; there is none in a group.
             if sharedTally == nil { parked[partition.key] = partition }

@@ -1,0 +1,76 @@
+// Which process holds a lock, as text in the lock's file; and whether a process of this machine still lives.
+
+import Glibc
+
+struct LockOwner: Equatable {
+    /// For people.
+    var name: String
+    /// The machine's boot and the name space of its process numbers, so that containers are told apart.
+    var machine: String
+    var pid: Int32
+    /// Since the boot, in clock ticks: a process number is used again, but not with the same start.
+    var start: String
+    /// A process that only enters itself among the members, which takes no time.
+    var isEntering = false
+
+    /// This process.
+    static func current(isEntering: Bool) -> LockOwner {
+        let pid = getpid()
+        return LockOwner(
+            name: "pid \(pid) on \(hostName)", machine: thisMachine, pid: pid, start: startTime(of: pid) ?? "",
+            isEntering: isEntering)
+    }
+
+    var text: String { "\(name)\n\(machine)\n\(pid)\n\(start)\n\(isEntering ? "entering" : "writing")\n" }
+
+    init(name: String, machine: String, pid: Int32, start: String, isEntering: Bool) {
+        self.name = name
+        self.machine = machine
+        self.pid = pid
+        self.start = start
+        self.isEntering = isEntering
+    }
+
+    init?(text: String) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count >= 5, let pid = Int32(lines[2]), pid > 0 else { return nil }
+        self.init(
+            name: String(lines[0].prefix(200)), machine: String(lines[1]), pid: pid, start: String(lines[3]),
+            isEntering: lines[4] == "entering")
+    }
+
+    /// A process of this machine that has ended. Of other machines nothing is known.
+    var isGone: Bool { machine == LockOwner.thisMachine && !machine.isEmpty && LockOwner.startTime(of: pid) != start }
+
+    static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "unknown host" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    private static let thisMachine: String = {
+        var status = stat()
+        guard let boot = contents(of: "/proc/sys/kernel/random/boot_id"), stat("/proc/self/ns/pid", &status) == 0 else {
+            return ""
+        }
+        return "\(boot.prefix { $0 != "\n" })/\(status.st_ino)"
+    }()
+
+    /// Nil when there is no such process, or only what its parent has not yet heard of.
+    private static func startTime(of pid: Int32) -> String? {
+        // proc(5): the second field is the name in parentheses, which may hold anything; the third the state, the 22nd the start.
+        guard let line = contents(of: "/proc/\(pid)/stat"), let end = line.lastIndex(of: ")") else { return nil }
+        let fields = line[line.index(after: end)...].split(separator: " ")
+        guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
+        return String(fields[19])
+    }
+
+    private static func contents(of path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = read(descriptor, &bytes, bytes.count)
+        return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
+    }
+}

@@ -1,0 +1,84 @@
+// Where a lake in HDFS lies, and how to be let in: "hdfs://NAMENODE:9870,NAMENODE:9870/folder" over WebHDFS (Hadoop's REST interface).
+// The port is that of the NameNode's web interface, not the one of Hadoop's RPC.
+
+import Glibc
+
+package struct WebHDFSAddress: Sendable, Equatable {
+    /// "host:port" each: the same file system; of several the active one is found out.
+    package var nodes: [String]
+    package var isSecure: Bool
+    /// Absolute, without a slash at the end.
+    package var folder: String
+    package var options: WebHDFSOptions
+
+    private static let schemes: [(prefix: String, isSecure: Bool)] = [
+        ("hdfs://", false), ("webhdfs://", false), ("hdfs+https://", true), ("swebhdfs://", true),
+    ]
+
+    /// Nil for anything else.
+    package init?(_ text: String, _ options: WebHDFSOptions = WebHDFSOptions()) {
+        guard let scheme = WebHDFSAddress.schemes.first(where: { text.hasPrefix($0.prefix) }) else { return nil }
+        let rest = text.dropFirst(scheme.prefix.count)
+        guard let slash = rest.firstIndex(of: "/") else { return nil }
+        // Hadoop's defaults of dfs.namenode.http-address and https-address.
+        let port = scheme.isSecure ? 9871 : 9870
+        var nodes: [String] = []
+        for node in rest[..<slash].split(separator: ",", omittingEmptySubsequences: false) {
+            guard let node = WebHDFSAddress.node(node, port) else { return nil }
+            nodes.append(node)
+        }
+        let parts = rest[slash...].split(separator: "/")
+        guard !nodes.isEmpty, !parts.isEmpty, parts.allSatisfy({ $0 != "." && $0 != ".." && !$0.contains(":") }) else {
+            return nil
+        }
+        self.nodes = nodes
+        isSecure = scheme.isSecure
+        folder = "/" + parts.joined(separator: "/")
+        self.options = options
+    }
+
+    private static func node(_ text: Substring, _ port: Int) -> String? {
+        guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"@?#/\\".utf8.contains($0) }) else {
+            return nil
+        }
+        // "[::1]" has colons of its own.
+        let name = text.lastIndex(of: "]").map { text[text.index(after: $0)...] } ?? text
+        guard let colon = name.lastIndex(of: ":") else { return "\(text):\(port)" }
+        guard colon != text.startIndex, UInt16(name[name.index(after: colon)...]) ?? 0 > 0 else { return nil }
+        return String(text)
+    }
+
+    /// As it was written; holds no secret.
+    package var text: String { "\(isSecure ? "hdfs+https" : "hdfs")://\(nodes.joined(separator: ","))\(folder)" }
+}
+
+/// How the client behaves, and as whom.
+package struct WebHDFSOptions: Sendable, Equatable, CustomStringConvertible {
+    /// `user.name`; empty: the process's user. Not used where there is a token.
+    package var user = ""
+    /// A delegation token; it beats the user's name.
+    package var token: String?
+    /// A file that holds it, read again for each request, so that it may be replaced while we run.
+    package var tokenFile: String?
+    /// PEM certificates of who signed the servers' ones; nil: the system's.
+    package var caFile: String?
+    /// For the local copy of a file that is being written; nil: $TMPDIR or /tmp.
+    package var spoolFolder: String?
+    /// Octal, of folders that are made; files get it without the x bits. Nil: as HDFS does by itself.
+    package var permission: String?
+    /// Nanoseconds for which one call is tried again.
+    package var patience: UInt64 = 15_000_000_000
+    /// Nanoseconds without a sign of life after which others may take a lock over.
+    package var lease: UInt64 = 30_000_000_000
+
+    package init() {}
+
+    package var userName: String {
+        if !user.isEmpty { return user }
+        if let name = getenv("HADOOP_USER_NAME"), name.pointee != 0 { return String(cString: name) }
+        return getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "planetarium"
+    }
+
+    /// Without the token.
+    package var description: String { "user \(userName)\(token != nil || tokenFile != nil ? ", with a token" : "")" }
+}

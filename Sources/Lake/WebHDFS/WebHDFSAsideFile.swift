@@ -1,0 +1,76 @@
+// A file that is being written to HDFS: kept in an unlinked local file, and uploaded whole by `sync`, as often as it takes.
+// So a DataNode or a NameNode that dies in mid-file costs one more upload and loses nothing.
+
+import Glibc
+
+final class WebHDFSAsideFile: AsideFile {
+    private let store: WebHDFSFileStore
+    private let path: String
+    private let descriptor: Int32
+    private(set) var length: Int64 = 0
+    private var syncedLength: Int64 = -1
+    /// Names of earlier tries.
+    private var leftovers: [String] = []
+    /// A finished try that has not got the file's name yet, and its length.
+    private var uploaded: (name: String, length: Int64)?
+    private var isClosed = false
+    private static let mostLeftovers = 16
+
+    init(_ store: WebHDFSFileStore, _ path: String) throws(LakeError) {
+        self.store = store
+        self.path = path
+        let folder = store.client.address.options.spoolFolder ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var name = Array("\(folder)/planetarium-XXXXXX".utf8CString)
+        descriptor = mkstemp(&name)
+        guard descriptor >= 0 else { throw LocalFileStore.error(errno, "make a file in", folder) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        // Without a name it goes with the process, however that ends.
+        unlink(name)
+    }
+
+    deinit { close() }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(LakeError) {
+        var done = 0
+        while done < bytes.count {
+            let written = pwrite(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(length))
+            if written < 0 && errno == EINTR { continue }
+            guard written >= 0 else { throw LocalFileStore.error(errno, "write the local copy of", path) }
+            done += written
+            length += Int64(written)
+        }
+    }
+
+    /// Each try has a name of its own, which becomes the file's by a rename: a try that was given up may still be waiting in a
+    /// DataNode, and would replace the finished file.
+    func sync() throws(LakeError) {
+        guard syncedLength != length else { return }
+        if uploaded?.length != length { try upload() }
+        guard let uploaded else { return }
+        try store.rename(uploaded.name, to: path, replacing: true)
+        self.uploaded = nil
+        syncedLength = length
+        // What can't be removed now, or comes later still, is recovery's.
+        for name in leftovers { try? store.delete(name) }
+        leftovers = []
+    }
+
+    private func upload() throws(LakeError) {
+        try store.client.patiently { () throws(WebHDFSFailure) in
+            let name = "\(path).\(WebHDFSFileStore.randomName())"
+            do throws(WebHDFSFailure) {
+                try store.upload(WebHDFSUpload(descriptor: descriptor, length: length), to: name)
+            } catch {
+                if leftovers.count < WebHDFSAsideFile.mostLeftovers { leftovers.append(name) }
+                throw error
+            }
+            uploaded = (name, length)
+        }
+    }
+
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        Glibc.close(descriptor)
+    }
+}

@@ -1,0 +1,219 @@
+// A FileStore in HDFS over WebHDFS. What a NameNode has answered is in its edit log, so names need no sync of their own.
+// Every call is made again for a bounded time when the cluster is away, and then throws `.unavailable`.
+
+import Glibc
+import Threads
+
+package final class WebHDFSFileStore: FileStore {
+    let client: WebHDFSClient
+    private let root: String
+    /// Files that are being renamed, by source: after an answer that got lost, the target shows by these whether it is ours.
+    private let renaming = Guarded<[String: WebHDFSStatus]>([:])
+
+    /// How long a cluster that is still starting is waited for.
+    private static let patienceAtStart: UInt64 = 30_000_000_000
+
+    /// Makes the folder if it is missing.
+    package convenience init(_ address: WebHDFSAddress) throws(LakeError) {
+        self.init(WebHDFSClient(address))
+        // A patience other than the usual is meant for the start too.
+        let usual = address.options.patience == WebHDFSOptions().patience
+        try makeDirectories("", patience: usual ? WebHDFSFileStore.patienceAtStart : nil)
+    }
+
+    init(_ client: WebHDFSClient) {
+        self.client = client
+        root = client.address.folder
+    }
+
+    package var description: String { client.address.text }
+
+    func full(_ path: String) -> String { path.isEmpty ? root : root + "/" + path }
+
+    package func giveUpSoon(within nanoseconds: UInt64) { client.giveUpSoon(within: nanoseconds) }
+
+    package func makeDirectories(_ path: String) throws(LakeError) { try makeDirectories(path, patience: nil) }
+
+    private func makeDirectories(_ path: String, patience: UInt64?) throws(LakeError) {
+        try client.patiently(patience: patience) { () throws(WebHDFSFailure) in
+            let answer =
+                if let permission = client.address.options.permission {
+                    try client.ask("PUT", "MKDIRS", full(path), ["permission": permission])
+                } else {
+                    try client.ask("PUT", "MKDIRS", full(path))
+                }
+            if WebHDFSJSON.boolean(answer.body) != true {
+                throw WebHDFSFailure(.unavailable("cannot make \(full(path))"), .again)
+            }
+        }
+    }
+
+    package func create(_ path: String) throws(LakeError) -> any AsideFile {
+        // CREATE would make a missing folder: one that somebody removed meanwhile is not to come back by the way.
+        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        guard try status(parent)?.isFolder == true else {
+            throw .notFound("cannot create \(full(path)): no such folder")
+        }
+        return try WebHDFSAsideFile(self, path)
+    }
+
+    package func syncFolder(_ path: String) throws(LakeError) {}
+
+    // MARK: RENAME
+
+    package func rename(_ source: String, to target: String, replacing: Bool) throws(LakeError) {
+        try client.patiently { () throws(WebHDFSFailure) in try renameOnce(source, to: target, replacing: replacing) }
+    }
+
+    /// May be made again after any failure: looks first whether it is done already. The inode's number decides, which no other file has.
+    private func renameOnce(_ source: String, to target: String, replacing: Bool) throws(WebHDFSFailure) {
+        let before = renaming.withLock { $0[source] }
+        guard let file = try statusOnce(source) else {
+            if let before, let there = try statusOnce(target), there.isSameFile(as: before) {
+                renaming.withLock { _ = $0.removeValue(forKey: source) }
+                return
+            }
+            throw WebHDFSFailure(.notFound("cannot rename \(full(source)): it is gone"))
+        }
+        renaming.withLock { $0[source] = file }
+        let answer: WebHDFSAnswer
+        do throws(WebHDFSFailure) {
+            answer =
+                if replacing {
+                    try client.ask(
+                        "PUT", "RENAME", full(source), ["destination": full(target), "renameoptions": "OVERWRITE"])
+                } else {
+                    try client.ask("PUT", "RENAME", full(source), ["destination": full(target)])
+                }
+        } catch {
+            // libcurl by itself sends a request again when a kept connection turns out to be closed: the first may have been heard.
+            guard case .notFound = error.error, let there = try statusOnce(target), there.isSameFile(as: file) else {
+                throw error
+            }
+            renaming.withLock { _ = $0.removeValue(forKey: source) }
+            return
+        }
+        // With options the answer has no body; without, `false` is a refusal that doesn't say why.
+        if !replacing, WebHDFSJSON.boolean(answer.body) != true {
+            if let there = try statusOnce(target) {
+                renaming.withLock { _ = $0.removeValue(forKey: source) }
+                if there.isSameFile(as: file) { return }
+                throw WebHDFSFailure(.alreadyExists(full(target)))
+            }
+            throw WebHDFSFailure(.unavailable("cannot rename \(full(source)) to \(full(target))"), .again)
+        }
+        renaming.withLock { _ = $0.removeValue(forKey: source) }
+    }
+
+    // MARK: Looking and reading
+
+    private func statusOnce(_ path: String) throws(WebHDFSFailure) -> WebHDFSStatus? {
+        let answer: WebHDFSAnswer
+        do {
+            answer = try client.ask("GET", "GETFILESTATUS", full(path))
+        } catch {
+            if case .notFound = error.error { return nil }
+            throw error
+        }
+        guard let status = WebHDFSJSON.status(answer.body) else {
+            throw WebHDFSFailure(.unavailable("no file status in the answer for \(full(path))"), .again)
+        }
+        return status
+    }
+
+    /// Nil where there is nothing.
+    func status(_ path: String) throws(LakeError) -> WebHDFSStatus? {
+        try client.patiently { () throws(WebHDFSFailure) in try statusOnce(path) }
+    }
+
+    package func exists(_ path: String) throws(LakeError) -> Bool { try status(path) != nil }
+
+    /// In parts, as the NameNode gives them: what comes or goes meanwhile may or may not be in it. A folder of one part is as of one moment.
+    func statuses(_ path: String) throws(LakeError) -> [WebHDFSStatus] {
+        var all: [WebHDFSStatus] = []
+        var after = ""
+        while true {
+            let part = try client.patiently { () throws(WebHDFSFailure) in
+                let answer = try client.ask("GET", "LISTSTATUS_BATCH", full(path), ["startAfter": after])
+                guard let part = WebHDFSJSON.listing(answer.body) else {
+                    throw WebHDFSFailure(.unavailable("no listing in the answer for \(full(path))"), .again)
+                }
+                return part
+            }
+            all += part.entries
+            guard part.remaining > 0, let last = part.entries.last?.name else { return all }
+            after = last
+        }
+    }
+
+    package func list(_ path: String) throws(LakeError) -> [FileEntry] {
+        try statuses(path).map { FileEntry(name: $0.name, size: $0.length, isFolder: $0.isFolder) }
+    }
+
+    package func read(_ path: String, offset: Int64, count: Int) throws(LakeError) -> [UInt8] {
+        try client.patiently { () throws(WebHDFSFailure) in
+            guard let status = try statusOnce(path), !status.isFolder else {
+                throw WebHDFSFailure(.notFound("cannot read \(full(path)): no such file"))
+            }
+            // The server refuses to begin at the end.
+            let count = Int(min(Int64(count), status.length - offset))
+            guard count > 0 else { return [] }
+            let redirect = try client.ask(
+                "GET", "OPEN", full(path), ["offset": String(offset), "length": String(count)])
+            let answer = try client.follow(redirect, "GET", "OPEN", full(path))
+            guard answer.body.count == count else {
+                throw WebHDFSFailure(
+                    .unavailable("\(answer.body.count) bytes instead of \(count) of \(full(path))"), .again)
+            }
+            return answer.body
+        }
+    }
+
+    package func delete(_ path: String) throws(LakeError) {
+        // `false` where an answer got lost too: who asked learns that the file is gone, and not who removed it.
+        try client.patiently { () throws(WebHDFSFailure) in
+            let answer = try client.ask("DELETE", "DELETE", full(path), ["recursive": "false"])
+            if WebHDFSJSON.boolean(answer.body) != true {
+                throw WebHDFSFailure(.notFound("cannot delete \(full(path)): no such file"))
+            }
+        }
+    }
+
+    // MARK: Writing whole files
+
+    /// One try to store a local file under a name that nobody uses.
+    func upload(_ file: WebHDFSUpload, to path: String) throws(WebHDFSFailure) {
+        // SYNC_BLOCK: the DataNodes have the blocks on disk, not in memory, before they confirm.
+        var redirect: WebHDFSAnswer
+        if let permission = filePermission {
+            redirect = try client.ask(
+                "PUT", "CREATE", full(path),
+                ["overwrite": "true", "createflag": "CREATE,OVERWRITE,SYNC_BLOCK", "permission": permission])
+        } else {
+            redirect = try client.ask(
+                "PUT", "CREATE", full(path), ["overwrite": "true", "createflag": "CREATE,OVERWRITE,SYNC_BLOCK"])
+        }
+        redirect = try client.follow(redirect, "PUT", "CREATE", full(path), upload: file)
+        guard redirect.status == 201, let there = try statusOnce(path), there.length == file.length else {
+            throw WebHDFSFailure(.unavailable("\(full(path)) did not arrive whole"), .again)
+        }
+    }
+
+    /// The folders' permission without the x bits.
+    private var filePermission: String? {
+        client.address.options.permission.flatMap { Int($0, radix: 8) }.map { String($0 & ~0o111, radix: 8) }
+    }
+
+    /// Sets a file's time of modification. Not found: `.notFound`.
+    func setModified(_ path: String, _ milliseconds: Int64, patience: UInt64? = nil) throws(LakeError) {
+        try client.patiently(patience: patience) { () throws(WebHDFSFailure) in
+            _ = try client.ask("PUT", "SETTIMES", full(path), ["modificationtime": String(milliseconds)])
+        }
+    }
+
+    /// Eight random bytes as text: for names that nobody else chooses.
+    static func randomName() -> String {
+        let number = String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - number.count) + number
+    }
+}
