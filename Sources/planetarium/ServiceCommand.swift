@@ -35,8 +35,8 @@ struct ServiceCommand {
 
     private func run() throws(UsageError) -> Int32 {
         // A web process has one only where it is told.
-        let address = settings.lake.isEmpty ? "file:\(settings.data)/lake" : settings.lake
-        guard let lake = LakeAddress(address, settings.hdfs) else {
+        let place = settings.lake.isEmpty ? "file:\(settings.data)/lake" : settings.lake
+        guard let lake = LakeAddress(place, settings.hdfs) else {
             throw UsageError("--lake \(settings.lake) is no lake address (file:DIR, hdfs://NAMENODE:9870/FOLDER)")
         }
         guard let listen = Settings.hostAndPort(settings.listen) else {

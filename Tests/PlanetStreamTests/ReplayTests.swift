@@ -39,7 +39,7 @@ import Testing
         let records = all.enumerated().map { index, discovery in
             StoredRecord(
                 key: "k\(index)", revision: 1, change: .new, offset: Int64(index), timestamp: 0, source: nil,
-                verdict: .accept, warnings: [], discovery: discovery)
+                verdict: .accept, warnings: [], record: .discovery(discovery), submission: nil)
         }
         LakeTables.fill(&rows, records, partition: 0)
         var writer = ParquetWriter(LakeTables.discoveries.schema, WriterOptions())
