@@ -55,7 +55,8 @@ def test_the_collection_passes_also_on_a_server_that_holds_data(server, collecti
 def shape(value, depth=2):
     """What an answer consists of, without its values."""
     if isinstance(value, dict) and depth:
-        return {name: shape(member, depth - 1) for name, member in value.items()}
+        # Which partitions there are in `positions` depends on what the server holds.
+        return {name: shape(member, 0 if name == "positions" else depth - 1) for name, member in value.items()}
     if isinstance(value, list) and value and depth:
         return [shape(value[0], depth - 1)]
     return type(value).__name__
