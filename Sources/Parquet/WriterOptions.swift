@@ -38,9 +38,3 @@ package struct WriterOptions: Sendable {
         batch.rowCount >= rowGroupRows || batch.estimatedBytes >= rowGroupBytes
     }
 }
-
-package enum ParquetError: Error, Sendable, Equatable {
-    /// A page's size is written in 31 bits.
-    case pageTooLarge(bytes: Int)
-    case compressionFailed(String)
-}

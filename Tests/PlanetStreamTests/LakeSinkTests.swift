@@ -75,7 +75,11 @@ struct LakeSinkTests {
         let thread = run(sink, disk)
         for offset in Int64(0)..<10 { #expect(sink.give(batch(offset))) }
         disk.failures.store(2, ordering: .relaxed)
-        #expect(sink.give(.roll(PartitionKey(topic: .discoveries, partition: 0), newest: 9, [])))
+        #expect(
+            sink.give(
+                .roll(
+                    PartitionKey(topic: .discoveries, partition: 0), RollMoment(newest: 9, positions: Positions()), []))
+        )
         sink.close()
         thread.join()
         #expect(sink.failure == nil)

@@ -3,6 +3,19 @@
 
 import PlanetCore
 
+/// Where a record lies in its topic, and when it came there (microseconds since 1970-01-01 UTC).
+struct RecordPlace: Sendable {
+    let partition: Int32
+    let offset: Int64
+    let timestamp: Int64
+
+    init(_ partition: Int32, _ offset: Int64, _ timestamp: Int64) {
+        self.partition = partition
+        self.offset = offset
+        self.timestamp = timestamp
+    }
+}
+
 struct CatalogueEvent: Sendable {
     enum Kind: Sendable, Equatable {
         case change(Change)
@@ -21,6 +34,19 @@ struct CatalogueEvent: Sendable {
     let after: PlanetFacts?
     /// Rules: warnings of a valid record, reasons of the others.
     let rules: [String]
+
+    init(
+        _ kind: Kind, _ place: RecordPlace, before: PlanetFacts? = nil, after: PlanetFacts? = nil, rules: [String] = []
+    ) {
+        self.kind = kind
+        partition = place.partition
+        offset = place.offset
+        timestamp = place.timestamp
+        self.before = before
+        self.after = after
+        self.rules = rules
+    }
+
     /// Newest last, whatever partition.
     var position: (Int64, Int32, Int64) { (timestamp, partition, offset) }
 }

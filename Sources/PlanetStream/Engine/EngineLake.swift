@@ -53,21 +53,15 @@ extension Engine {
             if !deadLetters.wait(timeout: 2_000_000_000) {
                 Log.warning("dead letters are not in the log yet", ["topic": options.deadLetterTopic])
             }
-            partition.tally.settle()
-            var groups = GroupWriter()
-            for aggregate in partition.tally.aggregates.all {
-                groups.removeAll()
-                aggregate.write(.all, to: &groups)
-                for item in groups.items {
-                    rows.append(
-                        AggregateRow(
-                            aggregate: type(of: aggregate).name, group: item.group, json: item.json ?? [],
-                            value: item.value, count: item.count, isMeasured: item.isMeasured))
-                }
-            }
+            partition.tally.applyEvents()
+            rows = partition.tally.rows()
         }
-        return sink.give(.roll(partition.key, newest: partition.newest, rows))
+        return sink.give(
+            .roll(partition.key, RollMoment(newest: partition.newest, positions: positions(in: partition.tally)), rows))
     }
+
+    /// What a tally has seen.
+    func positions(in tally: Tally) -> Positions { Positions(of: owned.filter { $0.tally === tally }) }
 
     /// Tells the group what is in place in the lake, so that it is not read for the lake again, and lag means what it says.
     func commitRolls(except others: Set<PartitionKey> = []) {

@@ -34,6 +34,8 @@ final class OwnedPartition {
         self.tally = tally
     }
 
+    var place: Positions.Place { Positions.Place(topic, key.partition) }
+
     var isCaughtUp: Bool { next >= goal }
 
     /// "planet-discoveries/3": its name in the topic planet-state.
@@ -43,5 +45,13 @@ final class OwnedPartition {
     func isStored(_ offset: Int64?) {
         committed = offset ?? -1
         storeNext = offset.map { $0 + 1 }
+    }
+}
+
+extension Positions {
+    /// How far these are.
+    init(of partitions: some Sequence<OwnedPartition>) {
+        self.init()
+        for partition in partitions { self[partition.place] = partition.next }
     }
 }

@@ -24,35 +24,17 @@ struct RecordJudge: ~Copyable {
         _ batch: borrowing RecordBatch, _ index: Int, source: String?
     ) -> (event: CatalogueEvent, stored: Stored) {
         let entry = batch.entries[index]
+        let place = RecordPlace(entry.partition, entry.offset, entry.timestamp)
         guard let range = entry.value else {
-            let key = batch.keyText(index)
-            let outcome = catalogue.apply(key: key, nil)
-            return (
-                event(
-                    entry, .change(outcome.change),
-                    before: outcome.before.map { facts.facts(of: $0, key: key, forecast: outcome.forecastBefore) }),
-                .record(record(entry, key, outcome, .withdrawal, source, [], nil))
-            )
+            let (event, record) = apply(nil, key: batch.keyText(index), rules: [], place, source: source)
+            return (event, .record(record))
         }
         let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
         switch verdict {
         case .accept(let valid):
-            let outcome = catalogue.apply(key: valid.key, valid.discovery)
             let rules = valid.warnings.isEmpty ? [] : valid.warnings.map(\.rule.rawValue)
-            var after: PlanetFacts?
-            if outcome.change != .duplicate {
-                after = facts.facts(of: valid.discovery, key: valid.key, forecast: outcome.forecast)
-            }
-            let before = outcome.before.map {
-                facts.facts(of: $0, key: valid.key, forecast: outcome.forecastBefore)
-            }
-            return (
-                event(entry, .change(outcome.change), before: before, after: after, rules: rules),
-                .record(
-                    record(
-                        entry, valid.key, outcome, rules.isEmpty ? .accept : .warn, source, rules, valid.discovery,
-                        after))
-            )
+            let (event, record) = apply(valid.discovery, key: valid.key, rules: rules, place, source: source)
+            return (event, .record(record))
         case .reject(let issues, let key):
             let rules = issues.map(\.rule.rawValue)
             var errors = JSONWriter()
@@ -64,8 +46,28 @@ struct RecordJudge: ~Copyable {
                 key: key ?? RecordJudge.nonEmpty(batch.keyText(index)), line: nil,
                 raw: RecordJudge.text(batch.bytes[range]), errors: String(decoding: errors.bytes, as: UTF8.self),
                 rules: rules)
-            return (event(entry, .invalid, rules: rules), .reject(reject))
+            return (CatalogueEvent(.invalid, place, rules: rules), .reject(reject))
         }
+    }
+
+    /// A valid record of this key, or a tombstone (nil): what the log's records and the lake's rows have in common.
+    mutating func apply(
+        _ discovery: Discovery?, key: String, rules: [String], _ place: RecordPlace, source: String?
+    ) -> (event: CatalogueEvent, record: StoredRecord) {
+        let outcome = catalogue.apply(key: key, discovery)
+        let before = outcome.before.map { facts.facts(of: $0, key: key, forecast: outcome.forecastBefore) }
+        var after: PlanetFacts?
+        if let discovery, outcome.change != .duplicate {
+            after = facts.facts(of: discovery, key: key, forecast: outcome.forecast)
+        }
+        let verdict: StoredRecord.Verdict = discovery == nil ? .withdrawal : rules.isEmpty ? .accept : .warn
+        return (
+            CatalogueEvent(.change(outcome.change), place, before: before, after: after, rules: rules),
+            StoredRecord(
+                key: key, revision: outcome.revision, change: outcome.change, offset: place.offset,
+                timestamp: place.timestamp, source: source, verdict: verdict, warnings: rules, discovery: discovery,
+                facts: after)
+        )
     }
 
     /// A record of planet-rejected (docs/ARCHITECTURE.md, "Topics and records"). One that isn't what it should be is kept as it
@@ -97,7 +99,8 @@ struct RecordJudge: ~Copyable {
         let reject = StoredReject(
             offset: entry.offset, timestamp: entry.timestamp, source: source,
             key: RecordJudge.nonEmpty(batch.keyText(index)), line: line, raw: raw ?? "", errors: errors, rules: rules)
-        return (event(entry, .rejected, rules: rules), reject)
+        let place = RecordPlace(entry.partition, entry.offset, entry.timestamp)
+        return (CatalogueEvent(.rejected, place, rules: rules), reject)
     }
 
     /// The rules of a JSON array of issues.
@@ -117,26 +120,6 @@ struct RecordJudge: ~Copyable {
             guard let discovery = planet.discovery else { continue }
             body(facts.facts(of: discovery, key: planet.key, forecast: planet.forecast))
         }
-    }
-
-    private func event(
-        _ entry: RecordBatch.Entry, _ kind: CatalogueEvent.Kind, before: PlanetFacts? = nil, after: PlanetFacts? = nil,
-        rules: [String] = []
-    ) -> CatalogueEvent {
-        CatalogueEvent(
-            kind: kind, partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp, before: before,
-            after: after, rules: rules)
-    }
-
-    private func record(
-        _ entry: RecordBatch.Entry, _ key: String, _ outcome: Catalogue.Outcome, _ verdict: StoredRecord.Verdict,
-        _ source: String?, _ warnings: [String], _ discovery: Discovery?,
-        _ facts: PlanetFacts? = nil
-    ) -> StoredRecord {
-        StoredRecord(
-            key: key, revision: outcome.revision, change: outcome.change, offset: entry.offset,
-            timestamp: entry.timestamp, source: source, verdict: verdict, warnings: warnings, discovery: discovery,
-            facts: facts)
     }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -21,6 +21,24 @@ final class Tally {
         aggregates.settle { each in judge.forEachPlanet(each) }
     }
 
+    /// Every group of every aggregate, as the lake's table has them.
+    func rows() -> [AggregateRow] {
+        settle()
+        var rows: [AggregateRow] = []
+        var groups = GroupWriter()
+        for aggregate in aggregates.all {
+            groups.removeAll()
+            aggregate.write(.all, to: &groups)
+            for item in groups.items {
+                rows.append(
+                    AggregateRow(
+                        aggregate: type(of: aggregate).name, group: item.group, json: item.json ?? [],
+                        value: item.value, count: item.count, isMeasured: item.isMeasured))
+            }
+        }
+        return rows
+    }
+
     var planets: Int { judge.catalogue.planets.count }
 
     /// The aggregates as bytes (Aggregates.restore reads them).

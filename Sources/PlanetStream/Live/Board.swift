@@ -44,6 +44,8 @@ struct Board {
         }
     }
     private var sections: [Section]
+    /// The records it is of.
+    var positions = Positions()
 
     init(_ aggregates: [any Aggregate]) {
         sections = aggregates.map { Section(name: type(of: $0).name, digested: type(of: $0).digested) }
@@ -119,6 +121,12 @@ struct Board {
         }
         writer.endObject()
         return writer.bytes
+    }
+
+    /// Writes the member "positions".
+    func writePositions(to writer: inout JSONWriter) {
+        writer.key("positions")
+        positions.write(to: &writer)
     }
 
     /// SHA-256 of `canonical`, in hexadecimal.

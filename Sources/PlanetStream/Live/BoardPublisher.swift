@@ -39,7 +39,7 @@ final class SolePublisher: BoardPublisher {
     func noteChange(now: UInt64) { feed.noteChange(now: now) }
 
     func publish(_ owned: [OwnedPartition], now: UInt64) {
-        feed.publish(now: now, isCaughtUp: SolePublisher.isCaughtUp(owned)) { board in fill(&board) }
+        feed.publish(now: now, isCaughtUp: SolePublisher.isCaughtUp(owned)) { board in fill(&board, owned) }
     }
 
     func due(_ owned: [OwnedPartition], now: UInt64) -> UInt64? {
@@ -49,12 +49,13 @@ final class SolePublisher: BoardPublisher {
     func givingUp(_ partitions: [OwnedPartition]) {}
 
     func finish(_ owned: [OwnedPartition]) {
-        feed.publishSnapshot(now: Clock.monotonic) { board in fill(&board) }
+        feed.publishSnapshot(now: Clock.monotonic) { board in fill(&board, owned) }
     }
 
     private static func isCaughtUp(_ owned: [OwnedPartition]) -> Bool { owned.allSatisfy(\.isCaughtUp) }
 
-    private func fill(_ board: inout Board) {
+    private func fill(_ board: inout Board, _ owned: [OwnedPartition]) {
+        board.positions = Positions(of: owned)
         tally.settle()
         var groups = GroupWriter()
         for (index, aggregate) in tally.aggregates.all.enumerated() {

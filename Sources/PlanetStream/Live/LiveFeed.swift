@@ -116,6 +116,7 @@ struct LiveFeed {
     private mutating func sendDelta(_ now: UInt64) -> Bool {
         guard board.hasChanges else { return true }
         var writer = frame("delta", seq: seq + 1)
+        board.writePositions(to: &writer)
         board.writeChanges(to: &writer)
         writer.endObject()
         guard send(writer.bytes, kind: "delta", seq: seq + 1) else {
@@ -131,6 +132,7 @@ struct LiveFeed {
 
     private mutating func sendSnapshot() -> Bool {
         var writer = frame("snapshot", seq: seq)
+        board.writePositions(to: &writer)
         writer.member("digest", board.digest())
         board.writeAll(to: &writer)
         writer.endObject()

@@ -11,37 +11,44 @@ struct MergedBoard {
     }
     /// Of partitions that others own, by name.
     private var decoded: [String: Decoded] = [:]
+    /// What the last merge was of.
+    private(set) var positions = Positions()
 
     /// `owned` are this process's partitions; `states` what planet-state says.
     mutating func merge(_ owned: some Collection<OwnedPartition>, _ states: [String: PublishedState]) -> Aggregates {
         let sum = Aggregates()
         var taken: Set<String> = []
+        positions = Positions()
         for partition in owned {
             // While a partition is read again from its beginning, what was published of it is further.
             if !partition.isCaughtUp, let state = states[partition.name], state.next > partition.next { continue }
             taken.insert(partition.name)
+            positions[partition.place] = partition.next
             partition.tally.settle()
             sum.merge(partition.tally.aggregates)
         }
         for (name, state) in states where !taken.contains(name) {
-            guard let aggregates = aggregates(name, state) else { continue }
-            sum.merge(aggregates)
+            guard let known = decode(name, state) else { continue }
+            if let place = Positions.Place(name) { positions[place] = known.next }
+            sum.merge(known.aggregates)
         }
         for name in Array(decoded.keys) where taken.contains(name) || states[name] == nil { decoded[name] = nil }
         return sum
     }
 
-    private mutating func aggregates(_ name: String, _ state: PublishedState) -> Aggregates? {
-        if let known = decoded[name], known.next == state.next { return known.aggregates }
+    /// A damaged state leaves the one before it standing.
+    private mutating func decode(_ name: String, _ state: PublishedState) -> Decoded? {
+        if let known = decoded[name], known.next == state.next { return known }
         let aggregates = Aggregates()
         var reader = StateReader(state.bytes)
         do throws(StateError) {
             try aggregates.restore(from: &reader)
         } catch {
             Log.error("a published state is damaged", ["partition": name, "next": state.next])
-            return decoded[name]?.aggregates
+            return decoded[name]
         }
-        decoded[name] = Decoded(next: state.next, aggregates: aggregates)
-        return aggregates
+        let known = Decoded(next: state.next, aggregates: aggregates)
+        decoded[name] = known
+        return known
     }
 }

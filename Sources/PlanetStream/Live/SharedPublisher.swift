@@ -116,6 +116,7 @@ final class SharedPublisher: BoardPublisher {
 
     private func fill(_ board: inout Board, _ owned: [OwnedPartition]) {
         let sum = merged.merge(owned, tail.states)
+        board.positions = merged.positions
         var groups = GroupWriter()
         for (index, aggregate) in sum.all.enumerated() {
             groups.removeAll()

@@ -83,9 +83,9 @@ final class LakeSink: Sendable {
                     let writer = writers[batch.partition] ?? makeWriter(batch.partition)
                     writers[batch.partition] = writer
                     try store(batch, writer, &batches)
-                case .roll(let partition, let newest, let rows):
+                case .roll(let partition, let moment, let rows):
                     told.remove(partition)
-                    if let writer = writers[partition], writer.isOpen { try end(partition, writer, newest, rows) }
+                    if let writer = writers[partition], writer.isOpen { try end(partition, writer, moment, rows) }
                 case .release(let partition, let reply):
                     told.remove(partition)
                     due.withLock { _ = $0.remove(partition) }
@@ -134,11 +134,11 @@ final class LakeSink: Sendable {
     }
 
     private func end(
-        _ partition: PartitionKey, _ writer: LakeWriter, _ newest: Int64, _ rows: [AggregateRow]
+        _ partition: PartitionKey, _ writer: LakeWriter, _ moment: RollMoment, _ rows: [AggregateRow]
     ) throws(LakeError) {
         if partition.topic == .discoveries, let last = writer.nextOffset.map({ $0 - 1 }) {
             var batch = RowBatch(LakeTables.aggregates.schema)
-            LakeTables.fill(&batch, rows, lastOffset: last, partition: partition.partition, newest: newest)
+            LakeTables.fill(&batch, rows, lastOffset: last, partition: partition.partition, moment)
             try untilItWorks("aggregates") { () throws(LakeError) in
                 try writer.add(batch, to: LakeTables.aggregates.name)
             }

@@ -54,6 +54,8 @@ enum LakeTables {
                 .init("value", .double, optional: true),
                 .init("n", .int64, optional: true),
                 .init("measured", .boolean, optional: true),
+                // Missing in files of before there was such a column.
+                .init("positions", .string, optional: true),
             ]))
 
     private static func type(of column: Column) -> Schema.ValueType {
@@ -119,18 +121,20 @@ enum LakeTables {
     }
 
     static func fill(
-        _ batch: inout RowBatch, _ rows: [AggregateRow], lastOffset: Int64, partition: Int32, newest: Int64
+        _ batch: inout RowBatch, _ rows: [AggregateRow], lastOffset: Int64, partition: Int32, _ moment: RollMoment
     ) {
+        let positions = moment.positions.json
         for row in rows {
             batch.columns[0].append(lastOffset)
             batch.columns[1].append(partition)
-            batch.columns[2].append(newest)
+            batch.columns[2].append(moment.newest)
             batch.columns[3].append(row.aggregate)
             batch.columns[4].append(row.group)
             batch.columns[5].append(bytes: row.json)
             batch.columns[6].append(row.value)
             batch.columns[7].append(row.count.map { Int64($0) })
             batch.columns[8].append(row.isMeasured)
+            batch.columns[9].append(positions)
         }
     }
 

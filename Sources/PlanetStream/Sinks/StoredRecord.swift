@@ -43,6 +43,14 @@ struct AggregateRow: Sendable {
     let isMeasured: Bool?
 }
 
+/// When a roll ended.
+struct RollMoment: Sendable {
+    /// The newest time stamp of the partition so far.
+    let newest: Int64
+    /// What the tally of its aggregates had seen: on the embedded log of all partitions.
+    let positions: Positions
+}
+
 /// Which of the two topics that are stored.
 enum StoredTopic: Int, Sendable, CaseIterable {
     case discoveries
@@ -67,7 +75,7 @@ struct StoredBatch: Sendable {
 enum LakeMessage: Sendable {
     case batch(StoredBatch)
     /// The partition's open roll ends here, with the aggregates as of its last record.
-    case roll(PartitionKey, newest: Int64, [AggregateRow])
+    case roll(PartitionKey, RollMoment, [AggregateRow])
     /// The partition goes to another process: forget it, and an open roll with it.
     case release(PartitionKey, Reply)
 }

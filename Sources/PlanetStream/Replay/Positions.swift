@@ -1,0 +1,122 @@
+// How far a tally or a board is in the log: for each topic partition the next offset, the first that is not in it. A board is cited by its
+// positions: the same positions are the same records, hence the same board.
+// Not where a lake or a reader stands by itself: those make positions of what they know.
+
+import JSONText
+
+package struct Positions: Sendable, Equatable {
+    package struct Place: Sendable, Hashable, Comparable, CustomStringConvertible {
+        package let topic: String
+        package let partition: Int32
+        package init(_ topic: String, _ partition: Int32) {
+            self.topic = topic
+            self.partition = partition
+        }
+
+        /// "planet-discoveries/3"; nil for anything else.
+        package init?(_ name: some StringProtocol) {
+            guard let slash = name.lastIndex(of: "/"), slash != name.startIndex else { return nil }
+            let digits = name[name.index(after: slash)...]
+            guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let partition = Int32(digits),
+                "\(partition)" == digits
+            else { return nil }
+            self.init(String(name[..<slash]), partition)
+        }
+
+        package var description: String { "\(topic)/\(partition)" }
+        package static func < (a: Place, b: Place) -> Bool { (a.topic, a.partition) < (b.topic, b.partition) }
+    }
+
+    /// None is 0: a place that isn't there has not begun.
+    private var nexts: [Place: Int64] = [:]
+
+    package init() {}
+
+    /// The next offset; 0 where nothing of the partition is in it.
+    package subscript(place: Place) -> Int64 {
+        get { nexts[place] ?? 0 }
+        set { nexts[place] = newValue > 0 ? newValue : nil }
+    }
+
+    package subscript(topic: String, partition: Int32) -> Int64 {
+        get { self[Place(topic, partition)] }
+        set { self[Place(topic, partition)] = newValue }
+    }
+
+    package var isEmpty: Bool { nexts.isEmpty }
+
+    /// In order of topic and partition.
+    package var all: [(place: Place, next: Int64)] {
+        nexts.map { (place: $0.key, next: $0.value) }.sorted { $0.place < $1.place }
+    }
+
+    /// Whether every record of `other` is in these too.
+    package func reach(_ other: Positions) -> Bool { other.nexts.allSatisfy { self[$0.key] >= $0.value } }
+
+    /// The further of the two in each partition.
+    package func union(_ other: Positions) -> Positions {
+        var union = self
+        for (place, next) in other.nexts { union[place] = max(union[place], next) }
+        return union
+    }
+
+    // MARK: As text
+
+    /// {"planet-discoveries/0":123,"planet-rejected/0":4}, in order.
+    package func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        for (place, next) in all { writer.member("\(place)", Int(next)) }
+        writer.endObject()
+    }
+
+    package var json: String {
+        var writer = JSONWriter()
+        write(to: &writer)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    /// Nil for anything but an object of places and whole numbers from 0.
+    package init?(json: String) {
+        var reader = JSONReader()
+        var read: [Place: Int64]? = [:]
+        var text = json
+        text.withUTF8 { bytes in
+            guard let members = try? reader.readObject(UnsafeRawBufferPointer(bytes)) else {
+                read = nil
+                return
+            }
+            for member in members {
+                guard member.kind == .number, let place = Place(String(decoding: member.key, as: UTF8.self)),
+                    let next = Int64(exactly: member.number), next >= 0
+                else {
+                    read = nil
+                    return
+                }
+                if next > 0 { read?[place] = next }
+            }
+        }
+        guard let read else { return nil }
+        nexts = read
+    }
+
+    /// planet-discoveries/0:123,planet-rejected/0:4, as in an address. Empty: nothing.
+    package var text: String { all.map { "\($0.place):\($0.next)" }.joined(separator: ",") }
+
+    /// Nil for anything else, and for a partition that is named twice.
+    package init?(text: String) {
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let colon = part.lastIndex(of: ":"), let place = Place(part[..<colon]),
+                let next = Positions.offset(part[part.index(after: colon)...]), nexts[place] == nil
+            else { return nil }
+            self[place] = next
+        }
+    }
+
+    /// An offset in decimal digits, at most 18 of them.
+    package static func offset(_ digits: some StringProtocol) -> Int64? {
+        guard (1...18).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        return Int64(digits)
+    }
+}
