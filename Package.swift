@@ -45,7 +45,7 @@ let row2: [Target] =
     swift("PlanetCore", ["JSONText", "CUnistring"])
     + swift("Reactor", ["Threads", "Telemetry", "CLinux", "COpenSSL"])
     + swift("EventLog", ["Threads", "Telemetry", "CSQLite", "CRdKafka"])
-    + swift("Lake", ["Parquet", "Threads", "Telemetry", "CLinux"], excludeFromTests: ["Foreign"])
+    + swift("Lake", ["Parquet", "JSONText", "Threads", "Telemetry", "CLinux", "COpenSSL"], excludeFromTests: ["Foreign"])
 
 let row3: [Target] =
     swift(

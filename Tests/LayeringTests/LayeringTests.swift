@@ -18,7 +18,7 @@ struct Layers {
     static let cModules: [String: Set<String>] = [
         "Threads": ["CLinux"], "JSONText": ["CSimdJSON"], "HTTPWire": ["COpenSSL"],
         "Parquet": ["CSnappy", "CZstd", "CZlib"], "PlanetCore": ["CUnistring"], "Reactor": ["CLinux", "COpenSSL"],
-        "EventLog": ["CSQLite", "CRdKafka"], "Lake": ["CLinux"], "PlanetWeb": ["CZlib", "COpenSSL"],
+        "EventLog": ["CSQLite", "CRdKafka"], "Lake": ["CLinux", "COpenSSL"], "PlanetWeb": ["CZlib", "COpenSSL"],
         "PlanetStream": ["COpenSSL"], "planetarium": ["CLinux", "CCurl"],
     ]
     /// Part of the tool chain, for everybody.
