@@ -105,8 +105,10 @@ enum NumberText {
 }
 
 /// One copy of a text that many records have (a facility, a host). 256 places, the newest text in each; never grows.
-struct TextCache {
+package struct TextCache {
     private var places = [String](repeating: "", count: 256)
+
+    package init() {}
 
     mutating func string(_ text: UnsafeRawBufferPointer) -> String {
         // Up to 15 bytes live inside the String itself.

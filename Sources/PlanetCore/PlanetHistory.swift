@@ -1,6 +1,8 @@
 // What a log record does to a planet (docs/ARCHITECTURE.md, "State of a planet"). The web's catalogue and the stream's engine both use it.
 // Not here: the planet's values, the keyed map of planets.
 
+import StateBytes
+
 package enum Change: String, Sendable, CaseIterable {
     case new
     case revision
@@ -24,6 +26,17 @@ package struct PlanetState: Equatable, Sendable {
     package private(set) var isWithdrawn = false
 
     package init() {}
+
+    package func save(to state: inout StateWriter) {
+        state.integer(Int(revision))
+        state.flag(isWithdrawn)
+    }
+
+    package init(from state: inout StateReader) throws(StateError) {
+        guard let saved = UInt32(exactly: try state.integer()) else { throw .damaged }
+        revision = saved
+        isWithdrawn = try state.flag()
+    }
 
     package mutating func apply(_ record: Record) -> Change {
         switch record {

@@ -39,6 +39,9 @@ final class Totals: Aggregate {
 
     private func count(_ number: Number) { numbers[number.rawValue] += 1 }
 
+    /// In the catalogue now.
+    var planets: Int { numbers[Number.planets.rawValue] }
+
     func merge(_ other: Totals) {
         for index in numbers.indices { numbers[index] += other.numbers[index] }
     }

@@ -7,12 +7,15 @@ import PlanetCore
 
 /// The keyed state, the decoder and the names: what judging a record needs. Used by one thread.
 struct RecordJudge: ~Copyable {
-    private(set) var catalogue = Catalogue()
+    private(set) var catalogue: Catalogue
     private(set) var facts = FactReader()
     private var decoder = DiscoveryDecoder()
     private var reader = JSONReader()
     private var elements = JSONReader()
     private var fields = JSONReader()
+
+    /// With a keyed state from elsewhere. The names get their numbers anew: the aggregates know them by name.
+    init(_ catalogue: Catalogue = Catalogue()) { self.catalogue = catalogue }
 
     enum Stored {
         case record(StoredRecord)
@@ -116,9 +119,11 @@ struct RecordJudge: ~Copyable {
 
     /// Every planet there is now.
     mutating func forEachPlanet(_ body: (PlanetFacts) -> Void) {
-        for planet in catalogue.planets {
-            guard let discovery = planet.discovery else { continue }
-            body(facts.facts(of: discovery, key: planet.key, forecast: planet.forecast))
+        for chunk in catalogue.chunks {
+            for planet in chunk {
+                guard let discovery = planet.discovery else { continue }
+                body(facts.facts(of: discovery, key: planet.key, forecast: planet.forecast))
+            }
         }
     }
 
