@@ -68,6 +68,18 @@ package struct LakePath: Sendable, Hashable {
             table: table, day: day, topic: stem.topic, partition: stem.partition, first: stem.first, last: last)
     }
 
+    /// Reads TABLE/dt=YYYY-MM-DD/NAME; nil for every other text.
+    package init?(path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, !parts[0].isEmpty, let day = Self.day(ofFolder: String(parts[1])) else { return nil }
+        self.init(table: String(parts[0]), day: day, name: String(parts[2]))
+    }
+
+    /// Reads TOPIC-pPPPPP.
+    static func partition(ofStem name: String) -> (topic: String, partition: Int32)? {
+        parse(stem: Substring("\(name)-\(pad(0, 20))")).map { ($0.topic, $0.partition) }
+    }
+
     // MARK: TOPIC-pPPPPP-FIRST. Topics may hold '-', so it is read from the end.
 
     /// TOPIC-pPPPPP, also the name of the partition's lock.
@@ -95,7 +107,7 @@ package struct LakePath: Sendable, Hashable {
         return Int64(digits)
     }
 
-    private static func pad(_ number: Int64, _ width: Int) -> String {
+    static func pad(_ number: Int64, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }

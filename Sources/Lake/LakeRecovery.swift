@@ -1,5 +1,5 @@
 // What a writer must know before it goes on: the last offset in the lake of each partition, and that nothing is missing or stored
-// twice. Removes what an interrupted roll left: files written aside, and side files beyond the last commit.
+// twice. Removes what an interrupted roll left: files written aside, and side files beyond the last commit. Completes the manifest.
 
 /// The lake's state for one topic.
 package struct LakeRecovery: Sendable, Equatable {
@@ -9,6 +9,8 @@ package struct LakeRecovery: Sendable, Equatable {
     package private(set) var removed: [String] = []
     /// `.parquet` files in these tables with names of another making; left alone.
     package private(set) var foreign: [String] = []
+    /// Files that got a line in the manifest just now: of a roll cut short after its commit, or older than the manifest.
+    package private(set) var adopted = 0
 
     /// Looks at `primary` and `sides`, at files of `topic` only, and of these `partitions` (nil: all of them). Only who holds the
     /// lake's lock may call it.
@@ -19,6 +21,11 @@ package struct LakeRecovery: Sendable, Equatable {
 
         var rolls: [Int32: [LakePath]] = [:]
         var sideFiles: [LakePath] = []
+        var sizes: [LakePath: Int64] = [:]
+        var mends: [Int32: ManifestMend] = [:]
+        for known in try ManifestHistory.partitions(store) where known.topic == topic && concerns(known.partition) {
+            mends[known.partition] = try ManifestMend(store, topic: topic, partition: known.partition)
+        }
         for table in [primary] + sides {
             for folder in try store.listIfThere(table) where folder.isFolder {
                 guard let day = LakePath.day(ofFolder: folder.name) else { continue }
@@ -27,6 +34,13 @@ package struct LakeRecovery: Sendable, Equatable {
                 for entry in try store.list(folderPath) where !entry.isFolder {
                     if let path = LakePath(table: table, day: day, name: entry.name) {
                         guard path.topic == topic, concerns(path.partition) else { continue }
+                        if mends[path.partition]?.isGone(path) == true {
+                            try store.delete(path.path)
+                            removed.append(path.path)
+                            isChanged = true
+                            continue
+                        }
+                        sizes[path] = entry.size
                         if table == primary {
                             rolls[path.partition, default: []].append(path)
                         } else {
@@ -48,19 +62,28 @@ package struct LakeRecovery: Sendable, Equatable {
         }
 
         for (partition, paths) in rolls { committed[partition] = try Self.lastOffset(of: paths) }
+        for mend in mends.values { try mend.check(sizes) }
 
         let committedRolls = Set(rolls.values.joined().map(Range.init))
+        var files: [Range: [LakePath]] = [:]
         for path in sideFiles {
             if let last = committed[path.partition], path.last <= last {
                 // Its roll committed, so the primary file of the same offsets must be there.
                 guard committedRolls.contains(Range(path)) else {
                     throw .inconsistent("no file in \(primary) has the offsets of \(path.path)")
                 }
+                files[Range(path), default: []].append(path)
             } else {
                 try store.delete(path.path)
                 try store.syncFolder(path.folder)
                 removed.append(path.path)
             }
+        }
+        for (partition, paths) in rolls.sorted(by: { $0.key < $1.key }) {
+            if mends[partition] == nil {
+                mends[partition] = try ManifestMend(store, topic: topic, partition: partition)
+            }
+            adopted += try mends[partition]?.adopt(paths.map { (files[Range($0)] ?? []) + [$0] }, sizes) ?? 0
         }
         removed.sort()
         foreign.sort()

@@ -32,6 +32,7 @@ package final class LakeWriter {
     /// The primary table, then the sides; the order of the batches.
     package let tables: [LakeTable]
     package let policy: RollPolicy
+    package let manifest: Manifest
     private let store: any FileStore
     private let metrics: LakeMetrics
     private var open: Open?
@@ -52,6 +53,7 @@ package final class LakeWriter {
         self.policy = policy
         self.committed = committed
         self.metrics = metrics
+        manifest = Manifest(store, topic: topic, partition: partition)
     }
 
     /// Empty batches for `append`, the primary table's first.
@@ -198,6 +200,12 @@ package final class LakeWriter {
             done.bytes += table.bytes
             done.files.append(path)
         }
+        // Committed. Its line in the manifest follows; a crash before that is mended at the next start.
+        try manifest.append(
+            .roll, day: roll.day, offsets: roll.first...max(roll.first, roll.last),
+            added: zip(order, done.files).map { entry, path in
+                ManifestFile(path, rows: entry.table.rowCount, bytes: entry.table.bytes, sha256: entry.table.sha256)
+            })
         for (_, table) in order { metrics.committed(table: table.table.name, rows: table.rowCount, bytes: table.bytes) }
         return done
     }

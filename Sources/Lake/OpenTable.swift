@@ -25,6 +25,10 @@ final class OpenTable {
     /// Encoded, not yet taken by the store.
     private var waiting: [UInt8] = []
     private var waitingStart = 0
+    /// Of the bytes the store has taken.
+    private let digest = RunningDigest()
+    /// Known once the file is synced.
+    private(set) var sha256 = ""
     private(set) var rowCount = 0
     private var isSynced = false
     private var isRenamed = false
@@ -83,7 +87,11 @@ final class OpenTable {
                 failure = error
             }
         }
-        waitingStart += Int(file.length - before)
+        let taken = Int(file.length - before)
+        waiting.withUnsafeBytes {
+            digest.add(UnsafeRawBufferPointer(rebasing: $0[waitingStart..<waitingStart + taken]))
+        }
+        waitingStart += taken
         if let failure { throw failure }
         waiting = []
         waitingStart = 0
@@ -104,6 +112,7 @@ final class OpenTable {
         try drain()
         try file.sync()
         file.close()
+        sha256 = digest.finish()
         isSynced = true
     }
 

@@ -36,8 +36,8 @@ func put(_ text: String, _ path: String, in store: any FileStore) throws {
     file.close()
 }
 
-func text(_ path: String, in store: any FileStore) throws -> String {
-    String(decoding: try store.read(path, offset: 0, count: 1000), as: UTF8.self)
+func text(_ path: String, in store: any FileStore, count: Int = 1000) throws -> String {
+    String(decoding: try store.read(path, offset: 0, count: count), as: UTF8.self)
 }
 
 @Suite struct FileStoreContract {

@@ -52,6 +52,9 @@ import Testing
                 #expect(try file(table, local) == file(table, wanted), "step \(steps)")
                 try local.delete("\(table)/dt=\(day)/\(committedName)")
             }
+            for name in try names(local, in: "_manifest/planet-discoveries-p00000") {
+                try local.delete("_manifest/planet-discoveries-p00000/\(name)")
+            }
             // A write that fails is swallowed once if a later one succeeds; the last step of all never fails.
             if failure == nil && steps > 60 { break }
             steps += 1
@@ -63,6 +66,7 @@ import Testing
         for steps in 0...60 {
             try? FileManager.default.removeItem(atPath: scratch.path + "/discoveries")
             try? FileManager.default.removeItem(atPath: scratch.path + "/rejected")
+            try? FileManager.default.removeItem(atPath: scratch.path + "/_manifest")
             store.failAfter(steps)
             let writer = makeWriter(store, rowGroupRows: 10)
             do {

@@ -42,6 +42,10 @@ func names(_ store: any FileStore, _ table: String, _ day: UTCDay = day) throws 
     try store.listIfThere(LakePath.folder(table: table, day: day)).map(\.name).sorted()
 }
 
+func names(_ store: any FileStore, in folder: String) throws -> [String] {
+    try store.listIfThere(folder).map(\.name).sorted()
+}
+
 let committedName = "planet-discoveries-p00000-00000000000000000000-00000000000000000099.parquet"
 
 @Suite struct LakeWriterTests {

@@ -13,27 +13,103 @@ package struct LakeIndex: Sendable {
         package static func < (a: Self, b: Self) -> Bool { (a.topic, a.partition) < (b.topic, b.partition) }
     }
 
+    private struct Content: Sendable {
+        /// By table, in the order of offsets.
+        var files: [String: [IndexedFile]] = [:]
+        var next: Int64?
+        var chains: [String: String] = [:]
+    }
+    private var contents: [Partition: Content] = [:]
     /// In order.
-    package let partitions: [Partition] = []
+    package let partitions: [Partition]
+    /// What of the manifests can't be read or doesn't fit.
+    package private(set) var faults: [ManifestFinding] = []
 
-    package init(_ store: any FileStore) throws(LakeError) {}
+    package init(_ store: any FileStore) throws(LakeError) {
+        for partition in try ManifestHistory.partitions(store) {
+            let history = try ManifestHistory(store, topic: partition.topic, partition: partition.partition)
+            faults += history.faults
+            guard history.isThere else { continue }
+            var content = Content(next: history.state.next, chains: history.state.chains)
+            for file in history.state.files.values { content.files[file.table, default: []].append(IndexedFile(file)) }
+            contents[partition] = content
+        }
+        let known = Set(contents.keys)
+        for (path, bytes) in try Self.folders(store) {
+            let partition = Partition(path.topic, path.partition)
+            guard !known.contains(partition) else { continue }
+            contents[partition, default: Content()].files[path.table, default: []].append(
+                IndexedFile(place: path, rows: nil, bytes: bytes, sha256: nil, chain: nil))
+            let next = contents[partition]?.next ?? 0
+            contents[partition]?.next = max(next, path.last + 1)
+        }
+        contents = contents.mapValues { content in
+            var content = content
+            content.files = content.files.mapValues { $0.sorted { $0.first < $1.first } }
+            return content
+        }
+        partitions = contents.keys.sorted()
+    }
 
     /// In the order of their offsets; empty where there are none.
-    package func files(of table: String, topic: String, partition: Int32) -> [IndexedFile] { [] }
+    package func files(of table: String, topic: String, partition: Int32) -> [IndexedFile] {
+        contents[Partition(topic, partition)]?.files[table] ?? []
+    }
 
     /// The file whose offsets include `offset`. (A file may hold no row of it.)
     package func file(of table: String, topic: String, partition: Int32, containing offset: Int64) -> IndexedFile? {
-        nil
+        let files = files(of: table, topic: topic, partition: partition)
+        // The last that begins at or before it.
+        var (low, high) = (0, files.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if files[middle].first <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 && files[low - 1].last >= offset ? files[low - 1] : nil
     }
 
     /// Tables with a file in this partition, by name.
-    package func tables(topic: String, partition: Int32) -> [String] { [] }
+    package func tables(topic: String, partition: Int32) -> [String] {
+        (contents[Partition(topic, partition)]?.files.keys.sorted()) ?? []
+    }
 
     /// The offset after the last in the lake; nil before the first roll.
-    package func nextOffset(topic: String, partition: Int32) -> Int64? { nil }
+    package func nextOffset(topic: String, partition: Int32) -> Int64? { contents[Partition(topic, partition)]?.next }
 
     /// The table's chain as of now (ManifestFile.noChain before the first file).
-    package func chain(of table: String, topic: String, partition: Int32) -> String { ManifestFile.noChain }
+    package func chain(of table: String, topic: String, partition: Int32) -> String {
+        contents[Partition(topic, partition)]?.chains[table] ?? ManifestFile.noChain
+    }
+
+    /// Every data file that lies in the lake under a name as ours, with its size.
+    static func folders(_ store: any FileStore) throws(LakeError) -> [(path: LakePath, bytes: Int64)] {
+        try visibleFiles(store).compactMap { file in file.place.map { ($0, file.bytes) } }
+    }
+
+    /// Every `.parquet` file that a reader of the tables' folders would see. `place`: nil for a name of another making.
+    static func visibleFiles(
+        _ store: any FileStore
+    ) throws(LakeError) -> [(path: String, bytes: Int64, place: LakePath?)] {
+        var found: [(path: String, bytes: Int64, place: LakePath?)] = []
+        func isVisible(_ name: String) -> Bool { !name.hasPrefix("_") && !name.hasPrefix(".") }
+        for table in try store.list("") where table.isFolder && isVisible(table.name) {
+            for entry in try store.listIfThere(table.name) where isVisible(entry.name) {
+                guard entry.isFolder else {
+                    if entry.name.hasSuffix(LakePath.fileExtension) {
+                        found.append(("\(table.name)/\(entry.name)", entry.size, nil))
+                    }
+                    continue
+                }
+                let folder = "\(table.name)/\(entry.name)"
+                for file in try store.listIfThere(folder) where !file.isFolder && isVisible(file.name) {
+                    guard file.name.hasSuffix(LakePath.fileExtension) else { continue }
+                    let path = "\(folder)/\(file.name)"
+                    found.append((path, file.size, LakePath(path: path)))
+                }
+            }
+        }
+        return found
+    }
 }
 
 package struct IndexedFile: Sendable, Equatable {
@@ -46,4 +122,16 @@ package struct IndexedFile: Sendable, Equatable {
     package var bytes: Int64
     package var sha256: String?
     package var chain: String?
+
+    init(place: LakePath, rows: Int?, bytes: Int64, sha256: String?, chain: String?) {
+        self.place = place
+        self.rows = rows
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.chain = chain
+    }
+
+    init(_ file: ManifestFile) {
+        self.init(place: file.path, rows: file.rows, bytes: file.bytes, sha256: file.sha256, chain: file.chain)
+    }
 }

@@ -37,5 +37,116 @@ package struct ManifestCheck: Sendable {
     /// Reads every file that the manifests name. `progress` hears bytes done and in all. `isHashing` false compares sizes only.
     package init(
         _ store: any FileStore, isHashing: Bool = true, progress: (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
-    ) throws(LakeError) {}
+    ) throws(LakeError) {
+        var wanted: [String: ManifestFile] = [:]
+        var gone: Set<String> = []
+        var next: [LakeIndex.Partition: Int64] = [:]
+        for partition in try ManifestHistory.partitions(store) {
+            let history = try ManifestHistory(store, topic: partition.topic, partition: partition.partition)
+            findings += history.faults
+            entries += history.entries
+            gone.formUnion(history.state.gone)
+            next[partition] = history.state.next ?? 0
+            wanted.merge(history.state.files) { _, later in later }
+            findings += Self.offsets(of: history)
+        }
+
+        // The folders after the manifests: a roll that came in between is beyond what they say.
+        let there = try LakeIndex.visibleFiles(store).reduce(into: [String: There]()) {
+            $0[$1.path] = There(bytes: $1.bytes, place: $1.place)
+        }
+        var surplus = there.keys.filter { wanted[$0] == nil }.sorted()
+        let total = isHashing ? wanted.values.reduce(0) { $0 + $1.bytes } : 0
+        var done: Int64 = 0
+        for path in wanted.keys.sorted() {
+            guard let file = wanted[path] else { continue }
+            guard let found = there[path] else {
+                findings.append(try Self.missing(file, among: &surplus, there, store))
+                done += file.bytes
+                progress(done, total)
+                continue
+            }
+            if found.bytes != file.bytes {
+                findings.append(
+                    ManifestFinding(
+                        reason: .changed, path: path, detail: "\(found.bytes) bytes, \(file.bytes) were written"))
+                done += file.bytes
+            } else if isHashing {
+                let start = done
+                let digest: String
+                do {
+                    digest = try RunningDigest.of(path, bytes: file.bytes, in: store) {
+                        done += Int64($0)
+                        progress(done, total)
+                    }
+                } catch .notFound {
+                    findings.append(
+                        ManifestFinding(reason: .missing, path: path, detail: "gone while the lake was checked"))
+                    continue
+                }
+                done = start + file.bytes
+                guard digest == file.sha256 else {
+                    findings.append(
+                        ManifestFinding(
+                            reason: .changed, path: path, detail: "its SHA-256 is \(digest), \(file.sha256) was written"
+                        ))
+                    continue
+                }
+                files += 1
+                bytes += file.bytes
+            }
+        }
+        for path in surplus {
+            guard let found = there[path] else { continue }
+            guard let place = found.place else {
+                findings.append(
+                    ManifestFinding(
+                        reason: .surplus, path: path, detail: "not named as the lake's files, but seen by its readers"))
+                continue
+            }
+            let end = next[LakeIndex.Partition(place.topic, place.partition)]
+            let isNew = end.map { place.first >= $0 } ?? true
+            findings.append(
+                ManifestFinding(
+                    reason: isNew ? .unrecorded : .surplus, path: path,
+                    detail: isNew
+                        ? (end == nil ? "its partition has no manifest yet" : "beyond the manifest's last roll")
+                        : (gone.contains(path) ? "the manifest says it went" : "the manifest doesn't know it")))
+        }
+    }
+
+    private struct There {
+        var bytes: Int64
+        var place: LakePath?
+    }
+
+    /// A file that isn't there: under another name, or not at all.
+    private static func missing(
+        _ file: ManifestFile, among surplus: inout [String], _ there: [String: There],
+        _ store: any FileStore
+    ) throws(LakeError) -> ManifestFinding {
+        for (index, path) in surplus.enumerated() where there[path]?.bytes == file.bytes {
+            guard try RunningDigest.of(path, bytes: file.bytes, in: store) == file.sha256 else { continue }
+            surplus.remove(at: index)
+            return ManifestFinding(reason: .renamed, path: file.path.path, detail: "its bytes lie at \(path)")
+        }
+        return ManifestFinding(
+            reason: .missing, path: file.path.path, detail: "offsets \(file.path.first) to \(file.path.last)")
+    }
+
+    /// Files of one table must not overlap. (That the rolls follow each other is seen entry by entry.)
+    private static func offsets(of history: ManifestHistory) -> [ManifestFinding] {
+        var findings: [ManifestFinding] = []
+        let tables = Dictionary(grouping: history.state.files.values, by: \.table).mapValues { files in
+            files.sorted { ($0.path.first, $0.path.last) < ($1.path.first, $1.path.last) }
+        }
+        for (_, files) in tables.sorted(by: { $0.key < $1.key }) {
+            for (before, after) in zip(files, files.dropFirst()) where after.path.first <= before.path.last {
+                findings.append(
+                    ManifestFinding(
+                        reason: .offsetsTwice, path: after.path.path, detail: "also in \(before.path.path)"))
+            }
+        }
+        return findings
+    }
 }

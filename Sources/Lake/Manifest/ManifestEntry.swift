@@ -50,8 +50,8 @@ package struct ManifestEntry: Sendable, Equatable {
     package var kind: Kind
     /// 0, 1, 2 ... in a partition.
     package var sequence: Int
-    /// Nanoseconds since 1970-01-01 UTC.
-    package var writtenAt: UInt64
+    /// "2026-11-24T01:02:03.456Z".
+    package var writtenAt: String
     package var day: UTCDay
     /// Offsets of the log that the files hold.
     package var first: Int64

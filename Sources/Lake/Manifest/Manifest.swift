@@ -1,0 +1,168 @@
+// Writes a partition's manifest, an entry at a time: the current segment is written aside, synced, and renamed over, so that a reader sees all of
+// an entry or nothing. Used by the thread that writes the partition; a line that can't be read is set aside, never fatal.
+
+import Telemetry
+
+package final class Manifest {
+    package let topic: String
+    package let partition: Int32
+    private let store: any FileStore
+    private let folder: String
+    /// Files are not known here: the segments before the current one are not read.
+    private var state: ManifestState
+    /// Of the current segment; nil: the next entry begins one.
+    private var name: String?
+    private var bytes: [UInt8] = []
+    private var entries = 0
+    private var isLoaded = false
+    /// Something was set aside when it was read.
+    private(set) var wasDamaged = false
+
+    package init(_ store: any FileStore, topic: String, partition: Int32) {
+        self.store = store
+        self.topic = topic
+        self.partition = partition
+        folder = ManifestSegment.folder(topic, partition)
+        state = ManifestState(topic: topic, partition: partition)
+    }
+
+    /// The offset after the last roll in the manifest; nil before the first.
+    func next() throws(LakeError) -> Int64? {
+        try load()
+        return state.next
+    }
+
+    /// Adds an entry; numbers and chains are filled in. When it throws, nothing was added, and the same call may be made again.
+    @discardableResult
+    func append(
+        _ kind: ManifestEntry.Kind, day: UTCDay, offsets: ClosedRange<Int64>, removed: [ManifestFile] = [],
+        added: [ManifestFile] = [], now: UInt64 = WallClock.nanoseconds
+    ) throws(LakeError) -> ManifestEntry {
+        let entry = ManifestEntry(
+            kind: kind, sequence: 0, writtenAt: WallClock.text(now), day: day, first: offsets.lowerBound,
+            last: offsets.upperBound, removed: removed, files: added)
+        return try append([entry])[0]
+    }
+
+    /// Adds several in one write.
+    func append(_ new: [ManifestEntry]) throws(LakeError) -> [ManifestEntry] {
+        do throws(LakeError) {
+            try load()
+            var (state, name, bytes, entries) = (state, name, bytes, entries)
+            var done: [ManifestEntry] = []
+            for entry in new {
+                if entries >= ManifestSegment.entries || bytes.count >= ManifestSegment.bytes {
+                    // Full: what it has so far is written, the rest goes to the next.
+                    try write(bytes, as: name)
+                    (name, bytes, entries) = (nil, [], 0)
+                }
+                if name == nil {
+                    name = ManifestSegment.name(state.sequence)
+                    bytes = ManifestLine.text(state.head)
+                }
+                let chained = state.chained(entry)
+                _ = state.take(chained, isComplete: false)
+                bytes.append(contentsOf: ManifestLine.text(chained))
+                entries += 1
+                done.append(chained)
+            }
+            try write(bytes, as: name)
+            state.forgetFiles()
+            (self.state, self.name, self.bytes, self.entries) = (state, name, bytes, entries)
+            return done
+        } catch {
+            // Nothing has changed in memory, and the next call writes the whole segment: it may have come through though its end was not
+            // seen, and lost bytes can be written again.
+            if case .lost(let text) = error { throw .unavailable(text) }
+            throw error
+        }
+    }
+
+    private func write(_ bytes: [UInt8], as name: String?) throws(LakeError) {
+        guard let name else { return }
+        try store.makeDirectories(folder)
+        try store.replace("\(folder)/\(name)", with: bytes)
+    }
+
+    // MARK: Reading the current segment
+
+    private func load() throws(LakeError) {
+        if isLoaded { return }
+        var segments = try ManifestSegment.list(folder, in: store).segments
+        state = ManifestState(topic: topic, partition: partition)
+        (name, bytes, entries) = (nil, [], 0)
+        while let last = segments.popLast() {
+            let path = "\(folder)/\(last.name)"
+            let content = try ManifestSegment.read(path, size: last.size, in: store)
+            guard let head = content.head, head.topic == topic, head.partition == partition,
+                head.sequence == ManifestSegment.sequence(ofName: last.name)
+            else {
+                let reason = content.damage.map { "line \($0.line): \($0.reason)" } ?? "the head is of another segment"
+                try setAside(path, reason: reason)
+                try store.delete(path)
+                try store.syncFolder(folder)
+                continue
+            }
+            state = ManifestState(head)
+            var damage = content.damage
+            bytes = ManifestLine.text(head)
+            for (index, entry) in content.entries.enumerated() {
+                var after = state
+                if let fault = after.take(entry, isComplete: false).first {
+                    damage = (index + 2, "\(fault.reason.rawValue): \(fault.detail)")
+                    break
+                }
+                state = after
+                entries += 1
+                bytes.append(contentsOf: ManifestLine.text(entry))
+            }
+            state.forgetFiles()
+            name = last.name
+            if let damage {
+                try setAside(path, reason: "line \(damage.line): \(damage.reason)")
+                try store.replace(path, with: bytes)
+            }
+            break
+        }
+        isLoaded = true
+    }
+
+    /// Keeps a copy of a segment that can't be taken as it is. Its intact lines go on; recovery adds what lies in the folders.
+    private func setAside(_ path: String, reason: String) throws(LakeError) {
+        var copy = path + ManifestSegment.damagedExtension
+        var number = 1
+        while try store.exists(copy) {
+            number += 1
+            copy = "\(path)\(ManifestSegment.damagedExtension)-\(number)"
+        }
+        let bytes = try ManifestSegment.read(path, size: 0, in: store).bytes
+        try store.replace(copy, with: bytes)
+        wasDamaged = true
+        Log.warning("manifest damaged", ["segment": path, "reason": reason, "kept_as": copy])
+    }
+}
+
+extension FileStore {
+    /// A small file, replaced in one step: aside, synced, renamed over, its folder synced.
+    func replace(_ path: String, with bytes: [UInt8]) throws(LakeError) {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { String(path[..<$0]) } ?? ""
+        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+        let aside = "\(folder.isEmpty ? "" : folder + "/").\(name).tmp"
+        let file = try create(aside)
+        do throws(LakeError) {
+            var failure: LakeError?
+            bytes.withUnsafeBytes {
+                do throws(LakeError) { try file.append($0) } catch { failure = error }
+            }
+            if let failure { throw failure }
+            try file.sync()
+        } catch {
+            file.close()
+            throw error
+        }
+        file.close()
+        try rename(aside, to: path, replacing: true)
+        try syncFolder(folder)
+    }
+}

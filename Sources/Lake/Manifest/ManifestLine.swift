@@ -1,0 +1,151 @@
+// The text of a manifest's lines: one JSON object a line, the segment's head first (docs/ARCHITECTURE.md, "The manifest").
+// Not what follows from them (ManifestState.swift), nor where they lie.
+
+import JSONText
+
+/// The first line of a segment: what is so before its first entry.
+struct ManifestHead: Sendable, Equatable {
+    static let format = 1
+    var topic: String
+    var partition: Int32
+    /// Of the segment's first entry; also the segment's name.
+    var sequence: Int
+    /// The offset after the last roll; nil before the first.
+    var next: Int64?
+    /// By table.
+    var chains: [String: String]
+}
+
+/// Why a line can't be taken.
+struct ManifestLineError: Error {
+    var text: String
+    init(_ text: String) { self.text = text }
+}
+
+enum ManifestLine {
+    static func text(_ head: ManifestHead) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("manifest", ManifestHead.format)
+        json.member("topic", head.topic)
+        json.member("partition", Int(head.partition))
+        json.member("seq", head.sequence)
+        json.key("next")
+        if let next = head.next { json.integer(Int(next)) } else { json.null() }
+        json.key("chains")
+        json.beginObject()
+        for (table, chain) in head.chains.sorted(by: { $0.key < $1.key }) { json.member(table, chain) }
+        json.endObject()
+        json.endObject()
+        return json.bytes + [0x0A]
+    }
+
+    static func text(_ entry: ManifestEntry) -> [UInt8] {
+        var json = JSONWriter(capacity: 2048)
+        json.beginObject()
+        json.member("seq", entry.sequence)
+        json.member("kind", entry.kind.rawValue)
+        json.member("written_at", entry.writtenAt)
+        json.member("day", entry.day.description)
+        json.member("first", Int(entry.first))
+        json.member("last", Int(entry.last))
+        for (name, files) in [("removed", entry.removed), ("files", entry.files)] {
+            json.key(name)
+            json.beginArray()
+            for file in files { write(file, &json) }
+            json.endArray()
+        }
+        json.endObject()
+        return json.bytes + [0x0A]
+    }
+
+    private static func write(_ file: ManifestFile, _ json: inout JSONWriter) {
+        json.beginObject()
+        json.member("table", file.table)
+        json.member("path", file.path.path)
+        json.key("rows")
+        if let rows = file.rows { json.integer(rows) } else { json.null() }
+        json.member("bytes", Int(file.bytes))
+        json.member("sha256", file.sha256)
+        json.member("chain", file.chain)
+        json.endObject()
+    }
+}
+
+/// Reads lines. One for many: it keeps the memory.
+struct ManifestLineReader: ~Copyable {
+    /// A compaction may name the files of a day of rolls.
+    private static let limits = JSONLimits(fields: 65_536, depth: 8, bytes: 64 << 20)
+    private var arrays = JSONReader(limits: limits)
+    private var objects = JSONReader(limits: JSONLimits(fields: 256, depth: 8, bytes: 64 << 20))
+
+    mutating func head(_ line: ArraySlice<UInt8>) throws(ManifestLineError) -> ManifestHead {
+        let fields = try object(line)
+        guard let format: Int = number(fields, "manifest") else { throw ManifestLineError("not a manifest's head") }
+        guard format == ManifestHead.format else { throw ManifestLineError("format \(format) is unknown") }
+        guard let topic = fields["topic"], let partition: Int32 = number(fields, "partition"),
+            let sequence: Int = number(fields, "seq"), sequence >= 0, let nextText = fields["next"],
+            let chainsText = fields["chains"]
+        else { throw ManifestLineError("the head lacks a member") }
+        let next: Int64? = number(fields, "next")
+        guard next != nil || nextText == "null" else { throw ManifestLineError("next is \(nextText)") }
+        let chains = try object(Array(chainsText.utf8)[...])
+        guard chains.values.allSatisfy(Self.isDigest) else { throw ManifestLineError("a chain is no SHA-256") }
+        return ManifestHead(topic: topic, partition: partition, sequence: sequence, next: next, chains: chains)
+    }
+
+    mutating func entry(_ line: ArraySlice<UInt8>) throws(ManifestLineError) -> ManifestEntry {
+        let fields = try object(line)
+        guard let sequence: Int = number(fields, "seq"), let kindText = fields["kind"],
+            let writtenAt = fields["written_at"], let day = fields["day"].flatMap({ UTCDay($0) }),
+            let first: Int64 = number(fields, "first"), let last: Int64 = number(fields, "last"), first >= 0,
+            last >= first, let removed = fields["removed"], let files = fields["files"]
+        else { throw ManifestLineError("a member is missing or of another kind") }
+        guard let kind = ManifestEntry.Kind(rawValue: kindText) else {
+            throw ManifestLineError("kind \(kindText) is unknown")
+        }
+        return ManifestEntry(
+            kind: kind, sequence: sequence, writtenAt: writtenAt, day: day, first: first, last: last,
+            removed: try self.files(removed), files: try self.files(files))
+    }
+
+    private mutating func files(_ text: String) throws(ManifestLineError) -> [ManifestFile] {
+        var texts: [[UInt8]] = []
+        do {
+            try Array(text.utf8).withUnsafeBytes { bytes in
+                for element in try arrays.readArray(bytes) { texts.append(Array(element.text)) }
+            }
+        } catch { throw ManifestLineError("\(error)") }
+        var files: [ManifestFile] = []
+        files.reserveCapacity(texts.count)
+        for text in texts {
+            let fields = try object(text[...])
+            guard let path = fields["path"].flatMap({ LakePath(path: $0) }), path.table == fields["table"],
+                let rowsText = fields["rows"], let bytes: Int64 = number(fields, "bytes"), bytes >= 0,
+                let sha256 = fields["sha256"], let chain = fields["chain"], Self.isDigest(sha256), Self.isDigest(chain)
+            else { throw ManifestLineError("a file's member is missing or of another kind") }
+            let rows: Int? = number(fields, "rows")
+            guard rows != nil || rowsText == "null" else { throw ManifestLineError("rows is \(rowsText)") }
+            files.append(ManifestFile(path, rows: rows, bytes: bytes, sha256: sha256, chain: chain))
+        }
+        return files
+    }
+
+    private mutating func object(_ text: ArraySlice<UInt8>) throws(ManifestLineError) -> [String: String] {
+        do {
+            return try text.withUnsafeBytes { bytes in
+                var fields: [String: String] = [:]
+                for field in try objects.readObject(bytes) { fields[field.keyString] = field.string }
+                return fields
+            }
+        } catch { throw ManifestLineError("\(error)") }
+    }
+
+    private func number<Number: FixedWidthInteger>(_ fields: [String: String], _ name: String) -> Number? {
+        fields[name].flatMap { Number($0) }
+    }
+
+    private static func isDigest(_ text: String) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+}

@@ -1,0 +1,101 @@
+// At a start: brings a partition's manifest and its folders together again after a crash, and adopts what was there before manifests.
+// Refuses where they contradict each other: then a person has to say which is right.
+
+import Parquet
+import Telemetry
+
+struct ManifestMend {
+    let store: any FileStore
+    let topic: String
+    let partition: Int32
+    private let history: ManifestHistory
+
+    init(_ store: any FileStore, topic: String, partition: Int32) throws(LakeError) {
+        self.store = store
+        self.topic = topic
+        self.partition = partition
+        history = try ManifestHistory(store, topic: topic, partition: partition)
+        for fault in history.faults { Log.warning("manifest", ["finding": fault]) }
+    }
+
+    /// Whether the file is in the lake by the manifest.
+    func has(_ path: LakePath) -> Bool { history.state.files[path.path] != nil }
+
+    /// Whether the file went by retention or compaction, and only its removal was cut short.
+    func isGone(_ path: LakePath) -> Bool { history.state.gone.contains(path.path) }
+
+    /// Throws when a file of the manifest isn't there, or has another size. `sizes`: of this partition's files, by path.
+    func check(_ sizes: [LakePath: Int64]) throws(LakeError) {
+        for file in history.state.files.values.sorted(by: { $0.path.path < $1.path.path }) {
+            guard let size = sizes[file.path] else { throw contradiction(file, "is not there") }
+            if size != file.bytes {
+                throw contradiction(file, "has \(size) bytes, \(file.bytes) were written")
+            }
+        }
+    }
+
+    private func contradiction(_ file: ManifestFile, _ text: String) -> LakeError {
+        .inconsistent(
+            "\(file.path.path) \(text), but \(history.folder) says it is in the lake: put it back from a copy, or remove the folder "
+                + "\(history.folder) to take the lake as it is now")
+    }
+
+    /// Writes entries for committed rolls that have none. `rolls`: every committed roll's files, the primary one last.
+    /// Returns how many files got one.
+    func adopt(_ rolls: [[LakePath]], _ sizes: [LakePath: Int64]) throws(LakeError) -> Int {
+        let next = history.state.next ?? -1
+        var missing: [[LakePath]] = []
+        for roll in rolls {
+            guard let first = roll.last?.first else { continue }
+            if first >= next {
+                missing.append(roll)
+            } else {
+                for path in roll where !has(path) {
+                    Log.warning("a file of the lake that its manifest doesn't know", ["file": path.path])
+                }
+            }
+        }
+        if missing.isEmpty { return 0 }
+        missing.sort { ($0.last?.first ?? 0) < ($1.last?.first ?? 0) }
+        let isCutShort =
+            history.isThere && history.faults.isEmpty && missing.count == 1 && missing[0].last?.first == next
+        let count = missing.reduce(0) { $0 + $1.count }
+        Log.info(
+            isCutShort ? "manifest completed" : "files adopted",
+            ["topic": topic, "partition": partition, "rolls": missing.count, "files": count])
+        let manifest = Manifest(store, topic: topic, partition: partition)
+        // A bounded number of entries a write.
+        var waiting: [ManifestEntry] = []
+        for roll in missing {
+            guard let primary = roll.last else { continue }
+            waiting.append(
+                ManifestEntry(
+                    kind: isCutShort ? .roll : .adoption, sequence: 0, writtenAt: WallClock.text(),
+                    day: primary.day, first: primary.first, last: primary.last, files: try described(roll, sizes)))
+            if waiting.count == ManifestSegment.entries {
+                _ = try manifest.append(waiting)
+                waiting = []
+            }
+        }
+        if !waiting.isEmpty { _ = try manifest.append(waiting) }
+        return count
+    }
+
+    private func described(_ roll: [LakePath], _ sizes: [LakePath: Int64]) throws(LakeError) -> [ManifestFile] {
+        var files: [ManifestFile] = []
+        for path in roll {
+            let bytes = sizes[path] ?? 0
+            files.append(
+                ManifestFile(
+                    path, rows: Self.rows(path, bytes, in: store), bytes: bytes,
+                    sha256: try RunningDigest.of(path.path, bytes: bytes, in: store)))
+        }
+        return files
+    }
+
+    /// What the footer says; nil when it can't be read (ManifestCheck's callers look inside).
+    private static func rows(_ path: LakePath, _ bytes: Int64, in store: any FileStore) -> Int? {
+        let source = BytesElsewhere(length: bytes) { try store.read(path.path, offset: $0, count: $1) }
+        return try? ParquetFile(source).rowCount
+    }
+}
