@@ -1,7 +1,7 @@
 // The values of one column of one row group, as they are appended. Kept in PLAIN form, so that encoding a page is a copy.
 // Not an encoder: dictionaries, levels and pages are made from it later (ColumnChunk.swift).
 
-package struct ColumnBuffer: Sendable {
+package struct ColumnBuffer: Sendable, Equatable {
     package let type: Schema.ValueType
     package let isOptional: Bool
     /// Rows, nulls included.
@@ -23,6 +23,19 @@ package struct ColumnBuffer: Sendable {
     package init(_ column: Schema.Column) {
         type = column.type
         isOptional = column.isOptional
+    }
+
+    /// Of what a reader decoded. `decoded` must be of the column's physical type.
+    init(_ column: Schema.Column, _ decoded: consuming DecodedColumn) {
+        self.init(column)
+        count = decoded.rows
+        nullCount = decoded.nulls
+        validity = column.isOptional ? decoded.validity : []
+        booleans = decoded.booleans
+        words32 = decoded.words32
+        words64 = decoded.words64
+        bytes = decoded.bytes
+        starts = decoded.starts
     }
 
     /// How many values aren't null.

@@ -1,11 +1,13 @@
 // Rows on their way into a file: one ColumnBuffer a column, all of the same length. A ParquetWriter makes a row group of it.
 // Filled column by column, a row at a time; not checked for equal lengths until it is written.
 
-package struct RowBatch: Sendable {
+package struct RowBatch: Sendable, Equatable {
     /// In the schema's order.
     package var columns: [ColumnBuffer]
 
     package init(_ schema: Schema) { columns = schema.columns.map(ColumnBuffer.init) }
+
+    init(columns: [ColumnBuffer]) { self.columns = columns }
 
     package var rowCount: Int { columns.first?.count ?? 0 }
     package var isEmpty: Bool { rowCount == 0 }

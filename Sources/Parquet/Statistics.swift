@@ -116,7 +116,7 @@ struct Statistics: Sendable, Equatable {
         return prefix
     }
 
-    private static func precedes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+    static func precedes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
         for index in 0..<min(a.count, b.count) where a[index] != b[index] { return a[index] < b[index] }
         return a.count < b.count
     }

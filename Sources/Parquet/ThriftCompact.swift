@@ -1,5 +1,5 @@
 // Writes Thrift's compact protocol (thrift-compact-protocol.md), as far as Parquet's headers and footer need it.
-// Not a Thrift library: no reading, no maps, no sets, no doubles.
+// Not a Thrift library: no maps, no sets, no doubles. Reading is ThriftCompactReader's.
 
 struct ThriftCompact {
     /// The types' numbers inside structs and lists.
@@ -10,9 +10,14 @@ struct ThriftCompact {
         case int16 = 4
         case int32 = 5
         case int64 = 6
+        /// Only skipped, as are sets, maps and UUIDs.
+        case double = 7
         case binary = 8
         case list = 9
+        case set = 10
+        case map = 11
         case structure = 12
+        case uuid = 13
     }
 
     private(set) var bytes: [UInt8] = []
