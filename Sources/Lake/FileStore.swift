@@ -60,7 +60,7 @@ package protocol FileStore: AnyObject, Sendable {
 
 extension FileStore {
     /// `list`, or nothing where there is no such folder.
-    func listIfThere(_ path: String) throws(LakeError) -> [FileEntry] {
+    package func listIfThere(_ path: String) throws(LakeError) -> [FileEntry] {
         do { return try list(path) } catch .notFound { return [] }
     }
 }

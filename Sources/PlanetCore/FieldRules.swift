@@ -110,7 +110,7 @@ package struct TextCache {
 
     package init() {}
 
-    mutating func string(_ text: UnsafeRawBufferPointer) -> String {
+    package mutating func string(_ text: UnsafeRawBufferPointer) -> String {
         // Up to 15 bytes live inside the String itself.
         guard text.count > 15 else { return String(decoding: text, as: UTF8.self) }
         let first = text.loadUnaligned(fromByteOffset: 0, as: UInt64.self)

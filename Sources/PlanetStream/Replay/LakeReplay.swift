@@ -1,8 +1,12 @@
 // The lake's rows read back into what the engine made them from, and fed to a tally as the engine feeds it: every aggregate and the keyed
 // state follow from the files of `discoveries` and `rejected` alone.
-// Not how a row is judged (Engine/RecordJudge.swift), nor the comparison with what was stored (Replay/Verification.swift).
+// Not how a row is judged (Engine/RecordJudge.swift), nor the comparison with what was stored (Replay/LakeVerification.swift).
+//
+// The order of records matters within a partition alone: all records of a key are in one, and the aggregates are sums, or (newest, rate) the
+// greatest of all whatever order they come in. So partitions are read one after the other.
 
 import Lake
+import Parquet
 
 /// The names of the two topics in the log, as in the lake's files.
 package struct LakeTopics: Sendable, Equatable {
@@ -13,31 +17,221 @@ package struct LakeTopics: Sendable, Equatable {
         self.discoveries = discoveries
         self.rejected = rejected
     }
+
+    init(_ options: StreamOptions) { self.init(discoveries: options.discoveriesTopic, rejected: options.rejectedTopic) }
+
+    func key(_ place: Positions.Place) -> PartitionKey? {
+        switch place.topic {
+        case discoveries: PartitionKey(topic: .discoveries, partition: place.partition)
+        case rejected: PartitionKey(topic: .rejected, partition: place.partition)
+        default: nil
+        }
+    }
 }
 
 /// Used by one thread.
 final class LakeReplay {
+    private let store: any FileStore
+    private let files: LakeFiles
+    private let topics: LakeTopics
+    private let witness: any ReplayWitness
+    private let tallyOf: (PartitionKey) -> Tally
+    private var readers: [Positions.Place: PartitionReplay] = [:]
     /// How far the tallies are.
     private(set) var positions: Positions
     /// How far the lake is: all that `advance` can reach.
     let stored: Positions
+    private let from: Positions
 
     /// `partitions` nil: all that the lake has. `from`: what the tallies that `tally` gives have seen already.
-    /// `tally` is asked once a partition: the same for all (embedded log), or one each (in a group).
+    /// `tally` is asked once a partition: the same for all (embedded log), or one each (in a group). `files`: a listing made before.
     init(
-        _ store: any FileStore, _ topics: LakeTopics, partitions: Set<PartitionKey>? = nil,
-        from: Positions = Positions(), tally: (PartitionKey) -> Tally
+        _ store: any FileStore, _ topics: LakeTopics, files: LakeFiles? = nil, partitions: Set<PartitionKey>? = nil,
+        from: Positions = Positions(), witness: any ReplayWitness = StrictReading(),
+        tally: @escaping (PartitionKey) -> Tally
     ) throws(ReplayError) {
+        self.store = store
+        self.topics = topics
+        self.witness = witness
+        self.from = from
+        tallyOf = tally
         positions = from
-        stored = Positions()
+        if let files {
+            self.files = files
+        } else {
+            do throws(LakeError) { self.files = try LakeFiles(store, topics) } catch { throw .lake(error) }
+        }
+        var stored = self.files.stored(topics)
+        for (place, _) in stored.all {
+            guard let key = topics.key(place), partitions?.contains(key) ?? true else {
+                stored[place] = 0
+                continue
+            }
+        }
+        self.stored = stored
+        for fault in self.files.faults { try witness.found(fault) }
     }
 
     /// Feeds every record below `target` that the tallies haven't seen. Partitions that `target` doesn't name stay where they are.
-    func advance(to target: Positions) throws(ReplayError) {}
+    func advance(to target: Positions) throws(ReplayError) {
+        guard stored.reach(target) else { throw .notStored(wanted: target, stored: stored) }
+        for (place, next) in target.all where next > positions[place] {
+            try reader(place)?.feed(until: next)
+            positions[place] = next
+        }
+    }
 
     /// To the lake's end.
     func advance() throws(ReplayError) { try advance(to: stored) }
 
-    /// The newest time stamp of a partition so far; nil before its first record.
-    func newest(_ place: Positions.Place) -> Int64? { nil }
+    /// The newest time stamp of a partition among the records that were fed; nil before the first.
+    func newest(_ place: Positions.Place) -> Int64? { readers[place]?.newest }
+
+    /// Of the files that were read to their end.
+    var bytesDone: Int64 { readers.values.reduce(0) { $0 + $1.bytesDone } }
+
+    private func reader(_ place: Positions.Place) -> PartitionReplay? {
+        if let reader = readers[place] { return reader }
+        guard let key = topics.key(place) else { return nil }
+        let reader = PartitionReplay(
+            store, files, place, key.topic, from: from[place], tallyOf(key), witness)
+        readers[place] = reader
+        return reader
+    }
+}
+
+/// Looks on while rows are replayed.
+protocol ReplayWitness: FaultListener {
+    /// What became of a row of `discoveries`; `cursor` stands on it.
+    func saw(_ record: StoredRecord, _ cursor: borrowing TableCursor) throws(ReplayError)
+    func sawReject()
+}
+
+extension StrictReading: ReplayWitness {
+    func saw(_ record: StoredRecord, _ cursor: borrowing TableCursor) {}
+    func sawReject() {}
+}
+
+/// One topic partition: its rows of both tables, by offset.
+private final class PartitionReplay {
+    private static let eventsAtOnce = 1024
+
+    private var records: TableCursor?
+    private var rejects: TableCursor
+    private let rejectKind: CatalogueEvent.Kind
+    private let partition: Int32
+    private let tally: Tally
+    private let witness: any ReplayWitness
+    private var discoveries = DiscoveryRows()
+    /// The row group that `discoveries` looks at, by its first row and file.
+    private var taken: (file: String, group: Int)?
+    private var rules = RuleLists()
+    private(set) var newest: Int64?
+
+    init(
+        _ store: any FileStore, _ files: LakeFiles, _ place: Positions.Place, _ topic: StoredTopic, from: Int64,
+        _ tally: Tally, _ witness: any ReplayWitness
+    ) {
+        self.tally = tally
+        self.witness = witness
+        partition = place.partition
+        rejectKind = topic == .discoveries ? .invalid : .rejected
+        if topic == .discoveries {
+            records = TableCursor(
+                store, ReplayColumns.discoveries, place, files.files(LakeTables.discoveries.name, place), from: from,
+                witness)
+        }
+        rejects = TableCursor(
+            store, ReplayColumns.rejected, place, files.files(LakeTables.rejected.name, place), from: from, witness)
+    }
+
+    var bytesDone: Int64 { (records?.bytesDone ?? 0) + rejects.bytesDone }
+
+    func feed(until next: Int64) throws(ReplayError) {
+        while true {
+            let record = try records?.hasRow() == true ? records?.offset ?? .max : .max
+            let reject = try rejects.hasRow() ? rejects.offset : .max
+            guard min(record, reject) < next else { break }
+            if record == reject { try rejects.fault("offset \(reject) is in discoveries too") }
+            if record <= reject { try feedRecord() } else { try feedReject() }
+            if tally.events.count >= PartitionReplay.eventsAtOnce { tally.applyEvents() }
+        }
+        tally.applyEvents()
+    }
+
+    private func feedRecord() throws(ReplayError) {
+        guard var cursor = records.take() else { return }
+        defer { records = cursor }
+        let group = (file: cursor.file.path.path, group: cursor.group)
+        if taken?.file != group.file || taken?.group != group.group {
+            discoveries.take(cursor.columns, first: ReplayColumns.firstValue)
+            taken = group
+        }
+        let row = cursor.row
+        let timestamp = cursor.columns[ReplayColumns.timestamp].int64(at: row) ?? 0
+        let key = cursor.columns[ReplayColumns.key].string(at: row) ?? ""
+        var warnings: [String] = []
+        if let json = cursor.columns[ReplayColumns.warnings].string(at: row) {
+            if let known = rules.read(json) {
+                warnings = known
+            } else {
+                try cursor.fault("warnings \(json) are no list of rules")
+            }
+        }
+        let isWithdrawal =
+            cursor.columns[ReplayColumns.verdict].withBytes(at: row) { $0.elementsEqual("withdrawal".utf8) } ?? false
+        let (event, record) = tally.judge.apply(
+            isWithdrawal ? nil : discoveries.discovery(at: row), key: key, rules: warnings,
+            RecordPlace(partition, cursor.offset, timestamp), source: nil)
+        tally.events.append(event)
+        note(timestamp)
+        try witness.saw(record, cursor)
+        try cursor.advance()
+    }
+
+    private func feedReject() throws(ReplayError) {
+        let row = rejects.row
+        let timestamp = rejects.columns[ReplayColumns.rejectTimestamp].int64(at: row) ?? 0
+        let json = rejects.columns[ReplayColumns.rules].string(at: row) ?? ""
+        var reasons: [String] = []
+        if let known = rules.read(json) {
+            reasons = known
+        } else {
+            try rejects.fault("rules \(json) are no list of rules")
+        }
+        tally.events.append(
+            CatalogueEvent(rejectKind, RecordPlace(partition, rejects.offset, timestamp), rules: reasons))
+        note(timestamp)
+        witness.sawReject()
+        try rejects.advance()
+    }
+
+    private func note(_ timestamp: Int64) { newest = max(newest ?? .min, timestamp) }
+}
+
+/// The columns a replay reads: all but the texts that no aggregate knows.
+enum ReplayColumns {
+    static let discoveries = columns(of: LakeTables.discoveries.schema, except: ["source"])
+    static let rejected = columns(
+        of: LakeTables.rejected.schema, except: ["source", "key", "line", "raw", "errors"])
+
+    static let key = place("key", discoveries)
+    static let revision = place("revision", discoveries)
+    static let change = place("change", discoveries)
+    static let verdict = place("verdict", discoveries)
+    static let warnings = place("warnings", discoveries)
+    static let timestamp = place("log_timestamp", discoveries)
+    /// Of the first of the discovery's own columns.
+    static let firstValue = timestamp + 1
+    static let rejectTimestamp = place("log_timestamp", rejected)
+    static let rules = place("rules", rejected)
+
+    private static func columns(of schema: Schema, except: Set<String>) -> Schema {
+        Schema(schema.name, schema.columns.filter { !except.contains($0.name) })
+    }
+
+    private static func place(_ column: String, _ schema: Schema) -> Int {
+        guard let place = schema.index(of: column) else { preconditionFailure("BUG: no column \(column)") }
+        return place
+    }
 }

@@ -9,6 +9,14 @@ package enum ReplayError: Error, Sendable, Equatable {
     case damaged(file: String, String)
     /// The lake doesn't reach so far (yet): how far it does.
     case notStored(wanted: Positions, stored: Positions)
-    /// Offsets before `first` are not in the lake (any more), so nothing can be replayed from the beginning.
-    case beginsLater(Positions.Place, first: Int64)
+}
+
+extension ReplayError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .lake(let error): "\(error)"
+        case .damaged(let file, let text): "\(file): \(text)"
+        case .notStored(let wanted, let stored): "the lake holds \(stored.text), not yet \(wanted.text)"
+        }
+    }
 }

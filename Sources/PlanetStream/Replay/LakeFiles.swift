@@ -1,0 +1,129 @@
+// Which files of the lake a topic partition's rows are in, table by table, in the order of their offsets. Reads folders, opens no file.
+// Not whether a file is what its name says: that shows when it is read (TableCursor.swift).
+
+import Lake
+
+/// What is wrong with a file or a row, in words for people.
+package struct LakeFault: Sendable, Equatable {
+    package let file: String
+    /// From 0, in the file.
+    package let row: Int?
+    package let text: String
+
+    package init(_ file: String, row: Int? = nil, _ text: String) {
+        self.file = file
+        self.row = row
+        self.text = text
+    }
+}
+
+package struct LakeFile: Sendable, Hashable {
+    package let path: LakePath
+    package let bytes: Int64
+    package init(_ path: LakePath, bytes: Int64) {
+        self.path = path
+        self.bytes = bytes
+    }
+}
+
+package struct LakeFiles: Sendable {
+    /// By table and place, in the order of their offsets, none of which is in two files.
+    private var files: [String: [Positions.Place: [LakeFile]]] = [:]
+    /// Offsets that two files claim, or that no file of the primary table has: what makes a replay wrong.
+    private(set) var faults: [LakeFault] = []
+
+    /// What has been committed: side files beyond the last roll are of one that is under way.
+    package init(_ store: any FileStore, _ topics: LakeTopics) throws(LakeError) {
+        // The rename of a roll's primary file comes last, so that table is listed first: what it has is whole.
+        var sides: [(table: String, LakeFile)] = []
+        for table in LakeFiles.tables {
+            for folder in try store.listIfThere(table) where folder.isFolder {
+                guard let day = LakePath.day(ofFolder: folder.name) else { continue }
+                for entry in try store.listIfThere(LakePath.folder(table: table, day: day)) where !entry.isFolder {
+                    guard let path = LakePath(table: table, day: day, name: entry.name) else { continue }
+                    let file = LakeFile(path, bytes: entry.size)
+                    if table == topics.primary(of: path.topic) {
+                        files[table, default: [:]][path.place, default: []].append(file)
+                    } else if path.topic == topics.discoveries {
+                        sides.append((table, file))
+                    }
+                }
+            }
+        }
+        for table in LakeFiles.tables {
+            for (place, found) in files[table] ?? [:] {
+                files[table]?[place] = inOrder(found, isPrimary: true)
+            }
+        }
+        var bySide: [String: [Positions.Place: [LakeFile]]] = [:]
+        for (table, file) in sides where file.path.last < next(file.path.place, topics) {
+            bySide[table, default: [:]][file.path.place, default: []].append(file)
+        }
+        for (table, places) in bySide {
+            for (place, found) in places {
+                files[table, default: [:]][place] = inOrder(found, isPrimary: false)
+            }
+        }
+        faults.sort { ($0.file, $0.text) < ($1.file, $1.text) }
+    }
+
+    static let tables = [
+        LakeTables.discoveries.name, LakeTables.rejected.name, LakeTables.aggregates.name, PredictionTable.table.name,
+    ]
+
+    private mutating func inOrder(_ found: [LakeFile], isPrimary: Bool) -> [LakeFile] {
+        var ordered: [LakeFile] = []
+        for file in found.sorted(by: { ($0.path.first, $0.path.last) < ($1.path.first, $1.path.last) }) {
+            if let before = ordered.last {
+                if file.path.first <= before.path.last {
+                    faults.append(
+                        LakeFault(file.path.path, "its offsets are those of \(before.path.path) too: left out"))
+                    continue
+                }
+                if isPrimary, file.path.first > before.path.last + 1 {
+                    faults.append(
+                        LakeFault(
+                            file.path.path,
+                            "offsets \(before.path.last + 1) to \(file.path.first - 1) before it are in no file"))
+                }
+            }
+            ordered.append(file)
+        }
+        return ordered
+    }
+
+    package func files(_ table: String, _ place: Positions.Place) -> [LakeFile] { files[table]?[place] ?? [] }
+
+    /// Places with a file in this table, in order.
+    package func places(_ table: String) -> [Positions.Place] { (files[table] ?? [:]).keys.sorted() }
+
+    /// The offset after the last that is stored; 0 where there is none.
+    func next(_ place: Positions.Place, _ topics: LakeTopics) -> Int64 {
+        files(topics.primary(of: place.topic), place).last.map { $0.path.last + 1 } ?? 0
+    }
+
+    /// Of both topics.
+    func places(_ topics: LakeTopics) -> [Positions.Place] {
+        places(LakeTables.discoveries.name).filter { $0.topic == topics.discoveries }
+            + places(LakeTables.rejected.name).filter { $0.topic == topics.rejected }
+    }
+
+    /// How far the lake is.
+    func stored(_ topics: LakeTopics) -> Positions {
+        var stored = Positions()
+        for place in places(topics) { stored[place] = next(place, topics) }
+        return stored
+    }
+}
+
+extension LakeTopics {
+    /// The table whose files commit this topic's rolls; empty for another topic.
+    func primary(of topic: String) -> String {
+        topic == discoveries
+            ? LakeTables.discoveries.name : topic == rejected ? LakeTables.rejected.name : ""
+    }
+}
+
+extension LakePath {
+    var place: Positions.Place { Positions.Place(topic, partition) }
+}
