@@ -16,6 +16,8 @@ package struct StreamOptions: Sendable {
     package var group: String?
     /// When an open roll becomes files.
     package var roll = RollPolicy()
+    /// When the state is written down, so that the next start need not read everything; nil: never (one that is there is used all the same).
+    package var checkpoint: CheckpointPolicy? = CheckpointPolicy()
     /// Topics that are missing are made with so many partitions, copies, and so on.
     package var partitions: Int32 = 1
     package var replication: Int32?

@@ -88,7 +88,11 @@ package final class StreamService: Sendable {
             topics: StoredTopic.allCases.map { $0.name(options) }, from: .earliest, group: options.group)
         // Last of all: leaving the group lets others take this process's partitions on.
         defer { reader.close() }
-        let sink = LakeSink(capacity: options.lakeQueue)
+        let logName = try log.identity(of: options.discoveriesTopic)
+        let identity = try LakeIdentity.open(
+            store, log: logName, topics: StoredTopic.allCases.map { $0.name(options) })
+        let checkpoints = options.checkpoint.map { _ in CheckpointThread(store, lake: identity.lake, log: logName) }
+        let sink = LakeSink(capacity: options.lakeQueue, checkpoints: checkpoints)
         let interrupt = reader.interrupt
         state.withLock { state in
             state.interrupt = interrupt
@@ -99,7 +103,8 @@ package final class StreamService: Sendable {
         let starts = Guarded<[PartitionKey: Int64]>([:])
         let around = Engine.Surroundings(
             log: log, reader: reader, sink: sink, lake: lake, store: store, options: options, status: current,
-            isStopping: { [self] in stopping.load(ordering: .sequentiallyConsistent) }, starts: starts)
+            isStopping: { [self] in stopping.load(ordering: .sequentiallyConsistent) }, starts: starts,
+            lakeName: identity.lake, logName: logName, checkpoints: checkpoints)
         var tail: StateTail?
         defer { tail?.stop() }
         let engine: Engine
@@ -123,7 +128,12 @@ package final class StreamService: Sendable {
                         policy: options.roll, committed: starts.withLock { $0[partition] })
                 }, wake: interrupt)
         }
+        let checkpointThread = checkpoints.map { thread in
+            SystemThread.start("stream-ckpt") { thread.run() }
+        }
         let end = engine.run { lakeThread.join() }
+        checkpoints?.close()
+        checkpointThread?.join()
         if case .stopped = end, let failure = sink.failure {
             Log.error("lake not flushed at the stop; the next start stores the rest", ["error": failure])
         }

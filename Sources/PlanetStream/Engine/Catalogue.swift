@@ -113,12 +113,16 @@ extension Catalogue {
         return rows
     }
 
-    /// From saved rows, in order. `count`: how many there will be, to the best of knowledge.
-    init(count: Int, _ rows: [[Planet]]) throws(StateError) {
-        self.init()
-        places.reserveCapacity(count)
-        for planet in rows.joined() { append(planet) }
-        // A key that is there twice would have hidden another.
-        guard places.count == self.count else { throw .damaged }
+    /// For rows that `add` brings.
+    init(capacity: Int) { places.reserveCapacity(capacity) }
+
+    mutating func add(_ rows: [Planet]) {
+        for planet in rows { append(planet) }
     }
+
+    /// A key that is there twice would have hidden another.
+    var isWhole: Bool { places.count == count }
+
+    /// Planets that are not withdrawn.
+    var present: Int { chunks.reduce(0) { $0 + $1.count { $0.discovery != nil } } }
 }

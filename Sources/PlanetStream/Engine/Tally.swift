@@ -7,6 +7,7 @@ final class Tally {
     private(set) var aggregates: Aggregates
     /// Judged, not yet in the aggregates.
     var events: [CatalogueEvent] = []
+    var mark = CheckpointMark()
 
     init() {
         judge = RecordJudge()
@@ -23,6 +24,7 @@ final class Tally {
         swap(&judge, &other.judge)
         swap(&aggregates, &other.aggregates)
         swap(&events, &other.events)
+        swap(&mark, &other.mark)
     }
 
     func applyEvents() {

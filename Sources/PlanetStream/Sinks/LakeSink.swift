@@ -13,6 +13,7 @@ final class LakeSink: Sendable {
     private static let longestPause: UInt64 = 5_000_000_000
 
     private let queue: Handover<LakeMessage>
+    private let checkpoints: CheckpointThread?
     /// Partitions whose roll is due by the policy; the engine ends it, because only it has the aggregates of that moment.
     private let due = Guarded<Set<PartitionKey>>([])
     /// Last offsets of rolls that are in place, until the engine takes them.
@@ -22,7 +23,10 @@ final class LakeSink: Sendable {
     /// Nil while the lake works.
     private let trouble = Guarded<String?>(nil)
 
-    init(capacity: Int) { queue = Handover(capacity: capacity) }
+    init(capacity: Int, checkpoints: CheckpointThread? = nil) {
+        queue = Handover(capacity: capacity)
+        self.checkpoints = checkpoints
+    }
 
     // MARK: The engine's side
 
@@ -86,6 +90,7 @@ final class LakeSink: Sendable {
                 case .roll(let partition, let moment, let rows):
                     told.remove(partition)
                     if let writer = writers[partition], writer.isOpen { try end(partition, writer, moment, rows) }
+                case .checkpoint(let snapshot): checkpoints?.give(snapshot)
                 case .release(let partition, let reply):
                     told.remove(partition)
                     due.withLock { _ = $0.remove(partition) }
@@ -108,6 +113,7 @@ final class LakeSink: Sendable {
             // What waits is in the log; taking it lets a blocked engine go on to its end.
             while let message = queue.take(timeout: 0) {
                 if case .release(_, let reply) = message { reply.give(false) }
+                if case .checkpoint = message { checkpoints?.give(nil) }
             }
             wake()
         }
