@@ -31,6 +31,8 @@ package struct LakeFiles: Sendable {
     private var files: [String: [Positions.Place: [LakeFile]]] = [:]
     /// Offsets that two files claim, or that no file of the primary table has: what makes a replay wrong.
     private(set) var faults: [LakeFault] = []
+    /// Where offsets are in no file: the first of them, by place.
+    private(set) var gaps: [Positions.Place: Int64] = [:]
 
     /// What has been committed: side files beyond the last roll are of one that is under way.
     package init(_ store: any FileStore, _ topics: LakeTopics) throws(LakeError) {
@@ -52,7 +54,8 @@ package struct LakeFiles: Sendable {
         }
         for table in LakeFiles.tables {
             for (place, found) in files[table] ?? [:] {
-                files[table]?[place] = inOrder(found, isPrimary: true)
+                let ordered = inOrder(found, isPrimary: true)
+                files[table]?[place] = ordered
             }
         }
         var bySide: [String: [Positions.Place: [LakeFile]]] = [:]
@@ -61,7 +64,8 @@ package struct LakeFiles: Sendable {
         }
         for (table, places) in bySide {
             for (place, found) in places {
-                files[table, default: [:]][place] = inOrder(found, isPrimary: false)
+                let ordered = inOrder(found, isPrimary: false)
+                files[table, default: [:]][place] = ordered
             }
         }
         faults.sort { ($0.file, $0.text) < ($1.file, $1.text) }
@@ -81,6 +85,7 @@ package struct LakeFiles: Sendable {
                     continue
                 }
                 if isPrimary, file.path.first > before.path.last + 1 {
+                    gaps[file.path.place] = min(gaps[file.path.place] ?? .max, before.path.last + 1)
                     faults.append(
                         LakeFault(
                             file.path.path,

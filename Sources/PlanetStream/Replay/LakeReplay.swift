@@ -105,11 +105,14 @@ protocol ReplayWitness: FaultListener {
     /// What became of a row of `discoveries`; `cursor` stands on it.
     func saw(_ record: StoredRecord, _ cursor: borrowing TableCursor) throws(ReplayError)
     func sawReject()
+    /// No row has these offsets; `before` stands on the row after them.
+    func sawNone(_ offsets: ClosedRange<Int64>, before cursor: borrowing TableCursor) throws(ReplayError)
 }
 
 extension StrictReading: ReplayWitness {
     func saw(_ record: StoredRecord, _ cursor: borrowing TableCursor) {}
     func sawReject() {}
+    func sawNone(_ offsets: ClosedRange<Int64>, before cursor: borrowing TableCursor) {}
 }
 
 /// One topic partition: its rows of both tables, by offset.
@@ -127,6 +130,8 @@ private final class PartitionReplay {
     private var taken: (file: String, group: Int)?
     private var rules = RuleLists()
     private(set) var newest: Int64?
+    /// The offset after the last row's.
+    private var expected: Int64?
 
     init(
         _ store: any FileStore, _ files: LakeFiles, _ place: Positions.Place, _ topic: StoredTopic, from: Int64,
@@ -153,6 +158,11 @@ private final class PartitionReplay {
             let reject = try rejects.hasRow() ? rejects.offset : .max
             guard min(record, reject) < next else { break }
             if record == reject { try rejects.fault("offset \(reject) is in discoveries too") }
+            let offset = min(record, reject)
+            if let expected, offset > expected, let cursor = record <= reject ? records : rejects {
+                try witness.sawNone(expected...(offset - 1), before: cursor)
+            }
+            expected = offset + 1
             if record <= reject { try feedRecord() } else { try feedReject() }
             if tally.events.count >= PartitionReplay.eventsAtOnce { tally.applyEvents() }
         }

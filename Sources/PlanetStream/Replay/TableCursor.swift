@@ -22,7 +22,7 @@ final class StrictReading: FaultListener {
 struct TableCursor {
     private let store: any FileStore
     private let schema: Schema
-    private let place: Positions.Place
+    let place: Positions.Place
     private let files: [LakeFile]
     private let listener: any FaultListener
     /// The columns by which rows are placed; nil where the table hasn't got it.

@@ -1,0 +1,102 @@
+// From an AsOf to positions in a lake: reads offsets and times of the few files in question, nothing else.
+// Not the board of those positions (BoardHistory.swift).
+
+import Lake
+import Parquet
+
+struct AsOfSearch {
+    let store: any FileStore
+    let files: LakeFiles
+    let topics: LakeTopics
+
+    struct Found: Equatable {
+        var positions = Positions()
+        /// Partitions of which everything stored is in it, without a later record to show that no more belongs to it.
+        var open: Set<Positions.Place> = []
+    }
+
+    func find(_ asOf: AsOf) throws(ReplayError) -> Found {
+        let stored = files.stored(topics)
+        switch asOf {
+        case .positions(let positions):
+            guard stored.reach(positions) else { throw .notStored(wanted: positions, stored: stored) }
+            return Found(positions: positions)
+        case .time(let time): return try everything(until: time, except: nil)
+        case .offset(let next):
+            let place = Positions.Place(topics.discoveries, 0)
+            var wanted = Positions()
+            wanted[place] = next
+            guard stored.reach(wanted) else { throw .notStored(wanted: wanted, stored: stored) }
+            guard let time = try lastTime(below: next, place) else { return Found(positions: wanted) }
+            var found = try everything(until: time, except: place)
+            found.positions[place] = next
+            return found
+        }
+    }
+
+    private func everything(until time: Int64, except: Positions.Place?) throws(ReplayError) -> Found {
+        var found = Found()
+        for place in files.places(topics) where place != except {
+            if let later = try first(after: time, place) {
+                found.positions[place] = later
+            } else {
+                found.positions[place] = files.next(place, topics)
+                found.open.insert(place)
+            }
+        }
+        return found
+    }
+
+    /// The offset of the first record later than `time`.
+    private func first(after time: Int64, _ place: Positions.Place) throws(ReplayError) -> Int64? {
+        let day = UTCDay(micros: time)
+        for file in files.files(topics.primary(of: place.topic), place) where file.path.day >= day {
+            // Of a later day: all its records are later, and its first is the first.
+            if file.path.day > day { return file.path.first }
+            var first: Int64?
+            for part in try parts(of: file) {
+                try forEachRow(of: part) { offset, timestamp in
+                    if timestamp > time, offset < first ?? .max { first = offset }
+                }
+            }
+            if let first { return first }
+        }
+        return nil
+    }
+
+    /// The time of the last record below an offset.
+    private func lastTime(below next: Int64, _ place: Positions.Place) throws(ReplayError) -> Int64? {
+        for file in files.files(topics.primary(of: place.topic), place).reversed() where file.path.first < next {
+            var last: (offset: Int64, time: Int64)?
+            for part in try parts(of: file) {
+                try forEachRow(of: part) { offset, timestamp in
+                    if offset < next, offset > last?.offset ?? -1 { last = (offset, timestamp) }
+                }
+            }
+            if let last { return last.time }
+        }
+        return nil
+    }
+
+    /// The file, and those of the table `rejected` with offsets in its range.
+    private func parts(of file: LakeFile) throws(ReplayError) -> [LakeFile] {
+        guard file.path.table != LakeTables.rejected.name else { return [file] }
+        let sides = files.files(LakeTables.rejected.name, file.path.place)
+        return [file] + sides.filter { $0.path.first <= file.path.last && $0.path.last >= file.path.first }
+    }
+
+    private func forEachRow(of file: LakeFile, _ body: (Int64, Int64) -> Void) throws(ReplayError) {
+        do throws(ParquetError) {
+            let parquet = try file.open(in: store)
+            for group in parquet.rowGroups.indices {
+                let columns = try parquet.read(rowGroup: group, columns: ["log_offset", "log_timestamp"]).values
+                for row in 0..<columns[0].count {
+                    guard let offset = columns[0].int64(at: row), let time = columns[1].int64(at: row) else { continue }
+                    body(offset, time)
+                }
+            }
+        } catch {
+            throw .damaged(file: file.path.path, "\(error)")
+        }
+    }
+}
