@@ -55,9 +55,9 @@ struct ReadingSamples {
         }
     }
 
-    static func file(_ batches: [RowBatch], _ schema: Schema = ReadingSamples.schema, _ options: WriterOptions) throws
-        -> [UInt8]
-    {
+    static func file(
+        _ batches: [RowBatch], _ options: WriterOptions, _ schema: Schema = ReadingSamples.schema
+    ) throws -> [UInt8] {
         var writer = ParquetWriter(schema, options)
         for batch in batches { try writer.write(batch) }
         writer.finish()

@@ -63,6 +63,23 @@ struct FileMetadataReader {
             throw .damaged(place, "the file has \(rows.map(String.init) ?? "no") rows and its row groups \(total)")
         }
         rowCount = Int(total)
+        try Self.checkDisjoint(rowGroups, place)
+    }
+
+    /// No byte belongs to two chunks. An altered offset may lead to another column's pages, which are as sound as the right ones.
+    private static func checkDisjoint(
+        _ rowGroups: [StoredRowGroup], _ place: ParquetError.Place
+    ) throws(ParquetError) {
+        var chunks: [(offset: Int64, end: Int64)] = []
+        for group in rowGroups {
+            for chunk in group.columns where chunk.compressedSize > 0 {
+                chunks.append((chunk.offset, chunk.offset + chunk.compressedSize))
+            }
+        }
+        chunks.sort { $0.offset < $1.offset }
+        for (before, after) in zip(chunks, chunks.dropFirst()) where before.end > after.offset {
+            throw .damaged(place, "two column chunks share byte \(after.offset)")
+        }
     }
 
     private static func metadatum(
@@ -194,6 +211,8 @@ private struct FooterChunk {
         // Some writers say 0 where there is no dictionary.
         let offset = dictionaryPageOffset.map { $0 > 0 ? min($0, dataPageOffset) : dataPageOffset } ?? dataPageOffset
         guard compressedSize >= 0, uncompressedSize >= 0 else { throw .damaged(place, "a size below zero") }
+        // Arrow says of an empty row group's dictionaries that they lie at 0. There is nothing to read in it.
+        let compressedSize = rows == 0 ? 0 : compressedSize
         // Before a chunk there is the magic number. One without pages may be said to begin anywhere.
         guard compressedSize == 0 || (offset >= 4 && offset <= end && compressedSize <= end - offset) else {
             throw .damaged(place, "\(compressedSize) bytes from byte \(offset) on don't lie before the footer")

@@ -116,6 +116,9 @@ struct SchemaReader {
             guard names.insert(element.name).inserted else {
                 throw .unsupported(place, "two columns named \(element.name)")
             }
+            guard element.repetition != nil else {
+                throw .damaged(place, "\(element.name) is neither required nor optional")
+            }
             switch Self.column(element) {
             case .success(let column): columns.append(.init(column: column, chunk: firstLeaf))
             case .failure(let reason): unsupported.append(.init(name: element.name, reason: reason.text))
