@@ -43,6 +43,20 @@ enum Help {
                   --from YEAR --until YEAR
                   --quiet              no progress bar
                 """
+        case "verify":
+            return """
+                planetarium verify LAKE [options]
+
+                Recomputes every aggregate and every prediction in the lake from its own Parquet files and compares them bit for bit; checks
+                every page, offset and file. LAKE is a folder or an address. Changes nothing. Exit status 0: all agrees, 1: findings,
+                2: it could not be done.
+
+                  --as-of POINT        only the records up to there: an offset of partition 0, TOPIC/PARTITION:OFFSET,..., or an RFC 3339 time
+                  --json               the report as JSON
+                  --topic NAME         the topic of discoveries (default: as the files are named)
+                  --topic-rejected NAME
+                  --quiet              no progress bar
+                """
         default:
             return """
                 planetarium: a live catalogue of planet discoveries
@@ -52,6 +66,7 @@ enum Help {
                   planetarium stream   the stream alone, around a Kafka cluster
                   planetarium topics   what the log holds, and how far the stream is
                   planetarium import   submit a file of discoveries
+                  planetarium verify   recompute a lake from its files
                   planetarium replay   play a table year by year
                   planetarium version
                   planetarium help COMMAND

@@ -18,6 +18,7 @@ func run() throws(UsageError) -> Int32 {
     case "topics": return try TopicsCommand.run(rest)
     case "import": return try ImportCommand.run(rest)
     case "replay": return try ReplayCommand.run(rest)
+    case "verify": return try VerifyCommand.run(rest)
     case "version", "--version":
         print("planetarium \(version)")
         return 0
