@@ -56,9 +56,67 @@ package protocol FileStore: AnyObject, Sendable {
     func delete(_ path: String) throws(LakeError)
 
     func exists(_ path: String) throws(LakeError) -> Bool
+
+    // Below: for the compaction. Stores that have no better way do as the extension does.
+
+    /// Gives a file a second name, or makes a copy of it.
+    func link(_ source: String, to target: String) throws(LakeError)
+
+    /// Exchanges two folders, in one step where the store can. Made again after a crash, it goes on where it stopped.
+    func exchange(_ staged: String, _ visible: String) throws(LakeError)
+
+    /// Removes an empty folder.
+    func removeFolder(_ path: String) throws(LakeError)
 }
 
 extension FileStore {
+    package func link(_ source: String, to target: String) throws(LakeError) { try copy(source, to: target) }
+
+    package func exchange(_ staged: String, _ visible: String) throws(LakeError) {
+        try exchangeByRenaming(staged, visible)
+    }
+
+    package func removeFolder(_ path: String) throws(LakeError) { try delete(path) }
+
+    func copy(_ source: String, to target: String) throws(LakeError) {
+        // Under its name only once it is whole.
+        let slash = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
+        let aside = "\(target[..<slash]).\(target[slash...]).tmp"
+        let file = try create(aside)
+        defer { file.close() }
+        while true {
+            let piece = try read(source, offset: file.length, count: 4 << 20)
+            if piece.isEmpty { break }
+            var failure: LakeError?
+            piece.withUnsafeBytes {
+                do throws(LakeError) { try file.append($0) } catch { failure = error }
+            }
+            if let failure { throw failure }
+        }
+        try file.sync()
+        try rename(aside, to: target, replacing: false)
+    }
+
+    /// For a moment there is no folder `visible`.
+    func exchangeByRenaming(_ staged: String, _ visible: String) throws(LakeError) {
+        let old = staged + ".old"
+        if try !exists(old) { try rename(visible, to: old, replacing: false) }
+        if try !exists(visible) { try rename(staged, to: visible, replacing: false) }
+        try rename(old, to: staged, replacing: false)
+    }
+
+    /// Removes a folder and what is in it; nothing where there is none.
+    func removeTree(_ path: String) throws(LakeError) {
+        for entry in try listIfThere(path) {
+            if entry.isFolder {
+                try removeTree("\(path)/\(entry.name)")
+            } else {
+                do { try delete("\(path)/\(entry.name)") } catch .notFound {}
+            }
+        }
+        do { try removeFolder(path) } catch .notFound {}
+    }
+
     /// `list`, or nothing where there is no such folder.
     package func listIfThere(_ path: String) throws(LakeError) -> [FileEntry] {
         do { return try list(path) } catch .notFound { return [] }

@@ -17,6 +17,9 @@ package struct LakeRecovery: Sendable, Equatable {
     package init(
         _ store: any FileStore, topic: String, primary: String, sides: [String] = [], partitions: Set<Int32>? = nil
     ) throws(LakeError) {
+        guard try !CompactionSwitch.isUnfinished(store) else {
+            throw .inconsistent("a compaction is unfinished: CompactionSwitch.mend comes first")
+        }
         func concerns(_ partition: Int32) -> Bool { partitions?.contains(partition) ?? true }
 
         var rolls: [Int32: [LakePath]] = [:]

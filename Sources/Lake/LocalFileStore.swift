@@ -1,6 +1,7 @@
 // A FileStore in a folder of this machine.
 // Every write goes through the descriptor at a known offset, so that a write cut short by a full disk can go on.
 
+import CLinux
 import Glibc
 
 package final class LocalFileStore: FileStore {
@@ -32,7 +33,7 @@ package final class LocalFileStore: FileStore {
             return
         }
         // A link refuses a taken name in one step, which rename doesn't.
-        if link(source, target) == 0 {
+        if Glibc.link(source, target) == 0 {
             // A second name left behind does no harm; recovery removes it.
             _ = unlink(source)
             return
@@ -100,6 +101,28 @@ package final class LocalFileStore: FileStore {
         if stat(path, &status) == 0 { return true }
         if errno == ENOENT || errno == ENOTDIR { return false }
         throw Self.error(errno, "look at", path)
+    }
+
+    package func link(_ source: String, to target: String) throws(LakeError) {
+        if Glibc.link(full(source), full(target)) == 0 { return }
+        switch errno {
+        case EPERM, EOPNOTSUPP, ENOSYS, EMLINK: try copy(source, to: target)
+        default: throw Self.error(errno, "link", full(source))
+        }
+    }
+
+    package func exchange(_ staged: String, _ visible: String) throws(LakeError) {
+        let result = clinux_exchange(full(staged), full(visible))
+        switch -result {
+        case 0: return
+        // A file system that can't (renameat2(2), RENAME_EXCHANGE); or it was begun by renaming, and goes on so.
+        case EINVAL, ENOSYS, EOPNOTSUPP, ENOENT: try exchangeByRenaming(staged, visible)
+        default: throw Self.error(-result, "exchange", full(visible))
+        }
+    }
+
+    package func removeFolder(_ path: String) throws(LakeError) {
+        guard rmdir(full(path)) == 0 else { throw Self.error(errno, "remove", full(path)) }
     }
 
     // MARK: Plain calls

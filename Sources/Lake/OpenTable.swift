@@ -125,6 +125,9 @@ final class OpenTable {
         isNameDurable = true
     }
 
+    /// Gives the file up where it is.
+    func close() { file.close() }
+
     /// Removes what was written, under whichever name it has.
     func discard(_ path: LakePath) throws(LakeError) {
         file.close()

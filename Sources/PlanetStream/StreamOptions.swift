@@ -18,6 +18,9 @@ package struct StreamOptions: Sendable {
     package var roll = RollPolicy()
     /// When the state is written down, so that the next start need not read everything; nil: never (one that is there is used all the same).
     package var checkpoint: CheckpointPolicy? = CheckpointPolicy()
+    /// Merging of small files and retention, by the lake's thread while it is idle; nil: neither. Only where this process has the whole
+    /// lake: group members leave it to `planetarium compact`.
+    package var compaction: CompactionOptions?
     /// Topics that are missing are made with so many partitions, copies, and so on.
     package var partitions: Int32 = 1
     package var replication: Int32?

@@ -35,6 +35,7 @@ package final class StreamService: Sendable {
         store = try lake.open()
         // Members of a group lock partition by partition.
         lock = Guarded(try lake.lock(options.group == nil ? .lake : .member))
+        try LakeUpkeep.prepare(store, lake, options, log: nil)
     }
 
     /// Makes the topics that are missing and starts the threads.
@@ -120,13 +121,16 @@ package final class StreamService: Sendable {
             engine = try Engine(around, tally: nil, publisher: publisher)
         }
         let lakeThread = SystemThread.start("stream-lake") { [store, options] in
+            let compactor =
+                options.group == nil
+                ? options.compaction.map { LakeCompactor(store, primaries: LakeUpkeep.primaries, options: $0) } : nil
             sink.run(
                 { partition in
                     LakeWriter(
                         store, topic: partition.topic.name(options), partition: partition.partition,
                         primary: LakeSink.primary(partition.topic), sides: LakeSink.sides(partition.topic),
                         policy: options.roll, committed: starts.withLock { $0[partition] })
-                }, wake: interrupt)
+                }, compactor: compactor, wake: interrupt)
         }
         let checkpointThread = checkpoints.map { thread in
             SystemThread.start("stream-ckpt") { thread.run() }

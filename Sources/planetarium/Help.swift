@@ -57,6 +57,18 @@ enum Help {
                   --topic-rejected NAME
                   --quiet              no progress bar
                 """
+        case "compact":
+            return """
+                planetarium compact LAKE [options]
+
+                Merges the small files of days that are over into large ones, while no stream writes to the lake; readers may go on.
+                LAKE is a folder, or an address as for --lake. A stream on an embedded log does the same by itself (--lake-compact).
+
+                  --aggregates-days N  also remove the aggregates of days more than N days ago (default 0: none)
+                  --retention-only     do nothing but that
+                  --grace SECONDS      how long replaced files are kept for readers that know them (default 10)
+                  --quiet
+                """
         default:
             return """
                 planetarium: a live catalogue of planet discoveries
@@ -68,6 +80,7 @@ enum Help {
                   planetarium import   submit a file of discoveries
                   planetarium verify   recompute a lake from its files
                   planetarium replay   play a table year by year
+                  planetarium compact  merge the small files of a lake
                   planetarium version
                   planetarium help COMMAND
                 """

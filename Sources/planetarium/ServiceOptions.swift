@@ -26,6 +26,12 @@ extension Settings {
         options.replication = replication > 0 ? Int32(replication) : nil
         options.retentionMilliseconds = retentionHours > 0 ? Int64(retentionHours) * 3_600_000 : nil
         options.isCompacted = compact == 1
+        if lakeCompact == 1 || aggregatesDays > 0 {
+            var compaction = CompactionOptions()
+            compaction.isMerging = lakeCompact == 1
+            if aggregatesDays > 0 { compaction.keepDays = ["aggregates": aggregatesDays] }
+            options.compaction = compaction
+        }
         return options
     }
 

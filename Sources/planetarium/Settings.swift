@@ -13,6 +13,8 @@ struct Settings {
     var rollRows = 1_000_000
     var rollBytes = 128 << 20
     var rollAge = 60.0
+    var lakeCompact = 1
+    var aggregatesDays = 0
     var maxBody = 16 << 20
     var echo = 0
     var statusListen = ""
@@ -97,6 +99,20 @@ struct Settings {
             guard let seconds = Double($1), seconds > 0, seconds <= 86_400 else { return false }
             $0.rollAge = seconds
             return true
+        },
+        Row(
+            name: "lake-compact", value: "0|1", fallback: "1",
+            help: "1 merges small Parquet files of days that are over (embedded log only; else: planetarium compact)",
+            parts: [.serve]
+        ) {
+            Settings.store($1, 0...1, in: &$0.lakeCompact)
+        },
+        Row(
+            name: "aggregates-days", value: "N", fallback: "0",
+            help: "days after which files of the table aggregates are removed (embedded log only); 0: never",
+            parts: [.serve]
+        ) {
+            Settings.store($1, 0...100_000, in: &$0.aggregatesDays)
         },
         Row(name: "max-body", value: "BYTES", fallback: "16777216", help: "largest request body", parts: web) {
             Settings.store($1, 1024...(1 << 30), in: &$0.maxBody)

@@ -19,6 +19,7 @@ func run() throws(UsageError) -> Int32 {
     case "import": return try ImportCommand.run(rest)
     case "replay": return try ReplayCommand.run(rest)
     case "verify": return try VerifyCommand.run(rest)
+    case "compact": return try CompactCommand.run(rest)
     case "version", "--version":
         print("planetarium \(version)")
         return 0

@@ -10,7 +10,13 @@ final class FaultyStore: FileStore {
     private let left = Guarded<Int?>(nil)
     private let failure = Guarded<LakeError>(.noSpace("no room"))
 
-    init(_ base: LocalFileStore) { self.base = base }
+    /// False: as a store that has only renames.
+    private let canExchange: Bool
+
+    init(_ base: LocalFileStore, canExchange: Bool = true) {
+        self.base = base
+        self.canExchange = canExchange
+    }
 
     func failAfter(_ count: Int?, with error: LakeError = .noSpace("no room")) {
         failure.withLock { $0 = error }
@@ -52,6 +58,19 @@ final class FaultyStore: FileStore {
         try base.delete(path)
     }
     func exists(_ path: String) throws(LakeError) -> Bool { try base.exists(path) }
+    func link(_ source: String, to target: String) throws(LakeError) {
+        try step()
+        try base.link(source, to: target)
+    }
+    func exchange(_ staged: String, _ visible: String) throws(LakeError) {
+        guard canExchange else { return try exchangeByRenaming(staged, visible) }
+        try step()
+        try base.exchange(staged, visible)
+    }
+    func removeFolder(_ path: String) throws(LakeError) {
+        try step()
+        try base.removeFolder(path)
+    }
 }
 
 private final class FaultyFile: AsideFile {

@@ -48,3 +48,6 @@ uint64_t clinux_realtime_ns(void);
 
 /// The resident set size of this process in bytes, or 0.
 uint64_t clinux_resident_bytes(void);
+
+/// Exchanges two names of one file system in one step (renameat2, RENAME_EXCHANGE); 0 or -errno.
+int clinux_exchange(const char *first, const char *second);

@@ -44,6 +44,13 @@ package final class Manifest {
         return try append([entry])[0]
     }
 
+    /// Adds an entry whose files the manifest may have already, as after a crash.
+    func appendOnce(_ entry: ManifestEntry) throws(LakeError) {
+        let history = try ManifestHistory(store, topic: topic, partition: partition)
+        if entry.files.allSatisfy({ history.state.files[$0.path.path]?.sha256 == $0.sha256 }) { return }
+        _ = try append([entry])
+    }
+
     /// Adds several in one write.
     func append(_ new: [ManifestEntry]) throws(LakeError) -> [ManifestEntry] {
         do throws(LakeError) {

@@ -14,6 +14,9 @@ struct ManifestMend {
         self.store = store
         self.topic = topic
         self.partition = partition
+        // First of all: lines that its writer would not go on from are set aside.
+        let manifest = Manifest(store, topic: topic, partition: partition)
+        _ = try manifest.next()
         history = try ManifestHistory(store, topic: topic, partition: partition)
         for fault in history.faults { Log.warning("manifest", ["finding": fault]) }
     }

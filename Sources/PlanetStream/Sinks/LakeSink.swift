@@ -75,13 +75,16 @@ final class LakeSink: Sendable {
     // MARK: The lake's side
 
     /// The thread's body: until closed and empty, or until the lake fails for good. `wake` interrupts the engine's poll.
-    func run(_ makeWriter: (PartitionKey) -> LakeWriter, wake: () -> Void) {
+    /// `compactor`: works while there is nothing else to do.
+    func run(_ makeWriter: (PartitionKey) -> LakeWriter, compactor: LakeCompactor? = nil, wake: () -> Void) {
+        let upkeep = compactor.map { LakeUpkeep($0) }
+        defer { upkeep?.end() }
         var writers: [PartitionKey: LakeWriter] = [:]
         var told: Set<PartitionKey> = []
         var batches: [StoredTopic: [RowBatch]] = [:]
         do throws(LakeError) {
             while true {
-                let message = queue.take(timeout: 100_000_000)
+                let message = queue.take(timeout: upkeep?.isBusy == true ? 1_000_000 : 100_000_000)
                 switch message {
                 case .batch(let batch):
                     let writer = writers[batch.partition] ?? makeWriter(batch.partition)
@@ -98,6 +101,7 @@ final class LakeSink: Sendable {
                     reply.give(true)
                 case nil:
                     if queue.isFinished { return }
+                    upkeep?.step(Array(writers.values))
                 }
                 for (partition, writer) in writers where !told.contains(partition) && writer.shouldRoll() {
                     told.insert(partition)

@@ -1,0 +1,94 @@
+// Which files are worth making one: small files of contiguous rolls of one partition, of a day that is over. Decides; touches nothing.
+
+package struct CompactionOptions: Sendable {
+    /// A merged file is made until it would pass one of these; a file of more than a quarter of them is large enough to stay.
+    package var rows = 1_000_000
+    package var bytes: Int64 = 128 << 20
+    /// Rolls made one at most.
+    package var rolls = 4096
+    /// Nanoseconds that replaced files stay within reach of readers that know their names.
+    package var grace: UInt64 = 60_000_000_000
+    /// Nanoseconds between two looks for something to do.
+    package var interval: UInt64 = 600_000_000_000
+    package var isMerging = true
+    /// By table: files of days that are longer ago than this go. None: they stay for ever.
+    package var keepDays: [String: Int] = [:]
+
+    package init() {}
+}
+
+struct CompactionPlan: Sendable, Equatable {
+    var topic: String
+    var partition: Int32
+    var day: UTCDay
+    var first: Int64
+    var last: Int64
+    /// By table, in the order of offsets.
+    var inputs: [String: [ManifestFile]]
+
+    var files: Int { inputs.values.reduce(0) { $0 + $1.count } }
+    var bytes: Int64 { inputs.values.joined().reduce(0) { $0 + $1.bytes } }
+
+    /// Its folder while it is made; no other plan of a lake has this name.
+    var job: String { "\(LakePath.stem(topic, partition))-dt=\(day)-\(first)-\(last)" }
+
+    /// `today`: of UTC. A day counts as over when the partition's log has come past it too.
+    static func plans(
+        _ files: [ManifestFile], primary: String, today: UTCDay, _ options: CompactionOptions
+    ) -> [CompactionPlan] {
+        let rolls = files.filter { $0.table == primary }.sorted { $0.path.first < $1.path.first }
+        guard let newest = rolls.last else { return [] }
+        /// What makes a side file one of a roll.
+        struct Place: Hashable {
+            var day: UTCDay
+            var first: Int64
+            var last: Int64
+            init(_ path: LakePath) { (day, first, last) = (path.day, path.first, path.last) }
+        }
+        var parts: [Place: [ManifestFile]] = [:]
+        for file in files { parts[Place(file.path), default: []].append(file) }
+
+        var plans: [CompactionPlan] = []
+        var run: [ManifestFile] = []
+        var sums: [String: (rows: Int, bytes: Int64)] = [:]
+        func endRun() {
+            if run.count > 1, let first = run.first?.path, let last = run.last?.path {
+                plans.append(
+                    CompactionPlan(
+                        topic: first.topic, partition: first.partition, day: first.day, first: first.first,
+                        last: last.last,
+                        inputs: Dictionary(grouping: run.flatMap { parts[Place($0.path)] ?? [] }, by: \.table)))
+            }
+            run = []
+            sums = [:]
+        }
+        for roll in rolls {
+            let day = roll.path.day
+            let own = parts[Place(roll.path)] ?? []
+            let isClosed = day < today && day < newest.path.day
+            let isSmall = own.allSatisfy {
+                $0.bytes < options.bytes / 4 && ($0.rows ?? .max) < max(2, options.rows / 4)
+            }
+            guard isClosed, isSmall else {
+                endRun()
+                continue
+            }
+            let isFull = own.contains { file in
+                let sum = sums[file.table] ?? (0, 0)
+                return sum.rows + (file.rows ?? 0) > options.rows || sum.bytes + file.bytes > options.bytes
+            }
+            if let before = run.last?.path,
+                before.day != day || before.last + 1 != roll.path.first || isFull || run.count == options.rolls
+            {
+                endRun()
+            }
+            run.append(roll)
+            for file in own {
+                let sum = sums[file.table] ?? (0, 0)
+                sums[file.table] = (sum.rows + (file.rows ?? 0), sum.bytes + file.bytes)
+            }
+        }
+        endRun()
+        return plans
+    }
+}

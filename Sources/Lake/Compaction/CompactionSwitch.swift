@@ -1,0 +1,137 @@
+// Puts a finished compaction in the place of what it was made from, and ends one that a crash cut short (docs/ARCHITECTURE.md, "Compaction").
+// LAKE/_compaction/JOB/TABLE/dt=DAY is the day's folder to be; its exchange with the visible one is one step. JOB/intent.jsonl commits.
+// Only for who holds the whole lake's lock. Not the merging.
+
+import Telemetry
+
+struct CompactionSwitch {
+    static let folder = "_compaction"
+    /// There from the commit until every table is exchanged and the manifest knows.
+    static let intentName = "intent.jsonl"
+    /// Then under this name: what is left is only to be removed.
+    static let doneName = "done.jsonl"
+
+    let store: any FileStore
+    /// "_compaction/JOB".
+    let job: String
+    /// Files that go and that come.
+    let entry: ManifestEntry
+
+    private var intent: String { "\(job)/\(Self.intentName)" }
+    private var done: String { "\(job)/\(Self.doneName)" }
+    private var tables: [String] { entry.files.map(\.table).sorted() }
+    private func visible(_ table: String) -> String { LakePath.folder(table: table, day: entry.day) }
+    private func staged(_ table: String) -> String { "\(job)/\(visible(table))" }
+
+    /// The commit. The merged files are staged and synced already. May be called again.
+    func commit() throws(LakeError) {
+        for table in tables {
+            try linkWhatStays(table)
+            try store.syncFolder(staged(table))
+        }
+        try store.replace(intent, with: ManifestLine.text(entry))
+    }
+
+    /// After the commit, as often as needed: exchanges what is not exchanged yet, and writes the manifest's line.
+    func complete(_ manifest: Manifest) throws(LakeError) {
+        for table in tables {
+            guard try !isExchanged(table) else { continue }
+            // What came since, of other partitions, stays visible.
+            if try store.exists(visible(table)) { try linkWhatStays(table) }
+            try store.exchange(staged(table), visible(table))
+            try store.syncFolder(table)
+            try store.syncFolder("\(job)/\(table)")
+        }
+        try manifest.appendOnce(entry)
+        try store.rename(intent, to: done, replacing: true)
+        try store.syncFolder(job)
+    }
+
+    /// The folder that is to be gets every file that stays, under its own name.
+    private func linkWhatStays(_ table: String) throws(LakeError) {
+        let going = Set(entry.removed.filter { $0.table == table }.map(\.path.name))
+        let there = Set(try store.list(staged(table)).map(\.name))
+        for file in try store.list(visible(table)) where !going.contains(file.name) && !there.contains(file.name) {
+            // A folder in a day's folder is none of ours.
+            if file.isFolder {
+                throw .inconsistent("\(visible(table))/\(file.name) is a folder: the day is not compacted")
+            }
+            // Left by a crash: no roll of this day is open.
+            if file.name.hasPrefix("."), file.name.hasSuffix(LakePath.asideExtension) { continue }
+            try store.link("\(visible(table))/\(file.name)", to: "\(staged(table))/\(file.name)")
+        }
+    }
+
+    private func isExchanged(_ table: String) throws(LakeError) -> Bool {
+        for file in entry.files where file.table == table {
+            return try store.exists(file.path.path)
+        }
+        return true
+    }
+
+    /// Removes the replaced folders. A file in them that is neither replaced nor in the visible folder is put back there first.
+    func removeReplaced() throws(LakeError) {
+        let going = Set(entry.removed.map(\.path.path))
+        for table in tables {
+            let there = Set(try store.listIfThere(visible(table)).map(\.name))
+            for folder in try store.listIfThere("\(job)/\(table)") where folder.isFolder {
+                let old = "\(job)/\(table)/\(folder.name)"
+                for file in try store.list(old) where !file.isFolder && !file.name.hasPrefix(".") {
+                    let path = "\(visible(table))/\(file.name)"
+                    if going.contains(path) || there.contains(file.name) { continue }
+                    Log.warning("a file came while its folder was compacted; put back", ["file": path])
+                    try store.rename("\(old)/\(file.name)", to: path, replacing: false)
+                    try store.syncFolder(visible(table))
+                }
+            }
+        }
+        // The list of what may go is removed last.
+        for table in tables { try store.removeTree("\(job)/\(table)") }
+        try store.removeTree(job)
+    }
+
+    // MARK: After a crash
+
+    /// Ends what was committed, and removes what was not. For a start, before anything else is done to the lake.
+    /// Returns the jobs it found.
+    @discardableResult
+    package static func mend(_ store: any FileStore) throws(LakeError) -> Int {
+        var jobs = 0
+        for job in try store.listIfThere(folder) where job.isFolder {
+            jobs += 1
+            let path = "\(folder)/\(job.name)"
+            if let entry = try entry(path, intentName, store) {
+                guard let place = (entry.files + entry.removed).first?.path else { continue }
+                let change = CompactionSwitch(store: store, job: path, entry: entry)
+                try change.complete(Manifest(store, topic: place.topic, partition: place.partition))
+                try change.removeReplaced()
+                Log.info("compaction completed after a crash", ["job": job.name])
+            } else if let entry = try entry(path, doneName, store) {
+                try CompactionSwitch(store: store, job: path, entry: entry).removeReplaced()
+            } else {
+                try store.removeTree(path)
+                Log.info("unfinished compaction removed", ["job": job.name])
+            }
+        }
+        return jobs
+    }
+
+    /// Whether something is committed and not completed.
+    static func isUnfinished(_ store: any FileStore) throws(LakeError) -> Bool {
+        for job in try store.listIfThere(folder) where job.isFolder {
+            if try store.exists("\(folder)/\(job.name)/\(intentName)") { return true }
+        }
+        return false
+    }
+
+    private static func entry(
+        _ job: String, _ name: String, _ store: any FileStore
+    ) throws(LakeError) -> ManifestEntry? {
+        let bytes: [UInt8]
+        do { bytes = try store.read("\(job)/\(name)", offset: 0, count: 64 << 20) } catch .notFound { return nil }
+        var reader = ManifestLineReader()
+        do throws(ManifestLineError) { return try reader.entry(bytes.prefix { $0 != 0x0A }) } catch {
+            throw .inconsistent("\(job)/\(name) cannot be read: \(error.text)")
+        }
+    }
+}

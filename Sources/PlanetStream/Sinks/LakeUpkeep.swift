@@ -1,0 +1,127 @@
+// The lake's housekeeping: what an interrupted compaction left is mended at the start; merging and retention go on in idle moments of the lake's
+// thread, or as a whole for `planetarium compact`. Not how they are done (Lake/Compaction).
+
+import Lake
+import Telemetry
+import Threads
+
+final class LakeUpkeep {
+    /// Tables whose files are rolls; a partition's is the first it has files in.
+    static let primaries = [LakeTables.discoveries.name, LakeTables.rejected.name]
+    /// What a moment without anything else to do is worth.
+    private static let budget: UInt64 = 20_000_000
+    /// After an error.
+    private static let pause: UInt64 = 30_000_000_000
+
+    private let compactor: LakeCompactor
+    private var notBefore: UInt64 = 0
+    private(set) var isBusy = false
+
+    init(_ compactor: LakeCompactor) { self.compactor = compactor }
+
+    /// A little work. An error is none of the stream's: it is said, and tried again later.
+    func step(_ writers: [LakeWriter]) {
+        guard Clock.monotonic >= notBefore else { return }
+        do throws(LakeError) {
+            let progress = try compactor.step(
+                budget: Self.budget, openDays: Set(writers.compactMap(\.openDay)),
+                manifest: { topic, partition in
+                    writers.first { $0.topic == topic && $0.partition == partition }?.manifest
+                })
+            switch progress {
+            case .working, .merged: isBusy = true
+            case .idle, .waiting: isBusy = false
+            }
+        } catch {
+            isBusy = false
+            notBefore = Clock.monotonic + Self.pause
+            Log.warning("compaction interrupted", ["error": error])
+        }
+    }
+
+    func end() { compactor.abandon() }
+
+    // MARK: At a start
+
+    /// The lake's identity, and what was left of a compaction. Members of a group come one after the other; the first mends, before any
+    /// of them writes. `log`: what the log says it is.
+    static func prepare(
+        _ store: any FileStore, _ lake: LakeAddress, _ options: StreamOptions, log: String?
+    ) throws(LakeError) {
+        func prepare() throws(LakeError) {
+            _ = try LakeIdentity.open(store, log: log, topics: [options.discoveriesTopic, options.rejectedTopic])
+            try CompactionSwitch.mend(store)
+        }
+        if options.group == nil { return try prepare() }
+        let end = Clock.monotonic + 20_000_000_000
+        let waiting = Guarded(false)
+        while true {
+            do throws(LakeError) {
+                let lock = try lake.lock(.partition(topic: "_compaction", 0))
+                try prepare()
+                withExtendedLifetime(lock) {}
+                return
+            } catch {
+                guard case .locked = error, Clock.monotonic < end else { throw error }
+                // Nobody signals this condition: a plain pause.
+                let _: Bool? = waiting.wait(timeout: 20_000_000) { _ in nil }
+            }
+        }
+    }
+}
+
+/// `planetarium compact`: everything there is to do, by the only process that has the lake.
+package enum LakeCompaction {
+    package struct Summary: Sendable {
+        package var compactions = 0
+        package var filesBefore = 0
+        package var filesAfter = 0
+        package var adopted = 0
+    }
+
+    /// Throws `.locked`, naming the owner, while a stream runs. `said` hears of each step.
+    package static func run(
+        _ lake: LakeAddress, _ options: CompactionOptions, said: (String) -> Void
+    ) throws(LakeError) -> Summary {
+        let store = try lake.open()
+        let lock = try lake.lock(.lake)
+        defer { withExtendedLifetime(lock) {} }
+        if try CompactionSwitch.mend(store) > 0 { said("an interrupted compaction was ended") }
+        var summary = Summary()
+        for topic in try Set(LakeIndex(store).partitions.map(\.topic)).sorted() {
+            let isDiscoveries = try hasDiscoveries(store, topic)
+            let recovery = try LakeRecovery(
+                store, topic: topic, primary: LakeSink.primary(isDiscoveries ? .discoveries : .rejected).name,
+                sides: LakeSink.sides(isDiscoveries ? .discoveries : .rejected).map(\.name))
+            summary.adopted += recovery.adopted
+        }
+        let compactor = LakeCompactor(store, primaries: LakeUpkeep.primaries, options: options)
+        while true {
+            switch try compactor.step(budget: 1_000_000_000) {
+            case .merged(let job, let files, let into, let bytes):
+                summary.compactions += 1
+                summary.filesBefore += files
+                summary.filesAfter += into
+                said("\(job): \(files) files made \(into), \(bytes) bytes")
+            case .working: break
+            case .idle: return summary
+            case .waiting(let until):
+                let rest = Guarded(false)
+                while Clock.monotonic < until {
+                    // Nobody signals this condition: a plain pause.
+                    let _: Bool? = rest.wait(timeout: until - min(until, Clock.monotonic)) { _ in nil }
+                }
+                try compactor.removeReplaced(isLast: true)
+                return summary
+            }
+        }
+    }
+
+    private static func hasDiscoveries(_ store: any FileStore, _ topic: String) throws(LakeError) -> Bool {
+        let index = try LakeIndex(store)
+        return index.partitions.contains {
+            $0.topic == topic
+                && !index.files(of: LakeTables.discoveries.name, topic: topic, partition: $0.partition).isEmpty
+        }
+    }
+}
