@@ -4,7 +4,7 @@
 
 import Telemetry
 
-struct CompactionSwitch {
+package struct CompactionSwitch {
     static let folder = "_compaction"
     /// There from the commit until every table is exchanged and the manifest knows.
     static let intentName = "intent.jsonl"
@@ -43,7 +43,8 @@ struct CompactionSwitch {
             try store.syncFolder("\(job)/\(table)")
         }
         try manifest.appendOnce(entry)
-        try store.rename(intent, to: done, replacing: true)
+        // Done before, and only its folder's sync failed.
+        if try store.exists(intent) { try store.rename(intent, to: done, replacing: true) }
         try store.syncFolder(job)
     }
 

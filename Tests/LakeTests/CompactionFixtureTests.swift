@@ -1,0 +1,16 @@
+// Writes the lake that Foreign/test_compaction.py has compacted, killed and read: many small files of many days that are over.
+
+import Foundation
+import Testing
+
+@testable import Lake
+
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["PLANETARIUM_COMPACTION_OUT"] != nil))
+struct CompactionFixtureTests {
+    @Test func writeLake() throws {
+        let folder = try #require(ProcessInfo.processInfo.environment["PLANETARIUM_COMPACTION_OUT"])
+        let store = try LocalFileStore(root: folder)
+        // 20 days, of which the last stays open.
+        try writeDays(store, rolls: 12, days: (0..<20).map { UTCDay(days: day.days - 100 + $0) })
+    }
+}
