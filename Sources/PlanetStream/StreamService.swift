@@ -35,7 +35,8 @@ package final class StreamService: Sendable {
         store = try lake.open()
         // Members of a group lock partition by partition.
         lock = Guarded(try lake.lock(options.group == nil ? .lake : .member))
-        try LakeUpkeep.prepare(store, lake, options, log: nil)
+        // Not known where the topics are still to be made; every run of the engine asks again.
+        try LakeUpkeep.prepare(store, lake, options, log: try? log.identity(of: options.discoveriesTopic))
     }
 
     /// Makes the topics that are missing and starts the threads.
