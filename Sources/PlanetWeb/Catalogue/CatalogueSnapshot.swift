@@ -153,7 +153,7 @@ extension IdempotencyIndex.Entry {
         key = try state.text()
         fingerprint = try state.text()
         missing = try state.integer()
-        runs = []
+        var runs: [StoredRun] = []
         for _ in 0..<(try state.count()) {
             guard let topic = UInt8(exactly: try state.integer()), let partition = Int32(exactly: try state.integer())
             else {
@@ -167,5 +167,6 @@ extension IdempotencyIndex.Entry {
                     topic: topic, partition: partition, first: Int64(first), last: Int64(first + length),
                     timestamp: Int64(try state.integer())))
         }
+        self.runs = runs
     }
 }
