@@ -2,8 +2,8 @@
 """Measures how long a restart takes until the server is ready, with checkpoints and without: `Benchmarks/restart.py [RECORDS:PLANETS ...]`.
 
 For each case a server takes RECORDS records of PLANETS planets (made from the NASA table: copies with other names, then revisions with another magnitude), stops, and
-is started again RUNS times in each way: as it is; with its checkpoints removed before the start (then the state is rebuilt); after kill -9 amid the load.
-The clock runs from exec to the first 200 of /readyz (web: catalogue read; `stream`: first snapshot of the board with all records, by the WebSocket's /api/board).
+is started again RUNS times in each way: as it is, and with its checkpoints removed before the start (the web then reads the log, the stream the lake).
+The clock runs from exec to the first 200 of /readyz (the catalogue is read), and to the first board (/api/board) with all records.
 """
 import csv
 import json
