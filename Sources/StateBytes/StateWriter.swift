@@ -34,8 +34,9 @@ package struct StateWriter {
         for place in StateDecimal.scales.indices {
             let scale = StateDecimal.scales[place]
             let whole = (value * scale).rounded()
-            // The quotient is correctly rounded, so it is the double that is nearest to the decimal number.
-            if whole.magnitude < 9e15, (whole / scale).bitPattern == value.bitPattern {
+            guard whole.magnitude < 9e15 else { continue }
+            // The quotient is correctly rounded, so it is the double that is nearest to the decimal number. (By the integer: -0 is not 0.)
+            if (Double(Int(whole)) / scale).bitPattern == value.bitPattern {
                 bytes.append(UInt8(place))
                 return integer(Int(whole))
             }
