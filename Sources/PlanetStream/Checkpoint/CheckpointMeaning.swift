@@ -13,9 +13,9 @@ enum CheckpointMeaning {
         let tally = Tally()
         feed(tally)
         var text = "\(version)\n\(Columns.meaning)\n\(Predictor.version)\n"
-        for row in tally.rows() {
-            text += "\(row.aggregate)/\(row.group)=\(String(decoding: row.json, as: UTF8.self))\n"
-        }
+        // Sorted: dictionaries have another order in every process.
+        let lines = tally.rows().map { "\($0.aggregate)/\($0.group)=\(String(decoding: $0.json, as: UTF8.self))\n" }
+        text += lines.sorted().joined()
         let digest = RunningDigest()
         Array(text.utf8).withUnsafeBytes { digest.add($0) }
         // The saved bytes themselves: a field more or less, another order, another encoding.
