@@ -21,12 +21,15 @@ def free_port():
 
 
 class Killable:
+    running = []
+
     def __init__(self, data, *arguments):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", data, "--roll-rows", "700", "--roll-age", "0.4", *arguments],
             cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        Killable.running.append(self.process)
         self.wait_for(lambda: requests.get(self.url + "/readyz", timeout=5).status_code == 200)
 
     def wait_for(self, condition, seconds=60):
@@ -62,6 +65,16 @@ def submission(rng, start, count):
             "disc_year": rng.randrange(1995, 2026), "pl_rade": round(rng.uniform(0.5, 20), 3), "pl_orbper": round(rng.uniform(0.5, 900), 4),
             "sy_dist": round(rng.uniform(2, 3000), 2)}))
     return "\n".join(lines)
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays():
+    yield
+    for process in Killable.running:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    Killable.running.clear()
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
