@@ -76,6 +76,20 @@ def test_the_view_planets_is_the_catalogue(made):
     assert set(names["discoveries"].change) == {row[0].strip("`") for s in page.sections() if s.title == "What a row means" for row in s.rows}
 
 
+def test_the_keys_are_keys_and_every_offset_is_there_once(made):
+    names = {}
+    page.evaluate(page.opening().blocks["python pandas"].replace(page.LAKE, f"{made.data}/lake"), names)
+    for table, key in [("discoveries", ["log_partition", "log_offset"]), ("predictions", ["log_partition", "log_offset"]),
+                       ("rejected", ["log_topic", "log_partition", "log_offset"]),
+                       ("aggregates", ["log_partition", "roll_last_offset", "aggregate", "group"])]:
+        assert not names[table].duplicated(key).any(), table
+    quarantined = names["rejected"][names["rejected"].log_topic == "planet-discoveries"]
+    assert sorted([*names["discoveries"].log_offset, *quarantined.log_offset]) == list(range(made.board["positions"]["planet-discoveries/0"]))
+    # A prediction for each row with values, and for no other.
+    valued = names["discoveries"][~names["discoveries"].change.isin(["withdrawal", "alias", "alias_removal"])]
+    assert set(names["predictions"].log_offset) == set(valued.log_offset)
+
+
 def test_committed_files_by_the_manifest(made):
     section, code = page.block("python manifest")
     assert repr(page.evaluate(code.replace(page.LAKE, f"{made.data}/lake"), {})) == section.answers["python manifest"]
