@@ -103,6 +103,29 @@ def test_committed_files_by_the_manifest(made):
         file.write_bytes(before)
 
 
+def test_three_ways_to_see_no_row_too_many(made, tmp_path):
+    """As after a crash between the side files and the commit: the last roll has no file in `discoveries`, and no line in the manifest."""
+    lake = tmp_path / "data" / "lake"
+    shutil.copytree(made.data / "lake", lake)
+    last = sorted(lake.glob("discoveries/*/*"))[-1]
+    bound = int(last.name.split("-")[3]) - 1
+    last.unlink()
+    segment, = lake.glob("_manifest/planet-discoveries-p00000/*.jsonl")
+    kept = [line for line in segment.read_text().splitlines() if last.name not in line]
+    segment.write_text("\n".join(kept) + "\n")
+    names = {}
+    page.evaluate(page.opening().blocks["python pandas"].replace(page.LAKE, str(lake)), names)
+    predictions, aggregates = names["predictions"], names["aggregates"]
+    assert aggregates.roll_last_offset.max() > bound
+    joined = names["discoveries"].merge(predictions, on=["log_partition", "log_offset"])
+    bounded = predictions[predictions.log_offset <= max(int(p.stem.rsplit("-", 1)[1]) for p in lake.glob("discoveries/*/planet-discoveries-p00000-*"))]
+    assert set(joined.log_offset) == set(bounded.log_offset) and len(bounded) >= 6061
+    found = {}
+    page.evaluate(page.block("python manifest")[1].replace(page.LAKE, str(lake)), found)
+    of = lambda table: sum(file["rows"] for path, file in found["committed"].items() if path.startswith(table))
+    assert found["damaged"] == [] and of("predictions") == len(bounded) and of("aggregates") == (aggregates.roll_last_offset <= bound).sum()
+
+
 def test_verify_says_what_is_shown(made):
     section, script = page.block("sh verify")
     done = page.bash(script, "", made.data)
