@@ -13,6 +13,8 @@ package struct WebOptions: Sendable {
     package var topics = Topics()
     /// Topics that are made if they are missing.
     package var needed: [(name: String, options: TopicOptions)] = []
+    /// Where the catalogue is kept between two runs; nil: nowhere, it is read from the log.
+    package var cache: CatalogueCacheOptions?
     /// A WebSocket at /echo that sends every message back; for conformance tests only.
     package var echo = false
     /// Where earlier boards come from.
@@ -41,7 +43,7 @@ package final class WebService: Sendable {
             services = WebServices(
                 log: log, writer: writer, topics: options.topics, archive: options.archive,
                 today: { CivilDate.todayUTC() })
-            catalogue = CatalogueTail(services: services)
+            catalogue = CatalogueTail(services: services, cache: options.cache)
             live = LiveTail(services: services)
             try catalogue.start()
             try live.start()

@@ -17,6 +17,20 @@ struct KeptForecast: Sendable, Equatable {
     /// Of `known`, in dex.
     private let error: Double
 
+    func save(to state: inout StateWriter) {
+        state.integer(kind.rawValue)
+        state.decimal(known)
+        state.real(error)
+    }
+
+    init(from state: inout StateReader) throws(StateError) {
+        guard let kind = Kind(rawValue: try state.integer()) else { throw .damaged }
+        self.kind = kind
+        known = try state.decimal()
+        error = try state.real()
+        guard known.isFinite, error.isFinite else { throw .damaged }
+    }
+
     /// The forecast that stands after this record: a new one where exactly one of the two is measured, else the one before.
     static func after(_ record: Discovery, _ before: KeptForecast?) -> KeptForecast? {
         let radius = measured(record, .pl_rade, record.provenance(.radius))
