@@ -133,7 +133,7 @@ def test_verify_says_what_is_shown(made):
 
 
 def test_layout_is_as_described(made):
-    assert {p.name for p in (made.data / "lake").iterdir()} - {".lock", ".locks", "_compaction"} == set(page.TABLES) | {"_lake.json", "_manifest"}
+    assert {p.name for p in (made.data / "lake").iterdir()} - {".lock", ".locks", "_compaction", "_checkpoint"} == set(page.TABLES) | {"_lake.json", "_manifest"}
     name = re.compile(r"(planet-discoveries|planet-rejected)-p\d{5}-\d{20}-\d{20}\.parquet")
     for table in page.TABLES:
         files = list((made.data / "lake" / table).glob("dt=*/*"))
