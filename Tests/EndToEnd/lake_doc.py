@@ -2,13 +2,17 @@
 
 An example is a section (`###`) with a table, the answer, and a block for each engine: ```sql duckdb, ```python pandas, ```python spark, ```sql hive.
 The blocks of "First, the tables" come before all others. ```sh make and ```sh verify are bash, ```python manifest is Python. In answers `…` stands for any text.
+
+As a program it writes the tables of columns anew, and keeps the page's own words: what remains to be said has a `?`.
 """
 import ast
 import math
 import os
 import re
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from running import BINARY, ROOT, Server
 
@@ -91,7 +95,8 @@ class Made:
     board: dict
     planet: dict
     aliases: list
-    output: str
+    schema: dict
+    hiveql: str
 
 
 def make(data, *options):
@@ -116,11 +121,13 @@ def make(data, *options):
         board = server.board()
         planet = server.get("/api/planets/kepler22b").json()
         aliases = server.get("/api/aliases").json()["aliases"]
+        schema = server.get("/api/schema").json()
         server.stop()
     finally:
         if server.process.poll() is None:
             server.kill()
-    return Made(server.data, board, planet, aliases, done.stdout)
+    hiveql = subprocess.run([str(BINARY), "hive", "ddl", "--data", str(data)], capture_output=True, text=True, check=True).stdout
+    return Made(server.data, board, planet, aliases, schema, hiveql)
 
 
 # Answers.
@@ -224,19 +231,19 @@ def parquet_type(column):
     return column.physical_type + kind
 
 
-def columns_of(data, hiveql, schema):
+def columns_of(made):
     """table -> rows of the page: name, Parquet type, Hive type, whether it may be null, unit, meaning (None: the page's own words)."""
     import pyarrow.parquet as pq
-    found, ours = {}, {column["name"]: column for column in schema["columns"]}
+    found, ours = {}, {column["name"]: column for column in made.schema["columns"]}
     for table in TABLES:
-        statement = re.search(rf"CREATE EXTERNAL TABLE [^(]*`{table}` \((.*?)\n\)", hiveql, re.S)[1]
+        statement = re.search(rf"CREATE EXTERNAL TABLE [^(]*`{table}` \((.*?)\n\)", made.hiveql, re.S)[1]
         hive = dict(re.findall(r"`(\w+)` (\w+)", statement))
-        file = sorted((data / "lake" / table).glob("*/*.parquet"))[-1]
+        file = sorted((made.data / "lake" / table).glob("*/*.parquet"))[-1]
         parquet = pq.ParquetFile(file).schema
         rows = []
         for index in range(len(parquet.names)):
             column = parquet.column(index)
-            name, row = column.name, []
+            name = column.name
             row = [f"`{name}`", parquet_type(column), hive.pop(name), "yes" if column.max_definition_level else "no"]
             if table == "discoveries" and name in ours:
                 about = ours[name]
@@ -247,3 +254,25 @@ def columns_of(data, hiveql, schema):
         assert not hive, f"in HiveQL only: {table} {hive}"
         found[table] = rows
     return found
+
+
+def rewritten(made):
+    """The page with the files' columns."""
+    found, at = [], None
+    columns, words = columns_of(made), {s.title: {row[0]: row[4:] for row in s.rows} for s in sections() if s.title in TABLES}
+    for line in PAGE.splitlines():
+        if line.startswith("##"):
+            at = line.lstrip("# ")
+        if at in TABLES and line.startswith("| `"):
+            continue
+        found.append(line)
+        if at in TABLES and line.startswith("|---"):
+            for row in columns[at]:
+                own = words[at].get(row[0], ["", "?"])
+                found.append("| " + " | ".join(row[:4] + [own[i] if row[4 + i] is None else row[4 + i] for i in (0, 1)]) + " |")
+    return "\n".join(found) + "\n"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        (ROOT / "docs" / "LAKE.md").write_text(rewritten(make(Path(scratch) / "data")))
