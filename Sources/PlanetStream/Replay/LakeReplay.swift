@@ -204,7 +204,8 @@ private final class PartitionReplay {
         }
         let submission = cursor.columns[ReplayColumns.submission].int64(at: row).map(SubmissionID.init(bits:))
         let judged = tally.judge.apply(
-            record, submission, key: key, rules: warnings, RecordPlace(partition, cursor.offset, timestamp), source: nil)
+            record, submission, key: key, rules: warnings, RecordPlace(partition, cursor.offset, timestamp), source: nil
+        )
         tally.events.append(judged.event)
         note(timestamp)
         switch judged.outcome {
@@ -215,7 +216,9 @@ private final class PartitionReplay {
         try cursor.advance()
     }
 
-    private func alias(of canonical: String, _ row: Int, _ cursor: borrowing TableCursor) throws(ReplayError) -> PlanetRecord {
+    private func alias(of canonical: String, _ row: Int, _ cursor: borrowing TableCursor) throws(ReplayError)
+        -> PlanetRecord
+    {
         let name = discoveries.name(at: row) ?? ""
         guard let canonicalKey = IdentityKey.of(canonical) else {
             try cursor.fault("\(canonical) is no planet's name")
