@@ -5,6 +5,7 @@ import { patientRequest, Problem, request } from './api.js';
 import { byId, h, randomKey } from './dom.js';
 import { Field } from './field.js';
 import { dateTime, issueText, known, number, t } from './i18n.js';
+import { receipt as receiptAddress } from './links.js';
 
 /** The columns that most reports fill, and that the charts live on; all others stand in their groups behind "More columns". */
 const essentials = ['pl_name', 'hostname', 'discoverymethod', 'disc_year', 'disc_facility', 'pl_rade', 'pl_bmasse', 'pl_orbper', 'sy_dist'];
@@ -206,7 +207,7 @@ export class DiscoveryForm {
     const fact = (/** @type {string} */ name, /** @type {any} */ value) => (value === undefined || value === null ? null
       : [h('dt', {}, t(`receipt.${name}`)), h('dd', { 'data-receipt': name }, value)]);
     this.outcome.replaceChildren(h('div', { class: 'receipt' }, title,
-      h('dl', {}, fact('key', receipt.key), fact('partition', receipt.partition), fact('offset', receipt.offset), fact('revision', receipt.revision),
+      h('dl', {}, fact('key', receipt.key), fact('partition', receipt.partition), fact('offset', receiptLink(receipt)), fact('revision', receipt.revision),
         fact('change', receipt.change && known('change', receipt.change)), fact('timestamp', receipt.timestamp && dateTime(receipt.timestamp))),
       h('p', {}, h('a', { href: `#/planet/${encodeURIComponent(receipt.key)}`, on: { click: (/** @type {Event} */ event) => { event.preventDefault(); this.openPlanet(receipt.key); } } }, t('receipt.show'))),
       this.#warnings(receipt.warnings ?? [])));
@@ -219,4 +220,10 @@ export class DiscoveryForm {
     return h('div', { class: 'warnings', 'data-warnings': number(warnings.length) }, h('h4', {}, t('receipt.warnings', { n: warnings.length })),
       h('ul', {}, warnings.map((warning) => h('li', {}, `${this.columns.label(warning.field)}: ${issueText(warning)}`))));
   }
+}
+
+/** The offset leads to what is known of the record. @param {any} receipt */
+function receiptLink(receipt) {
+  if (typeof receipt.offset !== 'number') return receipt.offset;
+  return h('a', { href: receiptAddress(receipt.partition, receipt.offset) }, String(receipt.offset));
 }
