@@ -52,7 +52,7 @@ export default {
   'change.new': 'new', 'change.revision': 'revised', 'change.duplicate': 'duplicate', 'change.withdrawal': 'withdrawn', 'change.reinstatement': 'back',
   'method.other': 'Other methods',
 
-  'planets.title': 'Planets', 'planets.search': 'Search planets', 'planets.q': 'Name or host', 'planets.from': 'From year', 'planets.to': 'To year', 'planets.reset': 'Reset', 'planets.unfilter': 'Show all planets',
+  'planets.title': 'Planets', 'planets.search': 'Search planets', 'planets.q': 'Name or host', 'planets.from': 'From year', 'planets.to': 'To year', 'planets.reset': 'Reset',
   'planets.count.one': '{n} planet', 'planets.count.other': '{n} planets', 'planets.previous': 'Previous', 'planets.next': 'Next', 'planets.page': 'Page {page} of {pages}', 'planets.pager': 'Pages',
   'planet.loading': 'Loading…', 'planet.unknown': 'There is no such planet in the catalogue.', 'planet.of': 'of {host}', 'planet.withdrawn': 'This planet was withdrawn. Its last values are shown.',
   'planet.aliases': 'Also known as {names}',

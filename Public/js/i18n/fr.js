@@ -54,7 +54,7 @@ export default {
   'method.Eclipse Timing Variations': 'Variations du temps d’éclipse', 'method.Orbital Brightness Modulation': 'Modulation de luminosité orbitale', 'method.Pulsar Timing': 'Chronométrage de pulsar', 'method.Astrometry': 'Astrométrie',
   'method.Pulsation Timing Variations': 'Variations du temps de pulsation', 'method.Disk Kinematics': 'Cinématique du disque', 'method.other': 'Autres méthodes',
 
-  'planets.title': 'Planètes', 'planets.search': 'Chercher des planètes', 'planets.q': 'Nom ou étoile', 'planets.from': 'De l’année', 'planets.to': 'À l’année', 'planets.reset': 'Réinitialiser', 'planets.unfilter': 'Toutes les planètes',
+  'planets.title': 'Planètes', 'planets.search': 'Chercher des planètes', 'planets.q': 'Nom ou étoile', 'planets.from': 'De l’année', 'planets.to': 'À l’année', 'planets.reset': 'Réinitialiser',
   'planets.count.one': '{n} planète', 'planets.count.other': '{n} planètes', 'planets.previous': 'Précédente', 'planets.next': 'Suivante', 'planets.page': 'Page {page} sur {pages}', 'planets.pager': 'Pages',
   'planet.loading': 'Chargement…', 'planet.unknown': 'Cette planète n’est pas au catalogue.', 'planet.of': 'de {host}', 'planet.withdrawn': 'Cette planète a été retirée. Ses dernières valeurs sont affichées.',
   'planet.aliases': 'Autres noms : {names}',
