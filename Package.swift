@@ -37,12 +37,13 @@ let row0: [Target] = [
 let row1: [Target] =
     swift("Threads", ["CLinux"])
     + swift("Telemetry", [])
+    + swift("StateBytes", [])
     + swift("JSONText", ["CSimdJSON"])
     + swift("HTTPWire", ["COpenSSL"])
     + swift("Parquet", ["CSnappy", "CZstd", "CZlib"], excludeFromTests: ["Foreign"])
 
 let row2: [Target] =
-    swift("PlanetCore", ["JSONText", "CUnistring"])
+    swift("PlanetCore", ["JSONText", "StateBytes", "CUnistring"])
     + swift("Reactor", ["Threads", "Telemetry", "CLinux", "COpenSSL"])
     + swift("EventLog", ["Threads", "Telemetry", "CSQLite", "CRdKafka"])
     + swift(
@@ -52,10 +53,13 @@ let row2: [Target] =
 let row3: [Target] =
     swift(
         "PlanetWeb",
-        ["PlanetCore", "Reactor", "EventLog", "HTTPWire", "JSONText", "Threads", "Telemetry", "CZlib", "COpenSSL"])
+        [
+            "PlanetCore", "Reactor", "EventLog", "Lake", "HTTPWire", "JSONText", "StateBytes", "Threads", "Telemetry",
+            "CZlib", "COpenSSL",
+        ])
     + swift(
         "PlanetStream",
-        ["PlanetCore", "EventLog", "Lake", "Parquet", "JSONText", "Threads", "Telemetry", "COpenSSL"])
+        ["PlanetCore", "EventLog", "Lake", "Parquet", "JSONText", "StateBytes", "Threads", "Telemetry", "COpenSSL"])
 
 let row4: [Target] = [
     .executableTarget(

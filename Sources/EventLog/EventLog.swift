@@ -178,6 +178,10 @@ package struct PartitionLag: Sendable, Equatable {
 }
 
 package protocol EventLog: AnyObject, Sendable {
+    /// Which log this is: "sqlite:ID/TOPIC", "kafka:CLUSTER/TOPIC" or "memory:ID/TOPIC". Another text means other records, whatever their offsets are.
+    /// (A topic that was removed and made again in the same cluster has the same; its offsets then are lower than before.)
+    func identity(of topic: String) throws(LogError) -> String
+
     /// Makes the topic if it is missing.
     func ensureTopic(_ name: String, _ options: TopicOptions) throws(LogError)
 

@@ -26,6 +26,12 @@ package enum Columns {
         return of(target.id)
     }
 
+    /// What saved discoveries mean: names and types of the columns by their places. Changes with the table.
+    package static let meaning: String = {
+        let all: [ColumnID] = NumberColumn.allCases.map { .number($0) } + TextColumn.allCases.map { .text($0) }
+        return all.map { "\($0.name):\(of($0).type.rawValue)" }.joined(separator: ",")
+    }()
+
     private static func row(_ id: ColumnID) -> Column {
         guard let column = all.first(where: { $0.id == id }) else {
             preconditionFailure("BUG: \(id.name) has no row in ColumnRows.swift")

@@ -2,6 +2,8 @@
 // so a discovery holds only what was given (two allocations, about 200 bytes for a usual record).
 // Not here: what a column means (Columns.swift), whether a value is allowed (Validation.swift).
 
+import StateBytes
+
 package struct Discovery: Sendable, Equatable {
     fileprivate var presentLow: UInt64 = 0
     fileprivate var presentHigh: UInt64 = 0
@@ -150,5 +152,37 @@ package struct DiscoveryDraft: Sendable {
             textBits &= textBits - 1
         }
         return discovery
+    }
+}
+
+// MARK: Saved state
+
+extension Discovery {
+    package func save(to state: inout StateWriter) {
+        state.word(presentLow)
+        state.integer(Int(presentHigh))
+        state.integer(Int(presentTexts))
+        for number in numbers { state.decimal(number) }
+        for text in texts { state.text(text) }
+    }
+
+    /// `cache`: texts that many planets share, a facility's name for one, are held once.
+    package init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
+        presentLow = try state.word()
+        guard let high = UInt64(exactly: try state.integer()), let marks = UInt32(exactly: try state.integer()),
+            high.leadingZeroBitCount >= 128 - NumberColumn.allCases.count,
+            marks.leadingZeroBitCount >= 32 - TextColumn.allCases.count
+        else { throw .damaged }
+        presentHigh = high
+        presentTexts = marks
+        let count = presentLow.nonzeroBitCount + presentHigh.nonzeroBitCount
+        numbers.reserveCapacity(count)
+        for _ in 0..<count {
+            let number = try state.decimal()
+            guard number.isFinite else { throw .damaged }
+            numbers.append(number)
+        }
+        texts.reserveCapacity(marks.nonzeroBitCount)
+        for _ in 0..<marks.nonzeroBitCount { texts.append(try state.text { cache.string($0) }) }
     }
 }

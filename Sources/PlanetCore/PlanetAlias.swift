@@ -1,6 +1,7 @@
 // An alias record: the explicit statement, with its source, that a name means another planet ("KOI-87.01" is "Kepler-22 b").
 // Not here: other spellings of one name (IdentityKey.swift), other names of columns (Aliases.swift).
 import JSONText
+import StateBytes
 
 /// A class: most keys are planets, and their state should not have to make room for four texts.
 package final class PlanetAlias: Sendable, Equatable {
@@ -31,5 +32,19 @@ package final class PlanetAlias: Sendable, Equatable {
         if let source { writer.member("alias_source", source) }
         writer.endObject()
         return writer.bytes
+    }
+
+    func save(to state: inout StateWriter) {
+        state.text(name)
+        state.text(canonical)
+        state.text(canonicalKey)
+        state.flag(source != nil)
+        if let source { state.text(source) }
+    }
+
+    convenience init(from state: inout StateReader) throws(StateError) {
+        self.init(
+            name: try state.text(), canonical: try state.text(), canonicalKey: try state.text(),
+            source: try state.flag() ? try state.text() : nil)
     }
 }

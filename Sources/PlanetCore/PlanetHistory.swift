@@ -1,6 +1,8 @@
 // What a log record does to the planet of its key (docs/ARCHITECTURE.md, "State of a planet"). The web's catalogue and the stream's engine
 // both use it, so that both decide alike. Not here: the keyed map of planets, and names resolved across keys (the web's catalogue).
 
+import StateBytes
+
 package enum Change: String, Sendable, CaseIterable {
     case new
     case revision
@@ -52,15 +54,41 @@ package struct PlanetState: Equatable, Sendable {
 
     package init() {}
 
-    /// As it was saved.
-    package init(
-        value: Value, revision: UInt32, wasPlanet: Bool, rowupdate: Int32?, submissions: [SubmissionID] = []
-    ) {
-        self.value = value
+    package func save(to state: inout StateWriter) {
+        state.integer(Int(revision))
+        state.flag(wasPlanet)
+        state.flag(rowupdate != nil)
+        if let rowupdate { state.integer(Int(rowupdate)) }
+        state.integer(submissions.count)
+        for submission in submissions { state.integer(Int(submission.bits)) }
+        switch value {
+        case .nothing: state.integer(0)
+        case .planet(let discovery):
+            state.integer(1)
+            discovery.save(to: &state)
+        case .alias(let alias):
+            state.integer(2)
+            alias.save(to: &state)
+        }
+    }
+
+    package init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
+        guard let revision = UInt32(exactly: try state.integer()) else { throw .damaged }
         self.revision = revision
-        self.wasPlanet = wasPlanet
-        self.rowupdate = rowupdate
-        self.submissions = submissions
+        wasPlanet = try state.flag()
+        if try state.flag() {
+            guard let day = Int32(exactly: try state.integer()) else { throw .damaged }
+            rowupdate = day
+        }
+        let count = try state.count()
+        guard count <= PlanetState.submissionsKept else { throw .damaged }
+        for _ in 0..<count { submissions.append(SubmissionID(bits: Int64(try state.integer()))) }
+        switch try state.integer() {
+        case 0: value = .nothing
+        case 1: value = .planet(try Discovery(from: &state, &cache))
+        case 2: value = .alias(try PlanetAlias(from: &state))
+        default: throw .damaged
+        }
     }
 
     /// Nil unless the key is a planet that is not withdrawn.

@@ -16,6 +16,8 @@ package struct StreamOptions: Sendable {
     package var group: String?
     /// When an open roll becomes files.
     package var roll = RollPolicy()
+    /// When the state is written down, so that the next start need not read everything; nil: never (one that is there is used all the same).
+    package var checkpoint: CheckpointPolicy? = CheckpointPolicy()
     /// Merging of small files and retention, by the lake's thread while it is idle; nil: neither. Only where this process has the whole
     /// lake: group members leave it to `planetarium compact`.
     package var compaction: CompactionOptions?

@@ -36,7 +36,8 @@ package final class StreamService: Sendable {
         self.lake = lake
         store = try lake.open()
         lock = Guarded(try lake.lock(StreamService.scope(options), in: store))
-        try LakeUpkeep.prepare(store, lake, options, log: nil)
+        // Not known where the topics are still to be made; every run of the engine asks again.
+        try LakeUpkeep.prepare(store, lake, options, log: try? log.identity(of: options.discoveriesTopic))
     }
 
     /// Members of a group lock partition by partition.
@@ -108,7 +109,12 @@ package final class StreamService: Sendable {
             topics: StoredTopic.allCases.map { $0.name(options) }, from: .earliest, group: options.group)
         // Last of all: leaving the group lets others take this process's partitions on.
         defer { reader.close() }
-        let sink = LakeSink(capacity: options.lakeQueue, onCommit: options.onCommit)
+        let logName = try log.identity(of: options.discoveriesTopic)
+        let identity = try LakeIdentity.open(
+            store, log: logName, topics: StoredTopic.allCases.map { $0.name(options) })
+        let checkpoints = options.checkpoint.map { _ in CheckpointThread(store, lake: identity.lake, log: logName) }
+        let sink = LakeSink(
+            capacity: options.lakeQueue, checkpoints: checkpoints, onCommit: options.onCommit)
         let interrupt = reader.interrupt
         state.withLock { state in
             state.interrupt = interrupt
@@ -119,9 +125,9 @@ package final class StreamService: Sendable {
         let starts = Guarded<[PartitionKey: LakeStart]>([:])
         let around = Engine.Surroundings(
             log: log, reader: reader, sink: sink, lake: lake, store: store, lock: options.group == nil ? lock : nil,
-            options: options,
-            status: current,
-            isStopping: { [self] in stopping.load(ordering: .sequentiallyConsistent) }, starts: starts)
+            options: options, status: current,
+            isStopping: { [self] in stopping.load(ordering: .sequentiallyConsistent) }, starts: starts,
+            lakeName: identity.lake, logName: logName, checkpoints: checkpoints)
         var tail: StateTail?
         defer { tail?.stop() }
         let engine: Engine
@@ -149,7 +155,12 @@ package final class StreamService: Sendable {
                         policy: options.roll, committed: start?.committed, lock: start?.lock)
                 }, compactor: compactor, wake: interrupt)
         }
+        let checkpointThread = checkpoints.map { thread in
+            SystemThread.start("stream-ckpt") { thread.run() }
+        }
         let end = engine.run { lakeThread.join() }
+        checkpoints?.close()
+        checkpointThread?.join()
         if case .stopped = end, let failure = sink.failure {
             Log.error("lake not flushed at the stop; the next start stores the rest", ["error": failure])
         }

@@ -13,6 +13,8 @@ package struct WebOptions: Sendable {
     package var topics = Topics()
     /// Topics that are made if they are missing.
     package var needed: [(name: String, options: TopicOptions)] = []
+    /// Where the catalogue is kept between two runs; nil: nowhere, it is read from the log.
+    package var cache: CatalogueCacheOptions?
     /// A WebSocket at /echo that sends every message back; for conformance tests only.
     package var echo = false
     /// Where earlier boards come from.
@@ -46,7 +48,7 @@ package final class WebService: Sendable {
                 log: log, writer: writer, topics: options.topics, archive: options.archive,
                 membersOf: options.membersOf, recordArchive: options.recordArchive,
                 today: { CivilDate.todayUTC() })
-            catalogue = CatalogueTail(services: services)
+            catalogue = CatalogueTail(services: services, cache: options.cache)
             live = LiveTail(services: services)
             try catalogue.start()
             try live.start()

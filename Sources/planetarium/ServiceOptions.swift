@@ -16,6 +16,8 @@ extension Settings {
     func streamOptions(_ address: LogAddress) -> StreamOptions {
         var options = StreamOptions()
         options.roll = RollPolicy(rows: rollRows, bytes: Int64(rollBytes), age: UInt64(rollAge * 1e9))
+        options.checkpoint =
+            checkpointRecords > 0 ? CheckpointPolicy(records: checkpointRecords, age: UInt64(checkpointAge * 1e9)) : nil
         options.discoveriesTopic = topic
         options.rejectedTopic = topicRejected
         options.liveTopic = topicLive
@@ -43,6 +45,11 @@ extension Settings {
         options.publicFolder = publicFolder
         options.maxBody = maxBody
         options.echo = echo == 1
+        // A log in memory is another one at every start.
+        if cache != "none", checkpointRecords > 0, address != .memory {
+            options.cache = CatalogueCacheOptions(
+                folder: cache, records: checkpointRecords, age: UInt64(checkpointAge * 1e9))
+        }
         options.topics.discoveries = topic
         options.topics.rejected = topicRejected
         options.topics.live = topicLive

@@ -9,6 +9,9 @@ struct Settings {
     var data = "data"
     var log = ""
     var lake = ""
+    var cache = ""
+    var checkpointRecords = 250_000
+    var checkpointAge = 300.0
     var publicFolder = "Public"
     var loops = 0
     var rollRows = 1_000_000
@@ -88,6 +91,29 @@ struct Settings {
         ) {
             $0.lake = $1
             return !$1.isEmpty
+        },
+        Row(
+            name: "cache", value: "DIR", fallback: "DIR/cache",
+            help: "folder for what the web keeps so that a restart is fast; none: nothing is kept", parts: web
+        ) {
+            $0.cache = $1
+            return !$1.isEmpty
+        },
+        Row(
+            name: "checkpoint-records", value: "N", fallback: "250000",
+            help: "records after which the state is written down for the next start; 0: it never is",
+            parts: [.serve, .web, .stream]
+        ) {
+            Settings.store($1, 0...1_000_000_000, in: &$0.checkpointRecords)
+        },
+        Row(
+            name: "checkpoint-age", value: "SECONDS", fallback: "300",
+            help: "age of the oldest record that is not in it after which the same is done",
+            parts: [.serve, .web, .stream]
+        ) {
+            guard let seconds = Double($1), seconds > 0, seconds <= 86_400 else { return false }
+            $0.checkpointAge = seconds
+            return true
         },
         Row(name: "public", value: "DIR", fallback: "Public", help: "folder of the page's files", parts: web) {
             $0.publicFolder = $1
@@ -320,6 +346,7 @@ struct Settings {
         try options.finish()
         try settings.kafka.readFile()
         if settings.log.isEmpty { settings.log = "sqlite:\(settings.data)/log.db" }
+        if settings.cache.isEmpty { settings.cache = "\(settings.data)/cache" }
         if settings.lake.isEmpty, part != .web { settings.lake = "file:\(settings.data)/lake" }
         return settings
     }

@@ -130,7 +130,7 @@ final class Reading {
     var streams: [String: PlanetState.Value] {
         var states: [String: PlanetState.Value] = [:]
         for tally in tallies {
-            for planet in tally.judge.catalogue.planets where planet.state.value != .nothing {
+            for planet in tally.judge.catalogue.chunks.joined() where planet.state.value != .nothing {
                 states[planet.key] = planet.state.value
             }
         }

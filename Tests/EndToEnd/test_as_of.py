@@ -1,4 +1,6 @@
 """`GET /api/board?as_of=`: earlier boards from the lake equal the live board of then, and of a fresh server fed with as much."""
+import re
+import socket
 import time
 
 import pytest
@@ -91,3 +93,20 @@ def test_not_there(server):
         assert answer.status_code == 404 and answer.json()["errors"][0]["rule"] == "as_of_not_stored_yet", beyond
     # Nothing was there then.
     assert as_of(server, "1999-01-01T00:00:00Z").json()["positions"] == {}
+
+
+def test_too_many_questions_at_once(server_at, tmp_path, sample_lines):
+    """A bounded queue: what finds it full is a 503 with Retry-After, and what was taken is answered."""
+    server = server_at(tmp_path / "data", "--roll-age", "1")
+    assert server.post(sample_lines[0] + "".join(sample_lines[1:2000]), "text/csv").status_code == 201
+    server.wait(lambda: as_of(server, "1999").status_code == 200, 15, "the lake")
+    asked = 60
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+        connection.sendall(b"".join(
+            b"GET /api/board?as_of=%d HTTP/1.1\r\nHost: x\r\n%s\r\n" % (1998 - 7 * n, b"Connection: close\r\n" * (n == asked - 1))
+            for n in range(asked)))
+        answer = b"".join(iter(lambda: connection.recv(1 << 20), b""))
+    heads = re.findall(rb"HTTP/1\.1 (\d+) .*?\r\n\r\n", answer, re.S)
+    assert len(heads) == asked and set(heads) == {b"200", b"503"}
+    assert heads.count(b"200") >= 16
+    assert answer.count(b"Retry-After: 1\r\n") == heads.count(b"503")

@@ -27,6 +27,18 @@ import Threads
     }
 
     @Test(arguments: Backend.available)
+    func theIdentityIsTheSameAtEveryCallAndNamesTheTopic(_ backend: Backend) throws {
+        let log = try fixtures.open(backend)
+        try log.ensureTopic("t", TopicOptions())
+        try log.ensureTopic("u", TopicOptions())
+        let identity = try log.identity(of: "t")
+        #expect(identity.hasSuffix("/t") && identity.utf8.count > 10, "\(identity)")
+        #expect(try log.identity(of: "t") == identity)
+        #expect(try log.identity(of: "u") == identity.dropLast() + "u")
+        #expect(throws: LogError.self) { _ = try log.identity(of: "nowhere") }
+    }
+
+    @Test(arguments: Backend.available)
     func tombstonesEmptyValuesAndEmptyKeysStayWhatTheyAre(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("t", TopicOptions())

@@ -42,6 +42,28 @@ import Threads
         #expect(try log.bounds(of: "b")[0].next == 0)
     }
 
+    @Test func theIdentityStaysWithTheFile() throws {
+        var log = try openLog(.sqlite(path: path))
+        try log.ensureTopic("t", TopicOptions())
+        let identity = try log.identity(of: "t")
+        #expect(identity.hasPrefix("sqlite:") && identity.hasSuffix("/t") && identity.utf8.count == 7 + 32 + 2)
+        var options = LogOptions()
+        options.access = .readOnly
+        #expect(try openLog(.sqlite(path: path), options).identity(of: "t") == identity)
+        log.close()
+        // A file of an earlier build has none until it is opened for writing.
+        try sqlite(path, "DROP TABLE identity")
+        #expect(
+            unusable(logError { _ = try openLog(.sqlite(path: path), options).identity(of: "t") }).contains(
+                "no identity"))
+        log = try fixtures.open(at: .sqlite(path: path))
+        let other = try log.identity(of: "t")
+        #expect(other != identity && other.utf8.count == identity.utf8.count)
+        log.close()
+        log = try fixtures.open(at: .sqlite(path: path))
+        #expect(try log.identity(of: "t") == other)
+    }
+
     @Test func aClockSetBackDoesNotTurnTimestampsBack() throws {
         var log = try openLog(.sqlite(path: path))
         try log.ensureTopic("t", TopicOptions())

@@ -62,11 +62,6 @@ class Client(threading.Thread):
             self.journal.failures.append(f"client {self.number}: {error!r}")
         self.idle.set()
 
-    def url(self):
-        """A client keeps to one server: the same Idempotency-Key sent to two web processes at once is not recognised (ARCHITECTURE.md)."""
-        urls = self.urls()
-        return urls[self.number % len(urls)]
-
     def name(self):
         self.count += 1
         self.journal.tried += 1
@@ -111,7 +106,7 @@ class Client(threading.Thread):
             data = body if isinstance(body, str) or body is None else json.dumps(body)
             headers = {"Content-Type": "application/json"} | headers
             return self.session.request(
-                method, self.url() + path, data=data, headers=headers, timeout=20)
+                method, self.random.choice(self.urls()) + path, data=data, headers=headers, timeout=20)
         except requests.RequestException:
             return None
 

@@ -46,9 +46,10 @@ class Oracle:
             if place in stored:
                 wrong.append(f"offset {place} is stored twice")
             stored[place] = row
-            if name := row["comment"]:
+            # A copy in the log is told as what it is, and changes nothing.
+            if (name := row["comment"]) and row["change"] != "duplicate":
                 if name in names:
-                    wrong.append(f"{name} is stored twice, at {names[name]} and {place}")
+                    wrong.append(f"{name} took effect twice, at {names[name]} and {place}")
                 names[name] = place
         for place, (key, name) in journal.receipts.items():
             row = stored.get(place)
@@ -56,6 +57,7 @@ class Oracle:
                 wrong.append(f"lost: receipt {place} of {key}")
             elif (row["key"], row["comment"]) != (key, name):
                 wrong.append(f"receipt {place} is of {key} {name}, stored is {row['key']} {row['comment']}")
+        wrong += [f"{row['comment']} took no effect" for row in rows if row["comment"] and row["comment"] not in names]
         refused = {}
         for row in self.rows("rejected", ["log_topic", "log_partition", "log_offset", "raw"]):
             for name in NAME.findall(row["raw"]):

@@ -9,7 +9,7 @@ struct Layers {
     /// As in docs/ARCHITECTURE.md, row 0 first. Imports go to lower rows only.
     static let rows: [[String]] = [
         ["CLinux", "CCurl", "CRdKafka", "CSQLite", "COpenSSL", "CSimdJSON", "CZlib", "CSnappy", "CZstd", "CUnistring"],
-        ["Threads", "Telemetry", "JSONText", "HTTPWire", "Parquet"],
+        ["Threads", "Telemetry", "StateBytes", "JSONText", "HTTPWire", "Parquet"],
         ["PlanetCore", "Reactor", "EventLog", "Lake"],
         ["PlanetWeb", "PlanetStream"],
         ["planetarium"],

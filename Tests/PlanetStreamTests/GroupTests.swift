@@ -187,6 +187,34 @@ final class GroupBench {
         try group.checkLake()
     }
 
+    @Test func theNextOwnerBeginsWithTheCheckpoint() throws {
+        let group = try GroupBench()
+        group.bench.options.roll = RollPolicy(rows: 1_000_000, bytes: 1 << 30, age: 3_600_000_000_000)
+        try group.join()
+        try group.join()
+        group.log.share([(group.members[0], GroupBench.all)])
+        try group.bench.append(records(Array(archive.prefix(900))))
+        group.bench.wait("reading") { group.services[0].status.records >= 900 }
+        // Given up: rolls and checkpoints of every partition are there before another may have them.
+        group.log.share([(group.members[1], GroupBench.all)])
+        #expect(group.bench.checkpointFiles.count >= 3)
+        try group.bench.append(records(Array(archive[900..<950])))
+        group.bench.wait("the new records") { group.services[1].status.planets >= 950 }
+        #expect(group.services[1].status.records == 50)
+        try group.waitForBoard(of: try group.sole())
+        // And after a stop of all.
+        for service in group.services { service.stop() }
+        group.services = []
+        group.members = []
+        try group.join()
+        group.log.share([(group.members[0], GroupBench.all)])
+        group.bench.wait("the state") { group.services[0].status.planets >= 950 }
+        #expect(group.services[0].status.records == 0)
+        try group.waitForBoard(of: try group.sole())
+        group.services[0].stop()
+        try group.checkLake()
+    }
+
     @Test func aLockedPartitionIsWaitedFor() throws {
         let group = try GroupBench()
         var lock: FolderLock? = try FolderLock(folder: group.bench.folder, .partition(topic: "planet-discoveries", 1))

@@ -112,7 +112,7 @@ final class Bench {
             let service = try bench.service()
             try service.start()
             if !part.isEmpty { try bench.append(Array(all[part])) }
-            bench.wait("reading to \(part.upperBound)") { service.status.records >= Int64(part.upperBound) }
+            bench.wait("reading to \(part.upperBound)") { service.status.planets >= part.upperBound }
             service.stop()
             if part.upperBound > 0 {
                 #expect(bench.stored("discoveries", topic: topic) == 0...Int64(part.upperBound - 1))
@@ -277,7 +277,7 @@ final class Bench {
         let second = try bench.service()
         try second.start()
         try bench.append(records(Array(archive[300..<301])))
-        bench.wait("reading") { second.status.records >= 301 }
+        bench.wait("reading") { second.status.planets >= 301 }
         second.stop()
         #expect(bench.stored("discoveries", topic: topic) == 0...300)
     }

@@ -12,6 +12,7 @@ final class SharingLog: EventLog {
 
     init(_ log: any EventLog) { self.log = log }
 
+    func identity(of topic: String) throws(LogError) -> String { try log.identity(of: topic) }
     func ensureTopic(_ name: String, _ options: TopicOptions) throws(LogError) { try log.ensureTopic(name, options) }
     func writer() throws(LogError) -> any LogWriter { try log.writer() }
     func reader(topics: [String], from: StartPosition, group: String?) throws(LogError) -> any LogReader {

@@ -50,6 +50,11 @@ package final class KafkaLog: EventLog {
         return reader
     }
 
+    package func identity(of topic: String) throws(LogError) -> String {
+        _ = try lookup.topics.remembered(topic)
+        return "kafka:\(try lookup.cluster())/\(topic)"
+    }
+
     package func bounds(of topic: String) throws(LogError) -> [PartitionBounds] { try lookup.bounds(of: topic) }
 
     package func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag] {

@@ -10,11 +10,27 @@ final class KafkaLookup: Sendable {
     private let wait: Int32
     /// Held by the one call that has the client read records.
     private let reading = Guarded(KafkaMessages())
+    private let name = Guarded<String?>(nil)
 
     init(_ settings: KafkaSettings) throws(LogError) {
         client = try KafkaClient(settings, .lookup)
         topics = KafkaTopics(client, settings.options)
         wait = settings.options.kafkaWaitMilliseconds
+    }
+
+    /// The cluster's id (KIP-78); "unnamed" where it answers and has none.
+    func cluster() throws(LogError) -> String {
+        if let known = name.withLock({ $0 }) { return known }
+        var found = "unnamed"
+        if let text = rd_kafka_clusterid(client.raw, wait) {
+            found = String(cString: text)
+            rd_kafka_mem_free(client.raw, text)
+        } else {
+            try topics.askForAnything()
+        }
+        if found.isEmpty { found = "unnamed" }
+        name.withLock { $0 = found }
+        return found
     }
 
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds] {

@@ -43,6 +43,16 @@ final class KafkaTopics: Sendable {
         }
     }
 
+    /// Throws where the cluster does not answer.
+    func askForAnything() throws(LogError) {
+        var found: UnsafePointer<rd_kafka_metadata>?
+        let error = rd_kafka_metadata(client.raw, 0, nil, &found, wait)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let found else {
+            throw .unavailable("no answer from the cluster: \(error.text)")
+        }
+        rd_kafka_metadata_destroy(found)
+    }
+
     /// Partitions, and whether each has a leader. Nil: no such topic.
     private func look(_ name: String) throws(LogError) -> (count: Int32, ready: Bool)? {
         guard let topic = rd_kafka_topic_new(client.raw, name, nil) else {

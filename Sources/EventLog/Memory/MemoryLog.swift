@@ -75,6 +75,11 @@ package final class MemoryLog: EventLog {
             topics: topics, sources: [MemorySource(store, topics: topics, from: from)], bell: bell)
     }
 
+    package func identity(of topic: String) throws(LogError) -> String {
+        guard store.has(topic) else { throw .unknownTopic(topic) }
+        return "memory:\(store.name)/\(topic)"
+    }
+
     package func bounds(of topic: String) throws(LogError) -> [PartitionBounds] {
         guard let bounds = store.bounds(of: topic) else { throw .unknownTopic(topic) }
         return bounds

@@ -18,6 +18,11 @@ final class MemoryStore: Sendable {
     private let state = Guarded(State())
     /// All durable topics together may hold this much.
     private let durableLimit: Int
+    /// No two stores share one.
+    let name = {
+        let random = UInt64.random(in: 0...UInt64.max)
+        return String(repeating: "0", count: random.leadingZeroBitCount / 4) + String(random, radix: 16)
+    }()
 
     init(durableLimit: Int) {
         self.durableLimit = durableLimit

@@ -53,6 +53,24 @@ enum LogSchema {
             """)
     }
 
+    /// Gives the file a random name of its own, once; files of earlier builds get theirs when they are opened.
+    static func name(_ connection: borrowing SQLiteConnection) throws(SQLiteFailure) {
+        try connection.execute(
+            """
+            BEGIN IMMEDIATE;
+            CREATE TABLE IF NOT EXISTS identity(name TEXT NOT NULL);
+            INSERT INTO identity SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT * FROM identity);
+            COMMIT;
+            """)
+    }
+
+    static func identity(_ connection: borrowing SQLiteConnection) throws(SQLiteFailure) -> String? {
+        let tables = try connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'identity'") ?? 0
+        guard tables > 0 else { return nil }
+        let statement = try SQLiteStatement(connection, "SELECT name FROM identity")
+        return try statement.step() ? statement.text(0) : nil
+    }
+
     static func topics(_ connection: borrowing SQLiteConnection) throws(SQLiteFailure) -> [String: Topic] {
         var topics: [String: Topic] = [:]
         let statement = try SQLiteStatement(connection, "SELECT name, id, partitions FROM topics")

@@ -49,6 +49,11 @@ final class RecordRows {
         try asLogError { () throws(SQLiteFailure) in try LogSchema.topics(connection) }
     }
 
+    /// Nil in a file of an earlier build that no later one has written yet.
+    func identity() throws(LogError) -> String? {
+        try asLogError { () throws(SQLiteFailure) in try LogSchema.identity(connection) }
+    }
+
     func bounds(topic: Int64, partition: Int32) throws(LogError) -> PartitionBounds {
         try asLogError { () throws(SQLiteFailure) in
             let table = try statements(topic, partition)

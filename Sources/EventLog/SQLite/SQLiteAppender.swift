@@ -49,6 +49,7 @@ final class SQLiteAppender {
                     + "PRAGMA journal_size_limit=\(options.walBytes)")
             connection.watchWriteAheadLog()
             if !isLog { try LogSchema.create(connection) }
+            if try LogSchema.identity(connection) == nil { try LogSchema.name(connection) }
             let pageSize = Int(try connection.integer("PRAGMA page_size") ?? 4096)
             walPageLimit = max(1, options.walBytes / pageSize)
             headerSets = try HeaderSets(connection)

@@ -87,6 +87,15 @@ package final class SQLiteLog: EventLog {
             topics: topics, sources: sources, bell: bell, lookInterval: durable.isEmpty ? .max : 200_000_000)
     }
 
+    package func identity(of topic: String) throws(LogError) -> String {
+        guard try exists(topic) else { throw .unknownTopic(topic) }
+        guard registry[topic] != nil else { return try memory.identity(of: topic) }
+        guard let name = try rows.withLock({ (rows) throws(LogError) in try rows.identity() }) else {
+            throw .unusable("\(path) has no identity yet: it gets one when an up-to-date server opens it")
+        }
+        return "sqlite:\(name)/\(topic)"
+    }
+
     package func bounds(of topic: String) throws(LogError) -> [PartitionBounds] {
         guard try exists(topic) else { throw .unknownTopic(topic) }
         guard let known = registry[topic] else { return try memory.bounds(of: topic) }

@@ -21,12 +21,15 @@ package final class RunningDigest {
     }
 
     /// The digest in 64 small hexadecimal digits. No call may follow.
-    package func finish() -> String {
+    package func finish() -> String { Self.hex(bytes()) }
+
+    /// The digest's 32 bytes. No call may follow.
+    package func bytes() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         guard EVP_DigestFinal_ex(context, &digest, nil) == 1 else {
             preconditionFailure("BUG: libcrypto ends no digest")
         }
-        return Self.hex(digest)
+        return digest
     }
 
     package static func hex(_ bytes: some Sequence<UInt8>) -> String {

@@ -2,6 +2,8 @@
 // planet's state (the stream's and the web's). Kept as its inputs (the quantiles follow from them), so a state grows by a few words.
 // Not how good it was: the stream scores it (PlanetStream/Predictors/KeptForecast.swift).
 
+import StateBytes
+
 package struct KeptForecast: Sendable, Equatable {
     package enum Kind: Int, CaseIterable, Sendable {
         /// The mass, from a measured radius.
@@ -13,6 +15,20 @@ package struct KeptForecast: Sendable, Equatable {
     package let known: Double
     /// Of `known`, in dex.
     package let error: Double
+
+    package func save(to state: inout StateWriter) {
+        state.integer(kind.rawValue)
+        state.decimal(known)
+        state.real(error)
+    }
+
+    package init(from state: inout StateReader) throws(StateError) {
+        guard let kind = Kind(rawValue: try state.integer()) else { throw .damaged }
+        self.kind = kind
+        known = try state.decimal()
+        error = try state.real()
+        guard known.isFinite, error.isFinite else { throw .damaged }
+    }
 
     /// The forecast that stands after this record: a new one where exactly one of the two is measured, else the one before.
     package static func after(_ record: Discovery, _ before: KeptForecast?) -> KeptForecast? {

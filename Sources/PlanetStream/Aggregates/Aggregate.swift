@@ -47,6 +47,8 @@ protocol Aggregate: AnyObject, SendableMetatype {
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter)
 
     func save(to state: inout StateWriter)
+    /// Saves the state as it is now, later and on another thread: what is large is kept as a copy that costs nothing until it changes.
+    func deferredSave() -> @Sendable (inout StateWriter) -> Void
     /// Replaces the state; the aggregate is new.
     func restore(from state: inout StateReader) throws(StateError)
 }
@@ -68,6 +70,13 @@ extension Aggregate {
 
     var isShort: Bool { false }
     func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {}
+
+    func deferredSave() -> @Sendable (inout StateWriter) -> Void {
+        var state = StateWriter(isOrdered: true)
+        save(to: &state)
+        let saved = state.bytes
+        return { $0.append(saved) }
+    }
 
     /// Merges with one whose type is known only now.
     func mergeSame(_ other: any Aggregate) {

@@ -96,9 +96,16 @@ struct GroupCounts: Sendable {
 
     func save(to state: inout StateWriter) {
         state.integer(distinct)
-        forEach { name, count in
-            state.text(name)
-            state.integer(count)
+        guard state.isOrdered else {
+            return forEach { name, count in
+                state.text(name)
+                state.integer(count)
+            }
+        }
+        // A group that went and came back has a place of its own history.
+        for slot in counts.indices.filter({ counts[$0] != 0 }).sorted(by: { slots.names[$0] < slots.names[$1] }) {
+            state.text(slots.names[slot])
+            state.integer(counts[slot])
         }
     }
 

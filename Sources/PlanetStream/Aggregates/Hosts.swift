@@ -44,9 +44,16 @@ final class Hosts: Aggregate {
         perHost.write(scope, to: &groups)
     }
 
-    func save(to state: inout StateWriter) {
+    func save(to state: inout StateWriter) { Hosts.save(planets, to: &state) }
+
+    func deferredSave() -> @Sendable (inout StateWriter) -> Void {
+        let planets = planets
+        return { Hosts.save(planets, to: &$0) }
+    }
+
+    private static func save(_ planets: [String: Int32], to state: inout StateWriter) {
         state.integer(planets.count)
-        for (host, number) in planets {
+        state.inOrder(planets) { state, host, number in
             state.text(host)
             state.integer(Int(number))
         }

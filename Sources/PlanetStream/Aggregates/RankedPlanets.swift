@@ -60,7 +60,7 @@ struct RankedPlanets: Sendable {
 
     func save(to state: inout StateWriter) {
         state.integer(entries.count)
-        for (key, entry) in entries {
+        state.inOrder(entries) { state, key, entry in
             state.text(key)
             state.real(entry.rank)
             state.blob(entry.json)

@@ -72,7 +72,7 @@ final class Rate: Aggregate {
     func save(to state: inout StateWriter) {
         for newest in [minutes, days] {
             state.integer(newest.counts.count)
-            for (period, number) in newest.counts {
+            state.inOrder(newest.counts) { state, period, number in
                 state.integer(Int(period))
                 state.integer(number)
             }

@@ -111,6 +111,15 @@ final class Stats: Aggregate {
         for cell in cells { cell.save(to: &state) }
     }
 
+    func deferredSave() -> @Sendable (inout StateWriter) -> Void {
+        { [names = methods.names, cells] state in
+            state.integer(names.count)
+            for name in names { state.text(name) }
+            state.integer(cells.count)
+            for cell in cells { cell.save(to: &state) }
+        }
+    }
+
     func restore(from state: inout StateReader) throws(StateError) {
         methods = NameSlots()
         for _ in 0..<(try state.count()) { _ = methods.slot(named: try state.text()) }

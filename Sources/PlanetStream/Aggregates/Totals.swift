@@ -42,6 +42,9 @@ final class Totals: Aggregate {
 
     private func count(_ number: Number, _ weight: Int = 1) { numbers[number.rawValue] += weight }
 
+    /// In the catalogue now.
+    var planets: Int { numbers[Number.planets.rawValue] }
+
     func merge(_ other: Totals) {
         for index in numbers.indices { numbers[index] += other.numbers[index] }
     }

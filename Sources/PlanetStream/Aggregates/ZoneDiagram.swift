@@ -114,5 +114,6 @@ final class ZonePoints: Aggregate {
     func merge(_ other: ZonePoints) { planets.merge(other.planets) }
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) { planets.write(scope, to: &groups) }
     func save(to state: inout StateWriter) { planets.save(to: &state) }
+    func deferredSave() -> @Sendable (inout StateWriter) -> Void { { [planets] in planets.save(to: &$0) } }
     func restore(from state: inout StateReader) throws(StateError) { try planets.restore(from: &state) }
 }

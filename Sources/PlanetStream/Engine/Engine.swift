@@ -29,6 +29,10 @@ final class Engine {
         var isStopping: @Sendable () -> Bool
         /// Where each partition's rows go on in the lake; the lake's thread reads it when it opens a writer.
         var starts: Guarded<[PartitionKey: LakeStart]>
+        /// Which lake and which log these are.
+        var lakeName: String
+        var logName: String
+        var checkpoints: CheckpointThread?
     }
 
     let log: any EventLog
@@ -83,6 +87,7 @@ final class Engine {
         let end = loop()
         // Whatever the end: what was handed over is rolled, so that the next start reads less again.
         for partition in owned { endRoll(partition) }
+        if case .stopped = end { takeLastCheckpoints() }
         sink.close()
         if case .stopped = end { publisher.finish(owned) }
         untilStored()
@@ -97,9 +102,11 @@ final class Engine {
             try takeChanges()
             while !around.isStopping() {
                 if let failure = sink.failure { return .failed("lake: \(failure)") }
-                for key in sink.takeDue() {
+                let due = sink.takeDue()
+                for key in due {
                     if let place = places[key] { endRoll(owned[place]) }
                 }
+                if !takeCheckpoints(after: due) { continue }
                 commitRolls()
                 updateCaughtUp()
                 publisher.publish(owned, now: Clock.monotonic)

@@ -1,5 +1,5 @@
 // Partitions that come and go: taken on with their lock, their place in the lake and their state; given up once all that was read of
-// them is in the lake. A new one is read from its beginning (a checkpoint would give a later place to begin).
+// them is in the lake. Where a new one's state comes from: Checkpoint/Beginning.swift.
 // Not who gets which: the log's group decides.
 
 import EventLog
@@ -38,44 +38,41 @@ extension Engine {
     // MARK: Taking on
 
     private func takeOn(_ keys: [PartitionKey]) throws(EngineFailure) {
-        for topic in StoredTopic.allCases {
-            let own = keys.filter { $0.topic == topic && places[$0] == nil }
-            if own.isEmpty { continue }
+        let new = keys.filter { places[$0] == nil }
+        do {
+            var extents: [PartitionExtent] = []
             var locks: [PartitionKey: any LakeLock] = [:]
-            var told: [PartitionKey: Int64] = [:]
-            if options.group != nil {
-                for key in own { locks[key] = try lock(key) }
-            }
-            do {
-                let recovery = try LakeRecovery(
-                    around.store, topic: topic.name(options), primary: LakeSink.primary(topic).name,
-                    sides: LakeSink.sides(topic).map(\.name), partitions: Set(own.map(\.partition)),
-                    lock: { locks[PartitionKey(topic: topic, partition: $0)] ?? around.lock })
-                if !recovery.removed.isEmpty { Log.info("lake recovered", ["removed": recovery.removed.count]) }
-                let bounds = try log.bounds(of: topic.name(options))
-                for key in own {
-                    let bounds = bounds.first { $0.partition == key.partition }
-                    let partition = restored(key, committed: recovery.committed[key.partition] ?? -1, bounds)
-                    partition.lock = locks[key]
-                    partition.isStored(recovery.committed[key.partition])
-                    partition.goal = bounds.map { $0.next > $0.first ? $0.next : 0 } ?? 0
-                    let start = LakeStart(committed: recovery.committed[key.partition], lock: locks[key] ?? around.lock)
-                    around.starts.withLock { $0[key] = start }
-                    owned.append(partition)
-                    // A process that stopped amid a rebalance may have stored more than it could tell the group.
-                    if options.group != nil, let last = recovery.committed[key.partition] { told[key] = last }
-                    if options.group != nil {
-                        try reader.seek(
-                            topic: partition.topic, partition: key.partition,
-                            offset: max(partition.next, bounds?.first ?? 0))
-                    }
+            for topic in StoredTopic.allCases {
+                let own = new.filter { $0.topic == topic }
+                if own.isEmpty { continue }
+                if options.group != nil {
+                    for key in own { locks[key] = try lock(key) }
                 }
-                for (key, last) in told { sink.noteRolled(key, last) }
-            } catch let error as LakeError {
-                throw EngineFailure(text: "lake: \(error)")
-            } catch {
-                throw EngineFailure(text: "log: \(error)")
+                extents += try look(own, topic, locks)
             }
+            for partition in try begun(extents) {
+                let extent = extents.first { $0.key == partition.key }
+                let last = extent?.stored.map { $0 - 1 }
+                partition.lock = locks[partition.key]
+                partition.isStored(last)
+                partition.goal = extent.map { $0.end > $0.first ? $0.end : 0 } ?? 0
+                let start = LakeStart(committed: last, lock: locks[partition.key] ?? around.lock)
+                around.starts.withLock { $0[partition.key] = start }
+                owned.append(partition)
+                let first = extent?.first ?? 0
+                if options.group != nil || partition.next > first {
+                    try reader.seek(
+                        topic: partition.topic, partition: partition.key.partition, offset: max(partition.next, first))
+                }
+                // A process that stopped amid a rebalance may have stored more than it could tell the group.
+                if options.group != nil, let last { sink.noteRolled(partition.key, last) }
+            }
+        } catch let error as EngineFailure {
+            throw error
+        } catch let error as LakeError {
+            throw EngineFailure(text: "lake: \(error)")
+        } catch {
+            throw EngineFailure(text: "log: \(error)")
         }
         arrange()
         // What was not given back is somebody else's now.
@@ -83,19 +80,82 @@ extension Engine {
         if options.group != nil { Log.info("partitions taken on", ["partitions": keys.count, "owned": owned.count]) }
     }
 
+    /// What lake and log hold of these partitions of a topic.
+    private func look(
+        _ own: [PartitionKey], _ topic: StoredTopic, _ locks: [PartitionKey: any LakeLock]
+    ) throws -> [PartitionExtent] {
+        let name = topic.name(options)
+        let recovery = try LakeRecovery(
+            around.store, topic: name, primary: LakeSink.primary(topic).name, sides: LakeSink.sides(topic).map(\.name),
+            partitions: Set(own.map(\.partition)),
+            lock: { locks[PartitionKey(topic: topic, partition: $0)] ?? around.lock })
+        if !recovery.removed.isEmpty { Log.info("lake recovered", ["removed": recovery.removed.count]) }
+        let bounds = try log.bounds(of: name)
+        return try own.map { key in
+            let bounds = bounds.first { $0.partition == key.partition }
+            let extent = PartitionExtent(
+                key: key, place: Positions.Place(name, key.partition),
+                stored: recovery.committed[key.partition].map { $0 + 1 }, first: bounds?.first ?? 0,
+                end: bounds?.next ?? 0)
+            // Its next records would be taken for stored ones.
+            if let stored = extent.stored, stored > extent.end {
+                throw EngineFailure(
+                    text:
+                        "the lake is ahead of the log: it holds \(extent.place) up to offset \(stored - 1), the log ends before "
+                        + "\(extent.end). The log has lost records, or the lake is another log's")
+            }
+            return extent
+        }
+    }
+
+    /// The partitions with their state, in the order of `extents`.
+    private func begun(_ extents: [PartitionExtent]) throws(EngineFailure) -> [OwnedPartition] {
+        let source = StateSource(
+            store: around.store, topics: LakeTopics(options), lake: around.lakeName, log: around.logName,
+            isStopping: around.isStopping)
+        if let sharedTally {
+            // Later ones (a topic that grew) join what is there.
+            guard owned.isEmpty, !extents.isEmpty else {
+                return extents.map { OwnedPartition($0.key, topic: $0.place.topic, sharedTally) }
+            }
+            let beginning = try source.begin(Checkpoints.whole, extents)
+            sharedTally.exchange(with: beginning.tally)
+            return begun(extents, beginning, sharedTally)
+        }
+        var all: [OwnedPartition] = []
+        for extent in extents {
+            if let partition = parkedAsItWas(extent) {
+                all.append(partition)
+                continue
+            }
+            let beginning = try source.begin(Checkpoints.name(extent.place), [extent])
+            all += begun([extent], beginning, beginning.tally)
+        }
+        return all
+    }
+
+    private func begun(_ extents: [PartitionExtent], _ beginning: Beginning, _ tally: Tally) -> [OwnedPartition] {
+        let all = extents.map { extent in
+            let partition = OwnedPartition(extent.key, topic: extent.place.topic, tally)
+            partition.next = beginning.origin == .log ? 0 : beginning.next[extent.place] ?? 0
+            partition.newest = beginning.newest[extent.place] ?? .min
+            return partition
+        }
+        if beginning.origin == .checkpoint { tally.mark.covered = all.reduce(0) { $0 + $1.next } }
+        return all
+    }
+
     private func arrange() {
         owned.sort { ($0.key.topic.rawValue, $0.key.partition) < ($1.key.topic.rawValue, $1.key.partition) }
         places = Dictionary(uniqueKeysWithValues: owned.enumerated().map { ($0.element.key, $0.offset) })
     }
 
-    /// The partition's state: as it was given up, where the lake has all of it and the log still reaches so far; else a new one.
-    private func restored(_ key: PartitionKey, committed: Int64, _ bounds: PartitionBounds?) -> OwnedPartition {
-        if let partition = parked.removeValue(forKey: key), partition.next <= committed + 1,
-            let bounds, bounds.first <= partition.next, partition.next <= bounds.next
-        {
-            return partition
-        }
-        return OwnedPartition(key, topic: key.topic.name(options), sharedTally ?? Tally())
+    /// As it was given up, where the lake has all of it and the log still reaches so far.
+    private func parkedAsItWas(_ extent: PartitionExtent) -> OwnedPartition? {
+        guard let partition = parked.removeValue(forKey: extent.key), partition.next <= extent.stored ?? 0,
+            extent.first <= partition.next, partition.next <= extent.end
+        else { return nil }
+        return partition
     }
 
     private func lock(_ key: PartitionKey) throws(EngineFailure) -> any LakeLock {
@@ -129,10 +189,15 @@ extension Engine {
         for partition in leaving {
             if !isLost { endRoll(partition) }
             partition.openDay = nil
+        }
+        if !isLost { takeCheckpoints(leaving: leaving) }
+        for partition in leaving {
             guard sink.release(partition.key) else {
                 throw EngineFailure(text: "lake: \(sink.failure.map { "\($0)" } ?? "closed")")
             }
         }
+        // Their next owner is to find them.
+        if !isLost { around.checkpoints?.wait() }
         commitRolls(except: isLost ? Set(keys) : [])
         publisher.givingUp(leaving)
         let gone = Set(leaving.map(\.key))

@@ -11,7 +11,7 @@ extension RecordPlace {
 
 /// The keyed state, the decoder and the names: what judging a record needs. Used by one thread.
 struct RecordJudge: ~Copyable {
-    private(set) var catalogue = Catalogue()
+    private(set) var catalogue: Catalogue
     private(set) var facts = FactReader()
     private var decoder = DiscoveryDecoder()
     private var reader = JSONReader()
@@ -19,6 +19,9 @@ struct RecordJudge: ~Copyable {
     private var fields = JSONReader()
     /// Of the last record that was asked.
     private var headers: (list: [RecordHeader], key: [UInt8]?, copy: [UInt8]) = ([], nil, [])
+
+    /// With a keyed state from elsewhere. The names get their numbers anew: the aggregates know them by name.
+    init(_ catalogue: Catalogue = Catalogue()) { self.catalogue = catalogue }
 
     enum Stored {
         case record(StoredRecord)
@@ -174,9 +177,11 @@ struct RecordJudge: ~Copyable {
 
     /// Every planet there is now.
     mutating func forEachPlanet(_ body: (PlanetFacts) -> Void) {
-        for planet in catalogue.planets {
-            guard let discovery = planet.discovery else { continue }
-            body(facts.facts(of: discovery, key: planet.key, forecast: planet.forecast))
+        for chunk in catalogue.chunks {
+            for planet in chunk {
+                guard let discovery = planet.discovery else { continue }
+                body(facts.facts(of: discovery, key: planet.key, forecast: planet.forecast))
+            }
         }
     }
 

@@ -3,12 +3,29 @@
 // Not where the records come from (OwnedPartition.swift).
 
 final class Tally {
-    var judge = RecordJudge()
-    let aggregates = Aggregates()
+    var judge: RecordJudge
+    private(set) var aggregates: Aggregates
     /// Judged, not yet in the aggregates.
     var events: [CatalogueEvent] = []
+    var mark = CheckpointMark()
 
-    init() {}
+    init() {
+        judge = RecordJudge()
+        aggregates = Aggregates()
+    }
+
+    init(_ catalogue: Catalogue, _ aggregates: Aggregates) {
+        judge = RecordJudge(catalogue)
+        self.aggregates = aggregates
+    }
+
+    /// Becomes what `other` is, and `other` what this was.
+    func exchange(with other: Tally) {
+        swap(&judge, &other.judge)
+        swap(&aggregates, &other.aggregates)
+        swap(&events, &other.events)
+        swap(&mark, &other.mark)
+    }
 
     func applyEvents() {
         guard !events.isEmpty else { return }
@@ -39,7 +56,7 @@ final class Tally {
         return rows
     }
 
-    var planets: Int { judge.catalogue.planets.count }
+    var planets: Int { judge.catalogue.count }
 
     /// The aggregates as bytes (Aggregates.restore reads them).
     func saved() -> [UInt8] {

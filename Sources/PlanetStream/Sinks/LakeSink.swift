@@ -13,6 +13,7 @@ final class LakeSink: Sendable {
     private static let longestPause: UInt64 = 5_000_000_000
 
     private let queue: Handover<LakeMessage>
+    private let checkpoints: CheckpointThread?
     /// Partitions whose roll is due by the policy; the engine ends it, because only it has the aggregates of that moment.
     private let due = Guarded<Set<PartitionKey>>([])
     /// Last offsets of rolls that are in place, until the engine takes them.
@@ -25,8 +26,11 @@ final class LakeSink: Sendable {
     private let onCommit: (@Sendable (LakeRoll) -> Void)?
 
     /// `onCommit`: told of every roll that is in place, on the lake's thread.
-    init(capacity: Int, onCommit: (@Sendable (LakeRoll) -> Void)? = nil) {
+    init(
+        capacity: Int, checkpoints: CheckpointThread? = nil, onCommit: (@Sendable (LakeRoll) -> Void)? = nil
+    ) {
         queue = Handover(capacity: capacity)
+        self.checkpoints = checkpoints
         self.onCommit = onCommit
     }
 
@@ -95,6 +99,7 @@ final class LakeSink: Sendable {
                 case .roll(let partition, let moment, let rows):
                     told.remove(partition)
                     if let writer = writers[partition], writer.isOpen { try end(partition, writer, moment, rows) }
+                case .checkpoint(let snapshot): checkpoints?.give(snapshot)
                 case .release(let partition, let reply):
                     told.remove(partition)
                     due.withLock { _ = $0.remove(partition) }
@@ -118,6 +123,7 @@ final class LakeSink: Sendable {
             // What waits is in the log; taking it lets a blocked engine go on to its end.
             while let message = queue.take(timeout: 0) {
                 if case .release(_, let reply) = message { reply.give(false) }
+                if case .checkpoint = message { checkpoints?.give(nil) }
             }
             wake()
         }

@@ -96,6 +96,8 @@ enum LakeMessage: Sendable {
     case batch(StoredBatch)
     /// The partition's open roll ends here, with the aggregates as of its last record.
     case roll(PartitionKey, RollMoment, [AggregateRow])
+    /// What the engine knew at the end of the rolls before.
+    case checkpoint(TallySnapshot)
     /// The partition goes to another process: forget it, and an open roll with it.
     case release(PartitionKey, Reply)
 }

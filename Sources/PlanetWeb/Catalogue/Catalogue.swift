@@ -100,6 +100,22 @@ final class Catalogue: Sendable {
         table.withLock { $0.chunks }
     }
 
+    /// Takes rows that were saved, before any record. False, and nothing taken, where a key is there twice.
+    func restore(_ rows: [[PlanetRow]]) -> Bool {
+        var restored = Table()
+        restored.index.reserveCapacity(rows.reduce(0) { $0 + $1.count })
+        for row in rows.joined() {
+            restored.index[row.key] = restored.count
+            if restored.count % Catalogue.chunkRows == 0 { restored.chunks.append([]) }
+            restored.chunks[restored.chunks.count - 1].append(row)
+            restored.count += 1
+            restored.count(row.state.value, 1, key: row.key)
+        }
+        guard restored.index.count == restored.count else { return false }
+        table.withLock { $0 = restored }
+        return true
+    }
+
     /// Planets that are not withdrawn.
     var count: Int { table.withLock { $0.present } }
 }

@@ -13,26 +13,103 @@ final class CatalogueTail: Sendable {
     private let stopping = Atomic<Bool>(false)
     private let interrupt = Guarded<(@Sendable () -> Void)?>(nil)
     private let thread = Guarded<SystemThread?>(nil)
+    private let cacheOptions: CatalogueCacheOptions?
 
-    init(services: WebServices) { self.services = services }
+    init(services: WebServices, cache: CatalogueCacheOptions? = nil) {
+        self.services = services
+        cacheOptions = cache
+    }
+
+    /// What the thread knows of its place in the log.
+    private struct Place {
+        /// "TOPIC/PARTITION": the next offset.
+        var positions: [String: Int64] = [:]
+        /// What is still to be read before the services are ready: topic, partition, end.
+        var unread: [String: [Int32: Int64]]
+        /// Records that no checkpoint has, and since when (monotonic).
+        var news = 0
+        var since: UInt64 = 0
+    }
 
     /// Opens the reader and starts the thread. The services are ready once it has reached the end of the log as it is now.
     func start() throws(LogError) {
         let topics = [services.topics.discoveries, services.topics.rejected]
         var goals: [String: [Int32: Int64]] = [:]
+        var bounds: [String: PartitionBounds] = [:]
         for topic in topics {
-            goals[topic] = Dictionary(
-                uniqueKeysWithValues: try services.log.bounds(of: topic).filter { $0.next > 0 }.map {
-                    ($0.partition, $0.next)
-                })
+            for each in try services.log.bounds(of: topic) {
+                bounds["\(topic)/\(each.partition)"] = each
+                if each.next > 0 { goals[topic, default: [:]][each.partition] = each.next }
+            }
+        }
+        var cache: CatalogueCache?
+        if let cacheOptions {
+            cache = CatalogueCache(cacheOptions, log: try services.log.identity(of: services.topics.discoveries))
         }
         let reader = try services.log.reader(topics: topics, from: .earliest, group: nil)
         let wake = reader.interrupt
         interrupt.withLock { $0 = wake }
-        let unread = goals
+        let (unread, kept, ends) = (goals, cache, bounds)
         nonisolated(unsafe) let handedOver = reader
-        let started = SystemThread.start("web-catalogue") { self.run(handedOver, unread) }
+        let started = SystemThread.start("web-catalogue") {
+            var place = Place(unread: unread)
+            if let kept {
+                kept.start()
+                self.restore(kept, ends, handedOver, &place)
+            }
+            self.run(handedOver, &place, kept)
+            kept?.stop()
+        }
         thread.withLock { $0 = started }
+    }
+
+    /// Begins where a checkpoint ends, if there is one.
+    private func restore(
+        _ cache: CatalogueCache, _ bounds: [String: PartitionBounds], _ reader: any LogReader, _ place: inout Place
+    ) {
+        guard let snapshot = cache.newest(bounds) else { return }
+        // Placed first: what is in the catalogue must not be read again.
+        var placed: [(topic: String, partition: Int32, from: Int64)] = []
+        for topic in reader.topics {
+            for (partition, end) in place.unread[topic] ?? [:] {
+                let next = snapshot.positions["\(topic)/\(partition)"] ?? 0
+                if next > 0 { placed.append((topic, partition, next)) }
+                if next >= end { place.unread[topic]?[partition] = nil }
+            }
+        }
+        do throws(LogError) {
+            for each in placed { try reader.seek(topic: each.topic, partition: each.partition, offset: each.from) }
+            guard services.catalogue.restore(snapshot.chunks) else {
+                throw .unusable("a planet is in the checkpoint twice")
+            }
+            services.idempotency.restore(snapshot.keys)
+            services.records.restore(snapshot.records)
+            place.positions = snapshot.positions
+        } catch {
+            Log.warning("the catalogue is read from the log's beginning", ["error": "\(error)"])
+            for (name, each) in bounds {
+                guard let slash = name.lastIndex(of: "/") else { continue }
+                let topic = String(name[..<slash])
+                try? reader.seek(topic: topic, partition: each.partition, offset: each.first)
+                if each.next > 0 { place.unread[topic, default: [:]][each.partition] = each.next }
+            }
+        }
+    }
+
+    /// Where enough has come since the last one, or at the end.
+    private func keep(_ cache: CatalogueCache, _ place: inout Place, isLast: Bool = false) {
+        guard place.news > 0 else { return }
+        let isDue =
+            isLast
+            || cache.isDue(
+                news: place.news, planets: services.catalogue.count, since: place.since, now: Clock.monotonic)
+        guard isDue else { return }
+        cache.give(
+            CatalogueSnapshot(
+                chunks: services.catalogue.rows(), keys: services.idempotency.saved(),
+                records: services.records.saved(),
+                positions: place.positions))
+        place.news = 0
     }
 
     func stop() {
@@ -41,14 +118,13 @@ final class CatalogueTail: Sendable {
         thread.withLock { $0 }?.join()
     }
 
-    private func run(_ reader: any LogReader, _ goals: [String: [Int32: Int64]]) {
+    private func run(_ reader: any LogReader, _ place: inout Place, _ cache: CatalogueCache?) {
         var decoder = DiscoveryDecoder(today: services.today)
-        var unread = goals
         var rejects = RejectedText()
         var pause: UInt32 = 10_000
         defer { reader.close() }
         while !stopping.load(ordering: .acquiring) {
-            if !services.isReady.load(ordering: .relaxed), unread.values.allSatisfy(\.isEmpty) {
+            if !services.isReady.load(ordering: .relaxed), place.unread.values.allSatisfy(\.isEmpty) {
                 services.isReady.store(true, ordering: .releasing)
                 Log.info("catalogue ready", ["planets": services.catalogue.count])
             }
@@ -56,23 +132,28 @@ final class CatalogueTail: Sendable {
                 let batch = try reader.poll(maxRecords: 4096, maxBytes: 8 << 20, timeout: 100_000_000)
                 _ = reader.takeChanges()
                 pause = 10_000
-                take(batch, reader.topics, &decoder, &unread, &rejects)
+                take(batch, reader.topics, &decoder, &place, &rejects)
+                if let cache { keep(cache, &place) }
             } catch {
                 Log.warning("catalogue cannot read the log", ["error": "\(error)"])
                 usleep(pause)
                 pause = min(pause * 2, 1_000_000)
             }
         }
+        if let cache { keep(cache, &place, isLast: true) }
     }
 
     private func take(
         _ batch: RecordBatch, _ topics: [String], _ decoder: inout DiscoveryDecoder,
-        _ unread: inout [String: [Int32: Int64]], _ rejects: inout RejectedText
+        _ place: inout Place, _ rejects: inout RejectedText
     ) {
+        if place.news == 0, !batch.isEmpty { place.since = Clock.monotonic }
+        place.news += batch.count
         var items: [HistoryItem] = []
         var refused: [Int32: [Int64: FieldIssue]] = [:]
         var next: [Int32: Int64] = [:]
         var notes: [RecordNote] = []
+        var ends: [EntryPlace: Int64] = [:]
         for index in 0..<batch.count {
             let entry = batch.entries[index]
             if let key = batch.header(index, IdempotencyIndex.keyHeader) {
@@ -93,9 +174,13 @@ final class CatalogueTail: Sendable {
                         entry, key: batch.keyText(index), change: nil,
                         rules: rejects.rules(of: batch.value(index).map { Array($0) } ?? [])))
             }
-            let topic = topics[Int(entry.topic)]
-            if let goal = unread[topic]?[entry.partition], entry.offset + 1 >= goal {
-                unread[topic]?[entry.partition] = nil
+            ends[EntryPlace(topic: entry.topic, partition: entry.partition)] = entry.offset + 1
+        }
+        for (end, offset) in ends {
+            let topic = topics[Int(end.topic)]
+            place.positions["\(topic)/\(end.partition)"] = offset
+            if let goal = place.unread[topic]?[end.partition], offset >= goal {
+                place.unread[topic]?[end.partition] = nil
             }
         }
         services.records.take(notes)
@@ -154,4 +239,9 @@ final class CatalogueTail: Sendable {
             return (result, RecordNote(entry, key: key, change: nil, rules: [issue.rule.rawValue]))
         }
     }
+}
+
+private struct EntryPlace: Hashable {
+    let topic: UInt8
+    let partition: Int32
 }

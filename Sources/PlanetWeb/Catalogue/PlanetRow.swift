@@ -25,8 +25,8 @@ struct PlanetRow: Sendable {
     var current: HistoryItem?
     /// Log time stamp of the last change, microseconds since 1970-01-01 UTC.
     var updated: Int64 { current?.timestamp ?? 0 }
-    /// The last record that changed the key as a planet, and the value that it gave or took away.
-    var changedPlanet: (item: HistoryItem, discovery: Discovery)?
+    /// The last record that changed the key as a planet, and the planet's name in the value that it gave or took away.
+    var changedPlanet: (item: HistoryItem, name: String)?
     /// What was forecast while only one of mass and radius was measured; kept through withdrawals.
     var forecast: KeptForecast?
     var history: [HistoryItem] = []
@@ -35,7 +35,7 @@ struct PlanetRow: Sendable {
     /// The record has changed the key's value, which was `before`.
     mutating func took(_ item: HistoryItem, instead before: Discovery?) {
         current = item
-        if let discovery = discovery ?? before { changedPlanet = (item, discovery) }
+        if let discovery = discovery ?? before { changedPlanet = (item, discovery[.pl_name] ?? key) }
         if let discovery { forecast = KeptForecast.after(discovery, forecast) }
     }
 

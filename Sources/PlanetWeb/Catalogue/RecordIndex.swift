@@ -4,6 +4,7 @@
 
 import EventLog
 import PlanetCore
+import StateBytes
 import Threads
 
 /// What one record of the two topics was.
@@ -18,6 +19,18 @@ struct RecordNote: Sendable {
     let change: Change?
     /// Warnings, or reasons.
     let rules: [String]
+
+    fileprivate init(
+        topic: UInt8, partition: Int32, offset: Int64, timestamp: Int64, key: String, change: Change?, rules: [String]
+    ) {
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+        self.timestamp = timestamp
+        self.key = key
+        self.change = change
+        self.rules = rules
+    }
 
     init(_ entry: RecordBatch.Entry, key: String, change: Change?, rules: [String]) {
         topic = entry.topic
@@ -37,11 +50,11 @@ final class RecordIndex: Sendable {
 
     struct Ring: Sendable {
         /// As far as the board counts: a rule that a record breaks twice counts twice.
-        private(set) var value = 0
+        fileprivate(set) var value = 0
         /// Records.
-        private(set) var total = 0
-        private var places: [RecordNote] = []
-        private var oldest = 0
+        fileprivate(set) var total = 0
+        fileprivate var places: [RecordNote] = []
+        fileprivate var oldest = 0
 
         mutating func add(_ note: RecordNote, capacity: Int) {
             value += 1
@@ -69,6 +82,31 @@ final class RecordIndex: Sendable {
         var all = Ring()
     }
     private let state = Guarded(State())
+
+    /// As a checkpoint has it.
+    struct Saved: Sendable {
+        struct Named: Sendable {
+            /// Nil: all records.
+            var group: RecordGroup?
+            var ring: Ring
+        }
+        var rings: [Named] = []
+    }
+
+    func saved() -> Saved {
+        let state = state.withLock { $0 }
+        let kinds = state.kinds.map { Saved.Named(group: $0.key, ring: $0.value) }
+        return Saved(rings: [Saved.Named(group: nil, ring: state.all)] + kinds)
+    }
+
+    func restore(_ saved: Saved) {
+        state.withLock { state in
+            state = State()
+            for named in saved.rings {
+                if let group = named.group { state.kinds[group] = named.ring } else { state.all = named.ring }
+            }
+        }
+    }
 
     func take(_ notes: [RecordNote]) {
         guard !notes.isEmpty else { return }
@@ -132,5 +170,79 @@ final class RecordIndex: Sendable {
     private static func floor(_ value: Int64, _ divisor: Int64) -> Int64 {
         let quotient = value / divisor
         return value % divisor < 0 ? quotient - 1 : quotient
+    }
+}
+
+// MARK: Saved
+
+extension RecordIndex.Saved.Named {
+    private static let names: [RecordGroup: String] = [
+        .records: "records", .revisions: "revisions", .duplicates: "duplicates", .withdrawals: "withdrawals",
+        .late: "late", .rejected: "rejected", .warned: "warned",
+    ]
+
+    private var name: String {
+        switch group {
+        case nil: ""
+        case .warning(let rule): "warning/" + rule
+        case .reject(let rule): "reject/" + rule
+        case let group?: Self.names[group] ?? ""
+        }
+    }
+
+    private static func group(_ name: String) throws(StateError) -> RecordGroup? {
+        if name.isEmpty { return nil }
+        if name.hasPrefix("warning/") { return .warning(String(name.dropFirst(8))) }
+        if name.hasPrefix("reject/") { return .reject(String(name.dropFirst(7))) }
+        guard let group = names.first(where: { $0.value == name })?.key else { throw .damaged }
+        return group
+    }
+
+    func save(to state: inout StateWriter) {
+        state.text(name)
+        state.integer(ring.value)
+        state.integer(ring.total)
+        state.integer(ring.places.count)
+        var (offset, timestamp) = (0, 0)
+        for note in ring.list.reversed() {
+            state.integer(Int(note.topic))
+            state.integer(Int(note.partition))
+            // Neighbours are near each other.
+            state.integer(Int(note.offset) - offset)
+            state.integer(Int(note.timestamp) - timestamp)
+            state.text(note.key)
+            state.text(note.change?.rawValue ?? "")
+            state.integer(note.rules.count)
+            for rule in note.rules { state.text(rule) }
+            (offset, timestamp) = (Int(note.offset), Int(note.timestamp))
+        }
+    }
+
+    init(from state: inout StateReader) throws(StateError) {
+        let group = try Self.group(try state.text())
+        var ring = RecordIndex.Ring()
+        ring.value = try state.integer()
+        ring.total = try state.integer()
+        let count = try state.count()
+        guard ring.total >= count, ring.value >= ring.total, count <= RecordIndex.keptOfAll else { throw .damaged }
+        ring.places.reserveCapacity(count)
+        var (offset, timestamp) = (0, 0)
+        for _ in 0..<count {
+            guard let topic = UInt8(exactly: try state.integer()), let partition = Int32(exactly: try state.integer())
+            else { throw .damaged }
+            offset &+= try state.integer()
+            timestamp &+= try state.integer()
+            let key = try state.text()
+            let made = try state.text()
+            let change = Change(rawValue: made)
+            guard change != nil || made.isEmpty else { throw .damaged }
+            var rules: [String] = []
+            for _ in 0..<(try state.count()) { rules.append(try state.text()) }
+            ring.places.append(
+                RecordNote(
+                    topic: topic, partition: partition, offset: Int64(offset), timestamp: Int64(timestamp), key: key,
+                    change: change, rules: rules))
+        }
+        self.init(group: group, ring: ring)
     }
 }

@@ -118,6 +118,36 @@ final class IdempotencyIndex: Sendable {
         }
     }
 
+    /// A key whose submission is stored, as it is kept between two runs.
+    struct Entry: Sendable, Equatable {
+        let key: String
+        let fingerprint: String
+        let runs: [StoredRun]
+        let missing: Int
+    }
+
+    /// The oldest first; what is under way is left out: its records will be in the log, or never were.
+    func saved() -> [Entry] {
+        let now = state.withLock { $0 }
+        let order = now.order[now.oldest...] + now.order[..<now.oldest]
+        return order.compactMap { key in
+            guard let known = now.known[key], let runs = known.runs else { return nil }
+            return Entry(key: key, fingerprint: known.fingerprint, runs: runs, missing: known.missing)
+        }
+    }
+
+    func restore(_ entries: [Entry]) {
+        state.withLock { state in
+            for entry in entries where state.known[entry.key] == nil {
+                IdempotencyIndex.insert(
+                    entry.key,
+                    Known(
+                        fingerprint: entry.fingerprint, runs: entry.runs, missing: entry.missing,
+                        since: Clock.monotonic), into: &state)
+            }
+        }
+    }
+
     private static func insert(_ key: String, _ known: Known, into state: inout State) {
         state.known[key] = known
         if state.order.count < capacity {

@@ -145,7 +145,7 @@ extension JSONWriter {
     }
 
     fileprivate mutating func counted(_ row: PlanetRow, _ columns: [ColumnID]) {
-        let name = row.discovery?[.pl_name] ?? row.state.alias?.name ?? row.changedPlanet?.discovery[.pl_name]
+        let name = row.discovery?[.pl_name] ?? row.state.alias?.name ?? row.changedPlanet?.name
         beginObject()
         member("key", row.key)
         optional("pl_name", name)
@@ -176,7 +176,7 @@ extension JSONWriter {
         let topic = note.topic == 0 ? nil : services.topics.rejected
         beginObject()
         optional("key", note.key.isEmpty ? nil : note.key)
-        optional("pl_name", services.catalogue.row(note.key)?.changedPlanet?.discovery[.pl_name])
+        optional("pl_name", services.catalogue.row(note.key)?.changedPlanet?.name)
         optional("change", note.change?.rawValue)
         place(topic, note.partition, note.offset, note.timestamp)
         key("rules")

@@ -1,0 +1,120 @@
+// When checkpoints are taken: at the end of a roll, so that what they tell is in the lake, when enough has come since the last one; when a partition is
+// given up; at a stop. One for all partitions of an embedded log (they share a tally), one a partition in a group.
+
+import Lake
+import Threads
+
+package struct CheckpointPolicy: Sendable, Equatable {
+    /// A checkpoint is due after so many records (or a quarter of the planets, where that is more: writing costs what the planets cost) ...
+    package var records: Int
+    /// ... or so many nanoseconds after the first record since the last one.
+    package var age: UInt64
+
+    package init(records: Int = 250_000, age: UInt64 = 300_000_000_000) {
+        self.records = records
+        self.age = age
+    }
+}
+
+enum Checkpoints {
+    /// In the lake. Spark, Hive and DuckDB see no name that begins so.
+    static let folder = "_checkpoint"
+
+    /// Of a tally of all partitions.
+    static let whole = "all"
+
+    static func name(_ place: Positions.Place) -> String {
+        let digits = "\(place.partition)"
+        return "\(place.topic)-p\(String(repeating: "0", count: max(0, 5 - digits.utf8.count)))\(digits)"
+    }
+}
+
+/// What the engine remembers of one tally's checkpoints.
+struct CheckpointMark {
+    /// How many offsets the last one covered; of a tally that was rebuilt, none.
+    var covered: Int64 = 0
+    /// Since when (monotonic) there are records that no checkpoint has; nil: there are none.
+    var since: UInt64?
+}
+
+extension Engine {
+    /// Writing takes a twentieth of the time at most.
+    private static let restFactor: UInt64 = 19
+
+    /// Partitions by their tally, in order.
+    private func scopes() -> [[OwnedPartition]] {
+        sharedTally == nil ? owned.map { [$0] } : owned.isEmpty ? [] : [owned]
+    }
+
+    private func name(_ partitions: [OwnedPartition]) -> String {
+        guard sharedTally == nil, let first = partitions.first else { return Checkpoints.whole }
+        return Checkpoints.name(first.place)
+    }
+
+    private func covered(_ partitions: [OwnedPartition]) -> Int64 { partitions.reduce(0) { $0 + $1.next } }
+
+    /// Takes those that are due. `rolled`: partitions whose roll has ended just now. False when the lake has given up.
+    func takeCheckpoints(after rolled: Set<PartitionKey>) -> Bool {
+        guard let thread = around.checkpoints, let policy = options.checkpoint else { return true }
+        let now = Clock.monotonic
+        guard let rest = thread.rest(now: now), rest.since >= Engine.restFactor * rest.cost else { return true }
+        for partitions in scopes() {
+            guard isDue(partitions, policy, now) else { continue }
+            // Small files cost every query: a roll is ended for a checkpoint only along with another that was due.
+            guard
+                partitions.contains(where: { rolled.contains($0.key) }) || partitions.allSatisfy({ $0.openDay == nil })
+            else { continue }
+            return takeCheckpoint(partitions)
+        }
+        return true
+    }
+
+    private func isDue(_ partitions: [OwnedPartition], _ policy: CheckpointPolicy, _ now: UInt64) -> Bool {
+        guard let tally = partitions.first?.tally else { return false }
+        let news = covered(partitions) - tally.mark.covered
+        guard news > 0 else {
+            tally.mark.since = nil
+            return false
+        }
+        let since = tally.mark.since ?? now
+        tally.mark.since = since
+        return news >= max(Int64(policy.records), Int64(tally.planets / 4)) || now >= since + policy.age
+    }
+
+    /// Of these partitions' tally as it is now. False when the lake has given up.
+    private func takeCheckpoint(_ partitions: [OwnedPartition]) -> Bool {
+        guard let thread = around.checkpoints, let tally = partitions.first?.tally else { return true }
+        tally.applyEvents()
+        for partition in partitions { guard endRoll(partition) else { return false } }
+        var snapshot = TallySnapshot(tally, name: name(partitions), positions: Positions(of: partitions))
+        for partition in partitions where partition.newest != .min {
+            snapshot.newest[partition.place] = partition.newest
+        }
+        tally.mark = CheckpointMark(covered: covered(partitions))
+        thread.announce()
+        guard sink.give(.checkpoint(snapshot)) else {
+            thread.give(nil)
+            return false
+        }
+        return true
+    }
+
+    /// All that would spare the next start something.
+    func takeLastCheckpoints() {
+        guard around.checkpoints != nil, options.checkpoint != nil else { return }
+        for partitions in scopes() {
+            guard let tally = partitions.first?.tally, covered(partitions) > tally.mark.covered else { continue }
+            guard takeCheckpoint(partitions) else { return }
+        }
+    }
+
+    /// Of partitions that are given up, where reading the news again would take their next owner longer than writing takes here.
+    func takeCheckpoints(leaving: [OwnedPartition]) {
+        guard around.checkpoints != nil, options.checkpoint != nil, sharedTally == nil else { return }
+        for partition in leaving {
+            let news = partition.next - partition.tally.mark.covered
+            guard news > 0, news >= Int64(partition.tally.planets / 8) else { continue }
+            guard takeCheckpoint([partition]) else { return }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+// A tally as it is at one moment, to be written later and on another thread: rows and large tables are shared with the tally until it changes
+// them. And a tally made from a checkpoint.
+// Not the file (Lake/Checkpoint), nor when one is taken (Checkpointer.swift).
+
+import Lake
+import PlanetCore
+import Threads
+
+struct TallySnapshot: Sendable {
+    /// Chunks of the catalogue in a block.
+    private static let chunksInBlock = 16
+
+    enum Kind {
+        static let aggregate: UInt8 = 1
+        static let planets: UInt8 = 2
+    }
+
+    /// What of the checkpoint's name comes before the number.
+    let name: String
+    let positions: Positions
+    /// The newest time stamp of each partition.
+    var newest: [Positions.Place: Int64] = [:]
+    private let chunks: [[Catalogue.Planet]]
+    private let aggregates: [(name: String, save: @Sendable (inout StateWriter) -> Void)]
+    /// Keys ever seen, and planets that are in the catalogue now.
+    let planets: Int
+    let present: Int
+
+    /// The tally's events must have been applied.
+    init(_ tally: Tally, name: String, positions: Positions) {
+        precondition(tally.events.isEmpty, "BUG: a snapshot amid a batch")
+        tally.settle()
+        self.name = name
+        self.positions = positions
+        chunks = tally.judge.catalogue.chunks
+        aggregates = tally.aggregates.all.map { (type(of: $0).name, $0.deferredSave()) }
+        planets = tally.judge.catalogue.count
+        present = tally.aggregates.present
+    }
+
+    /// The content, block by block; each is made when it is asked for.
+    var blocks: [(kind: UInt8, content: () -> [UInt8])] {
+        var blocks: [(kind: UInt8, content: () -> [UInt8])] = aggregates.map { name, save in
+            (
+                Kind.aggregate,
+                {
+                    var state = StateWriter(isOrdered: true)
+                    state.text(name)
+                    save(&state)
+                    return state.bytes
+                }
+            )
+        }
+        for start in stride(from: 0, to: chunks.count, by: TallySnapshot.chunksInBlock) {
+            let rows = chunks[start..<min(chunks.count, start + TallySnapshot.chunksInBlock)]
+            blocks.append((Kind.planets, { Catalogue.saved(rows) }))
+        }
+        return blocks
+    }
+
+    func head(lake: String, log: String) -> CheckpointHead {
+        var numbers: [String: Int64] = ["planets": Int64(planets), "present": Int64(present)]
+        for (place, time) in newest { numbers["newest:\(place)"] = time }
+        return CheckpointHead(
+            meaning: CheckpointMeaning.current, lake: lake, log: log,
+            positions: Dictionary(uniqueKeysWithValues: positions.all.map { ("\($0.place)", $0.next) }),
+            numbers: numbers, writtenAt: Clock.wall)
+    }
+
+    /// Returns the file's path and size.
+    func write(to folder: CheckpointFolder, lake: String, log: String) throws(LakeError) -> (path: String, bytes: Int64)
+    {
+        let writer = try CheckpointWriter(folder, head(lake: lake, log: log))
+        do {
+            for block in blocks { try writer.add(block.kind, block.content()) }
+            return (try writer.finish(), writer.bytes)
+        } catch {
+            writer.discard()
+            throw error
+        }
+    }
+}
+
+extension Aggregates {
+    /// Planets in the catalogue now.
+    var present: Int {
+        for case let totals as Totals in all { return totals.planets }
+        return 0
+    }
+}
+
+// MARK: Back again
+
+/// What is in a checkpoint.
+struct RestoredState {
+    let tally: Tally
+    let positions: Positions
+    let newest: [Positions.Place: Int64]
+
+    init(_ file: CheckpointFile) throws(CheckpointFault) {
+        var positions = Positions()
+        for (name, next) in file.head.positions {
+            guard let place = Positions.Place(name), next > 0 else { throw .damaged("\(name):\(next) is no position") }
+            positions[place] = next
+        }
+        var newest: [Positions.Place: Int64] = [:]
+        for (name, time) in file.head.numbers where name.hasPrefix("newest:") {
+            guard let place = Positions.Place(name.dropFirst(7)) else { throw .damaged("\(name) is no place") }
+            newest[place] = time
+        }
+        guard let planets = file.head.numbers["planets"].flatMap({ Int32(exactly: $0) }), planets >= 0 else {
+            throw .damaged("it doesn't say how many planets there are")
+        }
+        let aggregates = Aggregates()
+        var missing = Set(aggregates.all.indices)
+        var catalogue = Catalogue(capacity: Int(planets))
+        try file.forEach { (kind, content) throws(CheckpointFault) in
+            do throws(StateError) {
+                switch kind {
+                case TallySnapshot.Kind.aggregate:
+                    var state = StateReader(content)
+                    let name = try state.text()
+                    guard let index = aggregates.all.firstIndex(where: { type(of: $0).name == name }),
+                        missing.remove(index) != nil
+                    else { throw .damaged }
+                    try aggregates.all[index].restore(from: &state)
+                    guard state.isAtEnd else { throw .damaged }
+                case TallySnapshot.Kind.planets: catalogue.add(try Catalogue.rows(content))
+                default: throw .damaged
+                }
+            } catch {
+                throw .damaged("a block of kind \(kind) can't be read")
+            }
+        }
+        guard missing.isEmpty else { throw .damaged("aggregates are missing") }
+        guard catalogue.isWhole, catalogue.count == Int(planets) else {
+            throw .damaged("\(catalogue.count) planets of \(planets)")
+        }
+        let present = catalogue.present
+        guard Int64(present) == file.head.numbers["present"], present == aggregates.present else {
+            throw .damaged("catalogue and aggregates disagree on how many planets there are")
+        }
+        tally = Tally(catalogue, aggregates)
+        self.positions = positions
+        self.newest = newest
+    }
+}

@@ -1,0 +1,151 @@
+// Where the web's catalogue is kept between two runs: checkpoints in a folder of this machine, written now and then and at a stop, on a thread of
+// their own. Only a shortcut: what is missing or wrong is read from the log, which has everything.
+
+import EventLog
+import Lake
+import Telemetry
+import Threads
+
+/// When the catalogue is written down.
+package struct CatalogueCacheOptions: Sendable {
+    package var folder: String
+    /// After so many records (or a quarter of the planets, where that is more) ...
+    package var records: Int
+    /// ... or so many nanoseconds after the first of them.
+    package var age: UInt64
+    package init(folder: String, records: Int = 250_000, age: UInt64 = 300_000_000_000) {
+        self.folder = folder
+        self.records = records
+        self.age = age
+    }
+}
+
+final class CatalogueCache: Sendable {
+    /// Writing takes a twentieth of the time at most.
+    private static let restFactor: UInt64 = 19
+
+    private struct State: Sendable {
+        var isBusy = false
+        var cost: UInt64 = 0
+        var ended: UInt64 = 0
+    }
+    private let options: CatalogueCacheOptions
+    private let folder: CheckpointFolder
+    /// Nil: another process writes here, this one only reads.
+    private let lock: (any LakeLock)?
+    private let log: String
+    private let queue = Handover<CatalogueSnapshot>(capacity: 2)
+    private let state = Guarded(State())
+    private let thread = Guarded<SystemThread?>(nil)
+
+    /// Nil where the folder can't be used; that is told, and no harm.
+    init?(_ options: CatalogueCacheOptions, log: String) {
+        self.options = options
+        self.log = log
+        do throws(LakeError) {
+            let store = try LocalFileStore(root: options.folder)
+            folder = CheckpointFolder(store, "catalogue", name: "web")
+            do throws(LakeError) {
+                lock = try FolderLock(folder: options.folder)
+            } catch .locked(let owner) {
+                Log.info("the catalogue's cache is another process's; it is only read", ["reason": owner])
+                lock = nil
+            }
+        } catch {
+            Log.warning("no cache of the catalogue", ["folder": options.folder, "error": error])
+            return nil
+        }
+    }
+
+    private static func count(_ fate: String) {
+        Metrics.shared.counter(
+            "planetarium_catalogue_checkpoints_total", "Checkpoints of the web's catalogue, by what became of them.",
+            labels: ["fate": fate]
+        ).add()
+    }
+
+    /// The newest one that fits to this log. `bounds` by "TOPIC/PARTITION".
+    func newest(_ bounds: [String: PartitionBounds]) -> CatalogueSnapshot? {
+        let entries: [CheckpointFolder.Entry]
+        do throws(LakeError) { entries = try folder.list() } catch {
+            Log.warning("the catalogue's cache cannot be listed", ["error": error])
+            return nil
+        }
+        for entry in entries {
+            do throws(CheckpointFault) {
+                let file = try CheckpointFile(entry, in: folder.store) { (head) throws(CheckpointFault) in
+                    guard head.meaning == CatalogueSnapshot.meaning else {
+                        throw .unfit("it was written by a planetarium with other columns")
+                    }
+                    guard head.log == log else { throw .unfit("it belongs to the log \(head.log), this one is \(log)") }
+                    for (name, next) in head.positions {
+                        guard let bounds = bounds[name], next >= bounds.first, next <= bounds.next else {
+                            throw .unfit("it is of \(name):\(next), which the log does not reach or no longer has")
+                        }
+                    }
+                    for (name, bounds) in bounds where head.positions[name] == nil && bounds.first > 0 {
+                        throw .unfit("it knows nothing of \(name), whose beginning the log no longer has")
+                    }
+                }
+                let snapshot = try CatalogueSnapshot(file)
+                CatalogueCache.count("restored")
+                Log.info("catalogue restored", ["path": entry.path, "planets": snapshot.planets])
+                return snapshot
+            } catch {
+                CatalogueCache.count("refused")
+                Log.warning("checkpoint of the catalogue not used", ["path": entry.path, "reason": "\(error)"])
+            }
+        }
+        return nil
+    }
+
+    // MARK: Writing
+
+    func start() {
+        guard lock != nil else { return }
+        let started = SystemThread.start("web-ckpt") { [self] in
+            while let snapshot = queue.take() { write(snapshot) }
+        }
+        thread.withLock { $0 = started }
+    }
+
+    /// Whether one should be taken now. `news`: records since the last one, the first of them at `since` (monotonic).
+    func isDue(news: Int, planets: Int, since: UInt64, now: UInt64) -> Bool {
+        guard lock != nil, news > 0, news >= max(options.records, planets / 4) || now >= since + options.age else {
+            return false
+        }
+        return state.withLock { !$0.isBusy && now >= $0.ended + CatalogueCache.restFactor * $0.cost }
+    }
+
+    func give(_ snapshot: CatalogueSnapshot) {
+        guard lock != nil else { return }
+        state.withLock { $0.isBusy = true }
+        _ = queue.give(snapshot)
+    }
+
+    /// Waits for what was given.
+    func stop() {
+        queue.close()
+        let thread = thread.withLock { $0.take() }
+        thread?.join()
+    }
+
+    private func write(_ snapshot: CatalogueSnapshot) {
+        let begun = Clock.monotonic
+        do throws(LakeError) {
+            let file = try snapshot.write(to: folder, log: log)
+            CatalogueCache.count("written")
+            Log.info(
+                "checkpoint of the catalogue",
+                [
+                    "path": file.path, "bytes": file.bytes, "planets": snapshot.planets,
+                    "ms": (Clock.monotonic - begun) / 1_000_000,
+                ])
+        } catch {
+            CatalogueCache.count("failed")
+            Log.warning("checkpoint of the catalogue not written", ["error": error])
+        }
+        let now = Clock.monotonic
+        state.withLock { $0 = State(isBusy: false, cost: now - begun, ended: now) }
+    }
+}

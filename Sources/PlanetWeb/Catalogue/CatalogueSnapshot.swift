@@ -1,0 +1,213 @@
+// The web's catalogue and its idempotency keys as they are at one moment of the log, as a checkpoint's blocks and back. Rows are shared with the
+// catalogue until it changes them, so taking one costs nothing.
+// Not when one is taken or where it lies (CatalogueCache.swift).
+
+import Lake
+import PlanetCore
+import StateBytes
+import Threads
+
+struct CatalogueSnapshot: Sendable {
+    /// To be raised where the same bytes come to mean something else; the columns speak for themselves.
+    private static let version = 2
+    static let meaning = RunningDigest.of("web \(version)\n\(Columns.meaning)".utf8)
+
+    private enum Kind {
+        static let rows: UInt8 = 1
+        static let keys: UInt8 = 2
+        static let records: UInt8 = 3
+    }
+    private static let chunksInBlock = 16
+    private static let keysInBlock = 4096
+
+    let chunks: [[PlanetRow]]
+    /// The oldest first.
+    let keys: [IdempotencyIndex.Entry]
+    let records: RecordIndex.Saved
+    /// "TOPIC/PARTITION": the next offset.
+    let positions: [String: Int64]
+
+    var planets: Int { chunks.reduce(0) { $0 + $1.count } }
+
+    func write(to folder: CheckpointFolder, log: String) throws(LakeError) -> (path: String, bytes: Int64) {
+        let head = CheckpointHead(
+            meaning: CatalogueSnapshot.meaning, lake: "", log: log, positions: positions,
+            numbers: ["planets": Int64(planets), "keys": Int64(keys.count)], writtenAt: Clock.wall)
+        let writer = try CheckpointWriter(folder, head)
+        do {
+            for start in stride(from: 0, to: chunks.count, by: CatalogueSnapshot.chunksInBlock) {
+                var state = StateWriter()
+                let rows = chunks[start..<min(chunks.count, start + CatalogueSnapshot.chunksInBlock)]
+                state.integer(rows.reduce(0) { $0 + $1.count })
+                for row in rows.joined() { row.save(to: &state) }
+                try writer.add(Kind.rows, state.bytes)
+            }
+            for start in stride(from: 0, to: keys.count, by: CatalogueSnapshot.keysInBlock) {
+                var state = StateWriter()
+                let some = keys[start..<min(keys.count, start + CatalogueSnapshot.keysInBlock)]
+                state.integer(some.count)
+                for key in some { key.save(to: &state) }
+                try writer.add(Kind.keys, state.bytes)
+            }
+            for ring in records.rings {
+                var state = StateWriter()
+                ring.save(to: &state)
+                try writer.add(Kind.records, state.bytes)
+            }
+            return (try writer.finish(), writer.bytes)
+        } catch {
+            writer.discard()
+            throw error
+        }
+    }
+
+    init(
+        chunks: [[PlanetRow]], keys: [IdempotencyIndex.Entry], records: RecordIndex.Saved = RecordIndex.Saved(),
+        positions: [String: Int64]
+    ) {
+        self.chunks = chunks
+        self.keys = keys
+        self.records = records
+        self.positions = positions
+    }
+
+    init(_ file: CheckpointFile) throws(CheckpointFault) {
+        var rows: [[PlanetRow]] = []
+        var keys: [IdempotencyIndex.Entry] = []
+        var records = RecordIndex.Saved()
+        var cache = TextCache()
+        try file.forEach { (kind, content) throws(CheckpointFault) in
+            do throws(StateError) {
+                var state = StateReader(content)
+                if kind == Kind.records {
+                    records.rings.append(try RecordIndex.Saved.Named(from: &state))
+                    guard state.isAtEnd else { throw .damaged }
+                    return
+                }
+                let count = try state.count()
+                switch kind {
+                case Kind.rows:
+                    var some: [PlanetRow] = []
+                    some.reserveCapacity(count)
+                    for _ in 0..<count { some.append(try PlanetRow(from: &state, &cache)) }
+                    rows.append(some)
+                case Kind.keys: for _ in 0..<count { keys.append(try IdempotencyIndex.Entry(from: &state)) }
+                default: throw .damaged
+                }
+                guard state.isAtEnd else { throw .damaged }
+            } catch {
+                throw .damaged("a block of kind \(kind) can't be read")
+            }
+        }
+        self.init(chunks: rows, keys: keys, records: records, positions: file.head.positions)
+        guard Int64(planets) == file.head.numbers["planets"], Int64(keys.count) == file.head.numbers["keys"] else {
+            throw .damaged("\(planets) planets and \(keys.count) keys are not as many as it says")
+        }
+    }
+}
+
+// MARK: Rows and keys
+
+extension PlanetRow {
+    func save(to state: inout StateWriter) {
+        state.text(key)
+        self.state.save(to: &state)
+        state.flag(current != nil)
+        current?.save(to: &state)
+        state.flag(changedPlanet != nil)
+        changedPlanet?.item.save(to: &state)
+        if let changedPlanet { state.text(changedPlanet.name) }
+        state.flag(forecast != nil)
+        forecast?.save(to: &state)
+        state.integer(droppedHistory)
+        state.integer(history.count)
+        // Neighbours are near each other.
+        var (offset, timestamp) = (0, 0)
+        for item in history {
+            state.integer(Int(item.partition))
+            state.integer(Int(item.offset) - offset)
+            state.integer(Int(item.timestamp) - timestamp)
+            state.text(item.change.rawValue)
+            state.integer(item.revision)
+            (offset, timestamp) = (Int(item.offset), Int(item.timestamp))
+        }
+    }
+
+    init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
+        key = try state.text()
+        self.state = try PlanetState(from: &state, &cache)
+        if try state.flag() { current = try HistoryItem(from: &state) }
+        if try state.flag() { changedPlanet = (try HistoryItem(from: &state), try state.text()) }
+        if try state.flag() { forecast = try KeptForecast(from: &state) }
+        droppedHistory = try state.integer()
+        var (offset, timestamp) = (0, 0)
+        let count = try state.count()
+        history.reserveCapacity(count)
+        for _ in 0..<count {
+            guard let partition = Int32(exactly: try state.integer()) else { throw .damaged }
+            offset &+= try state.integer()
+            timestamp &+= try state.integer()
+            guard let change = Change(rawValue: try state.text()) else { throw .damaged }
+            history.append(
+                HistoryItem(
+                    partition: partition, offset: Int64(offset), timestamp: Int64(timestamp), change: change,
+                    revision: try state.integer()))
+        }
+    }
+}
+
+extension HistoryItem {
+    func save(to state: inout StateWriter) {
+        state.integer(Int(partition))
+        state.integer(Int(offset))
+        state.integer(Int(timestamp))
+        state.text(change.rawValue)
+        state.integer(revision)
+    }
+
+    init(from state: inout StateReader) throws(StateError) {
+        guard let partition = Int32(exactly: try state.integer()) else { throw .damaged }
+        let offset = Int64(try state.integer())
+        let timestamp = Int64(try state.integer())
+        guard let change = Change(rawValue: try state.text()) else { throw .damaged }
+        self.init(
+            partition: partition, offset: offset, timestamp: timestamp, change: change, revision: try state.integer())
+    }
+}
+
+extension IdempotencyIndex.Entry {
+    func save(to state: inout StateWriter) {
+        state.text(key)
+        state.text(fingerprint)
+        state.integer(missing)
+        state.integer(runs.count)
+        for run in runs {
+            state.integer(Int(run.topic))
+            state.integer(Int(run.partition))
+            state.integer(Int(run.first))
+            state.integer(Int(run.last - run.first))
+            state.integer(Int(run.timestamp))
+        }
+    }
+
+    init(from state: inout StateReader) throws(StateError) {
+        key = try state.text()
+        fingerprint = try state.text()
+        missing = try state.integer()
+        var runs: [StoredRun] = []
+        for _ in 0..<(try state.count()) {
+            guard let topic = UInt8(exactly: try state.integer()), let partition = Int32(exactly: try state.integer())
+            else {
+                throw .damaged
+            }
+            let first = try state.integer()
+            let length = try state.integer()
+            guard first >= 0, length >= 0, length < 1 << 40, first < 1 << 60 else { throw .damaged }
+            runs.append(
+                StoredRun(
+                    topic: topic, partition: partition, first: Int64(first), last: Int64(first + length),
+                    timestamp: Int64(try state.integer())))
+        }
+        self.runs = runs
+    }
+}

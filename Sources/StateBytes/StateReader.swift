@@ -1,0 +1,92 @@
+// Saved state read back. Whatever the bytes are, it ends with a value or an error: it neither stops the process nor asks for
+// much memory.
+
+package enum StateError: Error, Equatable {
+    /// The bytes end too early, or say something that can't be.
+    case damaged
+}
+
+package struct StateReader {
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline var next = 0
+
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    package var isAtEnd: Bool { next == bytes.count }
+
+    @inlinable
+    package mutating func byte() throws(StateError) -> UInt8 {
+        guard next < bytes.count else { throw .damaged }
+        next += 1
+        return bytes[next - 1]
+    }
+
+    @inlinable
+    package mutating func integer() throws(StateError) -> Int {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let byte = try byte()
+            guard shift < 64 else { throw .damaged }
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { break }
+            shift += 7
+        }
+        return Int(bitPattern: UInt(value >> 1)) ^ -Int(value & 1)
+    }
+
+    /// How many things follow; each takes a byte at least, so a damaged count can't ask for much memory.
+    @inlinable
+    package mutating func count() throws(StateError) -> Int {
+        let count = try integer()
+        guard count >= 0, count <= bytes.count - next else { throw .damaged }
+        return count
+    }
+
+    @inlinable
+    package mutating func word() throws(StateError) -> UInt64 {
+        guard bytes.count - next >= 8 else { throw .damaged }
+        next += 8
+        return bytes.withUnsafeBytes {
+            UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: next - 8, as: UInt64.self))
+        }
+    }
+
+    @inlinable
+    package mutating func real() throws(StateError) -> Double { Double(bitPattern: try word()) }
+
+    @inlinable
+    package mutating func decimal() throws(StateError) -> Double {
+        let place = Int(try byte())
+        if place < StateDecimal.scales.count { return Double(try integer()) / StateDecimal.scales[place] }
+        guard place == StateDecimal.scales.count else { throw .damaged }
+        return try real()
+    }
+
+    package mutating func blob() throws(StateError) -> [UInt8] {
+        let length = try count()
+        next += length
+        return Array(bytes[(next - length)..<next])
+    }
+
+    package mutating func text() throws(StateError) -> String {
+        let length = try count()
+        next += length
+        let text = bytes.withUnsafeBufferPointer {
+            String(validating: UnsafeBufferPointer(rebasing: $0[(next - length)..<next]), as: UTF8.self)
+        }
+        guard let text else { throw .damaged }
+        return text
+    }
+
+    /// A text's bytes, for those who make the text themselves.
+    @inlinable
+    package mutating func text<Text>(_ make: (UnsafeRawBufferPointer) -> Text) throws(StateError) -> Text {
+        let length = try count()
+        next += length
+        return bytes.withUnsafeBytes { make(UnsafeRawBufferPointer(rebasing: $0[(next - length)..<next])) }
+    }
+
+    @inlinable
+    package mutating func flag() throws(StateError) -> Bool { try byte() != 0 }
+}

@@ -1,0 +1,73 @@
+// Saved state as bytes: integers, texts and doubles one after the other, without names or framing.
+// Not a file format: where the bytes go, under which version and checksum, is the checkpoint's affair.
+
+package struct StateWriter {
+    @usableFromInline package internal(set) var bytes: [UInt8] = []
+    /// True: what has no order of its own (a dictionary) is saved sorted, so that the same state gives the same bytes. False is quicker.
+    package let isOrdered: Bool
+
+    package init(isOrdered: Bool = false) { self.isOrdered = isOrdered }
+
+    /// Zigzag and base-128 groups, least first.
+    @inlinable
+    package mutating func integer(_ value: Int) {
+        var rest = UInt64(bitPattern: Int64(value << 1) ^ Int64(value >> 63))
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+
+    /// Eight bytes, the least first.
+    @inlinable
+    package mutating func word(_ value: UInt64) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    @inlinable
+    package mutating func real(_ value: Double) { word(value.bitPattern) }
+
+    /// The same bits as `real`, in fewer bytes where the number has few decimal digits, as most measured ones have.
+    @inlinable
+    package mutating func decimal(_ value: Double) {
+        for place in StateDecimal.scales.indices {
+            let scale = StateDecimal.scales[place]
+            let whole = (value * scale).rounded()
+            guard whole.magnitude < 9e15 else { continue }
+            // The quotient is correctly rounded, so it is the double that is nearest to the decimal number. (By the integer: -0 is not 0.)
+            if (Double(Int(whole)) / scale).bitPattern == value.bitPattern {
+                bytes.append(UInt8(place))
+                return integer(Int(whole))
+            }
+        }
+        bytes.append(UInt8(StateDecimal.scales.count))
+        word(value.bitPattern)
+    }
+
+    @inlinable
+    package mutating func text(_ value: String) {
+        integer(value.utf8.count)
+        bytes.append(contentsOf: value.utf8)
+    }
+
+    @inlinable
+    package mutating func blob(_ value: [UInt8]) {
+        integer(value.count)
+        bytes.append(contentsOf: value)
+    }
+
+    @inlinable
+    package mutating func flag(_ value: Bool) { bytes.append(value ? 1 : 0) }
+
+    /// Bytes that another writer has made.
+    package mutating func append(_ saved: [UInt8]) { bytes.append(contentsOf: saved) }
+
+    /// Drops what was written and keeps the memory.
+    package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+}
+
+/// Powers of ten that a decimal is tried with.
+@usableFromInline enum StateDecimal {
+    @usableFromInline static let scales: [Double] = [1, 100, 10_000, 10_000_000]
+}

@@ -1,0 +1,104 @@
+// The web's catalogue, written down and read back, is the one it was; and a checkpoint that is damaged or of another log is not used.
+
+import EventLog
+import Foundation
+import Lake
+import PlanetCore
+import Testing
+
+@testable import PlanetWeb
+
+@Suite struct CatalogueSnapshotTests {
+    private func discovery(_ name: String, radius: Double) -> Discovery {
+        var draft = DiscoveryDraft()
+        draft[.pl_name] = name
+        draft[.disc_facility] = "A facility with a long name"
+        draft[.pl_rade] = radius
+        return draft.packed()
+    }
+
+    private func filled() -> Catalogue {
+        let catalogue = Catalogue()
+        for offset in 0..<3000 {
+            let number = (offset * 7919) % 700
+            var record = PlanetRecord.discovery(discovery("Planet \(number)", radius: Double(offset % 5)))
+            if offset % 11 == 0 { record = .tombstone }
+            if number % 50 == 49 {
+                let canonical = "Planet \(number - 1)"
+                record = .alias(
+                    PlanetAlias(
+                        name: "Planet \(number)", canonical: canonical, canonicalKey: "planet\(number - 1)",
+                        source: number % 100 == 49 ? "a list" : nil))
+            }
+            let submission =
+                offset % 3 == 0 ? SubmissionID(key: "k\(offset)".utf8, copy: "".utf8, value: "".utf8) : nil
+            let item = HistoryItem(
+                partition: Int32(number % 3), offset: Int64(offset), timestamp: 1_700_000_000_000_000 + Int64(offset),
+                change: .duplicate, revision: 0)
+            _ = catalogue.apply(key: "planet\(number)", record, submission, at: item)
+        }
+        return catalogue
+    }
+
+    @Test func everyRowAndKeyComesBack() throws {
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent("cache-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let folder = CheckpointFolder(try LocalFileStore(root: root), "catalogue", name: "web")
+        let catalogue = filled()
+        let index = IdempotencyIndex()
+        for number in 0..<500 {
+            index.restore(
+                key: "key\(number)", fingerprint: "f\(number)",
+                record: StoredRun(topic: 0, partition: 1, first: Int64(number), last: Int64(number), timestamp: 5),
+                count: 2)
+        }
+        _ = index.begin("under way", fingerprint: "x")
+        let snapshot = CatalogueSnapshot(
+            chunks: catalogue.rows(), keys: index.saved(), positions: ["planet-discoveries/0": 3000])
+        #expect(snapshot.keys.count == 500)
+        // What comes after the snapshot is not in it.
+        let item = HistoryItem(partition: 0, offset: 3000, timestamp: 9, change: .duplicate, revision: 0)
+        _ = catalogue.apply(key: "planet1", .tombstone, at: item)
+        let path = try snapshot.write(to: folder, log: "log").path
+        let entry = try #require(try folder.list().first)
+        #expect(entry.path == path)
+        let restored = try CatalogueSnapshot(try CheckpointFile(entry, in: folder.store) { _ in })
+        #expect(restored.positions == snapshot.positions && restored.keys == snapshot.keys)
+        let again = Catalogue()
+        #expect(again.restore(restored.chunks))
+        let other = filled()
+        #expect(again.count == other.count)
+        for row in other.rows().joined() {
+            let mine = try #require(again.row(row.key))
+            #expect("\(mine)" == "\(row)")
+            #expect(mine.state == row.state)
+            #expect(again.resolve(row.key) == other.resolve(row.key))
+        }
+        #expect(again.aliases(of: "planet48", limit: 9).map(\.key) == ["planet49"])
+        #expect(!Catalogue().restore(restored.chunks + restored.chunks))
+
+        // Not trusted: another log, positions that the log does not reach, bytes that are not those written.
+        let options = CatalogueCacheOptions(folder: root)
+        let bounds = ["planet-discoveries/0": PartitionBounds(partition: 0, first: 0, next: 4000)]
+        do {
+            let cache = try #require(CatalogueCache(options, log: "log"))
+            #expect(cache.newest(bounds)?.planets == snapshot.planets)
+            #expect(cache.newest(["planet-discoveries/0": PartitionBounds(partition: 0, first: 0, next: 2999)]) == nil)
+            #expect(
+                cache.newest(["planet-discoveries/0": PartitionBounds(partition: 0, first: 3001, next: 4000)]) == nil)
+            // A second process reads and does not write.
+            let second = try #require(CatalogueCache(options, log: "log"))
+            #expect(second.newest(bounds) != nil && !second.isDue(news: 1 << 40, planets: 0, since: 0, now: 1 << 60))
+            #expect(cache.isDue(news: 1 << 40, planets: 0, since: 0, now: 1 << 60))
+        }
+        #expect(try #require(CatalogueCache(options, log: "other")).newest(bounds) == nil)
+        let file = URL(fileURLWithPath: root + "/" + path)
+        let good = try Data(contentsOf: file)
+        for place in stride(from: 0, to: good.count, by: good.count / 50) {
+            var bad = good
+            bad[place] ^= 4
+            try bad.write(to: file)
+            #expect(try #require(CatalogueCache(options, log: "log")).newest(bounds) == nil, "byte \(place)")
+        }
+    }
+}
