@@ -207,9 +207,10 @@ export class DiscoveryForm {
     const fact = (/** @type {string} */ name, /** @type {any} */ value) => (value === undefined || value === null ? null
       : [h('dt', {}, t(`receipt.${name}`)), h('dd', { 'data-receipt': name }, value)]);
     this.outcome.replaceChildren(h('div', { class: 'receipt' }, title,
-      h('dl', {}, fact('key', receipt.key), fact('partition', receipt.partition), fact('offset', receiptLink(receipt)), fact('revision', receipt.revision),
+      h('dl', {}, fact('key', receipt.key), fact('partition', receipt.partition), fact('offset', receipt.offset), fact('revision', receipt.revision),
         fact('change', receipt.change && known('change', receipt.change)), fact('timestamp', receipt.timestamp && dateTime(receipt.timestamp))),
       h('p', {}, h('a', { href: `#/planet/${encodeURIComponent(receipt.key)}`, on: { click: (/** @type {Event} */ event) => { event.preventDefault(); this.openPlanet(receipt.key); } } }, t('receipt.show'))),
+      receiptLink(receipt),
       this.#warnings(receipt.warnings ?? [])));
     title.focus();
   }
@@ -222,8 +223,8 @@ export class DiscoveryForm {
   }
 }
 
-/** The offset leads to what is known of the record. @param {any} receipt */
+/** To what is known of the record: its file, its board. @param {any} receipt */
 function receiptLink(receipt) {
-  if (typeof receipt.offset !== 'number') return receipt.offset;
-  return h('a', { href: receiptAddress(receipt.partition, receipt.offset) }, String(receipt.offset));
+  if (typeof receipt.offset !== 'number') return null;
+  return h('p', {}, h('a', { href: receiptAddress(receipt.partition, receipt.offset), 'data-proof-link': '' }, t('receipt.proof')));
 }

@@ -65,7 +65,7 @@ export default {
   'form.rejected.one': 'One field needs attention', 'form.rejected.other': '{n} fields need attention', 'form.noSchema': 'Waiting for the server…',
   'limit.0': 'a value', 'limit.1': 'an upper limit', 'limit.-1': 'a lower limit',
   'hint.number': 'That does not look like a number.', 'hint.integer': 'That does not look like a whole number.', 'hint.range': 'Outside the usual range: {range}', 'hint.length': 'Longer than {max} characters.',
-  'receipt.title': 'Stored', 'receipt.duplicate': 'Known already: nothing changed', 'receipt.key': 'Key', 'receipt.partition': 'Partition', 'receipt.offset': 'Offset', 'receipt.revision': 'Revision', 'receipt.change': 'Change', 'receipt.timestamp': 'Time', 'receipt.show': 'Show the planet',
+  'receipt.title': 'Stored', 'receipt.duplicate': 'Known already: nothing changed', 'receipt.key': 'Key', 'receipt.partition': 'Partition', 'receipt.offset': 'Offset', 'receipt.revision': 'Revision', 'receipt.change': 'Change', 'receipt.timestamp': 'Time', 'receipt.proof': 'Where it is stored', 'receipt.show': 'Show the planet',
   'receipt.warnings.one': 'Stored with a warning', 'receipt.warnings.other': 'Stored with {n} warnings',
 
   'import.title': 'Import a file', 'import.about': 'CSV with archive column names, or NDJSON. Drop it anywhere on the page, or choose it.', 'import.choose': 'Choose a file', 'import.dropHere': 'Drop the CSV or NDJSON file to import it',

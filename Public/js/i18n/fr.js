@@ -67,7 +67,7 @@ export default {
   'form.rejected.one': 'Un champ est à corriger', 'form.rejected.other': '{n} champs sont à corriger', 'form.noSchema': 'En attente du serveur…',
   'limit.0': 'une valeur', 'limit.1': 'une limite supérieure', 'limit.-1': 'une limite inférieure',
   'hint.number': 'Cela ne ressemble pas à un nombre.', 'hint.integer': 'Cela ne ressemble pas à un nombre entier.', 'hint.range': 'Hors de l’intervalle : {range}', 'hint.length': 'Plus de {max} caractères.',
-  'receipt.title': 'Enregistrée', 'receipt.duplicate': 'Déjà connue : rien ne change', 'receipt.key': 'Clé', 'receipt.partition': 'Partition', 'receipt.offset': 'Position', 'receipt.revision': 'Révision', 'receipt.change': 'Changement', 'receipt.timestamp': 'Heure', 'receipt.show': 'Voir la planète',
+  'receipt.title': 'Enregistrée', 'receipt.duplicate': 'Déjà connue : rien ne change', 'receipt.key': 'Clé', 'receipt.partition': 'Partition', 'receipt.offset': 'Position', 'receipt.revision': 'Révision', 'receipt.change': 'Changement', 'receipt.timestamp': 'Heure', 'receipt.proof': 'Où il est conservé', 'receipt.show': 'Voir la planète',
   'receipt.warnings.one': 'Enregistrée avec un avertissement', 'receipt.warnings.other': 'Enregistrée avec {n} avertissements',
 
   'import.title': 'Importer un fichier', 'import.about': 'CSV aux noms de colonnes de l’archive, ou NDJSON. Déposez-le n’importe où sur la page, ou choisissez-le.', 'import.choose': 'Choisir un fichier', 'import.dropHere': 'Déposez le fichier CSV ou NDJSON pour l’importer',

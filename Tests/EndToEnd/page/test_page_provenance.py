@@ -84,8 +84,8 @@ def test_a_click_in_a_chart_opens_its_records(page, panel, aggregate):
 def test_from_the_receipt_of_a_submission_to_file_and_board(page):
     name = fresh_name()
     report(page, pl_name=name, discoverymethod="Imaging", disc_year="2021", pl_rade="10")
-    link = page.locator("[data-receipt=offset] a")
-    offset = int(link.inner_text())
+    link = page.locator(".receipt [data-proof-link]")
+    offset = int(page.locator("[data-receipt=offset]").inner_text())
     # It lies in the lake within a second or two.
     for _ in range(150):
         if page.request.get(f"{page.url.split('#')[0]}api/receipts/0/{offset}").json()["board_url"]:
