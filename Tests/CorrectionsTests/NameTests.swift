@@ -90,7 +90,7 @@ struct NameTests {
         #expect(reading.count("alias_conflict") == 1)
         #expect(reading.web.find("X d")?.row.key == "ab")
         // The same again is no conflict.
-        #expect(try settle(#"{"alias":"x-d","canonical":"a-b"}"#, of: .aliases) == ["xd = ab (-)"])
+        #expect(try settle(#"{"alias":"x-d","canonical":"a-b"}"#, of: .aliases) == ["xd = ab (test)"])
         // The candidate goes, then its name is an alias.
         reading.take([SentRecord("A b", nil), alias("A b", "B c")])
         #expect(reading.web.find("A b")?.row.key == "bc")

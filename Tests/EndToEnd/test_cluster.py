@@ -117,6 +117,8 @@ def test_a_log_that_is_away_is_503_and_comes_back(cluster):
     away = web.post({"pl_name": "Away-1 b"}, Idempotency_Key="away")
     assert away.status_code == 503 and "Retry-After" in away.headers, away.text
     assert time.monotonic() - begun < 20
+    refused = web.post({"pl_name": "Bad-1 b", "pl_rade": -1})
+    assert refused.status_code == 422 and refused.headers["X-Planetarium-Quarantine"] == "not-kept"
     assert web.get("/livez").status_code == 200
     cluster.broker.tell("resume")
     back = cluster.wait(lambda: (a := web.post({"pl_name": "Back-1 b"})).status_code == 201 and a, 30, "a 201")

@@ -97,7 +97,8 @@ class Client(threading.Thread):
         else:
             name = self.name()
             answer = self.once("POST", "/api/discoveries", self.record(name) | {"pl_rade": -1})
-            if answer is not None and answer.status_code == 422:
+            kept = answer is not None and "X-Planetarium-Quarantine" not in answer.headers
+            if kept and answer.status_code == 422:
                 self.journal.rejects.add(name)
 
     def once(self, method, path, body=None, **headers):

@@ -18,7 +18,8 @@ struct Layers {
     static let cModules: [String: Set<String>] = [
         "Threads": ["CLinux"], "JSONText": ["CSimdJSON"], "HTTPWire": ["COpenSSL"],
         "Parquet": ["CSnappy", "CZstd", "CZlib"], "PlanetCore": ["CUnistring"], "Reactor": ["CLinux", "COpenSSL"],
-        "EventLog": ["CSQLite", "CRdKafka"], "Lake": ["CLinux", "COpenSSL", "CCurl"], "PlanetWeb": ["CZlib", "COpenSSL"],
+        "EventLog": ["CSQLite", "CRdKafka"], "Lake": ["CLinux", "COpenSSL", "CCurl"],
+        "PlanetWeb": ["CZlib", "COpenSSL"],
         "PlanetStream": ["COpenSSL"], "planetarium": ["CLinux", "CCurl"],
     ]
     /// Part of the tool chain, for everybody.

@@ -54,7 +54,9 @@ import Testing
         // Without a key nobody can tell a copy from a new sending.
         #expect(state.apply(discovery(2)) == .change(.reinstatement))
         // Bounded: the oldest are forgotten.
-        for index in 0..<PlanetState.submissionsKept { _ = state.apply(discovery(10 + Double(index)), sent("\(index)")) }
+        for index in 0..<PlanetState.submissionsKept {
+            _ = state.apply(discovery(10 + Double(index)), sent("\(index)"))
+        }
         #expect(state.submissions.count == PlanetState.submissionsKept)
         #expect(state.apply(discovery(1), sent("a")) == .change(.revision))
     }

@@ -12,6 +12,7 @@ final class PendingReply: Sendable {
         var accepted: [LogPosition] = []
         var refused: [LogPosition] = []
         var failure: LogError?
+        var isQuarantineLost = false
     }
     private let services: WebServices
     private let responder: Responder
@@ -40,8 +41,13 @@ final class PendingReply: Sendable {
 
     func failed(_ error: LogError, isRejects: Bool) {
         step { state in
-            // Refused records that could not be kept do not undo stored ones; the answer still names them.
-            if isRejects { self.services.metrics.rejectsNotKept.add() } else { state.failure = error }
+            // Refused records that could not be kept do not undo stored ones; the answer still names them, and says so.
+            if isRejects {
+                self.services.metrics.rejectsNotKept.add()
+                state.isQuarantineLost = true
+            } else {
+                state.failure = error
+            }
         }
     }
 
@@ -63,12 +69,10 @@ final class PendingReply: Sendable {
         }
         let positions = done.accepted
         services.desk.settle(positions) { [responder, answer] settled in
-            (
-                responder,
-                answer(
-                    zip(positions, settled).map { position, settled in
-                        StoredRecord(position: position, settled)
-                    })
+            let answer = answer(
+                zip(positions, settled).map { position, settled in StoredRecord(position: position, settled) })
+            return (
+                responder, done.isQuarantineLost ? answer.with("X-Planetarium-Quarantine", "not-kept") : answer
             )
         }
     }

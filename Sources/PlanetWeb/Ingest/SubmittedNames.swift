@@ -52,7 +52,8 @@ struct SubmittedNames {
         }
         if let row = catalogue.row(key) {
             // What is known already may lead to the same planet by another way.
-            if let known = row.state.alias, known.canonicalKey != alias.canonicalKey, case .alias(let end, _) = catalogue.resolve(key, coming: coming),
+            if let known = row.state.alias, known.canonicalKey != alias.canonicalKey,
+                case .alias(let end, _) = catalogue.resolve(key, coming: coming),
                 end == alias.canonicalKey
             {
                 return .alias(known, key: key)
