@@ -58,6 +58,7 @@ export class AsOf {
       this.point = this.#named();
       this.board.apply(body);
       this.build();
+      if (this.newest === 0) this.#findEnd();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (asked !== this.asked) return;
@@ -84,6 +85,14 @@ export class AsOf {
   /** The exact positions, whatever was asked: an address that means this board for ever. */
   #query() {
     return `?as_of=${this.shown.url.split('as_of=')[1]}`;
+  }
+
+  /** Opened by its address, the page hasn't seen the newest board: the slider has to end there. */
+  async #findEnd() {
+    const newest = await request('api/board').catch(() => null);
+    if (!this.shown || !newest) return;
+    this.newest = newest.body.positions?.[firstPartition] ?? 0;
+    if (this.slider) this.slider.max = String(Math.max(this.newest, Number(this.slider.max)));
   }
 
   #noteEnd() {
