@@ -3,7 +3,7 @@
 
 /**
  * @typedef {Record<string, Record<string, any>>} Aggregates
- * @typedef {{type: string, seq: number, t_ns: number, epoch?: string, resume?: string, digest?: string, aggregates?: Aggregates}} Frame
+ * @typedef {{type: string, seq: number, t_ns: number, epoch?: string, resume?: string, positions?: Record<string, number>, digest?: string, aggregates?: Aggregates}} Frame
  * @typedef {'applied' | 'old' | 'gap' | 'idle'} Outcome
  */
 
@@ -16,6 +16,8 @@ export class Board {
     /** @type {string | null} */
     this.resume = null;
     this.digest = '';
+    /** The next offset of each partition: what is on the board. @type {Record<string, number>} */
+    this.positions = {};
     /** When the newest frame was made, in ms by the server's clock. */
     this.time = 0;
     /** @type {Set<(changed: Set<string>, frame: Frame) => void>} */
@@ -85,7 +87,8 @@ export class Board {
   #settle(frame, changed) {
     this.seq = frame.seq;
     this.epoch = frame.epoch ?? '';
-    this.resume = frame.resume ?? null;
+    this.resume = frame.resume || null;
+    this.positions = frame.positions ?? this.positions;
     this.time = frame.t_ns / 1e6;
     for (const listener of this.listeners) listener(changed, frame);
   }

@@ -5,7 +5,7 @@ import { h, setText } from './dom.js';
 import { number } from './i18n.js';
 
 /**
- * @typedef {{text?: string, value?: number | null, group?: string, node?: Node}} Cell
+ * @typedef {{text?: string, value?: number | null, group?: string, node?: Node, href?: string}} Cell `href`: what stands behind the value
  * @typedef {{caption: string, columns: string[], rows: {key: string, head: string, href?: string, cells: Cell[]}[]}} TableData `href` makes the head a link
  */
 
@@ -41,7 +41,15 @@ export class DataTable {
 /** @param {HTMLElement} element @param {Cell} cell */
 function write(element, cell) {
   if (cell.node) element.replaceChildren(cell.node);
+  else if (cell.href && cell.value) writeLink(element, cell.href, cell.text ?? number(cell.value));
   else setText(element, cell.text ?? number(cell.value));
   if (cell.group !== undefined) element.dataset.group = cell.group;
   if (cell.value !== undefined) element.dataset.value = cell.value === null ? '' : String(cell.value);
+}
+
+/** @param {HTMLElement} element @param {string} href @param {string} text */
+function writeLink(element, href, text) {
+  const known = element.firstElementChild;
+  if (known instanceof HTMLAnchorElement && known.getAttribute('href') === href) setText(known, text);
+  else element.replaceChildren(h('a', { href, class: 'behind' }, text));
 }

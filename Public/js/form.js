@@ -5,6 +5,7 @@ import { patientRequest, Problem, request } from './api.js';
 import { byId, h, randomKey } from './dom.js';
 import { Field } from './field.js';
 import { dateTime, issueText, known, number, t } from './i18n.js';
+import { receipt as receiptAddress } from './links.js';
 
 /** The columns that most reports fill, and that the charts live on; all others stand in their groups behind "More columns". */
 const essentials = ['pl_name', 'hostname', 'discoverymethod', 'disc_year', 'disc_facility', 'pl_rade', 'pl_bmasse', 'pl_orbper', 'sy_dist'];
@@ -209,6 +210,7 @@ export class DiscoveryForm {
       h('dl', {}, fact('key', receipt.key), fact('partition', receipt.partition), fact('offset', receipt.offset), fact('revision', receipt.revision),
         fact('change', receipt.change && known('change', receipt.change)), fact('timestamp', receipt.timestamp && dateTime(receipt.timestamp))),
       h('p', {}, h('a', { href: `#/planet/${encodeURIComponent(receipt.key)}`, on: { click: (/** @type {Event} */ event) => { event.preventDefault(); this.openPlanet(receipt.key); } } }, t('receipt.show'))),
+      receiptLink(receipt),
       this.#warnings(receipt.warnings ?? [])));
     title.focus();
   }
@@ -219,4 +221,10 @@ export class DiscoveryForm {
     return h('div', { class: 'warnings', 'data-warnings': number(warnings.length) }, h('h4', {}, t('receipt.warnings', { n: warnings.length })),
       h('ul', {}, warnings.map((warning) => h('li', {}, `${this.columns.label(warning.field)}: ${issueText(warning)}`))));
   }
+}
+
+/** To what is known of the record: its file, its board. @param {any} receipt */
+function receiptLink(receipt) {
+  if (typeof receipt.offset !== 'number') return null;
+  return h('p', {}, h('a', { href: receiptAddress(receipt.partition, receipt.offset), 'data-proof-link': '' }, t('receipt.proof')));
 }

@@ -4,6 +4,7 @@
 import { colours, heatColour, makeChart, options } from './charts.js';
 import { h } from './dom.js';
 import { number, t } from './i18n.js';
+import { behind } from './links.js';
 
 /**
  * @typedef {{column: string, title: string, from: number, step: number, bins: number}} Axis `from` and `step` in log10
@@ -46,7 +47,7 @@ export function heatmap(frame, page, diagram) {
       },
       onClick: (/** @type {any} */ _, /** @type {any[]} */ hits) => {
         const cell = cells[hits[0]?.index];
-        if (cell) page.showPlanets({ ...bounds(x, cell.i), ...bounds(y, cell.j) }, `${x.title} ${range(x, cell.i)}, ${y.title} ${range(y, cell.j)}`);
+        if (cell) page.show(behind(diagram.aggregate, cell.group));
       },
       onHover: (/** @type {any} */ event, /** @type {any[]} */ hits) => { event.native.target.style.cursor = hits.length > 0 ? 'pointer' : ''; },
     }),
@@ -135,7 +136,7 @@ export function heatmap(frame, page, diagram) {
       return {
         caption: t(`panel.${frame.id}.title`),
         columns: [x.title, y.title, t('totals.planets')],
-        rows: rows.map((cell) => ({ key: cell.group, head: range(x, cell.i), cells: [{ text: range(y, cell.j) }, { group: cell.group, value: cell.count }] })),
+        rows: rows.map((cell) => ({ key: cell.group, head: range(x, cell.i), cells: [{ text: range(y, cell.j) }, { group: cell.group, value: cell.count, href: behind(diagram.aggregate, cell.group) }] })),
       };
     },
     destroy: () => chart?.destroy(),
@@ -174,11 +175,6 @@ function powerText(power) {
 function range(axis, bin) {
   const edge = (/** @type {number} */ i) => number(Number((10 ** (axis.from + i * axis.step)).toPrecision(3)));
   return `${edge(bin)} – ${edge(bin + 1)}`;
-}
-
-/** @param {Axis} axis @param {number} bin @returns {Record<string, string>} filters of GET /api/planets */
-function bounds(axis, bin) {
-  return { [`${axis.column}.gte`]: String(10 ** (axis.from + bin * axis.step)), [`${axis.column}.lt`]: String(10 ** (axis.from + (bin + 1) * axis.step)) };
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} x @param {number} y @param {CanvasTextAlign} align @param {ReturnType<typeof colours>} colour */

@@ -2,7 +2,7 @@
 // Not here: what the frames mean (board.js) and how the state is shown (status.js).
 
 /**
- * @typedef {'connecting' | 'live' | 'reconnecting' | 'offline'} LiveState
+ * @typedef {'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused'} LiveState
  * @typedef {{state: LiveState, transport: '' | 'websocket' | 'sse', connections: number, resumed: boolean, attempt: number}} LiveStatus
  */
 
@@ -31,6 +31,8 @@ export class LiveFeed {
     this.unopened = 0;
     this.heard = false;
     this.gaps = 0;
+    /** While an earlier board is shown. */
+    this.paused = false;
     /** @type {(() => void) | null} */
     this.closeCurrent = null;
     this.retryTimer = 0;
@@ -46,10 +48,28 @@ export class LiveFeed {
     addEventListener('pageshow', (event) => { if (event.persisted) this.start(); });
   }
 
+  /** Until `resume`. */
+  pause() {
+    this.paused = true;
+    clearTimeout(this.retryTimer);
+    this.retryTimer = 0;
+    this.#drop();
+    this.status = { ...this.status, state: 'paused', transport: '' };
+    this.onStatus(this.status);
+  }
+
+  resume() {
+    this.paused = false;
+    this.status = { ...this.status, state: 'connecting' };
+    this.onStatus(this.status);
+    this.start();
+  }
+
   start() {
     clearTimeout(this.retryTimer);
     this.retryTimer = 0;
     this.#drop();
+    if (this.paused) return;
     const token = this.gaps < 2 ? this.board.resume : null;
     if (this.unopened > 0 && this.unopened % (failuresUntilFallback + 1) === failuresUntilFallback) this.#openEvents();
     else this.#openSocket(token);
@@ -174,6 +194,7 @@ export class LiveFeed {
   /** @param {LiveState} [state] */
   #lost(state) {
     clearTimeout(this.watchTimer);
+    if (this.paused) return;
     this.failures += 1;
     const offline = state === 'offline' || !navigator.onLine || this.failures > failuresUntilOffline;
     this.status = { ...this.status, state: offline ? 'offline' : 'reconnecting', transport: '', attempt: this.failures };

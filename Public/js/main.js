@@ -2,6 +2,7 @@
 // Not here: any of them.
 
 import { Board } from './board.js';
+import { AsOf } from './asOf.js';
 import { Columns } from './columns.js';
 import { byId, h } from './dom.js';
 import { DiscoveryForm } from './form.js';
@@ -13,6 +14,7 @@ import { PanelHost } from './panelHost.js';
 import panels from './panels/index.js';
 import { PlanetDialog } from './planet.js';
 import { connectionLight } from './status.js';
+import { Provenance } from './provenance.js';
 import { PlanetsTable } from './table.js';
 import { onTheme, relabel as relabelTheme, startTheme } from './theme.js';
 
@@ -26,13 +28,16 @@ let parts = null;
 
 const host = new PanelHost(panels, board, {
   openPlanet: (key) => parts?.dialog.open(key),
-  showPlanets: (filters, words) => parts?.table.show(filters, words),
+  show: (address) => { location.hash = address; },
 });
 const importer = new Importer();
 const feed = new LiveFeed(board, light.show);
 
+const asOf = new AsOf(board, feed);
+const provenance = new Provenance(asOf);
+
 host.mount();
-feed.start();
+asOf.follow();
 startParts();
 
 const language = byId('language');
@@ -46,6 +51,8 @@ onLanguage(() => {
   parts?.form.relabel();
   parts?.table.build();
   parts?.dialog.relabel();
+  asOf.build();
+  provenance.follow();
 });
 onTheme(() => host.mount());
 
@@ -70,5 +77,6 @@ async function startParts() {
   // Panels that name columns can now name them in words.
   host.mount();
   dialog.follow();
+  provenance.follow();
   document.documentElement.dataset.ready = 'true';
 }

@@ -8,7 +8,7 @@ import { t } from './i18n.js';
 /**
  * @typedef {object} Page what a panel may ask of the page
  * @property {(key: string) => void} openPlanet
- * @property {(filters: Record<string, string>, words: string) => void} showPlanets fills the table of planets
+ * @property {(address: string) => void} show goes to an address within the page (links.js)
  *
  * @typedef {object} Drawing what a panel gives back when it is mounted
  * @property {(board: import('./board.js').Board, animate: boolean) => void} update

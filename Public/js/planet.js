@@ -5,6 +5,7 @@ import { Problem, request } from './api.js';
 import { byId, h } from './dom.js';
 import { predictionSection } from './prediction.js';
 import { dateTime, exact, known, number, t } from './i18n.js';
+import { receipt } from './links.js';
 
 export class PlanetDialog {
   /** @param {import('./columns.js').Columns} columns @param {(planet: Record<string, any>) => void} revise */
@@ -130,7 +131,7 @@ export class PlanetDialog {
       ? [...new Set([...Object.keys(entry.planet), ...Object.keys(before.planet)])].filter((name) => entry.planet[name] !== before.planet[name] && this.columns.byName.has(name)) : [];
     return h('li', { value: entry.revision }, h('span', { class: `badge ${entry.change}` }, known('change', entry.change)), ' ',
       h('time', { datetime: new Date(entry.timestamp).toISOString() }, dateTime(entry.timestamp)), ' ',
-      h('span', { class: 'address' }, t('planet.address', { partition: String(entry.partition), offset: String(entry.offset) })),
+      h('a', { class: 'address', href: receipt(entry.partition, entry.offset) }, t('planet.address', { partition: String(entry.partition), offset: String(entry.offset) })),
       changed.length > 0 ? h('ul', {}, changed.slice(0, 12).map((name) => h('li', {}, `${this.columns.label(name)}: ${before.planet[name] ?? '–'} → ${entry.planet[name] ?? '–'}`))) : null);
   }
 

@@ -19,8 +19,6 @@ export class PlanetsTable {
     this.openPlanet = openPlanet;
     this.place = byId('planets-table');
     this.query = { q: '', discoverymethod: '', from: '', to: '', sort: '-disc_year,pl_name', offset: 0 };
-    /** Filters that a click in a chart set, and the words for them. */
-    this.extra = { filters: /** @type {Record<string, string>} */ ({}), words: '' };
     /** @type {AbortController | null} */
     this.loading = null;
     this.total = 0;
@@ -43,7 +41,6 @@ export class PlanetsTable {
       h('input', { ...attributes, name, value: this.query[name], autocomplete: 'off', on: { input: (/** @type {any} */ event) => { this.query[name] = event.target.value.trim(); changed(); } } }));
     const method = h('select', { name: 'discoverymethod', on: { change: (/** @type {any} */ event) => { this.query.discoverymethod = event.target.value; changed(); } } },
       h('option', { value: '' }, t('all')), this.methods.map((name) => h('option', { value: name, selected: name === this.query.discoverymethod }, known('method', name))));
-    this.chip = h('p', { class: 'chip', hidden: true });
     this.count = h('p', { class: 'note', role: 'status', 'data-planets-total': '' });
     this.body = h('tbody');
     this.heads = new Map(shownColumns.map((name) => [name, h('th', { scope: 'col', class: numeric.has(name) ? 'number' : null },
@@ -56,25 +53,15 @@ export class PlanetsTable {
         input('q', { type: 'search', placeholder: 'Kepler-22 b' }), h('label', { class: 'stacked' }, h('span', {}, columnLabel('discoverymethod')), method),
         input('from', { type: 'text', inputmode: 'numeric', maxlength: 4, size: 4 }), input('to', { type: 'text', inputmode: 'numeric', maxlength: 4, size: 4 }),
         h('button', { type: 'button', class: 'quiet', on: { click: () => this.#reset() } }, t('planets.reset'))),
-      this.chip, this.count,
+      this.count,
       h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-labelledby': 'planets-title' },
         h('table', { class: 'data planets' }, h('caption', { class: 'unseen' }, t('planets.title')), h('thead', {}, h('tr', {}, [...this.heads.values()])), this.body)),
       h('nav', { class: 'pager', 'aria-label': t('planets.pager') }, this.previous, this.pages, this.next)));
     this.load();
   }
 
-  /** Filters from a chart. @param {Record<string, string>} filters @param {string} words */
-  show(filters, words) {
-    this.query = { q: '', discoverymethod: '', from: '', to: '', sort: this.query.sort, offset: 0 };
-    this.extra = { filters, words };
-    this.build();
-    byId('planets').scrollIntoView();
-    byId('planets-title').focus({ preventScroll: true });
-  }
-
   #reset() {
     this.query = { q: '', discoverymethod: '', from: '', to: '', sort: '-disc_year,pl_name', offset: 0 };
-    this.extra = { filters: {}, words: '' };
     this.build();
     this.place.querySelector('input')?.focus();
   }
@@ -98,7 +85,7 @@ export class PlanetsTable {
 
   #parameters() {
     const { q, discoverymethod, from, to, sort, offset } = this.query;
-    const parameters = new URLSearchParams({ ...this.extra.filters, sort, offset: String(offset), limit: String(pageSize), fields: shownColumns.join(',') });
+    const parameters = new URLSearchParams({ sort, offset: String(offset), limit: String(pageSize), fields: shownColumns.join(',') });
     if (q) parameters.set('q', q);
     if (discoverymethod) parameters.set('discoverymethod', discoverymethod);
     if (/^\d{4}$/.test(from)) parameters.set('disc_year.gte', from);
@@ -129,8 +116,6 @@ export class PlanetsTable {
     }
     setText(this.count, t('planets.count', { n: answer.total }));
     this.count.dataset.planetsTotal = String(answer.total);
-    this.chip.hidden = this.extra.words === '';
-    this.chip.replaceChildren(this.extra.words, ' ', h('button', { type: 'button', class: 'quiet', on: { click: () => this.#reset() } }, t('planets.unfilter')));
     const [first] = this.query.sort.split(',');
     for (const [name, head] of this.heads) {
       if (first.replace('-', '') === name) head.setAttribute('aria-sort', first.startsWith('-') ? 'descending' : 'ascending');

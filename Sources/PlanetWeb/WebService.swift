@@ -19,6 +19,10 @@ package struct WebOptions: Sendable {
     package var echo = false
     /// Where earlier boards come from.
     package var archive: (any BoardArchive)?
+    /// What the groups of the board count.
+    package var membersOf: MembersOf?
+    /// Where records lie in the lake.
+    package var recordArchive: (any RecordArchive)?
     package init() {}
 }
 
@@ -42,12 +46,15 @@ package final class WebService: Sendable {
             let writer = try log.writer()
             services = WebServices(
                 log: log, writer: writer, topics: options.topics, archive: options.archive,
+                membersOf: options.membersOf, recordArchive: options.recordArchive,
                 today: { CivilDate.todayUTC() })
             catalogue = CatalogueTail(services: services, cache: options.cache)
             live = LiveTail(services: services)
             try catalogue.start()
             try live.start()
             services.history.start()
+            services.members.start()
+            services.lookups.start()
             var router = Routes.router(services, bodyLimit: options.maxBody)
             if options.echo { router.get("/echo") { _, _ in .webSocketEcho } }
             guard let files = StaticFiles(folder: options.publicFolder) else {
@@ -72,6 +79,8 @@ package final class WebService: Sendable {
     package func stop() {
         server.stop()
         services.history.stop()
+        services.members.stop()
+        services.lookups.stop()
         catalogue.stop()
         live.stop()
     }

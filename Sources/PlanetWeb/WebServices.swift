@@ -36,6 +36,15 @@ final class WebServices: Sendable {
     let hub: LiveHub
     let metrics = WebMetrics()
     let history: HistoryReader
+    /// Records by what was said of them.
+    let records = RecordIndex()
+    /// What takes longer than an event loop may wait: counting an aggregate's members, looking a record up.
+    let members = SideThread("web-members", capacity: 16)
+    let lookups = SideThread("web-lookups", capacity: 64)
+    /// What a group counts; nil where nobody can say.
+    let membersOf: MembersOf?
+    /// Where records lie in the lake; nil where this process reads none.
+    let recordArchive: (any RecordArchive)?
     /// Earlier boards; nil where this process reads no lake.
     let archive: (any BoardArchive)?
     /// Days since 1970-01-01 UTC.
@@ -46,6 +55,7 @@ final class WebServices: Sendable {
 
     init(
         log: any EventLog, writer: any LogWriter, topics: Topics, archive: (any BoardArchive)? = nil,
+        membersOf: MembersOf? = nil, recordArchive: (any RecordArchive)? = nil,
         today: @escaping @Sendable () -> Int
     ) {
         self.log = log
@@ -53,6 +63,8 @@ final class WebServices: Sendable {
         self.topics = topics
         self.today = today
         self.archive = archive
+        self.membersOf = membersOf
+        self.recordArchive = recordArchive
         hub = LiveHub(source: board)
         history = HistoryReader(log: log, topic: topics.discoveries)
     }

@@ -10,15 +10,7 @@ struct LakeBoards: BoardArchive {
 
     /// Reads the lake while the service runs; `log` says how far the log is.
     init(_ lake: LakeAddress, _ options: StreamOptions, _ log: any EventLog) {
-        history = BoardHistory(lake: lake, options: options) {
-            var end = Positions()
-            for topic in [options.discoveriesTopic, options.rejectedTopic] {
-                for bounds in try log.bounds(of: topic) where bounds.next > bounds.first {
-                    end[topic, bounds.partition] = bounds.next
-                }
-            }
-            return end
-        }
+        history = BoardHistory(lake: lake, options: options) { try log.end(of: options) }
         history.start()
     }
 
@@ -37,5 +29,18 @@ struct LakeBoards: BoardArchive {
             case .failure(.failed(let reason)): answer(.failed(reason))
             }
         }
+    }
+}
+
+extension EventLog {
+    /// The next offset of each partition that the lake stores.
+    func end(of options: StreamOptions) throws -> Positions {
+        var end = Positions()
+        for topic in [options.discoveriesTopic, options.rejectedTopic] {
+            for bounds in try bounds(of: topic) where bounds.next > bounds.first {
+                end[topic, bounds.partition] = bounds.next
+            }
+        }
+        return end
     }
 }

@@ -77,12 +77,18 @@ struct ServiceCommand {
         }
         var web: WebService?
         var boards: LakeBoards?
+        var records: LakeRecords?
         var status: StreamStatusServer?
         do {
             if part != .stream {
                 var options = settings.webOptions(address, listen)
-                if !settings.lake.isEmpty { boards = LakeBoards(lake, settings.streamOptions(address), log) }
+                if !settings.lake.isEmpty {
+                    boards = LakeBoards(lake, settings.streamOptions(address), log)
+                    records = LakeRecords(lake, settings.streamOptions(address), log)
+                }
                 options.archive = boards
+                options.recordArchive = records
+                options.membersOf = { AggregateMembers.of($0, group: $1) }
                 let service = try WebService(log: log, options: options)
                 web = service
                 print("Planetarium serves \(url(listen.host, service.port))")
@@ -94,6 +100,7 @@ struct ServiceCommand {
             }
         } catch {
             boards?.stop()
+            records?.stop()
             stream?.stop()
             hive?.stop()
             return fail("\(part == .stream ? settings.statusListen : settings.listen): \(error)")
@@ -107,6 +114,7 @@ struct ServiceCommand {
         Log.info("stopping")
         web?.stop()
         boards?.stop()
+        records?.stop()
         stream?.stop()
         // After the last rolls, so that it is told of them.
         hive?.stop()

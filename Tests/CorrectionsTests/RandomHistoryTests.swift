@@ -49,6 +49,8 @@ struct RandomHistoryTests {
         }
     }
 
+    static func sent(_ seed: UInt64) -> [SentRecord] { history(seed).sent }
+
     private static let methods = ["Transit", "Radial Velocity", "Imaging"]
     private static let facilities = ["Kepler", "La Silla Observatory", "Paranal Observatory"]
 

@@ -28,6 +28,7 @@ struct SentRecord {
 /// A log of several partitions without a log: every record goes to its partition's tally, and to the web's catalogue.
 final class Reading {
     let web = PlanetWeb.Catalogue()
+    let records = RecordIndex()
     let tallies: [Tally]
     private var decoder = DiscoveryDecoder(today: { Reading.today })
     private var next: [Int64]
@@ -80,18 +81,34 @@ final class Reading {
             partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp, change: .duplicate,
             revision: 0)
         let result: Result<HistoryItem, FieldIssue>
+        var key = batch.keyText(index)
+        var rules: [String] = []
+        func note(_ change: Change?, _ rules: [String]) {
+            records.take([RecordNote(entry, key: key, change: change, rules: rules)])
+        }
         if let value = batch.value(index) {
             switch decoder.decode(Array(value)) {
-            case .accept(let valid): result = web.apply(key: valid.key, .discovery(valid.discovery), at: position)
-            case .alias(let alias, let key): result = web.apply(key: key, .alias(alias), at: position)
-            case .reject(let issues, _): return issues.map(\.rule.rawValue).joined(separator: " ")
+            case .accept(let valid):
+                key = valid.key
+                rules = valid.warnings.map(\.rule.rawValue)
+                result = web.apply(key: key, .discovery(valid.discovery), at: position)
+            case .alias(let alias, let own):
+                key = own
+                result = web.apply(key: key, .alias(alias), at: position)
+            case .reject(let issues, _):
+                note(nil, issues.map(\.rule.rawValue))
+                return issues.map(\.rule.rawValue).joined(separator: " ")
             }
         } else {
             result = web.apply(key: batch.keyText(index), .tombstone, at: position)
         }
         switch result {
-        case .success(let item): return "\(item.change.rawValue) \(item.revision)"
-        case .failure(let issue): return issue.rule.rawValue
+        case .success(let item):
+            note(item.change, rules)
+            return "\(item.change.rawValue) \(item.revision)"
+        case .failure(let issue):
+            note(nil, [issue.rule.rawValue])
+            return issue.rule.rawValue
         }
     }
 

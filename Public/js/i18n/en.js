@@ -11,6 +11,7 @@ export default {
   'yes': 'yes', 'no': 'no', 'all': 'All', 'close': 'Close', 'year': 'Year', 'method': 'Method', 'facility': 'Facility', 'column': 'Column', 'rule': 'Rule', 'records': 'Records', 'submissions': 'Submissions', 'days': 'd',
   'earth': 'Earth', 'neptune': 'Neptune', 'jupiter': 'Jupiter', 'radiusValley': 'radius valley',
 
+  'light.paused': 'Earlier', 'light.paused.help': 'An earlier board is shown; the live figures are paused',
   'light.connecting': 'Connecting', 'light.live': 'Live', 'light.reconnecting': 'Reconnecting', 'light.offline': 'Offline',
   'light.connecting.help': 'The first data are on their way', 'light.live.help': 'The charts follow the catalogue as it changes',
   'light.reconnecting.help': 'The connection was lost; what is shown may be old', 'light.offline.help': 'The server cannot be reached; what is shown may be old. Attempts go on.',
@@ -51,7 +52,7 @@ export default {
   'change.new': 'new', 'change.revision': 'revised', 'change.duplicate': 'duplicate', 'change.withdrawal': 'withdrawn', 'change.reinstatement': 'back',
   'method.other': 'Other methods',
 
-  'planets.title': 'Planets', 'planets.search': 'Search planets', 'planets.q': 'Name or host', 'planets.from': 'From year', 'planets.to': 'To year', 'planets.reset': 'Reset', 'planets.unfilter': 'Show all planets',
+  'planets.title': 'Planets', 'planets.search': 'Search planets', 'planets.q': 'Name or host', 'planets.from': 'From year', 'planets.to': 'To year', 'planets.reset': 'Reset',
   'planets.count.one': '{n} planet', 'planets.count.other': '{n} planets', 'planets.previous': 'Previous', 'planets.next': 'Next', 'planets.page': 'Page {page} of {pages}', 'planets.pager': 'Pages',
   'planet.loading': 'Loading…', 'planet.unknown': 'There is no such planet in the catalogue.', 'planet.of': 'of {host}', 'planet.withdrawn': 'This planet was withdrawn. Its last values are shown.',
   'planet.aliases': 'Also known as {names}',
@@ -64,7 +65,7 @@ export default {
   'form.rejected.one': 'One field needs attention', 'form.rejected.other': '{n} fields need attention', 'form.noSchema': 'Waiting for the server…',
   'limit.0': 'a value', 'limit.1': 'an upper limit', 'limit.-1': 'a lower limit',
   'hint.number': 'That does not look like a number.', 'hint.integer': 'That does not look like a whole number.', 'hint.range': 'Outside the usual range: {range}', 'hint.length': 'Longer than {max} characters.',
-  'receipt.title': 'Stored', 'receipt.duplicate': 'Known already: nothing changed', 'receipt.key': 'Key', 'receipt.partition': 'Partition', 'receipt.offset': 'Offset', 'receipt.revision': 'Revision', 'receipt.change': 'Change', 'receipt.timestamp': 'Time', 'receipt.show': 'Show the planet',
+  'receipt.title': 'Stored', 'receipt.duplicate': 'Known already: nothing changed', 'receipt.key': 'Key', 'receipt.partition': 'Partition', 'receipt.offset': 'Offset', 'receipt.revision': 'Revision', 'receipt.change': 'Change', 'receipt.timestamp': 'Time', 'receipt.proof': 'Where it is stored', 'receipt.show': 'Show the planet',
   'receipt.warnings.one': 'Stored with a warning', 'receipt.warnings.other': 'Stored with {n} warnings',
 
   'import.title': 'Import a file', 'import.about': 'CSV with archive column names, or NDJSON. Drop it anywhere on the page, or choose it.', 'import.choose': 'Choose a file', 'import.dropHere': 'Drop the CSV or NDJSON file to import it',
@@ -114,4 +115,14 @@ export default {
   'prediction.rv_k_ms': 'Radial-velocity semi-amplitude', 'prediction.transit_prob': 'Transit probability', 'prediction.transit_depth_ppm': 'Transit depth', 'prediction.hill_radius_au': 'Hill radius', 'prediction.sigma_ln_flux': 'Error of the flux’s logarithm', 'prediction.sigma_log_radius': 'Error of log₁₀ radius', 'prediction.sigma_log_mass': 'Error of log₁₀ mass',
   'source.given': 'given', 'source.kepler3': 'Kepler’s third law', 'source.assumed_0': 'assumed 0', 'source.derived': 'radius and temperature of the star',
   'unit.L_sun': 'L☉', 'unit.M_earth': 'M⊕', 'unit.R_earth': 'R⊕', 'unit.Earth': '× Earth',
+
+  'asOf.title': 'Earlier board', 'asOf.point': 'Time or offset', 'asOf.slider': 'Records of partition 0', 'asOf.show': 'Show', 'asOf.now': 'Now', 'asOf.loading': 'Making the board of then…',
+  'asOf.banner': 'You see an earlier board: {records} records, the newest of {time}.', 'asOf.empty': 'You see the board before the first record.', 'asOf.digest': 'Digest', 'asOf.cite': 'Address to cite', 'asOf.copy': 'Copy', 'asOf.copied': 'Copied', 'asOf.json': 'The board as JSON',
+  'asOf.lists': 'Figures and charts are those of then; lists of planets and of records are those of now.',
+  'asOf.notStored': 'The lake doesn’t have this moment yet; it is written every minute. Try a little earlier, or later.', 'asOf.wrong': 'Write an offset (4711), a time (2026-11-24T01:02:03Z), or positions.', 'asOf.future': 'That time has not come.',
+  'records.loading': 'Looking for the records…', 'records.title': 'What stands behind {what}', 'records.value': 'The board counts {value}.', 'records.total.one': '{n} record', 'records.total.other': '{n} records', 'records.older': 'The newest {listed} are listed.', 'records.now': 'These are the records behind the figure as it is now, not as of then.', 'records.none': 'No records now.',
+  'records.name': 'Planet', 'records.what': 'Change', 'records.time': 'Time', 'records.receipt': 'Receipt', 'records.rules': 'Rules', 'records.place': '{partition}/{offset}', 'records.unknown': 'The board has no such figure now.',
+  'proof.title': 'Record {partition}/{offset}', 'proof.loading': 'Looking the record up…', 'proof.unknown': 'There is no record at this place.', 'proof.topic': 'Topic', 'proof.verdict': 'Verdict', 'proof.source': 'Sent by', 'proof.idempotency_key': 'Idempotency key', 'proof.file': 'Parquet file', 'proof.table': 'Table', 'proof.row': 'Row', 'proof.bytes': 'Bytes', 'proof.sha256': 'SHA-256', 'proof.board': 'On the board', 'proof.included': 'yes, as of its change {seq}', 'proof.notIncluded': 'not yet', 'proof.boardLink': 'The board right after this record', 'proof.lake': 'In the lake', 'proof.log': 'In the log', 'proof.errors': 'Why it was refused', 'proof.warnings': 'Warnings',
+  'proof.notStored': 'Not in the lake yet: its roll is still open. It is in the log, durably.', 'proof.planet': 'Show the planet', 'proof.raw': 'As it was sent', 'proof.none': 'The board after this record can be named once the lake reaches it.',
+  'verdict.accept': 'accepted', 'verdict.warn': 'accepted with warnings', 'verdict.withdrawal': 'withdrawal', 'verdict.rejected': 'refused',
 };

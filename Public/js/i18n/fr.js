@@ -11,6 +11,7 @@ export default {
   'yes': 'oui', 'no': 'non', 'all': 'Toutes', 'close': 'Fermer', 'year': 'Année', 'method': 'Méthode', 'facility': 'Installation', 'column': 'Colonne', 'rule': 'Règle', 'records': 'Enregistrements', 'submissions': 'Envois', 'days': 'j',
   'earth': 'Terre', 'neptune': 'Neptune', 'jupiter': 'Jupiter', 'radiusValley': 'vallée des rayons',
 
+  'light.paused': 'Antérieur', 'light.paused.help': 'Un tableau antérieur est affiché ; les chiffres en direct sont en pause',
   'light.connecting': 'Connexion', 'light.live': 'En direct', 'light.reconnecting': 'Reconnexion', 'light.offline': 'Hors ligne',
   'light.connecting.help': 'Les premières données arrivent', 'light.live.help': 'Les graphiques suivent le catalogue en direct',
   'light.reconnecting.help': 'La connexion est perdue ; l’affichage peut dater', 'light.offline.help': 'Le serveur est injoignable ; l’affichage peut dater. Les essais continuent.',
@@ -53,7 +54,7 @@ export default {
   'method.Eclipse Timing Variations': 'Variations du temps d’éclipse', 'method.Orbital Brightness Modulation': 'Modulation de luminosité orbitale', 'method.Pulsar Timing': 'Chronométrage de pulsar', 'method.Astrometry': 'Astrométrie',
   'method.Pulsation Timing Variations': 'Variations du temps de pulsation', 'method.Disk Kinematics': 'Cinématique du disque', 'method.other': 'Autres méthodes',
 
-  'planets.title': 'Planètes', 'planets.search': 'Chercher des planètes', 'planets.q': 'Nom ou étoile', 'planets.from': 'De l’année', 'planets.to': 'À l’année', 'planets.reset': 'Réinitialiser', 'planets.unfilter': 'Toutes les planètes',
+  'planets.title': 'Planètes', 'planets.search': 'Chercher des planètes', 'planets.q': 'Nom ou étoile', 'planets.from': 'De l’année', 'planets.to': 'À l’année', 'planets.reset': 'Réinitialiser',
   'planets.count.one': '{n} planète', 'planets.count.other': '{n} planètes', 'planets.previous': 'Précédente', 'planets.next': 'Suivante', 'planets.page': 'Page {page} sur {pages}', 'planets.pager': 'Pages',
   'planet.loading': 'Chargement…', 'planet.unknown': 'Cette planète n’est pas au catalogue.', 'planet.of': 'de {host}', 'planet.withdrawn': 'Cette planète a été retirée. Ses dernières valeurs sont affichées.',
   'planet.aliases': 'Autres noms : {names}',
@@ -66,7 +67,7 @@ export default {
   'form.rejected.one': 'Un champ est à corriger', 'form.rejected.other': '{n} champs sont à corriger', 'form.noSchema': 'En attente du serveur…',
   'limit.0': 'une valeur', 'limit.1': 'une limite supérieure', 'limit.-1': 'une limite inférieure',
   'hint.number': 'Cela ne ressemble pas à un nombre.', 'hint.integer': 'Cela ne ressemble pas à un nombre entier.', 'hint.range': 'Hors de l’intervalle : {range}', 'hint.length': 'Plus de {max} caractères.',
-  'receipt.title': 'Enregistrée', 'receipt.duplicate': 'Déjà connue : rien ne change', 'receipt.key': 'Clé', 'receipt.partition': 'Partition', 'receipt.offset': 'Position', 'receipt.revision': 'Révision', 'receipt.change': 'Changement', 'receipt.timestamp': 'Heure', 'receipt.show': 'Voir la planète',
+  'receipt.title': 'Enregistrée', 'receipt.duplicate': 'Déjà connue : rien ne change', 'receipt.key': 'Clé', 'receipt.partition': 'Partition', 'receipt.offset': 'Position', 'receipt.revision': 'Révision', 'receipt.change': 'Changement', 'receipt.timestamp': 'Heure', 'receipt.proof': 'Où il est conservé', 'receipt.show': 'Voir la planète',
   'receipt.warnings.one': 'Enregistrée avec un avertissement', 'receipt.warnings.other': 'Enregistrée avec {n} avertissements',
 
   'import.title': 'Importer un fichier', 'import.about': 'CSV aux noms de colonnes de l’archive, ou NDJSON. Déposez-le n’importe où sur la page, ou choisissez-le.', 'import.choose': 'Choisir un fichier', 'import.dropHere': 'Déposez le fichier CSV ou NDJSON pour l’importer',
@@ -126,4 +127,14 @@ export default {
   'formula.above recent_venus hot; below early_mars cold; from maximum_greenhouse to runaway_greenhouse conservative; else optimistic': 'au-dessus de recent_venus : trop chaude ; au-dessous de early_mars : trop froide ; de maximum_greenhouse à runaway_greenhouse : prudente ; sinon optimiste',
   'formula.mass up to 0.1, 0.5, 3, 10, 50 or above': 'masse jusqu’à 0,1 ; 0,5 ; 3 ; 10 ; 50 ou plus', 'formula.mass up to 1, 5.05, 38.1 or above': 'masse jusqu’à 1 ; 5,05 ; 38,1 ou plus', 'formula.radius up to 0.4, 0.8, 1.6, 2.5, 6 or above': 'rayon jusqu’à 0,4 ; 0,8 ; 1,6 ; 2,5 ; 6 ou plus', 'formula.radius up to 1, 2.1, 7.07 or above': 'rayon jusqu’à 1 ; 2,1 ; 7,07 ou plus',
   'formula.(R_star / a) / (1 - e^2), at most 1': '(R_star / a) / (1 - e^2), au plus 1', 'source.Habitable Worlds Catalog (cuts)': 'Habitable Worlds Catalog (seuils)', 'source.NASA-style: cuts inferred from its labels': 'à la NASA : seuils déduits de ses étiquettes', 'source.two parameters, as in the Habitable Worlds Catalog': 'deux paramètres, comme dans le Habitable Worlds Catalog',
+
+  'asOf.title': 'Tableau antérieur', 'asOf.point': 'Date ou position', 'asOf.slider': 'Enregistrements de la partition 0', 'asOf.show': 'Afficher', 'asOf.now': 'Maintenant', 'asOf.loading': 'Calcul du tableau d’alors…',
+  'asOf.banner': 'Vous voyez un tableau antérieur : {records} enregistrements, le plus récent du {time}.', 'asOf.empty': 'Vous voyez le tableau d’avant le premier enregistrement.', 'asOf.digest': 'Empreinte', 'asOf.cite': 'Adresse à citer', 'asOf.copy': 'Copier', 'asOf.copied': 'Copié', 'asOf.json': 'Le tableau en JSON',
+  'asOf.lists': 'Les chiffres et les graphiques sont ceux d’alors ; les listes de planètes et d’enregistrements sont celles de maintenant.',
+  'asOf.notStored': 'Le lac n’a pas encore cet instant ; il est écrit chaque minute. Essayez un peu plus tôt, ou plus tard.', 'asOf.wrong': 'Écrivez une position (4711), une date (2026-11-24T01:02:03Z) ou des positions.', 'asOf.future': 'Cet instant n’est pas encore venu.',
+  'records.loading': 'Recherche des enregistrements…', 'records.title': 'Ce qu’il y a derrière {what}', 'records.value': 'Le tableau compte {value}.', 'records.total.one': '{n} enregistrement', 'records.total.other': '{n} enregistrements', 'records.older': 'Les {listed} plus récents sont listés.', 'records.now': 'Ce sont les enregistrements derrière le chiffre de maintenant, non celui d’alors.', 'records.none': 'Aucun enregistrement à présent.',
+  'records.name': 'Planète', 'records.what': 'Changement', 'records.time': 'Date', 'records.receipt': 'Reçu', 'records.rules': 'Règles', 'records.place': '{partition}/{offset}', 'records.unknown': 'Le tableau n’a pas ce chiffre à présent.',
+  'proof.title': 'Enregistrement {partition}/{offset}', 'proof.loading': 'Recherche de l’enregistrement…', 'proof.unknown': 'Il n’y a pas d’enregistrement à cet endroit.', 'proof.topic': 'Sujet', 'proof.verdict': 'Verdict', 'proof.source': 'Envoyé par', 'proof.idempotency_key': 'Clé d’idempotence', 'proof.file': 'Fichier Parquet', 'proof.table': 'Table', 'proof.row': 'Ligne', 'proof.bytes': 'Octets', 'proof.sha256': 'SHA-256', 'proof.board': 'Au tableau', 'proof.included': 'oui, à son changement {seq}', 'proof.notIncluded': 'pas encore', 'proof.boardLink': 'Le tableau juste après cet enregistrement', 'proof.lake': 'Dans le lac', 'proof.log': 'Dans le journal', 'proof.errors': 'Pourquoi il a été refusé', 'proof.warnings': 'Avertissements',
+  'proof.notStored': 'Pas encore dans le lac : son lot est encore ouvert. Il est dans le journal, durablement.', 'proof.planet': 'Afficher la planète', 'proof.raw': 'Tel qu’il a été envoyé', 'proof.none': 'Le tableau d’après cet enregistrement pourra être nommé dès que le lac l’atteint.',
+  'verdict.accept': 'accepté', 'verdict.warn': 'accepté avec avertissements', 'verdict.withdrawal': 'retrait', 'verdict.rejected': 'refusé',
 };

@@ -3,11 +3,12 @@
 
 import { colours, makeChart, methodStyle, options, redraw } from '../charts.js';
 import { known, number, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
   id: 'cumulative', slot: 'charts', size: 'half', reads: ['cumulative'],
-  mount(frame) {
+  mount(frame, page) {
     const scale = frame.choice('scale', [['log', t('scale.log')], ['linear', t('scale.linear')]], 'log', () => frame.redraw());
     const { canvas, describe } = frame.canvas();
     const colour = colours();
@@ -17,6 +18,10 @@ export default {
       options: options({
         parsing: false,
         interaction: { mode: 'nearest', axis: 'xy', intersect: false },
+        onClick: (/** @type {any} */ _, /** @type {any[]} */ hits) => {
+          const line = chart.data.datasets[hits[0]?.datasetIndex];
+          if (line) page.show(behind('cumulative', `${line.group}/${line.data[hits[0].index].x}`));
+        },
         scales: {
           x: { type: 'linear', grid: { display: false }, ticks: { precision: 0, callback: (/** @type {number} */ value) => String(value) } },
           y: { type: 'logarithmic', min: 1, afterBuildTicks: powers, ticks: { callback: tick } },
@@ -63,7 +68,7 @@ export default {
           rows: years.map((year) => ({
             key: String(year), head: String(year),
             // A year without a find of this method has no point of its own: the total stays.
-            cells: maps.map(([name, map], i) => ({ group: `${name}/${year}`, value: running[i] = map.get(year) ?? running[i] })),
+            cells: maps.map(([name, map], i) => ({ group: `${name}/${year}`, value: running[i] = map.get(year) ?? running[i], href: behind('cumulative', `${name}/${year}`) })),
           })),
         };
       },

@@ -3,6 +3,7 @@
 
 import { colours, countTick, makeChart, options, redraw } from '../charts.js';
 import { number, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 const shown = 15;
 
@@ -26,7 +27,7 @@ export default {
         plugins: { tooltip: { callbacks: { label: (/** @type {any} */ item) => ` ${number(item.raw)}` } } },
         onClick: (/** @type {any} */ _, /** @type {any[]} */ hits) => {
           const name = rows[hits[0]?.index]?.[0];
-          if (name) page.showPlanets({ disc_facility: name }, name);
+          if (name) page.show(behind('by_facility', name));
         },
       }),
     });
@@ -44,7 +45,7 @@ export default {
       table: (board) => ({
         caption: t('panel.facilities.title'),
         columns: [t('facility'), t('totals.planets')],
-        rows: ordered(board).map(([name, count]) => ({ key: name, head: name, cells: [{ group: name, value: count }] })),
+        rows: ordered(board).map(([name, count]) => ({ key: name, head: name, cells: [{ group: name, value: count, href: behind('by_facility', name) }] })),
       }),
       destroy: () => chart?.destroy(),
     };

@@ -3,11 +3,12 @@
 
 import { colours, countTick, makeChart, options, redraw } from '../charts.js';
 import { number, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
   id: 'hosts', slot: 'charts', size: 'full', reads: ['hosts'],
-  mount(frame) {
+  mount(frame, page) {
     const scale = frame.choice('scale', [['log', t('scale.log')], ['linear', t('scale.linear')]], 'linear', () => frame.redraw());
     const { canvas, describe } = frame.canvas('low');
     const chart = makeChart(canvas, {
@@ -16,6 +17,10 @@ export default {
       options: options({
         scales: { x: { title: { text: t('panel.hosts.axis') }, grid: { display: false } }, y: { ticks: { callback: countTick, maxTicksLimit: 6 } } },
         plugins: { tooltip: { callbacks: { label: (/** @type {any} */ item) => ` ${number(item.raw)}` } } },
+        onClick: (/** @type {any} */ _, /** @type {any[]} */ hits) => {
+          const size = chart.data.labels[hits[0]?.index];
+          if (size) page.show(behind('hosts', `planets_per_host/${size}`));
+        },
       }),
     });
     return {
@@ -33,7 +38,7 @@ export default {
       table: (board) => ({
         caption: t('panel.hosts.title'),
         columns: [t('panel.hosts.axis'), t('totals.hosts')],
-        rows: read(board).map((row) => ({ key: row.group, head: String(row.size), cells: [{ group: row.group, value: row.count }] })),
+        rows: read(board).map((row) => ({ key: row.group, head: String(row.size), cells: [{ group: row.group, value: row.count, href: behind('hosts', row.group) }] })),
       }),
       destroy: () => chart?.destroy(),
     };

@@ -3,6 +3,7 @@
 
 import { colours, countTick, makeChart, methodStyle, namedMethods, options, redraw } from '../charts.js';
 import { known, number, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
@@ -38,8 +39,8 @@ export default {
           if (!hit) return;
           const year = self.data.labels[hit.index];
           const method = methods[hit.datasetIndex];
-          if (method === 'other') page.showPlanets({ disc_year: year }, year);
-          else page.showPlanets({ disc_year: year, discoverymethod: method }, `${known('method', method)}, ${year}`);
+          // The other methods share a bar: the year's planets are those behind it.
+          page.show(method === 'other' ? behind('by_year', year) : behind('by_method_year', `${method}/${year}`));
         },
       }),
     });
@@ -70,7 +71,7 @@ export default {
           columns: [t('year'), t('all'), ...all.map((method) => known('method', method))],
           rows: years.map((year) => ({
             key: year, head: year,
-            cells: [{ group: year, value: board.count('by_year', year) }, ...all.map((method) => ({ group: `${method}/${year}`, value: counts.get(year)?.get(method) ?? 0 }))],
+            cells: [{ group: year, value: board.count('by_year', year), href: behind('by_year', year) }, ...all.map((method) => ({ group: `${method}/${year}`, value: counts.get(year)?.get(method) ?? 0, href: behind('by_method_year', `${method}/${year}`) }))],
           })),
         };
       },

@@ -4,6 +4,7 @@
 import { DataTable } from '../dataTable.js';
 import { h, svg } from '../dom.js';
 import { known, percent, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 const types = ['Miniterran', 'Subterran', 'Terran', 'Superterran', 'Neptunian', 'Jovian', 'null'];
 const zones = ['hot', 'optimistic', 'conservative', 'cold', 'null'];
@@ -33,7 +34,7 @@ export default {
         matrix.show({
           caption: t('counts.by_zone_type'),
           columns: [t('type'), ...zones.map((zone) => known('zone', zone))],
-          rows: types.map((type) => ({ key: type, head: known('type', type), cells: zones.map((zone) => ({ group: `${zone}/${type}`, value: board.count('by_zone_type', `${zone}/${type}`) })) })),
+          rows: types.map((type) => ({ key: type, head: known('type', type), cells: zones.map((zone) => ({ group: `${zone}/${type}`, value: board.count('by_zone_type', `${zone}/${type}`), href: behind('by_zone_type', `${zone}/${type}`) })) })),
         });
         lists.forEach(([aggregate, prefix, groups], i) => {
           const total = [...board.groups(aggregate).values()].reduce((sum, value) => sum + value, 0);
@@ -42,7 +43,7 @@ export default {
             columns: [t(`counts.${aggregate}.head`), t('totals.planets'), t('share')],
             rows: groups.map((group) => {
               const value = board.count(aggregate, group);
-              return { key: group, head: known(prefix, group), cells: [{ group: `${aggregate}/${group}`, value }, { node: bar(total > 0 ? value / total : 0) }] };
+              return { key: group, head: known(prefix, group), cells: [{ group: `${aggregate}/${group}`, value, href: behind(aggregate, group) }, { node: bar(total > 0 ? value / total : 0) }] };
             }),
           });
         });

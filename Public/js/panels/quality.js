@@ -4,6 +4,7 @@
 import { h } from '../dom.js';
 import { columnLabel } from '../labels.js';
 import { number, percent, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 const kinds = ['measured', 'minimum', 'forecast', 'bound', 'missing'];
 
@@ -58,7 +59,7 @@ export default {
       table: (board) => ({
         caption: t('panel.quality.title'),
         columns: [t('column'), ...kinds.map((kind) => t(`quality.${kind}`))],
-        rows: ordered(board).map(([column, value]) => ({ key: column, head: columnLabel(column), cells: kinds.map((kind) => ({ group: `${column}#${kind}`, value: value[kind] ?? 0 })) })),
+        rows: ordered(board).map(([column, value]) => ({ key: column, head: columnLabel(column), cells: kinds.map((kind) => ({ group: `${column}#${kind}`, value: value[kind] ?? 0, href: behind('quality', `${column}/${kind}`) })) })),
       }),
     };
   },

@@ -3,18 +3,22 @@
 
 import { colours, countTick, makeChart, options, redraw } from '../charts.js';
 import { minute, number, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
   id: 'rate', slot: 'health', size: 'half', reads: ['rate'],
-  mount(frame) {
+  mount(frame, page) {
     const span = frame.choice('span', [['minute', t('span.minute')], ['day', t('span.day')]], 'minute', () => frame.redraw());
     const { canvas, describe } = frame.canvas('low');
+    /** @type {{group: string}[]} */
+    let shown = [];
     const chart = makeChart(canvas, {
       type: 'bar',
       data: { labels: [], datasets: [{ data: [], backgroundColor: colours().accent, borderRadius: 2, categoryPercentage: 0.9, barPercentage: 0.95, maxBarThickness: 24 }] },
       options: options({
         interaction: { mode: 'index', intersect: false },
+        onClick: (/** @type {any} */ _, /** @type {any[]} */ hits) => { if (shown[hits[0]?.index]) page.show(behind('rate', shown[hits[0].index].group)); },
         scales: { x: { grid: { display: false }, ticks: { autoSkip: true, maxTicksLimit: 8 } }, y: { beginAtZero: true, ticks: { callback: countTick, maxTicksLimit: 5 } } },
         plugins: { tooltip: { callbacks: { label: (/** @type {any} */ item) => ` ${number(item.raw)}` } } },
       }),
@@ -22,6 +26,7 @@ export default {
     return {
       update(board, animate) {
         const rows = read(board, span());
+        shown = rows;
         if (chart) {
           chart.data.labels = rows.map((row) => row.text);
           chart.data.datasets[0].data = rows.map((row) => row.count);
@@ -33,7 +38,7 @@ export default {
       table: (board) => ({
         caption: t('panel.rate.title'),
         columns: [t(`span.${span()}`), t('submissions')],
-        rows: read(board, span()).map((row) => ({ key: row.group, head: row.text, cells: [{ group: row.group, value: row.count }] })),
+        rows: read(board, span()).map((row) => ({ key: row.group, head: row.text, cells: [{ group: row.group, value: row.count, href: behind('rate', row.group) }] })),
       }),
       destroy: () => chart?.destroy(),
     };

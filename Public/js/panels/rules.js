@@ -4,6 +4,7 @@
 import { h } from '../dom.js';
 import { DataTable } from '../dataTable.js';
 import { ruleText, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
@@ -24,7 +25,7 @@ export default {
           table.show({
             caption: t(`panel.rules.${name}`),
             columns: [t('rule'), t('records')],
-            rows: rows.map(([rule, count]) => ({ key: `${name}/${rule}`, head: ruleText(rule), cells: [{ group: rule, value: count }] })),
+            rows: rows.map(([rule, count]) => ({ key: `${name}/${rule}`, head: ruleText(rule), cells: [{ group: rule, value: count, href: behind(name, rule) }] })),
           });
         }
       },

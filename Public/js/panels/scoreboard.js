@@ -4,6 +4,7 @@
 import { DataTable } from '../dataTable.js';
 import { h, setText, svg } from '../dom.js';
 import { number, percent, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 const groups = ['mass', 'radius', 'hindsight/mass', 'hindsight/radius'];
 
@@ -27,7 +28,7 @@ export default {
             return {
               key: group, head: t(`score.${group}`),
               cells: [
-                { group: `${group}#n`, value: score.n },
+                { group: `${group}#n`, value: score.n, href: behind('scoreboard', group) },
                 { group: `${group}#median_error_dex`, value: error },
                 { text: error === null ? '–' : `× ${number(10 ** error)}` },
                 { group: `${group}#coverage_68`, value: score.coverage_68, node: covered(score.coverage_68, 0.6827) },

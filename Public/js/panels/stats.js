@@ -4,6 +4,7 @@
 import { h, svg } from '../dom.js';
 import { DataTable } from '../dataTable.js';
 import { known, number, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 const quantities = ['pl_rade', 'pl_bmasse', 'pl_orbper', 'sy_dist'];
 const figures = ['n', 'mean', 'sd', 'q05', 'q25', 'median', 'q75', 'q95', 'min', 'max'];
@@ -30,7 +31,7 @@ export default {
           columns: [t('method'), ...figures.map((figure) => t(`stats.${figure}`)), t('stats.spread')],
           rows: rows.map(({ name, group, value }) => ({
             key: group, head: name === 'all' ? t('all') : known('method', name),
-            cells: [...figures.map((figure) => ({ group: `${group}#${figure}`, value: value[figure] ?? null })), { node: box(value, low, high) }],
+            cells: [...figures.map((figure) => ({ group: `${group}#${figure}`, value: value[figure] ?? null, href: figure === 'n' ? behind('stats', group) : undefined })), { node: box(value, low, high) }],
           })),
         });
         table.element.dataset.quantity = quantity();

@@ -3,6 +3,7 @@
 
 import { byId, h, setText } from '../dom.js';
 import { number, rate, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 const main = ['planets', 'hosts', 'facilities', 'controversial'];
 const log = ['records', 'revisions', 'duplicates', 'withdrawals', 'late', 'aliases', 'warned', 'rejected'];
@@ -19,9 +20,14 @@ export default {
   mount(frame) {
     /** @type {Map<string, HTMLElement>} */
     const numbers = new Map();
+    /** @type {Map<string, HTMLElement>} */
+    const links = new Map();
     const counter = (/** @type {string} */ name) => {
       const value = h('dd', { 'data-counter': name }, '–');
       numbers.set(name, value);
+      const link = h('a', { class: 'behind', href: behind('totals', name) });
+      links.set(name, link);
+      value.replaceChildren(link);
       return h('div', {}, h('dt', {}, t(`totals.${name}`)), value);
     };
     const perSecond = h('dd', { 'data-counter': 'per-second' }, '–');
@@ -49,7 +55,8 @@ export default {
         for (const [name, element] of numbers) {
           const value = board.count('totals', name);
           element.dataset.value = String(value);
-          setText(element, number(value));
+          const link = links.get(name);
+          if (link) setText(link, number(value));
         }
         welcome.hidden = board.count('totals', 'planets') > 0;
         seen.push([performance.now(), board.count('totals', 'records')]);

@@ -4,6 +4,7 @@
 import { colours, heatColour, makeChart, options } from '../charts.js';
 import { h, svg } from '../dom.js';
 import { known, number, t } from '../i18n.js';
+import { behind } from '../links.js';
 
 // The grid of docs/LIVE.md: log10 flux and kelvins.
 const flux = { from: -2, step: 0.125 };
@@ -124,7 +125,7 @@ export default {
           return {
             caption: t('panel.zoneDiagram.title'), columns: [t('axis.flux'), t('axis.teff'), t('totals.planets')],
             rows: readCells(board).sort((a, b) => b.x - a.x || a.y - b.y).map((cell) => ({
-              key: cell.group, head: `${edge(cell.x)} – ${edge(cell.x + flux.step)}`, cells: [{ text: `${number(cell.y)} – ${number(cell.y + kelvin.step)}` }, { group: cell.group, value: cell.count }],
+              key: cell.group, head: `${edge(cell.x)} – ${edge(cell.x + flux.step)}`, cells: [{ text: `${number(cell.y)} – ${number(cell.y + kelvin.step)}` }, { group: cell.group, value: cell.count, href: behind('hz_diagram', cell.group) }],
             })),
           };
         }

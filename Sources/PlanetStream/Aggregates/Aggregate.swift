@@ -1,6 +1,8 @@
 // What an aggregate is: an element of a commutative group that planets are added to and taken away from.
 // Not here: which ones there are (Aggregates.swift).
 
+import PlanetCore
+
 /// Which of an aggregate's groups follow from the planets in the catalogue alone, not from when or how often they came.
 /// These, and no others, are in the board's digest.
 enum Digested: Sendable {
@@ -17,10 +19,13 @@ enum Digested: Sendable {
     }
 }
 
-protocol Aggregate: AnyObject {
+protocol Aggregate: AnyObject, SendableMetatype {
     /// The name on the board (docs/LIVE.md).
     static var name: String { get }
     static var digested: Digested { get }
+
+    /// What the group of this name counts; nil where no such group can be. Nothing here is on the data path.
+    static func members(of group: String) -> GroupMembers?
 
     /// A planet comes (weight 1) or goes (weight -1) as it was when it came.
     func add(_ planet: PlanetFacts, weight: Int)

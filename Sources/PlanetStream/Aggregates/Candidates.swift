@@ -7,15 +7,20 @@ import PlanetCore
 final class Candidates: Aggregate {
     static let name = "candidates"
     static let digested = Digested.all
-    private var planets = RankedPlanets(places: 200)
+    static let places = 200
+    private var planets = RankedPlanets(places: Candidates.places)
 
     init() {}
 
     func add(_ planet: PlanetFacts, weight: Int) {
         guard let habitable = planet.prediction.habitable, habitable > 0 else { return }
-        // By class, then by probability; without one at the end of the class.
-        let rank = Double(-2 * habitable) - (planet.prediction.habitableProbability ?? -0.5)
+        let rank = Candidates.rank(habitable, planet.prediction.habitableProbability)
         planets.add(planet.key, rank: rank, json: Candidates.json(planet, habitable), weight: weight)
+    }
+
+    /// By class, then by probability; without one at the end of the class.
+    static func rank(_ habitable: Int, _ probability: Double?) -> Double {
+        Double(-2 * habitable) - (probability ?? -0.5)
     }
 
     private static func json(_ planet: PlanetFacts, _ habitable: Int) -> [UInt8] {

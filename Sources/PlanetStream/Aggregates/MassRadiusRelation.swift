@@ -12,7 +12,7 @@ final class MassRadiusRelation: Aggregate {
 
     init() {}
 
-    private static let lines: [(group: String, json: [UInt8])] = {
+    static let lines: [(group: String, json: [UInt8])] = {
         /// From `low` to `high` in steps of an eighth of a decade.
         func line(_ low: Double, _ high: Double, _ point: (Double, inout JSONWriter) -> Void) -> [UInt8] {
             var writer = JSONWriter(capacity: 4096)

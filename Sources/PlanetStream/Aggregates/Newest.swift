@@ -7,7 +7,7 @@ import PlanetCore
 final class Newest: Aggregate {
     static let name = "newest"
     static let digested = Digested.none
-    private static let places = 20
+    static let places = 20
 
     private struct Entry {
         let key: String

@@ -94,6 +94,31 @@ final class Quality: Aggregate {
         }
     }
 
+    /// How a planet's value of the column is counted; nil for a column that isn't.
+    static func provenance(in column: ColumnID) -> (@Sendable (Discovery) -> Provenance)? {
+        switch column {
+        case .text(let column): return { $0[column] == nil ? .missing : .measured }
+        case .number(let column):
+            let index = Int(column.rawValue)
+            let kind = kinds[index]
+            guard kind != .notCounted else { return nil }
+            return { discovery in
+                guard discovery[column] != nil else { return .missing }
+                return switch kind {
+                case .notCounted, .plain: .measured
+                case .limited, .radius, .mass:
+                    if isBound(index, discovery) {
+                        .bound
+                    } else if kind == .limited {
+                        .measured
+                    } else {
+                        provenances[kind == .radius ? radius(index, discovery) : mass(discovery)]
+                    }
+                }
+            }
+        }
+    }
+
     func merge(_ other: Quality) {
         planets += other.planets
         for index in numbers.indices { numbers[index] += other.numbers[index] }

@@ -18,22 +18,35 @@ final class ZoneDiagram: Aggregate {
 
     init() {}
 
-    func add(_ planet: PlanetFacts, weight: Int) {
-        guard let flux = planet.prediction.thermalFlux, planet.prediction.zone != nil,
-            let temperature = planet.discovery[.st_teff]
-        else { return }
+    enum Cell {
+        case outside
+        case bin(Int, Int)
+    }
+
+    /// Nil: the planet isn't in the diagram.
+    static func cell(_ discovery: Discovery, _ prediction: Prediction) -> Cell? {
+        guard let flux = prediction.thermalFlux, prediction.zone != nil, let temperature = discovery[.st_teff] else {
+            return nil
+        }
         let i = ((decadicLogarithm(flux) - ZoneDiagram.flux.lowest) * ZoneDiagram.flux.perUnit).rounded(.down)
         let j = ((temperature - ZoneDiagram.temperature.lowest) * ZoneDiagram.temperature.perUnit).rounded(.down)
         guard i >= 0, i < Double(ZoneDiagram.flux.count), j >= 0, j < Double(ZoneDiagram.temperature.count) else {
-            counts.add(0, weight: weight) { "outside" }
-            return
+            return .outside
         }
-        let (column, row) = (Int(i), Int(j))
-        counts.add(1 + column * ZoneDiagram.temperature.count + row, weight: weight) { "cell/\(column)/\(row)" }
+        return .bin(Int(i), Int(j))
+    }
+
+    func add(_ planet: PlanetFacts, weight: Int) {
+        switch ZoneDiagram.cell(planet.discovery, planet.prediction) {
+        case nil: return
+        case .outside: counts.add(0, weight: weight) { "outside" }
+        case .bin(let column, let row):
+            counts.add(1 + column * ZoneDiagram.temperature.count + row, weight: weight) { "cell/\(column)/\(row)" }
+        }
     }
 
     /// Each limit as [[temperature, flux], ...].
-    private static let limits: [(group: String, json: [UInt8])] = HabitableZone.Limit.allCases.map { limit in
+    static let limits: [(group: String, json: [UInt8])] = HabitableZone.Limit.allCases.map { limit in
         var writer = JSONWriter()
         writer.beginArray()
         for temperature in stride(from: 2600.0, through: 7200, by: 200) {
@@ -58,22 +71,28 @@ final class ZoneDiagram: Aggregate {
 final class ZonePoints: Aggregate {
     static let name = "hz_points"
     static let digested = Digested.all
-    private var planets = RankedPlanets(places: 300)
+    static let places = 300
+    private var planets = RankedPlanets(places: ZonePoints.places)
 
     init() {}
 
-    func add(_ planet: PlanetFacts, weight: Int) {
-        guard let flux = planet.prediction.thermalFlux, let given = planet.discovery[.st_teff],
-            planet.prediction.zone != nil, let temperature = HabitableZone.temperature(given),
-            // Far from any zone.
-            flux > 0.1, flux < 5
-        else { return }
+    /// Nil: far from any zone.
+    static func rank(
+        of discovery: Discovery, _ prediction: Prediction
+    ) -> (rank: Double, flux: Double, temperature: Double)? {
+        guard let flux = prediction.thermalFlux, let given = discovery[.st_teff], prediction.zone != nil,
+            let temperature = HabitableZone.temperature(given), flux > 0.1, flux < 5
+        else { return nil }
         // Distance from the zone's middle, in the logarithm of the flux.
         let inner = HabitableZone.flux(.recentVenus, temperature: temperature)
         let outer = HabitableZone.flux(.earlyMars, temperature: temperature)
         let distance = log(flux * flux / (inner * outer)).magnitude
         // Candidates come before all others.
-        let rank = planet.prediction.habitable ?? 0 > 0 ? distance - 100 : distance
+        return (prediction.habitable ?? 0 > 0 ? distance - 100 : distance, flux, given)
+    }
+
+    func add(_ planet: PlanetFacts, weight: Int) {
+        guard let (rank, flux, given) = ZonePoints.rank(of: planet.discovery, planet.prediction) else { return }
         planets.add(planet.key, rank: rank, json: ZonePoints.json(planet, flux, given), weight: weight)
     }
 

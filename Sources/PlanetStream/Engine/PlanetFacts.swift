@@ -106,7 +106,7 @@ struct FactReader {
         return vocabulary.count - 1
     }
 
-    private static func measurement(_ discovery: Discovery, _ quantity: QuantityColumns) -> Measurement? {
+    static func measurement(_ discovery: Discovery, _ quantity: QuantityColumns) -> Measurement? {
         // Not positive: validation refuses it; a logarithm of it would stop the stream.
         guard let value = discovery[quantity.value], value > 0 else { return nil }
         let provenance = discovery.provenance(quantity)

@@ -1,59 +1,10 @@
-// A forecast that waits for its measurement: made while only one of a planet's mass and radius was measured, kept with the
-// planet's state, and scored by the record that brings the other.
-// Kept as its inputs (the quantiles follow from them), so a planet's state grows by a few words. Aggregates/Scoreboard.swift adds up.
+// A kept forecast (PlanetCore/Science/KeptForecast.swift) held against the measurement that came after it.
+// Not the adding up: Aggregates/Scoreboard.swift.
 
 import Glibc
 import PlanetCore
 
-struct KeptForecast: Sendable, Equatable {
-    enum Kind: Int, CaseIterable, Sendable {
-        /// The mass, from a measured radius.
-        case mass
-        case radius
-    }
-    let kind: Kind
-    /// Earths.
-    private let known: Double
-    /// Of `known`, in dex.
-    private let error: Double
-
-    func save(to state: inout StateWriter) {
-        state.integer(kind.rawValue)
-        state.decimal(known)
-        state.real(error)
-    }
-
-    init(from state: inout StateReader) throws(StateError) {
-        guard let kind = Kind(rawValue: try state.integer()) else { throw .damaged }
-        self.kind = kind
-        known = try state.decimal()
-        error = try state.real()
-        guard known.isFinite, error.isFinite else { throw .damaged }
-    }
-
-    /// The forecast that stands after this record: a new one where exactly one of the two is measured, else the one before.
-    static func after(_ record: Discovery, _ before: KeptForecast?) -> KeptForecast? {
-        let radius = measured(record, .pl_rade, record.provenance(.radius))
-        let mass = measured(record, .pl_bmasse, record.provenance(.mass))
-        if let radius, mass == nil {
-            return KeptForecast(kind: .mass, known: radius, error: Predictor.logError(record, .pl_rade) ?? 0)
-        }
-        if let mass, radius == nil {
-            return KeptForecast(kind: .radius, known: mass, error: Predictor.logError(record, .pl_bmasse) ?? 0)
-        }
-        return before
-    }
-
-    private init(kind: Kind, known: Double, error: Double) {
-        self.kind = kind
-        self.known = known
-        self.error = error
-    }
-
-    private static func measured(_ record: Discovery, _ column: NumberColumn, _ provenance: Provenance) -> Double? {
-        provenance == .measured || provenance == .minimum ? Predictor.value(record, column) : nil
-    }
-
+extension KeptForecast {
     /// Whether what it forecasts isn't measured yet.
     func isWaiting(_ prediction: Prediction) -> Bool {
         kind == .mass ? !prediction.isMassMeasured : !prediction.isRadiusMeasured

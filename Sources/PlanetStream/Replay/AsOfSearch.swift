@@ -37,6 +37,13 @@ struct AsOfSearch {
         }
     }
 
+    /// The board right after a record: of other partitions what had come until then.
+    func board(after offset: Int64, of place: Positions.Place, at time: Int64) throws(ReplayError) -> Found {
+        var found = try everything(until: time, except: place)
+        found.positions[place] = offset + 1
+        return found
+    }
+
     private func everything(until time: Int64, except: Positions.Place?) throws(ReplayError) -> Found {
         var found = Found()
         for place in files.places(topics) where place != except {

@@ -29,6 +29,8 @@ package struct LakeFile: Sendable, Hashable {
 package struct LakeFiles: Sendable {
     /// By table and place, in the order of their offsets, none of which is in two files.
     private var files: [String: [Positions.Place: [LakeFile]]] = [:]
+    /// What the manifests say of each file besides.
+    let index: LakeIndex
     /// Offsets that two files claim, or that no file of the primary table has: what makes a replay wrong.
     private(set) var faults: [LakeFault] = []
     /// Where offsets are in no file: the first of them, by place.
@@ -37,7 +39,7 @@ package struct LakeFiles: Sendable {
     /// What the manifests say, or where there are none the folders: side files beyond the last roll are of one that is under way.
     package init(_ store: any FileStore, _ topics: LakeTopics) throws(LakeError) {
         var sides: [(table: String, LakeFile)] = []
-        let index = try LakeIndex(store)
+        index = try LakeIndex(store)
         for table in LakeFiles.tables {
             for partition in index.partitions {
                 for known in index.files(of: table, topic: partition.topic, partition: partition.partition) {

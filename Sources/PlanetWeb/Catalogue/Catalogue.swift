@@ -56,6 +56,7 @@ final class Catalogue: Sendable {
             }
             let (chunk, slot) = place.quotientAndRemainder(dividingBy: Catalogue.chunkRows)
             let before = table.chunks[chunk][slot].state.value
+            let discoveryBefore = table.chunks[chunk][slot].discovery
             var item = position
             switch table.chunks[chunk][slot].state.apply(record, submission) {
             case .refused(let rule): return .failure(table.chunks[chunk][slot].state.issue(rule, record))
@@ -63,7 +64,7 @@ final class Catalogue: Sendable {
             }
             item.revision = Int(table.chunks[chunk][slot].state.revision)
             if item.change != .duplicate, item.change != .late {
-                table.chunks[chunk][slot].updated = item.timestamp
+                table.chunks[chunk][slot].took(item, instead: discoveryBefore)
                 table.count(before, -1, key: key)
                 table.count(table.chunks[chunk][slot].state.value, 1, key: key)
             }

@@ -9,12 +9,13 @@ import Threads
 
 struct CatalogueSnapshot: Sendable {
     /// To be raised where the same bytes come to mean something else; the columns speak for themselves.
-    private static let version = 1
+    private static let version = 2
     static let meaning = RunningDigest.of("web \(version)\n\(Columns.meaning)".utf8)
 
     private enum Kind {
         static let rows: UInt8 = 1
         static let keys: UInt8 = 2
+        static let records: UInt8 = 3
     }
     private static let chunksInBlock = 16
     private static let keysInBlock = 4096
@@ -22,6 +23,7 @@ struct CatalogueSnapshot: Sendable {
     let chunks: [[PlanetRow]]
     /// The oldest first.
     let keys: [IdempotencyIndex.Entry]
+    let records: RecordIndex.Saved
     /// "TOPIC/PARTITION": the next offset.
     let positions: [String: Int64]
 
@@ -47,6 +49,11 @@ struct CatalogueSnapshot: Sendable {
                 for key in some { key.save(to: &state) }
                 try writer.add(Kind.keys, state.bytes)
             }
+            for ring in records.rings {
+                var state = StateWriter()
+                ring.save(to: &state)
+                try writer.add(Kind.records, state.bytes)
+            }
             return (try writer.finish(), writer.bytes)
         } catch {
             writer.discard()
@@ -54,19 +61,29 @@ struct CatalogueSnapshot: Sendable {
         }
     }
 
-    init(chunks: [[PlanetRow]], keys: [IdempotencyIndex.Entry], positions: [String: Int64]) {
+    init(
+        chunks: [[PlanetRow]], keys: [IdempotencyIndex.Entry], records: RecordIndex.Saved = RecordIndex.Saved(),
+        positions: [String: Int64]
+    ) {
         self.chunks = chunks
         self.keys = keys
+        self.records = records
         self.positions = positions
     }
 
     init(_ file: CheckpointFile) throws(CheckpointFault) {
         var rows: [[PlanetRow]] = []
         var keys: [IdempotencyIndex.Entry] = []
+        var records = RecordIndex.Saved()
         var cache = TextCache()
         try file.forEach { (kind, content) throws(CheckpointFault) in
             do throws(StateError) {
                 var state = StateReader(content)
+                if kind == Kind.records {
+                    records.rings.append(try RecordIndex.Saved.Named(from: &state))
+                    guard state.isAtEnd else { throw .damaged }
+                    return
+                }
                 let count = try state.count()
                 switch kind {
                 case Kind.rows:
@@ -82,7 +99,7 @@ struct CatalogueSnapshot: Sendable {
                 throw .damaged("a block of kind \(kind) can't be read")
             }
         }
-        self.init(chunks: rows, keys: keys, positions: file.head.positions)
+        self.init(chunks: rows, keys: keys, records: records, positions: file.head.positions)
         guard Int64(planets) == file.head.numbers["planets"], Int64(keys.count) == file.head.numbers["keys"] else {
             throw .damaged("\(planets) planets and \(keys.count) keys are not as many as it says")
         }
@@ -95,7 +112,13 @@ extension PlanetRow {
     func save(to state: inout StateWriter) {
         state.text(key)
         self.state.save(to: &state)
-        state.integer(Int(updated))
+        state.flag(current != nil)
+        current?.save(to: &state)
+        state.flag(changedPlanet != nil)
+        changedPlanet?.item.save(to: &state)
+        if let changedPlanet { state.text(changedPlanet.name) }
+        state.flag(forecast != nil)
+        forecast?.save(to: &state)
         state.integer(droppedHistory)
         state.integer(history.count)
         // Neighbours are near each other.
@@ -113,7 +136,9 @@ extension PlanetRow {
     init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
         key = try state.text()
         self.state = try PlanetState(from: &state, &cache)
-        updated = Int64(try state.integer())
+        if try state.flag() { current = try HistoryItem(from: &state) }
+        if try state.flag() { changedPlanet = (try HistoryItem(from: &state), try state.text()) }
+        if try state.flag() { forecast = try KeptForecast(from: &state) }
         droppedHistory = try state.integer()
         var (offset, timestamp) = (0, 0)
         let count = try state.count()
@@ -128,6 +153,25 @@ extension PlanetRow {
                     partition: partition, offset: Int64(offset), timestamp: Int64(timestamp), change: change,
                     revision: try state.integer()))
         }
+    }
+}
+
+extension HistoryItem {
+    func save(to state: inout StateWriter) {
+        state.integer(Int(partition))
+        state.integer(Int(offset))
+        state.integer(Int(timestamp))
+        state.text(change.rawValue)
+        state.integer(revision)
+    }
+
+    init(from state: inout StateReader) throws(StateError) {
+        guard let partition = Int32(exactly: try state.integer()) else { throw .damaged }
+        let offset = Int64(try state.integer())
+        let timestamp = Int64(try state.integer())
+        guard let change = Change(rawValue: try state.text()) else { throw .damaged }
+        self.init(
+            partition: partition, offset: offset, timestamp: timestamp, change: change, revision: try state.integer())
     }
 }
 

@@ -83,6 +83,7 @@ final class CatalogueTail: Sendable {
                 throw .unusable("a planet is in the checkpoint twice")
             }
             services.idempotency.restore(snapshot.keys)
+            services.records.restore(snapshot.records)
             place.positions = snapshot.positions
         } catch {
             Log.warning("the catalogue is read from the log's beginning", ["error": "\(error)"])
@@ -105,7 +106,9 @@ final class CatalogueTail: Sendable {
         guard isDue else { return }
         cache.give(
             CatalogueSnapshot(
-                chunks: services.catalogue.rows(), keys: services.idempotency.saved(), positions: place.positions))
+                chunks: services.catalogue.rows(), keys: services.idempotency.saved(),
+                records: services.records.saved(),
+                positions: place.positions))
         place.news = 0
     }
 
@@ -117,6 +120,7 @@ final class CatalogueTail: Sendable {
 
     private func run(_ reader: any LogReader, _ place: inout Place, _ cache: CatalogueCache?) {
         var decoder = DiscoveryDecoder(today: services.today)
+        var rejects = RejectedText()
         var pause: UInt32 = 10_000
         defer { reader.close() }
         while !stopping.load(ordering: .acquiring) {
@@ -128,7 +132,7 @@ final class CatalogueTail: Sendable {
                 let batch = try reader.poll(maxRecords: 4096, maxBytes: 8 << 20, timeout: 100_000_000)
                 _ = reader.takeChanges()
                 pause = 10_000
-                take(batch, reader.topics, &decoder, &place)
+                take(batch, reader.topics, &decoder, &place, &rejects)
                 if let cache { keep(cache, &place) }
             } catch {
                 Log.warning("catalogue cannot read the log", ["error": "\(error)"])
@@ -141,13 +145,14 @@ final class CatalogueTail: Sendable {
 
     private func take(
         _ batch: RecordBatch, _ topics: [String], _ decoder: inout DiscoveryDecoder,
-        _ place: inout Place
+        _ place: inout Place, _ rejects: inout RejectedText
     ) {
         if place.news == 0, !batch.isEmpty { place.since = Clock.monotonic }
         place.news += batch.count
         var items: [HistoryItem] = []
         var refused: [Int32: [Int64: FieldIssue]] = [:]
         var next: [Int32: Int64] = [:]
+        var notes: [RecordNote] = []
         var ends: [EntryPlace: Int64] = [:]
         for index in 0..<batch.count {
             let entry = batch.entries[index]
@@ -155,12 +160,19 @@ final class CatalogueTail: Sendable {
                 remember(key, batch, index, entry)
             }
             if entry.topic == 0 {
-                switch apply(batch, index, entry, &decoder) {
+                let (result, note) = apply(batch, index, entry, &decoder)
+                switch result {
                 case .success(let item): items.append(item)
                 case .failure(let issue): refused[entry.partition, default: [:]][entry.offset] = issue
                 case nil: break
                 }
+                notes.append(note)
                 next[entry.partition] = entry.offset + 1
+            } else {
+                notes.append(
+                    RecordNote(
+                        entry, key: batch.keyText(index), change: nil,
+                        rules: rejects.rules(of: batch.value(index).map { Array($0) } ?? [])))
             }
             ends[EntryPlace(topic: entry.topic, partition: entry.partition)] = entry.offset + 1
         }
@@ -171,6 +183,7 @@ final class CatalogueTail: Sendable {
                 place.unread[topic]?[end.partition] = nil
             }
         }
+        services.records.take(notes)
         services.desk.applied(items, refused: refused, next: next)
     }
 
@@ -186,10 +199,10 @@ final class CatalogueTail: Sendable {
             })
     }
 
-    /// Nil for a record that is not valid.
+    /// Nil for a record that is not valid. And what there is to remember of it as a record.
     private func apply(
         _ batch: RecordBatch, _ index: Int, _ entry: RecordBatch.Entry, _ decoder: inout DiscoveryDecoder
-    ) -> Result<HistoryItem, FieldIssue>? {
+    ) -> (Result<HistoryItem, FieldIssue>?, RecordNote) {
         let item = HistoryItem(
             partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp, change: .duplicate,
             revision: 0)
@@ -198,14 +211,32 @@ final class CatalogueTail: Sendable {
                 key: $0, copy: batch.header(index, SubmissionID.copyHeader) ?? [], value: batch.value(index) ?? [])
         }
         guard let range = entry.value else {
-            return services.catalogue.apply(key: batch.keyText(index), .tombstone, submission, at: item)
+            return judged(entry, batch.keyText(index), .tombstone, submission, item)
         }
         let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
         switch verdict {
         case .accept(let valid):
-            return services.catalogue.apply(key: valid.key, .discovery(valid.discovery), submission, at: item)
-        case .alias(let alias, let key): return services.catalogue.apply(key: key, .alias(alias), submission, at: item)
-        case .reject: return nil
+            return judged(entry, valid.key, .discovery(valid.discovery), submission, item, valid.warnings)
+        case .alias(let alias, let key): return judged(entry, key, .alias(alias), submission, item)
+        case .reject(let issues, let key):
+            return (
+                nil,
+                RecordNote(entry, key: key ?? batch.keyText(index), change: nil, rules: issues.map(\.rule.rawValue))
+            )
+        }
+    }
+
+    private func judged(
+        _ entry: RecordBatch.Entry, _ key: String, _ record: PlanetRecord, _ submission: SubmissionID?,
+        _ item: HistoryItem, _ warnings: [FieldIssue] = []
+    ) -> (Result<HistoryItem, FieldIssue>?, RecordNote) {
+        let result = services.catalogue.apply(key: key, record, submission, at: item)
+        switch result {
+        case .success(let item):
+            let rules = warnings.isEmpty ? [] : warnings.map(\.rule.rawValue)
+            return (result, RecordNote(entry, key: key, change: item.change, rules: rules))
+        case .failure(let issue):
+            return (result, RecordNote(entry, key: key, change: nil, rules: [issue.rule.rawValue]))
         }
     }
 }

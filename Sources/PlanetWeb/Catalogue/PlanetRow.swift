@@ -21,10 +21,23 @@ struct PlanetRow: Sendable {
     var state = PlanetState()
     /// Nil while withdrawn, and for an alias.
     var discovery: Discovery? { state.discovery }
+    /// The record that the current value is of: the last that changed anything.
+    var current: HistoryItem?
     /// Log time stamp of the last change, microseconds since 1970-01-01 UTC.
-    var updated: Int64 = 0
+    var updated: Int64 { current?.timestamp ?? 0 }
+    /// The last record that changed the key as a planet, and the planet's name in the value that it gave or took away.
+    var changedPlanet: (item: HistoryItem, name: String)?
+    /// What was forecast while only one of mass and radius was measured; kept through withdrawals.
+    var forecast: KeptForecast?
     var history: [HistoryItem] = []
     var droppedHistory = 0
+
+    /// The record has changed the key's value, which was `before`.
+    mutating func took(_ item: HistoryItem, instead before: Discovery?) {
+        current = item
+        if let discovery = discovery ?? before { changedPlanet = (item, discovery[.pl_name] ?? key) }
+        if let discovery { forecast = KeptForecast.after(discovery, forecast) }
+    }
 
     mutating func remember(_ item: HistoryItem) {
         if history.count >= PlanetRow.longestHistory {

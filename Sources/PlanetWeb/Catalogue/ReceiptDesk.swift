@@ -64,6 +64,14 @@ final class ReceiptDesk: Sendable {
         }
     }
 
+    /// Of a record that has been read lately; nil where it isn't remembered.
+    func decision(partition: Int32, offset: Int64) -> Decision? {
+        state.withLock { state in
+            let place = LogPosition(partition: partition, offset: offset, timestamp: 0)
+            return ReceiptDesk.lookUp([place], in: state)?.first ?? nil
+        }
+    }
+
     /// The catalogue has applied these items (one partition's in offset order). `next` says how far each partition is read, which
     /// also covers records that were not valid.
     func applied(

@@ -19,6 +19,14 @@ final class LiveBoard: LiveSource {
     /// The newest snapshot, for GET /api/board.
     var snapshot: SharedFrame? { state.withLock { $0.snapshot } }
 
+    /// The newest frame of either kind, for what it says of itself.
+    var newest: SharedFrame? {
+        state.withLock { state in
+            guard let delta = state.deltas.last, delta.seq >= state.snapshot?.seq ?? 0 else { return state.snapshot }
+            return delta
+        }
+    }
+
     /// Takes the next frame of the feed. True if viewers that are up to date need it: deltas, and the first snapshot of an epoch.
     func take(_ frame: SharedFrame) -> Bool {
         state.withLock { state in

@@ -15,6 +15,8 @@ enum Routes {
         router.get("/api/aliases/{name}", AliasesRoute(services: services).show)
         router.delete("/api/aliases/{name}", AliasesRoute(services: services).remove)
         router.get("/api/board", BoardRoute(services: services).show)
+        router.get("/api/aggregates/{name}/{group}/records", MembersRoute(services: services).list)
+        router.get("/api/receipts/{partition}/{offset}", ReceiptRoute(services: services).show)
         router.get("/api/live", BoardRoute(services: services).events)
         router.get("/live", BoardRoute(services: services).socket)
         router.get("/api/schema", SchemaRoute().show)

@@ -1,0 +1,70 @@
+// What stands behind a group of an aggregate: which planets, or which records, it counts. The stream says so (PlanetStream/Members), the web
+// looks them up in its catalogue; this is what the two say to each other. Not the groups' values.
+
+/// A planet of the catalogue, as far as an aggregate asks.
+package struct CountedPlanet: Sendable {
+    package let key: String
+    package let discovery: Discovery
+    package let forecast: KeptForecast?
+
+    package init(key: String, discovery: Discovery, forecast: KeptForecast?) {
+        self.key = key
+        self.discovery = discovery
+        self.forecast = forecast
+    }
+}
+
+/// Which of some planets a group counts, and to what number.
+package struct CountedMembers: Sendable, Equatable {
+    /// Indices into the planets that were asked about.
+    package var indices: [Int]
+    /// The group's number on the board: mostly how many planets, in `hosts` how many hosts.
+    package var value: Int
+
+    package init(_ indices: [Int], value: Int? = nil) {
+        self.indices = indices
+        self.value = value ?? indices.count
+    }
+}
+
+/// Records that are counted as they come, whatever became of their planet later.
+package enum RecordGroup: Hashable, Sendable {
+    /// Of planet-discoveries.
+    case records
+    case revisions, duplicates, withdrawals, late
+    /// Of either topic.
+    case rejected
+    case warned
+    case warning(String)
+    case reject(String)
+    /// Minutes and days since 1970-01-01 UTC.
+    case minute(Int64)
+    case day(Int64)
+}
+
+package enum GroupMembers: Sendable {
+    package enum Unit: String, Sendable {
+        case planets, hosts, records, aliases, forecasts
+    }
+    case unknownAggregate
+    case unknownGroup
+    /// Nothing is counted; the reason for people.
+    case nothing(String)
+    /// `columns`: those that decide. `isFixed`: the group is on every board, even with nothing in it.
+    case planets(
+        unit: Unit, columns: [ColumnID], isFixed: Bool, members: @Sendable ([CountedPlanet]) -> CountedMembers)
+    case records(RecordGroup, isFixed: Bool)
+    /// The names that are aliases now.
+    case aliases
+    /// The planets that came or changed last.
+    case newest(Int)
+
+    /// Each planet by itself.
+    package static func each(
+        _ columns: ColumnID..., isFixed: Bool = false, where holds: @escaping @Sendable (CountedPlanet) -> Bool
+    ) -> GroupMembers {
+        .planets(unit: .planets, columns: columns, isFixed: isFixed) { planets in
+            CountedMembers(planets.indices.filter { holds(planets[$0]) })
+        }
+    }
+}

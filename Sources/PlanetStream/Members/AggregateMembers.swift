@@ -1,0 +1,31 @@
+// From a group on the board to what it counts: the door for others. What each aggregate counts stands in the files beside this one.
+// Not the planets themselves: those are in the catalogue of whoever asks.
+
+import PlanetCore
+
+package enum AggregateMembers {
+    private static let types: [String: any Aggregate.Type] = Dictionary(
+        uniqueKeysWithValues: Aggregates().all.map { (type(of: $0).name, type(of: $0)) })
+
+    /// What the group of this name counts; groups are named as on the board (docs/LIVE.md), some in a finer form (docs/API.md).
+    package static func of(_ aggregate: String, group: String) -> GroupMembers {
+        guard let type = types[aggregate] else { return .unknownAggregate }
+        return type.members(of: group) ?? .unknownGroup
+    }
+}
+
+/// A group's name cut at its slashes.
+struct GroupName {
+    let parts: [Substring]
+    init(_ group: String) { parts = group.split(separator: "/", omittingEmptySubsequences: false) }
+
+    subscript(_ place: Int) -> String { place < parts.count ? String(parts[place]) : "" }
+    var count: Int { parts.count }
+
+    /// A whole number as the board writes it; nil for any other spelling.
+    static func whole(_ text: some StringProtocol) -> Int? {
+        guard let number = Int(text), "\(number)" == text else { return nil }
+        return number
+    }
+    func whole(_ place: Int) -> Int? { GroupName.whole(self[place]) }
+}

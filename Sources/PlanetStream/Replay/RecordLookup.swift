@@ -1,0 +1,191 @@
+// Finds one record in the lake by its place in the log: file, row, what the row says, and the positions of the board right after it.
+// On a thread of its own with a bounded queue. Not the log's side of it; that is the web's.
+
+import Lake
+import Parquet
+import PlanetCore
+import Telemetry
+import Threads
+
+/// A row of `discoveries` or `rejected`.
+package struct LakeRow: Sendable {
+    package let table: String
+    package let file: IndexedFile
+    /// From 0, in the file.
+    package let row: Int
+    package var timestamp: Int64 = 0
+    package var key: String?
+    package var name: String?
+    package var change: String?
+    package var revision: Int?
+    /// `rejected` for a row of that table.
+    package var verdict = "rejected"
+    package var source: String?
+    package var warnings: String?
+    package var errors: String?
+    package var raw: String?
+    package var line: Int?
+    /// Nil while the lake doesn't have all of that board.
+    package var board: Positions?
+}
+
+package final class RecordLookup: Sendable {
+    package typealias Answer = @Sendable (Result<LakeRow?, ReplayError>) -> Void
+    private struct Question: Sendable {
+        let place: Positions.Place
+        let offset: Int64
+        let answer: Answer
+    }
+    private static let capacity = 64
+
+    private let lake: LakeAddress
+    private let topics: LakeTopics
+    private let logEnd: @Sendable () throws -> Positions
+    // Places for those who see the same free one: `give` blocks on a full queue.
+    private let questions = Handover<Question>(capacity: RecordLookup.capacity + 64)
+    private let thread = Guarded<SystemThread?>(nil)
+
+    /// `logEnd`: the next offset of each partition of the two topics in the log, to know whether the lake lacks something.
+    package init(lake: LakeAddress, options: StreamOptions, logEnd: @escaping @Sendable () throws -> Positions) {
+        self.lake = lake
+        topics = LakeTopics(options)
+        self.logEnd = logEnd
+    }
+
+    package func start() {
+        let started = SystemThread.start("record-lookup") { [self] in
+            var desk = LookupDesk(lake: lake, topics: topics, logEnd: logEnd)
+            while let question = questions.take() { question.answer(desk.find(question.place, question.offset)) }
+        }
+        thread.withLock { $0 = started }
+    }
+
+    /// Answers what waits.
+    package func stop() {
+        questions.close()
+        let thread = thread.withLock { $0.take() }
+        thread?.join()
+    }
+
+    /// False when too many wait. `answer` is called on the lookup's thread, with nil where the lake has no such row.
+    package func ask(_ place: Positions.Place, _ offset: Int64, _ answer: @escaping Answer) -> Bool {
+        guard questions.count < RecordLookup.capacity else { return false }
+        return questions.give(Question(place: place, offset: offset, answer: answer))
+    }
+}
+
+/// What the lookup's thread works with.
+private struct LookupDesk {
+    /// How long a listing is taken for good.
+    private static let freshness: UInt64 = 2_000_000_000
+
+    let lake: LakeAddress
+    let topics: LakeTopics
+    let logEnd: () throws -> Positions
+    private var store: (any FileStore)?
+    private var listing: (files: LakeFiles, made: UInt64)?
+
+    init(lake: LakeAddress, topics: LakeTopics, logEnd: @escaping () throws -> Positions) {
+        self.lake = lake
+        self.topics = topics
+        self.logEnd = logEnd
+    }
+
+    mutating func find(_ place: Positions.Place, _ offset: Int64) -> Result<LakeRow?, ReplayError> {
+        // Files may be joined, or a roll may have come, since the folders were listed: then everything is looked at anew, once.
+        if let row = try? attempt(place, offset), row.board != nil { return .success(row) }
+        listing = nil
+        do throws(ReplayError) {
+            return .success(try attempt(place, offset))
+        } catch {
+            listing = nil
+            Log.warning(
+                "a record cannot be looked up in the lake", ["place": "\(place):\(offset)", "error": "\(error)"])
+            return .failure(error)
+        }
+    }
+
+    private mutating func attempt(_ place: Positions.Place, _ offset: Int64) throws(ReplayError) -> LakeRow? {
+        let (store, files) = try listed()
+        for table in [LakeTables.discoveries, LakeTables.rejected] {
+            guard
+                let known = files.index.file(
+                    of: table.name, topic: place.topic, partition: place.partition, containing: offset),
+                // A side file of a roll that is under way is not committed.
+                offset < files.next(place, topics), var row = try row(offset, known, table, store)
+            else { continue }
+            let found = try AsOfSearch(store: store, files: files, topics: topics).board(
+                after: offset, of: place, at: row.timestamp)
+            if try isAllStored(found, files) { row.board = found.positions }
+            return row
+        }
+        return nil
+    }
+
+    private mutating func listed() throws(ReplayError) -> (any FileStore, LakeFiles) {
+        do throws(LakeError) {
+            let open: any FileStore
+            if let store { open = store } else { open = try lake.open() }
+            store = open
+            if let listing, Clock.monotonic < listing.made + LookupDesk.freshness { return (open, listing.files) }
+            let files = try LakeFiles(open, topics)
+            listing = (files, Clock.monotonic)
+            return (open, files)
+        } catch {
+            throw .lake(error)
+        }
+    }
+
+    /// Where everything that is stored of a partition belongs to the board, the log must have no more.
+    private func isAllStored(_ found: AsOfSearch.Found, _ files: LakeFiles) throws(ReplayError) -> Bool {
+        let stored = files.stored(topics)
+        let end: Positions
+        do { end = try logEnd() } catch { throw .lake(.unavailable("the log's end: \(error)")) }
+        return end.all.allSatisfy { place, next in
+            next <= stored[place] || !(found.open.contains(place) || found.positions[place] == 0)
+        }
+    }
+
+    private func row(
+        _ offset: Int64, _ known: IndexedFile, _ table: LakeTable, _ store: any FileStore
+    ) throws(ReplayError) -> LakeRow? {
+        do throws(ParquetError) {
+            let file = try LakeFile(known.place, bytes: known.bytes).open(in: store)
+            var before = 0
+            for group in file.rowGroups.indices {
+                let offsets = try file.read(rowGroup: group, columns: ["log_offset"]).values[0]
+                // In the order of offsets; a file's rows are those of one partition.
+                for row in 0..<offsets.count where offsets.int64(at: row) == offset {
+                    let isRecord = table.name == LakeTables.discoveries.name
+                    let names =
+                        isRecord
+                        ? [
+                            "log_timestamp", "source", "key", "change", "revision", "verdict", "warnings", "pl_name",
+                        ]
+                        : ["log_timestamp", "source", "key", "line", "raw", "errors"]
+                    let columns = try file.read(rowGroup: group, columns: names).values
+                    var found = LakeRow(table: table.name, file: known, row: before + row)
+                    found.timestamp = columns[0].int64(at: row) ?? 0
+                    found.source = columns[1].string(at: row)
+                    found.key = columns[2].string(at: row)
+                    if isRecord {
+                        found.change = columns[3].string(at: row)
+                        found.revision = columns[4].int32(at: row).map { Int($0) }
+                        found.verdict = columns[5].string(at: row) ?? ""
+                        found.warnings = columns[6].string(at: row)
+                        found.name = columns[7].string(at: row)
+                    } else {
+                        found.line = columns[3].int64(at: row).map { Int($0) }
+                        found.raw = columns[4].string(at: row)
+                        found.errors = columns[5].string(at: row)
+                    }
+                    return found
+                }
+                before += file.rowGroups[group].rows
+            }
+            return nil
+        } catch {
+            throw .damaged(file: known.path, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,248 @@
+// Where the newest records of each kind lie: those that warned by a rule, were refused by one, were duplicates and so on, as the board's
+// counters count them. Bounded: of a kind the counts are exact, and the newest places are kept.
+// Not the records: those are in the log.
+
+import EventLog
+import PlanetCore
+import StateBytes
+import Threads
+
+/// What one record of the two topics was.
+struct RecordNote: Sendable {
+    /// 0: planet-discoveries, 1: planet-rejected.
+    let topic: UInt8
+    let partition: Int32
+    let offset: Int64
+    let timestamp: Int64
+    let key: String
+    /// Nil: refused.
+    let change: Change?
+    /// Warnings, or reasons.
+    let rules: [String]
+
+    fileprivate init(
+        topic: UInt8, partition: Int32, offset: Int64, timestamp: Int64, key: String, change: Change?, rules: [String]
+    ) {
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+        self.timestamp = timestamp
+        self.key = key
+        self.change = change
+        self.rules = rules
+    }
+
+    init(_ entry: RecordBatch.Entry, key: String, change: Change?, rules: [String]) {
+        topic = entry.topic
+        partition = entry.partition
+        offset = entry.offset
+        timestamp = entry.timestamp
+        self.key = key
+        self.change = change
+        self.rules = rules
+    }
+}
+
+final class RecordIndex: Sendable {
+    /// Places kept of a kind, and of all records (for the rates).
+    static let kept = 10_000
+    static let keptOfAll = 100_000
+
+    struct Ring: Sendable {
+        /// As far as the board counts: a rule that a record breaks twice counts twice.
+        fileprivate(set) var value = 0
+        /// Records.
+        fileprivate(set) var total = 0
+        fileprivate var places: [RecordNote] = []
+        fileprivate var oldest = 0
+
+        mutating func add(_ note: RecordNote, capacity: Int) {
+            value += 1
+            if let last = newest, (last.topic, last.partition, last.offset) == (note.topic, note.partition, note.offset)
+            {
+                return
+            }
+            total += 1
+            if places.count < capacity {
+                places.append(note)
+            } else {
+                places[oldest] = note
+                oldest = (oldest + 1) % capacity
+            }
+        }
+
+        private var newest: RecordNote? { places.isEmpty ? nil : places[(oldest + places.count - 1) % places.count] }
+
+        /// The newest first.
+        var list: [RecordNote] { (places[oldest...] + places[..<oldest]).reversed() }
+    }
+
+    private struct State: Sendable {
+        var kinds: [RecordGroup: Ring] = [:]
+        var all = Ring()
+    }
+    private let state = Guarded(State())
+
+    /// As a checkpoint has it.
+    struct Saved: Sendable {
+        struct Named: Sendable {
+            /// Nil: all records.
+            var group: RecordGroup?
+            var ring: Ring
+        }
+        var rings: [Named] = []
+    }
+
+    func saved() -> Saved {
+        let state = state.withLock { $0 }
+        let kinds = state.kinds.map { Saved.Named(group: $0.key, ring: $0.value) }
+        return Saved(rings: [Saved.Named(group: nil, ring: state.all)] + kinds)
+    }
+
+    func restore(_ saved: Saved) {
+        state.withLock { state in
+            state = State()
+            for named in saved.rings {
+                if let group = named.group { state.kinds[group] = named.ring } else { state.all = named.ring }
+            }
+        }
+    }
+
+    func take(_ notes: [RecordNote]) {
+        guard !notes.isEmpty else { return }
+        state.withLock { state in
+            for note in notes {
+                state.all.add(note, capacity: RecordIndex.keptOfAll)
+                for group in RecordIndex.groups(of: note) {
+                    state.kinds[group, default: Ring()].add(note, capacity: RecordIndex.kept)
+                }
+            }
+        }
+    }
+
+    /// As the stream counts (PlanetStream/Aggregates: Totals, Rules).
+    private static func groups(of note: RecordNote) -> [RecordGroup] {
+        var groups: [RecordGroup] = note.topic == 0 ? [.records] : []
+        guard let change = note.change else {
+            return groups + [.rejected] + note.rules.map { .reject($0) }
+        }
+        switch change {
+        case .duplicate: groups.append(.duplicates)
+        case .late: groups.append(.late)
+        case .revision, .reinstatement: groups.append(.revisions)
+        case .withdrawal: groups.append(.withdrawals)
+        case .new, .alias, .alias_removal: break
+        }
+        if change != .duplicate, change != .late, !note.rules.isEmpty {
+            groups.append(.warned)
+            groups += note.rules.map { .warning($0) }
+        }
+        return groups
+    }
+
+    struct Answer {
+        /// Nil: not all that count are kept.
+        var value: Int?
+        var total: Int?
+        var list: [RecordNote]
+    }
+
+    func records(_ group: RecordGroup) -> Answer {
+        func within(_ length: Int64, _ place: Int64) -> Answer {
+            let all = state.withLock { $0.all }
+            let list = all.list
+            let found = list.filter { RecordIndex.floor($0.timestamp, length) == place }
+            // What was dropped is older than the oldest that is kept, give or take the order of partitions.
+            let isWhole =
+                all.total == list.count || list.last.map { RecordIndex.floor($0.timestamp, length) < place } == true
+            return Answer(value: isWhole ? found.count : nil, total: isWhole ? found.count : nil, list: found)
+        }
+        switch group {
+        case .minute(let minute): return within(60_000_000, minute)
+        case .day(let day): return within(86_400_000_000, day)
+        default:
+            let ring = state.withLock { $0.kinds[group] } ?? Ring()
+            return Answer(value: ring.value, total: ring.total, list: ring.list)
+        }
+    }
+
+    /// Division rounded down, for times before 1970 too.
+    private static func floor(_ value: Int64, _ divisor: Int64) -> Int64 {
+        let quotient = value / divisor
+        return value % divisor < 0 ? quotient - 1 : quotient
+    }
+}
+
+// MARK: Saved
+
+extension RecordIndex.Saved.Named {
+    private static let names: [RecordGroup: String] = [
+        .records: "records", .revisions: "revisions", .duplicates: "duplicates", .withdrawals: "withdrawals",
+        .late: "late", .rejected: "rejected", .warned: "warned",
+    ]
+
+    private var name: String {
+        switch group {
+        case nil: ""
+        case .warning(let rule): "warning/" + rule
+        case .reject(let rule): "reject/" + rule
+        case let group?: Self.names[group] ?? ""
+        }
+    }
+
+    private static func group(_ name: String) throws(StateError) -> RecordGroup? {
+        if name.isEmpty { return nil }
+        if name.hasPrefix("warning/") { return .warning(String(name.dropFirst(8))) }
+        if name.hasPrefix("reject/") { return .reject(String(name.dropFirst(7))) }
+        guard let group = names.first(where: { $0.value == name })?.key else { throw .damaged }
+        return group
+    }
+
+    func save(to state: inout StateWriter) {
+        state.text(name)
+        state.integer(ring.value)
+        state.integer(ring.total)
+        state.integer(ring.places.count)
+        var (offset, timestamp) = (0, 0)
+        for note in ring.list.reversed() {
+            state.integer(Int(note.topic))
+            state.integer(Int(note.partition))
+            // Neighbours are near each other.
+            state.integer(Int(note.offset) - offset)
+            state.integer(Int(note.timestamp) - timestamp)
+            state.text(note.key)
+            state.text(note.change?.rawValue ?? "")
+            state.integer(note.rules.count)
+            for rule in note.rules { state.text(rule) }
+            (offset, timestamp) = (Int(note.offset), Int(note.timestamp))
+        }
+    }
+
+    init(from state: inout StateReader) throws(StateError) {
+        let group = try Self.group(try state.text())
+        var ring = RecordIndex.Ring()
+        ring.value = try state.integer()
+        ring.total = try state.integer()
+        let count = try state.count()
+        guard ring.total >= count, ring.value >= ring.total, count <= RecordIndex.keptOfAll else { throw .damaged }
+        ring.places.reserveCapacity(count)
+        var (offset, timestamp) = (0, 0)
+        for _ in 0..<count {
+            guard let topic = UInt8(exactly: try state.integer()), let partition = Int32(exactly: try state.integer())
+            else { throw .damaged }
+            offset &+= try state.integer()
+            timestamp &+= try state.integer()
+            let key = try state.text()
+            let made = try state.text()
+            let change = Change(rawValue: made)
+            guard change != nil || made.isEmpty else { throw .damaged }
+            var rules: [String] = []
+            for _ in 0..<(try state.count()) { rules.append(try state.text()) }
+            ring.places.append(
+                RecordNote(
+                    topic: topic, partition: partition, offset: Int64(offset), timestamp: Int64(timestamp), key: key,
+                    change: change, rules: rules))
+        }
+        self.init(group: group, ring: ring)
+    }
+}

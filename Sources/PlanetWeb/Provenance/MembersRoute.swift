@@ -1,0 +1,210 @@
+// GET /api/aggregates/{name}/{group}/records: what stands behind a figure on the board. Which planets and records a group counts is said by
+// the stream (through the executable); they are looked up in the web's own catalogue, on a thread of their own.
+
+import HTTPWire
+import JSONText
+import PlanetCore
+
+/// What the group of an aggregate counts.
+package typealias MembersOf = @Sendable (_ aggregate: String, _ group: String) -> GroupMembers
+
+struct MembersRoute: Sendable {
+    let services: WebServices
+
+    @Sendable func list(_ request: Request, _ context: LoopContext) -> Outcome {
+        guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
+        let name = request.parameter("name")
+        let group = request.parameter("group")
+        var page = PageQuery()
+        for item in request.query where !page.take(item) {
+            page.fault(item, "unknown_parameter", "The parameters are limit and offset.")
+        }
+        guard page.faults.isEmpty else {
+            return .reply(.problem(400, "The query has \(page.faults.count) fault(s).", errors: page.faults))
+        }
+        guard let membersOf = services.membersOf else {
+            return .reply(.problem(404, "This process does not know what the board's figures count."))
+        }
+        let members = membersOf(name, group)
+        switch members {
+        case .unknownAggregate:
+            return .reply(.problem(404, "There is no aggregate \(name.prefix(100)) on the board."))
+        case .unknownGroup: return .reply(MembersRoute.noGroup(name, group))
+        case .nothing(let why): return .reply(.problem(404, why))
+        case .planets, .records, .aliases, .newest: break
+        }
+        let responder = request.responder
+        let asked = services.members.ask { [services, page] in
+            let found = MembersRoute.find(members, services)
+            guard found.isFixed || found.value != 0 else {
+                responder.complete(MembersRoute.noGroup(name, group))
+                return
+            }
+            responder.complete(
+                Response.json(found.json(name, group, page, services)).with("Cache-Control", "no-cache"))
+        }
+        if asked { return .pending }
+        return .reply(Response.problem(503, "Too many such lists are being made. Try again.").with("Retry-After", "1"))
+    }
+
+    private static func noGroup(_ name: String, _ group: String) -> Response {
+        .problem(404, "The aggregate \(name) has no group \(group.prefix(100)) now.")
+    }
+
+    /// Everything that a group counts, in order.
+    struct Found {
+        var unit: GroupMembers.Unit
+        /// As on the board; nil where it can't be told.
+        var value: Int?
+        /// Records, also those that are too old to be listed.
+        var total: Int?
+        var isFixed: Bool
+        var columns: [ColumnID] = []
+        var rows: [PlanetRow] = []
+        var notes: [RecordNote] = []
+        /// How many can be listed.
+        var listed: Int { rows.count + notes.count }
+    }
+
+    static func find(_ members: GroupMembers, _ services: WebServices) -> Found {
+        find(members, services.catalogue, services.records)
+    }
+
+    static func find(_ members: GroupMembers, _ catalogue: Catalogue, _ records: RecordIndex) -> Found {
+        switch members {
+        case .planets(let unit, let columns, let isFixed, let members):
+            var rows: [PlanetRow] = []
+            var planets: [CountedPlanet] = []
+            for chunk in catalogue.rows() {
+                for row in chunk {
+                    guard let discovery = row.discovery else { continue }
+                    rows.append(row)
+                    planets.append(CountedPlanet(key: row.key, discovery: discovery, forecast: row.forecast))
+                }
+            }
+            let counted = members(planets)
+            return Found(
+                unit: unit, value: counted.value, total: counted.indices.count, isFixed: isFixed, columns: columns,
+                rows: counted.indices.map { rows[$0] }.sorted { $0.key < $1.key })
+        case .records(let group, let isFixed):
+            let answer = records.records(group)
+            return Found(
+                unit: .records, value: answer.value, total: answer.total, isFixed: isFixed, notes: answer.list)
+        case .aliases:
+            let rows = catalogue.rows().joined().filter { $0.state.alias != nil }.sorted { $0.key < $1.key }
+            return Found(unit: .aliases, value: rows.count, total: rows.count, isFixed: true, rows: rows)
+        case .newest(let places):
+            let changed = catalogue.rows().joined().filter { $0.changedPlanet != nil }
+            let rows = changed.sorted { MembersRoute.place($0) > MembersRoute.place($1) }.prefix(places)
+            return Found(unit: .planets, value: rows.count, total: rows.count, isFixed: true, rows: Array(rows))
+        case .unknownAggregate, .unknownGroup, .nothing:
+            return Found(unit: .planets, value: 0, total: 0, isFixed: false)
+        }
+    }
+
+    private static func place(_ row: PlanetRow) -> (Int64, Int32, Int64) {
+        row.changedPlanet.map { ($0.item.timestamp, $0.item.partition, $0.item.offset) } ?? (.min, 0, 0)
+    }
+}
+
+extension MembersRoute.Found {
+    fileprivate func json(_ name: String, _ group: String, _ page: PageQuery, _ services: WebServices) -> [UInt8] {
+        var writer = JSONWriter(capacity: 4096)
+        writer.beginObject()
+        writer.member("aggregate", name)
+        writer.member("group", group)
+        writer.member("counts", unit.rawValue)
+        writer.optional("value", value)
+        writer.optional("total", total)
+        writer.member("listed", listed)
+        writer.member("offset", page.offset)
+        writer.member("limit", page.limit)
+        writer.key("columns")
+        writer.beginArray()
+        for column in columns { writer.string(column.name) }
+        writer.endArray()
+        writer.key("records")
+        writer.beginArray()
+        for row in rows.dropFirst(page.offset).prefix(page.limit) { writer.counted(row, columns) }
+        for note in notes.dropFirst(page.offset).prefix(page.limit) { writer.counted(note, services) }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+extension JSONWriter {
+    mutating func optional(_ name: String, _ value: Int?) {
+        key(name)
+        if let value { integer(value) } else { null() }
+    }
+
+    mutating func optional(_ name: String, _ value: String?) {
+        key(name)
+        if let value { string(value) } else { null() }
+    }
+
+    fileprivate mutating func counted(_ row: PlanetRow, _ columns: [ColumnID]) {
+        let name = row.discovery?[.pl_name] ?? row.state.alias?.name ?? row.changedPlanet?.name
+        beginObject()
+        member("key", row.key)
+        optional("pl_name", name)
+        if let alias = row.state.alias { member("alias_of", alias.canonical) }
+        member("revision", Int(row.state.revision))
+        if let item = row.current {
+            member("change", item.change.rawValue)
+            place(nil, item.partition, item.offset, item.timestamp)
+        }
+        member("links") {
+            $0.member(
+                "planet",
+                (row.state.alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(row.key))
+            if let item = row.current { $0.member("receipt", ReceiptRoute.path(nil, item.partition, item.offset)) }
+        }
+        key("planet")
+        beginObject()
+        if let discovery = row.discovery {
+            var members: [UInt8] = []
+            DiscoveryJSON.encodeMembers(discovery, only: columns, into: &members)
+            if !members.isEmpty { raw(members) }
+        }
+        endObject()
+        endObject()
+    }
+
+    fileprivate mutating func counted(_ note: RecordNote, _ services: WebServices) {
+        let topic = note.topic == 0 ? nil : services.topics.rejected
+        beginObject()
+        optional("key", note.key.isEmpty ? nil : note.key)
+        optional("pl_name", services.catalogue.row(note.key)?.changedPlanet?.name)
+        optional("change", note.change?.rawValue)
+        place(topic, note.partition, note.offset, note.timestamp)
+        key("rules")
+        beginArray()
+        for rule in note.rules { string(rule) }
+        endArray()
+        member("links") {
+            if services.catalogue.row(note.key)?.changedPlanet != nil {
+                $0.member("planet", "/api/planets/" + PercentEncoding.encode(note.key))
+            }
+            $0.member("receipt", ReceiptRoute.path(topic, note.partition, note.offset))
+        }
+        endObject()
+    }
+
+    /// Where a record lies. `topic`: nil for planet-discoveries.
+    fileprivate mutating func place(_ topic: String?, _ partition: Int32, _ offset: Int64, _ timestamp: Int64) {
+        if let topic { member("topic", topic) }
+        member("partition", Int(partition))
+        member("offset", Int(offset))
+        member("timestamp", TimeText.rfc3339(micros: timestamp))
+    }
+
+    /// A member that is an object.
+    mutating func member(_ name: String, _ body: (inout JSONWriter) -> Void) {
+        key(name)
+        beginObject()
+        body(&self)
+        endObject()
+    }
+}

@@ -1,0 +1,233 @@
+// What is known of one record of the log, put together from the log itself, the catalogue and the lake; and its JSON.
+// Not the asking (ReceiptRoute.swift).
+
+import EventLog
+import HTTPWire
+import JSONText
+import PlanetCore
+
+struct RecordView: Sendable {
+    let topic: String
+    let isReject: Bool
+    let partition: Int32
+    let offset: Int64
+    var timestamp: Int64 = 0
+    var key: String?
+    var name: String?
+    var change: String?
+    var revision: Int?
+    var verdict = ""
+    /// JSON arrays.
+    var warnings: [UInt8] = Array("[]".utf8)
+    var errors: [UInt8] = Array("[]".utf8)
+    var source: String?
+    var idempotencyKey: String?
+    var raw: String?
+    var line: Int?
+    /// The log's value, where it is JSON.
+    var record: [UInt8]?
+    var isInLog = false
+    var stored: ArchivedRecord?
+    /// Why there is none.
+    var reason: String?
+
+    init(topic: String, isReject: Bool, partition: Int32, offset: Int64) {
+        self.topic = topic
+        self.isReject = isReject
+        self.partition = partition
+        self.offset = offset
+    }
+
+    // MARK: From the log
+
+    mutating func take(_ batch: RecordBatch, _ services: WebServices) {
+        guard let entry = batch.entries.first else { return }
+        func text(_ header: String) -> String? { batch.header(0, header).map { String(decoding: $0, as: UTF8.self) } }
+        isInLog = true
+        timestamp = entry.timestamp
+        source = text("source")
+        idempotencyKey = text(SubmissionID.keyHeader)
+        let value = batch.value(0).map { Array($0) }
+        let keyText = batch.keyText(0)
+        key = keyText.isEmpty ? nil : keyText
+        if isReject {
+            var reader = RejectedText()
+            let content = reader.content(of: value ?? [])
+            refuse(raw: content.raw ?? String(decoding: value ?? [], as: UTF8.self), content.errors)
+            line = content.line
+            return
+        }
+        guard let value else {
+            verdict = "withdrawal"
+            settle(services)
+            return
+        }
+        var decoder = DiscoveryDecoder(today: services.today)
+        switch decoder.decode(value) {
+        case .accept(let valid):
+            key = valid.key
+            name = valid.discovery[.pl_name]
+            verdict = valid.warnings.isEmpty ? "accept" : "warn"
+            warnings = RecordView.json(valid.warnings)
+            record = value
+            settle(services)
+        case .alias(let alias, let aliasKey):
+            key = aliasKey
+            name = alias.name
+            verdict = "accept"
+            record = value
+            settle(services)
+        case .reject(let issues, let given):
+            key = given ?? key
+            refuse(
+                raw: String(decoding: value, as: UTF8.self), String(decoding: RecordView.json(issues), as: UTF8.self))
+        }
+    }
+
+    private mutating func refuse(raw: String, _ errors: String) {
+        verdict = "rejected"
+        // As much as a record of planet-rejected keeps.
+        self.raw = String(decoding: raw.utf8.prefix(16_384), as: UTF8.self)
+        if !errors.isEmpty { self.errors = Array(errors.utf8) }
+        record = nil
+    }
+
+    /// What the catalogue made of it.
+    private mutating func settle(_ services: WebServices) {
+        if let decision = services.desk.decision(partition: partition, offset: offset), let issue = decision.issue {
+            refuse(raw: "", String(decoding: RecordView.json([issue]), as: UTF8.self))
+            raw = nil
+            return
+        }
+        guard let key, let row = services.catalogue.row(key) else { return }
+        if let item = row.history.last(where: { $0.offset == offset && $0.partition == partition }) {
+            change = item.change.rawValue
+            revision = item.revision
+        }
+    }
+
+    private static func json(_ issues: [FieldIssue]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for issue in issues { issue.write(to: &writer) }
+        writer.endArray()
+        return writer.bytes
+    }
+
+    // MARK: From the lake
+
+    mutating func take(_ archived: ArchivedRecord) {
+        stored = archived
+        timestamp = archived.timestamp
+        key = key ?? archived.key
+        name = name ?? archived.name
+        change = archived.change ?? change
+        revision = archived.revision ?? revision
+        source = source ?? archived.source
+        line = line ?? archived.line
+        raw = raw ?? archived.raw
+        if verdict.isEmpty || archived.verdict == "rejected" { verdict = archived.verdict }
+        if let errors = archived.errors { self.errors = Array(errors.utf8) }
+        if !isInLog, let rules = archived.warnings { warnings = RecordView.warnings(rules) }
+    }
+
+    /// The lake keeps the rules alone: `["unusual_value"]` becomes `[{"rule":"unusual_value"}]`.
+    private static func warnings(_ rules: String) -> [UInt8] {
+        var reader = JSONReader()
+        var writer = JSONWriter()
+        writer.beginArray()
+        Array(rules.utf8).withUnsafeBytes { bytes in
+            guard let elements = try? reader.readArray(bytes) else { return }
+            for element in elements where element.kind == .string {
+                writer.beginObject()
+                writer.member("rule", element.string)
+                writer.endObject()
+            }
+        }
+        writer.endArray()
+        return writer.bytes
+    }
+
+    // MARK: JSON
+
+    func json(_ services: WebServices) -> [UInt8] {
+        var writer = JSONWriter(capacity: 2048)
+        writer.beginObject()
+        writer.member("topic", topic)
+        writer.member("partition", Int(partition))
+        writer.member("offset", Int(offset))
+        writer.member("timestamp", TimeText.rfc3339(micros: timestamp))
+        writer.optional("key", key)
+        writer.optional("pl_name", name)
+        writer.member("verdict", verdict)
+        writer.optional("change", change)
+        writer.optional("revision", revision)
+        writer.key("warnings")
+        writer.raw(warnings)
+        writer.key("errors")
+        writer.raw(errors)
+        writer.optional("source", source)
+        writer.optional("idempotency_key", idempotencyKey)
+        if let line { writer.member("line", line) }
+        if let raw { writer.member("raw", raw) }
+        if let record {
+            writer.key("record")
+            writer.raw(record)
+        }
+        writer.member("in_log", isInLog)
+        writer.member("stored", stored != nil)
+        if let stored { writer.file(stored) } else { writer.optional("file", nil as String?) }
+        if let reason { writer.member("reason", reason) }
+        writer.key("board")
+        if let frame = services.board.newest, let includes = includes(frame) {
+            writer.beginObject()
+            writer.member("epoch", frame.epoch)
+            writer.member("seq", Int(frame.seq))
+            writer.member("includes", includes)
+            writer.endObject()
+        } else {
+            writer.null()
+        }
+        writer.optional("board_url", stored?.board.map { "/api/board?as_of=" + $0 })
+        writer.member("links") { links in
+            links.member("self", ReceiptRoute.path(isReject ? topic : nil, partition, offset))
+            if let key, let row = services.catalogue.row(key) {
+                links.member(
+                    "planet", (row.state.alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(key)
+                )
+            }
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Whether the record is in the board of this frame; nil where the frame doesn't say.
+    private func includes(_ frame: SharedFrame) -> Bool? {
+        var reader = JSONReader(limits: JSONLimits(fields: 4096, depth: 32, bytes: 64 << 20))
+        var inner = JSONReader(limits: JSONLimits(fields: 65_536, depth: 4, bytes: 1 << 20))
+        return frame.payload.array.withUnsafeBytes { bytes -> Bool? in
+            guard let members = try? reader.readObject(bytes) else { return nil }
+            for member in members where member.isKey("positions") && member.kind == .object {
+                guard let places = try? inner.readObject(member.text) else { return nil }
+                for place in places where String(decoding: place.key, as: UTF8.self) == "\(topic)/\(partition)" {
+                    return Int64(exactly: place.number).map { offset < $0 }
+                }
+                return false
+            }
+            return nil
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func file(_ stored: ArchivedRecord) {
+        member("file") { file in
+            file.member("table", stored.table)
+            file.member("path", stored.path)
+            file.optional("rows", stored.rows)
+            file.member("bytes", Int(stored.bytes))
+            file.optional("sha256", stored.sha256)
+            file.member("row", stored.row)
+        }
+    }
+}

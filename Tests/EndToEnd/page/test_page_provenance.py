@@ -1,0 +1,208 @@
+# What stands behind a figure, receipts and earlier boards, in a real browser: by mouse, by keyboard, in French, by address.
+# Not here: whether the lists are right, which test_provenance.py asks the server.
+import re
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from running import SAMPLE, Server
+from test_page import board, counter, fresh_name, open_table, report
+
+
+@pytest.fixture(scope="module")
+def base_url(tmp_path_factory):
+    """A server whose lake follows within a second."""
+    server = Server(tmp_path_factory.mktemp("provenance-page") / "data", "--roll-age", "1").start()
+    assert server.post(SAMPLE.read_bytes(), "text/csv").status_code == 201
+    server.board_when(lambda a: a["totals"]["planets"] == 6061)
+    server.wait(lambda: server.get("/api/board", params={"as_of": 6061}).status_code == 200, 20, "the lake")
+    yield server.url
+    server.kill()
+
+
+def drawer(page):
+    page.wait_for_selector("#provenance-dialog[open][data-shown]")
+    return page.locator("#provenance-dialog")
+
+
+def test_a_table_s_number_opens_its_records(page):
+    open_table(page, "methodsByYear")
+    cell = page.locator("#panel-methodsByYear td[data-group='Imaging/2013'] a")
+    count = int(cell.inner_text())
+    cell.click()
+    shown = drawer(page)
+    expect(shown.locator("tbody tr")).to_have_count(count)
+    expect(shown.locator("[data-total]")).to_have_attribute("data-total", str(count))
+    expect(shown.locator("h2")).to_be_focused()
+    assert "#/records/by_method_year/Imaging%2F2013" in page.url
+    # From there to the planet, and back.
+    key = shown.locator("tbody tr").first.get_attribute("data-key")
+    shown.locator("tbody th a").first.click()
+    page.wait_for_selector(f"#planet-dialog[open][data-key='{key}']")
+    expect(page.locator("#provenance-dialog")).not_to_be_visible()
+    page.go_back()
+    expect(drawer(page).locator("tbody tr")).to_have_count(count)
+    page.keyboard.press("Escape")
+    expect(page.locator("#provenance-dialog")).not_to_be_visible()
+    assert "#/records" not in page.url
+
+
+def test_pages_of_a_long_list(page):
+    counter(page, "planets")
+    page.locator("[data-counter=planets] a").click()
+    shown = drawer(page)
+    expect(shown.locator("tbody tr")).to_have_count(50)
+    first = shown.locator("tbody tr").first.get_attribute("data-key")
+    shown.locator("[data-page=next]").click()
+    expect(shown.locator(".pages")).to_contain_text("Page 2 of")
+    assert shown.locator("tbody tr").first.get_attribute("data-key") > first
+    shown.locator("[data-page=previous]").click()
+    expect(shown.locator("tbody tr").first).to_have_attribute("data-key", first)
+
+
+@pytest.mark.parametrize("panel, aggregate", [("facilities", "by_facility"), ("methodsByYear", "by_method_year"), ("massRadius", "mass_radius"), ("hosts", "hosts")])
+def test_a_click_in_a_chart_opens_its_records(page, panel, aggregate):
+    canvas = page.locator(f"#panel-{panel} canvas")
+    canvas.scroll_into_view_if_needed()
+    expect(page.locator(f"#panel-{panel}")).to_have_attribute("data-seq", re.compile(r"\d+"))
+    time.sleep(0.3)
+    # The middle of the first bar or cell that the chart itself says there is.
+    place = canvas.evaluate("""canvas => {
+        const chart = Chart.getChart(canvas);
+        for (const [d, dataset] of chart.data.datasets.entries()) for (const [i] of dataset.data.entries()) {
+            const value = dataset.data[i], element = chart.getDatasetMeta(d).data[i];
+            if (typeof value === 'object' || value > 20) { const {x, y} = element.getCenterPoint ? element.getCenterPoint() : element; return [x, y]; }
+        }
+    }""")
+    canvas.click(position={"x": place[0], "y": place[1]})
+    expect(drawer(page).locator("tbody tr").first).to_be_visible()
+    assert f"#/records/{aggregate}/" in page.url
+
+
+def test_from_the_receipt_of_a_submission_to_file_and_board(page):
+    name = fresh_name()
+    report(page, pl_name=name, discoverymethod="Imaging", disc_year="2021", pl_rade="10")
+    link = page.locator(".receipt [data-proof-link]")
+    offset = int(page.locator("[data-receipt=offset]").inner_text())
+    # It lies in the lake within a second or two.
+    for _ in range(150):
+        if page.request.get(f"{page.url.split('#')[0]}api/receipts/0/{offset}").json()["board_url"]:
+            break
+        time.sleep(0.1)
+    link.click()
+    shown = drawer(page)
+    proof = page.request.get(f"{page.url.split('#')[0]}api/receipts/0/{offset}").json()
+    expect(shown.locator("[data-proof=planet]")).to_have_text(name)
+    expect(shown.locator("[data-proof=sha256]")).to_have_text(proof["file"]["sha256"])
+    expect(shown.locator("[data-proof=file]")).to_have_text(proof["file"]["path"])
+    expect(shown.locator("[data-proof=source]")).to_have_text("form")
+    shown.locator("[data-proof=board_url]").click()
+    page.wait_for_selector("[data-as-of-banner]")
+    assert parse_qs(urlsplit(page.url).query)["as_of"][0].startswith(f"planet-discoveries/0:{offset + 1}")
+    expect(page.locator("#panel-newest li").first).to_contain_text(name)
+
+
+def test_a_planet_s_history_leads_to_its_receipts(page):
+    page.goto(page.url.split("#")[0] + "#/planet/kepler22b")
+    page.locator("#planet-dialog .history a").first.click()
+    expect(drawer(page).locator("[data-proof=planet]")).to_have_text("Kepler-22 b")
+    expect(page.locator("#planet-dialog")).not_to_be_visible()
+
+
+def test_an_earlier_board_and_back(page):
+    planets = counter(page, "planets")
+    page.locator("#as-of summary").click()
+    page.locator("#as-of input[name=as_of]").fill("1000")
+    page.locator("#as-of form button[type=submit]").click()
+    page.wait_for_selector("[data-as-of-banner]")
+    expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "1000")
+    expect(page.locator("#connection")).to_have_attribute("data-connection", "paused")
+    earlier = page.request.get(page.url.split("?")[0].split("#")[0] + "api/board?as_of=1000").json()
+    expect(page.locator("[data-digest]")).to_have_text(earlier["digest"])
+    cited = page.locator("[data-cite]").input_value()
+    assert cited == page.url and parse_qs(urlsplit(cited).query)["as_of"] == ["planet-discoveries/0:1000"]
+    open_table(page, "facilities")
+    total = sum(int(value) for value in page.eval_on_selector_all("#panel-facilities td[data-value]", "cells => cells.map(cell => cell.dataset.value)"))
+    assert total == sum(earlier["aggregates"]["by_facility"].values())
+    # What is listed is said to be of now.
+    page.locator("[data-counter=planets] a").click()
+    expect(drawer(page).locator(".meaning")).to_be_visible()
+    page.keyboard.press("Escape")
+    # A discovery of now changes nothing of then.
+    page.request.post(page.url.split("?")[0] + "api/discoveries", data={"pl_name": fresh_name()})
+    time.sleep(0.5)
+    expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "1000")
+    page.locator("[data-as-of-banner] [data-now]").click()
+    page.wait_for_selector("#connection[data-connection=live]")
+    expect(page.locator("[data-as-of-banner]")).to_have_count(0)
+    expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(planets + 1))
+    assert "as_of" not in page.url
+    page.go_back()
+    expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "1000")
+
+
+def test_the_cited_address_opens_the_board_in_french(chromium, base_url):
+    context = chromium.new_context(locale="fr-FR", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{base_url}/?as_of=planet-discoveries/0:250#/records/by_method/Transit")
+    page.wait_for_selector("html[data-ready=true]")
+    expect(page.locator("[data-as-of-banner]")).to_contain_text("tableau antérieur")
+    expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "250")
+    # The slider ends where the log does, though the page has never been live.
+    page.wait_for_function("Number(document.querySelector('#as-of input[type=range]').max) >= 6061")
+    assert page.locator("#as-of input[type=range]").input_value() == "250"
+    expect(drawer(page).locator("h2")).to_have_text("Ce qu’il y a derrière Transit")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not errors
+    context.close()
+
+
+def test_the_slider_by_keyboard(page):
+    counter(page, "planets")
+    page.locator("#as-of summary").press("Enter")
+    slider = page.locator("#as-of input[type=range]")
+    assert int(slider.get_attribute("max")) >= 6061
+    slider.focus()
+    page.keyboard.press("Home")
+    page.wait_for_selector("[data-as-of-banner]")
+    expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "0")
+
+
+def test_a_point_that_is_none(new_page):
+    page = new_page()
+    page.locator("#as-of summary").click()
+    page.locator("#as-of input[name=as_of]").fill("yesterday")
+    page.locator("#as-of form button[type=submit]").click()
+    expect(page.locator("[data-as-of-status]")).to_contain_text("Write an offset")
+    page.wait_for_selector("#connection[data-connection=live]")
+    expect(page.locator("[data-as-of-banner]")).to_have_count(0)
+    new_page.complaints.clear()
+
+
+def test_a_figure_that_is_no_more(new_page):
+    page = new_page("/#/records/by_method/Guessing")
+    expect(page.locator("#provenance-dialog [role=alert]")).to_contain_text("no such figure")
+    # The browser notes the 404.
+    new_page.complaints.clear()
+
+
+def test_every_panel_s_numbers_have_records(page):
+    """Each link in the open tables and counters is one that the server answers."""
+    for panel in ("methodsByYear", "cumulative", "facilities", "massRadius", "periodRadius", "hosts", "quality", "rate", "zoneDiagram"):
+        open_table(page, panel)
+    links = set(page.eval_on_selector_all("a.behind", "links => links.map(link => link.getAttribute('href'))"))
+    names = {}
+    for link in links:
+        names.setdefault(link.split("/")[2], []).append(link)
+    assert {"totals", "by_year", "by_method_year", "cumulative", "by_facility", "hosts", "quality", "rate", "mass_radius", "period_radius", "by_zone_type", "by_type", "stats", "scoreboard"} <= names.keys()
+    root = page.url.split("#")[0]
+    for aggregate, some in names.items():
+        for link in sorted(some)[:3]:
+            group = link.split("/", 3)[3]
+            answer = page.request.get(f"{root}api/aggregates/{aggregate}/{group}/records?limit=1")
+            assert answer.status == 200, link
+    assert board(page)["aggregates"]["totals"]["planets"] > 0
