@@ -30,7 +30,7 @@ BROKEN = [
     b'{"pl_name":"A b","alias_of":"a B"}', b'{"pl_name":"A b","alias_of":"B c","pl_rade":1}', b'{"pl_name":"A b","alias_of":"B c","colour":"blue"}',
     b'{"pl_name":"A b","alias_of":"B c","hostname":"A","pl_rade":"big"}', b'{"alias_of":"B c"}', b'{"alias_source":"x"}', b'{"pl_name":"A b","alias_source":"x"}',
     b'{"pl_name":"A b","alias_of":true}', b'{"pl_name":"A b","alias_of":["B c"]}', b'{"pl_name":"A b","alias_of":1e999}', b'{"pl_name":"--","alias_of":"B c"}',
-    b'{"pl_name":"A b","alias_of":"--"}', b'{"pl_name":"A b","alias_of":"' + b"x" * 65 + b'"}', b'{"pl_name":"A b","alias_of":"B c","alias_source":"\\u0007"}',
+    b'{"pl_name":"A b","alias_of":"--"}', b'{"pl_name":"A b","alias_of":"' + b"x" * 65 + b'"}', b'{"pl_name":"A b","alias_of":"B c","alias_source":"a\\u0007b"}',
     b'{"pl_name":"A b","alias_of":"B c","alias_source":"' + b"x" * 257 + b'"}', b'{"pl_name":"A b","alias_of":"B c","extra":{"a":1}}',
 ]
 ODD = [

@@ -79,5 +79,9 @@ def test_the_generator_makes_the_same_records_of_the_same_seed_and_every_kind():
     assert made == list(generator.records(5000)) != list(generator.records(5000, seed=2))
     verdicts = [None if value is None else Decoder().decode(value) for _, value, _ in made]
     assert {verdict and ("alias" if verdict.alias else verdict.columns is not None) for verdict in verdicts} == {None, "alias", True, False}
+    assert not any((verdict := Decoder().decode(body)).columns or verdict.alias for body in generator.BROKEN)
+    # All records of a planet in one partition, as the log promises.
+    places = {(verdict.key, generator.partition(key, 6)) for (key, _, _), verdict in zip(made, verdicts) if verdict and (verdict.columns or verdict.alias)}
+    assert len({key for key, _ in places}) == len(places)
     keyed = [(value, dict(headers).get("idempotency-key")) for _, value, headers in made if len(headers) > 1]
     assert len(keyed) - len(set(keyed)) > 20
