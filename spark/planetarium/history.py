@@ -28,7 +28,8 @@ _STATE = [
 assert [field.name for field in _STATE] == list(fold.STATE)
 
 # The table `planets`: one row for each key the log has told of. `kind`: planet, alias, nothing (withdrawn, or an alias no more); the values are those of a
-# planet. `known_rowupdate`: in days since 1970-01-01. `change` and the place in the log are of the last record that changed the planet: none for a key that was never one.
+# planet. `known_rowupdate`: in days since 1970-01-01. `change` and the place in the log are of the last record that changed the planet: none for a key
+# that was never one.
 PLANETS = T.StructType(
     [T.StructField("key", T.StringType()), *_STATE, T.StructField("change", T.StringType()), T.StructField("log_partition", T.IntegerType()),
      T.StructField("log_offset", T.LongType()), T.StructField("log_timestamp", T.TimestampType()), T.StructField("alias_of", T.StringType()),
