@@ -1,7 +1,7 @@
 """Planetarium's stream processing as a Spark Structured Streaming job: Kafka topic -> Parquet tables, keyed state, aggregates, Hive.
 
     spark-submit --packages org.apache.spark:spark-sql-kafka-0-10_2.12:3.5.9 --py-files planetarium.zip planetarium_job.py \
-        --bootstrap-servers kafka:9092 --lake hdfs://namenode:9870/planetarium-spark --checkpoint hdfs://namenode:9870/planetarium-spark-checkpoint
+        --bootstrap-servers kafka:9092 --lake hdfs://namenode:8020/planetarium-spark --checkpoint hdfs://namenode:8020/planetarium-spark-checkpoint
 
 Not the work itself: planetarium/batch.py. README.md says when this, and when `planetarium stream`.
 """
@@ -27,7 +27,7 @@ def arguments(given=None):
     parser = argparse.ArgumentParser(description="Planetarium's stream processing on Spark.")
     parser.add_argument("--bootstrap-servers", required=True, metavar="HOST:PORT,...")
     parser.add_argument("--topic", default="planet-discoveries")
-    parser.add_argument("--lake", required=True, help="folder of the tables, such as hdfs://namenode:9870/planetarium-spark; not that of `planetarium stream`")
+    parser.add_argument("--lake", required=True, help="folder of the tables, such as hdfs://namenode:8020/planetarium-spark; not that of `planetarium stream`")
     parser.add_argument("--checkpoint", required=True, help="folder of Spark's checkpoint, on the same file system")
     parser.add_argument("--hive-database", default="", help="register the tables in Hive's metastore, in this database")
     parser.add_argument("--hive-metastore", default="", metavar="thrift://HOST:9083", help="else as hive-site.xml says")

@@ -283,12 +283,35 @@ def test_docker_compose_accepts_the_file(profiles, expected, volumes):
     assert volumes <= used <= {"kafka", "lake", "data", "namenode", "datanode", "metastore"}
 
 
-def test_the_files_of_variables_bring_hdfs_and_hive_to_the_stream():
+def stream_environment(*options):
+    """The services of the compose file under these options, and what `stream` gets to know by variables."""
     if not (program := shutil.which("docker-compose")):
         pytest.skip("docker-compose is not installed (apt-get install docker-compose)")
-    done = run(program, "--env-file", "spark/hadoop.env", "-f", "docker-compose.yml", "config")
+    done = run(program, *options, "-f", "docker-compose.yml", "config")
     assert done.returncode == 0, done.stderr
     found = services(done.stdout)
-    assert CORE | HADOOP <= set(found)
-    assert "PLANETARIUM_LAKE: hdfs://namenode:9870/planetarium\n" in found["stream"]
-    assert "PLANETARIUM_HIVE: thrift://metastore:9083\n" in found["stream"]
+    lines = re.search(r"^    environment:\n((?:      .*\n)+)", found["stream"], re.M).group(1)
+    variables = dict(line.strip().split(": ", 1) for line in lines.splitlines())
+    return set(found), {name: value for name, value in variables.items() if value != "null"}
+
+
+@pytest.mark.parametrize("file,expected", [("spark/hadoop.env", CORE | HADOOP), ("spark/spark.env", CORE | HADOOP - {"hiveserver2"} | SPARK)])
+def test_the_files_of_variables_bring_hdfs_and_hive_to_the_stream(file, expected):
+    found, variables = stream_environment("--env-file", file)
+    assert expected <= found
+    assert variables == {
+        "PLANETARIUM_LAKE": "hdfs://namenode:9870/planetarium", "PLANETARIUM_HIVE": "thrift://metastore:9083",
+        "PLANETARIUM_HIVE_LOCATION": "hdfs://namenode:8020/planetarium"}
+    # The binary takes them by these names: the tables are where Hive can open them.
+    tables = subprocess.run([str(BINARY), "hive", "ddl"], capture_output=True, text=True, timeout=60, env=environment(**variables))
+    assert tables.returncode == 0, tables.stderr
+    assert re.findall(r"LOCATION '([^']+)'", tables.stdout) == [
+        f"hdfs://namenode:8020/planetarium/{name}" for name in ("discoveries", "predictions", "aggregates", "rejected")]
+    del variables["PLANETARIUM_HIVE_LOCATION"]
+    refused = subprocess.run([str(BINARY), "hive", "ddl"], capture_output=True, text=True, timeout=60, env=environment(**variables))
+    assert refused.returncode != 0 and "--hive-location" in refused.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--profile", "single")])
+def test_without_these_files_the_lake_is_a_volume_and_there_is_no_hive(options):
+    assert stream_environment(*options)[1] == {"PLANETARIUM_LAKE": "file:/lake"}

@@ -1,6 +1,7 @@
-"""Records of a topic planet-discoveries, made from the real table with a seed: new planets, revisions, duplicates in another spelling, withdrawals,
-reinstatements, and records that break rules or are odd. The same seed gives the same bytes.
+"""Records of a topic planet-discoveries, made from the real table with a seed: new planets, revisions, duplicates in another spelling, late rows, withdrawals,
+reinstatements, aliases and what they clash with, copies of submissions, and records that break rules or are odd. The same seed gives the same bytes.
 """
+import collections
 import csv
 import io
 import json
@@ -25,7 +26,12 @@ BROKEN = [
     b'{"pl_name":"A b","extra":"no object"}', b'{"pl_name":"A b","extra":{"a":1,"a":2}}', b'{"pl_name":"A b","a":1,"extra":{"a":2}}',
     b'{"pl_name":"A b","x":' + b"[" * 40 + b"]" * 40 + b"}", b'{"pl_name":"A b",' + b",".join(b'"f%d":1' % n for n in range(520)) + b"}",
     b'{"pl_name":"A b","long":"' + b"y" * 9000 + b'"}', b'{"pl_name":"A b","pl_eqt":"+-3"}', b'{"pl_name":"A b","pl_eqt":"0x10"}',
-    b'{"pl_rade":"big","hostname":{"a":1},"disc_year":3000}',
+    b'{"pl_rade":"big","hostname":{"a":1},"disc_year":3000}', b'{"pl_name":"A b","rowupdate":"2999-01-01"}', b'{"pl_name":"A b","rowupdate":"1980-01-01"}',
+    b'{"pl_name":"A b","alias_of":"a B"}', b'{"pl_name":"A b","alias_of":"B c","pl_rade":1}', b'{"pl_name":"A b","alias_of":"B c","colour":"blue"}',
+    b'{"pl_name":"A b","alias_of":"B c","hostname":"A","pl_rade":"big"}', b'{"alias_of":"B c"}', b'{"alias_source":"x"}', b'{"pl_name":"A b","alias_source":"x"}',
+    b'{"pl_name":"A b","alias_of":true}', b'{"pl_name":"A b","alias_of":["B c"]}', b'{"pl_name":"A b","alias_of":1e999}', b'{"pl_name":"--","alias_of":"B c"}',
+    b'{"pl_name":"A b","alias_of":"--"}', b'{"pl_name":"A b","alias_of":"' + b"x" * 65 + b'"}', b'{"pl_name":"A b","alias_of":"B c","alias_source":"a\\u0007b"}',
+    b'{"pl_name":"A b","alias_of":"B c","alias_source":"' + b"x" * 257 + b'"}', b'{"pl_name":"A b","alias_of":"B c","extra":{"a":1}}',
 ]
 ODD = [
     {"pl_name": "Odd-1 b", "hostname": "Elsewhere"}, {"pl_name": "Odd-2"}, {"Name": "Odd-3 b", "Méthode": "vitesse radiale"},
@@ -42,6 +48,10 @@ ODD = [
     {"pl_name": "Odd-20 b", "pl_orbeccen": 0.95, "pl_orbsmax": 0.1, "pl_bmasse": 3, "pl_bmassprov": "Msini"}, {"pl_name": "Odd-21 b", "discoverymethod": "TRANSIT"},
     {"pl_name": "Odd-22 b", "pl_rade": 1.1, "pl_radeerr1": 0.1, "pl_radeerr2": -0.1, "pl_orbper": 365, "st_mass": 1, "st_masserr1": 0.05, "st_rad": 1,
      "st_raderr1": 0.05, "st_teff": 5700, "st_tefferr1": 50},
+    {"pl_name": "Odd-23 b", "pl_name_given": "KOI-23.01", "rowupdate": "2024-02-29"}, {"pl_name": "Odd-24 b", "Alias_Of": "Odd-23 b", "ALIAS": "x"},
+    {"pl_name": "Odd-25 b", "alias_of": None, "alias_source": ""}, {"pl_name": "Odd-26 b", "alias_of": " \u00a0"},
+    {"pl_name": "Odd-27 b", "alias_of": " Odd-23 b ", "alias_source": "élan"}, {"pl_name": "Odd-28 b", "alias_of": 1234567, "extra": ""},
+    {"pl_name": "Odd-29 b", "rowupdate": "29/02/2024", "colour": "red"},
 ]
 
 
@@ -59,11 +69,30 @@ def _number(text):
 
 
 def records(count: int, seed: int = 1):
-    """(key, value) pairs, value None for a withdrawal."""
+    """(key, value, headers), value None for a tombstone. Each tenth has an Idempotency-Key; some of those come again, soon or late."""
     rng = random.Random(seed)
+    sent = collections.deque(maxlen=400)
+    made = _records(count, rng)
+    for number in range(count):
+        if sent and rng.random() < 0.008:
+            # Mostly a moment later, with few records of the planet in between.
+            again = sent[-1 - int(len(sent) * rng.random() ** 4)]
+            yield again
+            continue
+        record_key, body = next(made)
+        headers = [("source", b"test")]
+        if rng.random() < 0.1:
+            headers.append(("idempotency-key", b'"%d"' % rng.randrange(10**9)))
+            if rng.random() < 0.1:
+                headers.append(("idempotency-copy", b"%d" % rng.randrange(1, 4)))
+            sent.append((record_key, body, headers))
+        yield record_key, body, headers
+
+
+def _records(count, rng):
     real = real_planets()
     names, latest = [], {}
-    for number in range(count):
+    while True:
         kind = rng.random()
         if kind < 0.012:
             body = rng.choice(BROKEN)
@@ -76,6 +105,8 @@ def records(count: int, seed: int = 1):
             yield key(name), None
         elif kind < 0.044:
             yield b"neverheardof%d" % rng.randrange(20), None
+        elif kind < 0.06 and names:
+            yield from _alias(rng, rng.choice(names), f"Alt-{rng.randrange(count // 200 + 5)}.01", latest)
         elif kind < 0.10 and names:
             # The same values in another order, with white space.
             name = rng.choice(names)
@@ -83,7 +114,8 @@ def records(count: int, seed: int = 1):
             rng.shuffle(members)
             yield key(name), json.dumps(dict(members), indent=1).encode()
         elif kind < 0.25 and names:
-            name = rng.choice(names)
+            # Some of the newest, so that a planet has more than one or two.
+            name = rng.choice(names[-20:] if rng.random() < 0.3 else names)
             latest[name] = planet = varied(rng, latest[name])
             yield key(name), line(planet)
         else:
@@ -95,6 +127,22 @@ def records(count: int, seed: int = 1):
                 names.append(name)
             latest[name] = planet
             yield key(name), line(planet)
+
+
+def _alias(rng, name, alias, latest):
+    """One of: an alias, one that clashes, a discovery under it, its end; or a planet that is withdrawn and becomes an alias, or the other way round."""
+    kind = rng.random()
+    if kind < 0.45:
+        yield key(alias), line({"pl_name": alias, "alias_of": name} | ({"alias_source": "OEC"} if rng.random() < 0.5 else {}))
+    elif kind < 0.6:
+        yield key(alias), line(latest[name] | {"pl_name": alias})
+    elif kind < 0.75:
+        yield key(alias), None
+    elif kind < 0.85:
+        yield key(name), line({"pl_name": name, "alias_of": alias})
+    else:
+        yield key(name), None
+        yield key(name), json.dumps({"alias_of": alias, "pl_name": name}).encode()
 
 
 def key(name: str) -> bytes:
@@ -119,6 +167,10 @@ def varied(rng, planet: dict) -> dict:
     if "st_logg" in made and rng.random() < 0.5:
         # Half of them as people send them: without the columns hardly anyone fills.
         made = {name: value for name, value in made.items() if not name.startswith(_SELDOM)}
+    if rng.random() < 0.4:
+        made["rowupdate"] = f"20{rng.randrange(15, 25)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"
+    elif rng.random() < 0.3:
+        made.pop("rowupdate", None)
     if rng.random() < 0.05:
         made.pop(rng.choice(("discoverymethod", "disc_year", "disc_facility", "pl_rade", "st_teff")), None)
     return made

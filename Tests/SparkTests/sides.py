@@ -33,7 +33,7 @@ def spark_session(folder, cores=2):
 
 
 class Side:
-    """A broker with the records, and `planetarium serve`, which has read them. `records`: (key, value); `csv`: a table to post."""
+    """A broker with the records, and `planetarium serve`, which has read them. `records`: (key, value, headers); `csv`: a table to post."""
 
     def __init__(self, folder, records=None, csv=None):
         self.folder = folder
@@ -60,10 +60,10 @@ class Side:
 
     def produce(self, records):
         producer = Producer({"bootstrap.servers": self.address, "linger.ms": 20, "acks": "all", "enable.idempotence": True})
-        for key, value in records:
+        for key, value, headers in records:
             while True:
                 try:
-                    producer.produce(TOPIC, key=key, value=value, partition=generator.partition(key, PARTITIONS), headers={"source": "test"})
+                    producer.produce(TOPIC, key=key, value=value, partition=generator.partition(key, PARTITIONS), headers=headers)
                     break
                 except BufferError:
                     producer.poll(0.1)

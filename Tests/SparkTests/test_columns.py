@@ -7,7 +7,7 @@ import pytest
 
 import generator
 import update_columns
-from planetarium import stats
+from planetarium import stats, submission
 from planetarium.decode import Decoder, fingerprint
 from planetarium.text import identity_key
 from running import Server
@@ -37,6 +37,26 @@ def test_equal_records_have_equal_fingerprints():
     assert fingerprint(a) == fingerprint(b) != fingerprint(c)
 
 
+def test_identifiers_are_fnv_1a():
+    """The test vectors of draft-eastlake-fnv are of plain bytes; here two zero bytes stand before the value, or behind the key."""
+    def plain(data):
+        value = 0xcbf29ce484222325
+        for byte in data:
+            value = (value ^ byte) * 0x100000001b3 % 2**64
+        return value
+
+    assert plain(b"foobar") == 0x85944171f73967e8
+    rng = random.Random(5)
+    values = [None, b""] + [rng.randbytes(rng.randrange(40)) for _ in range(200)] + [rng.randbytes(5000)]
+    keys = [None if rng.random() < 0.3 else b'"%d"' % number for number in range(len(values))]
+    copies = [None if rng.random() < 0.5 else b"%d" % number for number in range(len(values))]
+    for few in (1, 5, len(values)):
+        made = submission.identifiers(keys[:few], copies[:few], values[:few])
+        for number, key, copy, value in zip(made, keys, copies, values):
+            expected = None if key is None else plain(key + b"\0" + (copy or b"") + b"\0" + (value or b""))
+            assert number == (expected if expected is None or expected < 2**63 else expected - 2**64)
+
+
 def test_moments_are_exact_where_sums_lose_everything():
     values = [1e16, 1.0, -1e16, 3.0] * 100
     mean, sd, population = stats.moments(values)
@@ -57,5 +77,11 @@ def test_quantiles_of_many_values_are_within_one_per_cent():
 def test_the_generator_makes_the_same_records_of_the_same_seed_and_every_kind():
     made = list(generator.records(5000))
     assert made == list(generator.records(5000)) != list(generator.records(5000, seed=2))
-    kinds = {None if value is None else Decoder().decode(value).columns is None for _, value in made}
-    assert kinds == {None, True, False}
+    verdicts = [None if value is None else Decoder().decode(value) for _, value, _ in made]
+    assert {verdict and ("alias" if verdict.alias else verdict.columns is not None) for verdict in verdicts} == {None, "alias", True, False}
+    assert not any((verdict := Decoder().decode(body)).columns or verdict.alias for body in generator.BROKEN)
+    # All records of a planet in one partition, as the log promises.
+    places = {(verdict.key, generator.partition(key, 6)) for (key, _, _), verdict in zip(made, verdicts) if verdict and (verdict.columns or verdict.alias)}
+    assert len({key for key, _ in places}) == len(places)
+    keyed = [(value, dict(headers).get("idempotency-key")) for _, value, headers in made if len(headers) > 1]
+    assert len(keyed) - len(set(keyed)) > 20

@@ -31,13 +31,14 @@ class Batches:
             if not ranges:
                 return
             lake.stage("discoveries", tables.discoveries(rows))
-            lake.stage("rejected", tables.rejected(rows, lake.topic))
+            counts = counters.of_batch(rows)
+            lake.stage("rejected", tables.rejected(rows, lake.topic, new if counters.has_refused(counts) else None))
             lake.stage("predictions", tables.predictions(rows))
             planets = lake.stage_planets(history.after(lake.planets(), rows))
             offsets = {str(partition): offset for partition, offset in lake.offsets.items()}
             for (_, partition), (_, last) in ranges.items():
                 offsets[str(partition)] = max(offsets.get(str(partition), 0), last + 1)
-            counts = counters.added(lake.counters["counts"], counters.of_batch(rows))
+            counts = counters.added(lake.counters["counts"], counts)
             newest = rows.agg(F.max(F.unix_micros("log_timestamp"))).first()[0]
         finally:
             rows.unpersist()
@@ -45,7 +46,7 @@ class Batches:
         for name, groups in board.board(planets).items():
             made.setdefault(name, {}).update(groups)
         day = datetime.datetime.fromtimestamp(newest // 1_000_000, datetime.timezone.utc).date().isoformat()
-        lake.stage_aggregates(self._aggregate_rows(made, counts["totals/records"] - 1, newest), day)
+        lake.stage_aggregates(self._aggregate_rows(made, counts["totals/records"] - 1, newest, self._positions(offsets)), day)
         days = lake.commit(ranges, {"offsets": offsets, "counts": counts})
         self.board = made
         if self.after_commit:
@@ -63,7 +64,11 @@ class Batches:
         found = rows.groupBy(day, "log_partition").agg(F.min("log_offset").alias("first"), F.max("log_offset").alias("last")).collect()
         return {(row["dt"], row["log_partition"]): (row["first"], row["last"]) for row in found}
 
-    def _aggregate_rows(self, made: dict, last: int, newest: int) -> DataFrame:
+    def _positions(self, offsets: dict) -> str:
+        """The next offset of each partition."""
+        return json.dumps({f"{self.lake.topic}/{partition}": offsets[str(partition)] for partition in sorted(map(int, offsets))}, separators=(",", ":"))
+
+    def _aggregate_rows(self, made: dict, last: int, newest: int, positions: str) -> DataFrame:
         stamp = datetime.datetime.fromtimestamp(0, datetime.timezone.utc) + datetime.timedelta(microseconds=newest)
         rows = []
         for aggregate, groups in made.items():
@@ -76,5 +81,5 @@ class Batches:
                 elif aggregate in ("mass_radius", "period_radius"):
                     measured = group.startswith("measured/")
                 text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-                rows.append((last, -1, stamp, aggregate, group, text, number, count, measured))
+                rows.append((last, -1, stamp, aggregate, group, text, number, count, measured, positions))
         return self.lake.spark.createDataFrame(rows, tables.AGGREGATES)

@@ -23,7 +23,7 @@ _FLUX, _TEMPERATURE = (-2.0, 8.0, 48), (2400.0, 1.0 / 200, 25)
 
 
 def board(planets: DataFrame) -> dict[str, dict]:
-    current = planets.where("not is_withdrawn")
+    current = planets.where("kind = 'planet'")
     made = _counts(current)
     made["quality"] = _quality(current)
     made["hosts"] = _hosts(current)
@@ -33,6 +33,7 @@ def board(planets: DataFrame) -> dict[str, dict]:
     made["newest"] = {"list": _newest(planets)}
     made["cumulative"] = _cumulative(made["by_year"], made["by_method_year"])
     made["hz_diagram"] |= _limits()
+    made["totals"]["aliases"] = planets.where("kind = 'alias'").count()
     made["totals"] |= {"hosts": made["hosts"]["hosts"], "facilities": len(made["by_facility"])}
     return made
 
@@ -226,6 +227,6 @@ def _ranked(shown: DataFrame, places: int, digits: dict) -> dict[str, dict]:
 
 
 def _newest(planets: DataFrame) -> list[dict]:
-    latest = planets.orderBy(*(F.col(name).desc() for name in ("log_timestamp", "log_partition", "log_offset"))).limit(20)
+    latest = planets.where("change is not null").orderBy(*(F.col(name).desc() for name in ("log_timestamp", "log_partition", "log_offset"))).limit(20)
     rows = latest.select("brief", "change", F.unix_millis("log_timestamp").alias("t")).collect()
     return [json.loads(row["brief"]) | {"change": row["change"], "t": row["t"]} for row in rows]

@@ -56,6 +56,8 @@ def _names(draft, warn):
         warn("hostname", host, "host_not_prefix")
     if not _LETTERED.match(name):
         warn("pl_name", name, "no_planet_letter")
+    if "pl_name_given" in draft:
+        warn("pl_name_given", draft["pl_name_given"], "named_by_alias")
 
 
 def _value(draft, column):

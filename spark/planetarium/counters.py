@@ -5,6 +5,8 @@ Not what the catalogue holds (board.py).
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from .fold import REFUSING
+
 KEPT = {"minute/": 60, "day/": 400}
 
 
@@ -12,10 +14,11 @@ def of_batch(records: DataFrame) -> dict[str, int]:
     """`aggregate/group` -> count. One pass."""
     text = F.date_format("log_timestamp", "yyyy-MM-dd'T'HH:mm'Z'")
     minute, day = F.concat(F.lit("rate/minute/"), text), F.concat(F.lit("rate/day/"), F.date_format("log_timestamp", "yyyy-MM-dd"))
-    changed = F.col("change") != "duplicate"
+    changed = ~F.col("change").isin("duplicate", "late")
     total = (
         F.when(F.col("verdict") == "reject", "totals/rejected").when(F.col("change") == "duplicate", "totals/duplicates")
-        .when(F.col("change").isin("revision", "reinstatement"), "totals/revisions").when(F.col("change") == "withdrawal", "totals/withdrawals"))
+        .when(F.col("change").isin("revision", "reinstatement"), "totals/revisions").when(F.col("change") == "withdrawal", "totals/withdrawals")
+        .when(F.col("change") == "late", "totals/late"))
     rules = (
         F.when(F.col("verdict") == "reject", F.transform("rules", lambda rule: F.concat(F.lit("rejects/"), rule)))
         .when(changed, F.transform("rules", lambda rule: F.concat(F.lit("warnings/"), rule))))
@@ -23,6 +26,11 @@ def of_batch(records: DataFrame) -> dict[str, int]:
     groups = F.concat(F.array(F.lit("totals/records"), minute, day, total, warned), F.coalesce(rules, F.array().cast("array<string>")))
     rows = records.select(F.explode(groups).alias("group")).where("group is not null").groupBy("group").count().collect()
     return {row["group"]: row["count"] for row in rows}
+
+
+def has_refused(counts: dict[str, int]) -> bool:
+    """Whether records were refused because of what came before."""
+    return any("rejects/" + rule in counts for rule in REFUSING)
 
 
 def added(counts: dict[str, int], more: dict[str, int]) -> dict[str, int]:
@@ -36,7 +44,7 @@ def added(counts: dict[str, int], more: dict[str, int]) -> dict[str, int]:
 
 def board(counts: dict[str, int]) -> dict[str, dict]:
     """As on the board: aggregate -> group -> count. The totals are there when they are 0, too."""
-    made = {"totals": dict.fromkeys(("records", "revisions", "duplicates", "withdrawals", "rejected", "warned"), 0), "rate": {}, "warnings": {}, "rejects": {}}
+    made = {"totals": dict.fromkeys(("records", "revisions", "duplicates", "withdrawals", "rejected", "warned", "late"), 0), "rate": {}, "warnings": {}, "rejects": {}}
     for group, count in counts.items():
         aggregate, name = group.split("/", 1)
         made[aggregate][name] = count

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from json.decoder import scanstring
 
 from . import checks
+from .alias import MEMBERS as ALIAS_MEMBERS
+from .alias import Alias, settle
 from .columns import (
     BY_NAME, CONVERSIONS, EXACT_METHODS, MAX_DEPTH, MAX_FIELDS, MAX_RECORD_BYTES, MAX_UNKNOWN_WARNINGS, MAX_VALUE, METHODS, NAMES, SENTENCES,
     TARGETS, UNITS)
@@ -50,18 +52,23 @@ _NUMBERS = [name for name in NAMES if not BY_NAME[name].is_text]
 
 @dataclass(slots=True)
 class Verdict:
-    """What a record is. `columns` is None where it was refused, then `issues` says why; else `issues` are warnings."""
+    """What a record is: a discovery's `columns`, or an `alias`, or refused, and then `issues` says why; else `issues` are warnings."""
     key: str | None
     columns: dict | None
     issues: list = field(default_factory=list)
+    alias: Alias | None = None
 
     def rules(self):
         return [rule for _, _, rule in self.issues]
 
     def errors_json(self):
-        return json.dumps(
-            [{"field": name, "value": value, "rule": rule, "detail": SENTENCES[rule] + "."} for name, value, rule in self.issues],
-            ensure_ascii=False, separators=(",", ":"))
+        return errors_json(self.issues)
+
+
+def errors_json(issues) -> str:
+    return json.dumps(
+        [{"field": name, "value": value, "rule": rule, "detail": SENTENCES[rule] + "."} for name, value, rule in issues],
+        ensure_ascii=False, separators=(",", ":"))
 
 
 def parse(value: bytes) -> tuple[Object, str]:
@@ -126,6 +133,7 @@ class Decoder:
     def decode(self, value: bytes) -> Verdict:
         self.draft, self.errors, self.warnings, self.conversions = {}, [], [], []
         self.unknown, self.extra, self.given_members = 0, [], None
+        self.alias, self.is_alias = {}, False
         self.raw = None
         try:
             members, self.text = parse(value)
@@ -195,7 +203,7 @@ class Decoder:
             return column.out_of_range
         if column.name == "disc_year" and value > self.current_year:
             return "out_of_range"
-        if column.name == "disc_date" and value > self.today:
+        if column.name in ("disc_date", "rowupdate") and value > self.today:
             return "date_in_future"
         other = self.draft.get(column.name)
         if other is not None and abs(other - value) > 1e-9 * abs(value):
@@ -239,10 +247,8 @@ class Decoder:
         text = str(given).strip(SPACE)
         if not text:
             return None
-        if (_CONTROL_BUT_LINES if column.name == "comment" else _CONTROL).search(text):
-            return "control_character"
-        if len(text) > column.max_length:
-            return "too_long"
+        if rule := self._broken(text, column.max_length, column.name == "comment"):
+            return rule
         if column.name == "discoverymethod" and text not in EXACT_METHODS:
             method = METHODS.get(text.lower())
             if method is None:
@@ -256,10 +262,31 @@ class Decoder:
         self.draft[column.name] = text
         return None
 
+    @staticmethod
+    def _broken(text, max_length, allows_lines) -> str | None:
+        if (_CONTROL_BUT_LINES if allows_lines else _CONTROL).search(text):
+            return "control_character"
+        return "too_long" if len(text) > max_length else None
+
+    def _take_alias(self, name, given) -> str | None:
+        if not isinstance(given, str) or type(given) is Number and math.isinf(float(given)):
+            self.is_alias = True
+            return "not_text"
+        text = str(given).strip(SPACE)
+        if not text:
+            return None
+        self.is_alias = True
+        self.alias[name] = text
+        return self._broken(text, ALIAS_MEMBERS[name], False)
+
     # Fields that are no column: kept as members of one JSON object in the column `extra`.
 
     def _take_unknown(self, name, given):
         if not name or given == "":
+            return
+        if name in ALIAS_MEMBERS:
+            if rule := self._take_alias(name, given):
+                self.errors.append((name, self._shown(name, given), rule))
             return
         written = self._written(name, given)
         self.extra.append((name, json.dumps(written, ensure_ascii=False) if type(given) is str else str(written)))
@@ -304,6 +331,10 @@ class Decoder:
         self.draft["extra"] = text
 
     def _finish(self) -> Verdict:
+        if self.is_alias:
+            name = self.draft.get("pl_name")
+            found, key = settle(name, self.alias, bool(self.extra) or any(column != "pl_name" for column in self.draft), self.errors)
+            return Verdict(key, None, self.errors, found)
         self._settle_extra()
         checks.derive(self.draft, self.conversions, self._warn)
         if self.conversions:

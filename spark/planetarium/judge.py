@@ -1,6 +1,6 @@
 """Records of the topic -> judged rows, on the executors: verdict, columns, prediction, and what the aggregates want to know, as Arrow.
 
-Not the rules (decode.py), nor what a record does to its planet (history.py). mapInArrow, because a row has 150 columns: they are built column by
+Not the rules (decode.py), nor what a record does to its planet (fold.py). mapInArrow, because a row has 150 columns: they are built column by
 column, and no pandas object is made.
 """
 import json
@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from . import predict
+from . import predict, submission
 from .columns import NAMES, TYPES
 from .decode import Decoder, fingerprint
 from .text import host_key
@@ -40,7 +40,8 @@ _META = [
     ("log_partition", T.IntegerType(), None), ("log_offset", T.LongType(), None), ("log_timestamp", T.TimestampType(), None),
     ("source", T.StringType(), None), ("key", T.StringType(), pa.string()), ("verdict", T.StringType(), pa.string()),
     ("rules", T.ArrayType(T.StringType()), pa.list_(pa.string())), ("errors", T.StringType(), pa.string()), ("raw", T.StringType(), pa.string()),
-    ("value_id", T.StringType(), pa.string()),
+    ("value_id", T.StringType(), pa.string()), ("submission", T.LongType(), pa.int64()), ("alias_of", T.StringType(), pa.string()),
+    ("alias_source", T.StringType(), pa.string()), ("alias_key", T.StringType(), pa.string()),
 ]
 _VALUES = [(name, TYPES[name]) for name in NAMES] + list(PREDICTIONS.items()) + list(FACTS.items())
 assert len({name for name, _ in _VALUES}) == len(_VALUES), "a column of two meanings"
@@ -54,13 +55,16 @@ def spark_type(name: str) -> T.DataType:
 
 def judged(records: DataFrame) -> DataFrame:
     """Of a DataFrame with the Kafka source's columns key, value, partition, offset, timestamp, and headers where they are asked for."""
-    source = F.lit(None).cast("string")
-    if "headers" in records.columns:
-        source = F.expr("decode(filter(headers, h -> h.key = 'source')[0].value, 'UTF-8')")
+    def header(name):
+        if "headers" not in records.columns:
+            return F.lit(None).cast("binary")
+        return F.expr(f"transform(filter(headers, h -> h.key = '{name}'), h -> coalesce(h.value, X''))[0]")
+
     given = records.select(
         F.col("key").cast("binary").alias("record_key"), F.col("value").cast("binary").alias("value"),
         F.col("partition").cast("int").alias("log_partition"), F.col("offset").cast("long").alias("log_offset"),
-        F.col("timestamp").alias("log_timestamp"), source.alias("source"))
+        F.col("timestamp").alias("log_timestamp"), F.decode(header("source"), "UTF-8").alias("source"),
+        header("idempotency-key").alias("idempotency_key"), header("idempotency-copy").alias("idempotency_copy"))
     return given.mapInArrow(_judge, SCHEMA)
 
 
@@ -68,9 +72,11 @@ def _judge(batches):
     decoder = Decoder()
     for batch in batches:
         meta, values = [], []
-        for key, value in zip(batch.column("record_key").to_pylist(), batch.column("value").to_pylist()):
-            row, columns = judge(decoder, key, value)
-            meta.append(row)
+        bodies = batch.column("value").to_pylist()
+        submissions = submission.identifiers(batch.column("idempotency_key").to_pylist(), batch.column("idempotency_copy").to_pylist(), bodies)
+        for key, value, sent in zip(batch.column("record_key").to_pylist(), bodies, submissions):
+            row, alias, columns = judge(decoder, key, value)
+            meta.append((*row, sent, *alias))
             values.append(columns)
         arrays = [batch.column(name) for name, _, arrow in _META if arrow is None]
         arrays += [pa.array(made, arrow) for made, arrow in zip(zip(*meta), (arrow for _, _, arrow in _META if arrow is not None))]
@@ -88,18 +94,25 @@ def _array(name, kind, rows):
     return pa.array(values, _ARROW[kind])
 
 
-def judge(decoder: Decoder, record_key: bytes | None, value: bytes | None) -> tuple[tuple, dict]:
-    """(key, verdict, rules, errors, raw, value_id) and the values by name, none for a withdrawal or a refused record."""
+_NO_ALIAS = (None, None, None)
+
+
+def judge(decoder: Decoder, record_key: bytes | None, value: bytes | None) -> tuple[tuple, tuple, dict]:
+    """(key, verdict, rules, errors, raw, value_id), (alias_of, alias_source, alias_key) and the values by name. `value_id` is '' for a tombstone, and
+    None for an alias and a refused record."""
     key = (record_key or b"").decode("utf-8", "replace")
     if value is None:
-        return (key, "withdrawal", [], None, None, ""), {}
+        return (key, "withdrawal", [], None, None, ""), _NO_ALIAS, {}
     verdict = decoder.decode(value)
+    if alias := verdict.alias:
+        return (verdict.key, "accept", [], None, None, None), (alias.of, alias.source, alias.of_key), {"pl_name": alias.name}
     if verdict.columns is None:
-        return (verdict.key or key or None, "reject", verdict.rules(), verdict.errors_json(), value.decode("utf-8", "replace"), None), {}
+        return (verdict.key or key or None, "reject", verdict.rules(), verdict.errors_json(), value.decode("utf-8", "replace"), None), _NO_ALIAS, {}
     rules = verdict.rules()
     columns = verdict.columns
     identity = fingerprint(columns)
-    return (verdict.key, "warn" if rules else "accept", rules, None, None, identity), _facts(verdict.key, columns | predict.prediction(columns))
+    row = verdict.key, "warn" if rules else "accept", rules, None, None, identity
+    return row, _NO_ALIAS, _facts(verdict.key, columns | predict.prediction(columns))
 
 
 def _facts(key: str, record: dict) -> dict:
