@@ -150,7 +150,10 @@ def test_a_second_service_on_the_lake_is_refused_and_told_by_whom(serve, lake, t
     assert again.returncode == 1
     assert re.search(rf"is being written by pid {first.process.pid} on \S+; stop that one", again.stderr), again.stderr
     first.stop()
-    serve("other").stop()
+    # The lock is free, but the lake is another log's.
+    with pytest.raises(AssertionError, match="was made from the log"):
+        serve("other")
+    serve().stop()
 
 
 def test_a_stop_while_hdfs_is_away_takes_seconds_and_loses_nothing(serve, lake):
