@@ -49,8 +49,9 @@ package struct PlanetState: Equatable, Sendable {
     package private(set) var rowupdate: Int32?
     /// Of the last records taken that had an Idempotency-Key, the newest last: a copy of one of them is a duplicate whatever came between.
     package private(set) var submissions: [SubmissionID] = []
-    /// A client that got no answer sends again within seconds, so few records of the same planet come between.
-    package static let submissionsKept = 8
+    /// A client that got no answer sends again within seconds; where a web process died half-way it is told to wait for 15 s first
+    /// (IdempotencyIndex.patience). Even a planet that is revised every second has fewer records meanwhile.
+    package static let submissionsKept = 64
 
     package init() {}
 

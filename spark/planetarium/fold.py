@@ -9,7 +9,7 @@ import pyarrow as pa
 from .decode import errors_json
 
 # A record that has an Idempotency-Key is compared with so many before it.
-SUBMISSIONS_KEPT = 8
+SUBMISSIONS_KEPT = 64
 # The rules that are about what came before.
 REFUSING = ("alias_joins_planets", "alias_conflict", "known_alias")
 
