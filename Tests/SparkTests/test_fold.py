@@ -67,9 +67,9 @@ def test_cuts_change_nothing(seed):
     assert [done[place] for place in range(len(rows))] == whole
 
 
-def test_the_ninth_submission_pushes_the_first_out():
+def test_one_submission_too_many_pushes_the_first_out():
     state = fold.State()
-    for number in range(9):
+    for number in range(fold.SUBMISSIONS_KEPT + 1):
         assert state.apply("accept", f"v{number}", None, None, number)[0] != "duplicate"
     assert state.apply("accept", "v1", None, None, 1) == ("duplicate", None)
     assert state.apply("accept", "v0", None, None, 0) == ("revision", None)

@@ -6,6 +6,7 @@ import pytest
 
 import compare
 import generator
+from planetarium.fold import SUBMISSIONS_KEPT
 from planetarium.hive import Hive
 from planetarium.lake import Lake
 from sides import TOPIC, run, written
@@ -41,8 +42,8 @@ def copies():
     yield sent(None, b"early")  # of a key nobody knows: not kept
     yield from (sent(1, b"a"), sent(1, b"a"), sent(2), sent(1, b"a"), sent(1, b"b"), sent(2, b"a"), sent(1, b"a", b"1"), sent(None, b"c"), sent(3, b"d"), sent(None, b"c"))
     yield sent(None, b"early")
-    yield from (sent(10 + number, b"n%d" % number) for number in range(8))
-    yield from (sent(10, b"n0"), sent(3, b"d"), sent(11, b"n1"), sent(10, b"n0"), sent(4, b""), sent(5), sent(4, b""))
+    yield from (sent(10 + number / 8, b"n%d" % number) for number in range(SUBMISSIONS_KEPT))
+    yield from (sent(10.0, b"n0"), sent(3, b"d"), sent(10.125, b"n1"), sent(10.0, b"n0"), sent(4, b""), sent(5), sent(4, b""))
     # A duplicate, a withdrawal and what is refused: the first two are remembered, the last is not.
     yield from (sent(5, b"e"), sent(6), sent(5, b"e"), sent(None, b"f"), sent(7), sent(None, b"f"))
     joins = generator.line({"pl_name": "Copy b", "alias_of": "Copy c"})

@@ -1,9 +1,11 @@
-"""`planetarium compact`, killed again and again, while DuckDB and pyarrow read the tables' folders: every answer is exact. Run by pytest; builds
-nothing (swift build and swift build --build-tests first).
+"""`planetarium compact`, killed again and again, while DuckDB and pyarrow read the tables. Run by pytest; builds nothing (swift build and swift build
+--build-tests first).
 
-A reader that listed a folder just before its exchange may find a file of its list gone: that is an error of the reader, never a wrong answer, and the
-reader asks again."""
+Who reads the files that the manifest names gets an exact answer, or the error that a file is gone, and asks again. Who lets DuckDB or pyarrow look
+into the folders never gets a record twice, but may miss a day's files: both take the names of a folder and then ask for each file by its path, and leave
+out those that an exchange in between has taken away (strace shows it). docs/LAKE.md tells."""
 
+import json
 import multiprocessing
 import os
 import random
@@ -36,48 +38,80 @@ def lake(tmp_path):
     return out
 
 
-def duckdb_offsets(lake, table):
+def in_duckdb(source):
     import duckdb
-    rows = duckdb.connect().execute(f"SELECT \"offset\" FROM '{lake}/{table}/**/*.parquet' ORDER BY 1").fetchall()
-    return [row[0] for row in rows]
+    return [row[0] for row in duckdb.connect().execute("SELECT \"offset\" FROM read_parquet(?) ORDER BY 1", [source]).fetchall()]
 
 
-def pyarrow_offsets(lake, table):
+def in_pyarrow(source):
     import pyarrow.dataset as dataset
-    table = dataset.dataset(lake / table, format="parquet", partitioning="hive").to_table(columns=["offset"])
-    return sorted(table["offset"].to_pylist())
+    return sorted(dataset.dataset(source, format="parquet", partitioning="hive").to_table(columns=["offset"])["offset"].to_pylist())
 
 
-def read_on(read, lake, stop, result):
-    """Reads until told to stop; says how often the answer was exact, and the first that was not."""
-    exact = again = 0
+def named(lake, table):
+    """The files that the manifest names."""
+    paths = set()
+    for segment in sorted(lake.glob("_manifest/*/*.jsonl")):
+        for line in segment.read_text().split("\n")[1:-1]:
+            entry = json.loads(line)
+            paths -= {file["path"] for file in entry["removed"]}
+            paths |= {file["path"] for file in entry["files"]}
+    return sorted(str(lake / path) for path in paths if path.startswith(table + "/"))
+
+
+def duckdb_by_manifest(lake, table):
+    return in_duckdb(named(lake, table))
+
+
+def pyarrow_by_manifest(lake, table):
+    return in_pyarrow(named(lake, table))
+
+
+def duckdb_by_folder(lake, table):
+    return in_duckdb(f"{lake}/{table}/**/*.parquet")
+
+
+def pyarrow_by_folder(lake, table):
+    return in_pyarrow(str(lake / table))
+
+
+BY_MANIFEST, BY_FOLDER = (duckdb_by_manifest, pyarrow_by_manifest), (duckdb_by_folder, pyarrow_by_folder)
+
+
+def read_on(reads, lake, stop, result):
+    """Reads until told to stop; says how often the answers were exact, incomplete or an error, and the first that was wrong."""
+    exact = again = incomplete = 0
     while not stop.is_set():
         for table, wanted in WANTED.items():
-            try:
-                got = read(lake, table)
-            except Exception as error:
-                # DuckDB: "IO Error: No files found" or "Cannot open file"; pyarrow: FileNotFoundError.
-                if not any(text in str(error) for text in ("No such file", "o files found", "Failed to open")):
-                    result.put((read.__name__, exact, again, f"{table}: {error}"))
+            for read in reads:
+                try:
+                    got = read(lake, table)
+                except Exception as error:
+                    # DuckDB: "IO Error: No files found" or "Cannot open file"; pyarrow: FileNotFoundError, in places with the path only.
+                    if not isinstance(error, FileNotFoundError) and not any(text in str(error) for text in ("No such file", "o files found", "Failed to open")):
+                        result.put((exact, again, incomplete, f"{read.__name__}: {table}: {error}"))
+                        return
+                    again += 1
+                    continue
+                if got == wanted:
+                    exact += 1
+                elif read in BY_FOLDER and len(set(got)) == len(got) and set(got) < set(wanted):
+                    incomplete += 1
+                else:
+                    missing, extra = sorted(set(wanted) - set(got))[:5], len(got) - len(set(got))
+                    result.put((exact, again, incomplete, f"{read.__name__}: {table}: {len(got)} rows, missing {missing}, doubled {extra}"))
                     return
-                again += 1
-                continue
-            if got != wanted:
-                missing, extra = sorted(set(wanted) - set(got))[:5], len(got) - len(set(got))
-                result.put((read.__name__, exact, again, f"{table}: {len(got)} rows, missing {missing}, doubled {extra}"))
-                return
-            exact += 1
-    result.put((read.__name__, exact, again, None))
+    result.put((exact, again, incomplete, None))
 
 
 def files(lake):
     return len(list(lake.glob("discoveries/dt=*/*.parquet")))
 
 
-def test_readers_are_always_exact_and_a_kill_loses_nothing(lake):
+def test_readers_of_the_manifest_are_always_exact_and_a_kill_loses_nothing(lake):
     context = multiprocessing.get_context("spawn")
     stop, result = context.Event(), context.Queue()
-    readers = [context.Process(target=read_on, args=(read, lake, stop, result)) for read in (duckdb_offsets, pyarrow_offsets)]
+    readers = [context.Process(target=read_on, args=(reads, lake, stop, result)) for reads in (BY_MANIFEST, BY_FOLDER)]
     for reader in readers:
         reader.start()
     killed, start = 0, files(lake)
@@ -101,12 +135,12 @@ def test_readers_are_always_exact_and_a_kill_loses_nothing(lake):
         answers = [result.get(timeout=60) for _ in readers]
         for reader in readers:
             reader.join(60)
-    print(f"killed {killed} times;", "; ".join(f"{name}: {exact} exact, {again} asked again" for name, exact, again, _ in answers))
+    print(f"killed {killed} times;", "; ".join(f"{exact} exact, {again} asked again, {incomplete} incomplete" for exact, again, incomplete, _ in answers))
     assert [answer[3] for answer in answers] == [None, None]
-    assert killed >= 5 and all(answer[1] >= 3 for answer in answers)
+    assert killed >= 5 and all(answer[0] >= 3 for answer in answers)
     assert files(lake) == 19 + 12
     assert not list((lake / "_compaction").glob("*"))
-    for read in (duckdb_offsets, pyarrow_offsets):
+    for read in (*BY_MANIFEST, *BY_FOLDER):
         for table, wanted in WANTED.items():
             assert read(lake, table) == wanted
     check = subprocess.run([sys.executable, Path(__file__).with_name("check_manifest.py"), lake], capture_output=True, text=True)
