@@ -49,17 +49,13 @@ faults-cluster: build
 
 # On a real Hive metastore, read through Spark and HiveServer2's protocol, and docs/LAKE.md's Spark and HiveQL examples: the jars of PyPI's pyspark on Java 17, in an environment of its own.
 test-hive: build
-	@java -version 2>/dev/null || { echo "Hive needs Java: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
-	@test -x .venv-spark/bin/pytest && cmp -s Tests/requirements-spark.txt .venv-spark/requirements.txt || { python3 -m venv .venv-spark \
-		&& .venv-spark/bin/pip install -q --disable-pip-version-check -r Tests/requirements-spark.txt && cp Tests/requirements-spark.txt .venv-spark/requirements.txt; }
+	@Scripts/setup spark
 	.venv-spark/bin/python Tests/Support/hive/metastore.py swift test --filter LakeTests.Hive
 	PLANETARIUM_HIVE=own .venv-spark/bin/python -m pytest -q Tests/EndToEnd/test_lake_doc_spark.py Tests/EndToEnd/test_hive.py $(ARGS)
 
-# The Spark job beside `planetarium serve`; Java 17 is needed (apt-get install openjdk-17-jre-headless). Not part of `make test`: minutes, and a large download.
+# The Spark job beside `planetarium serve`. Not part of `make test`: minutes, and a large download.
 test-spark: build
-	@java -version 2>/dev/null || { echo "Spark needs Java: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
-	@test -x .venv-spark/bin/pytest && cmp -s Tests/requirements-spark.txt .venv-spark/requirements.txt || { python3 -m venv .venv-spark \
-		&& .venv-spark/bin/pip install -q --disable-pip-version-check -r Tests/requirements-spark.txt && cp Tests/requirements-spark.txt .venv-spark/requirements.txt; }
+	@Scripts/setup spark
 	.venv-spark/bin/python -m pytest -q Tests/SparkTests $(ARGS)
 
 # On a real HDFS (Hadoop 3.3.6), fetched and started for the purpose: the store and its locks, then its faults, then the whole service.
