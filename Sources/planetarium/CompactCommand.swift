@@ -14,10 +14,11 @@ enum CompactCommand {
             UInt64(try Command.number(&options, "--grace", 0...86_400, fallback: 10)) * 1_000_000_000
         compaction.isMerging = !options.flag("--retention-only")
         let quiet = options.flag("--quiet")
+        let hdfs = try Settings.read(&options, for: .compact).hdfs
         let text = try options.positional("LAKE, a folder or an address as for --lake")
         try options.finish()
-        guard let lake = LakeAddress(text) ?? LakeAddress("file:" + text) else {
-            throw UsageError("\(text) is no lake: file:FOLDER")
+        guard let lake = text.contains(":") ? LakeAddress(text, hdfs) : .folder(path: text) else {
+            throw UsageError("\(text) is no lake address (a folder, file:DIR, hdfs://NAMENODE:9870/FOLDER)")
         }
         // Opening it would make it.
         if case .folder(let path) = lake, access(path, R_OK | W_OK | X_OK) != 0 {

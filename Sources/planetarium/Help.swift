@@ -64,7 +64,8 @@ enum Help {
                   --retention-only     do nothing but that
                   --grace SECONDS      how long replaced files are kept for readers that know them (default 10)
                   --quiet
-                """
+
+                """ + rows(.compact)
         case "verify":
             return """
                 planetarium verify LAKE [options]
@@ -78,7 +79,8 @@ enum Help {
                   --topic NAME         the topic of discoveries (default: as the files are named)
                   --topic-rejected NAME
                   --quiet              no progress bar
-                """
+
+                """ + rows(.verify)
         default:
             return """
                 planetarium: a live catalogue of planet discoveries
@@ -99,11 +101,14 @@ enum Help {
     }
 
     private static func settings(_ part: Settings.Part, _ about: String) -> String {
-        "planetarium \(part.rawValue) [options]\n\n\(about)\n\n"
-            + Settings.rows.filter { $0.parts.contains(part) }.map { row in
-                let option = "  --\(row.name) \(row.value)"
-                let gap = String(repeating: " ", count: max(1, 24 - option.utf8.count))
-                return option + gap + row.help + " (default \(row.fallback), \(row.environmentName))"
-            }.joined(separator: "\n")
+        "planetarium \(part.rawValue) [options]\n\n\(about)\n\n" + rows(part)
+    }
+
+    private static func rows(_ part: Settings.Part) -> String {
+        Settings.rows.filter { $0.parts.contains(part) }.map { row in
+            let option = "  --\(row.name) \(row.value)"
+            let gap = String(repeating: " ", count: max(1, 24 - option.utf8.count))
+            return option + gap + row.help + " (default \(row.fallback), \(row.environmentName))"
+        }.joined(separator: "\n")
     }
 }

@@ -74,9 +74,10 @@ extension Settings {
         return "file:" + String(cString: folder) + "/" + path
     }
 
-    /// Nil: no metastore is to be told. Opens the lake's folder, so that its place is known.
+    /// Nil: no metastore is to be told. Opens the lake's folder, so that its place is known; what is wrong anyway is told before.
     func hiveRegistrar(_ lake: LakeAddress) throws -> HiveRegistrar? {
         guard let addresses = HiveAddress.list(hive) else { return nil }
+        _ = try hiveLayout(lake)
         let store = try lake.open()
         return HiveRegistrar(try hiveLayout(lake), addresses, store: store)
     }

@@ -1,4 +1,5 @@
-// Every setting of `planetarium serve`, `web`, `stream`, `topics` and `hive`: command-line option, environment variable, default, meaning.
+// Every setting of `planetarium serve`, `web`, `stream`, `topics` and `hive`, and those of HDFS for `compact` and `verify`: command-line option,
+// environment variable, default, meaning.
 // docs/CONFIG.md lists the same (a test compares the two). A command-line option beats the environment, which beats the default.
 
 import Glibc
@@ -40,7 +41,7 @@ struct Settings {
 
     /// A command that has settings.
     enum Part: String, CaseIterable, Sendable {
-        case serve, web, stream, topics, hive
+        case serve, web, stream, topics, hive, compact, verify
         /// Those that have to do with the log.
         static let log: Set<Part> = [.serve, .web, .stream, .topics]
     }
@@ -60,6 +61,7 @@ struct Settings {
     private static let stream: Set<Part> = [.serve, .stream]
     private static let lake: Set<Part> = [.serve, .stream, .hive]
     private static let reading: Set<Part> = [.serve, .web, .stream, .hive]
+    private static let hdfs: Set<Part> = reading.union([.compact, .verify])
 
     /// THE table: one row a setting.
     static let rows: [Row] = [
@@ -72,7 +74,7 @@ struct Settings {
         },
         Row(
             name: "data", value: "DIR", fallback: "data", help: "folder for the log and the lake",
-            parts: Set(Part.allCases)
+            parts: Part.log.union([.hive])
         ) {
             $0.data = $1
             return !$1.isEmpty
@@ -259,21 +261,21 @@ struct Settings {
         },
         Row(
             name: "hdfs-user", value: "NAME", fallback: "none",
-            help: "user.name in HDFS; none: HADOOP_USER_NAME or the process's user", parts: reading
+            help: "user.name in HDFS; none: HADOOP_USER_NAME or the process's user", parts: hdfs
         ) {
             $0.hdfs.user = $1
             return !$1.isEmpty
         },
         Row(
             name: "hdfs-token-file", value: "FILE", fallback: "none",
-            help: "file of a delegation token of HDFS, read again for each request", parts: reading
+            help: "file of a delegation token of HDFS, read again for each request", parts: hdfs
         ) {
             $0.hdfs.tokenFile = $1
             return !$1.isEmpty
         },
         Row(
             name: "hdfs-ca-file", value: "FILE", fallback: "none",
-            help: "PEM certificates that HDFS over TLS is trusted by; none: the system's", parts: reading
+            help: "PEM certificates that HDFS over TLS is trusted by; none: the system's", parts: hdfs
         ) {
             $0.hdfs.caFile = $1
             return !$1.isEmpty
@@ -281,21 +283,21 @@ struct Settings {
         Row(
             name: "hdfs-permission", value: "OCTAL", fallback: "none",
             help: "permission of folders made in HDFS, and without x of files; none: as HDFS does by itself",
-            parts: reading
+            parts: hdfs
         ) {
             $0.hdfs.permission = $1
             return (3...4).contains($1.utf8.count) && Int($1, radix: 8).map { $0 >= 0 } == true
         },
         Row(
             name: "hdfs-spool", value: "DIR", fallback: "none",
-            help: "folder for the local copies of files until they are in HDFS; none: TMPDIR or /tmp", parts: reading
+            help: "folder for the local copies of files until they are in HDFS; none: TMPDIR or /tmp", parts: hdfs
         ) {
             $0.hdfs.spoolFolder = $1
             return !$1.isEmpty
         },
         Row(
             name: "hdfs-lease", value: "SECONDS", fallback: "30",
-            help: "silence after which another machine may take a lock in HDFS over", parts: reading
+            help: "silence after which another machine may take a lock in HDFS over", parts: hdfs
         ) {
             guard let seconds = UInt64($1), (5...3600).contains(seconds) else { return false }
             $0.hdfs.lease = seconds * 1_000_000_000
@@ -320,8 +322,19 @@ struct Settings {
 
     /// Reads environment and arguments of a command. Throws a sentence that says what is wrong, without values that may be secret.
     static func read(arguments: [String], for part: Part) throws(UsageError) -> Settings {
-        var settings = Settings()
         var options = Options(arguments)
+        var settings = try read(&options, for: part)
+        try options.finish()
+        try settings.kafka.readFile()
+        if settings.log.isEmpty { settings.log = "sqlite:\(settings.data)/log.db" }
+        if settings.cache.isEmpty { settings.cache = "\(settings.data)/cache" }
+        if settings.lake.isEmpty, part != .web { settings.lake = "file:\(settings.data)/lake" }
+        return settings
+    }
+
+    /// The same of a command that has options of its own, too: those of the table are taken out of `options`.
+    static func read(_ options: inout Options, for part: Part) throws(UsageError) -> Settings {
+        var settings = Settings()
         let rows = rows.filter { $0.parts.contains(part) }
         for row in rows where !row.isRepeated {
             guard let text = getenv(row.environmentName).map({ String(cString: $0) }) else { continue }
@@ -343,11 +356,6 @@ struct Settings {
                 if !row.isRepeated { break }
             }
         }
-        try options.finish()
-        try settings.kafka.readFile()
-        if settings.log.isEmpty { settings.log = "sqlite:\(settings.data)/log.db" }
-        if settings.cache.isEmpty { settings.cache = "\(settings.data)/cache" }
-        if settings.lake.isEmpty, part != .web { settings.lake = "file:\(settings.data)/lake" }
         return settings
     }
 

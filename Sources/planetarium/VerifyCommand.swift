@@ -14,7 +14,8 @@ enum VerifyCommand {
         let rejected = try options.value("--topic-rejected")
         let isJSON = options.flag("--json")
         let quiet = options.flag("--quiet")
-        let place = try options.positional("LAKE: a folder, or an address such as file:DIR")
+        let hdfs = try Settings.read(&options, for: .verify).hdfs
+        let place = try options.positional("LAKE: a folder, or an address as for --lake")
         try options.finish()
         let asOf = try asOfText.map { text throws(UsageError) in
             guard let asOf = AsOf(text) else {
@@ -29,8 +30,8 @@ enum VerifyCommand {
             topics = LakeTopics(
                 discoveries: discoveries ?? LakeTopics().discoveries, rejected: rejected ?? LakeTopics().rejected)
         }
-        guard let address = place.contains(":") ? LakeAddress(place) : .folder(path: place) else {
-            throw UsageError("\(place) is no lake address (a folder, or file:DIR)")
+        guard let address = place.contains(":") ? LakeAddress(place, hdfs) : .folder(path: place) else {
+            throw UsageError("\(place) is no lake address (a folder, file:DIR, hdfs://NAMENODE:9870/FOLDER)")
         }
         // Opening a lake makes its folder; a name mistyped must not.
         if case .folder(let path) = address, access(path, R_OK | X_OK) != 0 {
