@@ -1,7 +1,7 @@
 // Why the lake refused or failed. What to do about it follows from the case, not from the text.
 // One error type for every FileStore.
 
-package enum LakeError: Error, Sendable, Equatable {
+package enum LakeError: Error, Sendable, Equatable, CustomStringConvertible {
     /// No file or folder of this name.
     case notFound(String)
     /// The name is taken; nothing was changed.
@@ -26,6 +26,16 @@ package enum LakeError: Error, Sendable, Equatable {
         switch self {
         case .noSpace, .readOnly, .unavailable: true
         case .notFound, .alreadyExists, .lost, .locked, .inconsistent, .unsupported: false
+        }
+    }
+
+    /// The sentence alone, as a person is to read it.
+    package var description: String {
+        switch self {
+        case .alreadyExists(let path): "\(path) is there already"
+        case .notFound(let text), .noSpace(let text), .readOnly(let text), .unavailable(let text), .lost(let text),
+            .locked(let text), .inconsistent(let text), .unsupported(let text):
+            text
         }
     }
 }
