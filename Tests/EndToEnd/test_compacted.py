@@ -43,7 +43,7 @@ class Days:
 
     def start(self, *more, offset=0):
         self.shim.tell(offset=offset)
-        server = Server(self.data, *OPTIONS, *more)
+        self.server = server = Server(self.data, *OPTIONS, *more)
         server.environment = self.shim.environment(self.data)
         return server.start()
 
@@ -60,12 +60,19 @@ class Days:
     def files(self, table):
         return sorted(self.lake.glob(f"{table}/dt=*/*.parquet"))
 
+    def run_verify(self, *arguments):
+        return subprocess.run([str(BINARY), "verify", str(self.lake), "--json", *arguments], capture_output=True, text=True, timeout=120)
+
+    def is_stored(self):
+        """Whether the lake has all that the last board tells of."""
+        return self.run_verify("--as-of", text(self.boards[-1]["positions"])).returncode == 0
+
     def verify(self, *arguments):
-        done = subprocess.run([str(BINARY), "verify", str(self.lake), "--json", *arguments], capture_output=True, text=True, timeout=120)
+        done = self.run_verify(*arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout)
 
-    def check(self, server, aggregates=True):
+    def check(self, server):
         """Everything that was true of the lake in small files."""
         report = self.verify()
         for board in (self.boards[1], self.boards[5], self.boards[-1]):
@@ -85,7 +92,9 @@ class Days:
 
 @pytest.fixture(scope="module")
 def days(tmp_path_factory):
-    return Days(tmp_path_factory.mktemp("days"))
+    made = Days(tmp_path_factory.mktemp("days"))
+    yield made
+    made.server.stop()
 
 
 def test_merged_by_the_server_then_by_the_command(days):
@@ -95,12 +104,12 @@ def test_merged_by_the_server_then_by_the_command(days):
     server = days.start()
     server.wait(lambda: len(days.files("discoveries")) <= small["discoveries"] - 6, 60, "compaction")
     days.submit(server)
-    server.wait(lambda: days.check(server), 30, "the lake")
+    server.wait(days.is_stored, 30, "the lake")
+    days.check(server)
     server.stop()
     # What it left, and with the day after: all but the newest day.
     later = days.start("--lake-compact", "0", offset=DAY)
     days.submit(later)
-    time.sleep(1.3)
     later.stop()
     done = subprocess.run(
         [BINARY, "compact", days.lake, "--grace", "0", "--quiet"], env=days.shim.environment(days.data), capture_output=True, text=True, timeout=120)
