@@ -21,6 +21,8 @@ package struct LakePath: Sendable, Hashable {
 
     package static let fileExtension = ".parquet"
     static let asideExtension = ".parquet.tmp"
+    /// What is read as an offset: the one after it is a number, too.
+    static let maxOffset = Int64.max - 1
 
     package static func folder(table: String, day: UTCDay) -> String { "\(table)/dt=\(day)" }
 
@@ -114,8 +116,10 @@ package struct LakePath: Sendable, Hashable {
     }
 
     private static func number(_ digits: Substring) -> Int64? {
-        guard digits.utf8.count == 20, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return Int64(digits)
+        guard digits.utf8.count == 20, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let offset = Int64(digits), offset <= maxOffset
+        else { return nil }
+        return offset
     }
 
     static func pad(_ number: Int64, _ width: Int) -> String {

@@ -91,6 +91,7 @@ class Client(threading.Thread):
         elif choice < 0.95:
             planet = self.random.randrange(self.planets)
             key = f"lab{planet}{'bcd'[planet % 3]}"
+            self.journal.tried += 1
             answer = self.once("DELETE", f"/api/planets/{key}")
             if answer is not None and answer.status_code == 200:
                 self.journal.promised(answer.json(), None)

@@ -24,7 +24,7 @@ import Testing
     ])
     func namesComeBack(topic: String) {
         for (partition, first, last): (Int32, Int64, Int64) in [
-            (0, 0, 0), (99_999, 5, 17), (100_000, 5, 17), (.max, .max - 1, .max),
+            (0, 0, 0), (99_999, 5, 17), (100_000, 5, 17), (.max, .max - 1, .max - 1),
         ] {
             let path = LakePath(table: "t", day: day, topic: topic, partition: partition, first: first, last: last)
             #expect(LakePath(table: "t", day: day, name: path.name) == path)
@@ -42,6 +42,7 @@ import Testing
         "x-p000001-00000000000000000000-00000000000000000001.parquet",
         "x-p00000-00000000000000000002-00000000000000000001.parquet",
         "x-p00000-99999999999999999999-99999999999999999999.parquet",
+        "x-p00000-00000000000000000000-09223372036854775807.parquet",
         "x-p00000-0000000000000000000a-00000000000000000001.parquet",
         "x-p00000-+0000000000000000000-00000000000000000001.parquet",
         "x-p00000-00000000000000000000-00000000000000000001.parquet.tmp",

@@ -127,6 +127,25 @@ func recover(_ store: any FileStore) throws -> LakeRecovery {
         #expect(check.findings.map(\.path) == ["\(segment).damaged"], "\(check.findings)")
     }
 
+    @Test(arguments: [
+        ("\"seq\":2", "\"seq\":9223372036854775807"), ("\"last\":29", "\"last\":9223372036854775807"),
+        ("\"first\":20", "\"first\":-9223372036854775808"), ("\"rows\":9", "\"rows\":9223372036854775807"),
+        ("\"rows\":9", "\"rows\":-1"), ("\"bytes\":", "\"bytes\":922337203685477"),
+        ("-00000000000000000029.parquet", "-09223372036854775807.parquet"),
+    ])
+    func numbersBeyondAllMeasureAreDamageToo(_ text: String, _ other: String) throws {
+        try writeRolls(store, 3)
+        let segment = "\(manifestFolder)/000000000000.jsonl"
+        let lines = String(decoding: try store.read(segment, offset: 0, count: 1 << 20), as: UTF8.self)
+            .split(separator: "\n").map(String.init)
+        let damaged = lines[3].replacing(text, with: other)
+        #expect(damaged != lines[3])
+        try store.replace(segment, with: Array((lines[..<3] + [damaged]).map { $0 + "\n" }.joined().utf8))
+        let findings = try ManifestCheck(store).findings
+        #expect(findings.contains { $0.reason == .damagedManifest }, "\(findings)")
+        #expect(try recover(store).committed == [0: 29])
+    }
+
     @Test func aManifestThatContradictsTheFilesIsRefused() throws {
         try writeRolls(store, 3)
         let path = files(try LakeIndex(store), "rejected")[2].path

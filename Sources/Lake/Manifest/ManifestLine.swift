@@ -74,6 +74,8 @@ enum ManifestLine {
 
 /// Reads lines. One for many: it keeps the memory.
 struct ManifestLineReader: ~Copyable {
+    /// Of entries, rows and bytes: sums of what a lake holds stay far from overflow, whatever a damaged line says.
+    private static let counts = 0...(1 << 44)
     /// A compaction may name the files of a day of rolls.
     private static let limits = JSONLimits(fields: 65_536, depth: 8, bytes: 64 << 20)
     private var arrays = JSONReader(limits: limits)
@@ -84,11 +86,11 @@ struct ManifestLineReader: ~Copyable {
         guard let format: Int = number(fields, "manifest") else { throw ManifestLineError("not a manifest's head") }
         guard format == ManifestHead.format else { throw ManifestLineError("format \(format) is unknown") }
         guard let topic = fields["topic"], let partition: Int32 = number(fields, "partition"),
-            let sequence: Int = number(fields, "seq"), sequence >= 0, let nextText = fields["next"],
+            let sequence: Int = number(fields, "seq"), Self.counts.contains(sequence), let nextText = fields["next"],
             let chainsText = fields["chains"]
         else { throw ManifestLineError("the head lacks a member") }
         let next: Int64? = number(fields, "next")
-        guard next != nil || nextText == "null" else { throw ManifestLineError("next is \(nextText)") }
+        guard next.map({ $0 >= 0 }) ?? (nextText == "null") else { throw ManifestLineError("next is \(nextText)") }
         let chains = try object(Array(chainsText.utf8)[...])
         guard chains.values.allSatisfy(Self.isDigest) else { throw ManifestLineError("a chain is no SHA-256") }
         return ManifestHead(topic: topic, partition: partition, sequence: sequence, next: next, chains: chains)
@@ -96,10 +98,10 @@ struct ManifestLineReader: ~Copyable {
 
     mutating func entry(_ line: ArraySlice<UInt8>) throws(ManifestLineError) -> ManifestEntry {
         let fields = try object(line)
-        guard let sequence: Int = number(fields, "seq"), let kindText = fields["kind"],
+        guard let sequence: Int = number(fields, "seq"), Self.counts.contains(sequence), let kindText = fields["kind"],
             let writtenAt = fields["written_at"], let day = fields["day"].flatMap({ UTCDay($0) }),
             let first: Int64 = number(fields, "first"), let last: Int64 = number(fields, "last"), first >= 0,
-            last >= first, let removed = fields["removed"], let files = fields["files"]
+            last >= first, last <= LakePath.maxOffset, let removed = fields["removed"], let files = fields["files"]
         else { throw ManifestLineError("a member is missing or of another kind") }
         guard let kind = ManifestEntry.Kind(rawValue: kindText) else {
             throw ManifestLineError("kind \(kindText) is unknown")
@@ -121,11 +123,12 @@ struct ManifestLineReader: ~Copyable {
         for text in texts {
             let fields = try object(text[...])
             guard let path = fields["path"].flatMap({ LakePath(path: $0) }), path.table == fields["table"],
-                let rowsText = fields["rows"], let bytes: Int64 = number(fields, "bytes"), bytes >= 0,
+                let rowsText = fields["rows"], let bytes: Int64 = number(fields, "bytes"),
+                Self.counts.contains(Int(bytes)),
                 let sha256 = fields["sha256"], let chain = fields["chain"], Self.isDigest(sha256), Self.isDigest(chain)
             else { throw ManifestLineError("a file's member is missing or of another kind") }
             let rows: Int? = number(fields, "rows")
-            guard rows != nil || rowsText == "null" else { throw ManifestLineError("rows is \(rowsText)") }
+            guard rows.map(Self.counts.contains) ?? (rowsText == "null") else { throw ManifestLineError("rows is \(rowsText)") }
             files.append(ManifestFile(path, rows: rows, bytes: bytes, sha256: sha256, chain: chain))
         }
         return files
