@@ -27,7 +27,13 @@ extension DiscoveryDecoder {
             guard let source = NumberColumn(rawValue: from.rawValue + step),
                 let target = NumberColumn(rawValue: to.rawValue + step)
             else { preconditionFailure("BUG: no error columns behind \(from)") }
-            if let error = draft[source], draft[target] == nil { draft[target] = step == 3 ? error : error * factor }
+            guard let error = draft[source], draft[target] == nil else { continue }
+            let converted = step == 3 ? error : error * factor
+            if converted.isFinite {
+                draft[target] = converted
+            } else {
+                errors.append(FieldIssue(field: "\(source)", value: "\(error)", rule: .number_too_big))
+            }
         }
         conversions.append("\(to)=\(from)*\(factor)")
     }

@@ -67,8 +67,9 @@ extension DiscoveryDecoder {
         if rules.isInteger, value != value.rounded(.towardZero) { return rules.notOfType }
         if value < rules.least || value > rules.greatest { return rules.outOfRange }
         switch column {
-        case .disc_year: if Int(value) > currentYear { return .out_of_range }
-        case .disc_date, .rowupdate: if Int(value) > today { return .date_in_future }
+        // As doubles: any double may be given, and most are no Int.
+        case .disc_year: if value > Double(currentYear) { return .out_of_range }
+        case .disc_date, .rowupdate: if value > Double(today) { return .date_in_future }
         default: break
         }
         if let other = draft[column], (other - value).magnitude > 1e-9 * value.magnitude { return .conflicting_alias }

@@ -119,7 +119,7 @@ private struct YearOfRecord: ~Copyable {
         }
         var year: Int?
         try? record.withUnsafeBytes { bytes in
-            for field in try reader.readObject(bytes) where field.isKey("disc_year") { year = Int(field.number) }
+            for field in try reader.readObject(bytes) where field.isKey("disc_year") { year = Int(exactly: field.number) }
         }
         return year
     }

@@ -98,6 +98,7 @@ func accepted(_ json: String) throws -> Validated {
         (#"{"pl_name":"X b","disc_year":1987}"#, ["disc_year out_of_range"]),
         (#"{"pl_name":"X b","disc_year":2026}"#, []),
         (#"{"pl_name":"X b","disc_year":2027}"#, ["disc_year out_of_range"]),
+        (#"{"pl_name":"X b","disc_year":99999999999999999999}"#, ["disc_year out_of_range"]),
         (#"{"pl_name":"X b","disc_year":2011.5}"#, ["disc_year not_an_integer"]),
         (#"{"pl_name":"X b","disc_date":"2026-11-24"}"#, []),
         (#"{"pl_name":"X b","disc_date":"2026-11-25"}"#, ["disc_date date_in_future"]),
@@ -158,6 +159,41 @@ func accepted(_ json: String) throws -> Validated {
         (#"{"pl_name":"X b",}"#, [" malformed_json"]),
     ]) func `Rules`(json: String, broken: [String]) {
         #expect(rules(json) == broken)
+    }
+
+    /// A number of any size is stored or refused, in every column, by itself and beside others; what is stored can be written and predicted from.
+    @Test func `Numbers beyond all measure`() throws {
+        let rest = [
+            "pl_orbper": "289.8", "pl_rade": "2.1", "pl_bmasse": "9.1", "st_teff": "5518", "st_rad": "0.98",
+            "st_mass": "0.97", "sy_dist": "194.6",
+        ]
+        let values = [
+            "1.7976931348623157e308", "-1.7976931348623157e308", "1e400", "5e-324", "-5e-324", "1e-400", "0", "-0.0",
+            "9223372036854775807", "9223372036854775808", "-9223372036854775809", "99999999999999999999", "1e15",
+            "4294967296", "-2147483649", "0.1", "1",
+        ]
+        var stored = 0
+        for column in NumberColumn.allCases {
+            for value in values {
+                for others in [[:], rest, ["pl_radj": "1", "pl_bmassj": "1"]] {
+                    for text in [value, "\"\(value)\""] {
+                        let fields = others.merging(["\(column)": text]) { $1 }
+                        let members = fields.sorted { $0.key < $1.key }.map { #""\#($0.key)":\#($0.value)"# }
+                        let json = #"{"pl_name":"X b",\#(members.joined(separator: ","))}"#
+                        guard case .accept(let validated) = verdict(json) else { continue }
+                        stored += 1
+                        let planet = validated.discovery
+                        for column in NumberColumn.allCases {
+                            if let number = planet[column] { #expect(number.isFinite, "\(column) of \(json)") }
+                        }
+                        let written = String(decoding: DiscoveryJSON.bytes(planet), as: UTF8.self)
+                        #expect(try accepted(written).discovery == planet, "\(json)")
+                        _ = Predictor.prediction(of: planet)
+                    }
+                }
+            }
+        }
+        #expect(stored > 1000)
     }
 
     @Test func `All that is wrong, at once`() {
