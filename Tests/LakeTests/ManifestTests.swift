@@ -84,6 +84,26 @@ func recover(_ store: any FileStore) throws -> LakeRecovery {
         #expect(try recover(store).adopted == 0)
     }
 
+    @Test func linesThatAreMissingAreFound() throws {
+        try writeRolls(store, 4)
+        let segment = "\(manifestFolder)/000000000000.jsonl"
+        let lines = try store.read(segment, offset: 0, count: 1 << 20).split(separator: 0x0A)
+        func missing() throws -> [String] {
+            try ManifestCheck(store).findings.filter { $0.reason == .damagedManifest }.map(\.description)
+        }
+        try store.replace(segment, with: lines.dropLast(2).flatMap { $0 + [0x0A] })
+        #expect(
+            try missing() == [
+                "\(manifestFolder): damaged manifest: the lines of 2 rolls from offset 20 on are missing"
+            ])
+        try store.delete(segment)
+        #expect(try missing() == [])
+        _ = try LakeIdentity.open(store, log: "memory:x", topics: ["planet-discoveries"])
+        #expect(try missing() == ["\(manifestFolder): damaged manifest: the whole manifest of 4 rolls is missing"])
+        #expect(try recover(store).adopted == 12)
+        #expect(try ManifestCheck(store).findings == [])
+    }
+
     @Test func anOlderLakeIsAdopted() throws {
         try writeRolls(store, 3)
         try store.delete("\(manifestFolder)/000000000000.jsonl")

@@ -96,6 +96,7 @@ package struct ManifestCheck: Sendable {
                 bytes += file.bytes
             }
         }
+        var unrecorded: [LakeIndex.Partition: Set<LakePath>] = [:]
         for path in surplus {
             guard let found = there[path] else { continue }
             guard let place = found.place else {
@@ -106,6 +107,7 @@ package struct ManifestCheck: Sendable {
             }
             let end = next[LakeIndex.Partition(place.topic, place.partition)]
             let isNew = end.map { place.first >= $0 } ?? true
+            if isNew { unrecorded[LakeIndex.Partition(place.topic, place.partition), default: []].insert(place) }
             findings.append(
                 ManifestFinding(
                     reason: isNew ? .unrecorded : .surplus, path: path,
@@ -113,6 +115,28 @@ package struct ManifestCheck: Sendable {
                         ? (end == nil ? "its partition has no manifest yet" : "beyond the manifest's last roll")
                         : (gone.contains(path) ? "the manifest says it went" : "the manifest doesn't know it")))
         }
+        for (partition, places) in unrecorded.sorted(by: { $0.key < $1.key }) {
+            if let finding = try Self.missingLines(partition, places, store) { findings.append(finding) }
+        }
+    }
+
+    /// More than one roll without a line: lines, or a whole manifest, are missing. (A stream that is killed leaves one, and its next start
+    /// gives it its line; those of a stream that writes now have come to have theirs.) A lake older than manifests is let be.
+    private static func missingLines(
+        _ partition: LakeIndex.Partition, _ unrecorded: Set<LakePath>, _ store: any FileStore
+    ) throws(LakeError) -> ManifestFinding? {
+        let history = try ManifestHistory(store, topic: partition.topic, partition: partition.partition)
+        let isNewer = try store.exists(LakeIdentity.path)
+        guard history.isThere || isNewer else { return nil }
+        let known = history.state
+        let rolls = Set(
+            unrecorded.filter { known.files[$0.path] == nil && !known.gone.contains($0.path) }.map(\.first))
+        guard rolls.count > 1, let first = rolls.min() else { return nil }
+        return ManifestFinding(
+            reason: .damagedManifest, path: history.folder,
+            detail: history.isThere
+                ? "the lines of \(rolls.count) rolls from offset \(first) on are missing"
+                : "the whole manifest of \(rolls.count) rolls is missing")
     }
 
     private struct There {
