@@ -1,7 +1,6 @@
 // `planetarium serve`, `web` and `stream`: log, stream and web in one process, or one of the two around a log that several processes share;
 // until SIGTERM or SIGINT. Opens in the order of the data's way, closes in the reverse of it, so that nothing acknowledged is left behind.
 
-import CLinux
 import EventLog
 import Glibc
 import Lake
@@ -43,14 +42,13 @@ struct ServiceCommand {
             throw UsageError("--listen \(settings.listen) is not HOST:PORT")
         }
         signal(SIGPIPE, SIG_IGN)
-        // Before any thread starts, so that all of them leave these signals to the signalfd.
-        let signals = clinux_signalfd([SIGTERM, SIGINT, SIGHUP], 3)
-        guard signals >= 0 else { return fail("cannot receive signals: error \(-signals)") }
+        var error: Int32 = 0
+        guard let signals = StopSignals(error: &error) else { return fail("cannot receive signals: error \(error)") }
 
         let log: any EventLog
         do throws(LogError) {
             log = try openLog(address, settings.logOptions)
-            try makeTopics(log, signals)
+            try makeTopics(log)
         } catch {
             return fail("log \(settings.log): \(error)")
         }
@@ -75,6 +73,8 @@ struct ServiceCommand {
                 return fail("lake \(settings.lake): \(error)")
             }
         }
+        // Log and lake are there, and what is left to start waits for nobody.
+        signals.started()
         var web: WebService?
         var boards: LakeBoards?
         var records: LakeRecords?
@@ -110,7 +110,7 @@ struct ServiceCommand {
             "\(part.rawValue) started",
             ["log": settings.log, "lake": settings.lake.isEmpty ? "-" : settings.lake, "version": version])
 
-        waitForSignal(signals)
+        signals.waitForOne()
         Log.info("stopping")
         web?.stop()
         boards?.stop()
@@ -124,7 +124,7 @@ struct ServiceCommand {
     }
 
     /// A cluster may still be starting: it is waited for, half a minute.
-    private func makeTopics(_ log: any EventLog, _ signals: Int32) throws(LogError) {
+    private func makeTopics(_ log: any EventLog) throws(LogError) {
         let end = Clock.monotonic + 30_000_000_000
         let topics = settings.streamOptions(address).topics
         for topic in part == .web ? topics.prefix(3) : topics[...] {
@@ -135,16 +135,10 @@ struct ServiceCommand {
                 } catch {
                     guard case .unavailable(let reason) = error, Clock.monotonic < end else { throw error }
                     Log.warning("waiting for the log", ["reason": reason])
-                    var poll = pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
-                    if Glibc.poll(&poll, 1, 500) > 0 { throw error }
+                    usleep(500_000)
                 }
             }
         }
-    }
-
-    private func waitForSignal(_ descriptor: Int32) {
-        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        while clinux_signalfd_read(descriptor) == 0 { _ = Glibc.poll(&poll, 1, -1) }
     }
 
     private func fail(_ text: String) -> Int32 {

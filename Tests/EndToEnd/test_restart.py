@@ -77,6 +77,20 @@ def nothing_stays():
     Killable.running.clear()
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_start_that_waits_for_its_lake_can_be_stopped(tmp_path, how):
+    nobody = f"hdfs://127.0.0.1:{free_port()}/planetarium"
+    process = subprocess.Popen(
+        [BINARY, "serve", "--listen", "127.0.0.1:0", "--data", tmp_path / "data", "--lake", nobody],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    Killable.running.append(process)
+    assert "trying again" in process.stderr.readline()
+    process.send_signal(how)
+    # Status 1 would be the end of its own patience.
+    log = process.stderr.read()
+    assert process.wait(60) == 0 and "stopped while starting" in log
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_kill_9_with_checkpoints(tmp_path, seed):
     rng = random.Random(seed)

@@ -1,0 +1,45 @@
+// SIGTERM, SIGINT and SIGHUP. Until the service has started, one of them ends the process at once: the start may be waiting for a log or a lake
+// that does not answer, and whatever it has done so far is done again by the next start, as after a crash. From then on a stop is a clean one.
+
+import CLinux
+import Glibc
+import Telemetry
+import Threads
+
+struct StopSignals {
+    private let descriptor: Int32
+    private let isStarted = Guarded(false)
+
+    /// To be made before any other thread starts, so that all of them leave these signals alone. Nil, with the error number, when the kernel refuses.
+    init?(error: inout Int32) {
+        descriptor = clinux_signalfd([SIGTERM, SIGINT, SIGHUP], 3)
+        guard descriptor >= 0 else {
+            error = -descriptor
+            return nil
+        }
+        let (descriptor, isStarted) = (descriptor, isStarted)
+        _ = SystemThread.start("start-watch") {
+            while !isStarted.withLock({ $0 }) {
+                // Looked at, not taken: after the start it is waitForOne's.
+                guard Self.isThere(descriptor, milliseconds: 200) else { continue }
+                isStarted.withLock { isStarted in
+                    if isStarted { return }
+                    Log.info("stopped while starting")
+                    _exit(0)
+                }
+            }
+        }
+    }
+
+    /// From now on a signal waits for waitForOne.
+    func started() { isStarted.withLock { $0 = true } }
+
+    func waitForOne() {
+        while clinux_signalfd_read(descriptor) == 0 { _ = Self.isThere(descriptor, milliseconds: -1) }
+    }
+
+    private static func isThere(_ descriptor: Int32, milliseconds: Int32) -> Bool {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return Glibc.poll(&poll, 1, milliseconds) > 0
+    }
+}
