@@ -41,6 +41,9 @@ class Clustered:
         self.load.go_on()
         return wrong
 
+    def processes(self):
+        return self.webs + self.streams
+
     def end(self):
         try:
             self.load.end()

@@ -55,6 +55,9 @@ class Embedded:
         self.load.go_on()
         return wrong
 
+    def processes(self):
+        return [self.server]
+
     def end(self):
         self.load.end()
         self.server.kill()

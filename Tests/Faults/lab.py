@@ -45,6 +45,9 @@ def run(made, module, seed, kills, rounds, settle_every, only=(), say=print):
         say(f"{time.monotonic() - begun:7.1f} s  {what}: {len(journal.receipts)} receipts, {len(wrong)} findings", flush=True)
         for sentence in wrong[:20]:
             say("           " + sentence, flush=True)
+        if wrong:
+            for process in made.processes():
+                say("".join(f"           | {line}" for line in process.errors[-40:]), flush=True)
 
     try:
         time.sleep(0.5)

@@ -126,10 +126,14 @@ class Proxy:
             return
         self.writers |= {to_client, to_broker}
         asked = {}
-        both = [asyncio.ensure_future(self.upwards(from_client, to_broker, asked)),
-                asyncio.ensure_future(self.downwards(from_broker, to_client, asked))]
+        both = up, down = [asyncio.ensure_future(self.upwards(from_client, to_broker, asked)),
+                           asyncio.ensure_future(self.downwards(from_broker, to_client, asked))]
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if up.done() and self.left(asked):
+                # The broker doesn't know that its new member has gone: its name is heard, so that it can be expired.
+                to_client.close()
+                await asyncio.wait([down], timeout=60)
         finally:
             for task in both:
                 task.cancel()
@@ -153,6 +157,16 @@ class Proxy:
             writer.write(size + body)
             await writer.drain()
 
+    def left(self, asked):
+        """A client has closed its connection: whoever waited in it waits no more. Whether a JoinGroup is unanswered."""
+        is_joining = False
+        for key, _, noted in asked.values():
+            name = noted[:2] if key == SYNC_GROUP else noted[2] if key == JOIN_GROUP else None
+            if name in self.members:
+                self.members[name].heard, self.members[name].waiting = time.monotonic(), False
+            is_joining |= key == JOIN_GROUP
+        return is_joining
+
     def note(self, key, f):
         """What the answer's way back needs to know of the request."""
         if key == FETCH:
@@ -162,10 +176,10 @@ class Proxy:
         if key == JOIN_GROUP:
             timeout = f.number("i") / 1000
             f.number("i")  # rebalance_timeout_ms, version 1 and later
-            member = self.members.get((group, f.string()))
-            if member:
-                member.waiting = True
-            return group, timeout
+            name = group, f.string()
+            if name in self.members:
+                self.members[name].waiting = True
+            return group, timeout, name
         if key != LEAVE_GROUP:
             f.number("i")
         name = (group, f.string())
@@ -193,11 +207,16 @@ class Proxy:
             elif key in (METADATA, FIND_COORDINATOR):
                 body = body.replace(self.old, self.new)
             elif key == JOIN_GROUP:
-                self.joined(body, version, *noted)
+                self.joined(body, version, *noted[:2])
             elif key == SYNC_GROUP and noted in self.members:
                 self.members[noted].heard, self.members[noted].waiting = time.monotonic(), False
-            writer.write(size + body)
-            await writer.drain()
+            if writer.is_closing():
+                continue
+            try:
+                writer.write(size + body)
+                await writer.drain()
+            except ConnectionError:  # the client has gone; upwards sees it too
+                writer.close()
 
     def joined(self, body, version, group, timeout):
         f = Fields(body, 4)
