@@ -2,7 +2,7 @@
 // Not here: the form (form.js) and the planet's page (planet.js), which both show them.
 
 import { request } from './api.js';
-import { localised } from './i18n.js';
+import { known, localised } from './i18n.js';
 
 /**
  * @typedef {object} Column
@@ -41,9 +41,10 @@ export class Columns {
     return localised(this.byName.get(name)?.label) || name;
   }
 
-  /** @param {string} name */
+  /** In the page's language; empty where there is none. @param {string} name */
   unit(name) {
-    return this.byName.get(name)?.unit || '';
+    const unit = this.byName.get(name)?.unit;
+    return unit ? known('unit', unit) : '';
   }
 
   /** A quantity's err1, err2 and lim, where it has them. @param {string} name @returns {Column[]} */

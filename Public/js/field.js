@@ -22,7 +22,7 @@ export class Field {
     this.help = help ? h('p', { class: 'help', id: `${id}-help` }, help) : null;
     this.element = h('div', { class: `field type-${column.type}`, 'data-field': column.name },
       h('label', { for: id }, localised(column.label) || column.name,
-        column.unit ? h('span', { class: 'unit' }, ` (${column.unit})`) : null,
+        column.unit ? h('span', { class: 'unit' }, ` (${known('unit', column.unit)})`) : null,
         column.required ? h('span', { class: 'required' }, ` ${t('form.required')}`) : null),
       this.control, this.help, this.hint, this.error);
     this.#describe();

@@ -81,7 +81,7 @@ function inputs(given) {
       h('thead', {}, h('tr', {}, ['column', 'prediction.value', 'prediction.errors', 'prediction.unit', 'prediction.provenance', 'prediction.used'].map((text) => h('th', { scope: 'col' }, t(text))))),
       h('tbody', {}, given.map((one) => h('tr', { 'data-input': one.name }, h('th', { scope: 'row' }, columnLabel(one.name), ' ', h('code', {}, one.name)), h('td', {}, exact(one.value)),
         h('td', {}, typeof one.upper_error === 'number' || typeof one.lower_error === 'number' ? `+${number(one.upper_error)} / −${number(Math.abs(one.lower_error))}` : '–'),
-        h('td', {}, one.unit ?? '–'), h('td', {}, badge(one.provenance)), h('td', {}, t(one.used ? 'yes' : 'no'))))))));
+        h('td', {}, one.unit ? unit(one.unit) : '–'), h('td', {}, badge(one.provenance)), h('td', {}, t(one.used ? 'yes' : 'no'))))))));
 }
 
 /** @param {string} name */

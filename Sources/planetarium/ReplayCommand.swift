@@ -119,7 +119,9 @@ private struct YearOfRecord: ~Copyable {
         }
         var year: Int?
         try? record.withUnsafeBytes { bytes in
-            for field in try reader.readObject(bytes) where field.isKey("disc_year") { year = Int(exactly: field.number) }
+            for field in try reader.readObject(bytes) where field.isKey("disc_year") {
+                year = Int(exactly: field.number)
+            }
         }
         return year
     }

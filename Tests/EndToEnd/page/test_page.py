@@ -117,6 +117,13 @@ def test_french(page):
     expect(page.locator("#panel-cumulative h3")).to_have_text("Planètes découvertes à ce jour")
     records = counter(page, "records")
     expect(page.locator("[data-counter=records]")).to_have_text(f"{records:,}".replace(",", "\u202f"))
+    expect(page.locator("[data-field=pl_rade] label")).to_have_text("Rayon (rayon terrestre)")
+    # Units of the schema that no French name is known for would show as they are.
+    units = page.evaluate("""async () => {
+        const {columns} = await (await fetch('api/schema')).json(), {known} = await import('/js/i18n.js');
+        return [...new Set(columns.map((c) => c.unit).filter(Boolean))].map((u) => [u, known('unit', u)]);
+    }""")
+    assert [raw for raw, shown in units if raw == shown and re.search(r"[A-Za-z]{4}", raw)] == []
     # A decimal comma is a number in French.
     with page.expect_request(lambda request: request.method == "POST") as sent:
         report(page, pl_name=fresh_name(), pl_rade="1,5")
