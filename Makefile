@@ -33,9 +33,10 @@ test-swift:
 	@Scripts/setup test
 	swift test
 
+# Two at a time: they wait more than they work. ARGS="-n 0": one after the other.
 test-end-to-end: build
 	@Scripts/setup test
-	.venv/bin/python -m pytest -q Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign Tests/Faults $(ARGS)
+	.venv/bin/python -m pytest -q -n 2 --dist loadfile Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign Tests/Faults $(ARGS)
 
 # The fault lab (docs/RELIABILITY.md): kills and breaks a server under load. ARGS="--seed 7 --kills 500" and so on.
 faults: build

@@ -28,7 +28,8 @@ def test_earlier_boards(server_at, tmp_path):
         boards[records] = server.board_when(
             lambda a: a["totals"]["records"] == records and a["totals"]["rejected"] == step + 1)
         time.sleep(0.05)
-        times[records] = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{int(time.time() * 1000) % 1000:03d}Z"
+        now = time.time_ns() // 1_000_000
+        times[records] = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now // 1000)) + f".{now % 1000:03d}Z"
         time.sleep(0.05)
     # In the log, not in the lake.
     early = as_of(server, "123")

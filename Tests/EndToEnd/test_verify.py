@@ -56,9 +56,10 @@ def made(tmp_path_factory, sample_lines):
 
 @pytest.fixture
 def lake(made, tmp_path):
-    """A copy to spoil, without a manifest: what follows from the tables alone."""
+    """A copy to spoil, as before there were manifests: what follows from the tables alone."""
     lake = Path(shutil.copytree(made[0], tmp_path / "lake"))
     shutil.rmtree(lake / "_manifest")
+    (lake / "_lake.json").unlink()
     return lake
 
 
@@ -285,6 +286,15 @@ def test_a_file_the_manifest_misses(whole, table):
     path.unlink()
     found = named(verify(whole), "manifest", path, whole)
     assert len(found) == 1 and found[0]["text"].startswith("missing")
+
+
+def test_a_manifest_that_is_gone(whole):
+    for folder in sorted((whole / "_manifest").iterdir()):
+        shutil.rmtree(folder)
+    report = verify(whole)
+    assert not report["fine"]
+    assert {f["file"] for f in report["findings"]} == {f"_manifest/planet-discoveries-p{n:05}" for n in range(3)}
+    assert all("the whole manifest of" in f["text"] for f in report["findings"])
 
 
 def test_a_file_the_manifest_knows_by_another_name(whole):

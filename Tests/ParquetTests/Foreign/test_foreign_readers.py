@@ -165,11 +165,11 @@ def test_duckdb_filters_see_every_row(folder, case):
         values = next(c for c in want["columns"] if c["name"] == name)["values"]
         for sample in {v for v in values[:200] if v is not None}:
             wanted = bytes.fromhex(sample).decode() if name in ("string", "long") else sample
-            found = duckdb.execute(f"SELECT count(*) FROM '{path}' WHERE \"{name}\" = ?", [wanted]).fetchone()[0]
+            found = duckdb.execute(f"SELECT count(*) FROM '{path}' WHERE \"{name}\" = ?", [wanted]).fetchall()[0][0]
             assert found == values.count(sample), (name, sample)
         if name in ("string", "long"):
             present = [bytes.fromhex(v).decode() for v in values if v is not None]
-            low, high = duckdb.execute(f"SELECT min(\"{name}\"), max(\"{name}\") FROM '{path}'").fetchone()
+            low, high = duckdb.execute(f"SELECT min(\"{name}\"), max(\"{name}\") FROM '{path}'").fetchall()[0]
             assert low == min(present, key=str.encode) and high == max(present, key=str.encode)
 
 
