@@ -51,7 +51,8 @@ ODD = [
     {"pl_name": "Odd-23 b", "pl_name_given": "KOI-23.01", "rowupdate": "2024-02-29"}, {"pl_name": "Odd-24 b", "Alias_Of": "Odd-23 b", "ALIAS": "x"},
     {"pl_name": "Odd-25 b", "alias_of": None, "alias_source": ""}, {"pl_name": "Odd-26 b", "alias_of": " \u00a0"},
     {"pl_name": "Odd-27 b", "alias_of": " Odd-23 b ", "alias_source": "élan"}, {"pl_name": "Odd-28 b", "alias_of": 1234567, "extra": ""},
-    {"pl_name": "Odd-29 b", "rowupdate": "29/02/2024", "colour": "red"},
+    {"pl_name": "Odd-29 b", "rowupdate": "29/02/2024", "colour": "red"}, {"pl_name": "Odd-30 b", "disc_year": 99999999999999999999},
+    {"pl_name": "Odd-31 b", "pl_radj": 1, "pl_radjerr1": 1.7e308, "pl_radjerr2": -1.7e308}, {"pl_name": "Odd-32 b", "pl_insol": 1.7e308, "pl_insolerr1": 1.7e308},
 ]
 
 

@@ -13,7 +13,7 @@ _JUPITER = [("pl_radj", "pl_rade", UNITS["jupiter_radius_in_earths"]), ("pl_bmas
 _LETTERED = re.compile(r".*([a-z]|(?<=.)\.[0-9][0-9])\Z", re.ASCII | re.DOTALL)
 
 
-def derive(draft, conversions, warn):
+def derive(draft, conversions, errors, warn):
     """Fills what follows exactly from what was given: Earth units from Jupiter units, the year from the date."""
     for source, target, factor in _JUPITER:
         value = draft.get(source)
@@ -22,8 +22,13 @@ def derive(draft, conversions, warn):
         draft[target] = value * factor
         for part in ("err1", "err2", "lim"):
             error = draft.get(source + part)
-            if error is not None and target + part not in draft:
-                draft[target + part] = error if part == "lim" else error * factor
+            if error is None or target + part in draft:
+                continue
+            converted = error if part == "lim" else error * factor
+            if math.isfinite(converted):
+                draft[target + part] = converted
+            else:
+                errors.append((source + part, str(error), "number_too_big"))
         conversions.append(f"{target}={source}*{factor!r}")
     date = draft.get("disc_date")
     if date is not None:

@@ -5,6 +5,7 @@ Not a second table: names, types, ranges, aliases, rules and units are the file'
 import json
 import math
 import pkgutil
+import sys
 from dataclasses import dataclass
 
 TABLE = json.loads(pkgutil.get_data(__package__, "columns.json"))
@@ -42,7 +43,7 @@ class Column:
 
 def _column(row: dict) -> Column:
     name, kind = row["name"], row["type"]
-    least, greatest = row.get("min", -math.inf), row.get("max", math.inf)
+    least, greatest = row.get("min", -sys.float_info.max), row.get("max", sys.float_info.max)
     if row.get("min_exclusive"):
         least = math.nextafter(least, math.inf)
     if row.get("max_exclusive"):

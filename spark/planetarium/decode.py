@@ -336,7 +336,7 @@ class Decoder:
             found, key = settle(name, self.alias, bool(self.extra) or any(column != "pl_name" for column in self.draft), self.errors)
             return Verdict(key, None, self.errors, found)
         self._settle_extra()
-        checks.derive(self.draft, self.conversions, self._warn)
+        checks.derive(self.draft, self.conversions, self.errors, self._warn)
         if self.conversions:
             notes = [self.draft["units_given"]] if "units_given" in self.draft else []
             notes += [note for note in dict.fromkeys(self.conversions) if note not in notes]
