@@ -1,4 +1,5 @@
 """POST /api/discoveries: every way in, every refusal; what a receipt promises."""
+import gzip
 import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -120,6 +121,10 @@ def test_refusals(server):
     assert server.post("not json").status_code == 400
     assert server.post("", "application/json").status_code == 400
     assert server.post("<x/>", "application/xml").status_code == 415
+    zipped = server.post(gzip.compress(b'{"pl_name": "Zip-1 b"}'), Content_Encoding="gzip")
+    assert zipped.status_code == 415 and zipped.headers["Accept-Encoding"] == "identity"
+    assert [(e["field"], e["value"], e["rule"]) for e in zipped.json()["errors"]] == [("Content-Encoding", "gzip", "unknown_coding")]
+    assert server.post('{"pl_name": "Zip-1 b"}', Content_Encoding="identity").status_code == 201
     assert server.post("pl_rade\n1\n", "text/csv").status_code == 400
     assert server.get("/api/nothing").status_code == 404
     answer = server.session.put(server.url + "/api/discoveries")

@@ -16,6 +16,14 @@ struct SubmitRoute: Sendable {
             return .reply(
                 .problem(415, "Send application/json, application/x-ndjson or text/csv, in UTF-8."))
         }
+        // RFC 9110 section 15.5.16.
+        if let coding = request.header("content-encoding"), coding.lowercased() != "identity" {
+            let fault = Problem.Fault(
+                field: "Content-Encoding", value: coding, rule: "unknown_coding", detail: "None is understood.")
+            return .reply(
+                Response.problem(415, "Send the body as it is, without a Content-Encoding.", errors: [fault])
+                    .with("Accept-Encoding", "identity"))
+        }
         let key = request.header("idempotency-key")
         if let key, !SubmitRoute.isPrintable(key) {
             let fault = Problem.Fault(
