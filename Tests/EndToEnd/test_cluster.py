@@ -11,6 +11,7 @@ import requests
 
 from cluster import Cluster, Web
 from lake import files, read, receipts_of
+from librdkafka import produce
 from running import BINARY
 
 # From SIGTERM to the end where the broker does not answer: within the 30 s that docker-compose.yml grants. (About 10 s here.)
@@ -258,6 +259,25 @@ def test_a_foreign_record_that_is_invalid_goes_to_the_dead_letters(cluster):
     assert headers["dead-letter-rules"] == rejected[0]["rules"].strip('[]"')
     assert headers["dead-letter-offset"] == str(rejected[0]["log_offset"])
     stream.stop()
+
+
+def test_times_that_no_clock_shows(cluster):
+    """Nanoseconds or microseconds where Kafka has milliseconds, the end of 64 bits, before 1970: the record is taken, at the nearest time there is."""
+    times = [1_795_000_000_000, 1_795_000_000_000_000, 1_795_000_000_000_000_000, 2**63 - 1, -5, 1, 1_795_000_000_001]
+    produce(cluster.broker.address, "planet-discoveries", 0, [
+        (time, b"t%db" % n, b'{"pl_name":"T-%d b","pl_rade":2}' % n) for n, time in enumerate(times)])
+    for _ in range(2):  # the second time with what the first left
+        web, stream = cluster.web(ready=False), cluster.stream()
+        web.wait_ready()
+        cluster.wait(lambda: web.board()["aggregates"]["totals"]["planets"] == len(times), 30, "the planets")
+        cluster.wait(lambda: files(cluster.folder, "discoveries") and len(read(cluster.folder, "discoveries")) == len(times), 30, "the rows")
+        assert [web.get(f"/api/receipts/0/{n}").json()["key"] for n in range(len(times))] == [f"t{n}b" for n in range(len(times))]
+        stream.stop()
+        web.stop()
+    days = {path.parent.name for path in files(cluster.folder, "discoveries")}
+    assert days == {"dt=1970-01-01", "dt=2026-11-18", "dt=2262-04-11"}
+    verified = subprocess.run([BINARY, "verify", cluster.folder / "lake"], capture_output=True, text=True, timeout=60)
+    assert verified.returncode == 0, verified.stdout
 
 
 def test_the_seeds_topic_name(tmp_path):

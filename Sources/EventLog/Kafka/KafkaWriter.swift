@@ -187,7 +187,7 @@ final class KafkaWriter: LogWriter {
                         } else if about.err == RD_KAFKA_RESP_ERR_NO_ERROR {
                             let time = rd_kafka_message_timestamp(message, nil)
                             batch.positions[Int(tag.index)] = LogPosition(
-                                partition: about.partition, offset: about.offset, timestamp: time * 1000)
+                                partition: about.partition, offset: about.offset, timestamp: KafkaMessages.micros(time))
                             batch.left -= 1
                         } else {
                             batch.fail(1, LogError(delivery: about.err, topic: topicName(about), limit: recordLimit))
