@@ -45,7 +45,7 @@ enum ImportCommand {
                 "POST", (aliases ? "/api/aliases" : "/api/discoveries") + "?results=rejected",
                 headers: [
                     "Content-Type: \(source.format.contentType)",
-                    "Idempotency-Key: \(aliases ? "aliases-" : "")\(slice.key)", "X-Planetarium-Source: \(sender)",
+                    "Idempotency-Key: \(aliases ? "aliases-" : "")\(slice.key(source.format, header: source.header))", "X-Planetarium-Source: \(sender)",
                 ], body: source.header + slice.bytes)
             guard let result = SliceResult(answer) else {
                 bar.finish()
@@ -92,10 +92,11 @@ private struct Slice {
         records.append(record)
     }
 
-    /// Place and content: the same slice of the same file has the same key in every run (FNV-1a; the server compares the body, too).
-    var key: String {
+    /// Place and content: the same slice of the same file, read in the same way, has the same key in every run (FNV-1a; the server compares
+    /// the body, too).
+    func key(_ format: RecordFormat, header: [UInt8]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in [Array(format.rawValue.utf8), header, bytes].joined() { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return "import-\(records.first?.offset ?? 0)-\(bytes.count)-" + String(hash, radix: 16)
     }
 
@@ -129,7 +130,7 @@ private struct SliceResult {
                 let fields = try reader.readObject(bytes)
                 for field in fields {
                     if field.isKey("accepted") {
-                        accepted = Int(field.number)
+                        accepted = Int(exactly: field.number) ?? 0
                         known = true
                     }
                     if field.isKey("results") { results = Array(field.text) }
@@ -144,7 +145,7 @@ private struct SliceResult {
                     var reject = Reject(line: 0, errors: [])
                     let fields = try reader.readObject(bytes)
                     for field in fields {
-                        if field.isKey("line") { reject.line = Int(field.number) }
+                        if field.isKey("line") { reject.line = Int(exactly: field.number) ?? 0 }
                         if field.isKey("errors") { reject.errors = Array(field.text) }
                     }
                     if !reject.errors.isEmpty { rejected.append(reject) }

@@ -31,7 +31,7 @@ struct SourceRecord {
 }
 
 struct RecordSource: ~Copyable {
-    /// Longer than this is no record; the server would refuse it too.
+    /// Longer than this is no record: its beginning is given, for the server to refuse, and the rest of the line is passed over.
     static let longestRecord = 4 << 20
 
     let format: RecordFormat
@@ -99,11 +99,32 @@ struct RecordSource: ~Copyable {
                 if byte == UInt8(ascii: "\""), format == .csv { quoted.toggle() }
                 if byte == UInt8(ascii: "\n"), !quoted { return take(through: scanned) }
             }
-            if scanned - start > RecordSource.longestRecord { return take(through: scanned) }
+            if scanned - start > RecordSource.longestRecord {
+                let record = take(through: scanned)
+                skipLine()
+                return record
+            }
             if ended { return scanned > start ? take(through: scanned) : nil }
             buffer.removeSubrange(..<start)
             scanned -= start
             start = 0
+            RecordSource.fill(&buffer, from: descriptor, ended: &ended)
+        }
+    }
+
+    /// Quotes count no more: one without an end would take the rest of the file with it.
+    private mutating func skipLine() {
+        while true {
+            if let end = buffer[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                offset += end + 1 - start
+                start = end + 1
+                line += 1
+                return
+            }
+            offset += buffer.count - start
+            buffer.removeAll(keepingCapacity: true)
+            start = 0
+            if ended { return }
             RecordSource.fill(&buffer, from: descriptor, ended: &ended)
         }
     }

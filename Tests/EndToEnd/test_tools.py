@@ -32,6 +32,28 @@ def test_import_names_the_lines_it_refuses(server, tmp_path):
     assert not list(tmp_path.glob("*.import-progress"))
 
 
+@pytest.mark.parametrize("begin", ['"', '{"pl_name":"'])
+def test_import_passes_over_a_line_without_end(server, tmp_path, begin):
+    """Longer than any record: refused once, at its line, and the lines behind it are taken."""
+    kind = "csv" if begin == '"' else "ndjson"
+    lines = ["pl_name", "Before b", begin + "x" * (9 << 20), "After b"] if kind == "csv" else [
+        '{"pl_name":"Before b"}', begin + "x" * (9 << 20), '{"pl_name":"After b"}']
+    file = tmp_path / f"long.{kind}"
+    file.write_text("\n".join(lines) + "\n")
+    done = run("import", file, "--to", server.url, "--quiet")
+    assert done.returncode == 1 and done.stdout.startswith("2 stored, 1 refused"), done.stdout + done.stderr
+    reject, = [json.loads(line) for line in (tmp_path / f"long.{kind}.rejects.ndjson").read_text().splitlines()]
+    assert reject["line"] == len(lines) - 1
+    assert server.get("/api/planets/afterb").status_code == 200
+
+
+def test_import_of_one_file_as_two_formats(server, tmp_path):
+    file = tmp_path / "same"
+    file.write_text('pl_name\nSame b\n')
+    assert run("import", file, "--to", server.url, "--format", "csv").returncode == 0
+    assert run("import", file, "--to", server.url, "--format", "ndjson", "--rejects", tmp_path / "rejects").stdout.startswith("0 stored, 2 refused")
+
+
 def test_import_ndjson_from_standard_input(server):
     done = run("import", "-", "--to", server.url, "--quiet", stdin='{"pl_name":"N-1 b"}\n{"pl_name":"N-2 b"}')
     assert (done.returncode, done.stdout) == (0, "2 stored, 0 refused\n"), done.stderr
