@@ -45,7 +45,8 @@ enum ImportCommand {
                 "POST", (aliases ? "/api/aliases" : "/api/discoveries") + "?results=rejected",
                 headers: [
                     "Content-Type: \(source.format.contentType)",
-                    "Idempotency-Key: \(aliases ? "aliases-" : "")\(slice.key(source.format, header: source.header))", "X-Planetarium-Source: \(sender)",
+                    "Idempotency-Key: \(aliases ? "aliases-" : "")\(slice.key(source.format, header: source.header))",
+                    "X-Planetarium-Source: \(sender)",
                 ], body: source.header + slice.bytes)
             guard let result = SliceResult(answer) else {
                 bar.finish()
@@ -96,7 +97,9 @@ private struct Slice {
     /// the body, too).
     func key(_ format: RecordFormat, header: [UInt8]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in [Array(format.rawValue.utf8), header, bytes].joined() { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in [Array(format.rawValue.utf8), header, bytes].joined() {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
         return "import-\(records.first?.offset ?? 0)-\(bytes.count)-" + String(hash, radix: 16)
     }
 

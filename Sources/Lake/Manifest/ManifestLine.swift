@@ -128,7 +128,9 @@ struct ManifestLineReader: ~Copyable {
                 let sha256 = fields["sha256"], let chain = fields["chain"], Self.isDigest(sha256), Self.isDigest(chain)
             else { throw ManifestLineError("a file's member is missing or of another kind") }
             let rows: Int? = number(fields, "rows")
-            guard rows.map(Self.counts.contains) ?? (rowsText == "null") else { throw ManifestLineError("rows is \(rowsText)") }
+            guard rows.map(Self.counts.contains) ?? (rowsText == "null") else {
+                throw ManifestLineError("rows is \(rowsText)")
+            }
             files.append(ManifestFile(path, rows: rows, bytes: bytes, sha256: sha256, chain: chain))
         }
         return files
