@@ -47,7 +47,7 @@ package struct LogPosition: Sendable, Hashable {
 }
 
 /// Why a log refused or failed, and what the caller may do about it.
-package enum LogError: Error, Sendable, Equatable {
+package enum LogError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Too much is waiting; nothing of the batch was taken. Try again later (503 + Retry-After).
     case busy
     /// The log can't be reached or written now; whether the batch was stored is unknown. Retriable.
@@ -60,6 +60,18 @@ package enum LogError: Error, Sendable, Equatable {
     /// The address or the stored data can't be used at all.
     case unusable(String)
     case closed
+
+    /// In a sentence, for logs and for who started the process.
+    package var description: String {
+        switch self {
+        case .busy: "too much is waiting to be written"
+        case .unavailable(let reason), .unusable(let reason): reason
+        case .tooLarge(let limit): "larger than the log takes (\(limit) bytes)"
+        case .offsetOutOfRange(let first): "the offset is not in the log; it begins at \(first)"
+        case .unknownTopic(let topic): "there is no topic \(topic)"
+        case .closed: "the log is closed"
+        }
+    }
 }
 
 /// The answer to one `append`.
