@@ -91,11 +91,10 @@ import Testing
             $0.checksums = false
         }
         for position in sample.bytes.indices {
-            for value in [0x00, 0xFF, .random(in: 0...0xFF)] as [UInt8] {
-                var bytes = sample.bytes
-                bytes[position] = value
-                _ = try Self.read(bytes)
-            }
+            // One of the three, another one in the next run.
+            var bytes = sample.bytes
+            bytes[position] = [0x00, 0xFF, .random(in: 0...0xFF)].randomElement() ?? 0
+            _ = try Self.read(bytes)
         }
     }
 
