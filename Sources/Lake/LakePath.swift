@@ -1,4 +1,4 @@
-// The name of a file in the lake says what is in it (docs/ARCHITECTURE.md, "The lake"):
+// The name of a file in the lake says what is in it (docs/LAKE-FILES.md):
 // TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FIRST-LAST.parquet, offsets in 20 digits. Builds and reads such names, touches no file.
 
 package struct LakePath: Sendable, Hashable {

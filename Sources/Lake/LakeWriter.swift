@@ -1,5 +1,5 @@
 // Writes one topic partition into the lake, a roll at a time: a primary table whose rename commits the roll, and side tables
-// (docs/ARCHITECTURE.md, "The lake"). Used by one thread. Reads nothing: where to go on is LakeRecovery's to say.
+// (docs/LAKE-FILES.md). Used by one thread. Reads nothing: where to go on is LakeRecovery's to say.
 
 import Parquet
 import Telemetry

@@ -216,7 +216,7 @@ func recover(_ store: any FileStore) throws -> LakeRecovery {
         #expect(try ManifestCheck(store, isHashing: false).findings.map(\.reason).contains(.changed) == false)
     }
 
-    /// The description in docs/ARCHITECTURE.md, followed by somebody who doesn't know our code.
+    /// The description in docs/LAKE-FILES.md, followed by somebody who doesn't know our code.
     @Test func pythonFindsTheSameChains() throws {
         try writeRolls(store, ManifestSegment.entries + 2)
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Foreign/check_manifest.py")

@@ -1,4 +1,4 @@
-// Puts a finished compaction in the place of what it was made from, and ends one that a crash cut short (docs/ARCHITECTURE.md, "Compaction").
+// Puts a finished compaction in the place of what it was made from, and ends one that a crash cut short (docs/LAKE-FILES.md, "Compaction").
 // LAKE/_compaction/JOB/TABLE/dt=DAY is the day's folder to be; its exchange with the visible one is one step. JOB/intent.jsonl commits.
 // Only for who holds the whole lake's lock. Not the merging.
 

@@ -1,4 +1,4 @@
-// What a line of the manifest says (docs/ARCHITECTURE.md, "The manifest"): which files a roll, a compaction, a retention or an adoption
+// What a line of the manifest says (docs/LAKE-FILES.md, "The manifest"): which files a roll, a compaction, a retention or an adoption
 // put into the lake or took from it, and the hash chain over them. Not the lines' text (ManifestLine.swift), nor their files.
 
 /// A file as the manifest knows it.

@@ -1,4 +1,4 @@
-"""Checks a lake's manifests as docs/ARCHITECTURE.md describes them: every chain, and the SHA-256 of every file. Knows nothing else."""
+"""Checks a lake's manifests as docs/LAKE-FILES.md describes them: every chain, and the SHA-256 of every file. Knows nothing else."""
 import hashlib, json, pathlib, sys
 
 lake, files, wrong = pathlib.Path(sys.argv[1]), {}, []
