@@ -1,5 +1,6 @@
 import EventLog
 import Testing
+import Threads
 
 @testable import PlanetWeb
 
@@ -8,12 +9,69 @@ import Testing
         StoredRun(topic: 0, partition: 0, first: first, last: last, timestamp: 1)
     }
 
-    @Test func aKeyIsFreshOnceThenInFlightThenRepeated() {
+    private func claim(_ index: IdempotencyIndex, _ key: String, _ fingerprint: String = "a") throws -> IdempotencyClaim
+    {
+        guard case .fresh(let claim) = index.begin(key, fingerprint: fingerprint) else { throw NotFresh() }
+        return claim
+    }
+    private struct NotFresh: Error {}
+
+    /// A request that ends on any way without having stored anything.
+    @Test func aClaimThatIsDroppedGivesItsKeyBack() throws {
         let index = IdempotencyIndex()
-        guard case .fresh = index.begin("k", fingerprint: "a") else {
-            Issue.record("not fresh")
+        _ = try claim(index, "k")
+        let second = try claim(index, "k", "b")
+        second.finish([run(1, 1)])
+        guard case .repeated = index.begin("k", fingerprint: "b") else {
+            Issue.record("not repeated")
             return
         }
+    }
+
+    @Test func aClaimThatHasEndedEndsNoLaterOne() throws {
+        let index = IdempotencyIndex()
+        let first = try claim(index, "k")
+        first.abandon()
+        let second = try claim(index, "k")
+        first.abandon()
+        first.finish([run(1, 1)])
+        guard case .inFlight = index.begin("k", fingerprint: "a") else {
+            Issue.record("the second claim has ended")
+            return
+        }
+        second.finish([run(2, 2)])
+        guard case .repeated(let runs) = index.begin("k", fingerprint: "a") else {
+            Issue.record("not repeated")
+            return
+        }
+        #expect(runs == [run(2, 2)])
+    }
+
+    /// The process that took the request died before all of its records were stored.
+    @Test func anotherProcessesSubmissionThatStaysHalfIsTakenOver() throws {
+        let time = Guarded<UInt64>(1)
+        let index = IdempotencyIndex(clock: { time.withLock { $0 } })
+        index.restore(key: "k", fingerprint: "a", record: run(7, 7), count: 2)
+        time.withLock { $0 += IdempotencyIndex.patience - 1 }
+        guard case .inFlight = index.begin("k", fingerprint: "a") else {
+            Issue.record("taken over too early")
+            return
+        }
+        time.withLock { $0 += 1 }
+        let claim = try claim(index, "k")
+        // Its own records, read back before the ack.
+        index.restore(key: "k", fingerprint: "a", record: run(9, 9), count: 2)
+        claim.finish([run(9, 10)])
+        guard case .repeated(let runs) = index.begin("k", fingerprint: "a") else {
+            Issue.record("not repeated")
+            return
+        }
+        #expect(runs == [run(9, 10)])
+    }
+
+    @Test func aKeyIsFreshOnceThenInFlightThenRepeated() throws {
+        let index = IdempotencyIndex()
+        let claim = try claim(index, "k")
         guard case .inFlight = index.begin("k", fingerprint: "a") else {
             Issue.record("not in flight")
             return
@@ -22,7 +80,7 @@ import Testing
             Issue.record("no conflict")
             return
         }
-        index.finish("k", runs: [run(3, 5)])
+        claim.finish([run(3, 5)])
         guard case .repeated(let runs) = index.begin("k", fingerprint: "a") else {
             Issue.record("not repeated")
             return
@@ -30,10 +88,9 @@ import Testing
         #expect(runs == [run(3, 5)])
     }
 
-    @Test func anAbandonedKeyIsFreshAgain() {
+    @Test func anAbandonedKeyIsFreshAgain() throws {
         let index = IdempotencyIndex()
-        _ = index.begin("k", fingerprint: "a")
-        index.abandon("k")
+        try claim(index, "k").abandon()
         guard case .fresh = index.begin("k", fingerprint: "b") else {
             Issue.record("not fresh")
             return
@@ -83,6 +140,33 @@ import Testing
             Issue.record("k2 has gone")
             return
         }
+    }
+
+    /// A client that tries again and again while the log is away.
+    @Test func anAbandonedKeyPushesNoOtherOut() throws {
+        let index = IdempotencyIndex()
+        index.restore(key: "first", fingerprint: "a", record: run(0, 0))
+        for _ in 0..<IdempotencyIndex.capacity {
+            try claim(index, "k", "b").abandon()
+        }
+        guard case .repeated = index.begin("first", fingerprint: "a") else {
+            Issue.record("the other key has gone")
+            return
+        }
+    }
+
+    @Test func aKeyThatWasAbandonedOnceIsKeptWhenTheIndexIsFull() throws {
+        let index = IdempotencyIndex()
+        try claim(index, "k").abandon()
+        for number in 1..<IdempotencyIndex.capacity {
+            index.restore(key: "other\(number)", fingerprint: "a", record: run(0, 0))
+        }
+        try claim(index, "k").finish([run(7, 7)])
+        guard case .repeated(let runs) = index.begin("k", fingerprint: "a") else {
+            Issue.record("k has gone")
+            return
+        }
+        #expect(runs == [run(7, 7)])
     }
 
     @Test func fingerprintsTellBodiesAndPathsApart() {

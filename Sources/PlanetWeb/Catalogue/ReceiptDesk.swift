@@ -21,41 +21,80 @@ final class ReceiptDesk: Sendable {
     typealias Completion = @Sendable (Settled) -> (responder: Responder, response: Response)
 
     static let patience: UInt64 = 2_000_000_000
-    /// How many applied records a partition remembers for submissions whose ack comes after the read-back.
-    private static let remembered = 1 << 18
+    /// How many records of a partition are remembered for submissions whose ack comes after the read-back.
+    static let remembered = 1 << 18
+    static let rememberedRefusals = 4096
 
-    private static let rememberedRefusals = 4096
-
-    private struct Applied: Sendable {
-        /// Offset of the first remembered record.
-        var first: Int64 = 0
-        /// Ring: slot = offset % remembered.
-        var ring: [(revision: Int32, change: Change)] = []
+    /// The records of one partition read last, by offset.
+    private struct Recent: Sendable {
+        private struct Slot: Sendable {
+            /// The offset's low bits: one slot serves all offsets that are `remembered` apart.
+            let mark: UInt32
+            let revision: Int32
+            let change: Change
+        }
+        private var ring: [Slot?] = []
         /// By offset. Few: the web refuses what it can before the log does.
-        var refused: [Int64: FieldIssue] = [:]
+        private var refused: [Int64: FieldIssue] = [:]
         /// Every offset below this one was applied.
         var next: Int64 = 0
+
+        mutating func add(_ item: HistoryItem) {
+            let slot = Int(item.offset % Int64(remembered))
+            if ring.count <= slot { ring.append(contentsOf: repeatElement(nil, count: slot + 1 - ring.count)) }
+            ring[slot] = Slot(
+                mark: UInt32(truncatingIfNeeded: item.offset), revision: Int32(clamping: item.revision),
+                change: item.change)
+        }
+
+        mutating func add(_ issues: [Int64: FieldIssue]) {
+            if refused.count + issues.count > rememberedRefusals { refused = [:] }
+            refused.merge(issues) { $1 }
+        }
+
+        subscript(offset: Int64) -> Decision? {
+            if let issue = refused[offset] { return Decision(issue: issue) }
+            let place = Int(offset % Int64(remembered))
+            guard place < ring.count, let slot = ring[place], slot.mark == UInt32(truncatingIfNeeded: offset) else {
+                return nil
+            }
+            return Decision(revision: Int(slot.revision), change: slot.change)
+        }
     }
+
     private struct Waiting: Sendable {
         var positions: [LogPosition]
         var deadline: UInt64
         var completion: Completion
     }
+
     private struct State: Sendable {
-        var applied: [Int32: Applied] = [:]
+        var recent: [Int32: Recent] = [:]
         var waiting: [Waiting] = []
+
+        /// Nil while one of the positions has not been read.
+        func settled(_ positions: [LogPosition]) -> Settled? {
+            for position in positions {
+                guard let recent = recent[position.partition], recent.next > position.offset else { return nil }
+            }
+            return positions.map { recent[$0.partition]?[$0.offset] }
+        }
     }
     private let state = Guarded(State())
+    private let clock: @Sendable () -> UInt64
     private let late = Metrics.shared.counter(
         "planetarium_receipts_late_total", "Receipts sent without a revision because the read-back took too long.")
+
+    /// `clock`: nanoseconds that never go back.
+    init(clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }) { self.clock = clock }
 
     /// Calls `completion` as soon as every position has been applied, or without revisions after `patience`. On this thread if
     /// they have been applied already, else on the catalogue's.
     func settle(_ positions: [LogPosition], _ completion: @escaping Completion) {
         let now: Settled? = state.withLock { state in
-            if let settled = ReceiptDesk.lookUp(positions, in: state) { return settled }
+            if let settled = state.settled(positions) { return settled }
             state.waiting.append(
-                Waiting(positions: positions, deadline: Clock.monotonic + ReceiptDesk.patience, completion: completion))
+                Waiting(positions: positions, deadline: clock() + ReceiptDesk.patience, completion: completion))
             return nil
         }
         if let now {
@@ -66,41 +105,21 @@ final class ReceiptDesk: Sendable {
 
     /// Of a record that has been read lately; nil where it isn't remembered.
     func decision(partition: Int32, offset: Int64) -> Decision? {
-        state.withLock { state in
-            let place = LogPosition(partition: partition, offset: offset, timestamp: 0)
-            return ReceiptDesk.lookUp([place], in: state)?.first ?? nil
-        }
+        state.withLock { state in state.recent[partition].flatMap { $0.next > offset ? $0[offset] : nil } }
     }
 
     /// The catalogue has applied these items (one partition's in offset order). `next` says how far each partition is read, which
     /// also covers records that were not valid.
-    func applied(
-        _ items: [HistoryItem], refused: [Int32: [Int64: FieldIssue]] = [:], next: [Int32: Int64]
-    ) {
-        let now = Clock.monotonic
+    func applied(_ items: [HistoryItem], refused: [Int32: [Int64: FieldIssue]] = [:], next: [Int32: Int64]) {
+        let now = clock()
         let ready: [(Waiting, Settled)] = state.withLock { state in
-            for item in items {
-                let slot = Int(item.offset % Int64(ReceiptDesk.remembered))
-                var applied = state.applied.removeValue(forKey: item.partition) ?? Applied(first: item.offset)
-                if applied.ring.count <= slot {
-                    let missing = slot + 1 - applied.ring.count
-                    applied.ring.append(contentsOf: repeatElement((revision: 0, change: .duplicate), count: missing))
-                }
-                applied.ring[slot] = (Int32(clamping: item.revision), item.change)
-                state.applied[item.partition] = applied
-            }
-            for (partition, issues) in refused {
-                let first = issues.keys.min() ?? 0
-                var applied = state.applied.removeValue(forKey: partition) ?? Applied(first: first)
-                if applied.refused.count + issues.count > ReceiptDesk.rememberedRefusals { applied.refused = [:] }
-                applied.refused.merge(issues) { $1 }
-                state.applied[partition] = applied
-            }
-            for (partition, offset) in next { state.applied[partition, default: Applied(first: offset)].next = offset }
+            for item in items { state.recent[item.partition, default: Recent()].add(item) }
+            for (partition, issues) in refused { state.recent[partition, default: Recent()].add(issues) }
+            for (partition, offset) in next { state.recent[partition, default: Recent()].next = offset }
             var ready: [(Waiting, Settled)] = []
             var left: [Waiting] = []
             for waiting in state.waiting {
-                if let settled = ReceiptDesk.lookUp(waiting.positions, in: state) {
+                if let settled = state.settled(waiting.positions) {
                     ready.append((waiting, settled))
                 } else if waiting.deadline <= now {
                     ready.append((waiting, waiting.positions.map { _ in nil }))
@@ -114,20 +133,5 @@ final class ReceiptDesk: Sendable {
         }
         guard !ready.isEmpty else { return }
         Responder.complete(ready.map { waiting, settled in waiting.completion(settled) })
-    }
-
-    private static func lookUp(_ positions: [LogPosition], in state: State) -> Settled? {
-        for position in positions {
-            guard let applied = state.applied[position.partition], applied.next > position.offset else { return nil }
-        }
-        return positions.map { position in
-            guard let applied = state.applied[position.partition], position.offset >= applied.first,
-                position.offset >= applied.next - Int64(remembered)
-            else { return nil }
-            if let issue = applied.refused[position.offset] { return Decision(issue: issue) }
-            let slot = Int(position.offset % Int64(remembered))
-            guard slot < applied.ring.count else { return nil }
-            return Decision(revision: Int(applied.ring[slot].revision), change: applied.ring[slot].change)
-        }
     }
 }

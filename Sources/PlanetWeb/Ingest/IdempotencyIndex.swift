@@ -1,20 +1,9 @@
 // Remembers which Idempotency-Key stood for which submission, so that a repeated request gets the same receipts and stores nothing.
 // The log carries the key in its records' headers: after a restart the index is filled again from there. Bounded: the oldest keys go.
 
-import COpenSSL
-import EventLog
+import Lake
 import PlanetCore
 import Threads
-
-/// Records of one earlier submission in one partition, in order: first ... last.
-struct StoredRun: Sendable, Equatable {
-    var topic: UInt8
-    var partition: Int32
-    var first: Int64
-    var last: Int64
-    /// Log time stamp of the first record, microseconds.
-    var timestamp: Int64
-}
 
 final class IdempotencyIndex: Sendable {
     static let keyHeader = SubmissionID.keyHeader
@@ -27,8 +16,8 @@ final class IdempotencyIndex: Sendable {
     static let capacity = 100_000
 
     enum Verdict: Sendable {
-        /// Not seen: go on, and call `finish` or `abandon`.
-        case fresh
+        /// Not seen: go on, and finish the claim once the records are stored.
+        case fresh(IdempotencyClaim)
         /// Seen with the same body: where its records lie.
         case repeated([StoredRun])
         /// Seen with another body.
@@ -37,84 +26,88 @@ final class IdempotencyIndex: Sendable {
         case inFlight
     }
 
-    private struct Known: Sendable {
+    private struct Stored: Sendable {
         var fingerprint: String
-        /// Nil while under way.
-        var runs: [StoredRun]?
+        var runs: [StoredRun]
         /// Of a submission read from the log: records not read yet, and since when (monotonic).
         var missing = 0
         var since: UInt64 = 0
     }
+
     private struct State: Sendable {
-        var known: [String: Known] = [:]
-        /// Keys in the order they came, a ring once full.
+        /// Keys that requests of this process hold: as many as there are requests under way.
+        var claimed: [String: (fingerprint: String, number: UInt64)] = [:]
+        var claims: UInt64 = 0
+        var stored: [String: Stored] = [:]
+        /// The keys of `stored`, each once, in the order they came; a ring once full.
         var order: [String] = []
         var oldest = 0
+
+        mutating func store(_ key: String, _ entry: Stored) {
+            guard stored[key] == nil else {
+                stored[key] = entry
+                return
+            }
+            if order.count < IdempotencyIndex.capacity {
+                order.append(key)
+            } else {
+                stored[order[oldest]] = nil
+                order[oldest] = key
+                oldest = (oldest + 1) % order.count
+            }
+            stored[key] = entry
+        }
     }
     private let state = Guarded(State())
+    private let clock: @Sendable () -> UInt64
+
+    /// `clock`: nanoseconds that never go back.
+    init(clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }) { self.clock = clock }
 
     /// A fingerprint of path and body: SHA-256, first 16 bytes, in hex.
     static func fingerprint(path: String, body: UnsafeRawBufferPointer) -> String {
-        var digest = [UInt8](repeating: 0, count: 32)
-        var text = Array(path.utf8) + [0]
-        text.append(contentsOf: body)
-        SHA256(text, text.count, &digest)
-        let hex = Array("0123456789abcdef".utf8)
-        return String(decoding: digest.prefix(16).flatMap { [hex[Int($0 >> 4)], hex[Int($0 & 15)]] }, as: UTF8.self)
+        let digest = RunningDigest()
+        (Array(path.utf8) + [0]).withUnsafeBytes { digest.add($0) }
+        digest.add(body)
+        return RunningDigest.hex(digest.bytes().prefix(16))
     }
 
     func begin(_ key: String, fingerprint: String) -> Verdict {
         state.withLock { state in
-            if let known = state.known[key] {
-                if known.fingerprint != fingerprint { return .conflict }
-                if known.missing > 0 {
-                    if Clock.monotonic < known.since + IdempotencyIndex.patience { return .inFlight }
-                    state.known[key]?.missing = 0
-                    state.known[key]?.runs = nil
-                    return .fresh
-                }
-                return known.runs.map { .repeated($0) } ?? .inFlight
+            if let claimed = state.claimed[key] { return claimed.fingerprint == fingerprint ? .inFlight : .conflict }
+            if let stored = state.stored[key] {
+                if stored.fingerprint != fingerprint { return .conflict }
+                if stored.missing == 0 { return .repeated(stored.runs) }
+                if clock() < stored.since + IdempotencyIndex.patience { return .inFlight }
             }
-            IdempotencyIndex.insert(key, Known(fingerprint: fingerprint, runs: nil), into: &state)
-            return .fresh
+            state.claims += 1
+            state.claimed[key] = (fingerprint, state.claims)
+            return .fresh(IdempotencyClaim(self, key, state.claims))
         }
     }
 
-    /// The submission is stored: these are its records.
-    func finish(_ key: String, runs: [StoredRun]) {
+    /// The claim's records are stored, or (`runs` nil) nothing is. Does nothing for a claim that has ended already.
+    fileprivate func end(_ key: String, _ number: UInt64, runs: [StoredRun]?) {
         state.withLock { state in
-            state.known[key]?.runs = runs
-            state.known[key]?.missing = 0
-        }
-    }
-
-    /// Nothing was stored: the key may be used again.
-    func abandon(_ key: String) {
-        state.withLock { state in
-            if state.known[key]?.runs == nil { state.known[key] = nil }
+            guard let claimed = state.claimed[key], claimed.number == number else { return }
+            state.claimed[key] = nil
+            if let runs { state.store(key, Stored(fingerprint: claimed.fingerprint, runs: runs)) }
         }
     }
 
     /// Takes a record read from the log at start (or written by another web process).
     func restore(key: String, fingerprint: String, record: StoredRun, count: Int? = nil) {
         state.withLock { state in
-            guard var known = state.known[key] else {
-                let known = Known(
-                    fingerprint: fingerprint, runs: [record], missing: max(0, (count ?? 1) - 1), since: Clock.monotonic)
-                IdempotencyIndex.insert(key, known, into: &state)
-                return
+            // What this process is storing it knows all of, once it is stored.
+            guard state.claimed[key] == nil else { return }
+            guard var stored = state.stored[key] else {
+                let missing = max(0, (count ?? 1) - 1)
+                return state.store(
+                    key, Stored(fingerprint: fingerprint, runs: [record], missing: missing, since: clock()))
             }
-            // A key of this process under way, or finished by it, is complete or will be: only a key restored from the log grows.
-            guard known.fingerprint == fingerprint, var runs = known.runs else { return }
-            if let index = runs.lastIndex(where: { $0.topic == record.topic && $0.partition == record.partition }) {
-                if record.first <= runs[index].last { return }
-                if record.first == runs[index].last + 1 { runs[index].last = record.last } else { runs.append(record) }
-            } else {
-                runs.append(record)
-            }
-            known.runs = runs
-            if known.missing > 0 { known.missing -= 1 }
-            state.known[key] = known
+            guard stored.fingerprint == fingerprint, stored.runs.add(record) else { return }
+            if stored.missing > 0 { stored.missing -= 1 }
+            state.stored[key] = stored
         }
     }
 
@@ -129,53 +122,43 @@ final class IdempotencyIndex: Sendable {
     /// The oldest first; what is under way is left out: its records will be in the log, or never were.
     func saved() -> [Entry] {
         let now = state.withLock { $0 }
-        let order = now.order[now.oldest...] + now.order[..<now.oldest]
-        return order.compactMap { key in
-            guard let known = now.known[key], let runs = known.runs else { return nil }
-            return Entry(key: key, fingerprint: known.fingerprint, runs: runs, missing: known.missing)
+        return (now.order[now.oldest...] + now.order[..<now.oldest]).compactMap { key in
+            now.stored[key].map {
+                Entry(key: key, fingerprint: $0.fingerprint, runs: $0.runs, missing: $0.missing)
+            }
         }
     }
 
     func restore(_ entries: [Entry]) {
         state.withLock { state in
-            for entry in entries where state.known[entry.key] == nil {
-                IdempotencyIndex.insert(
+            for entry in entries where state.stored[entry.key] == nil {
+                state.store(
                     entry.key,
-                    Known(
-                        fingerprint: entry.fingerprint, runs: entry.runs, missing: entry.missing,
-                        since: Clock.monotonic), into: &state)
+                    Stored(
+                        fingerprint: entry.fingerprint, runs: entry.runs, missing: entry.missing, since: clock()))
             }
-        }
-    }
-
-    private static func insert(_ key: String, _ known: Known, into state: inout State) {
-        state.known[key] = known
-        if state.order.count < capacity {
-            state.order.append(key)
-        } else {
-            state.known[state.order[state.oldest]] = nil
-            state.order[state.oldest] = key
-            state.oldest = (state.oldest + 1) % capacity
         }
     }
 }
 
-extension [StoredRun] {
-    /// Joins positions (in batch order) to runs per partition.
-    static func joining(_ positions: [LogPosition], topic: UInt8) -> [StoredRun] {
-        var runs: [StoredRun] = []
-        for position in positions {
-            if let index = runs.lastIndex(where: { $0.partition == position.partition }),
-                runs[index].last + 1 == position.offset
-            {
-                runs[index].last = position.offset
-            } else {
-                runs.append(
-                    StoredRun(
-                        topic: topic, partition: position.partition, first: position.offset, last: position.offset,
-                        timestamp: position.timestamp))
-            }
-        }
-        return runs
+/// A key that one request holds until its records are stored. Dropped before that, it gives the key back.
+final class IdempotencyClaim: Sendable {
+    private let index: IdempotencyIndex
+    private let key: String
+    /// A claim that has ended must not end a later one of the same key.
+    private let number: UInt64
+
+    fileprivate init(_ index: IdempotencyIndex, _ key: String, _ number: UInt64) {
+        self.index = index
+        self.key = key
+        self.number = number
     }
+
+    deinit { abandon() }
+
+    /// The submission is stored: these are its records.
+    func finish(_ runs: [StoredRun]) { index.end(key, number, runs: runs) }
+
+    /// Nothing was stored: the key may be used again.
+    func abandon() { index.end(key, number, runs: nil) }
 }

@@ -16,19 +16,19 @@ final class PendingReply: Sendable {
     }
     private let services: WebServices
     private let responder: Responder
-    private let idempotencyKey: String?
+    private let claim: IdempotencyClaim?
     private let state: Guarded<State>
     /// Writes the answer from what was stored.
     private let answer: @Sendable ([StoredRecord]) -> Response
 
     /// `topics`: how many topics' acks to wait for (1 or 2).
     init(
-        services: WebServices, responder: Responder, idempotencyKey: String?, topics: Int,
+        services: WebServices, responder: Responder, claim: IdempotencyClaim?, topics: Int,
         answer: @escaping @Sendable ([StoredRecord]) -> Response
     ) {
         self.services = services
         self.responder = responder
-        self.idempotencyKey = idempotencyKey
+        self.claim = claim
         self.answer = answer
         state = Guarded(State(waitsFor: topics))
     }
@@ -59,14 +59,12 @@ final class PendingReply: Sendable {
         }
         guard let done else { return }
         if let failure = done.failure {
-            if let idempotencyKey { services.idempotency.abandon(idempotencyKey) }
+            // Before the answer: the client may send again at once.
+            claim?.abandon()
             responder.complete(failure.response)
             return
         }
-        if let idempotencyKey {
-            services.idempotency.finish(
-                idempotencyKey, runs: .joining(done.accepted, topic: 0) + .joining(done.refused, topic: 1))
-        }
+        claim?.finish(.joining(done.accepted, topic: 0) + .joining(done.refused, topic: 1))
         let positions = done.accepted
         services.desk.settle(positions) { [responder, answer] settled in
             let answer = answer(

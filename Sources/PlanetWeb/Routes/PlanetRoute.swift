@@ -65,7 +65,7 @@ extension WebServices {
             RecordHeader("schema-version", "1"), RecordHeader("source", SubmitRoute.source(request)),
         ])
         batch.append(key: key.utf8, value: [UInt8]?.none, headers: headers)
-        let reply = PendingReply(services: self, responder: request.responder, idempotencyKey: nil, topics: 1) {
+        let reply = PendingReply(services: self, responder: request.responder, claim: nil, topics: 1) {
             stored in
             var writer = JSONWriter()
             writer.beginObject()

@@ -33,10 +33,11 @@ struct SubmitRoute: Sendable {
         }
         var fingerprint = ""
         var earlier: [StoredRun]?
+        var claim: IdempotencyClaim?
         if let key {
             fingerprint = request.body.withUnsafeBytes { IdempotencyIndex.fingerprint(path: request.path, body: $0) }
             switch services.idempotency.begin(key, fingerprint: fingerprint) {
-            case .fresh: break
+            case .fresh(let mine): claim = mine
             case .repeated(let runs): earlier = runs
             case .conflict:
                 return .reply(.problem(422, "This Idempotency-Key was used with another body."))
@@ -54,7 +55,6 @@ struct SubmitRoute: Sendable {
                 request.body, as: format, of: kind, with: &ingest.decoder, renaming: &ingest.renaming,
                 maxRecords: SubmitRoute.maxRecords)
         } catch {
-            if let key, earlier == nil { services.idempotency.abandon(key) }
             return .reply(SubmitRoute.refusal(error))
         }
         draft.submission.onlyRejected = request.query.contains { $0.name == "results" && $0.value == "rejected" }
@@ -68,12 +68,11 @@ struct SubmitRoute: Sendable {
         services.metrics.refused.add(draft.refused.count)
         let topics = (draft.accepted.isEmpty ? 0 : 1) + (draft.refused.isEmpty ? 0 : 1)
         guard topics > 0 else {
-            if let key { services.idempotency.abandon(key) }
             return .reply(.problem(400, "The body holds no record."))
         }
         let submission = draft.submission
         let reply = PendingReply(
-            services: services, responder: request.responder, idempotencyKey: key, topics: topics
+            services: services, responder: request.responder, claim: claim, topics: topics
         ) { submission.response($0) }
         ingest.submit(draft.accepted, draft.refused, reply)
         return .pending
