@@ -1,23 +1,25 @@
 // HTTP dates (RFC 9110 section 5.6.7): written as IMF-fixdate, read in all three forms. And the Date line, made once a second.
 
+import Basics
+
 package enum HTTPDate {
     private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// "Sun, 06 Nov 1994 08:49:37 GMT", from seconds since 1970-01-01 UTC.
     package static func format(_ seconds: Int64) -> String {
-        let day = Int(seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400)
-        let second = Int(seconds) - day * 86400
-        let (year, month, monthDay) = civil(day)
-        func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
-        let name = days[((day % 7) + 7) % 7]
-        let padded = String(repeating: "0", count: max(0, 4 - String(year).count)) + String(year)
-        return "\(name), \(two(monthDay)) \(months[month - 1]) \(padded) "
+        let day = Int(seconds.floorDivided(by: 86_400))
+        let second = Int(seconds) - day * 86_400
+        let date = CivilDate(days: day)
+        func two(_ number: Int) -> String { Digits.padded(number, 2) }
+        let name = days[day - day.floorDivided(by: 7) * 7]
+        return "\(name), \(two(date.day)) \(months[date.month - 1]) \(Digits.padded(date.year, 4)) "
             + "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60)) GMT"
     }
 
-    /// Nil when it is none of IMF-fixdate, RFC 850 form or asctime form.
-    package static func parse(_ text: String, thisYear: Int = 2026) -> Int64? {
+    /// Nil when it is none of IMF-fixdate, RFC 850 form or asctime form. `now`, in seconds since 1970-01-01 UTC, tells
+    /// which century a year of two digits is of.
+    package static func parse(_ text: String, now: Int64) -> Int64? {
         let words = text.split { " ,-:".contains($0) }.map(String.init)
         if text.contains(",") {
             // Sun, 06 Nov 1994 08:49:37 GMT  or  Sunday, 06-Nov-94 08:49:37 GMT
@@ -25,6 +27,7 @@ package enum HTTPDate {
             guard var year = Int(words[3]) else { return nil }
             if words[3].count == 2 {
                 // RFC 9110 section 5.6.7: more than 50 years in the future means the past century.
+                let thisYear = CivilDate(days: Int(now.floorDivided(by: 86_400))).year
                 year += thisYear / 100 * 100
                 if year > thisYear + 50 { year -= 100 }
             }
@@ -42,27 +45,8 @@ package enum HTTPDate {
             let minute = Int(minute), let second = Int(second), (1...31).contains(day), (0...23).contains(hour),
             (0...59).contains(minute), (0...60).contains(second), (1...9999).contains(year)
         else { return nil }
-        return Int64(dayNumber(year, month + 1, day)) * 86400 + Int64(hour * 3600 + minute * 60 + second)
-    }
-
-    /// Days since 1970-01-01 in the proleptic Gregorian calendar; years are counted from March, so that the leap day is last.
-    private static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let y = month <= 2 ? year - 1 : year
-        let era = (y >= 0 ? y : y - 399) / 400
-        let yearOfEra = y - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return era * 146097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719468
-    }
-
-    private static func civil(_ day: Int) -> (year: Int, month: Int, day: Int) {
-        let z = day + 719468
-        let era = (z >= 0 ? z : z - 146096) / 146097
-        let dayOfEra = z - era * 146097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
+        let days = CivilDate(year: year, month: month + 1, day: day).days
+        return Int64(days * 86_400 + hour * 3600 + minute * 60 + second)
     }
 }
 

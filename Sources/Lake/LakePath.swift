@@ -1,6 +1,8 @@
 // The name of a file in the lake says what is in it (docs/LAKE-FILES.md):
 // TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FIRST-LAST.parquet, offsets in 20 digits. Builds and reads such names, touches no file.
 
+import Basics
+
 package struct LakePath: Sendable, Hashable {
     package let table: String
     package let day: UTCDay
@@ -28,7 +30,7 @@ package struct LakePath: Sendable, Hashable {
 
     package var folder: String { Self.folder(table: table, day: day) }
     package var name: String {
-        "\(Self.stem(topic, partition, first))-\(Self.pad(last, 20))\(Self.fileExtension)"
+        "\(Self.stem(topic, partition, first))-\(Digits.padded(last, 20))\(Self.fileExtension)"
     }
     /// Relative to the lake.
     package var path: String { "\(folder)/\(name)" }
@@ -90,16 +92,16 @@ package struct LakePath: Sendable, Hashable {
 
     /// Reads TOPIC-pPPPPP.
     static func partition(ofStem name: String) -> (topic: String, partition: Int32)? {
-        parse(stem: Substring("\(name)-\(pad(0, 20))")).map { ($0.topic, $0.partition) }
+        parse(stem: Substring("\(name)-\(Digits.padded(0, 20))")).map { ($0.topic, $0.partition) }
     }
 
     // MARK: TOPIC-pPPPPP-FIRST. Topics may hold '-', so it is read from the end.
 
     /// TOPIC-pPPPPP, also the name of the partition's lock.
-    static func stem(_ topic: String, _ partition: Int32) -> String { "\(topic)-p\(pad(Int64(partition), 5))" }
+    static func stem(_ topic: String, _ partition: Int32) -> String { "\(topic)-p\(Digits.padded(partition, 5))" }
 
     private static func stem(_ topic: String, _ partition: Int32, _ first: Int64) -> String {
-        "\(stem(topic, partition))-\(pad(first, 20))"
+        "\(stem(topic, partition))-\(Digits.padded(first, 20))"
     }
 
     private static func parse(stem: Substring) -> (topic: String, partition: Int32, first: Int64)? {
@@ -120,11 +122,6 @@ package struct LakePath: Sendable, Hashable {
             let offset = Int64(digits), offset <= maxOffset
         else { return nil }
         return offset
-    }
-
-    static func pad(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }
 

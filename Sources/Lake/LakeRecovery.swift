@@ -1,6 +1,8 @@
 // What a writer must know before it goes on: the last offset in the lake of each partition, and that nothing is missing or stored
 // twice. Removes what an interrupted roll left: files written aside, and side files beyond the last commit. Completes the manifest.
 
+import Basics
+
 /// The lake's state for one topic.
 package struct LakeRecovery: Sendable, Equatable {
     /// By partition; a partition without a file isn't in it.

@@ -1,6 +1,7 @@
 // Writes one topic partition into the lake, a roll at a time: a primary table whose rename commits the roll, and side tables
 // (docs/LAKE-FILES.md). Used by one thread. Reads nothing: where to go on is LakeRecovery's to say.
 
+import Basics
 import Parquet
 import Telemetry
 import Threads

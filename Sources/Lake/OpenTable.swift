@@ -1,6 +1,7 @@
 // One table's file while a roll is open: rows in memory, encoded bytes that wait, and the file written aside.
 // Bounded: one row group of rows and one of bytes. Every step may fail and be made again from where it stopped.
 
+import Basics
 import Parquet
 
 /// A table of the lake: its folder's name and the shape of its files.
@@ -26,7 +27,7 @@ final class OpenTable {
     private var waiting: [UInt8] = []
     private var waitingStart = 0
     /// Of the bytes the store has taken.
-    private let digest = RunningDigest()
+    private let digest = SHA256()
     /// Known once the file is synced.
     private(set) var sha256 = ""
     private(set) var rowCount = 0
@@ -112,7 +113,7 @@ final class OpenTable {
         try drain()
         try file.sync()
         file.close()
-        sha256 = digest.finish()
+        sha256 = digest.hex()
         isSynced = true
     }
 

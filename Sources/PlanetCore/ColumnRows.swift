@@ -1,6 +1,8 @@
 // The rows of the table of columns, one call a column or, for a measured quantity, one for its value, errors and limit flag.
 // Ranges: science brief, section 3, or where it has none, wide enough for anything real. Not here: how a row is used.
 
+import Basics
+
 enum ColumnRows {
     static let all: [Column] = [
         // Identity.

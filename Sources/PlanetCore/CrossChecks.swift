@@ -1,6 +1,8 @@
 // What several columns say together: values that follow from others, and the rules between columns (science brief, section 3).
 // A value whose limit flag is not 0 is a bound, not a value: no rule here draws a conclusion from it, except that of two units.
 
+import Basics
+
 extension DiscoveryDecoder {
     /// Fills what follows exactly from what was given: Earth units from Jupiter units, the year from the date.
     mutating func deriveColumns() {

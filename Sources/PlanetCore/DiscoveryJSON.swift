@@ -1,5 +1,6 @@
 // Canonical JSON of a discovery (docs/ARCHITECTURE.md): the log's value, and what two records are compared by.
 // Not here: reading it back, which is DiscoveryDecoder's.
+import Basics
 import JSONText
 
 package enum DiscoveryJSON {

@@ -1,5 +1,6 @@
 // The table of columns laid out for speed: what the decoder compares a value with, and reading numbers from text.
 // Not here: where the ranges come from (ColumnRows.swift).
+import Basics
 import Glibc
 import JSONText
 
@@ -73,6 +74,22 @@ struct TextRule: Sendable {
     }
 }
 
+extension CivilDate {
+    /// As the archive's tables write days: YYYY-MM-DD or DD/MM/YYYY; nil for anything else, and for a day the calendar
+    /// does not have.
+    package init?(archive text: UnsafeRawBufferPointer) {
+        guard text.count == 10, text[2] == UInt8(ascii: "/"), text[5] == UInt8(ascii: "/") else {
+            self.init(text)
+            return
+        }
+        guard let year = Digits.value(text, 6..<10), let month = Digits.value(text, 3..<5),
+            let day = Digits.value(text, 0..<2)
+        else { return nil }
+        self.init(year: year, month: month, day: day)
+        guard isReal else { return nil }
+    }
+}
+
 /// Numbers, days and yes-or-no given as text, as CSV and forms do.
 enum NumberText {
     enum Read {
@@ -85,7 +102,7 @@ enum NumberText {
         guard !text.isEmpty else { return .null }
         switch type {
         case .date:
-            guard let date = CivilDate(text) else { return .wrong(.not_a_date) }
+            guard let date = CivilDate(archive: text) else { return .wrong(.not_a_date) }
             return .value(Double(date.days))
         case .flag, .boolean:
             switch String(decoding: text.prefix(16), as: UTF8.self).lowercased() {

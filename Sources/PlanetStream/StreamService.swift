@@ -2,6 +2,7 @@
 // retry can't mend, everything is read again from the log.
 // Not the work itself (Engine/, Sinks/, Live/).
 
+import Basics
 import EventLog
 import Lake
 import Synchronization
@@ -139,7 +140,8 @@ package final class StreamService: Sendable {
             let started = try StateTail(log, topic: options.stateTopic, wake: interrupt)
             tail = started
             let partitions = try log.bounds(of: options.discoveriesTopic).count
-            let publisher = try SharedPublisher(log, started, options, owner: randomName(), partitions: partitions)
+            let publisher = try SharedPublisher(
+                log, started, options, owner: Hex.random(bytes: 16), partitions: partitions)
             engine = try Engine(around, tally: nil, publisher: publisher)
         }
         let lakeThread = SystemThread.start("stream-lake") { [store, options] in

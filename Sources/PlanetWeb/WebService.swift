@@ -1,5 +1,6 @@
 // Starts and stops the web: catalogue, live tail, HTTP server. The executable's only way in.
 
+import Basics
 import EventLog
 import PlanetCore
 import Telemetry

@@ -1,5 +1,6 @@
 // One-line structured logs to standard error: `time level event key=value ...` (logfmt). Never a secret, never a payload.
 
+import Basics
 import Glibc
 
 package enum LogLevel: Int, Sendable, Comparable {
@@ -45,16 +46,7 @@ package enum Log {
     private static func timestamp() -> String {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
-        var parts = tm()
-        gmtime_r(&now.tv_sec, &parts)
-        func pad(_ n: Int, _ width: Int) -> String {
-            let digits = String(n)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        return pad(Int(parts.tm_year) + 1900, 4) + "-" + pad(Int(parts.tm_mon) + 1, 2) + "-"
-            + pad(Int(parts.tm_mday), 2)
-            + "T" + pad(Int(parts.tm_hour), 2) + ":" + pad(Int(parts.tm_min), 2) + ":" + pad(Int(parts.tm_sec), 2) + "."
-            + pad(now.tv_nsec / 1_000_000, 3) + "Z"
+        return RFC3339.milliseconds(nanoseconds: UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec))
     }
 
     private static func quoted(_ text: String) -> String {

@@ -28,14 +28,24 @@ import Testing
         for seconds in stride(from: Int64(-3_000_000_000), to: 8_000_000_000, by: 77_777_777) {
             let text = HTTPDate.format(seconds)
             #expect(text == formatter.string(from: Date(timeIntervalSince1970: TimeInterval(seconds))))
-            #expect(HTTPDate.parse(text) == seconds)
+            #expect(HTTPDate.parse(text, now: 0) == seconds)
         }
         // RFC 9110 section 5.6.7: all three forms.
-        #expect(HTTPDate.parse("Sunday, 06-Nov-94 08:49:37 GMT") == 784_111_777)
-        #expect(HTTPDate.parse("Sun Nov  6 08:49:37 1994") == 784_111_777)
+        #expect(HTTPDate.parse("Sunday, 06-Nov-94 08:49:37 GMT", now: 1_795_000_000) == 784_111_777)
+        #expect(HTTPDate.parse("Sun Nov  6 08:49:37 1994", now: 0) == 784_111_777)
         for bad in ["", "tomorrow", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 6"] {
-            #expect(HTTPDate.parse(bad) == nil)
+            #expect(HTTPDate.parse(bad, now: 0) == nil)
         }
+    }
+
+    /// RFC 9110 section 5.6.7: a year of two digits is read beside the reader's own clock, whenever that is.
+    @Test(arguments: [
+        ("06-Nov-94", 2026, 1994), ("06-Nov-76", 2026, 2076), ("06-Nov-77", 2026, 1977), ("06-Nov-77", 2027, 2077),
+        ("06-Nov-94", 2044, 2094), ("06-Nov-01", 2080, 2001), ("06-Nov-99", 2100, 2099), ("06-Nov-26", 1999, 1926),
+    ]) func yearsOfTwoDigitsAreReadBesideTheClock(_ date: String, _ thisYear: Int, _ year: Int) throws {
+        let now = try #require(HTTPDate.parse("Mon, 01 Jun \(thisYear) 00:00:00 GMT", now: 0))
+        let read = try #require(HTTPDate.parse("Sunday, \(date) 08:49:37 GMT", now: now))
+        #expect(HTTPDate.format(read).contains(" Nov \(year) "))
     }
 
     @Test func theDateLineChangesWithTheSecond() {

@@ -1,5 +1,6 @@
 // Writes the lake that Foreign/test_compaction.py has compacted, killed and read: many small files of many days that are over.
 
+import Basics
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 // File names, days and addresses.
 
+import Basics
 import Testing
 
 @testable import Lake
@@ -52,21 +53,6 @@ import Testing
     ])
     func otherNamesAreNone(name: String) {
         #expect(LakePath(table: "t", day: day, name: name) == nil)
-    }
-
-    @Test func days() {
-        #expect(UTCDay(days: 0).description == "1970-01-01")
-        #expect(UTCDay(days: -1).description == "1969-12-31")
-        #expect(UTCDay("2000-02-29")?.days == 11_016)
-        #expect(UTCDay("1900-02-29") == nil)
-        #expect(UTCDay("2026-13-01") == nil && UTCDay("2026-1-01") == nil && UTCDay("+026-01-01") == nil)
-        #expect(UTCDay(micros: -1).days == -1)
-        #expect(UTCDay(micros: 86_400_000_000).days == 1)
-        #expect(UTCDay(micros: 86_399_999_999).days == 0)
-        for days in stride(from: -700_000, to: 2_900_000, by: 373) {
-            let day = UTCDay(days: days)
-            #expect(UTCDay(day.description) == day)
-        }
     }
 
     @Test func addresses() throws {

@@ -1,5 +1,6 @@
 // What a start finds, removes and refuses; and the lock.
 
+import Basics
 import Testing
 
 @testable import Lake

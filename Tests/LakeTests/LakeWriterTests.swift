@@ -1,5 +1,6 @@
 // Rolls: what becomes visible when, under which names, and what a failure leaves.
 
+import Basics
 import Foundation
 import Parquet
 import Telemetry

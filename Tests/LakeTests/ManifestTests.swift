@@ -1,5 +1,6 @@
 // The manifest: what a roll leaves in it, what a start adds, what a check finds, and the chain as Python computes it.
 
+import Basics
 import Foundation
 import Telemetry
 import Testing
@@ -50,7 +51,7 @@ func recover(_ store: any FileStore) throws -> LakeRecovery {
             #expect(files.allSatisfy { $0.rows == rows })
             for file in files {
                 let bytes = try store.read(file.path, offset: 0, count: 1 << 20)
-                #expect(file.bytes == bytes.count && file.sha256 == RunningDigest.of(bytes))
+                #expect(file.bytes == bytes.count && file.sha256 == SHA256.hex(bytes))
             }
         }
         func at(_ offset: Int64) -> Int64? {

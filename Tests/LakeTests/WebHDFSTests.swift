@@ -1,5 +1,6 @@
 // The HDFS store without a fault: addresses and answers anywhere, the rest on a running HDFS (HDFSBench).
 
+import Basics
 import Foundation
 import Testing
 
@@ -167,13 +168,13 @@ import Testing
         gone.start = "1"
         #expect(gone.isGone && !LockOwner.current(isEntering: false).isGone)
         #expect(LockOwner(text: gone.text) == gone)
-        #expect(try folder.take(gone, token: WebHDFSFileStore.randomName(), what: "x") == 1)
+        #expect(try folder.take(gone, token: Hex.random(bytes: 8), what: "x") == 1)
         let lock = try WebHDFSLock(store, .partition(topic: "t", 0))
         try lock.check()
         // The same of another machine is.
         gone.machine = "elsewhere"
         let other = LockFolder(store: store, path: ".locks/t-p00001")
-        _ = try other.take(gone, token: WebHDFSFileStore.randomName(), what: "x")
+        _ = try other.take(gone, token: Hex.random(bytes: 8), what: "x")
         #expect(throws: LakeError.self) { try WebHDFSLock(store, .partition(topic: "t", 1)) }
     }
 

@@ -9,6 +9,7 @@ struct Layers {
     /// As in docs/ARCHITECTURE.md, row 0 first. Imports go to lower rows only.
     static let rows: [[String]] = [
         ["CLinux", "CCurl", "CRdKafka", "CSQLite", "COpenSSL", "CSimdJSON", "CZlib", "CSnappy", "CZstd", "CUnistring"],
+        ["Basics"],
         ["Threads", "Telemetry", "StateBytes", "JSONText", "HTTPWire", "Parquet"],
         ["PlanetCore", "Reactor", "EventLog", "Lake"],
         ["PlanetWeb", "PlanetStream"],
@@ -16,11 +17,10 @@ struct Layers {
     ]
     /// The C modules of each target; no others, whatever its row.
     static let cModules: [String: Set<String>] = [
-        "Threads": ["CLinux"], "JSONText": ["CSimdJSON"], "HTTPWire": ["COpenSSL"],
+        "Basics": ["COpenSSL"], "Threads": ["CLinux"], "JSONText": ["CSimdJSON"], "HTTPWire": ["COpenSSL"],
         "Parquet": ["CSnappy", "CZstd", "CZlib"], "PlanetCore": ["CUnistring"], "Reactor": ["CLinux", "COpenSSL"],
-        "EventLog": ["CSQLite", "CRdKafka"], "Lake": ["CLinux", "COpenSSL", "CCurl"],
-        "PlanetWeb": ["CZlib", "COpenSSL"],
-        "PlanetStream": ["COpenSSL"], "planetarium": ["CLinux", "CCurl"],
+        "EventLog": ["CSQLite", "CRdKafka"], "Lake": ["CLinux", "CCurl"],
+        "PlanetWeb": ["CZlib"], "planetarium": ["CLinux", "CCurl"],
     ]
     /// Part of the tool chain, for everybody.
     static let everywhere: Set<String> = ["Swift", "Glibc", "Synchronization"]

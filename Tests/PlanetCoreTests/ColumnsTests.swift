@@ -45,20 +45,6 @@ import Testing
         #expect(Set(columns.compactMap { $0["group"] as? String }) == Set(groups))
     }
 
-    @Test func `Dates of four hundred years`() {
-        var date = CivilDate(year: 1900, month: 1, day: 1)
-        let calendar = Calendar(identifier: .gregorian)
-        var utc = calendar
-        utc.timeZone = TimeZone(secondsFromGMT: 0) ?? .gmt
-        for days in stride(from: date.days, to: date.days + 146_097, by: 13) {
-            date = CivilDate(days: days)
-            #expect(date.days == days && date.isReal)
-            let parts = utc.dateComponents(
-                [.year, .month, .day], from: Date(timeIntervalSince1970: Double(days) * 86_400))
-            #expect(parts.year == date.year && parts.month == date.month && parts.day == date.day)
-        }
-    }
-
     /// Any columns with any allowed values: encoded and decoded they are the same, bit for bit.
     @Test func `Random discoveries come back bit for bit`() {
         var decoder = DiscoveryDecoder(today: { testDay })

@@ -1,4 +1,5 @@
 // Single records: what is taken, converted, warned about and refused.
+import Basics
 import Testing
 
 @testable import PlanetCore

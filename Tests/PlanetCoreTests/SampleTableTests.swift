@@ -1,4 +1,5 @@
 // The whole NASA table of 15 December 2025 through the CSV decoder: the counts of the science brief.
+import Basics
 import Foundation
 import Testing
 

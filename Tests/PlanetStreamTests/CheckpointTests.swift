@@ -1,5 +1,6 @@
 // A tally that was saved and restored is the one it was, whatever its history; and a checkpoint of which anything is wrong is not used.
 
+import Basics
 import EventLog
 import Foundation
 import Lake
@@ -260,7 +261,7 @@ private func content(_ tally: Tally) -> [[UInt8]] {
             var text = good.dropLast(32)
             let range = try #require(Data(text).range(of: Data(from.utf8)))
             text.replaceSubrange(range, with: to.utf8)
-            let digest = RunningDigest()
+            let digest = SHA256()
             Array(text).withUnsafeBytes { digest.add($0) }
             try bench.set(newer, Array(text) + digest.bytes())
             #expect(next(try bench.begin()) == 40, "\(to)")
@@ -270,7 +271,7 @@ private func content(_ tally: Tally) -> [[UInt8]] {
             var text = Array(good.dropLast(32))
             let range = try #require(Data(text).range(of: Data(from.utf8)))
             text.replaceSubrange(range, with: Array(to.utf8))
-            let digest = RunningDigest()
+            let digest = SHA256()
             text.withUnsafeBytes { digest.add($0) }
             try bench.set(newer, text + digest.bytes())
             #expect(next(try bench.begin()) == 40, "\(to)")

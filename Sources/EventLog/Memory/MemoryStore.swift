@@ -1,6 +1,7 @@
 // The topics of a memory log behind one lock: appended to by its writer thread, read by any thread.
 // Does not wait or wake; the bell is rung by whoever appends.
 
+import Basics
 import Threads
 
 final class MemoryStore: Sendable {
@@ -19,10 +20,7 @@ final class MemoryStore: Sendable {
     /// All durable topics together may hold this much.
     private let durableLimit: Int
     /// No two stores share one.
-    let name = {
-        let random = UInt64.random(in: 0...UInt64.max)
-        return String(repeating: "0", count: random.leadingZeroBitCount / 4) + String(random, radix: 16)
-    }()
+    let name = Hex.random(bytes: 8)
 
     init(durableLimit: Int) {
         self.durableLimit = durableLimit

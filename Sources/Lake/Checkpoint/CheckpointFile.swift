@@ -3,6 +3,7 @@
 //
 //     planetarium-checkpoint 1 LF   head as JSON LF   { kind: 1 byte, length: 8 bytes (least first), content } ...   0, number of blocks: 8 bytes   SHA-256: 32 bytes
 
+import Basics
 import Threads
 
 /// Why a checkpoint isn't used.
@@ -38,7 +39,7 @@ package final class CheckpointWriter {
     private let folder: CheckpointFolder
     private let number: Int64
     private let file: any AsideFile
-    private let digest = RunningDigest()
+    private let digest = SHA256()
     private var waiting: [UInt8] = []
     private var blocks: Int64 = 0
     package private(set) var bytes: Int64 = 0
@@ -140,7 +141,7 @@ package struct CheckpointFile {
         self.head = head
         range = Int64(lineEnd + 1)..<(entry.bytes - 41)
         try accept(head)
-        let digest = RunningDigest()
+        let digest = SHA256()
         var at: Int64 = 0
         while at < entry.bytes - 32 {
             let piece = try Self.read(
@@ -152,7 +153,7 @@ package struct CheckpointFile {
     }
 
     /// Every block in order. Stops at the first error.
-    package func forEach(_ body: (_ kind: UInt8, _ content: [UInt8]) throws(CheckpointFault) -> Void)
+    package func eachBlock(_ body: (_ kind: UInt8, _ content: [UInt8]) throws(CheckpointFault) -> Void)
         throws(CheckpointFault)
     {
         var blocks: Int64 = 0

@@ -1,6 +1,7 @@
 // The checkpoints of one name in a folder: NAME-NNNNNNNNNNNN.ckpt, the highest number the newest. Lists them and removes what is too
 // much. Not what is in them (CheckpointFile.swift).
 
+import Basics
 import Telemetry
 
 package struct CheckpointFolder: Sendable {
@@ -44,9 +45,7 @@ package struct CheckpointFolder: Sendable {
     }
 
     func path(_ number: Int64) -> String {
-        let digits = "\(number)"
-        return
-            "\(path)/\(name)-\(String(repeating: "0", count: max(0, 12 - digits.utf8.count)))\(digits)\(Self.fileExtension)"
+        "\(path)/\(name)-\(Digits.padded(number, 12))\(Self.fileExtension)"
     }
 
     func asidePath(_ number: Int64) -> String { "\(path)/.\(name)-\(number)\(Self.asideExtension)" }

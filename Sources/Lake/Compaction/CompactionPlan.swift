@@ -1,5 +1,7 @@
 // Which files are worth making one: small files of contiguous rolls of one partition, of a day that is over. Decides; touches nothing.
 
+import Basics
+
 package struct CompactionOptions: Sendable {
     /// A merged file is made until it would pass one of these; a file of more than a quarter of them is large enough to stay.
     package var rows = 1_000_000

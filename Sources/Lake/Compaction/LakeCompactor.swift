@@ -1,6 +1,7 @@
 // Makes small files of days that are over into large ones, and lets files go by their age: a little at a time, by the thread that writes the
 // lake, while it has nothing else to do. Only for a process that holds the whole lake's lock.
 
+import Basics
 import Telemetry
 import Threads
 
@@ -51,7 +52,7 @@ package final class LakeCompactor {
     /// Works for about `budget` nanoseconds. `openDays`: of rolls that are being written. `manifest`: the one that the writer of the partition
     /// uses; nil where none does. After a retriable error the same call may be made again later.
     package func step(
-        budget: UInt64, today: UTCDay = WallClock.day(), openDays: Set<UTCDay> = [],
+        budget: UInt64, today: UTCDay = UTCDay(micros: Clock.wallMicros), openDays: Set<UTCDay> = [],
         manifest: (_ topic: String, _ partition: Int32) -> Manifest? = { _, _ in nil }
     ) throws(LakeError) -> Progress {
         let end = Clock.monotonic + budget
@@ -187,7 +188,8 @@ package final class LakeCompactor {
 
     private func change(_ job: Job) -> CompactionSwitch {
         let entry = ManifestEntry(
-            kind: .compaction, sequence: 0, writtenAt: WallClock.text(), day: job.plan.day, first: job.plan.first,
+            kind: .compaction, sequence: 0, writtenAt: RFC3339.milliseconds(nanoseconds: Clock.wall), day: job.plan.day,
+            first: job.plan.first,
             last: job.plan.last,
             removed: job.plan.inputs.sorted { $0.key < $1.key }.flatMap(\.value),
             files: job.files.compactMap { $0.result }.map { file in

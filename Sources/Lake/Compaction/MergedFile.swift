@@ -1,6 +1,7 @@
 // One table's files on their way into one, an input at a time: each is read whole, compared with its hash, and its rows added in order.
 // Older schemas grow into the newest. Not where the result goes from its staged place (CompactionSwitch.swift).
 
+import Basics
 import Parquet
 
 final class MergedFile {
@@ -67,7 +68,7 @@ final class MergedFile {
     private func add(_ input: ManifestFile, _ schema: Schema, _ open: OpenTable) throws(LakeError) {
         let bytes = try store.read(input.path.path, offset: 0, count: Int(input.bytes) + 1)
         // What is not as it was written must not get a fresh hash.
-        guard bytes.count == input.bytes, RunningDigest.of(bytes) == input.sha256 else {
+        guard bytes.count == input.bytes, SHA256.hex(bytes) == input.sha256 else {
             throw .inconsistent(
                 "\(input.path.path) is not as it was written (its SHA-256 differs): it is not compacted")
         }

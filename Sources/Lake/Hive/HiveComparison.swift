@@ -1,6 +1,8 @@
 // What the metastore says of a table or a partition against what it should say: columns that are missing, which can be added, and differences
 // that make it somebody else's, which are left alone. Reads the metastore's structs; asks nobody.
 
+import Basics
+
 /// A Table or Partition as the metastore gave it.
 struct HiveTableView {
     let location: String

@@ -1,6 +1,8 @@
 // The lake against the metastore, in full: what is missing or different, and the mending of what may be mended. For people who ask
 // (`planetarium hive check`, `repair`); the running service sees to new partitions by itself (HiveRegistrar.swift).
 
+import Basics
+
 package struct HiveDrift: Sendable, Equatable {
     /// Sentences; `repair` sees to these.
     package var mendable: [String] = []

@@ -1,6 +1,7 @@
 // How the lake should stand in the metastore: one database, one external table for each of the lake's tables, with the very columns that its
 // files are written with, partitioned by dt. Makes the metastore's structs (hive_metastore.thrift of Hive 2.3); asks nobody.
 
+import Basics
 import Parquet
 
 /// A column as the metastore has it. Hive knows only small letters.

@@ -1,6 +1,7 @@
 // LAKE/_lake.json: which lake this is, and which log it was made from. Made at the first start; a lake of another log is refused, because its
 // offsets would mean other records.
 
+import Basics
 import JSONText
 import Telemetry
 
@@ -41,7 +42,7 @@ package struct LakeIdentity: Sendable, Equatable {
     ) throws(LakeError) -> LakeIdentity {
         let topics = topics.sorted()
         guard var known = try LakeIdentity(store) else {
-            let made = LakeIdentity(lake: randomName(), log: log, topics: topics)
+            let made = LakeIdentity(lake: Hex.random(bytes: 16), log: log, topics: topics)
             try store.replace(path, with: made.bytes)
             Log.info("lake identity made", ["lake": made.lake, "log": log ?? "unknown", "path": store.description])
             return made
@@ -106,10 +107,5 @@ package struct LakeIdentity: Sendable, Equatable {
         .inconsistent(
             "\(path) of the lake in \(store.description) cannot be read (\(reason)): put it back from a copy, or remove it to adopt "
                 + "the lake as it is")
-    }
-
-    private static func randomName() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return RunningDigest.hex((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     }
 }

@@ -1,7 +1,9 @@
 // Writes a partition's manifest, an entry at a time: the current segment is written aside, synced, and renamed over, so that a reader sees all of
 // an entry or nothing. Used by the thread that writes the partition; a line that can't be read is set aside, never fatal.
 
+import Basics
 import Telemetry
+import Threads
 
 package final class Manifest {
     package let topic: String
@@ -36,10 +38,11 @@ package final class Manifest {
     @discardableResult
     func append(
         _ kind: ManifestEntry.Kind, day: UTCDay, offsets: ClosedRange<Int64>, removed: [ManifestFile] = [],
-        added: [ManifestFile] = [], now: UInt64 = WallClock.nanoseconds
+        added: [ManifestFile] = [], now: UInt64 = Clock.wall
     ) throws(LakeError) -> ManifestEntry {
         let entry = ManifestEntry(
-            kind: kind, sequence: 0, writtenAt: WallClock.text(now), day: day, first: offsets.lowerBound,
+            kind: kind, sequence: 0, writtenAt: RFC3339.milliseconds(nanoseconds: now), day: day,
+            first: offsets.lowerBound,
             last: offsets.upperBound, removed: removed, files: added)
         return try append([entry])[0]
     }

@@ -1,6 +1,8 @@
 // Walks every chain of the manifests and compares them with what lies in the folders: sizes, hashes, names, offsets.
 // Finds; changes nothing. What is inside the files is others' to check.
 
+import Basics
+
 package struct ManifestFinding: Sendable, Equatable, CustomStringConvertible {
     package enum Reason: String, Sendable, CaseIterable {
         /// The manifest has it, the folder doesn't.
@@ -75,7 +77,7 @@ package struct ManifestCheck: Sendable {
                 let start = done
                 let digest: String
                 do {
-                    digest = try RunningDigest.of(path, bytes: file.bytes, in: store) {
+                    digest = try SHA256.hex(path, bytes: file.bytes, in: store) {
                         done += Int64($0)
                         progress(done, total)
                     }
@@ -150,7 +152,7 @@ package struct ManifestCheck: Sendable {
         _ store: any FileStore
     ) throws(LakeError) -> ManifestFinding {
         for (index, path) in surplus.enumerated() where there[path]?.bytes == file.bytes {
-            guard try RunningDigest.of(path, bytes: file.bytes, in: store) == file.sha256 else { continue }
+            guard try SHA256.hex(path, bytes: file.bytes, in: store) == file.sha256 else { continue }
             surplus.remove(at: index)
             return ManifestFinding(reason: .renamed, path: file.path.path, detail: "its bytes lie at \(path)")
         }

@@ -1,6 +1,8 @@
 // What a line of the manifest says (docs/LAKE-FILES.md, "The manifest"): which files a roll, a compaction, a retention or an adoption
 // put into the lake or took from it, and the hash chain over them. Not the lines' text (ManifestLine.swift), nor their files.
 
+import Basics
+
 /// A file as the manifest knows it.
 package struct ManifestFile: Sendable, Equatable {
     package var path: LakePath
@@ -31,7 +33,7 @@ package struct ManifestFile: Sendable, Equatable {
         let rows = rows.map { "\($0)" } ?? "null"
         let text = "\(before)\n\(isAdded ? "+" : "-")\n\(path.path)\n\(rows)\n\(bytes)\n\(sha256)\n"
         var file = self
-        file.chain = RunningDigest.of(text.utf8)
+        file.chain = SHA256.hex(text.utf8)
         return file
     }
 }

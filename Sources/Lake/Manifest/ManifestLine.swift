@@ -1,6 +1,7 @@
 // The text of a manifest's lines: one JSON object a line, the segment's head first (docs/LAKE-FILES.md, "The manifest").
 // Not what follows from them (ManifestState.swift), nor where they lie.
 
+import Basics
 import JSONText
 
 /// The first line of a segment: what is so before its first entry.

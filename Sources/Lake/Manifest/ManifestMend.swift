@@ -1,8 +1,10 @@
 // At a start: brings a partition's manifest and its folders together again after a crash, and adopts what was there before manifests.
 // Refuses where they contradict each other: then a person has to say which is right.
 
+import Basics
 import Parquet
 import Telemetry
+import Threads
 
 struct ManifestMend {
     let store: any FileStore
@@ -73,7 +75,8 @@ struct ManifestMend {
             guard let primary = roll.last else { continue }
             waiting.append(
                 ManifestEntry(
-                    kind: isCutShort ? .roll : .adoption, sequence: 0, writtenAt: WallClock.text(),
+                    kind: isCutShort ? .roll : .adoption, sequence: 0,
+                    writtenAt: RFC3339.milliseconds(nanoseconds: Clock.wall),
                     day: primary.day, first: primary.first, last: primary.last, files: try described(roll, sizes)))
             if waiting.count == ManifestSegment.entries {
                 _ = try manifest.append(waiting)
@@ -91,7 +94,7 @@ struct ManifestMend {
             files.append(
                 ManifestFile(
                     path, rows: Self.rows(path, bytes, in: store), bytes: bytes,
-                    sha256: try RunningDigest.of(path.path, bytes: bytes, in: store)))
+                    sha256: try SHA256.hex(path.path, bytes: bytes, in: store)))
         }
         return files
     }

@@ -1,6 +1,8 @@
 // The files of a partition's manifest: LAKE/_manifest/TOPIC-pPPPPP/NNNNNNNNNNNN.jsonl, named by the number of their first entry. Reads
 // them, and names what can't be read. Not writing (Manifest.swift).
 
+import Basics
+
 enum ManifestSegment {
     static let folder = "_manifest"
     static let fileExtension = ".jsonl"
@@ -14,7 +16,7 @@ enum ManifestSegment {
         "\(folder)/\(LakePath.stem(topic, partition))"
     }
 
-    static func name(_ sequence: Int) -> String { LakePath.pad(Int64(sequence), 12) + fileExtension }
+    static func name(_ sequence: Int) -> String { Digits.padded(sequence, 12) + fileExtension }
 
     /// The number in a segment's name; nil for other names.
     static func sequence(ofName name: String) -> Int? {

@@ -4,6 +4,8 @@
 // A holder renews its file's time of modification; one that has not for the lease, by the NameNode's clock, or whose process on this
 // machine has ended, may be superseded. Giving the lock back sets the time to 1.
 
+import Basics
+
 struct LockFolder {
     let store: WebHDFSFileStore
     /// Within the lake.
@@ -17,10 +19,7 @@ struct LockFolder {
         var isReleased: Bool { status.modified <= LockFolder.released }
     }
 
-    func file(_ number: Int) -> String {
-        let digits = String(number)
-        return "\(path)/" + String(repeating: "0", count: max(0, 10 - digits.count)) + digits + LockFolder.fileExtension
-    }
+    func file(_ number: Int) -> String { "\(path)/\(Digits.padded(number, 10))\(LockFolder.fileExtension)" }
 
     /// The highest number and those below that nobody has removed yet.
     func tickets() throws(LakeError) -> [Ticket] {

@@ -1,6 +1,7 @@
 // A file that is being written to HDFS: kept in an unlinked local file, and uploaded whole by `sync`, as often as it takes.
 // So a DataNode or a NameNode that dies in mid-file costs one more upload and loses nothing.
 
+import Basics
 import Glibc
 
 final class WebHDFSAsideFile: AsideFile {
@@ -57,7 +58,7 @@ final class WebHDFSAsideFile: AsideFile {
 
     private func upload() throws(LakeError) {
         try store.client.patiently { () throws(WebHDFSFailure) in
-            let name = "\(path).\(WebHDFSFileStore.randomName())"
+            let name = "\(path).\(Hex.random(bytes: 8))"
             do throws(WebHDFSFailure) {
                 try store.upload(WebHDFSUpload(descriptor: descriptor, length: length), to: name)
             } catch {

@@ -1,6 +1,7 @@
 // A FileStore in HDFS over WebHDFS. What a NameNode has answered is in its edit log, so names need no sync of their own.
 // Every call is made again for a bounded time when the cluster is away, and then throws `.unavailable`.
 
+import Basics
 import Glibc
 import Threads
 
@@ -209,11 +210,5 @@ package final class WebHDFSFileStore: FileStore {
         try client.patiently(patience: patience) { () throws(WebHDFSFailure) in
             _ = try client.ask("PUT", "SETTIMES", full(path), ["modificationtime": String(milliseconds)])
         }
-    }
-
-    /// Eight random bytes as text: for names that nobody else chooses.
-    static func randomName() -> String {
-        let number = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - number.count) + number
     }
 }

@@ -4,6 +4,7 @@
 // Members and a process of its own exclude each other: both take `lake` first, a member only while it enters itself. Who takes the whole
 // lake removes members that are dead, and supersedes their partitions' locks, so that none of them can believe itself a holder.
 
+import Basics
 import Telemetry
 import Threads
 
@@ -38,7 +39,7 @@ private final class Held: Sendable {
         case number(Int)
         case member
     }
-    let token = WebHDFSFileStore.randomName()
+    let token = Hex.random(bytes: 8)
     private let store: WebHDFSFileStore
     private let scope: LakeScope
     private let kept = Guarded<Kept?>(nil)

@@ -1,6 +1,7 @@
 // The last 20 planets that came or changed, newest first, by the log's time.
 // Not the last 20 discoveries: those are a question of disc_year and disc_date.
 
+import Basics
 import JSONText
 import PlanetCore
 
@@ -68,7 +69,7 @@ final class Newest: Aggregate {
             if let value = planet.discovery[column] { writer.real(value) } else { writer.null() }
         }
         writer.member("change", change.rawValue)
-        writer.member("t", Int(UTCTime.floor(timestamp, by: 1000)))
+        writer.member("t", Int(timestamp.floorDivided(by: 1000)))
         writer.endObject()
         return writer.bytes
     }

@@ -1,6 +1,8 @@
 // Submissions per minute and per day of event time (the log's time stamps).
 // Not the catalogue's discovery years, and not bounded by the wall clock: the newest 60 minutes and 400 days seen are kept.
 
+import Basics
+
 final class Rate: Aggregate {
     static let name = "rate"
     static let digested = Digested.none
@@ -37,10 +39,10 @@ final class Rate: Aggregate {
         func flush() {
             guard number > 0 else { return }
             minutes.add(minute, number)
-            days.add(UTCTime.floor(minute, by: 1440), number)
+            days.add(minute.floorDivided(by: 1440), number)
         }
         for index in events.indices {
-            let own = UTCTime.floor(events[index].timestamp, by: 60_000_000)
+            let own = events[index].timestamp.floorDivided(by: 60_000_000)
             if own != minute {
                 flush()
                 minute = own
@@ -59,9 +61,10 @@ final class Rate: Aggregate {
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
         var all: [String: Int] = [:]
         for (minute, number) in minutes.counts {
-            all["minute/\(UTCTime.date(days: UTCTime.floor(minute, by: 1440)))T\(UTCTime.clock(minute))Z"] = number
+            // The date, hours and minutes of a time.
+            all["minute/\(RFC3339.text(micros: minute * 60_000_000).prefix(16))Z"] = number
         }
-        for (day, number) in days.counts { all["day/\(UTCTime.date(days: day))"] = number }
+        for (day, number) in days.counts { all["day/\(UTCDay(days: Int(day)))"] = number }
         for (group, number) in all where scope == .all || published[group] != number { groups.integer(group, number) }
         if scope == .changes {
             for group in published.keys where all[group] == nil { groups.gone(group) }

@@ -1,6 +1,7 @@
 // What a checkpoint's bytes mean, as a text that is another one when the code means something else: columns, aggregates, predictor, and what a
 // few records come to. A checkpoint of another meaning is left alone, and the state is rebuilt.
 
+import Basics
 import EventLog
 import Lake
 import PlanetCore
@@ -16,12 +17,12 @@ enum CheckpointMeaning {
         // Sorted: dictionaries have another order in every process.
         let lines = tally.rows().map { "\($0.aggregate)/\($0.group)=\(String(decoding: $0.json, as: UTF8.self))\n" }
         text += lines.sorted().joined()
-        let digest = RunningDigest()
+        let digest = SHA256()
         Array(text.utf8).withUnsafeBytes { digest.add($0) }
         // The saved bytes themselves: a field more or less, another order, another encoding.
         let snapshot = TallySnapshot(tally, name: "", positions: Positions())
         for block in snapshot.blocks { block.content().withUnsafeBytes { digest.add($0) } }
-        return digest.finish()
+        return digest.hex()
     }()
 
     /// Planets of both kinds of forecast, one measured in full, a revision, a withdrawal, a duplicate, and records that break rules.

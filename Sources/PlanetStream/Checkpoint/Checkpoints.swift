@@ -1,6 +1,7 @@
 // When checkpoints are taken: at the end of a roll, so that what they tell is in the lake, when enough has come since the last one; when a partition is
 // given up; at a stop. One for all partitions of an embedded log (they share a tally), one a partition in a group.
 
+import Basics
 import Lake
 import Threads
 
@@ -24,8 +25,7 @@ enum Checkpoints {
     static let whole = "all"
 
     static func name(_ place: Positions.Place) -> String {
-        let digits = "\(place.partition)"
-        return "\(place.topic)-p\(String(repeating: "0", count: max(0, 5 - digits.utf8.count)))\(digits)"
+        "\(place.topic)-p\(Digits.padded(place.partition, 5))"
     }
 }
 

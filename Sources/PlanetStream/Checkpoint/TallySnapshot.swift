@@ -114,7 +114,7 @@ struct RestoredState {
         let aggregates = Aggregates()
         var missing = Set(aggregates.all.indices)
         var catalogue = Catalogue(capacity: Int(planets))
-        try file.forEach { (kind, content) throws(CheckpointFault) in
+        try file.eachBlock { (kind, content) throws(CheckpointFault) in
             do throws(StateError) {
                 switch kind {
                 case TallySnapshot.Kind.aggregate:

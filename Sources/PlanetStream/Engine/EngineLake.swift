@@ -1,13 +1,14 @@
 // The engine's way to the lake: batches of one partition and one day, and the ends of rolls.
 // Not the writing (Sinks/LakeSink.swift).
 
+import Basics
 import EventLog
 import Telemetry
 
 extension Engine {
     /// Hands over what belongs to another partition or day, and ends the roll of another day. False when the lake has given up.
     func makeRoom(for entry: RecordBatch.Entry, _ partition: OwnedPartition) -> Bool {
-        let day = Int(UTCTime.day(ofMicros: entry.timestamp))
+        let day = UTCDay(micros: entry.timestamp).days
         if let batch = pending, batch.partition != partition.key || batch.day != day {
             guard flush() else { return false }
         }
@@ -24,7 +25,7 @@ extension Engine {
         var batch =
             pending
             ?? StoredBatch(
-                partition: partition.key, day: Int(UTCTime.day(ofMicros: entry.timestamp)),
+                partition: partition.key, day: UTCDay(micros: entry.timestamp).days,
                 offsets: first...entry.offset)
         pending = nil
         batch.offsets = batch.offsets.lowerBound...entry.offset

@@ -1,7 +1,7 @@
 // The board as the viewers have it: aggregate, group, JSON value (docs/LIVE.md). Keeps what changed since the last delta.
 // Not when anything is sent (Live/LiveFeed.swift).
 
-import COpenSSL
+import Basics
 import JSONText
 
 struct Board {
@@ -130,15 +130,5 @@ struct Board {
     }
 
     /// SHA-256 of `canonical`, in hexadecimal.
-    mutating func digest() -> String {
-        let bytes = canonical()
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        SHA256(bytes, bytes.count, &digest)
-        return hexadecimal(digest)
-    }
-}
-
-func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    mutating func digest() -> String { SHA256.hex(canonical()) }
 }

@@ -2,7 +2,7 @@
 // at most every second while things change, and soon after they have come to rest.
 // Not what is on the board; not who reads the topic.
 
-import COpenSSL
+import Basics
 import EventLog
 import JSONText
 import Telemetry
@@ -37,7 +37,7 @@ struct LiveFeed {
     private let refreshSeconds: Histogram
 
     init(writer: any LogWriter, topic: String, term: Int64 = 0, idleSpacing: UInt64? = nil) {
-        epoch = randomName()
+        epoch = Hex.random(bytes: 16)
         self.writer = writer
         self.topic = topic
         self.term = term
@@ -171,12 +171,4 @@ struct LiveFeed {
             return false
         }
     }
-}
-
-/// 128 random bits in hexadecimal.
-func randomName() -> String {
-    var random = [UInt8](repeating: 0, count: 16)
-    // Without random numbers from the library: those of the standard library are the kernel's too.
-    if RAND_bytes(&random, Int32(random.count)) != 1 { random = random.map { _ in UInt8.random(in: 0...255) } }
-    return hexadecimal(random)
 }

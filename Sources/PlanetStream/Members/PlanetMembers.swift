@@ -1,6 +1,7 @@
 // Who is counted where a planet's own columns say it: totals, methods, years, facilities, hosts, columns' quality.
 // Not the predicted classes (PredictedMembers.swift), nor quantities (QuantityMembers.swift).
 
+import Basics
 import PlanetCore
 
 extension Totals {
@@ -124,10 +125,10 @@ extension Rate {
         switch name[0] {
         case "minute":
             guard name[1].hasSuffix("Z"), let time = RFC3339.micros("\(name[1].dropLast()):00Z") else { return nil }
-            return .records(.minute(UTCTime.floor(time, by: 60_000_000)), isFixed: false)
+            return .records(.minute(time.floorDivided(by: 60_000_000)), isFixed: false)
         case "day":
             guard let time = RFC3339.micros("\(name[1])T00:00:00Z") else { return nil }
-            return .records(.day(UTCTime.day(ofMicros: time)), isFixed: false)
+            return .records(.day(time.floorDivided(by: UTCDay.micros)), isFixed: false)
         default: return nil
         }
     }

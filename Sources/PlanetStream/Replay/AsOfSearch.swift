@@ -1,6 +1,7 @@
 // From an AsOf to positions in a lake: reads offsets and times of the few files in question, nothing else.
 // Not the board of those positions (BoardHistory.swift).
 
+import Basics
 import Lake
 import Parquet
 

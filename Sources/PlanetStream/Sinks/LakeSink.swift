@@ -1,6 +1,7 @@
 // The lake's thread: takes records from the engine, lays them out, and commits rolls. Owns the open Parquet files.
 // Not the decision what is in a record. A lake that fails is tried again until it works; meanwhile the engine is held back.
 
+import Basics
 import Lake
 import Parquet
 import Synchronization

@@ -2,6 +2,7 @@
 // catalogue until it changes them, so taking one costs nothing.
 // Not when one is taken or where it lies (CatalogueCache.swift).
 
+import Basics
 import Lake
 import PlanetCore
 import StateBytes
@@ -10,7 +11,7 @@ import Threads
 struct CatalogueSnapshot: Sendable {
     /// To be raised where the same bytes come to mean something else; the columns speak for themselves.
     private static let version = 2
-    static let meaning = RunningDigest.of("web \(version)\n\(Columns.meaning)".utf8)
+    static let meaning = SHA256.hex("web \(version)\n\(Columns.meaning)".utf8)
 
     private enum Kind {
         static let rows: UInt8 = 1
@@ -76,7 +77,7 @@ struct CatalogueSnapshot: Sendable {
         var keys: [IdempotencyIndex.Entry] = []
         var records = RecordIndex.Saved()
         var cache = TextCache()
-        try file.forEach { (kind, content) throws(CheckpointFault) in
+        try file.eachBlock { (kind, content) throws(CheckpointFault) in
             do throws(StateError) {
                 var state = StateReader(content)
                 if kind == Kind.records {

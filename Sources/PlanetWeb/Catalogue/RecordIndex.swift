@@ -2,6 +2,7 @@
 // counters count them. Bounded: of a kind the counts are exact, and the newest places are kept.
 // Not the records: those are in the log.
 
+import Basics
 import EventLog
 import PlanetCore
 import StateBytes
@@ -151,10 +152,10 @@ final class RecordIndex: Sendable {
         func within(_ length: Int64, _ place: Int64) -> Answer {
             let all = state.withLock { $0.all }
             let list = all.list
-            let found = list.filter { RecordIndex.floor($0.timestamp, length) == place }
+            let found = list.filter { $0.timestamp.floorDivided(by: length) == place }
             // What was dropped is older than the oldest that is kept, give or take the order of partitions.
             let isWhole =
-                all.total == list.count || list.last.map { RecordIndex.floor($0.timestamp, length) < place } == true
+                all.total == list.count || list.last.map { $0.timestamp.floorDivided(by: length) < place } == true
             return Answer(value: isWhole ? found.count : nil, total: isWhole ? found.count : nil, list: found)
         }
         switch group {
@@ -164,12 +165,6 @@ final class RecordIndex: Sendable {
             let ring = state.withLock { $0.kinds[group] } ?? Ring()
             return Answer(value: ring.value, total: ring.total, list: ring.list)
         }
-    }
-
-    /// Division rounded down, for times before 1970 too.
-    private static func floor(_ value: Int64, _ divisor: Int64) -> Int64 {
-        let quotient = value / divisor
-        return value % divisor < 0 ? quotient - 1 : quotient
     }
 }
 

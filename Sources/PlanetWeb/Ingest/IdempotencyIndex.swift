@@ -1,7 +1,7 @@
 // Remembers which Idempotency-Key stood for which submission, so that a repeated request gets the same receipts and stores nothing.
 // The log carries the key in its records' headers: after a restart the index is filled again from there. Bounded: the oldest keys go.
 
-import Lake
+import Basics
 import PlanetCore
 import Threads
 
@@ -66,10 +66,10 @@ final class IdempotencyIndex: Sendable {
 
     /// A fingerprint of path and body: SHA-256, first 16 bytes, in hex.
     static func fingerprint(path: String, body: UnsafeRawBufferPointer) -> String {
-        let digest = RunningDigest()
+        let digest = SHA256()
         (Array(path.utf8) + [0]).withUnsafeBytes { digest.add($0) }
         digest.add(body)
-        return RunningDigest.hex(digest.bytes().prefix(16))
+        return Hex.text(digest.bytes().prefix(16))
     }
 
     func begin(_ key: String, fingerprint: String) -> Verdict {

@@ -1,6 +1,7 @@
 // One request's records after decoding: which are stored, which are refused, and how the answer is written.
 // Not the way into the log (LoopIngest) and not the rules (PlanetCore).
 
+import Basics
 import EventLog
 import HTTPWire
 import JSONText
@@ -129,7 +130,7 @@ extension JSONWriter {
             self.key("change")
             null()
         }
-        member("timestamp", TimeText.rfc3339(micros: stored.position.timestamp))
+        member("timestamp", RFC3339.text(micros: stored.position.timestamp))
         issues("warnings", warnings)
     }
 

@@ -1,6 +1,7 @@
 // GET /api/aggregates/{name}/{group}/records: what stands behind a figure on the board. Which planets and records a group counts is said by
 // the stream (through the executable); they are looked up in the web's own catalogue, on a thread of their own.
 
+import Basics
 import HTTPWire
 import JSONText
 import PlanetCore
@@ -197,7 +198,7 @@ extension JSONWriter {
         if let topic { member("topic", topic) }
         member("partition", Int(partition))
         member("offset", Int(offset))
-        member("timestamp", TimeText.rfc3339(micros: timestamp))
+        member("timestamp", RFC3339.text(micros: timestamp))
     }
 
     /// A member that is an object.

@@ -1,6 +1,7 @@
 // What is known of one record of the log, put together from the log itself, the catalogue and the lake; and its JSON.
 // Not the asking (ReceiptRoute.swift).
 
+import Basics
 import EventLog
 import HTTPWire
 import JSONText
@@ -156,7 +157,7 @@ struct RecordView: Sendable {
         writer.member("topic", topic)
         writer.member("partition", Int(partition))
         writer.member("offset", Int(offset))
-        writer.member("timestamp", TimeText.rfc3339(micros: timestamp))
+        writer.member("timestamp", RFC3339.text(micros: timestamp))
         writer.optional("key", key)
         writer.optional("pl_name", name)
         writer.member("verdict", verdict)

@@ -1,5 +1,6 @@
 // Reads the query string of GET /api/planets into a PlanetQuery; collects every fault instead of stopping at the first.
 
+import Basics
 import HTTPWire
 import PlanetCore
 
@@ -98,7 +99,7 @@ struct PlanetQueryParser {
             if text == "true" { return 1 }
             if text == "false" { return 0 }
         }
-        if type == .date { return Array(text.utf8).withUnsafeBytes { CivilDate($0) }.map { Double($0.days) } }
+        if type == .date { return Array(text.utf8).withUnsafeBytes { CivilDate(archive: $0) }.map { Double($0.days) } }
         guard let number = Double(text), number.isFinite else { return nil }
         return number
     }

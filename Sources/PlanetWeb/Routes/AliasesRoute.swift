@@ -1,6 +1,7 @@
 // GET /api/aliases: all aliases, or a planet's. GET /api/aliases/{name}: one with its history. DELETE: its removal, a record like any other.
 // Not how they are submitted (SubmitRoute), nor what they do (PlanetCore/PlanetHistory.swift).
 
+import Basics
 import HTTPWire
 import JSONText
 import PlanetCore
@@ -131,6 +132,6 @@ extension JSONWriter {
         key("source")
         if let source = alias.source { string(source) } else { null() }
         member("revision", Int(row.state.revision))
-        member("updated", TimeText.rfc3339(micros: row.updated))
+        member("updated", RFC3339.text(micros: row.updated))
     }
 }

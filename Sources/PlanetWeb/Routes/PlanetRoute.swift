@@ -1,5 +1,6 @@
 // GET /api/planets/{key}: one planet with its history. DELETE: a withdrawal, which is a record like any other.
 
+import Basics
 import EventLog
 import JSONText
 import PlanetCore
@@ -40,7 +41,7 @@ struct PlanetRoute: Sendable {
         writer.beginObject()
         writer.member("key", row.key)
         writer.member("revision", Int(row.state.revision))
-        writer.member("updated", TimeText.rfc3339(micros: row.updated))
+        writer.member("updated", RFC3339.text(micros: row.updated))
         writer.member("withdrawn", row.discovery == nil)
         if let alias = found.alias { writer.member("asked_by_alias", alias.name) }
         if !aliases.isEmpty {
@@ -90,7 +91,7 @@ extension JSONWriter {
             member("change", item.change.rawValue)
             member("partition", Int(item.partition))
             member("offset", Int(item.offset))
-            member("timestamp", TimeText.rfc3339(micros: item.timestamp))
+            member("timestamp", RFC3339.text(micros: item.timestamp))
             key("planet")
             if let value = values[item.offset] { raw(value) } else { null() }
             endObject()

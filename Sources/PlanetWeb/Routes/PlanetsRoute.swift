@@ -1,5 +1,6 @@
 // GET /api/planets: find, filter, sort, page.
 
+import Basics
 import JSONText
 import PlanetCore
 
@@ -34,7 +35,7 @@ extension JSONWriter {
         beginObject()
         member("key", row.key)
         member("revision", Int(row.state.revision))
-        member("updated", TimeText.rfc3339(micros: row.updated))
+        member("updated", RFC3339.text(micros: row.updated))
         if let discovery = row.discovery {
             var members: [UInt8] = []
             if let columns {

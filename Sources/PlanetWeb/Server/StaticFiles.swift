@@ -1,6 +1,7 @@
 // The files of one folder over HTTP: GET and HEAD with entity tags, compressed where it pays, held in memory, re-read when they change.
 // Nothing outside the folder can be reached, whatever the path or a symbolic link says.
 
+import Basics
 import CZlib
 import Glibc
 import HTTPWire
@@ -70,7 +71,8 @@ package final class StaticFiles: Sendable {
     /// RFC 9110 section 13.2.2: If-Modified-Since counts only where there is no If-None-Match.
     private func isFresh(_ head: RequestHead, _ entry: Entry, _ tag: EntityTag) -> Bool {
         if let known = head["if-none-match"] { return tag.isIn(ifNoneMatch: known) }
-        guard let since = head["if-modified-since"].flatMap({ HTTPDate.parse($0) }) else { return false }
+        let now = Int64(Clock.wall / 1_000_000_000)
+        guard let since = head["if-modified-since"].flatMap({ HTTPDate.parse($0, now: now) }) else { return false }
         return entry.modified <= since
     }
 
@@ -133,7 +135,7 @@ package final class StaticFiles: Sendable {
         else { return nil }
         let type = FileType(name)
         let zipped = type.compresses ? Gzip.compress(bytes) : nil
-        let digest = String(Digests.sha256Hex(bytes).prefix(32))
+        let digest = String(SHA256.hex(bytes).prefix(32))
         var fields = [
             ResponseField("Content-Type", type.contentType),
             ResponseField("Last-Modified", HTTPDate.format(Int64(stamp.seconds))),
