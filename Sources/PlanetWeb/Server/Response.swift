@@ -1,4 +1,4 @@
-// One reply as a handler gives it: status, fields, body. HTTPSession adds Date, Content-Length and Connection.
+// One reply as a handler gives it: status, fields, body. HTTPReply adds Date, Content-Length and Connection.
 // Fields are checked when they are written, so no value can break out of its line.
 
 import HTTPWire

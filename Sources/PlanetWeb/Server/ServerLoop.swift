@@ -78,7 +78,7 @@ final class ServerLoop {
         } else {
             let session = HTTPSession(self, channel)
             channel.owner = session
-            session.start(channel)
+            session.start()
         }
     }
 
@@ -108,8 +108,8 @@ final class ServerLoop {
     private func take(_ message: LoopMessage) {
         switch message {
         case .reply(let token, let request, let response):
-            guard let channel = loop.channel(token), let session = channel.owner as? HTTPSession else { return }
-            session.complete(request, response, channel)
+            guard let session = loop.channel(token)?.owner as? HTTPSession else { return }
+            session.complete(request, response)
         case .frame(let frame, let hub): room(of: hub)?.deliver(frame)
         case .stop(let grace): beginStop(grace)
         }

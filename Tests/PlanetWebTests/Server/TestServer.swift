@@ -10,6 +10,9 @@ import Threads
 /// A server on a port of the kernel's choice with routes that tests need.
 final class TestServer {
     let server: WebServer
+    /// The requests to /held that wait for the test's reply.
+    let held = Guarded<[Responder]>([])
+
     init(hub: LiveHub? = nil, files: StaticFiles? = nil, _ adjust: (inout WebServer.Options) -> Void = { _ in }) throws
     {
         var router = Router()
@@ -27,11 +30,8 @@ final class TestServer {
             }
             return .pending
         }
-        router.get("/second") { request, _ in
-            _ = SystemThread.start("second") {
-                usleep(1_000_000)
-                request.responder.complete(.text("done"))
-            }
+        router.get("/held") { [held] request, _ in
+            held.withLock { $0.append(request.responder) }
             return .pending
         }
         router.post("/body", bodyLimit: 100_000) { request, _ in

@@ -1,0 +1,41 @@
+// What an HTTPStateMachine does to its connection, and the little it asks of it.
+// HTTPSession does it to a channel; tests record it, and set the clock.
+
+import HTTPWire
+
+protocol HTTPConnection: AnyObject {
+    /// Monotonic nanoseconds, the same throughout one event.
+    var now: UInt64 { get }
+    /// Bytes of replies that wait to be sent.
+    var unsentBytes: Int { get }
+    /// When the peer last took bytes, while it takes fewer than there are; nil while it keeps up.
+    var blockedSince: UInt64? { get }
+
+    /// Runs the request's handler.
+    func start(_ request: RoutedRequest) -> Outcome
+    func send(_ reply: HTTPReply)
+    func sendContinue()
+    func pauseReading()
+    func resumeReading()
+    /// From here on the connection speaks WebSocket: live frames of the hub, or an echo without one. False when the server
+    /// doesn't serve this hub.
+    func openWebSocket(_ hub: LiveHub?, resume: String?, accept: String) -> Bool
+    /// From here on the connection is a stream of live events. False when the server doesn't serve this hub.
+    func openEventStream(_ hub: LiveHub, resume: String?) -> Bool
+    /// Ends the connection when everything is sent. `lingers`: the peer may still be sending, and is to read the last reply.
+    func close(lingers: Bool)
+    /// Ends the connection after this event; what waits to be sent is lost.
+    func abort()
+    /// When `deadlineReached` is wanted; .max for never.
+    func setDeadline(at: UInt64)
+}
+
+/// A whole request on its way to its handler.
+struct RoutedRequest {
+    /// Counts the requests of a connection; names this one when its reply comes later.
+    let id: UInt64
+    let head: RequestHead
+    let body: [UInt8]
+    let route: Router.Route
+    let parameters: [(name: String, value: String)]
+}

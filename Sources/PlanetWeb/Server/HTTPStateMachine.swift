@@ -1,0 +1,224 @@
+// HTTP/1.1 on one connection as a state machine: events in, actions on an HTTPConnection out; no socket, no clock of its own.
+// Here requests come in; HTTPStateMachineReplies has the way out with upgrades, HTTPStateMachineTimes the deadlines.
+
+import HTTPWire
+import Synchronization
+
+struct HTTPStateMachine {
+    enum Phase {
+        case head
+        case body(Upload)
+        /// No more requests are taken; replies still owed are given, then the connection closes.
+        case finished
+        /// Another protocol has taken over.
+        case upgraded
+    }
+    /// A request whose body is coming in.
+    struct Upload {
+        let head: RequestHead
+        let route: Router.Route
+        let parameters: [(name: String, value: String)]
+        var decoder: BodyDecoder
+        var body: [UInt8] = []
+        var started: UInt64
+        var wireBytes = 0
+    }
+    /// A request that has no reply yet, or whose reply waits for an earlier one.
+    struct Awaited {
+        let id: UInt64
+        let isHead: Bool
+        let version: HTTPVersion
+        let keepsAlive: Bool
+        let started: UInt64
+        var response: Response?
+    }
+
+    let server: ServerState
+    private var parser: RequestHeadParser
+    var phase = Phase.head
+    var awaited: [Awaited] = []
+    var requestCount: UInt64 = 0
+    private var reservedBytes = 0
+    private var isPaused = false
+    var owesContinue = false
+    /// The peer sends nothing more.
+    var isInputEnded = false
+    var isStopping = false
+    /// False once the connection has been told to end.
+    var isOpen = true
+    // Monotonic nanoseconds.
+    private(set) var headStarted: UInt64?
+    var idleSince: UInt64
+    private(set) var lastBodyByte: UInt64 = 0
+
+    var limits: ServerLimits { server.options.limits }
+
+    init(_ server: ServerState, now: UInt64) {
+        self.server = server
+        parser = RequestHeadParser(limits: server.options.limits.head)
+        idleSince = now
+    }
+
+    func start(_ connection: some HTTPConnection) { rearm(connection) }
+
+    // MARK: Events
+
+    /// Returns how many of the bytes were used. The rest is to be given again with what comes after it; after an upgrade it
+    /// belongs to the new protocol.
+    mutating func received(_ bytes: UnsafeRawBufferPointer, _ connection: some HTTPConnection) -> Int {
+        var position = 0
+        reading: while position < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
+            do throws(RequestError) {
+                switch phase {
+                case .head:
+                    if isOverloaded(connection) {
+                        isPaused = true
+                        connection.pauseReading()
+                        break reading
+                    }
+                    guard let (head, used) = try parser.parse(rest) else {
+                        if headStarted == nil { headStarted = connection.now }
+                        break reading
+                    }
+                    position += used
+                    parser = RequestHeadParser(limits: limits.head)
+                    headStarted = nil
+                    try begin(head, hasMore: position < bytes.count, connection)
+                case .body(var upload):
+                    // Moved out, so that the body grows in place.
+                    phase = .finished
+                    position += try receiveBody(rest, &upload, connection)
+                case .finished: position = bytes.count
+                case .upgraded: return position
+                }
+            } catch {
+                refuse(error.status, error.detail, connection)
+                position = bytes.count
+            }
+        }
+        rearm(connection)
+        return position
+    }
+
+    /// The peer may still read: it gets the replies it is owed. Half a request gets none.
+    mutating func inputEnded(_ connection: some HTTPConnection) {
+        isInputEnded = true
+        if case .body = phase { release() }
+        phase = .finished
+        if awaited.isEmpty { close(lingers: false, connection) }
+        rearm(connection)
+    }
+
+    /// Replies that waited have been sent.
+    mutating func drained(_ connection: some HTTPConnection) {
+        resumeIfPossible(connection)
+        rearm(connection)
+    }
+
+    /// Idle connections close now, busy ones with their next reply.
+    mutating func serverStops(_ connection: some HTTPConnection) {
+        isStopping = true
+        if case .head = phase, awaited.isEmpty, !parser.isUnderWay { close(lingers: false, connection) }
+    }
+
+    /// The connection is gone.
+    mutating func closed() {
+        isOpen = false
+        release()
+        awaited = []
+    }
+
+    // MARK: Requests
+
+    private func isOverloaded(_ connection: some HTTPConnection) -> Bool {
+        awaited.count >= limits.pipelinedRequests || connection.unsentBytes > limits.unsentBytes
+    }
+
+    mutating func resumeIfPossible(_ connection: some HTTPConnection) {
+        guard isPaused, isOpen, !isOverloaded(connection) else { return }
+        isPaused = false
+        connection.resumeReading()
+    }
+
+    /// A whole head has come.
+    private mutating func begin(
+        _ head: RequestHead, hasMore: Bool, _ connection: some HTTPConnection
+    ) throws(RequestError) {
+        switch server.router.match(head) {
+        case .reply(let response):
+            // The body of a request that fails anyway is not worth reading: the connection ends with the reply.
+            let id = enlist(head, connection.now)
+            if head.framing != .none { phase = .finished }
+            supply(id, response, closing: head.framing != .none, connection)
+        case .route(let route, let parameters):
+            // RFC 9110 section 9.3.1: content of a GET has no meaning; a little of it is read and dropped.
+            let limit = max(route.bodyLimit, 4096)
+            let decoder = try BodyDecoder(head.framing, limit: limit)
+            var upload = Upload(
+                head: head, route: route, parameters: parameters, decoder: decoder, started: connection.now)
+            if decoder.isDone { return dispatch(upload, connection) }
+            if case .length(let length) = head.framing { upload.body.reserveCapacity(min(length, 64 << 10)) }
+            lastBodyByte = connection.now
+            phase = .body(upload)
+            // RFC 9110 section 10.1.1: 100 MAY be left out when some of the content has come already.
+            if head.expectsContinue, !hasMore {
+                owesContinue = true
+                sendContinueIfDue(connection)
+            }
+        }
+    }
+
+    private mutating func receiveBody(
+        _ input: UnsafeRawBufferPointer, _ upload: inout Upload, _ connection: some HTTPConnection
+    ) throws(RequestError) -> Int {
+        let before = upload.body.count
+        let used = try upload.decoder.decode(input, into: &upload.body)
+        owesContinue = false
+        upload.wireBytes += used
+        lastBodyByte = connection.now
+        try reserve(upload.body.count - before)
+        if upload.decoder.isDone {
+            release()
+            phase = .head
+            dispatch(upload, connection)
+        } else {
+            phase = .body(upload)
+        }
+        return used
+    }
+
+    /// The bodies of all connections together are bounded.
+    private mutating func reserve(_ count: Int) throws(RequestError) {
+        guard count > 0 else { return }
+        let total = server.bufferedBodyBytes.wrappingAdd(count, ordering: .relaxed).newValue
+        reservedBytes += count
+        if total > limits.bufferedBodyBytes { throw RequestError(503, "too many uploads at once") }
+    }
+
+    mutating func release() {
+        guard reservedBytes > 0 else { return }
+        server.bufferedBodyBytes.wrappingSubtract(reservedBytes, ordering: .relaxed)
+        reservedBytes = 0
+    }
+
+    private mutating func enlist(_ head: RequestHead, _ now: UInt64) -> UInt64 {
+        requestCount += 1
+        awaited.append(
+            Awaited(
+                id: requestCount, isHead: head.method == .head, version: head.version, keepsAlive: head.keepsAlive,
+                started: now))
+        return requestCount
+    }
+
+    private mutating func dispatch(_ upload: Upload, _ connection: some HTTPConnection) {
+        let head = upload.head
+        let id = enlist(head, connection.now)
+        if !head.keepsAlive { phase = .finished }
+        let outcome = connection.start(
+            RoutedRequest(
+                id: id, head: head, body: upload.route.bodyLimit > 0 ? upload.body : [], route: upload.route,
+                parameters: upload.parameters))
+        decided(outcome, id, head, connection)
+    }
+}

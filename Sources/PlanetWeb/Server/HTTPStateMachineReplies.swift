@@ -1,0 +1,131 @@
+// The way out of HTTPStateMachine: replies in the order of their requests, whenever they come; upgrades; the last reply.
+
+import HTTPWire
+
+extension HTTPStateMachine {
+    /// What the handler of request `id` decided.
+    mutating func decided(
+        _ outcome: Outcome, _ id: UInt64, _ head: RequestHead, _ connection: some HTTPConnection
+    ) {
+        switch outcome {
+        case .reply(let response): supply(id, response, closing: false, connection)
+        case .pending: break
+        case .webSocket(let hub, let resume): openWebSocket(hub, resume: resume, id, head, connection)
+        case .webSocketEcho: openWebSocket(nil, resume: nil, id, head, connection)
+        case .eventStream(let hub, let resume): openEventStream(hub, resume: resume, id, head, connection)
+        }
+    }
+
+    /// The reply of a pending request has come. A second reply to the same request is ignored, and any after the end.
+    mutating func completed(_ id: UInt64, _ response: Response, _ connection: some HTTPConnection) {
+        supply(id, response, closing: false, connection)
+        resumeIfPossible(connection)
+        rearm(connection)
+    }
+
+    mutating func supply(_ id: UInt64, _ response: Response, closing: Bool, _ connection: some HTTPConnection) {
+        guard let index = awaited.firstIndex(where: { $0.id == id }), awaited[index].response == nil else { return }
+        awaited[index].response = response
+        if closing { awaited[index].response?.closes = true }
+        sendReady(connection)
+    }
+
+    /// The answer to something that could not be understood; the connection closes after it.
+    mutating func refuse(_ status: Int, _ detail: String, _ connection: some HTTPConnection) {
+        release()
+        phase = .finished
+        requestCount += 1
+        var response = Response.problem(status, detail)
+        if status == 503 { response = response.with("Retry-After", "1") }
+        response.closes = true
+        awaited.append(
+            Awaited(
+                id: requestCount, isHead: false, version: .http11, keepsAlive: false, started: connection.now,
+                response: response))
+        sendReady(connection)
+    }
+
+    private mutating func sendReady(_ connection: some HTTPConnection) {
+        while let first = awaited.first, let response = first.response {
+            awaited.removeFirst()
+            let closes = response.closes || !first.keepsAlive || isStopping
+            connection.send(
+                HTTPReply(
+                    response: response, isHead: first.isHead, version: first.version, closes: closes,
+                    started: first.started))
+            if closes { return close(lingers: true, connection) }
+        }
+        if awaited.isEmpty {
+            idleSince = connection.now
+            if isInputEnded { return close(lingers: false, connection) }
+        }
+        sendContinueIfDue(connection)
+    }
+
+    /// An interim reply must not overtake the replies of earlier requests.
+    mutating func sendContinueIfDue(_ connection: some HTTPConnection) {
+        guard owesContinue, awaited.isEmpty else { return }
+        owesContinue = false
+        connection.sendContinue()
+    }
+
+    mutating func close(lingers: Bool, _ connection: some HTTPConnection) {
+        guard isOpen else { return }
+        isOpen = false
+        awaited = []
+        phase = .finished
+        release()
+        connection.close(lingers: lingers)
+    }
+
+    // MARK: Upgrades
+
+    /// Only a request without others before it can take the connection over.
+    private func isAlone(_ id: UInt64) -> Bool { awaited.count == 1 && awaited[0].id == id }
+
+    private mutating func openWebSocket(
+        _ hub: LiveHub?, resume: String?, _ id: UInt64, _ head: RequestHead, _ connection: some HTTPConnection
+    ) {
+        switch WebSocketHandshake.answer(head) {
+        case .refuse(let status, let detail, let fields):
+            var response = Response.problem(status, detail)
+            response.headers += fields
+            supply(id, response, closing: false, connection)
+        case .accept(let accept):
+            guard isAlone(id) else {
+                let response = Response.problem(400, "an upgrade can't follow unanswered requests")
+                return supply(id, response, closing: true, connection)
+            }
+            guard OriginPolicy.allows(head, server.options.allowedOrigins) else {
+                let response = Response.problem(403, "this origin may not open a WebSocket here")
+                return supply(id, response, closing: false, connection)
+            }
+            guard !isStopping, connection.openWebSocket(hub, resume: resume, accept: accept) else {
+                return supply(id, HTTPStateMachine.notLive, closing: false, connection)
+            }
+            leave()
+        }
+    }
+
+    private mutating func openEventStream(
+        _ hub: LiveHub, resume: String?, _ id: UInt64, _ head: RequestHead, _ connection: some HTTPConnection
+    ) {
+        guard isAlone(id) else { return supply(id, HTTPStateMachine.notLive, closing: false, connection) }
+        if head.method == .head {
+            let empty = Response(status: 200, headers: [ResponseField("Content-Type", "text/event-stream")])
+            return supply(id, empty, closing: false, connection)
+        }
+        guard connection.openEventStream(hub, resume: resume) else {
+            return supply(id, HTTPStateMachine.notLive, closing: false, connection)
+        }
+        leave()
+    }
+
+    private static var notLive: Response { .problem(503, "the live feed is not available here") }
+
+    private mutating func leave() {
+        awaited = []
+        phase = .upgraded
+        isOpen = false
+    }
+}

@@ -1,0 +1,47 @@
+// The times of HTTPStateMachine: slow heads and bodies get 408, idle connections are closed, stalled readers cut off.
+
+extension HTTPStateMachine {
+    /// Sets the deadline at which the present state has lasted too long.
+    func rearm(_ connection: some HTTPConnection) {
+        guard isOpen else { return }
+        var at = inputDeadline
+        if let first = awaited.first { at = min(at, first.started &+ limits.handlerTime) }
+        if connection.unsentBytes > 0 { at = min(at, connection.now &+ limits.writeStallTime) }
+        connection.setDeadline(at: at)
+    }
+
+    private var inputDeadline: UInt64 {
+        switch phase {
+        case .head:
+            if let headStarted { return headStarted &+ limits.headTime }
+            guard awaited.isEmpty else { return .max }
+            return idleSince &+ (requestCount == 0 ? limits.headTime : limits.keepAliveTime)
+        case .body(let upload): return deadline(of: upload)
+        case .finished, .upgraded: return .max
+        }
+    }
+
+    /// A body must keep coming, and average the minimum rate: a slow drip ends, however steady it is.
+    private func deadline(of upload: Upload) -> UInt64 {
+        let earned = UInt64(upload.wireBytes) &* 1_000_000_000 / UInt64(max(1, limits.bodyMinimumRate))
+        return min(lastBodyByte &+ limits.bodyIdleTime, upload.started &+ limits.bodyIdleTime &+ earned)
+    }
+
+    /// The time of `setDeadline` has come.
+    mutating func deadlineReached(_ connection: some HTTPConnection) {
+        let now = connection.now
+        if let since = connection.blockedSince, now &- since >= limits.writeStallTime { return connection.abort() }
+        if let first = awaited.first, first.response == nil, now &- first.started >= limits.handlerTime {
+            completed(first.id, .problem(503, "no answer in time").with("Retry-After", "1"), connection)
+        }
+        guard isOpen else { return }
+        if inputDeadline <= now {
+            switch phase {
+            case .head where headStarted == nil: return close(lingers: false, connection)
+            case .head, .body: refuse(408, "the request took too long", connection)
+            case .finished, .upgraded: break
+            }
+        }
+        rearm(connection)
+    }
+}
