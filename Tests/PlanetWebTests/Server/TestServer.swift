@@ -95,7 +95,7 @@ final class Client: @unchecked Sendable {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes {
-                Glibc.send(socket, $0.baseAddress! + done, bytes.count - done, 0x4000 /* MSG_NOSIGNAL */)
+                Glibc.send(socket, $0.baseAddress! + done, bytes.count - done, Int32(MSG_NOSIGNAL))
             }
             if count <= 0 { return false }
             done += count
