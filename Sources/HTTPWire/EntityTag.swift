@@ -12,9 +12,7 @@ package struct EntityTag: Sendable, Equatable, CustomStringConvertible {
 
     package var description: String { (isWeak ? "W/" : "") + "\"\(opaque)\"" }
 
-    /// RFC 9110 section 8.8.3.2: both strong, and the same.
-    package func matchesStrongly(_ other: EntityTag) -> Bool { !isWeak && !other.isWeak && opaque == other.opaque }
-    /// The same, weak or not.
+    /// RFC 9110 section 8.8.3.2: the same, weak or not.
     package func matchesWeakly(_ other: EntityTag) -> Bool { opaque == other.opaque }
 
     /// Whether an If-None-Match value means "I have it": any tag in the list matches weakly, or it is "*".

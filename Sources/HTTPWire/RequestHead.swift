@@ -32,7 +32,6 @@ package struct RequestHead: Sendable {
     package var path: String { text(pathRange) }
     package var query: String? { queryRange.map(text) }
     package var authority: String { text(authorityRange) }
-    package var methodText: String { text(0..<(bytes.firstIndex(of: 0x20) ?? 0)) }
 
     package func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
@@ -50,9 +49,6 @@ package struct RequestHead: Sendable {
     package func values(_ name: String) -> [String] {
         fields.lazy.filter { matches($0, name) }.map { text($0.value) }
     }
-
-    /// Every field in order, names as sent.
-    package var allFields: [(name: String, value: String)] { fields.map { (text($0.name), text($0.value)) } }
 
     /// Whether the comma-separated list of a field has this token, without regard to case.
     package func lists(_ name: String, token: String) -> Bool {

@@ -43,11 +43,6 @@ package struct LakePath: Sendable, Hashable {
         return "\(folder(table: table, day: day))/.\(stem(topic, partition, first))\(token)\(asideExtension)"
     }
 
-    /// Whether `name` is a file written aside for this topic and partition.
-    static func isAside(_ name: String, topic: String, partition: Int32) -> Bool {
-        asidePartition(name, topic: topic) == partition
-    }
-
     /// The partition of a file written aside for `topic`; nil for any other name. A store may add a token of its own at the end.
     static func asidePartition(_ name: String, topic: String) -> Int32? {
         guard name.hasPrefix(".") else { return nil }

@@ -1,4 +1,4 @@
-// What a column is: type, unit, range, labels. One value of Column is one row of the table in Columns.swift.
+// What a column is: type, unit, range, labels. One value of Column is one row of the table in ColumnRows.swift.
 // Not here: the rows themselves, and how a value is tested against one.
 
 /// A column's name, whichever enum it is in.

@@ -1,6 +1,6 @@
-// One submitted record about a planet: the values that are there, packed. Most of the 98 columns are null in most records,
+// One submitted record about a planet: the values that are there, packed. Most of the 100 columns are null in most records,
 // so a discovery holds only what was given (two allocations, about 200 bytes for a usual record).
-// Not here: what a column means (Columns.swift), whether a value is allowed (Validation.swift).
+// Not here: what a column means (ColumnRows.swift), whether a value is allowed (DiscoveryDecoder.swift).
 
 import StateBytes
 

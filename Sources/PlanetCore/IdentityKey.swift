@@ -1,4 +1,4 @@
-// The identity key of a planet's name: names that mean the same planet give the same key (science brief, section 3).
+// The identity key of a planet's name: names that mean the same planet give the same key.
 // Not here: aliases between catalogues; the key only proposes.
 
 package enum IdentityKey {

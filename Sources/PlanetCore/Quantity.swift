@@ -1,4 +1,4 @@
-// A measured quantity: value, errors and limit flag together, and where the value comes from (science brief, section 0).
+// A measured quantity: value, errors and limit flag together, and where the value comes from.
 
 /// What kind of number a value is. Statistics and plots can leave out everything that was not measured.
 package enum Provenance: String, Sendable, CaseIterable {

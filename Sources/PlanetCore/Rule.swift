@@ -1,5 +1,5 @@
 // Every rule a record is held against, with its stable code and its English sentence: the one place.
-// Not here: how a rule is tested (Validation.swift, CrossChecks.swift).
+// Not here: how a rule is tested (DiscoveryDecoder.swift, FieldRules.swift, CrossChecks.swift).
 
 package enum Verdict: Sendable {
     /// Stored. Its warnings, if any, are shown and counted; they never stop a record.

@@ -1,8 +1,6 @@
 // What an event loop can wake: a descriptor with a token, a deadline, or both.
 // Not a connection by itself; Channel, Listener, LoopTimer and mailboxes are.
 
-import CLinux
-
 package class EventSource {
     /// Slot and generation in the loop's token table; 0 when not (or no longer) in a loop. Unique over the loop's life.
     package internal(set) final var token: UInt64 = 0

@@ -1,7 +1,6 @@
 // What only a cluster's log has: groups that share partitions, committed offsets, topics that grow, properties; on the
 // Kafka-protocol test broker (no Apache Kafka).
 
-import CRdKafka
 import Foundation
 import Testing
 import Threads

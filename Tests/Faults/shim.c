@@ -1,7 +1,7 @@
 /* Faults of disk and clock for one process: loaded before the C library's own calls (LD_PRELOAD), told what to do through a
    shared file. Not a simulation of the product: it only makes the calls answer as a full disk, a read-only mount, a broken
    disk, a slow one, or a clock that was set would.
-   FAULTS_CONTROL  the shared file, `struct control` below (faults.py writes it)
+   FAULTS_CONTROL  the shared file, `struct control` below (shim.py writes it)
    FAULTS_PREFIX   only files below this path are concerned */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -10,8 +10,9 @@ enum Fed: Equatable {
 }
 
 private func describe(_ head: RequestHead) -> String {
-    let fields = head.allFields.map { "\($0.name)=\($0.value)" }.joined(separator: "|")
-    return "\(head.method) \(head.methodText) \(head.path) ?\(head.query ?? "-") @\(head.authority) \(head.version) "
+    let fields = head.fields.map { "\(head.text($0.name))=\(head.text($0.value))" }.joined(separator: "|")
+    let method = head.text(0..<(head.bytes.firstIndex(of: 0x20) ?? 0))
+    return "\(head.method) \(method) \(head.path) ?\(head.query ?? "-") @\(head.authority) \(head.version) "
         + "\(head.framing) keep=\(head.keepsAlive) expect=\(head.expectsContinue) \(fields)"
 }
 

@@ -1,4 +1,4 @@
-// Identity keys: the examples of the science brief.
+// Identity keys: names as catalogues write them.
 import PlanetCore
 import Testing
 

@@ -1,4 +1,4 @@
-// The whole NASA table of 15 December 2025 through the CSV decoder: the counts of the science brief.
+// The whole NASA table of 15 December 2025 through the CSV decoder: its counts.
 import Basics
 import Foundation
 import Testing
@@ -69,7 +69,7 @@ struct DecodedTable: Sendable {
         #expect(table.warned(.unusual_value, field) == count)
     }
 
-    /// Densities: the brief counts 85 to 90 with published upper limits among them; without those, which are bounds, 31.
+    /// Densities: 85 to 90 with published upper limits among them; without those, which are bounds, 31.
     @Test(arguments: [
         (Rule.above_archive_mass, 1), (.host_not_prefix, 52), (.kepler_mismatch, 83), (.periastron_inside_star, 0),
         (.planet_not_smaller_than_star, 6), (.no_planet_letter, 0), (.unknown_field, 0), (.unusual_density, 31),

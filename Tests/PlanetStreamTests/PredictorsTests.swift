@@ -132,7 +132,8 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
         #expect(prediction.axisSource == .kepler3)
         let ours = try #require(prediction.density) * Nominal.earthDensity
         #expect((ours / density - 1).magnitude < 1e-3, "\(ours)")
-        let speed = try #require(prediction.escapeSpeed) * Nominal.earthEscapeSpeed
+        let speed =
+            try #require(prediction.escapeSpeed) * (2 * Nominal.earthGM / Nominal.earthRadius).squareRoot() / 1000
         #expect((speed / escape - 1).magnitude < 2e-3, "\(speed)")
         #expect(prediction.surfaceTemperature != nil || prediction.type?.hasSurface == false)
         if name == "Earth" {

@@ -5,7 +5,6 @@ import EventLog
 import Foundation
 import Lake
 import PlanetCore
-import Synchronization
 import Testing
 import Threads
 

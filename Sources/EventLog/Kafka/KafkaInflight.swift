@@ -1,8 +1,6 @@
 // Batches given to the producer and not yet acknowledged: bounded, found again by the tag of each message.
 // Talks to no cluster.
 
-import Threads
-
 /// A message's tag: which batch, and which record of it. It goes through librdkafka as the message's opaque.
 struct MessageTag {
     let slot: UInt32

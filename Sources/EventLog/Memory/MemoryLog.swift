@@ -19,9 +19,9 @@ package final class MemoryLog: EventLog {
         let metrics = LogMetrics(backend: "memory")
         self.store = store
         self.bell = bell
-        queue = QueuedWriter(thread: "log-memory", options, metrics, knows: { store.has($0) }) { intake, tasks in
-            MemoryLog.carryOut(tasks, store, bell, intake, metrics)
-        }
+        queue = QueuedWriter(
+            thread: "log-memory", options, metrics, knows: { store.has($0) },
+            work: { intake, tasks in MemoryLog.carryOut(tasks, store, bell, intake, metrics) })
     }
 
     deinit { close() }

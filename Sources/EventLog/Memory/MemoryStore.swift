@@ -28,7 +28,7 @@ final class MemoryStore: Sendable {
 
     func has(_ topic: String) -> Bool { state.withLock { $0.index[topic] != nil } }
 
-    /// True when the topic was missing and is made.
+    /// Does nothing when the topic is there.
     func makeTopic(_ name: String, _ options: TopicOptions) {
         state.withLock { state in
             guard state.index[name] == nil else { return }

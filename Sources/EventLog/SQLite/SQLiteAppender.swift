@@ -2,7 +2,6 @@
 // acknowledged after COMMIT (synchronous=FULL: the write-ahead log is on disk then). A failed transaction is rolled back
 // and answered `.unavailable`; the next one starts from what the file says.
 
-import CSQLite
 import Telemetry
 import Threads
 

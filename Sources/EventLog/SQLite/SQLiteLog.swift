@@ -1,7 +1,6 @@
 // The embedded log: one SQLite file for durable topics, a MemoryLog beside it for volatile ones.
 // One process writes; any number may read (LogOptions.Access.readOnly). No retention: durable topics keep everything.
 
-import CSQLite
 import Glibc
 import Telemetry
 import Threads

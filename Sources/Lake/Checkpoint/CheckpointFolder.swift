@@ -2,7 +2,6 @@
 // much. Not what is in them (CheckpointFile.swift).
 
 import Basics
-import Telemetry
 
 package struct CheckpointFolder: Sendable {
     /// How many are kept: one may turn out to be unusable.

@@ -26,10 +26,6 @@ final class Metastore {
 
     // MARK: Databases
 
-    func databases() throws(HiveError) -> [String] {
-        try call("get_all_databases", [:], [1: .other])?.elements?.compactMap(\.text) ?? []
-    }
-
     /// Nil: no such database.
     func database(_ name: String) throws(HiveError) -> ThriftStruct? {
         do throws(HiveError) {

@@ -127,14 +127,6 @@ package struct MassPosterior: Sendable {
         return (lower + neptunian.weight * neptunian.part(below: logMass) + upper) / total
     }
 
-    /// That the planet is on each branch; the steps with the joints count half on either side.
-    package var branchProbabilities: (terran: Double, neptunian: Double, jovian: Double) {
-        (
-            (terran.weight + first.weight / 2) / total,
-            (neptunian.weight + (first.weight + second.weight) / 2) / total, (jovian.weight + second.weight / 2) / total
-        )
-    }
-
     /// Earth masses.
     package var quantiles: Quantiles {
         Quantiles(

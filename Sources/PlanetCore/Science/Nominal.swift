@@ -10,7 +10,6 @@ package enum Nominal {
     // Metres.
     package static let solarRadius = Units.solarRadiusInMetres
     package static let earthRadius = 6.3781e6
-    package static let jupiterRadius = 7.1492e7
     package static let astronomicalUnit = Units.astronomicalUnitInMetres
     /// Watts.
     package static let solarLuminosity = 3.828e26
@@ -28,9 +27,7 @@ package enum Nominal {
         solarLuminosity / (4 * Double.pi * astronomicalUnit * astronomicalUnit)
     /// Of a black body at 1 au from the Sun: (S0 / 4 sigma)^1/4.
     package static let blackBodyTemperature = (solarConstant / (4 * stefanBoltzmann)).squareRoot().squareRoot()
-    /// With the equatorial radius: g/cm3, m/s2, km/s.
+    /// With the equatorial radius: g/cm3.
     package static let earthDensity =
         earthGM / gravitation / (4 / 3 * Double.pi * earthRadius * earthRadius * earthRadius) / 1000
-    package static let earthGravity = earthGM / (earthRadius * earthRadius)
-    package static let earthEscapeSpeed = (2 * earthGM / earthRadius).squareRoot() / 1000
 }

@@ -4,7 +4,6 @@
 
 import EventLog
 import Lake
-import Synchronization
 import Telemetry
 import Threads
 

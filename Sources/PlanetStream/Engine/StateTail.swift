@@ -1,5 +1,5 @@
 // The thread that reads planet-state, and what it has read so far. Wakes the engine when something has changed.
-// Not what follows from it (Live/Publisher.swift).
+// Not what follows from it (Live/SharedPublisher.swift).
 
 import EventLog
 import Synchronization

@@ -1,7 +1,6 @@
 // The aggregates of every partition, merged: those this process owns as they are now, the others as they were last published.
-// Exact: merging is addition. Not who publishes the result (Publisher.swift).
+// Exact: merging is addition. Not who publishes the result (SharedPublisher.swift).
 
-import EventLog
 import Telemetry
 
 struct MergedBoard {

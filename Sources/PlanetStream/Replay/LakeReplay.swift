@@ -1,6 +1,6 @@
 // The lake's rows read back into what the engine made them from, and fed to a tally as the engine feeds it: every aggregate and the keyed
 // state follow from the files of `discoveries` and `rejected` alone.
-// Not how a row is judged (Engine/RecordJudge.swift), nor the comparison with what was stored (Replay/LakeVerification.swift).
+// Not how a row is judged (Engine/RecordJudge.swift), nor the comparison with what was stored (Verify/LakeVerification.swift).
 //
 // The order of records matters within a partition alone: all records of a key are in one, and the aggregates are sums, or (newest, rate) the
 // greatest of all whatever order they come in. So partitions are read one after the other.

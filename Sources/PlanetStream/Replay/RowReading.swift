@@ -58,11 +58,6 @@ struct DiscoveryRows {
     func name(at row: Int) -> String? {
         texts.first { $0.column == .pl_name }?.values.string(at: row)
     }
-
-    /// Whether the row has a value in any of the discovery's columns.
-    func hasValue(at row: Int) -> Bool {
-        numbers.contains { !$0.values.isNull(at: row) } || texts.contains { !$0.values.isNull(at: row) }
-    }
 }
 
 /// Reads arrays of texts such as `["unusual_value"]`; the same few come again and again.

@@ -36,12 +36,6 @@ package struct Router: Sendable {
         add(.post, pattern, bodyLimit: bodyLimit, handler)
     }
 
-    package mutating func put(
-        _ pattern: String, bodyLimit: Int = Router.defaultBodyLimit, _ handler: @escaping Handler
-    ) {
-        add(.put, pattern, bodyLimit: bodyLimit, handler)
-    }
-
     package mutating func delete(_ pattern: String, _ handler: @escaping Handler) {
         add(.delete, pattern, bodyLimit: 0, handler)
     }

@@ -62,10 +62,9 @@ final class TestServer {
     }
 }
 
-/// A blocking socket that gives up after 5 s.
 struct NoConnection: Error {}
 
-/// @unchecked: one thread reads, at most one other sends.
+/// A blocking socket that gives up after 5 s. @unchecked: one thread reads, at most one other sends.
 final class Client: @unchecked Sendable {
     let socket: Int32
     private var buffered: [UInt8] = []

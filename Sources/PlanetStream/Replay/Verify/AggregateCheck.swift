@@ -1,7 +1,6 @@
 // Holds the stored aggregates of a roll against those of a tally that was replayed to the same positions, bit for bit.
 // Not the replay.
 
-import Lake
 import Parquet
 
 struct AggregateCheck {

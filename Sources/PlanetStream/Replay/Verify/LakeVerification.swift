@@ -4,7 +4,6 @@
 
 import Lake
 import Parquet
-import Threads
 
 package struct LakeVerification {
     package struct Progress: Sendable {

@@ -3,18 +3,20 @@
 
 import Parquet
 
-package struct LakeFileSource: ByteSource {
-    package let length: Int64
+@testable import Lake
+
+struct LakeFileSource: ByteSource {
+    let length: Int64
     private let path: String
     private let store: any FileStore
 
-    package init(_ file: IndexedFile, in store: any FileStore) {
+    init(_ file: IndexedFile, in store: any FileStore) {
         length = file.bytes
         path = file.path
         self.store = store
     }
 
-    package func read(offset: Int64, count: Int) throws -> [UInt8] {
+    func read(offset: Int64, count: Int) throws -> [UInt8] {
         // Exchanged between two of the looks: the third finds it where the first did.
         for _ in 0..<3 {
             do throws(LakeError) { return try store.read(path, offset: offset, count: count) } catch .notFound {}

@@ -1,11 +1,13 @@
-// Requests made without a connection, through the same parser: the first gear of tests, straight into the router.
+// Requests made without a connection, through the same parser: straight into the router.
 
 import HTTPWire
 import Reactor
 
+@testable import PlanetWeb
+
 extension Request {
     /// Host is added when it isn't among the headers.
-    package init(
+    init(
         _ method: String, _ target: String, headers: [(String, String)] = [], body: [UInt8] = []
     ) throws(RequestError) {
         var text = "\(method) \(target) HTTP/1.1\r\n"
@@ -28,5 +30,5 @@ extension Request {
 
 extension LoopContext {
     /// A context whose loop never runs.
-    package static func detached() throws(ReactorError) -> LoopContext { LoopContext(index: 0, loop: try EventLoop()) }
+    static func detached() throws(ReactorError) -> LoopContext { LoopContext(index: 0, loop: try EventLoop()) }
 }

@@ -1,0 +1,20 @@
+// Faults that are known and being mended. A list that shrinks: nothing is added to it.
+
+enum KnownFaults {
+    /// What a fault's description holds.
+    static let parts: [String] = [
+        // Wide lines of the page, of Python and of Swift comments.
+        " columns, more than 120",
+        // Names that mean two things.
+        "the type Catalogue is", "Catalogue/Catalogue.swift:1:", "the type Reply is", "the type StoredRecord is",
+        "the type Submission is", "the type RecordSource is", "RecordSource.swift:1:", "KeptForecast.swift:1:",
+        "the type StateError is", "the type StateReader is", "the type StateWriter is",
+        // Imports in files that are being rewritten.
+        "KafkaLog.swift:4:", "KafkaReader.swift:5:", "KafkaReader.swift:6:", "Beginning.swift:", "Routes.swift:3:",
+        "HTTPSession.swift:7:", "HTTPSessionTimes.swift:3:", "TestServer.swift:3:",
+        // Tests that sleep or draw without a seed.
+        "wait for a condition instead", "come from SplitMix(seed:)",
+    ]
+
+    static func contain(_ fault: Fault) -> Bool { parts.contains { "\(fault)".contains($0) } }
+}
