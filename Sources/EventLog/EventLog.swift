@@ -140,7 +140,8 @@ package protocol LogReader: AnyObject {
     /// The next records of any topic and partition, in offset order within each partition; blocks while there are none, at
     /// most `timeout` nanoseconds; then an empty batch. At least one record, even one larger than `maxBytes` (which counts
     /// keys and values). No partition starves behind a long one. A reader that stands before the first offset of a volatile
-    /// topic goes on at the first. Throws `.closed` once the reader or its log is closed.
+    /// topic goes on at the first. Throws `.closed` once the reader or its log is closed. After any other error records may
+    /// have been passed over: read on with a new reader, or seek.
     func poll(maxRecords: Int, maxBytes: Int, timeout: UInt64) throws(LogError) -> RecordBatch
 
     /// The next `poll` starts at this offset of this partition. Up to the next offset to be written; beyond it (a log that

@@ -4,6 +4,7 @@ import EventLog
 import PlanetCore
 import Synchronization
 import Telemetry
+import Threads
 
 /// The log's topics by their role.
 package struct Topics: Sendable {
@@ -30,8 +31,8 @@ final class WebServices: Sendable {
     let writer: any LogWriter
     let topics: Topics
     let catalogue = Catalogue()
-    let desk = ReceiptDesk()
-    let idempotency = IdempotencyIndex()
+    let desk: ReceiptDesk
+    let idempotency: IdempotencyIndex
     let board = LiveBoard()
     let hub: LiveHub
     let metrics = WebMetrics()
@@ -56,8 +57,10 @@ final class WebServices: Sendable {
     init(
         log: any EventLog, writer: any LogWriter, topics: Topics, archive: (any BoardArchive)? = nil,
         membersOf: MembersOf? = nil, recordArchive: (any RecordArchive)? = nil,
-        today: @escaping @Sendable () -> Int
+        today: @escaping @Sendable () -> Int, clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }
     ) {
+        desk = ReceiptDesk(clock: clock)
+        idempotency = IdempotencyIndex(clock: clock)
         self.log = log
         self.writer = writer
         self.topics = topics

@@ -2,6 +2,7 @@
 // The final state itself is held against a model that is written down once more here, in the plainest way.
 
 import Basics
+import EventLog
 import PlanetCore
 import Testing
 
@@ -180,5 +181,19 @@ struct RandomHistoryTests {
             #expect(discovery[.pl_rade] == 5)
             #expect(reading.webs == reading.streams)
         }
+    }
+
+    /// A request that is in the log twice undoes nothing that came between, for web and stream alike.
+    @Test func aCopyOfARequestIsADuplicate() {
+        let reading = Reading()
+        func sent(_ radius: Int, _ key: String, copy: String? = nil) -> SentRecord {
+            var record = SentRecord("Copied b", #"{"pl_name":"Copied b","pl_rade":\#(radius)}"#)
+            record.headers = [RecordHeader(SubmissionID.keyHeader, key)]
+            if let copy { record.headers.append(RecordHeader(SubmissionID.copyHeader, copy)) }
+            return record
+        }
+        reading.take([sent(1, "a"), sent(2, "b"), sent(1, "a"), sent(1, "a", copy: "1"), sent(2, "b")])
+        #expect(reading.count("new") == 1 && reading.count("revision") == 2 && reading.count("duplicate") == 2)
+        #expect(reading.webs == reading.streams)
     }
 }

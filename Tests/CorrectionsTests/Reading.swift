@@ -13,6 +13,7 @@ struct SentRecord {
     var key: String
     /// Nil: a tombstone.
     var value: [UInt8]?
+    var headers: [RecordHeader] = []
 
     init(key: String, value: [UInt8]?) {
         self.key = key
@@ -31,7 +32,7 @@ final class Reading {
     let web = PlanetWeb.Catalogue()
     let records = RecordIndex()
     let tallies: [Tally]
-    private var decoder = DiscoveryDecoder(today: { Reading.today })
+    private var reader: CatalogueReader
     private var next: [Int64]
     private var clock: Int64 = 1_764_000_000_000_000
     /// What the two made of each record; the rule where it was quarantined.
@@ -40,6 +41,7 @@ final class Reading {
     static let today = CivilDate(year: 2026, month: 11, day: 24).days
 
     init(partitions: Int = 1) {
+        reader = CatalogueReader(web, IdempotencyIndex(), records, today: { Reading.today })
         tallies = (0..<partitions).map { _ in Tally() }
         next = [Int64](repeating: 0, count: partitions)
     }
@@ -53,63 +55,38 @@ final class Reading {
     /// One poll's records, which may be of several partitions.
     func take(_ records: [SentRecord]) {
         var batches = [RecordBatch](repeating: RecordBatch(), count: next.count)
-        let headers = batches.indices.map { batches[$0].addHeaders([]) }
         for record in records {
             let partition = partition(of: record.key)
             clock += 1
             batches[partition].append(
-                key: Array(record.key.utf8), value: record.value, headers: headers[partition],
-                offset: next[partition], timestamp: clock)
+                key: Array(record.key.utf8), value: record.value,
+                headers: batches[partition].addHeaders(record.headers),
+                partition: Int32(partition), offset: next[partition], timestamp: clock)
             next[partition] += 1
         }
         for (partition, batch) in batches.enumerated() {
+            var streams: [String] = []
             for index in batch.entries.indices {
                 let (event, stored) = tallies[partition].judge.discovery(batch, index, source: nil)
                 tallies[partition].events.append(event)
-                let streams = Reading.text(stored)
-                let webs = read(batch, index)
-                made[streams, default: 0] += 1
-                #expect(streams == webs, "\(String(decoding: batch.value(index) ?? [], as: UTF8.self))")
+                streams.append(Reading.text(stored))
+            }
+            let webs = Reading.texts(reader.take(batch))
+            #expect(streams.count == webs.count)
+            for (index, pair) in zip(streams, webs).enumerated() {
+                made[pair.0, default: 0] += 1
+                #expect(pair.0 == pair.1, "\(String(decoding: batch.value(index) ?? [], as: UTF8.self))")
             }
             tallies[partition].applyEvents()
         }
     }
 
-    /// As CatalogueTail does.
-    private func read(_ batch: borrowing RecordBatch, _ index: Int) -> String {
-        let entry = batch.entries[index]
-        let position = HistoryItem(
-            partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp, change: .duplicate,
-            revision: 0)
-        let result: Result<HistoryItem, FieldIssue>
-        var key = batch.keyText(index)
-        var rules: [String] = []
-        func note(_ change: Change?, _ rules: [String]) {
-            records.take([RecordNote(entry, key: key, change: change, rules: rules)])
-        }
-        if let value = batch.value(index) {
-            switch decoder.decode(Array(value)) {
-            case .accept(let valid):
-                key = valid.key
-                rules = valid.warnings.map(\.rule.rawValue)
-                result = web.apply(key: key, .discovery(valid.discovery), at: position)
-            case .alias(let alias, let own):
-                key = own
-                result = web.apply(key: key, .alias(alias), at: position)
-            case .reject(let issues, _):
-                note(nil, issues.map(\.rule.rawValue))
-                return issues.map(\.rule.rawValue).joined(separator: " ")
-            }
-        } else {
-            result = web.apply(key: batch.keyText(index), .tombstone, at: position)
-        }
-        switch result {
-        case .success(let item):
-            note(item.change, rules)
+    /// What the web's reader has made of each record of the batch.
+    private static func texts(_ step: CatalogueReader.Step) -> [String] {
+        var items = step.items[...]
+        return step.notes.map { note in
+            guard note.change != nil, let item = items.popFirst() else { return note.rules.joined(separator: " ") }
             return "\(item.change.rawValue) \(item.revision)"
-        case .failure(let issue):
-            note(nil, [issue.rule.rawValue])
-            return issue.rule.rawValue
         }
     }
 

@@ -65,7 +65,7 @@ import Testing
         let restored = try CatalogueSnapshot(try CheckpointFile(entry, in: folder.store) { _ in })
         #expect(restored.positions == snapshot.positions && restored.keys == snapshot.keys)
         let again = Catalogue()
-        #expect(again.restore(restored.chunks))
+        again.restore(restored.chunks)
         let other = filled()
         #expect(again.count == other.count)
         for row in other.rows().joined() {
@@ -75,7 +75,13 @@ import Testing
             #expect(again.resolve(row.key) == other.resolve(row.key))
         }
         #expect(again.aliases(of: "planet48", limit: 9).map(\.key) == ["planet49"])
-        #expect(!Catalogue().restore(restored.chunks + restored.chunks))
+        let twice = CatalogueSnapshot(chunks: restored.chunks + restored.chunks, keys: [], positions: [:])
+        let otherFolder = CheckpointFolder(folder.store, "twice", name: "web")
+        _ = try twice.write(to: otherFolder, log: "log")
+        let damaged = try #require(try otherFolder.list().first)
+        #expect(throws: CheckpointFault.self) {
+            try CatalogueSnapshot(try CheckpointFile(damaged, in: folder.store) { _ in })
+        }
 
         // Not trusted: another log, positions that the log does not reach, bytes that are not those written.
         let options = CatalogueCacheOptions(folder: root)

@@ -100,8 +100,8 @@ final class Catalogue: Sendable {
         table.withLock { $0.chunks }
     }
 
-    /// Takes rows that were saved, before any record. False, and nothing taken, where a key is there twice.
-    func restore(_ rows: [[PlanetRow]]) -> Bool {
+    /// Takes rows that were saved, before any record; each key must be there once.
+    func restore(_ rows: [[PlanetRow]]) {
         var restored = Table()
         restored.index.reserveCapacity(rows.reduce(0) { $0 + $1.count })
         for row in rows.joined() {
@@ -111,9 +111,8 @@ final class Catalogue: Sendable {
             restored.count += 1
             restored.count(row.state.value, 1, key: row.key)
         }
-        guard restored.index.count == restored.count else { return false }
+        precondition(restored.index.count == restored.count, "BUG: a checkpoint with a key twice was taken")
         table.withLock { $0 = restored }
-        return true
     }
 
     /// Planets that are not withdrawn.

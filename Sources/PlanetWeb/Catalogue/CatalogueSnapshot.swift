@@ -104,6 +104,9 @@ struct CatalogueSnapshot: Sendable {
         guard Int64(planets) == file.head.numbers["planets"], Int64(keys.count) == file.head.numbers["keys"] else {
             throw .damaged("\(planets) planets and \(keys.count) keys are not as many as it says")
         }
+        guard Set(rows.joined().lazy.map(\.key)).count == planets else {
+            throw .damaged("a planet is in it twice")
+        }
     }
 }
 

@@ -8,7 +8,7 @@ import PlanetCore
 final class ReplayPass {
     private let tally = Tally()
     private let witness: RowCheck
-    private let replay: LakeReplay?
+    private let replay: LakeReplay
     private let progress: () -> Void
 
     init(
@@ -18,9 +18,13 @@ final class ReplayPass {
         let witness = RowCheck(store, files, isFirst: isFirst, isWithoutGaps: isWithoutGaps)
         self.witness = witness
         let tally = tally
-        // Nothing throws that the witness takes note of.
-        let replay = try? LakeReplay(store, topics, files: files, witness: witness) { _ in tally }
-        self.replay = replay
+        do throws(ReplayError) {
+            replay = try LakeReplay(store, topics, files: files, witness: witness) { _ in tally }
+        } catch {
+            // The files are listed already, and the witness takes note of faults where others throw.
+            preconditionFailure("BUG: a replay for verification cannot begin: \(error)")
+        }
+        let replay = replay
         let total = target.all.reduce(0) { sum, item in
             sum
                 + [LakeTables.discoveries.name, LakeTables.rejected.name].reduce(0) { bytes, table in
@@ -30,7 +34,7 @@ final class ReplayPass {
         self.progress = {
             progress(
                 LakeVerification.Progress(
-                    done: replay?.bytesDone ?? 0, total: total, what: isFirst ? "rows" : "rows again"))
+                    done: replay.bytesDone, total: total, what: isFirst ? "rows" : "rows again"))
         }
     }
 
@@ -39,7 +43,7 @@ final class ReplayPass {
         var left: [StoredRoll] = []
         var notCompared = 0
         for roll in rolls {
-            guard let positions = roll.positions, let replay else { continue }
+            guard let positions = roll.positions else { continue }
             guard positions.reach(replay.positions) else {
                 left.append(roll)
                 continue
@@ -78,7 +82,7 @@ final class ReplayPass {
 
     private func advance(to positions: Positions, _ report: inout VerifyReport) {
         do throws(ReplayError) {
-            try replay?.advance(to: positions)
+            try replay.advance(to: positions)
         } catch {
             report.add(VerifyFinding(.file, file: "", "\(error)"))
         }

@@ -1,0 +1,46 @@
+// How far the web's catalogue has read the log, and how far it must come before the service is ready.
+
+import EventLog
+
+struct CatalogueProgress {
+    /// "TOPIC/PARTITION": the next offset.
+    private(set) var positions: [String: Int64] = [:]
+    /// What is still to be read before the services are ready: the log's ends as they were at the start.
+    private var goals: [String: Int64] = [:]
+    /// Records that no checkpoint has, and since when (monotonic).
+    private(set) var news = 0
+    private(set) var since: UInt64 = 0
+
+    private(set) var isBegun = false
+
+    /// What lies before `positions` is in the catalogue. `bounds` by "TOPIC/PARTITION", as they are at the start.
+    mutating func begin(at positions: [String: Int64], _ bounds: [String: PartitionBounds]) {
+        isBegun = true
+        self.positions = positions
+        for (name, each) in bounds where each.next > max(each.first, positions[name] ?? 0) { goals[name] = each.next }
+    }
+
+    var isComplete: Bool { isBegun && goals.isEmpty }
+
+    /// The batch has been taken. `now`: monotonic nanoseconds.
+    mutating func took(_ batch: borrowing RecordBatch, of topics: [String], now: UInt64) {
+        guard !batch.isEmpty else { return }
+        if news == 0 { since = now }
+        news += batch.count
+        // Neighbours mostly are of one partition.
+        for index in batch.entries.indices {
+            let entry = batch.entries[index]
+            if index + 1 < batch.count, batch.entries[index + 1].partition == entry.partition,
+                batch.entries[index + 1].topic == entry.topic
+            {
+                continue
+            }
+            let name = "\(topics[Int(entry.topic)])/\(entry.partition)"
+            positions[name] = entry.offset + 1
+            if let goal = goals[name], entry.offset + 1 >= goal { goals[name] = nil }
+        }
+    }
+
+    /// A checkpoint has been taken.
+    mutating func kept() { news = 0 }
+}

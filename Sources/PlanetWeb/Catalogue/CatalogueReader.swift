@@ -1,0 +1,110 @@
+// What the web makes of the log's records, batch by batch: the catalogue, the index of records, the idempotency keys. No thread and no
+// reader: those are CatalogueTail's. Records of other programs take the same path; invalid ones are left to the stream, which keeps and
+// counts them.
+
+import EventLog
+import PlanetCore
+
+struct CatalogueReader: ~Copyable {
+    /// What a batch did: what receipts wait for.
+    struct Step {
+        /// Valid records, in the batch's order.
+        var items: [HistoryItem] = []
+        /// Why the log's order has quarantined records that are valid by themselves, by partition and offset.
+        var refused: [Int32: [Int64: FieldIssue]] = [:]
+        /// Of each partition of planet-discoveries: the offset after the last record.
+        var next: [Int32: Int64] = [:]
+        /// One for each record, of either topic.
+        var notes: [RecordNote] = []
+    }
+
+    private let catalogue: Catalogue
+    private let idempotency: IdempotencyIndex
+    private let records: RecordIndex
+    private var decoder: DiscoveryDecoder
+    private var rejects = RejectedText()
+
+    /// `today`: days since 1970-01-01 UTC.
+    init(
+        _ catalogue: Catalogue, _ idempotency: IdempotencyIndex, _ records: RecordIndex,
+        today: @escaping @Sendable () -> Int
+    ) {
+        self.catalogue = catalogue
+        self.idempotency = idempotency
+        self.records = records
+        decoder = DiscoveryDecoder(today: today)
+    }
+
+    /// Takes records in log order: `Entry.topic` is 0 for planet-discoveries, 1 for planet-rejected.
+    mutating func take(_ batch: borrowing RecordBatch) -> Step {
+        var step = Step()
+        step.items.reserveCapacity(batch.count)
+        step.notes.reserveCapacity(batch.count)
+        for index in batch.entries.indices {
+            remember(batch, index)
+            let entry = batch.entries[index]
+            if entry.topic == 0 {
+                take(batch, index, &step)
+                step.next[entry.partition] = entry.offset + 1
+            } else {
+                let rules = rejects.rules(of: batch.value(index).map { Array($0) } ?? [])
+                step.notes.append(RecordNote(entry, key: batch.keyText(index), change: nil, rules: rules))
+            }
+        }
+        records.take(step.notes)
+        return step
+    }
+
+    private func remember(_ batch: borrowing RecordBatch, _ index: Int) {
+        guard let key = batch.header(index, IdempotencyIndex.keyHeader) else { return }
+        func text(_ name: String) -> String? { batch.header(index, name).map { String(decoding: $0, as: UTF8.self) } }
+        let entry = batch.entries[index]
+        idempotency.restore(
+            key: String(decoding: key, as: UTF8.self), fingerprint: text(IdempotencyIndex.fingerprintHeader) ?? "",
+            record: StoredRun(
+                topic: entry.topic, partition: entry.partition, first: entry.offset, last: entry.offset,
+                timestamp: entry.timestamp),
+            count: text(IdempotencyIndex.countHeader).flatMap { Int($0) })
+    }
+
+    /// A record of planet-discoveries.
+    private mutating func take(_ batch: borrowing RecordBatch, _ index: Int, _ step: inout Step) {
+        guard let range = batch.entries[index].value else {
+            return apply(batch, index, key: batch.keyText(index), .tombstone, &step)
+        }
+        let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        switch verdict {
+        case .accept(let valid):
+            apply(batch, index, key: valid.key, .discovery(valid.discovery), warnings: valid.warnings, &step)
+        case .alias(let alias, let key): apply(batch, index, key: key, .alias(alias), &step)
+        case .reject(let issues, let key):
+            step.notes.append(
+                RecordNote(
+                    batch.entries[index], key: key ?? batch.keyText(index), change: nil,
+                    rules: issues.map(\.rule.rawValue)))
+        }
+    }
+
+    private func apply(
+        _ batch: borrowing RecordBatch, _ index: Int, key: String, _ record: PlanetRecord,
+        warnings: [FieldIssue] = [], _ step: inout Step
+    ) {
+        let entry = batch.entries[index]
+        let submission = batch.header(index, SubmissionID.keyHeader).map {
+            SubmissionID(
+                key: $0, copy: batch.header(index, SubmissionID.copyHeader) ?? [], value: batch.value(index) ?? [])
+        }
+        let position = HistoryItem(
+            partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp, change: .duplicate,
+            revision: 0)
+        switch catalogue.apply(key: key, record, submission, at: position) {
+        case .success(let item):
+            step.items.append(item)
+            let rules = warnings.isEmpty ? [] : warnings.map(\.rule.rawValue)
+            step.notes.append(RecordNote(entry, key: key, change: item.change, rules: rules))
+        case .failure(let issue):
+            step.refused[entry.partition, default: [:]][entry.offset] = issue
+            step.notes.append(RecordNote(entry, key: key, change: nil, rules: [issue.rule.rawValue]))
+        }
+    }
+}
