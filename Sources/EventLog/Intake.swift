@@ -19,21 +19,6 @@ enum WriterTask: Sendable {
     case makeTopic(String, TopicOptions, Reply<LogError?>)
 }
 
-/// One answer, given by one thread and awaited by another.
-final class Reply<Value: Sendable>: Sendable {
-    private let slot = Guarded<Value?>(nil)
-
-    func give(_ value: Value) {
-        slot.withLock { $0 = value }
-        slot.wakeAll()
-    }
-
-    func wait() -> Value {
-        guard let value: Value = slot.wait(until: { $0 }) else { preconditionFailure("BUG: waiting has no time-out") }
-        return value
-    }
-}
-
 final class Intake: Sendable {
     private struct State: Sendable {
         var tasks: [WriterTask] = []

@@ -40,8 +40,8 @@ final class WebServices: Sendable {
     /// Records by what was said of them.
     let records = RecordIndex()
     /// What takes longer than an event loop may wait: counting an aggregate's members, looking a record up.
-    let members = SideThread("web-members", capacity: 16)
-    let lookups = SideThread("web-lookups", capacity: 64)
+    let members = Worker<Void>("web-members", capacity: 16)
+    let lookups = Worker<Void>("web-lookups", capacity: 64)
     /// What a group counts; nil where nobody can say.
     let membersOf: MembersOf?
     /// Where records lie in the lake; nil where this process reads none.

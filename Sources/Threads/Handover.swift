@@ -25,6 +25,17 @@ package final class Handover<Element: Sendable>: Sendable {
         return taken ?? false
     }
 
+    /// Never blocks. False when full or closed (the element is not taken).
+    package func offer(_ element: Element) -> Bool {
+        let taken = state.withLock { state in
+            guard !state.closed, state.queue.count < capacity else { return false }
+            state.queue.append(element)
+            return true
+        }
+        if taken { state.wakeAll() }
+        return taken
+    }
+
     /// The oldest element; blocks while empty, at most `timeout` nanoseconds. Nil on time-out, or when closed and empty.
     package func take(timeout: UInt64? = nil) -> Element? {
         let element: Element?? = state.wait(timeout: timeout) { state in

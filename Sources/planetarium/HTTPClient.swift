@@ -1,7 +1,7 @@
 // The command-line tools' HTTP client: libcurl, one request at a time, the connection kept. The server has nothing to do with it.
 
 import CCurl
-import Glibc
+import Threads
 
 /// One answer. `status` 0 means that none came; `error` then says why.
 struct HTTPAnswer {
@@ -54,7 +54,7 @@ final class HTTPClient {
             let again = [0, 409, 502, 503, 504].contains(answer.status)
             guard again, waited < patience else { return answer }
             let pause = min(max(wait, answer.retryAfter ?? 0), 10)
-            usleep(UInt32(pause * 1_000_000))
+            Clock.pause(UInt64(pause * 1e9))
             waited += pause
             wait *= 2
         }

@@ -86,7 +86,7 @@ private struct Player {
                 bar.show(Double(sent) / Double(max(1, total)), "\(year)  \(sent) planets")
                 clock += UInt64(1e9 / speed / Double(steps))
                 let now = Clock.monotonic
-                if clock > now { usleep(UInt32(min((clock - now) / 1000, 60_000_000))) } else { clock = now }
+                if clock > now { Clock.pause(min(clock - now, 60_000_000_000)) } else { clock = now }
             }
         }
         bar.show(1, "\(sent) planets", force: true)

@@ -135,7 +135,7 @@ struct ServiceCommand {
                 } catch {
                     guard case .unavailable(let reason) = error, Clock.monotonic < end else { throw error }
                     Log.warning("waiting for the log", ["reason": reason])
-                    usleep(500_000)
+                    Clock.pause(500_000_000)
                 }
             }
         }

@@ -6,7 +6,6 @@ import Foundation
 import Lake
 import PlanetCore
 import Testing
-import Threads
 
 @testable import PlanetWeb
 
@@ -53,17 +52,5 @@ import Threads
         }
         let refused = restored.records(.reject("out_of_range"))
         #expect(refused.value == 35_000 && refused.total == 17_500 && refused.list.count == RecordIndex.kept)
-    }
-
-    @Test func aSideThreadTakesNoMoreThanItsQueue() {
-        let thread = SideThread("test-side", capacity: 3)
-        let done = Guarded(0)
-        // Not started yet: what is taken waits.
-        let taken = (0..<10).filter { _ in thread.ask { done.withLock { $0 += 1 } } }
-        #expect(taken.count == 3)
-        thread.start()
-        thread.stop()
-        #expect(done.withLock { $0 } == 3)
-        #expect(!thread.ask {})
     }
 }

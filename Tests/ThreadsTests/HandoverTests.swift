@@ -22,6 +22,39 @@ import Testing
         #expect(handover.take(timeout: 1_000_000) == nil)
     }
 
+    @Test func anOfferIsRefusedInsteadOfBlocking() {
+        let handover = Handover<Int>(capacity: 2)
+        #expect(handover.offer(1) && handover.offer(2) && !handover.offer(3))
+        #expect(handover.take() == 1)
+        #expect(handover.offer(4))
+        handover.close()
+        #expect(!handover.offer(5))
+        #expect(handover.take() == 2 && handover.take() == 4 && handover.take() == nil)
+    }
+
+    @Test func anOfferWakesTheTaker() {
+        let handover = Handover<Int>(capacity: 1)
+        let sum = Reply<Int>()
+        let taker = SystemThread.start("taker") {
+            var all = 0
+            while let element = handover.take() { all += element }
+            sum.give(all)
+        }
+        var given = 0
+        while given < 1000 { if handover.offer(1) { given += 1 } }
+        handover.close()
+        #expect(sum.wait() == 1000)
+        taker.join()
+    }
+
+    @Test func aPauseIsNoShorterThanAsked() {
+        for nanoseconds in [UInt64(0), 1, 1_000_000, 20_000_000] {
+            let begun = Clock.monotonic
+            Clock.pause(nanoseconds)
+            #expect(Clock.monotonic - begun >= nanoseconds)
+        }
+    }
+
     @Test func mailboxKeepsEveryPostFromManyThreads() {
         let mailbox = Mailbox<Int>()
         let posters = (0..<4).map { base in

@@ -174,8 +174,7 @@ extension Engine {
                     trouble = "lake: \(owner)"
                     report()
                 }
-                // Nobody signals this condition: a plain pause.
-                let _: Bool? = around.status.wait(timeout: 50_000_000) { _ in nil }
+                Clock.pause(50_000_000)
             }
         }
     }

@@ -21,8 +21,7 @@ final class StateTail: Sendable {
     init(_ log: any EventLog, topic: String, wake: @escaping @Sendable () -> Void) throws(LogError) {
         let reader = try log.reader(topics: [topic], from: .earliest, group: nil)
         interrupt = reader.interrupt
-        nonisolated(unsafe) let handedOver = reader
-        let started = SystemThread.start("stream-state") { self.run(handedOver, wake) }
+        let started = SystemThread.start("stream-state") { self.run(reader, wake) }
         thread.withLock { $0 = started }
     }
 
@@ -54,9 +53,7 @@ final class StateTail: Sendable {
             } catch {
                 if case .closed = error { return }
                 Log.warning("the states of other stream processes cannot be read", ["error": "\(error)"])
-                let _: Bool? = thread.wait(timeout: 200_000_000) { [self] _ in
-                    stopping.load(ordering: .acquiring) ? true : nil
-                }
+                Clock.pause(200_000_000)
             }
         }
     }

@@ -27,19 +27,7 @@ package enum EarlierBoardError: Error, Sendable, Equatable {
 
 package final class BoardHistory: Sendable {
     package typealias Answer = @Sendable (Result<EarlierBoard, EarlierBoardError>) -> Void
-    private struct Question: Sendable {
-        let asOf: AsOf
-        let text: String
-        let answer: Answer
-    }
-    /// Questions that may wait.
-    private static let capacity = 16
-
-    private let lake: LakeAddress
-    private let topics: LakeTopics
-    private let logEnd: @Sendable () throws -> Positions
-    private let questions = Handover<Question>(capacity: BoardHistory.capacity + 4)
-    private let thread = Guarded<SystemThread?>(nil)
+    private let worker: Worker<HistoryDesk>
     private let seconds = Metrics.shared.histogram(
         "planetarium_earlier_board_seconds", "Time to make an earlier board from the lake.")
 
@@ -47,35 +35,23 @@ package final class BoardHistory: Sendable {
     package init(
         lake: LakeAddress, options: StreamOptions, logEnd: @escaping @Sendable () throws -> Positions
     ) {
-        self.lake = lake
-        topics = LakeTopics(options)
-        self.logEnd = logEnd
+        let topics = LakeTopics(options)
+        worker = Worker("board-history", capacity: 16) { HistoryDesk(lake, topics, logEnd) }
     }
 
-    package func start() {
-        let started = SystemThread.start("board-history") { [self] in
-            var desk = HistoryDesk(lake, topics, logEnd)
-            while let question = questions.take() {
-                let begun = Clock.monotonic
-                let result = desk.board(question.asOf, question.text)
-                seconds.record(seconds: Double(Clock.monotonic - begun) / 1e9)
-                question.answer(result)
-            }
-        }
-        thread.withLock { $0 = started }
-    }
+    package func start() { worker.start() }
 
     /// Answers what waits.
-    package func stop() {
-        questions.close()
-        let thread = thread.withLock { $0.take() }
-        thread?.join()
-    }
+    package func stop() { worker.stop() }
 
     /// False when too many wait. `answer` is called on the history's thread.
     package func ask(_ asOf: AsOf, text: String, _ answer: @escaping Answer) -> Bool {
-        guard questions.count < BoardHistory.capacity else { return false }
-        return questions.give(Question(asOf: asOf, text: text, answer: answer))
+        worker.offer { [seconds] desk in
+            let begun = Clock.monotonic
+            let result = desk.board(asOf, text)
+            seconds.record(seconds: Double(Clock.monotonic - begun) / 1e9)
+            answer(result)
+        }
     }
 }
 

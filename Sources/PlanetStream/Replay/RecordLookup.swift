@@ -31,46 +31,22 @@ package struct LakeRow: Sendable {
 
 package final class RecordLookup: Sendable {
     package typealias Answer = @Sendable (Result<LakeRow?, ReplayError>) -> Void
-    private struct Question: Sendable {
-        let place: Positions.Place
-        let offset: Int64
-        let answer: Answer
-    }
-    private static let capacity = 64
-
-    private let lake: LakeAddress
-    private let topics: LakeTopics
-    private let logEnd: @Sendable () throws -> Positions
-    // Places for those who see the same free one: `give` blocks on a full queue.
-    private let questions = Handover<Question>(capacity: RecordLookup.capacity + 64)
-    private let thread = Guarded<SystemThread?>(nil)
+    private let worker: Worker<LookupDesk>
 
     /// `logEnd`: the next offset of each partition of the two topics in the log, to know whether the lake lacks something.
     package init(lake: LakeAddress, options: StreamOptions, logEnd: @escaping @Sendable () throws -> Positions) {
-        self.lake = lake
-        topics = LakeTopics(options)
-        self.logEnd = logEnd
+        let topics = LakeTopics(options)
+        worker = Worker("record-lookup", capacity: 64) { LookupDesk(lake: lake, topics: topics, logEnd: logEnd) }
     }
 
-    package func start() {
-        let started = SystemThread.start("record-lookup") { [self] in
-            var desk = LookupDesk(lake: lake, topics: topics, logEnd: logEnd)
-            while let question = questions.take() { question.answer(desk.find(question.place, question.offset)) }
-        }
-        thread.withLock { $0 = started }
-    }
+    package func start() { worker.start() }
 
     /// Answers what waits.
-    package func stop() {
-        questions.close()
-        let thread = thread.withLock { $0.take() }
-        thread?.join()
-    }
+    package func stop() { worker.stop() }
 
     /// False when too many wait. `answer` is called on the lookup's thread, with nil where the lake has no such row.
     package func ask(_ place: Positions.Place, _ offset: Int64, _ answer: @escaping Answer) -> Bool {
-        guard questions.count < RecordLookup.capacity else { return false }
-        return questions.give(Question(place: place, offset: offset, answer: answer))
+        worker.offer { answer($0.find(place, offset)) }
     }
 }
 

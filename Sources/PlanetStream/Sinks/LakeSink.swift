@@ -64,7 +64,7 @@ final class LakeSink: Sendable {
     /// Waits until everything given before is done and the partition forgotten; what of it is in no roll is dropped. False when the
     /// sink has given up.
     func release(_ partition: PartitionKey) -> Bool {
-        let reply = Reply()
+        let reply = Reply<Bool>()
         guard give(.release(partition, reply)) else { return false }
         return reply.wait()
     }
@@ -188,22 +188,9 @@ final class LakeSink: Sendable {
                 guard error.isRetriable, isPatient else { throw error }
                 Log.warning("lake does not take data", ["what": what, "error": error, "pause_ms": pause / 1_000_000])
                 trouble.withLock { $0 = "\(error)" }
-                // Nobody signals this condition: a plain pause.
-                _ = trouble.wait(timeout: pause) { _ in Optional<Bool>.none }
+                Clock.pause(pause)
                 pause = min(pause * 2, LakeSink.longestPause)
             }
         }
     }
-}
-
-/// One answer, given by the lake's thread and awaited by the engine's.
-final class Reply: Sendable {
-    private let answer = Guarded<Bool?>(nil)
-
-    func give(_ value: Bool) {
-        answer.withLock { $0 = value }
-        answer.wakeAll()
-    }
-
-    func wait() -> Bool { answer.wait { $0 } ?? false }
 }

@@ -54,7 +54,6 @@ final class LakeUpkeep {
         }
         if options.group == nil { return try prepare() }
         let end = Clock.monotonic + 20_000_000_000
-        let waiting = Guarded(false)
         while true {
             do throws(LakeError) {
                 let lock = try lake.lock(.partition(topic: "_compaction", 0))
@@ -63,8 +62,7 @@ final class LakeUpkeep {
                 return
             } catch {
                 guard case .locked = error, Clock.monotonic < end else { throw error }
-                // Nobody signals this condition: a plain pause.
-                let _: Bool? = waiting.wait(timeout: 20_000_000) { _ in nil }
+                Clock.pause(20_000_000)
             }
         }
     }
@@ -106,11 +104,7 @@ package enum LakeCompaction {
             case .working: break
             case .idle: return summary
             case .waiting(let until):
-                let rest = Guarded(false)
-                while Clock.monotonic < until {
-                    // Nobody signals this condition: a plain pause.
-                    let _: Bool? = rest.wait(timeout: until - min(until, Clock.monotonic)) { _ in nil }
-                }
+                Clock.pause(until - min(until, Clock.monotonic))
                 try compactor.removeReplaced(isLast: true)
                 return summary
             }

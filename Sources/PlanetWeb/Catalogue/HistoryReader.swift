@@ -4,40 +4,24 @@ import EventLog
 import Threads
 
 final class HistoryReader: Sendable {
-    private struct Question: Sendable {
-        var items: [HistoryItem]
-        var answer: @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void
-    }
     private let log: any EventLog
     private let topic: String
-    private let questions = Handover<Question>(capacity: 256)
-    private let thread = Guarded<SystemThread?>(nil)
+    private let worker = Worker<Void>("web-history", capacity: 250)
 
     init(log: any EventLog, topic: String) {
         self.log = log
         self.topic = topic
     }
 
-    func start() {
-        let started = SystemThread.start("web-history") {
-            while let question = self.questions.take() {
-                question.answer(self.read(question.items))
-            }
-        }
-        thread.withLock { $0 = started }
-    }
+    func start() { worker.start() }
 
-    func stop() {
-        questions.close()
-        thread.withLock { $0 }?.join()
-    }
+    func stop() { worker.stop() }
 
     /// False when too many wait. `answer` gets the values by offset (tombstones are missing) on the history thread; all items
     /// are of one partition, because all records of a key are.
     func ask(_ items: [HistoryItem], _ answer: @escaping @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void) -> Bool
     {
-        guard questions.count < 250 else { return false }
-        return questions.give(Question(items: items, answer: answer))
+        worker.offer { answer(self.read(items)) }
     }
 
     private func read(_ items: [HistoryItem]) -> Result<[Int64: [UInt8]], LogError> {

@@ -1,7 +1,6 @@
 // The thread that reads the topic planet-live and hands its frames to the board and to the viewers, bytes untouched.
 
 import EventLog
-import Glibc
 import Synchronization
 import Telemetry
 import Threads
@@ -21,8 +20,7 @@ final class LiveTail: Sendable {
         let reader = try services.log.reader(topics: [services.topics.live], from: .earliest, group: nil)
         let wake = reader.interrupt
         interrupt.withLock { $0 = wake }
-        nonisolated(unsafe) let handedOver = reader
-        let started = SystemThread.start("web-live") { self.run(handedOver, ends) }
+        let started = SystemThread.start("web-live") { self.run(reader, ends) }
         thread.withLock { $0 = started }
     }
 
@@ -62,7 +60,7 @@ final class LiveTail: Sendable {
                 }
             } catch {
                 Log.warning("live feed cannot be read", ["error": "\(error)"])
-                usleep(200_000)
+                Clock.pause(200_000_000)
             }
         }
     }

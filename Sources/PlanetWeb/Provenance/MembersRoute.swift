@@ -35,7 +35,7 @@ struct MembersRoute: Sendable {
         case .planets, .records, .aliases, .newest: break
         }
         let responder = request.responder
-        let asked = services.members.ask { [services, page] in
+        let asked = services.members.offer { [services, page] in
             let found = MembersRoute.find(members, services)
             guard found.isFixed || found.value != 0 else {
                 responder.complete(MembersRoute.noGroup(name, group))

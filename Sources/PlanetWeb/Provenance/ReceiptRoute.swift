@@ -45,7 +45,7 @@ struct ReceiptRoute: Sendable {
         let view = RecordView(
             topic: topic, isReject: topic == services.topics.rejected, partition: partition, offset: offset)
         let responder = request.responder
-        let asked = services.lookups.ask { [services] in
+        let asked = services.lookups.offer { [services] in
             ReceiptRoute.look(view, services) { responder.complete($0) }
         }
         return asked ? .pending : .reply(ReceiptRoute.busy)
