@@ -1,6 +1,7 @@
 // The command-line tools' HTTP client: libcurl, one request at a time, the connection kept. The server has nothing to do with it.
 
 import CCurl
+import Glibc
 import Threads
 
 /// One answer. `status` 0 means that none came; `error` then says why.

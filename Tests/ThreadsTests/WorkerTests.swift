@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import Threads
@@ -27,20 +26,19 @@ import Testing
                 _ = gate.wait()
             })
         _ = begun.wait()
-        let (taken, done) = (Atomic<Int>(0), Atomic<Int>(0))
+        let taken = Guarded(0)
+        let done = Guarded(0)
         let askers = (0..<8).map { _ in
             SystemThread.start("asker") {
-                for _ in 0..<200 where worker.offer({ done.add(1, ordering: .relaxed) }) {
-                    taken.add(1, ordering: .relaxed)
-                }
+                for _ in 0..<200 where worker.offer({ done.withLock { $0 += 1 } }) { taken.withLock { $0 += 1 } }
             }
         }
         // None of them waits for a place, though the worker is held up all the while.
         for asker in askers { asker.join() }
-        #expect(taken.load(ordering: .relaxed) == 5)
+        #expect(taken.withLock { $0 } == 5)
         gate.give(true)
         worker.stop()
-        #expect(done.load(ordering: .relaxed) == 5)
+        #expect(done.withLock { $0 } == 5)
     }
 
     @Test func jobsShareTheThreadsState() {

@@ -2,6 +2,7 @@
 // Not the rows themselves (Sinks/LakeTables.swift), which are laid out by column on the lake's thread.
 
 import PlanetCore
+import Threads
 
 struct StoredRecord: Sendable {
     enum Verdict: String, Sendable {
@@ -99,5 +100,5 @@ enum LakeMessage: Sendable {
     /// What the engine knew at the end of the rolls before.
     case checkpoint(TallySnapshot)
     /// The partition goes to another process: forget it, and an open roll with it.
-    case release(PartitionKey, Reply)
+    case release(PartitionKey, Reply<Bool>)
 }
