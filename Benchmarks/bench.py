@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Measures Planetarium beside its peers, in turn, in one run: `make bench` or `Benchmarks/bench.py CASE ...`.
 
-Cases: ingest (one discovery a POST, acknowledged after a durable commit), bulk (NDJSON of 10,000), static (a 100 KB file),
-latency (POST to live frame), startup, parquet, kafka (around a Kafka-protocol broker: bench_kafka.py). Absolute figures say little on another machine: compare the ratios.
-"""
+Cases: ingest (one discovery a POST, acknowledged after a durable commit), bulk (NDJSON of 10,000), static (a 100 KB
+file), latency (POST to live frame), startup, parquet, kafka (around a Kafka-protocol broker: bench_kafka.py). Absolute
+figures say little on another machine: compare the ratios."""
 import json
 import os
 import shutil
@@ -77,7 +77,8 @@ class Peer:
 
 def ours(folder, *arguments):
     port = free_port()
-    peer = Peer("planetarium", [BINARY, "serve", "--listen", f"127.0.0.1:{port}", "--data", folder / "ours", *arguments], port,
+    peer = Peer("planetarium", [BINARY, "serve", "--listen", f"127.0.0.1:{port}", "--data", folder / "ours",
+                                *arguments], port,
                 "/livez", cwd=HERE.parent)
     while requests.get(peer.url + "/readyz", timeout=5).status_code != 200:
         time.sleep(0.01)
@@ -86,19 +87,21 @@ def ours(folder, *arguments):
 
 def flask(folder):
     port = free_port()
-    return Peer("flask + gunicorn", [PYTHON_BIN / "gunicorn", "-w", str(CPUS), "--threads", "8", "-b", f"127.0.0.1:{port}", "flask_app:app"],
+    return Peer("flask + gunicorn", [PYTHON_BIN / "gunicorn", "-w", str(CPUS), "--threads", "8", "-b",
+                                     f"127.0.0.1:{port}", "flask_app:app"],
                 port, cwd=HERE / "peers", env={"PEER_DB": str(folder / "flask.db")})
 
 
 def fastapi(folder):
     port = free_port()
-    return Peer("fastapi + uvicorn", [PYTHON_BIN / "uvicorn", "--workers", str(CPUS), "--no-access-log", "--log-level", "error", "--port", str(port),
-                                      "fastapi_app:app"], port, cwd=HERE / "peers", env={"PEER_DB": str(folder / "fastapi.db")})
+    return Peer("fastapi + uvicorn", [PYTHON_BIN / "uvicorn", "--workers", str(CPUS), "--no-access-log", "--log-level",
+                                      "error", "--port", str(port), "fastapi_app:app"], port, cwd=HERE / "peers",
+                                      env={"PEER_DB": str(folder / "fastapi.db")})
 
 
 def wrk(url, *arguments, run=0):
-    done = subprocess.run(["wrk", "-t2", "-c64", f"-d{SECONDS}s", "--latency", *arguments, url], capture_output=True, text=True,
-                          env=os.environ | {"RUN": str(run)}, timeout=SECONDS + 30)
+    done = subprocess.run(["wrk", "-t2", "-c64", f"-d{SECONDS}s", "--latency", *arguments, url], capture_output=True,
+                          text=True, env=os.environ | {"RUN": str(run)}, timeout=SECONDS + 30)
     return done.stdout
 
 
@@ -129,8 +132,10 @@ def case_ingest(folder):
                 f["cpu"].append((p.cpu_seconds() - before) / max(1, good) * 1e6)
                 f["errors"] += result["errors"]
     best = statistics.median(figures["planetarium"]["rate"])
-    table("One discovery a POST, 64 connections, answered after a durable commit", ["server", "acknowledged/s", "ours is", "p50 ms", "p99 ms", "CPU µs a request", "errors"],
-          [[n, spread(f["rate"]), f"{best / statistics.median(f['rate']):.1f}x", spread(f["p50"], 1), spread(f["p99"], 1), spread(f["cpu"]), str(f["errors"])]
+    table("One discovery a POST, 64 connections, answered after a durable commit",
+          ["server", "acknowledged/s", "ours is", "p50 ms", "p99 ms", "CPU µs a request", "errors"],
+          [[n, spread(f["rate"]), f"{best / statistics.median(f['rate']):.1f}x", spread(f["p50"], 1),
+            spread(f["p99"], 1), spread(f["cpu"]), str(f["errors"])]
            for n, f in figures.items()])
     for p in peers:
         p.stop()
@@ -138,14 +143,17 @@ def case_ingest(folder):
 
 def discoveries(count, run):
     return "".join(
-        json.dumps({"pl_name": f"Bulk-{run}-{i} b", "hostname": f"Bulk-{run}-{i}", "discoverymethod": "Transit", "disc_year": 2024,
-                    "disc_facility": "Kepler", "pl_rade": 0.5 + i % 150 / 10, "pl_orbper": 1 + i % 997 / 3, "sy_dist": 10 + i % 4001 / 7,
-                    "st_teff": 5600, "st_rad": 1.01, "st_mass": 0.98, "ra": 291.25, "dec": 44.5, "comment": "a made-up planet"}) + "\n"
+        json.dumps({"pl_name": f"Bulk-{run}-{i} b", "hostname": f"Bulk-{run}-{i}", "discoverymethod": "Transit",
+                    "disc_year": 2024, "disc_facility": "Kepler", "pl_rade": 0.5 + i % 150 / 10,
+                    "pl_orbper": 1 + i % 997 / 3, "sy_dist": 10 + i % 4001 / 7,
+                    "st_teff": 5600, "st_rad": 1.01, "st_mass": 0.98, "ra": 291.25, "dec": 44.5,
+                    "comment": "a made-up planet"}) + "\n"
         for i in range(count)).encode()
 
 
 def case_bulk(folder):
-    peers = [(ours(folder), "/api/discoveries?results=rejected"), (flask(folder), "/api/discoveries"), (fastapi(folder), "/api/bulk")]
+    peers = [(ours(folder), "/api/discoveries?results=rejected"), (flask(folder), "/api/discoveries"),
+             (fastapi(folder), "/api/bulk")]
     rates = {p.name: [] for p, _ in peers}
     for run in range(RUNS + 1):
         bodies = [discoveries(10_000, f"{run}-{i}") for i in range(10)]
@@ -153,13 +161,15 @@ def case_bulk(folder):
             session = requests.Session()
             begun = time.monotonic()
             for body in bodies:
-                answer = session.post(p.url + path, data=body, headers={"Content-Type": "application/x-ndjson"}, timeout=120)
+                answer = session.post(p.url + path, data=body, headers={"Content-Type": "application/x-ndjson"},
+                                      timeout=120)
                 assert answer.status_code == 201 and answer.json()["accepted"] == 10_000, answer.text[:300]
             if run:
                 rates[p.name].append(100_000 / (time.monotonic() - begun))
     best = statistics.median(rates["planetarium"])
-    table("NDJSON, 10,000 discoveries a POST, one connection, answered after a durable commit", ["server", "acknowledged records/s", "ours is"],
-          [[n, spread(r), f"{best / statistics.median(r):.1f}x"] for n, r in rates.items()])
+    table("NDJSON, 10,000 discoveries a POST, one connection, answered after a durable commit",
+          ["server", "acknowledged records/s", "ours is"], [[n, spread(r), f"{best / statistics.median(r):.1f}x"] for n,
+                                                            r in rates.items()])
     for p, _ in peers:
         p.stop()
 
@@ -172,9 +182,12 @@ def case_static(folder):
     (site / "file.js").write_bytes(os.urandom(50_000).hex().encode())
     port = free_port()
     (folder / "nginx.conf").write_text(
-        f"worker_processes {CPUS}; daemon off; error_log /dev/null; pid {folder}/nginx.pid;\nevents {{ worker_connections 1024; }}\n"
-        f"http {{ access_log off; sendfile on; keepalive_requests 1000000; include /etc/nginx/mime.types; server {{ listen 127.0.0.1:{port}; root {site}; }} }}\n")
-    peers = [ours(folder, "--public", str(site)), Peer("nginx", [shutil.which("nginx") or "/usr/sbin/nginx", "-c", folder / "nginx.conf"], port)]
+        f"worker_processes {CPUS}; daemon off; error_log /dev/null; pid {folder}/nginx.pid;\n"
+        f"events {{ worker_connections 1024; }}\n"
+        f"http {{ access_log off; sendfile on; keepalive_requests 1000000; include /etc/nginx/mime.types; server {{ "
+        f"listen 127.0.0.1:{port}; root {site}; }} }}\n")
+    peers = [ours(folder, "--public", str(site)),
+             Peer("nginx", [shutil.which("nginx") or "/usr/sbin/nginx", "-c", folder / "nginx.conf"], port)]
     rates = {p.name: [] for p in peers}
     for run in range(RUNS + 1):
         for p in peers:
@@ -221,8 +234,11 @@ for i in range(100000):
             load.kill()
             load.wait()
         waits.sort()
-        rows.append([f"{background} other POSTs a second" if background else "quiet", f"{waits[50]:.2f}", f"{waits[98]:.2f}"])
-    table("From the start of a POST to the live frame that names the planet (100 tries; a Python client's own time included)", ["load", "p50 ms", "p99 ms"], rows)
+        rows.append([f"{background} other POSTs a second" if background else "quiet", f"{waits[50]:.2f}",
+                     f"{waits[98]:.2f}"])
+    table(
+        "From the start of a POST to the live frame that names the planet (100 tries; a Python client's own time "
+        "included)", ["load", "p50 ms", "p99 ms"], rows)
     peer.stop()
 
 
@@ -243,21 +259,24 @@ def case_startup(folder):
 
 
 def case_parquet(folder):
-    """The whole way, import to closed Parquet file, against pandas-style pyarrow on the same file: not the writer alone."""
+    """The whole way, import to closed Parquet file, against pandas-style pyarrow on the same file: not the writer
+    alone."""
     import pyarrow.csv
     import pyarrow.parquet
     sample = next((HERE.parent / "Samples").glob("nasa_*.csv"))
     lines = [l for l in sample.read_text().splitlines(keepends=True) if not l.startswith("#")]
     peer = ours(folder)
-    requests.post(peer.url + "/api/discoveries?results=rejected", data="".join(lines).encode(), headers={"Content-Type": "text/csv"}, timeout=60)
+    requests.post(peer.url + "/api/discoveries?results=rejected", data="".join(lines).encode(),
+                  headers={"Content-Type": "text/csv"}, timeout=60)
     peer.stop()
     mine = sum(f.stat().st_size for f in (folder / "ours/lake/discoveries").rglob("*.parquet"))
     plain = folder / "sample.csv"
     plain.write_text("".join(lines))
     pyarrow.parquet.write_table(pyarrow.csv.read_csv(plain), folder / "pyarrow.parquet")
     theirs = (folder / "pyarrow.parquet").stat().st_size
-    table("Size of the 6,061 planets (ours holds key, revision, offsets, time stamps and warnings besides)", ["file", "bytes"],
-          [["CSV", f"{plain.stat().st_size:,}"], ["planetarium's Parquet", f"{mine:,}"], ["pyarrow's Parquet", f"{theirs:,}"]])
+    table("Size of the 6,061 planets (ours holds key, revision, offsets, time stamps and warnings besides)",
+          ["file", "bytes"], [["CSV", f"{plain.stat().st_size:,}"], ["planetarium's Parquet", f"{mine:,}"],
+                              ["pyarrow's Parquet", f"{theirs:,}"]])
 
 
 def case_kafka(folder):
@@ -268,7 +287,9 @@ def case_kafka(folder):
 def main():
     cases = sys.argv[1:] or ["ingest", "bulk", "static", "latency", "startup", "parquet"]
     sys.modules["bench"] = sys.modules["__main__"]
-    print(f"{time.strftime('%Y-%m-%d')}, {CPUS} cores, load before: {os.getloadavg()[0]:.2f}, runs: {RUNS} x {SECONDS} s, median [min … max]")
+    print(
+        f"{time.strftime('%Y-%m-%d')}, {CPUS} cores, load before: {os.getloadavg()[0]:.2f}, runs: {RUNS} x {SECONDS} "
+        "s, median [min … max]")
     for case in cases:
         with tempfile.TemporaryDirectory() as folder:
             globals()[f"case_{case}"](Path(folder))

@@ -1,10 +1,9 @@
-"""The case `kafka` of bench.py: Planetarium's `web` and `stream` around a Kafka-protocol broker, beside a bare librdkafka program and
-the two Python peers on the same broker.
+"""The case `kafka` of bench.py: Planetarium's `web` and `stream` around a Kafka-protocol broker, beside a bare
+librdkafka program and the two Python peers on the same broker.
 
-The broker is noida-db behind the tests' proxy (Tests/Support/kafka-broker): no Apache Kafka. It holds everything in memory, rewrites it all once a
-second and shares our two cores, so that only ratios within one run mean something. Every measurement has a broker of its own, and it
-takes no more than 200,000 records.
-"""
+The broker is noida-db behind the tests' proxy (Tests/Support/kafka-broker): no Apache Kafka. It holds everything in
+memory, rewrites it all once a second and shares our two cores, so that only ratios within one run mean something. Every
+measurement has a broker of its own, and it takes no more than 200,000 records."""
 import json
 import re
 import statistics
@@ -26,12 +25,14 @@ class Broker:
     """A fresh one; `address` is the proxy's."""
 
     def __enter__(self):
-        self.process = subprocess.Popen([sys.executable, HERE.parent / "Tests/Support/kafka-broker/broker.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([sys.executable, HERE.parent / "Tests/Support/kafka-broker/broker.py"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.address = self.process.stdout.readline().strip()
         if not self.address:
             raise SystemExit("the broker did not start")
         self.log = "kafka://" + self.address
-        subprocess.run([BINARY, "topics", "create", "--partitions", "6", "--log", self.log], check=True, capture_output=True, cwd=HERE.parent, timeout=60)
+        subprocess.run([BINARY, "topics", "create", "--partitions", "6", "--log", self.log], check=True,
+                       capture_output=True, cwd=HERE.parent, timeout=60)
         return self
 
     def __exit__(self, *_):
@@ -42,8 +43,8 @@ class Broker:
 class Stream:
     def __init__(self, broker, folder):
         self.process = subprocess.Popen(
-            [BINARY, "stream", "--log", broker.log, "--data", folder, "--status-listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, cwd=HERE.parent)
+            [BINARY, "stream", "--log", broker.log, "--data", folder, "--status-listen", "127.0.0.1:0"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=HERE.parent)
         self.url = re.search(r"http://\S+", self.process.stdout.readline()).group(0).rstrip("/")
         self.session = requests.Session()
 
@@ -59,7 +60,8 @@ class Stream:
 def web(broker, folder):
     """Ready: a stream has published the first board, and has ended then, so that it takes no share of the cores."""
     port = free_port()
-    peer = Peer("planetarium", [BINARY, "web", "--listen", f"127.0.0.1:{port}", "--data", folder, "--log", broker.log], port, "/livez", cwd=HERE.parent)
+    peer = Peer("planetarium", [BINARY, "web", "--listen", f"127.0.0.1:{port}", "--data", folder, "--log", broker.log],
+                port, "/livez", cwd=HERE.parent)
     stream = Stream(broker, folder / "first")
     while requests.get(peer.url + "/readyz", timeout=5).status_code != 200:
         time.sleep(0.02)
@@ -69,18 +71,21 @@ def web(broker, folder):
 
 def flask(broker, folder):
     port = free_port()
-    return Peer("flask + gunicorn", [PYTHON_BIN / "gunicorn", "-w", str(CPUS), "--threads", "8", "-b", f"127.0.0.1:{port}", "flask_kafka:app"],
+    return Peer("flask + gunicorn", [PYTHON_BIN / "gunicorn", "-w", str(CPUS), "--threads", "8", "-b",
+                                     f"127.0.0.1:{port}", "flask_kafka:app"],
                 port, cwd=HERE / "peers", env={"PEER_BROKER": broker.address})
 
 
 def fastapi(broker, folder):
     port = free_port()
-    return Peer("fastapi + uvicorn", [PYTHON_BIN / "uvicorn", "--workers", str(CPUS), "--no-access-log", "--log-level", "error", "--port", str(port),
-                                      "fastapi_kafka:app"], port, cwd=HERE / "peers", env={"PEER_BROKER": broker.address})
+    return Peer("fastapi + uvicorn", [PYTHON_BIN / "uvicorn", "--workers", str(CPUS), "--no-access-log", "--log-level",
+                                      "error", "--port", str(port), "fastapi_kafka:app"], port, cwd=HERE / "peers",
+                                      env={"PEER_BROKER": broker.address})
 
 
 def bare(program, *arguments):
-    return float(subprocess.run([program, *map(str, arguments)], check=True, capture_output=True, text=True, timeout=120).stdout)
+    return float(subprocess.run([program, *map(str, arguments)], check=True, capture_output=True, text=True,
+                                timeout=120).stdout)
 
 
 def post_all(url, bodies):
@@ -90,7 +95,8 @@ def post_all(url, bodies):
     def client(part):
         session = requests.Session()
         for body in part:
-            answer = session.post(url + "/api/discoveries?results=rejected", data=body, headers={"Content-Type": "application/x-ndjson"}, timeout=120)
+            answer = session.post(url + "/api/discoveries?results=rejected", data=body,
+                                  headers={"Content-Type": "application/x-ndjson"}, timeout=120)
             if answer.status_code != 201 or answer.json()["accepted"] != A_POST:
                 failures.append(answer.text[:300])
 
@@ -106,7 +112,8 @@ def post_all(url, bodies):
 
 
 def read_all(broker, folder):
-    """The seconds from the assignment to the last record read and aggregated, and to the end of a process that has put them all in the lake."""
+    """The seconds from the assignment to the last record read and aggregated, and to the end of a process that has put
+    them all in the lake."""
     stream = Stream(broker, folder)
     while not stream.status()["partitions"]:
         time.sleep(0.002)
@@ -127,7 +134,8 @@ def throughput(folder):
     program = folder / "kafka_bare"
     subprocess.run(["cc", "-O2", "-o", program, HERE / "kafka_bare.c", "-lrdkafka"], check=True)
     produced = {"librdkafka, bare C": [], "planetarium web": []}
-    consumed = {"librdkafka, bare C": [], "planetarium stream, to the board": [], "planetarium stream, to the closed lake": []}
+    consumed = {"librdkafka, bare C": [], "planetarium stream, to the board": [],
+                "planetarium stream, to the closed lake": []}
     for run in range(RUNS + 1):  # the first is the warm-up
         bodies = [discoveries(A_POST, f"{run}-{i}") for i in range(COUNT // A_POST)]
         lines = folder / "lines"
@@ -148,10 +156,12 @@ def throughput(folder):
             for row, took in zip([*produced.values(), *consumed.values()], (first, second, third, read, stored)):
                 row.append(COUNT / took)
     for title, column, figures in [
-            (f"{COUNT:,} records into 6 partitions (web: NDJSON of {A_POST:,} a POST, two connections)", "acknowledged records/s", produced),
+            (f"{COUNT:,} records into 6 partitions (web: NDJSON of {A_POST:,} a POST, two connections)",
+             "acknowledged records/s", produced),
             (f"{COUNT:,} records out of 6 partitions", "records/s", consumed)]:
         best = statistics.median(figures["librdkafka, bare C"])
-        table(title, ["program", column, "of bare C's rate"], [[n, spread(r), f"{statistics.median(r) / best:.2f}x"] for n, r in figures.items()])
+        table(title, ["program", column, "of bare C's rate"], [[n, spread(r), f"{statistics.median(r) / best:.2f}x"]
+                                                               for n, r in figures.items()])
 
 
 def requests_delivered(folder):
@@ -162,7 +172,8 @@ def requests_delivered(folder):
                 p = make(broker, folder / f"post{run}")
                 # Each a connection of its own, so that every worker process has its producer.
                 for number in range(40):
-                    requests.post(p.url + "/api/discoveries", json={"pl_name": f"Warm-{run}-{number} b"}, timeout=20).raise_for_status()
+                    requests.post(p.url + "/api/discoveries", json={"pl_name": f"Warm-{run}-{number} b"},
+                                  timeout=20).raise_for_status()
                 before = p.cpu_seconds()
                 result = json.loads(wrk(p.url, "-s", str(HERE / "post.lua"), run=run).split("RESULT ", 1)[1])
                 good = result["requests"] - result["errors"]
@@ -174,8 +185,10 @@ def requests_delivered(folder):
                     f["errors"] += result["errors"]
                 p.stop()
     best = statistics.median(figures["planetarium"]["rate"])
-    table("One discovery a POST, 64 connections, answered after the broker's acknowledgement", ["server", "acknowledged/s", "ours is", "p50 ms", "p99 ms", "CPU µs a request", "errors"],
-          [[n, spread(f["rate"]), f"{best / statistics.median(f['rate']):.1f}x", spread(f["p50"], 1), spread(f["p99"], 1), spread(f["cpu"]), str(f["errors"])]
+    table("One discovery a POST, 64 connections, answered after the broker's acknowledgement",
+          ["server", "acknowledged/s", "ours is", "p50 ms", "p99 ms", "CPU µs a request", "errors"],
+          [[n, spread(f["rate"]), f"{best / statistics.median(f['rate']):.1f}x", spread(f["p50"], 1),
+            spread(f["p99"], 1), spread(f["cpu"]), str(f["errors"])]
            for n, f in figures.items()])
 
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Measures how long a restart takes until the server is ready, with checkpoints and without: `Benchmarks/restart.py [RECORDS:PLANETS ...]`.
+"""Measures how long a restart takes until the server is ready, with checkpoints and without: `Benchmarks/restart.py
+[RECORDS:PLANETS ...]`.
 
-For each case a server takes RECORDS records of PLANETS planets (made from the NASA table: copies with other names, then revisions with another magnitude), stops, and
-is started again RUNS times in each way: as it is, and with its checkpoints removed before the start (the web then reads the log, the stream the lake).
-The clock runs from exec to the first 200 of /readyz (the catalogue is read), and to the first board (/api/board) with all records.
-"""
+For each case a server takes RECORDS records of PLANETS planets (made from the NASA table: copies with other names, then
+revisions with another magnitude), stops, and is started again RUNS times in each way: as it is, and with its
+checkpoints removed before the start (the web then reads the log, the stream the lake). The clock runs from exec to the
+first 200 of /readyz (the catalogue is read), and to the first board (/api/board) with all records."""
 import csv
 import json
 import os
@@ -48,7 +49,8 @@ class Server:
         self.begun = time.monotonic()
         self.log = open(data / "server.log", "ab")
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", data, *arguments], cwd=HERE.parent, stdout=self.log, stderr=self.log)
+            [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", data, *arguments], cwd=HERE.parent,
+            stdout=self.log, stderr=self.log)
 
     def until(self, condition, seconds=300):
         while not condition():
@@ -83,11 +85,13 @@ class Server:
 def records(count, planets):
     """NDJSON lines."""
     with open(TABLE, newline="") as file:
-        rows = [{k: v for k, v in row.items() if v != ""} for row in csv.DictReader(line for line in file if not line.startswith("#"))]
+        rows = [{k: v for k, v in row.items() if v != ""}
+                for row in csv.DictReader(line for line in file if not line.startswith("#"))]
     for row in rows:
         for name, value in row.items():
             try:
-                row[name] = json.loads(value) if name not in ("pl_name", "hostname", "rastr", "decstr", "st_spectype") else value
+                row[name] = json.loads(value) if name not in ("pl_name", "hostname", "rastr", "decstr",
+                                                              "st_spectype") else value
             except ValueError:
                 pass
     for number in range(count):
@@ -109,7 +113,8 @@ def load(server, count, planets):
 
     def send():
         body = "\n".join(lines).encode()
-        question = request.Request(server.url + "/api/discoveries?results=rejected", body, {"Content-Type": "application/x-ndjson"})
+        question = request.Request(server.url + "/api/discoveries?results=rejected", body,
+                                   {"Content-Type": "application/x-ndjson"})
         while True:
             try:
                 with request.urlopen(question, timeout=120) as answer:
@@ -151,8 +156,11 @@ def case(count, planets, folder):
     server.board_ready(count)
     rate = count / (time.monotonic() - begun)
     stopped = server.stop()
-    sizes = {name: sum(f.stat().st_size for f in (data / name).rglob("*") if f.is_file()) / 1e6 for name in ("lake/_checkpoint", "cache") if (data / name).exists()}
-    print(f"\n{count:,} records of {planets:,} planets: loaded at {rate:,.0f}/s, stop took {stopped:.2f} s, MB of checkpoints {sizes}", flush=True)
+    sizes = {name: sum(f.stat().st_size for f in (data / name).rglob("*") if f.is_file()) / 1e6
+             for name in ("lake/_checkpoint", "cache") if (data / name).exists()}
+    print(
+        f"\n{count:,} records of {planets:,} planets: loaded at {rate:,.0f}/s, stop took {stopped:.2f} s, MB of "
+        f"checkpoints {sizes}", flush=True)
     print("\n| start | web ready, s | board complete, s | resident MB |\n|---|---|---|---|")
     for name, before in [("with checkpoints", lambda: None), ("checkpoints removed", lambda: remove_checkpoints(data))]:
         web, board, memory = [], [], []
@@ -170,7 +178,9 @@ def main():
     cases = sys.argv[1:] or ["10000:6061", "1000000:6061", "1000000:1000000"]
     folder = Path(tempfile.mkdtemp(prefix="planetarium-restart-", dir=os.environ.get("TMPDIR")))
     try:
-        print(f"{subprocess.run([BINARY, 'version'], capture_output=True, text=True).stdout.strip()}, load average before: {os.getloadavg()[0]:.2f}")
+        print(
+            f"{subprocess.run([BINARY, 'version'], capture_output=True, text=True).stdout.strip()}, load average "
+            f"before: {os.getloadavg()[0]:.2f}")
         for each in cases:
             count, planets = map(int, each.split(":"))
             case(count, planets, folder)

@@ -1,7 +1,10 @@
-"""Planetarium's stream processing as a Spark Structured Streaming job: Kafka topic -> Parquet tables, keyed state, aggregates, Hive.
+"""Planetarium's stream processing as a Spark Structured Streaming job: Kafka topic -> Parquet tables, keyed state,
+aggregates, Hive.
 
-    spark-submit --packages org.apache.spark:spark-sql-kafka-0-10_2.12:3.5.9 --py-files planetarium.zip planetarium_job.py \
-        --bootstrap-servers kafka:9092 --lake hdfs://namenode:8020/planetarium-spark --checkpoint hdfs://namenode:8020/planetarium-spark-checkpoint
+    spark-submit --packages org.apache.spark:spark-sql-kafka-0-10_2.12:3.5.9 --py-files planetarium.zip
+    planetarium_job.py \
+        --bootstrap-servers kafka:9092 --lake hdfs://namenode:8020/planetarium-spark --checkpoint
+        hdfs://namenode:8020/planetarium-spark-checkpoint
 
 Not the work itself: planetarium/batch.py. README.md says when this, and when `planetarium stream`.
 """
@@ -27,13 +30,17 @@ def arguments(given=None):
     parser = argparse.ArgumentParser(description="Planetarium's stream processing on Spark.")
     parser.add_argument("--bootstrap-servers", required=True, metavar="HOST:PORT,...")
     parser.add_argument("--topic", default="planet-discoveries")
-    parser.add_argument("--lake", required=True, help="folder of the tables, such as hdfs://namenode:8020/planetarium-spark; not that of `planetarium stream`")
+    parser.add_argument("--lake", required=True,
+                        help="folder of the tables, such as hdfs://namenode:8020/planetarium-spark; not that of "
+                             "`planetarium stream`")
     parser.add_argument("--checkpoint", required=True, help="folder of Spark's checkpoint, on the same file system")
     parser.add_argument("--hive-database", default="", help="register the tables in Hive's metastore, in this database")
     parser.add_argument("--hive-metastore", default="", metavar="thrift://HOST:9083", help="else as hive-site.xml says")
     parser.add_argument("--max-records", type=int, default=200_000, help="of a micro-batch")
-    parser.add_argument("--trigger", default="5 seconds", help="time between micro-batches; `once`: read what is there and end")
-    parser.add_argument("--kafka", action="append", default=[], metavar="NAME=VALUE", help="a property of the Kafka client, such as security.protocol=SASL_SSL")
+    parser.add_argument("--trigger", default="5 seconds",
+                        help="time between micro-batches; `once`: read what is there and end")
+    parser.add_argument("--kafka", action="append", default=[], metavar="NAME=VALUE",
+                        help="a property of the Kafka client, such as security.protocol=SASL_SSL")
     return parser.parse_args(given)
 
 
@@ -50,8 +57,10 @@ def session(options) -> SparkSession:
 
 def records(spark: SparkSession, options):
     reader = (
-        spark.readStream.format("kafka").option("kafka.bootstrap.servers", options.bootstrap_servers).option("subscribe", options.topic)
-        .option("startingOffsets", "earliest").option("includeHeaders", "true").option("maxOffsetsPerTrigger", options.max_records)
+        spark.readStream.format("kafka").option("kafka.bootstrap.servers",
+                                                options.bootstrap_servers).option("subscribe", options.topic)
+        .option("startingOffsets", "earliest").option("includeHeaders",
+                                                      "true").option("maxOffsetsPerTrigger", options.max_records)
         # Records gone from the topic before they were read are an error to look at, not to pass over.
         .option("failOnDataLoss", "true"))
     for property in options.kafka:
@@ -64,8 +73,10 @@ def start(spark: SparkSession, stream, options):
     """The running query, of any streaming DataFrame with the Kafka source's columns."""
     lake = Lake(spark, options.lake, options.topic)
     batches = Batches(lake, Hive(spark, lake, options.hive_database) if options.hive_database else None)
-    writer = stream.writeStream.foreachBatch(batches).option("checkpointLocation", options.checkpoint).queryName(options.topic)
-    writer = writer.trigger(availableNow=True) if options.trigger == "once" else writer.trigger(processingTime=options.trigger)
+    writer = stream.writeStream.foreachBatch(batches).option("checkpointLocation",
+                                                             options.checkpoint).queryName(options.topic)
+    writer = writer.trigger(availableNow=True) if options.trigger == "once" else writer.trigger(
+        processingTime=options.trigger)
     return writer.start(), batches
 
 

@@ -1,4 +1,5 @@
-"""Writes planetarium/columns.json from the answer to GET /api/schema, so that Sources/PlanetCore stays the one table of columns and rules:
+"""Writes planetarium/columns.json from the answer to GET /api/schema, so that Sources/PlanetCore stays the one table of
+columns and rules:
 
     curl -s http://127.0.0.1:8080/api/schema | python spark/update_columns.py
 
@@ -16,7 +17,8 @@ LEFT_OUT = {"label", "help", "group", "form"}
 def reduced(schema: dict) -> str:
     columns = [{name: value for name, value in column.items() if name not in LEFT_OUT} for column in schema["columns"]]
     parts = {"columns": columns} | {name: schema[name] for name in ("conversions", "methods", "rules")}
-    lines = [f'"{name}": [\n' + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]" for name, rows in parts.items()]
+    lines = [f'"{name}": [\n' + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]" for name,
+             rows in parts.items()]
     return "{" + ",\n".join(lines) + ',\n"units": ' + json.dumps(schema["units"]) + "}\n"
 
 

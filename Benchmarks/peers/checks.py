@@ -1,4 +1,5 @@
-"""What both Python peers do with a record: the usual hand-made checks, and a commit that is as durable as ours (WAL, FULL)."""
+"""What both Python peers do with a record: the usual hand-made checks, and a commit that is as durable as ours (WAL,
+FULL)."""
 import json
 import os
 import sqlite3
@@ -7,7 +8,8 @@ import threading
 METHODS = {
     "Transit", "Radial Velocity", "Microlensing", "Imaging", "Transit Timing Variations", "Eclipse Timing Variations",
     "Orbital Brightness Modulation", "Pulsar Timing", "Astrometry", "Pulsation Timing Variations", "Disk Kinematics"}
-RANGES = {"pl_rade": (0, 100), "pl_bmasse": (0, 26636), "pl_orbper": (0.03, 1e9), "sy_dist": (0, 30000), "disc_year": (1988, 2100)}
+RANGES = {"pl_rade": (0, 100), "pl_bmasse": (0, 26636), "pl_orbper": (0.03, 1e9), "sy_dist": (0, 30000),
+          "disc_year": (1988, 2100)}
 _local = threading.local()
 
 

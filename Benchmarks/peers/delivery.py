@@ -1,5 +1,6 @@
-"""What both Python peers do with a record around a Kafka-protocol broker: produce, and wait until the broker has acknowledged it.
-One producer a process, with Planetarium's settings; a thread of its own serves the delivery reports."""
+"""What both Python peers do with a record around a Kafka-protocol broker: produce, and wait until the broker has
+acknowledged it. One producer a process, with Planetarium's settings; a thread of its own serves the delivery
+reports."""
 import json
 import os
 import threading
@@ -15,8 +16,8 @@ def producer():
     with _lock:  # made after the fork: librdkafka's threads do not survive one
         if _producer is None:
             _producer = Producer({
-                "bootstrap.servers": os.environ["PEER_BROKER"], "enable.idempotence": True, "acks": "all", "linger.ms": 1,
-                "compression.type": "lz4", "partitioner": "murmur2_random"})
+                "bootstrap.servers": os.environ["PEER_BROKER"], "enable.idempotence": True, "acks": "all",
+                "linger.ms": 1, "compression.type": "lz4", "partitioner": "murmur2_random"})
             threading.Thread(target=reports, args=(_producer,), daemon=True).start()
     return _producer
 

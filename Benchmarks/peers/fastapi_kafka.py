@@ -1,4 +1,5 @@
-"""FastAPI on uvicorn (uvloop, httptools): a pydantic model does the checks, a future waits for the broker's acknowledgement."""
+"""FastAPI on uvicorn (uvloop, httptools): a pydantic model does the checks, a future waits for the broker's
+acknowledgement."""
 import asyncio
 
 from fastapi import FastAPI
@@ -18,5 +19,6 @@ async def submit(record: Discovery):
         if not delivered.done():
             delivered.set_exception(RuntimeError(str(error))) if error else delivered.set_result(offset)
 
-    delivery.deliver(record.model_dump(), lambda error, message: loop.call_soon_threadsafe(settle, error, message.offset()))
+    delivery.deliver(record.model_dump(), lambda error,
+                     message: loop.call_soon_threadsafe(settle, error, message.offset()))
     return {"key": record.pl_name, "offset": await asyncio.wait_for(delivered, 10)}

@@ -1,4 +1,5 @@
-"""Web and stream processes around a Kafka-protocol broker (Tests/Support/kafka-broker: noida-db behind a proxy; no Apache Kafka).
+"""Web and stream processes around a Kafka-protocol broker (Tests/Support/kafka-broker: noida-db behind a proxy; no
+Apache Kafka).
 
 All parts are started here and stopped by their own pid.
 """
@@ -21,7 +22,8 @@ class Broker:
     """The broker; `address` is where clients find it."""
 
     def __init__(self, data: Path):
-        self.process = subprocess.Popen([sys.executable, BROKER, str(data)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([sys.executable, BROKER, str(data)], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline().strip()
         if not line:
             self.missing = self.process.wait(30) == 3
@@ -34,8 +36,9 @@ class Broker:
         self.process.stdin.flush()
 
     def kill(self):
-        """SIGKILL to the broker, a second and more after the last acknowledgement: noida-db answers first and writes what it holds to
-        disk within a second, so that one killed earlier forgets what it acknowledged (a broker on one disk, fsync or not, is kinder)."""
+        """SIGKILL to the broker, a second and more after the last acknowledgement: noida-db answers first and writes
+        what it holds to disk within a second, so that one killed earlier forgets what it acknowledged (a broker on one
+        disk, fsync or not, is kinder)."""
         time.sleep(1.5)
         self.tell("kill")
         assert self.process.stdout.readline() == "killed\n"
@@ -109,7 +112,8 @@ class Cluster:
         assert made.returncode == 0, made.stderr
 
     def run(self, command, *arguments, timeout=60):
-        return subprocess.run([str(BINARY), command, *arguments, "--log", self.log], cwd=ROOT, capture_output=True, text=True, timeout=timeout)
+        return subprocess.run([str(BINARY), command, *arguments, "--log", self.log], cwd=ROOT, capture_output=True,
+                              text=True, timeout=timeout)
 
     def web(self, *arguments, ready=True):
         web = Web(self.folder / "web", "--log", self.log, *arguments)

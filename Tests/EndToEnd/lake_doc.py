@@ -1,7 +1,9 @@
-"""Reads docs/LAKE.md: its tables of columns and its examples, each with the answer that is shown; and makes the lake that the answers are of.
+"""Reads docs/LAKE.md: its tables of columns and its examples, each with the answer that is shown; and makes the lake
+that the answers are of.
 
-An example is a section (`###`) with a table, the answer, and a block for each engine: ```sql duckdb, ```python pandas, ```python spark, ```sql hive.
-The blocks of "First, the tables" come before all others. ```sh make and ```sh verify are bash, ```python manifest is Python. In answers `…` stands for any text.
+An example is a section (`###`) with a table, the answer, and a block for each engine: ```sql duckdb, ```python pandas,
+```python spark, ```sql hive. The blocks of "First, the tables" come before all others. ```sh make and ```sh verify are
+bash, ```python manifest is Python. In answers `…` stands for any text.
 
 As a program it writes the tables of columns anew, and keeps the page's own words: what remains to be said has a `?`.
 """
@@ -86,7 +88,8 @@ def opening():
 
 def bash(script, url, data):
     text = script.replace(BASE, url).replace(PROGRAM, str(BINARY)).replace(LAKE, f"{data}/lake")
-    return subprocess.run(["bash", "-ec", text.replace("curl ", "curl -sS ")], cwd=ROOT, capture_output=True, text=True, timeout=180)
+    return subprocess.run(["bash", "-ec", text.replace("curl ", "curl -sS ")], cwd=ROOT, capture_output=True, text=True,
+                          timeout=180)
 
 
 @dataclass
@@ -126,7 +129,8 @@ def make(data, *options):
     finally:
         if server.process.poll() is None:
             server.kill()
-    hiveql = subprocess.run([str(BINARY), "hive", "ddl", "--data", str(data)], capture_output=True, text=True, check=True).stdout
+    hiveql = subprocess.run([str(BINARY), "hive", "ddl", "--data", str(data)], capture_output=True, text=True,
+                            check=True).stdout
     return Made(server.data, board, planet, aliases, schema, hiveql)
 
 
@@ -232,7 +236,8 @@ def parquet_type(column):
 
 
 def columns_of(made):
-    """table -> rows of the page: name, Parquet type, Hive type, whether it may be null, unit, meaning (None: the page's own words)."""
+    """table -> rows of the page: name, Parquet type, Hive type, whether it may be null, unit, meaning (None: the page's
+    own words)."""
     import pyarrow.parquet as pq
     found, ours = {}, {column["name"]: column for column in made.schema["columns"]}
     for table in TABLES:
@@ -259,7 +264,8 @@ def columns_of(made):
 def rewritten(made):
     """The page with the files' columns."""
     found, at = [], None
-    columns, words = columns_of(made), {s.title: {row[0]: row[4:] for row in s.rows} for s in sections() if s.title in TABLES}
+    columns, words = columns_of(made), {s.title: {row[0]: row[4:] for row in s.rows}
+                                        for s in sections() if s.title in TABLES}
     for line in PAGE.splitlines():
         if line.startswith("##"):
             at = line.lstrip("# ")
@@ -269,7 +275,8 @@ def rewritten(made):
         if at in TABLES and line.startswith("|---"):
             for row in columns[at]:
                 own = words[at].get(row[0], ["", "?"])
-                found.append("| " + " | ".join(row[:4] + [own[i] if row[4 + i] is None else row[4 + i] for i in (0, 1)]) + " |")
+                found.append("| " + " | ".join(row[:4] + [own[i] if row[4 + i] is None else row[4 + i] for i in (0, 1)])
+                             + " |")
     return "\n".join(found) + "\n"
 
 

@@ -1,4 +1,5 @@
-"""Records with a time of one's own, as any Kafka producer may send them: librdkafka called directly, because kcat gives none."""
+"""Records with a time of one's own, as any Kafka producer may send them: librdkafka called directly, because kcat gives
+none."""
 import ctypes
 import ctypes.util
 
@@ -27,13 +28,15 @@ def produce(address, topic, partition, records):
         getattr(library, name).restype = ctypes.c_void_p
     reason = ctypes.create_string_buffer(512)
     settings = ctypes.c_void_p(library.rd_kafka_conf_new())
-    assert library.rd_kafka_conf_set(settings, b"bootstrap.servers", address.encode(), reason, ctypes.c_size_t(512)) == 0, reason.value
+    assert library.rd_kafka_conf_set(settings, b"bootstrap.servers", address.encode(), reason,
+                                     ctypes.c_size_t(512)) == 0, reason.value
     client = ctypes.c_void_p(library.rd_kafka_new(0, settings, reason, ctypes.c_size_t(512)))
     assert client, reason.value
     for time, key, value in records:
         given = (Argument * 6)(
-            Argument(TOPIC, Of(text=topic.encode())), Argument(PARTITION, Of(int32=partition)), Argument(MESSAGE_FLAGS, Of(int=COPY)),
-            Argument(KEY, Of(memory=Memory(key, len(key)))), Argument(VALUE, Of(memory=Memory(value, len(value)))),
+            Argument(TOPIC, Of(text=topic.encode())), Argument(PARTITION, Of(int32=partition)),
+            Argument(MESSAGE_FLAGS, Of(int=COPY)), Argument(KEY, Of(memory=Memory(key, len(key)))),
+            Argument(VALUE, Of(memory=Memory(value, len(value)))),
             Argument(TIMESTAMP, Of(int64=time)))
         assert not library.rd_kafka_produceva(client, given, ctypes.c_size_t(6))
     assert library.rd_kafka_flush(client, 20_000) == 0

@@ -1,8 +1,8 @@
 """docs/API.md says what is true: each of its curl lines runs, in order, and gives the answer that is shown.
 
-A ```sh block is one bash script. What follows it is the answer to its last curl: a ```http block (status line, fields, body), or a line
-"Answer: STATUS" with or without a ```json or ```text block. In answers `…` stands for any text, any value, or any further members.
-"""
+A ```sh block is one bash script. What follows it is the answer to its last curl: a ```http block (status line, fields,
+body), or a line "Answer: STATUS" with or without a ```json or ```text block. In answers `…` stands for any text, any
+value, or any further members."""
 import json
 import os
 import re
@@ -220,16 +220,19 @@ def test_every_curl_line_gives_the_answer_that_is_shown(server, tmp_path):
 
 def test_every_example_is_read():
     assert len(examples()) == len(re.findall(r"^```sh$", PAGE, re.M)) >= 25
-    assert all(e.kind == "http" or e.status for e in examples()), [e.line for e in examples() if not (e.kind == "http" or e.status)]
+    assert all(e.kind == "http" or e.status for e in examples()), [e.line for e in examples()
+                                                                   if not (e.kind == "http" or e.status)]
     # No curl line outside of an example, where nothing would run it.
     assert len(re.findall(r"^curl ", PAGE, re.M)) == sum(len(re.findall(r"^curl ", e.script, re.M)) for e in examples())
 
 
 @pytest.mark.parametrize("shown, got, same", [
-    ('{"a": 1}', {"a": 1}, True), ('{"a": 1}', {"a": 2}, False), ('{"a": 1}', {"a": 1, "b": 2}, False), ('{"a": 1, …}', {"a": 1, "b": 2}, True),
-    ('{"a": 1, …}', {"b": 2}, False), ('{"a": …}', {"a": None}, True), ('{"a": …}', {}, False), ('[1, …]', [1, 2, 3], True), ('[1]', [1, 2], False),
-    ('[1, …]', [], False), ('"a…z"', "abcz", True), ('"a…z"', "abc", False), ("1", True, False), ("true", 1, False), ("1", 1.0, True),
-    ("null", None, True), ("null", 0, False), ("369.7…", 369.761, True), ("369.7…", 370.1, False), ('{"a": [{"b": "…"}]}', {"a": [{"b": 1}]}, False),
+    ('{"a": 1}', {"a": 1}, True), ('{"a": 1}', {"a": 2}, False), ('{"a": 1}', {"a": 1, "b": 2}, False),
+    ('{"a": 1, …}', {"a": 1, "b": 2}, True), ('{"a": 1, …}', {"b": 2}, False), ('{"a": …}', {"a": None}, True),
+    ('{"a": …}', {}, False), ('[1, …]', [1, 2, 3], True), ('[1]', [1, 2], False),
+    ('[1, …]', [], False), ('"a…z"', "abcz", True), ('"a…z"', "abc", False), ("1", True, False), ("true", 1, False),
+    ("1", 1.0, True), ("null", None, True), ("null", 0, False), ("369.7…", 369.761, True), ("369.7…", 370.1, False),
+    ('{"a": [{"b": "…"}]}', {"a": [{"b": 1}]}, False),
 ])
 def test_answers_are_compared(shown, got, same):
     assert (differences(Pattern(shown).value, got) == []) is same
@@ -242,9 +245,11 @@ def test_a_wrong_answer_is_seen():
 
 
 def test_every_route_is_described():
-    routes = re.findall(r'router\.(get|post|put|delete|patch)\("([^"]+)"', (ROOT / "Sources/PlanetWeb/Routes/Routes.swift").read_text())
+    routes = re.findall(r'router\.(get|post|put|delete|patch)\("([^"]+)"',
+                        (ROOT / "Sources/PlanetWeb/Routes/Routes.swift").read_text())
     assert len(routes) >= 11
-    missing = [f"{m.upper()} {path}" for m, path in routes if f"`{m.upper()} {path}`" not in PAGE and f"`{m.upper()} {path}" not in PAGE.replace("`, `", "`\n`")]
+    missing = [f"{m.upper()} {path}" for m, path in routes if f"`{m.upper()} {path}`" not in PAGE
+               and f"`{m.upper()} {path}" not in PAGE.replace("`, `", "`\n`")]
     assert not missing, missing
 
 
@@ -260,7 +265,8 @@ def test_every_rule_is_described_where_it_belongs():
     assert len(rules) >= 38 and len(warnings) >= 11
     rows = lambda text: set(re.findall(r"^\| `(\w+)` \|", text, re.M))
     assert rows(section("Rules: warnings")) == warnings
-    assert rows(section("Rules: the record as a whole")) | rows(section("Rules: a field")) | rows(section("Rules: aliases")) == rules - warnings
+    assert rows(section("Rules: the record as a whole")) | rows(section("Rules: a field")) | rows(
+        section("Rules: aliases")) == rules - warnings
 
 
 def test_every_rule_of_bodies_and_queries_is_described():

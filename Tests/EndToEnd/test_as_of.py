@@ -1,4 +1,5 @@
-"""`GET /api/board?as_of=`: earlier boards from the lake equal the live board of then, and of a fresh server fed with as much."""
+"""`GET /api/board?as_of=`: earlier boards from the lake equal the live board of then, and of a fresh server fed with as
+much."""
 import re
 import socket
 import time
@@ -11,7 +12,8 @@ def as_of(server, point, **headers):
 
 
 def submit(server, first, count):
-    body = [{"pl_name": f"Probe-{n} b", "discoverymethod": "Transit", "pl_rade": 1 + n % 17 / 4, "disc_year": 2000 + n % 20}
+    body = [{"pl_name": f"Probe-{n} b", "discoverymethod": "Transit", "pl_rade": 1 + n % 17 / 4,
+             "disc_year": 2000 + n % 20}
             for n in range(first, first + count)]
     assert server.post(body).status_code == 201
 
@@ -56,7 +58,8 @@ def test_earlier_boards(server_at, tmp_path):
         assert "immutable" not in moment.headers["Cache-Control"]
         assert as_of(server, records).json()["digest"] == live["digest"]
     newest = server.board()
-    assert as_of(server, ",".join(f"{k}:{v}" for k, v in newest["positions"].items())).json()["digest"] == newest["digest"]
+    assert as_of(server,
+                 ",".join(f"{k}:{v}" for k, v in newest["positions"].items())).json()["digest"] == newest["digest"]
 
 
 def test_any_position_equals_a_fresh_server(server_at, tmp_path, sample_lines):
@@ -78,8 +81,9 @@ def test_any_position_equals_a_fresh_server(server_at, tmp_path, sample_lines):
 
 
 @pytest.mark.parametrize("wrong", [
-    "", "yesterday", "-1", "1.5", "planet-discoveries", "planet-discoveries/0", "planet-discoveries/0:1,planet-discoveries/0:2",
-    "planet-discoveries/00:1", "2026-02-30T00:00:00Z", "2026-01-01", "9" * 30])
+    "", "yesterday", "-1", "1.5", "planet-discoveries", "planet-discoveries/0",
+    "planet-discoveries/0:1,planet-discoveries/0:2", "planet-discoveries/00:1", "2026-02-30T00:00:00Z", "2026-01-01",
+    "9" * 30])
 def test_bad_values(server, wrong):
     answer = as_of(server, wrong)
     assert answer.status_code == 400 and answer.headers["Content-Type"] == "application/problem+json"
@@ -104,7 +108,8 @@ def test_too_many_questions_at_once(server_at, tmp_path, sample_lines):
     asked = 60
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
         connection.sendall(b"".join(
-            b"GET /api/board?as_of=%d HTTP/1.1\r\nHost: x\r\n%s\r\n" % (1998 - 7 * n, b"Connection: close\r\n" * (n == asked - 1))
+            b"GET /api/board?as_of=%d HTTP/1.1\r\nHost: x\r\n%s\r\n" % (
+                1998 - 7 * n, b"Connection: close\r\n" * (n == asked - 1))
             for n in range(asked)))
         answer = b"".join(iter(lambda: connection.recv(1 << 20), b""))
     heads = re.findall(rb"HTTP/1\.1 (\d+) .*?\r\n\r\n", answer, re.S)

@@ -1,5 +1,5 @@
-"""Several web and stream processes on one log: the same board and digest as one process, every receipt once in the lake, whatever
-is killed. Needs noida-db in the Python that runs the tests; left out where it is missing."""
+"""Several web and stream processes on one log: the same board and digest as one process, every receipt once in the
+lake, whatever is killed. Needs noida-db in the Python that runs the tests; left out where it is missing."""
 import json
 import signal
 import subprocess
@@ -14,7 +14,8 @@ from lake import files, read, receipts_of
 from librdkafka import produce
 from running import BINARY
 
-# From SIGTERM to the end where the broker does not answer: within the 30 s that docker-compose.yml grants. (About 10 s here.)
+# From SIGTERM to the end where the broker does not answer: within the 30 s that docker-compose.yml grants. (About 10 s
+# here.)
 SECONDS_TO_END = 25
 
 
@@ -36,7 +37,8 @@ def sole_digest(tmp_path_factory, sample_lines):
     try:
         server.post("".join(sample_lines), "text/csv")
         server.board_when(lambda a: a["totals"]["planets"] == 6061)
-        return server.wait(lambda: (b := server.board())["aggregates"]["totals"]["planets"] == 6061 and b["digest"], 10, "digest")
+        return server.wait(lambda: (b := server.board())["aggregates"]["totals"]["planets"] == 6061 and b["digest"], 10,
+                           "digest")
     finally:
         server.kill()
 
@@ -125,7 +127,8 @@ def test_a_log_that_is_away_is_503_and_comes_back(cluster):
     back = cluster.wait(lambda: (a := web.post({"pl_name": "Back-1 b"})).status_code == 201 and a, 30, "a 201")
     assert back.json()["key"] == "back1b"
     again = cluster.wait(
-        lambda: (a := web.post({"pl_name": "Away-1 b"}, Idempotency_Key="away")).status_code == 201 and a, 30, "the repeated one")
+        lambda: (a := web.post({"pl_name": "Away-1 b"}, Idempotency_Key="away")).status_code == 201 and a, 30,
+        "the repeated one")
     cluster.wait(lambda: web.board()["aggregates"]["totals"]["planets"] == 3, 30, "the board")
     stream.stop()
     stored = receipts_of(cluster.folder)
@@ -137,7 +140,8 @@ def post_until_taken(web, index, pause=0.1):
     refusals = 0
     end = time.monotonic() + 60
     while time.monotonic() < end:
-        answer = web.post({"pl_name": f"Kill-{index} b", "pl_rade": 1 + index % 90 / 10}, Idempotency_Key=f"kill-{index}")
+        answer = web.post({"pl_name": f"Kill-{index} b", "pl_rade": 1 + index % 90 / 10},
+                          Idempotency_Key=f"kill-{index}")
         if answer.status_code == 201:
             return answer.json(), refusals
         assert answer.status_code == 503 and "Retry-After" in answer.headers, answer.text
@@ -192,7 +196,8 @@ def test_a_broker_that_is_killed_and_started_again_loses_and_doubles_nothing(clu
     for web in webs:
         board = cluster.wait(
             lambda: (b := web.board()["aggregates"])["totals"]["planets"] == count * 4 and b, 60, "the board")
-        assert board["totals"]["duplicates"] == board["totals"]["revisions"] == board["totals"]["rejected"] == 0, board["totals"]
+        totals = board["totals"]
+        assert totals["duplicates"] == totals["revisions"] == totals["rejected"] == 0, totals
         assert board["totals"]["records"] == count * 4
     for stream in running:
         stream.stop()
@@ -241,14 +246,17 @@ def test_a_foreign_record_that_is_invalid_goes_to_the_dead_letters(cluster):
     web.wait_ready()
     # As kcat does: plain JSON, any key.
     sent = subprocess.run(
-        ["kcat", "-P", "-b", cluster.broker.address, "-t", "planet-discoveries", "-K", "|", "-H", "source=kcat", "-c", "2"],
-        input='f1b|{"pl_name":"F-1 b","pl_rade":2}\nf2b|{"pl_name":"F-2 b","pl_rade":-2}\n', text=True, capture_output=True, timeout=30)
+        ["kcat", "-P", "-b", cluster.broker.address, "-t", "planet-discoveries", "-K", "|", "-H", "source=kcat", "-c",
+         "2"],
+        input='f1b|{"pl_name":"F-1 b","pl_rade":2}\nf2b|{"pl_name":"F-2 b","pl_rade":-2}\n', text=True,
+        capture_output=True, timeout=30)
     assert sent.returncode == 0, sent.stderr
     board = cluster.wait(lambda: (b := web.board()["aggregates"])["totals"]["records"] == 2 and b, 30, "the records")
     assert board["totals"]["planets"] == 1 and board["totals"]["rejected"] == 1
     cluster.wait(lambda: files(cluster.folder, "rejected"), 20, "the file")
     rejected = read(cluster.folder, "rejected").to_pylist()
-    assert [(r["log_topic"], r["source"], r["raw"]) for r in rejected] == [("planet-discoveries", "kcat", '{"pl_name":"F-2 b","pl_rade":-2}')]
+    assert [(r["log_topic"], r["source"], r["raw"])
+            for r in rejected] == [("planet-discoveries", "kcat", '{"pl_name":"F-2 b","pl_rade":-2}')]
     letters = subprocess.run(
         ["kcat", "-C", "-b", cluster.broker.address, "-t", "planet-dead-letters", "-e", "-q", "-J"],
         text=True, capture_output=True, timeout=30).stdout
@@ -262,7 +270,8 @@ def test_a_foreign_record_that_is_invalid_goes_to_the_dead_letters(cluster):
 
 
 def test_times_that_no_clock_shows(cluster):
-    """Nanoseconds or microseconds where Kafka has milliseconds, the end of 64 bits, before 1970: the record is taken, at the nearest time there is."""
+    """Nanoseconds or microseconds where Kafka has milliseconds, the end of 64 bits, before 1970: the record is taken,
+    at the nearest time there is."""
     times = [1_795_000_000_000, 1_795_000_000_000_000, 1_795_000_000_000_000_000, 2**63 - 1, -5, 1, 1_795_000_000_001]
     produce(cluster.broker.address, "planet-discoveries", 0, [
         (time, b"t%db" % n, b'{"pl_name":"T-%d b","pl_rade":2}' % n) for n, time in enumerate(times)])
@@ -270,8 +279,10 @@ def test_times_that_no_clock_shows(cluster):
         web, stream = cluster.web(ready=False), cluster.stream()
         web.wait_ready()
         cluster.wait(lambda: web.board()["aggregates"]["totals"]["planets"] == len(times), 30, "the planets")
-        cluster.wait(lambda: files(cluster.folder, "discoveries") and len(read(cluster.folder, "discoveries")) == len(times), 30, "the rows")
-        assert [web.get(f"/api/receipts/0/{n}").json()["key"] for n in range(len(times))] == [f"t{n}b" for n in range(len(times))]
+        cluster.wait(lambda: files(cluster.folder, "discoveries")
+                     and len(read(cluster.folder, "discoveries")) == len(times), 30, "the rows")
+        assert [web.get(f"/api/receipts/0/{n}").json()["key"]
+                for n in range(len(times))] == [f"t{n}b" for n in range(len(times))]
         stream.stop()
         web.stop()
     days = {path.parent.name for path in files(cluster.folder, "discoveries")}
@@ -294,13 +305,15 @@ def test_the_seeds_topic_name(tmp_path):
 def test_kafka_properties_and_their_secrets(tmp_path):
     secret = "hunter2-never-shown"
     file = tmp_path / "client.properties"
-    file.write_text(f"# of the cluster\nsecurity.protocol = SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.username=u\nsasl.password={secret}\n")
+    file.write_text(
+        "# of the cluster\nsecurity.protocol = SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.username=u\n"
+        f"sasl.password={secret}\n")
 
     def web(*arguments, **environment):
         import os
         return subprocess.run(
-            [BINARY, "web", "--log", "kafka://127.0.0.1:1", "--listen", "127.0.0.1:0", *arguments], capture_output=True, text=True,
-            timeout=60, env=os.environ | {"PLANETARIUM_LOG_LEVEL": "debug"} | environment)
+            [BINARY, "web", "--log", "kafka://127.0.0.1:1", "--listen", "127.0.0.1:0", *arguments], capture_output=True,
+            text=True, timeout=60, env=os.environ | {"PLANETARIUM_LOG_LEVEL": "debug"} | environment)
 
     for arguments, environment, message in [
         (["--kafka-properties", str(file), "--kafka-property", f"no.such={secret}"], {}, "no.such"),

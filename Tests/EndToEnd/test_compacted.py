@@ -1,5 +1,6 @@
-"""A lake of several days whose files were merged, by the running server or by `planetarium compact`: `verify` finds nothing, also of earlier points,
-earlier boards are what they were, and a receipt leads to its row in the merged file. The days are made with a clock that is set (Tests/Faults/shim.c)."""
+"""A lake of several days whose files were merged, by the running server or by `planetarium compact`: `verify` finds
+nothing, also of earlier points, earlier boards are what they were, and a receipt leads to its row in the merged file.
+The days are made with a clock that is set (Tests/Faults/shim.c)."""
 import hashlib
 import json
 import subprocess
@@ -23,7 +24,8 @@ def text(positions):
 
 
 def planets(first, count):
-    return [{"pl_name": f"Probe-{n} b", "discoverymethod": "Transit", "disc_year": 1995 + n % 30, "pl_rade": 1 + n % 37 / 3, "pl_orbper": 1 + n}
+    return [{"pl_name": f"Probe-{n} b", "discoverymethod": "Transit", "disc_year": 1995 + n % 30,
+             "pl_rade": 1 + n % 37 / 3, "pl_orbper": 1 + n}
             for n in range(first, first + count)]
 
 
@@ -55,13 +57,15 @@ class Days:
         for receipt in answers[0].json()["results"]:
             self.receipts.append((receipt["partition"], receipt["offset"]))
         wanted = (step + 1) * 41
-        self.boards.append(server.board_when(lambda a: a["totals"]["records"] == wanted and a["totals"]["rejected"] == step + 1))
+        self.boards.append(server.board_when(lambda a: a["totals"]["records"] == wanted
+                                             and a["totals"]["rejected"] == step + 1))
 
     def files(self, table):
         return sorted(self.lake.glob(f"{table}/dt=*/*.parquet"))
 
     def run_verify(self, *arguments):
-        return subprocess.run([str(BINARY), "verify", str(self.lake), "--json", *arguments], capture_output=True, text=True, timeout=120)
+        return subprocess.run([str(BINARY), "verify", str(self.lake), "--json", *arguments], capture_output=True,
+                              text=True, timeout=120)
 
     def is_stored(self):
         """Whether the lake has all that the last board tells of."""
@@ -112,7 +116,8 @@ def test_merged_by_the_server_then_by_the_command(days):
     days.submit(later)
     later.stop()
     done = subprocess.run(
-        [BINARY, "compact", days.lake, "--grace", "0", "--quiet"], env=days.shim.environment(days.data), capture_output=True, text=True, timeout=120)
+        [BINARY, "compact", days.lake, "--grace", "0", "--quiet"], env=days.shim.environment(days.data),
+        capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     folders = [f.parent for f in days.files("discoveries")]
     assert len(folders) <= 2 * len(set(folders)) + 2 and len(days.files("aggregates")) < small["aggregates"]

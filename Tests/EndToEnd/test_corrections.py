@@ -25,8 +25,10 @@ def alias(server, name, canonical, **more):
 
 def digested(board):
     """What follows from the catalogue alone (docs/LIVE.md)."""
-    aggregates = {k: v for k, v in board["aggregates"].items() if k not in ("rate", "newest", "warnings", "rejects", "scoreboard")}
-    aggregates["totals"] = {k: aggregates["totals"][k] for k in ("planets", "hosts", "facilities", "controversial", "aliases")}
+    aggregates = {k: v for k, v in board["aggregates"].items()
+                  if k not in ("rate", "newest", "warnings", "rejects", "scoreboard")}
+    aggregates["totals"] = {k: aggregates["totals"][k] for k in ("planets", "hosts", "facilities", "controversial",
+                                                                 "aliases")}
     return board["digest"], aggregates
 
 
@@ -48,9 +50,12 @@ def test_a_late_row_changes_nothing_but_is_kept(server):
     board = server.board_when(lambda a: a["totals"]["late"] == 2)
     assert board["aggregates"]["totals"]["planets"] == 0
     assert submit(server, {"pl_name": "Late-1 b", "pl_rade": 3}).json()["change"] == "reinstatement"
-    assert submit(server, {"pl_name": "Late-2 b", "rowupdate": "2999-01-01"}).json()["errors"][0]["rule"] == "date_in_future"
+    assert submit(server,
+                  {"pl_name": "Late-2 b", "rowupdate": "2999-01-01"}).json()["errors"][0]["rule"] == "date_in_future"
     server.stop()
-    rows = duckdb.sql(f"SELECT change, revision, rowupdate, pl_rade FROM '{server.data}/lake/discoveries/**/*.parquet' ORDER BY log_offset").fetchall()
+    rows = duckdb.sql(
+        f"SELECT change, revision, rowupdate, pl_rade FROM '{server.data}/lake/discoveries/**/*.parquet' ORDER BY "
+        "log_offset").fetchall()
     assert [(r[0], r[1], r[3]) for r in rows] == [
         ("new", 1, 2.0), ("late", 1, 1.0), ("withdrawal", 2, None), ("late", 2, 3.0), ("reinstatement", 3, 3.0)]
 
@@ -65,12 +70,14 @@ def test_an_alias_from_first_to_last(server):
     assert [h["change"] for h in shown["history"]] == ["alias", "duplicate"]
     # As good as the name.
     by_alias = server.get("/api/planets/koi-9001.01").json()
-    assert by_alias["key"] == "alpha1b" and by_alias["asked_by_alias"] == "KOI-9001.01" and by_alias["aliases"] == ["KOI-9001.01"]
+    assert by_alias["key"] == "alpha1b" and by_alias["asked_by_alias"] == "KOI-9001.01" and by_alias["aliases"] == [
+        "KOI-9001.01"]
     assert "asked_by_alias" not in server.get("/api/planets/alpha1b").json()
     assert server.get("/api/planets/koi9001.01/prediction").json()["key"] == "alpha1b"
     assert [p["key"] for p in server.get("/api/planets?q=koi-9001").json()["planets"]] == ["alpha1b"]
     given = submit(server, {"pl_name": "KOI-9001.01", "hostname": "Alpha-1", "pl_rade": 3}).json()
-    assert (given["key"], given["change"], [w["rule"] for w in given["warnings"]]) == ("alpha1b", "revision", ["named_by_alias"])
+    assert (given["key"], given["change"],
+            [w["rule"] for w in given["warnings"]]) == ("alpha1b", "revision", ["named_by_alias"])
     planet = server.get("/api/planets/alpha1b").json()["planet"]
     assert (planet["pl_name"], planet["pl_name_given"], planet["pl_rade"]) == ("Alpha-1 b", "KOI-9001.01", 3)
     assert server.session.delete(f"{server.url}/api/planets/KOI-9001.01").status_code == 409
@@ -89,7 +96,8 @@ def test_an_alias_from_first_to_last(server):
     server.session.delete(f"{server.url}/api/planets/beta1b")
     assert alias(server, "Beta-1 b", "KOI-9001.01").json()["alias_of"] == "Alpha-1 b"
     assert server.get("/api/aliases?limit=1&offset=1").json()["aliases"][0]["key"] == "koi9001.01"
-    assert server.get("/api/aliases?q=beta").json()["total"] == 1 and server.get("/api/aliases?wrong=1").status_code == 400
+    assert server.get("/api/aliases?q=beta").json()["total"] == 1 and server.get(
+        "/api/aliases?wrong=1").status_code == 400
     server.stop()
     server.start()
     assert server.get("/api/planets/beta-1 b").json()["key"] == "alpha1b"
@@ -101,9 +109,12 @@ def test_an_alias_from_first_to_last(server):
     server.board_when(lambda a: a["totals"]["aliases"] == 1 and a["totals"]["planets"] == 2)
     server.stop()
     lake = f"'{server.data}/lake/discoveries/**/*.parquet'"
-    rows = duckdb.sql(f"SELECT key, pl_name, alias_of, alias_source, change FROM {lake} WHERE alias_of IS NOT NULL ORDER BY log_offset").fetchall()
+    rows = duckdb.sql(
+        f"SELECT key, pl_name, alias_of, alias_source, change FROM {lake} WHERE alias_of IS NOT NULL ORDER BY "
+        "log_offset").fetchall()
     assert rows == [
-        ("koi9001.01", "KOI-9001.01", "Alpha-1 b", "paper", "alias"), ("koi9001.01", "KOI 9001.01", "alpha-1b", "api", "duplicate"),
+        ("koi9001.01", "KOI-9001.01", "Alpha-1 b", "paper", "alias"),
+        ("koi9001.01", "KOI 9001.01", "alpha-1b", "api", "duplicate"),
         ("beta1b", "Beta-1 b", "Alpha-1 b", "api", "alias")]
 
 
@@ -125,8 +136,10 @@ def test_the_log_has_the_last_word(server):
 
 
 def test_a_repeated_alias_request_gets_the_same_receipts(server):
-    body = [{"alias": "R-1 b", "canonical": "R-2 c"}, {"alias": "R-1 b", "canonical": "R-3 d"}, {"alias": "R-4 e", "canonical": "R-2 c"}]
-    answers = [server.session.post(f"{server.url}/api/aliases", json=body, headers={"Idempotency-Key": "once"}).json() for _ in range(2)]
+    body = [{"alias": "R-1 b", "canonical": "R-2 c"}, {"alias": "R-1 b", "canonical": "R-3 d"},
+            {"alias": "R-4 e", "canonical": "R-2 c"}]
+    answers = [server.session.post(f"{server.url}/api/aliases", json=body, headers={"Idempotency-Key": "once"}).json()
+               for _ in range(2)]
     first, again = answers
     # What the log's order refused is refused the second time before the log.
     assert first["results"][1]["offset"] == 1 and first["results"][1]["errors"][0]["rule"] == "alias_conflict"
@@ -138,7 +151,8 @@ def test_a_repeated_alias_request_gets_the_same_receipts(server):
 def test_from_one_nasa_snapshot_to_the_next(server_at, sample_rows, tmp_path):
     rows, gone = tmp_path / "rows.ndjson", tmp_path / "gone.txt"
     with rows.open("w") as file:
-        subprocess.run([sys.executable, str(ROOT / "Scripts" / "snapshot-changes"), str(SAMPLE), str(NEWER), "--withdrawn", str(gone)],
+        subprocess.run([sys.executable, str(ROOT / "Scripts" / "snapshot-changes"), str(SAMPLE), str(NEWER),
+                        "--withdrawn", str(gone)],
                        stdout=file, check=True)
     withdrawn = gone.read_text().splitlines()
     assert len(withdrawn) == 11 and {"tau Cet e", "rho CrB d"} <= set(withdrawn)
@@ -166,7 +180,8 @@ def test_from_one_nasa_snapshot_to_the_next(server_at, sample_rows, tmp_path):
 def test_the_names_of_the_open_exoplanet_catalogue(server, tmp_path):
     assert imported(server, SAMPLE).returncode == 0
     done = imported(server, NAMES, "--aliases", "--source", "OEC", "--rejects", str(tmp_path / "rejects"))
-    rules = collections.Counter(json.loads(line)["errors"][0]["rule"] for line in (tmp_path / "rejects").read_text().splitlines())
+    rules = collections.Counter(json.loads(line)["errors"][0]["rule"]
+                                for line in (tmp_path / "rejects").read_text().splitlines())
     assert done.returncode == 1 and set(rules) == {"alias_joins_planets", "alias_to_itself", "alias_conflict"}, rules
     board = server.board_when(lambda a: a["totals"]["records"] >= 6061 + 15000, 60)["aggregates"]
     assert board["totals"]["planets"] == 6061

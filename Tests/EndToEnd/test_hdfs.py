@@ -1,4 +1,5 @@
-"""`planetarium serve --lake hdfs://...` on a real HDFS: every receipt once in the lake, whatever is killed; one writer at a time.
+"""`planetarium serve --lake hdfs://...` on a real HDFS: every receipt once in the lake, whatever is killed; one writer
+at a time.
 
 Needs PLANETARIUM_HDFS_FOLDER, the folder of a running Tests/Support/hdfs/hdfs.py (`make test-hdfs`).
 """
@@ -26,7 +27,8 @@ pytestmark = pytest.mark.skipif(not FOLDER, reason="PLANETARIUM_HDFS_FOLDER name
 
 def hdfs(*words):
     script = ROOT / "Tests" / "Support" / "hdfs" / "hdfs.py"
-    return subprocess.run([sys.executable, script, FOLDER, *words], check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run([sys.executable, script, FOLDER, *words], check=True, capture_output=True,
+                          text=True).stdout.strip()
 
 
 class Lake:
@@ -48,8 +50,10 @@ class Lake:
         listing = answer.json()["DirectoryListing"]
         entries, left = listing["partialListing"]["FileStatuses"]["FileStatus"], listing["remainingEntries"]
         while left:
-            listing = self.ask(path, "LISTSTATUS_BATCH", startAfter=entries[-1]["pathSuffix"]).json()["DirectoryListing"]
-            entries, left = entries + listing["partialListing"]["FileStatuses"]["FileStatus"], listing["remainingEntries"]
+            listing = self.ask(path, "LISTSTATUS_BATCH",
+                               startAfter=entries[-1]["pathSuffix"]).json()["DirectoryListing"]
+            entries = entries + listing["partialListing"]["FileStatuses"]["FileStatus"]
+            left = listing["remainingEntries"]
         return [entry["pathSuffix"] for entry in entries]
 
     def files(self, table):
@@ -138,14 +142,16 @@ def test_every_receipt_is_once_in_the_lake_whatever_is_killed(serve, lake):
     running[0].stop()
     assert lake.receipts() == receipts
     # The files of interrupted rolls are gone, and every table has the same rows.
-    assert not [path for table in ("discoveries", "predictions", "aggregates") for path in lake.files(table) if not path.endswith(".parquet")]
+    assert not [path for table in ("discoveries", "predictions", "aggregates") for path in lake.files(table)
+                if not path.endswith(".parquet")]
     assert lake.read("predictions").num_rows == 400
 
 
 def test_a_second_service_on_the_lake_is_refused_and_told_by_whom(serve, lake, tmp_path):
     first = serve()
     again = subprocess.run(
-        [str(BINARY), "serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path / "other"), "--lake", lake.address, "--hdfs-user", "root"],
+        [str(BINARY), "serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path / "other"), "--lake", lake.address,
+         "--hdfs-user", "root"],
         cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert again.returncode == 1
     assert re.search(rf"is being written by pid {first.process.pid} on \S+; stop that one", again.stderr), again.stderr
@@ -173,12 +179,14 @@ def test_a_stop_while_hdfs_is_away_takes_seconds_and_loses_nothing(serve, lake):
 
 
 def test_a_stream_process_that_sleeps_through_its_lease_changes_nothing(lake, tmp_path):
-    """Two stream processes share a lake in HDFS; one is stopped until the other has its partitions, and goes on then."""
+    """Two stream processes share a lake in HDFS; one is stopped until the other has its partitions, and goes on
+    then."""
     try:
         cluster = Cluster(tmp_path, partitions=2)
     except LookupError as error:
         pytest.skip(str(error))
-    options = ["--lake", lake.address, "--hdfs-user", "root", "--hdfs-lease", "5", "--kafka-property", "session.timeout.ms=6000"]
+    options = ["--lake", lake.address, "--hdfs-user", "root", "--hdfs-lease", "5", "--kafka-property",
+               "session.timeout.ms=6000"]
     receipts = {}
 
     def submit(first, count):
@@ -212,7 +220,8 @@ def test_a_stream_process_that_sleeps_through_its_lease_changes_nothing(lake, tm
 def test_a_token_is_never_shown(tmp_path):
     env = dict(os.environ, PLANETARIUM_HDFS_TOKEN="very-secret-token")
     run = subprocess.run(
-        [str(BINARY), "serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path), "--lake", f"hdfs://{hdfs('address')}/planetarium-tests/x"],
+        [str(BINARY), "serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path), "--lake",
+         f"hdfs://{hdfs('address')}/planetarium-tests/x"],
         cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
     assert run.returncode == 1
     assert "lake" in run.stderr and "secret" not in run.stderr + run.stdout

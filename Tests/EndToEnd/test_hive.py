@@ -1,6 +1,6 @@
-"""`--hive` and `planetarium hive` on a real Hive metastore (2.3.9), read back as users do: Spark SQL, and beeline and PyHive on Spark's
-HiveServer2. Run by `make test-hive`; skipped without PLANETARIUM_HIVE. Each test has a database of its own in one metastore.
-"""
+"""`--hive` and `planetarium hive` on a real Hive metastore (2.3.9), read back as users do: Spark SQL, and beeline and
+PyHive on Spark's HiveServer2. Run by `make test-hive`; skipped without PLANETARIUM_HIVE. Each test has a database of
+its own in one metastore."""
 import datetime
 import json
 import math
@@ -51,7 +51,8 @@ def client(metastore):
 
 
 def run(*arguments):
-    return subprocess.run([str(BINARY), "hive", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    return subprocess.run([str(BINARY), "hive", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True,
+                          timeout=120)
 
 
 def options(metastore, database, data=None):
@@ -102,7 +103,8 @@ def filled(metastore, tmp_path_factory):
 def plain(value):
     """A value of Spark or pyarrow, to be compared."""
     if isinstance(value, datetime.datetime):
-        return value.replace(tzinfo=None) if value.tzinfo is None else value.astimezone(datetime.timezone.utc).replace(tzinfo=None)
+        return value.replace(tzinfo=None) if value.tzinfo is None else value.astimezone(datetime.timezone.utc).replace(
+            tzinfo=None)
     return "NaN" if isinstance(value, float) and math.isnan(value) else value
 
 
@@ -147,11 +149,13 @@ def test_every_value_is_that_of_the_files(filled, spark, table):
     assert list(schema) == lake.read(filled[0], table).column_names
     # dt is the day of the log's time stamp.
     assert spark.sql(f"select count(*) from planetarium.{table} where dt <> date_format(log_timestamp, 'yyyy-MM-dd')"
-                     if table != "predictions" else f"select count(*) from planetarium.{table} where dt < '2000'").first()[0] == 0
+                     if table != "predictions"
+                     else f"select count(*) from planetarium.{table} where dt < '2000'").first()[0] == 0
 
 
 def test_hives_own_parquet_reader(filled, spark):
-    """Hive 2.3.9's SerDe in place of Spark's reader. It can't read INT64 time stamps (Hive 4 can): docs/DEPLOY.md says so."""
+    """Hive 2.3.9's SerDe in place of Spark's reader. It can't read INT64 time stamps (Hive 4 can): docs/DEPLOY.md says
+    so."""
     spark.sql("set spark.sql.hive.convertMetastoreParquet=false")
     try:
         for table in TABLES:
@@ -159,7 +163,8 @@ def test_hives_own_parquet_reader(filled, spark):
             columns = [name for name in expected.column_names if name != "log_timestamp"]
             frame = spark.table(f"planetarium.{table}").select(*[f"`{name}`" for name in columns])
             found = sorted(str({k: plain(v) for k, v in row.asDict().items()}) for row in frame.collect())
-            assert found == sorted(str({k: plain(v) for k, v in row.items()}) for row in expected.select(columns).to_pylist()), table
+            assert found == sorted(str({k: plain(v) for k, v in row.items()})
+                                   for row in expected.select(columns).to_pylist()), table
         with pytest.raises(Exception, match="LongWritable cannot be cast"):
             spark.table("planetarium.discoveries").select("log_timestamp").collect()
     finally:
@@ -225,9 +230,11 @@ def test_several_stream_processes_keep_the_same_tables(metastore, spark, tmp_pat
         streams = [made.stream(*hive), made.stream(*hive)]
         web = made.web()
         made.wait_shared(streams)
-        receipts = {(r["partition"], r["offset"]): r["key"] for r in web.post("".join(sample_lines[:401]), "text/csv").json()["results"]}
+        receipts = {(r["partition"], r["offset"]): r["key"]
+                    for r in web.post("".join(sample_lines[:401]), "text/csv").json()["results"]}
         made.wait(lambda: len(lake.receipts_of(tmp_path)) == len(receipts) == 400, what="files")
-        made.wait(lambda: all(s.status()["hive"]["trouble"] is None and s.status()["hive"]["waiting"] == 0 for s in streams), 60, "told")
+        made.wait(lambda: all(s.status()["hive"]["trouble"] is None and s.status()["hive"]["waiting"] == 0
+                              for s in streams), 60, "told")
         assert sum(s.status()["hive"]["registered"] for s in streams) >= 3
         metastore.stop()
         try:
@@ -240,7 +247,8 @@ def test_several_stream_processes_keep_the_same_tables(metastore, spark, tmp_pat
         made.wait(lambda: late.status()["hive"]["trouble"] is None, 60, "the metastore's return")
         for process in made.streams + made.webs:
             process.stop()
-        found = {(r.log_partition, r.log_offset): r.key for r in spark.sql("select log_partition, log_offset, key from shared.discoveries").collect()}
+        found = {(r.log_partition, r.log_offset): r.key
+                 for r in spark.sql("select log_partition, log_offset, key from shared.discoveries").collect()}
         assert found.items() >= receipts.items() and len(found) == 401
     finally:
         made.close()
@@ -323,7 +331,8 @@ def test_a_table_of_somebody_else_is_left_alone(metastore, server_at, spark, cli
     server.wait(lambda: client.get_partition_names("taken", "predictions", -1), 30, "the other tables")
     server.stop()
     line = next(line for line in server.errors if "taken.discoveries in the metastore is left alone" in line)
-    for difference in ("it is not external (MANAGED_TABLE)", "its location is", "partitioned by nothing", "its column key is bigint, not string"):
+    for difference in ("it is not external (MANAGED_TABLE)", "its location is", "partitioned by nothing",
+                       "its column key is bigint, not string"):
         assert difference in line
     mended = run("repair", *options(metastore, "taken", server.data))
     assert mended.returncode == 1 and "conflict: table taken.discoveries" in mended.stdout

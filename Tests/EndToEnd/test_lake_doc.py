@@ -1,4 +1,5 @@
-"""docs/LAKE.md says what is true: its columns are those of the files, and each example gives the answer that is shown, which is also the server's.
+"""docs/LAKE.md says what is true: its columns are those of the files, and each example gives the answer that is shown,
+which is also the server's.
 
 DuckDB and pandas here; Spark and HiveQL in test_lake_doc_spark.py.
 """
@@ -30,7 +31,8 @@ def test_every_example_gives_the_answer_that_is_shown(answers, engine):
 
 
 def test_the_engines_agree(answers):
-    shown = lambda found: {title: (list(header), [[page.text(v) for v in row] for row in rows]) for title, (header, rows) in found.items()}
+    shown = lambda found: {title: (list(header), [[page.text(v) for v in row] for row in rows]) for title,
+                           (header, rows) in found.items()}
     assert shown(answers["duckdb"]) == shown(answers["pandas"])
 
 
@@ -43,47 +45,61 @@ def answer(answers, words):
 def test_the_answers_are_those_of_board_and_api(made, answers):
     board = made.board["aggregates"]
     assert {r["method"]: r["planets"] for r in answer(answers, "by method")} == board["by_method"]
-    candidates = sorted((c for c in board["candidates"].values() if c["habitable"] == 2), key=lambda c: (-c["esi2"], c["pl_name"]))
+    candidates = sorted((c for c in board["candidates"].values() if c["habitable"] == 2),
+                        key=lambda c: (-c["esi2"], c["pl_name"]))
     assert len(board["candidates"]) < 200 and len(candidates) > 6
     for row, candidate in zip(answer(answers, "right size and orbit"), candidates):
-        assert (row["pl_name"], row["pl_type"], row["hz_class"]) == (candidate["pl_name"], candidate["pl_type"], candidate["hz_class"])
+        assert (row["pl_name"], row["pl_type"], row["hz_class"]) == (candidate["pl_name"], candidate["pl_type"],
+                                                                     candidate["hz_class"])
         # The board rounds to what a page shows.
-        assert (row["esi"], row["parsecs"]) == (pytest.approx(candidate["esi2"], abs=0.001), pytest.approx(candidate["sy_dist"], rel=1e-5))
+        assert (row["esi"], row["parsecs"]) == (pytest.approx(candidate["esi2"], abs=0.001),
+                                                pytest.approx(candidate["sy_dist"], rel=1e-5))
     changes, totals = collections.Counter(), board["totals"]
     for row in answer(answers, "day by day"):
         changes[row["change"]] += row["records"]
     assert sum(changes.values()) == totals["records"]
-    assert (changes["duplicate"], changes["late"], changes["revision"] + changes["reinstatement"]) == (totals["duplicates"], totals["late"], totals["revisions"])
-    assert changes["withdrawal"] == totals["withdrawals"] and changes["alias"] - changes["alias_removal"] == totals["aliases"]
+    assert (changes["duplicate"], changes["late"], changes["revision"]
+            + changes["reinstatement"]) == (totals["duplicates"], totals["late"], totals["revisions"])
+    assert changes["withdrawal"] == totals["withdrawals"]
+    assert changes["alias"] - changes["alias_removal"] == totals["aliases"]
     assert {r["rule"]: r["errors"] for r in answer(answers, "refused")} == board["rejects"]
-    assert [(r["log_offset"], r["change"], r["revision"], r["pl_rade"], r["rowupdate"], r["pl_name_given"]) for r in answer(answers, "one planet change")] == [
-        (h["offset"], h["change"], h["revision"], h["planet"]["pl_rade"], h["planet"].get("rowupdate"), h["planet"].get("pl_name_given"))
+    assert [(r["log_offset"], r["change"], r["revision"], r["pl_rade"], r["rowupdate"], r["pl_name_given"])
+            for r in answer(answers, "one planet change")] == [
+        (h["offset"], h["change"], h["revision"], h["planet"]["pl_rade"], h["planet"].get("rowupdate"),
+         h["planet"].get("pl_name_given"))
         for h in made.planet["history"]]
-    assert [(r["alias"], r["planet"], r["source"]) for r in answer(answers, "other names")] == [(a["alias"], a["alias_of"], a["source"]) for a in made.aliases]
+    assert [(r["alias"], r["planet"], r["source"])
+            for r in answer(answers, "other names")] == [(a["alias"], a["alias_of"], a["source"]) for a in made.aliases]
     figure, = answer(answers, "figure of the board")
     stats = board["stats"]["pl_rade/Transit/all"]
-    assert (figure["planets"], figure["mean_radius"]) == (figure["board_planets"], figure["board_mean"]) == (stats["n"], round(stats["mean"], 9))
+    assert (figure["planets"], figure["mean_radius"]) == (figure["board_planets"],
+                                                          figure["board_mean"]) == (stats["n"], round(stats["mean"], 9))
     forecasts, score = answer(answers, "forecast"), board["scoreboard"]["mass"]
-    assert len(forecasts) == score["n"] and sum(r["inside"] for r in forecasts) / len(forecasts) == pytest.approx(score["coverage_68"], abs=0.001)
+    assert len(forecasts) == score["n"] and sum(r["inside"] for r in forecasts) / len(forecasts) == pytest.approx(
+        score["coverage_68"], abs=0.001)
 
 
 def test_the_view_planets_is_the_catalogue(made):
     names = {}
     page.evaluate(page.opening().blocks["python pandas"].replace(page.LAKE, f"{made.data}/lake"), names)
     board = made.board["aggregates"]
-    assert len(names["planets"]) == board["totals"]["planets"] and names["planets"].hostname.nunique() == board["totals"]["hosts"]
-    assert set(names["discoveries"].change) == {row[0].strip("`") for s in page.sections() if s.title == "What a row means" for row in s.rows}
+    assert len(names["planets"]) == board["totals"]["planets"]
+    assert names["planets"].hostname.nunique() == board["totals"]["hosts"]
+    assert set(names["discoveries"].change) == {row[0].strip("`") for s in page.sections()
+                                                if s.title == "What a row means" for row in s.rows}
 
 
 def test_the_keys_are_keys_and_every_offset_is_there_once(made):
     names = {}
     page.evaluate(page.opening().blocks["python pandas"].replace(page.LAKE, f"{made.data}/lake"), names)
-    for table, key in [("discoveries", ["log_partition", "log_offset"]), ("predictions", ["log_partition", "log_offset"]),
+    for table, key in [("discoveries", ["log_partition", "log_offset"]),
+                       ("predictions", ["log_partition", "log_offset"]),
                        ("rejected", ["log_topic", "log_partition", "log_offset"]),
                        ("aggregates", ["log_partition", "roll_last_offset", "aggregate", "group"])]:
         assert not names[table].duplicated(key).any(), table
     quarantined = names["rejected"][names["rejected"].log_topic == "planet-discoveries"]
-    assert sorted([*names["discoveries"].log_offset, *quarantined.log_offset]) == list(range(made.board["positions"]["planet-discoveries/0"]))
+    assert sorted([*names["discoveries"].log_offset,
+                   *quarantined.log_offset]) == list(range(made.board["positions"]["planet-discoveries/0"]))
     # A prediction for each row with values, and for no other.
     valued = names["discoveries"][~names["discoveries"].change.isin(["withdrawal", "alias", "alias_removal"])]
     assert set(names["predictions"].log_offset) == set(valued.log_offset)
@@ -97,13 +113,15 @@ def test_committed_files_by_the_manifest(made):
     before = file.read_bytes()
     file.write_bytes(before[:-9] + bytes([before[-9] ^ 1]) + before[-8:])
     try:
-        assert page.evaluate(code.replace(page.LAKE, f"{made.data}/lake"), {})[1] == [str(file.relative_to(made.data / "lake"))]
+        assert page.evaluate(code.replace(page.LAKE, f"{made.data}/lake"),
+                             {})[1] == [str(file.relative_to(made.data / "lake"))]
     finally:
         file.write_bytes(before)
 
 
 def test_three_ways_to_see_no_row_too_many(made, tmp_path):
-    """As after a crash between the side files and the commit: the last roll has no file in `discoveries`, and no line in the manifest."""
+    """As after a crash between the side files and the commit: the last roll has no file in `discoveries`, and no line
+    in the manifest."""
     lake = tmp_path / "data" / "lake"
     shutil.copytree(made.data / "lake", lake)
     last = sorted(lake.glob("discoveries/*/*"))[-1]
@@ -117,12 +135,15 @@ def test_three_ways_to_see_no_row_too_many(made, tmp_path):
     predictions, aggregates = names["predictions"], names["aggregates"]
     assert aggregates.roll_last_offset.max() > bound
     joined = names["discoveries"].merge(predictions, on=["log_partition", "log_offset"])
-    bounded = predictions[predictions.log_offset <= max(int(p.stem.rsplit("-", 1)[1]) for p in lake.glob("discoveries/*/planet-discoveries-p00000-*"))]
+    bounded = predictions[predictions.log_offset <= max(int(p.stem.rsplit("-", 1)[1])
+                                                        for p in lake.glob(
+                                                                "discoveries/*/planet-discoveries-p00000-*"))]
     assert set(joined.log_offset) == set(bounded.log_offset) and len(bounded) >= 6061
     found = {}
     page.evaluate(page.block("python manifest")[1].replace(page.LAKE, str(lake)), found)
     of = lambda table: sum(file["rows"] for path, file in found["committed"].items() if path.startswith(table))
-    assert found["damaged"] == [] and of("predictions") == len(bounded) and of("aggregates") == (aggregates.roll_last_offset <= bound).sum()
+    assert found["damaged"] == [] and of("predictions") == len(bounded) and of("aggregates") == (
+        aggregates.roll_last_offset <= bound).sum()
 
 
 def test_verify_says_what_is_shown(made):
@@ -132,7 +153,9 @@ def test_verify_says_what_is_shown(made):
 
 
 def test_layout_is_as_described(made):
-    assert {p.name for p in (made.data / "lake").iterdir()} - {".lock", ".locks", "_compaction", "_checkpoint"} == set(page.TABLES) | {"_lake.json", "_manifest"}
+    assert {p.name for p in (made.data / "lake").iterdir()} - {".lock", ".locks", "_compaction",
+                                                               "_checkpoint"} == set(page.TABLES) | {
+                                                                   "_lake.json", "_manifest"}
     name = re.compile(r"(planet-discoveries|planet-rejected)-p\d{5}-\d{20}-\d{20}\.parquet")
     for table in page.TABLES:
         files = list((made.data / "lake" / table).glob("dt=*/*"))
@@ -152,7 +175,8 @@ def test_columns_are_those_of_the_files(made):
         assert [row[0] for row in section.rows] == [row[0] for row in files[table]], table
         for shown, row in zip(section.rows, files[table]):
             assert len(shown) == 6 and shown[5], shown
-            assert [cell for cell, known in zip(shown, row) if known is not None] == [known for known in row if known is not None], table
+            assert [cell for cell, known in zip(shown, row)
+                    if known is not None] == [known for known in row if known is not None], table
 
 
 def older(made, folder):
@@ -180,14 +204,16 @@ def test_older_files_and_unfinished_ones_do_no_harm(made, tmp_path):
     connection = duckdb.connect()
     for statement in page.statements(page.opening().blocks["sql duckdb"].replace(page.LAKE, f"{data}/lake")):
         connection.execute(statement)
-    assert connection.execute("SELECT count(*) FROM aggregates WHERE positions IS NULL").fetchone()[0] == names["aggregates"].positions.isna().sum()
+    missing = connection.execute("SELECT count(*) FROM aggregates WHERE positions IS NULL").fetchone()[0]
+    assert missing == names["aggregates"].positions.isna().sum()
 
 
 # The page and its reading.
 
 
 def test_every_block_is_read():
-    known = {"sh make", "sh verify", "python manifest", "text"} | {"sql duckdb", "python pandas", "python spark", "sql hive"}
+    known = {"sh make", "sh verify", "python manifest", "text"} | {"sql duckdb", "python pandas", "python spark",
+                                                                   "sql hive"}
     infos = re.findall(r"^```(.+)$", page.PAGE, re.M)
     assert set(infos) == known and len(page.questions()) >= 8
     for section in [page.opening(), *page.questions()]:
@@ -199,13 +225,15 @@ def test_every_block_is_read():
 def test_a_wrong_answer_is_seen():
     section, = page.sections("### Q\n\n| a | b |\n|---|---|\n| 1 | 2… |\n")[1:]
     assert page.differences(section, ["a", "b"], [[1, 2.5]]) == []
-    for header, rows in [(["a", "c"], [[1, 2.5]]), (["a", "b"], [[1, 3]]), (["a", "b"], [[1, 2], [1, 2]]), (["a", "b"], []), (["a", "b"], [[1.0, 2]])]:
+    for header, rows in [(["a", "c"], [[1, 2.5]]), (["a", "b"], [[1, 3]]), (["a", "b"], [[1, 2], [1, 2]]),
+                         (["a", "b"], []), (["a", "b"], [[1.0, 2]])]:
         assert page.differences(section, header, rows), (header, rows)
     assert [page.text(v) for v in (None, float("nan"), True, 0.5, "x")] == ["null", "null", "true", "0.5", "x"]
 
 
 def test_links_lead_somewhere():
-    slugs = lambda text: {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.+)$", text, re.M)}
+    slugs = lambda text: {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-")
+                          for h in re.findall(r"^#+ (.+)$", text, re.M)}
     links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", page.PAGE)
     assert len(links) >= 10
     for file, anchor in links:

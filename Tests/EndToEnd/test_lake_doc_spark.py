@@ -1,6 +1,6 @@
-"""The PySpark and HiveQL examples of docs/LAKE.md on a lake made as the page says, beside DuckDB and pandas. Run by `make test-hive`; skipped
-without PLANETARIUM_HIVE. HiveQL goes over HiveServer2's protocol to Spark's Thrift Server, on the tables of a real metastore; and to Hive's own parser.
-"""
+"""The PySpark and HiveQL examples of docs/LAKE.md on a lake made as the page says, beside DuckDB and pandas. Run by
+`make test-hive`; skipped without PLANETARIUM_HIVE. HiveQL goes over HiveServer2's protocol to Spark's Thrift Server, on
+the tables of a real metastore; and to Hive's own parser."""
 import os
 import subprocess
 import sys
@@ -37,7 +37,8 @@ def spark(metastore, tmp_path_factory):
 def made(metastore, tmp_path_factory):
     found = page.make(tmp_path_factory.mktemp("lake") / "data", "--hive", metastore.address)
     # Files that landed while the service was ending.
-    subprocess.run([str(BINARY), "hive", "repair", "--hive", metastore.address, "--data", str(found.data)], check=True, capture_output=True)
+    subprocess.run([str(BINARY), "hive", "repair", "--hive", metastore.address, "--data", str(found.data)], check=True,
+                   capture_output=True)
     return found
 
 
@@ -46,7 +47,8 @@ def wrong(found):
 
 
 def shown(found):
-    return {title: (list(header), [[page.text(v) for v in row] for row in rows]) for title, (header, rows) in found.items()}
+    return {title: (list(header), [[page.text(v) for v in row] for row in rows]) for title,
+            (header, rows) in found.items()}
 
 
 def test_four_engines_give_the_answer_that_is_shown(made, spark, metastore, tmp_path):
@@ -74,6 +76,7 @@ def test_hive_itself_can_read_the_hiveql(spark):
     for section in [page.opening(), *page.questions()]:
         for statement in page.statements(section.blocks["sql hive"]):
             parser.parse(statement)
-    for foreign in ("SELECT count(*) FILTER (WHERE a > 1) FROM t", "SELECT * FROM t QUALIFY row_number() OVER (ORDER BY a) = 1", "SELECT group FROM t"):
+    for foreign in ("SELECT count(*) FILTER (WHERE a > 1) FROM t",
+                    "SELECT * FROM t QUALIFY row_number() OVER (ORDER BY a) = 1", "SELECT group FROM t"):
         with pytest.raises(Exception, match="ParseException"):
             parser.parse(foreign)

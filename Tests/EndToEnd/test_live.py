@@ -74,7 +74,8 @@ def test_sse_carries_the_same_frames(server):
         assert json.loads(event["data"])["aggregates"]["totals"]["planets"] == 1
     server.post({"pl_name": "S-2 b"})
     server.board_when(lambda a: a["totals"]["planets"] == 2)
-    with requests.get(server.url + "/api/live", stream=True, timeout=10, headers={"Last-Event-ID": event["id"]}) as answer:
+    with requests.get(server.url + "/api/live", stream=True, timeout=10,
+                      headers={"Last-Event-ID": event["id"]}) as answer:
         data = json.loads(read_event(answer.iter_lines(chunk_size=1, decode_unicode=True))["data"])
         assert data["type"] == "delta" and data["aggregates"]["totals"]["planets"] == 2
 
@@ -110,7 +111,8 @@ def test_a_viewer_that_never_reads_costs_constant_memory_and_delays_nobody(serve
         next_frame(reader)
         sizes = []
         for i in range(60):
-            server.post([{"pl_name": f"M-{i}-{j} b", "pl_rade": 1 + j / 50, "disc_facility": f"F{i % 30}"} for j in range(20)])
+            server.post([{"pl_name": f"M-{i}-{j} b", "pl_rade": 1 + j / 50, "disc_facility": f"F{i % 30}"}
+                         for j in range(20)])
             frame = next_frame(reader)
             assert frame["type"] in ("delta", "snapshot")
             if i in (20, 59):
@@ -123,13 +125,15 @@ def test_a_viewer_that_never_reads_costs_constant_memory_and_delays_nobody(serve
 def test_wrong_handshakes(server):
     key = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
     assert server.get("/live", headers=key | {"Sec-WebSocket-Version": "8"}).status_code == 426
-    assert server.get("/live", headers=key | {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "short"}).status_code == 400
+    assert server.get("/live",
+                      headers=key | {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "short"}).status_code == 400
     foreign = server.get("/live", headers=key | {"Sec-WebSocket-Version": "13", "Origin": "http://evil.example"})
     assert foreign.status_code == 403
     assert server.get("/live").status_code in (400, 426)
 
 
-@pytest.mark.parametrize("path", ["/", "/css", "/../Package.swift", "/%2e%2e/Package.swift", "/..%2fPackage.swift", "/js/%00"])
+@pytest.mark.parametrize("path", ["/", "/css", "/../Package.swift", "/%2e%2e/Package.swift", "/..%2fPackage.swift",
+                                  "/js/%00"])
 def test_static_files_stay_in_their_folder(server, path):
     with socket.create_connection(("127.0.0.1", server.port)) as s:
         s.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())

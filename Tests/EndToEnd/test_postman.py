@@ -20,7 +20,8 @@ NODE = os.environ.get("NODE", "nodejs")
 
 def run(collection, url, *arguments):
     return subprocess.run(
-        [NODE, str(RUNNER), str(collection), "--environment", str(ENVIRONMENT), "--base-url", url, *map(str, arguments)],
+        [NODE, str(RUNNER), str(collection), "--environment", str(ENVIRONMENT), "--base-url", url,
+         *map(str, arguments)],
         capture_output=True, text=True, timeout=120)
 
 
@@ -91,8 +92,10 @@ def test_every_request_is_described_has_an_example_and_tests(collection):
 
 
 def test_every_route_and_status_of_one_request_is_in_the_collection(collection):
-    routes = re.findall(r'router\.(get|post|put|delete)\("([^"]+)"', (ROOT / "Sources/PlanetWeb/Routes/Routes.swift").read_text())
-    asked = {(i["request"]["method"], re.sub(r"^\{\{baseUrl\}\}", "", i["request"]["url"]["raw"]).partition("?")[0]) for _, i in requests_of(collection)}
+    routes = re.findall(r'router\.(get|post|put|delete)\("([^"]+)"',
+                        (ROOT / "Sources/PlanetWeb/Routes/Routes.swift").read_text())
+    asked = {(i["request"]["method"], re.sub(r"^\{\{baseUrl\}\}", "", i["request"]["url"]["raw"]).partition("?")[0])
+             for _, i in requests_of(collection)}
     for method, path in routes:
         pattern = re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)))
         # An event stream never ends: its head is asked for.
@@ -104,7 +107,8 @@ def test_every_route_and_status_of_one_request_is_in_the_collection(collection):
 
 # A collection that the next tests break: one request with one script.
 SMALL = {"info": {"name": "small", "schema": "v2.1.0"}, "item": [{
-    "name": "alive", "request": {"method": "GET", "header": [], "url": {"raw": "{{baseUrl}}/livez", "host": ["{{baseUrl}}"], "path": ["livez"]}},
+    "name": "alive", "request": {"method": "GET", "header": [],
+                                 "url": {"raw": "{{baseUrl}}/livez", "host": ["{{baseUrl}}"], "path": ["livez"]}},
     "event": [{"listen": "test", "script": {"exec": ["pm.test('status', () => pm.response.to.have.status(200));"]}}]}]}
 
 
@@ -163,26 +167,37 @@ def test_an_absent_server_fails(tmp_path):
 
 # Each expectation with whether it holds: as in chai 4.3, but that chai turns a number into text to match it.
 EXPECTATIONS = [
-    ("1).to.equal(1", True), ("1).to.equal('1'", False), ("1).to.not.equal(2", True), ("[1]).to.equal([1]", False), ("[1]).to.deep.equal([1]", True),
-    ("{a: [1, {b: null}]}).to.eql({a: [1, {b: null}]}", True), ("{a: 1}).to.eql({a: 1, b: 2}", False), ("{a: 1, b: 2}).to.eql({a: 1}", False),
-    ("[1, 2]).to.eql([2, 1]", False), ("null).to.eql(undefined", False), ("0).to.eql(false", False), ("{}).to.eql([]", False),
-    ("'abc').to.include('b'", True), ("'abc').to.include('x'", False), ("[1, 2]).to.include(2", True), ("[{a: 1}]).to.include({a: 1}", False),
-    ("[{a: 1}]).to.deep.include({a: 1}", True), ("{a: 1, b: 2}).to.include({a: 1}", True), ("{a: 1}).to.include({a: 2}", False),
-    ("{a: []}).to.include({a: []}", False), ("{a: []}).to.deep.include({a: []}", True), ("5).to.include(5", False),
-    ("{a: 1}).to.have.property('a'", True), ("{a: 1}).to.have.property('a', 2", False), ("{a: 1}).to.not.have.property('b'", True),
-    ("{a: 1}).to.not.have.property('a'", False), ("null).to.have.property('a'", False),
-    ("2).to.be.above(1", True), ("1).to.be.above(1", False), ("1).to.be.at.least(1", True), ("0).to.be.at.least(1", False), ("0).to.be.below(1", True),
-    ("1).to.be.below(1", False), ("1).to.be.at.most(1", True), ("2).to.be.at.most(1", False), ("'2').to.be.above(1", False), ("undefined).to.not.be.above(1", False),
-    ("NaN).to.be.at.least(0", False), ("2).to.be.within(1, 3", True), ("4).to.be.within(1, 3", False), ("1.01).to.be.closeTo(1, 0.1", True), ("1.2).to.be.closeTo(1, 0.1", False),
+    ("1).to.equal(1", True), ("1).to.equal('1'", False), ("1).to.not.equal(2", True), ("[1]).to.equal([1]", False),
+    ("[1]).to.deep.equal([1]", True), ("{a: [1, {b: null}]}).to.eql({a: [1, {b: null}]}", True),
+    ("{a: 1}).to.eql({a: 1, b: 2}", False), ("{a: 1, b: 2}).to.eql({a: 1}", False),
+    ("[1, 2]).to.eql([2, 1]", False), ("null).to.eql(undefined", False), ("0).to.eql(false", False),
+    ("{}).to.eql([]", False), ("'abc').to.include('b'", True), ("'abc').to.include('x'", False),
+    ("[1, 2]).to.include(2", True), ("[{a: 1}]).to.include({a: 1}", False),
+    ("[{a: 1}]).to.deep.include({a: 1}", True), ("{a: 1, b: 2}).to.include({a: 1}", True),
+    ("{a: 1}).to.include({a: 2}", False), ("{a: []}).to.include({a: []}", False),
+    ("{a: []}).to.deep.include({a: []}", True), ("5).to.include(5", False),
+    ("{a: 1}).to.have.property('a'", True), ("{a: 1}).to.have.property('a', 2", False),
+    ("{a: 1}).to.not.have.property('b'", True), ("{a: 1}).to.not.have.property('a'", False),
+    ("null).to.have.property('a'", False), ("2).to.be.above(1", True), ("1).to.be.above(1", False),
+    ("1).to.be.at.least(1", True), ("0).to.be.at.least(1", False), ("0).to.be.below(1", True),
+    ("1).to.be.below(1", False), ("1).to.be.at.most(1", True), ("2).to.be.at.most(1", False),
+    ("'2').to.be.above(1", False), ("undefined).to.not.be.above(1", False),
+    ("NaN).to.be.at.least(0", False), ("2).to.be.within(1, 3", True), ("4).to.be.within(1, 3", False),
+    ("1.01).to.be.closeTo(1, 0.1", True), ("1.2).to.be.closeTo(1, 0.1", False),
     ("'abc').to.match(/^a/", True), ("'abc').to.match(/^b/", False), ("7).to.match(/7/", False),
-    ("'a').to.be.a('string'", True), ("1).to.be.a('string'", False), ("[]).to.be.an('array'", True), ("[]).to.be.an('object'", False), ("null).to.be.a('null'", True),
-    ("2).to.be.oneOf([1, 2]", True), ("3).to.be.oneOf([1, 2]", False), ("[1, 2]).to.have.lengthOf(2", True), ("'abc').to.have.lengthOf(2", False), ("1).to.have.lengthOf(0", False),
-    ("[2, 1]).to.have.members([1, 2]", True), ("[1, 1]).to.have.members([1, 2]", False), ("[1, 2, 3]).to.have.members([1, 2]", False),
+    ("'a').to.be.a('string'", True), ("1).to.be.a('string'", False), ("[]).to.be.an('array'", True),
+    ("[]).to.be.an('object'", False), ("null).to.be.a('null'", True), ("2).to.be.oneOf([1, 2]", True),
+    ("3).to.be.oneOf([1, 2]", False), ("[1, 2]).to.have.lengthOf(2", True), ("'abc').to.have.lengthOf(2", False),
+    ("1).to.have.lengthOf(0", False), ("[2, 1]).to.have.members([1, 2]", True),
+    ("[1, 1]).to.have.members([1, 2]", False), ("[1, 2, 3]).to.have.members([1, 2]", False),
     ("[1, 2, 3]).to.include.members([1, 2]", True), ("[1]).to.include.members([1, 2]", False),
-    ("{a: 1, b: 2}).to.have.all.keys(['b', 'a']", True), ("{a: 1}).to.have.all.keys(['a', 'b']", False), ("{a: 1, b: 2}).to.have.all.keys('a'", False),
-    ("true).to.be.true.and.not.equal(false", True), ("1).to.be.true.and.not.equal(false", False), ("'').to.be.empty.and.equal(''", True), ("'a').to.be.empty.and.equal('a'", False),
-    ("'a').to.be.a('string').and.not.empty.and.equal('a'", False), ("'a').to.not.be.empty.and.equal('b'", True), ("{a: {b: 1}}).to.have.property('a').that.eql({b: 1}", True), ("{a: 1}).to.have.property('a').that.equals(2", False),
-    ("null).to.exist.and.equal(null", False), ("0).to.exist.and.equal(0", True), ("0).to.be.ok.and.equal(0", False),
+    ("{a: 1, b: 2}).to.have.all.keys(['b', 'a']", True), ("{a: 1}).to.have.all.keys(['a', 'b']", False),
+    ("{a: 1, b: 2}).to.have.all.keys('a'", False), ("true).to.be.true.and.not.equal(false", True),
+    ("1).to.be.true.and.not.equal(false", False), ("'').to.be.empty.and.equal(''", True),
+    ("'a').to.be.empty.and.equal('a'", False), ("'a').to.be.a('string').and.not.empty.and.equal('a'", False),
+    ("'a').to.not.be.empty.and.equal('b'", True), ("{a: {b: 1}}).to.have.property('a').that.eql({b: 1}", True),
+    ("{a: 1}).to.have.property('a').that.equals(2", False), ("null).to.exist.and.equal(null", False),
+    ("0).to.exist.and.equal(0", True), ("0).to.be.ok.and.equal(0", False),
 ]
 
 
@@ -192,10 +207,13 @@ def test_assertions_mean_what_they_mean_in_chai(tmp_path):
         f"const {{ Variables, runScript }} = require({json.dumps(str(RUNNER.parent / 'pm.js'))});\n"
         "(async () => { const out = []; for (const text of JSON.parse(process.argv[2])) {\n"
         "  const request = { method: 'GET', url: '', headers: [] };\n"
-        "  const [one] = await runScript(`pm.test('t', () => { pm.expect(${text}; })`, 't', { variables: new Variables([], []), request, info: {} });\n"
+        "  const [one] = await runScript(`pm.test('t', () => { pm.expect(${text}; })`, 't', { variables: new "
+        "Variables([], []), request, info: {} });\n"
         "  out.push(one.error); } console.log(JSON.stringify(out)); })();\n")
-    done = subprocess.run([NODE, str(program), json.dumps([text + ")" for text, _ in EXPECTATIONS])], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([NODE, str(program), json.dumps([text + ")" for text, _ in EXPECTATIONS])],
+                          capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     errors = json.loads(done.stdout)
-    wrong = [(text, error) for (text, holds), error in zip(EXPECTATIONS, errors, strict=True) if (error is None) is not holds]
+    wrong = [(text, error) for (text, holds), error in zip(EXPECTATIONS, errors, strict=True)
+             if (error is None) is not holds]
     assert not wrong, wrong

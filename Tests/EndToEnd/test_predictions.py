@@ -1,4 +1,5 @@
-"""Predictions of the real table, computed again here from the submitted file alone and compared with the lake, the board and the API."""
+"""Predictions of the real table, computed again here from the submitted file alone and compared with the lake, the
+board and the API."""
 import math
 
 import pytest
@@ -34,7 +35,8 @@ def type_of(value, cuts):
 
 
 def mean_root_distance(e, points=256):
-    """The mean over time of 1 / sqrt(r / a), by the trapezoid rule in the eccentric anomaly (periodic: exact to the last digits)."""
+    """The mean over time of 1 / sqrt(r / a), by the trapezoid rule in the eccentric anomaly (periodic: exact to the
+    last digits)."""
     return sum(math.sqrt(1 - e * math.cos(2 * math.pi * k / points)) for k in range(points)) / points
 
 

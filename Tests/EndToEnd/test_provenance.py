@@ -1,4 +1,5 @@
-"""From a figure to the records behind it, from a receipt to its Parquet file and its board. The files are read with pyarrow and hashed here."""
+"""From a figure to the records behind it, from a receipt to its Parquet file and its board. The files are read with
+pyarrow and hashed here."""
 import hashlib
 import json
 from urllib.parse import quote
@@ -23,12 +24,15 @@ def server(tmp_path_factory):
     from running import Server
     server = Server(tmp_path_factory.mktemp("provenance") / "data", "--roll-age", "1").start()
     assert server.post(SAMPLE.read_bytes(), "text/csv").status_code == 201
-    assert server.post({"pl_name": "Kepler-22 b", "discoverymethod": "Transit", "disc_year": 2011, "pl_rade": 2.4, "hostname": "Kepler-22"}).status_code == 201
-    assert server.post({"pl_name": "Kepler-22 b", "discoverymethod": "Transit", "disc_year": 2011, "pl_rade": 2.4, "hostname": "Kepler-22"}).status_code == 201
+    assert server.post({"pl_name": "Kepler-22 b", "discoverymethod": "Transit", "disc_year": 2011, "pl_rade": 2.4,
+                        "hostname": "Kepler-22"}).status_code == 201
+    assert server.post({"pl_name": "Kepler-22 b", "discoverymethod": "Transit", "disc_year": 2011, "pl_rade": 2.4,
+                        "hostname": "Kepler-22"}).status_code == 201
     assert server.session.delete(server.url + "/api/planets/kepler442b").status_code == 200
     assert server.post({"name": "Kepler-16 b", "alias": "KIC 12644769 b"}, path="/api/aliases").status_code == 201
     assert server.post({"pl_name": "Bad b", "pl_rade": -1, "disc_year": 3000}).status_code == 422
-    sent = server.post({"pl_name": "Warm b", "pl_rade": 40, "colour": "blue"}, Idempotency_Key="warm-1", X_Planetarium_Source="my-scope")
+    sent = server.post({"pl_name": "Warm b", "pl_rade": 40, "colour": "blue"}, Idempotency_Key="warm-1",
+                       X_Planetarium_Source="my-scope")
     server.warm = sent.json()
     server.board_when(lambda a: a["totals"]["records"] == 6066 and a["totals"]["rejected"] == 1)
     server.wait(lambda: server.get("/api/board", params={"as_of": 6066}).status_code == 200, 20, "the lake")
@@ -79,16 +83,20 @@ def test_the_records_are_the_planets(server, sample_rows):
     planet = server.get(record["links"]["planet"]).json()
     assert planet["revision"] == record["revision"]
     last = [h for h in planet["history"] if h["change"] != "duplicate"][-1]
-    assert (last["partition"], last["offset"], last["timestamp"]) == (record["partition"], record["offset"], record["timestamp"])
+    assert (last["partition"], last["offset"], last["timestamp"]) == (record["partition"], record["offset"],
+                                                                      record["timestamp"])
     proof = server.get(record["links"]["receipt"]).json()
     assert proof["key"] == record["key"] and proof["change"] == record["change"]
 
 
 def test_names_with_slashes_and_spaces(server):
-    facility = next(f for f in server.board()["aggregates"]["by_facility"] if " " in f)
-    assert behind(server, "by_facility", facility).json()["total"] == server.board()["aggregates"]["by_facility"][facility]
-    assert behind(server, "cumulative", "all/1995").json()["total"] == dict(map(tuple, server.board()["aggregates"]["cumulative"]["all"]))[1995]
-    assert behind(server, "quality", "pl_bmasse/forecast").json()["total"] == server.board()["aggregates"]["quality"]["pl_bmasse"]["forecast"]
+    board = server.board()["aggregates"]
+    facility = next(f for f in board["by_facility"] if " " in f)
+    assert behind(server, "by_facility", facility).json()["total"] == board["by_facility"][facility]
+    by_then = dict(map(tuple, board["cumulative"]["all"]))[1995]
+    assert behind(server, "cumulative", "all/1995").json()["total"] == by_then
+    forecasts = behind(server, "quality", "pl_bmasse/forecast").json()["total"]
+    assert forecasts == board["quality"]["pl_bmasse"]["forecast"]
 
 
 def test_records_that_are_no_planets(server):
@@ -104,7 +112,8 @@ def test_records_that_are_no_planets(server):
 
 
 def test_wrong_questions(server):
-    for name, group in [("by_colour", "blue"), ("by_method", "Guessing"), ("by_year", "1492"), ("totals", "moons"), ("stats", "pl_rade")]:
+    for name, group in [("by_colour", "blue"), ("by_method", "Guessing"), ("by_year", "1492"), ("totals", "moons"),
+                        ("stats", "pl_rade")]:
         answer = behind(server, name, group)
         assert answer.status_code == 404 and answer.headers["Content-Type"] == "application/problem+json", (name, group)
     answer = behind(server, "by_method", "Transit", limit=0, offset=-1, page=2)
@@ -114,9 +123,14 @@ def test_wrong_questions(server):
 def test_a_receipt_leads_to_file_and_board(server):
     warm = server.warm
     proof = receipt(server, warm["partition"], warm["offset"]).json()
-    assert proof["key"] == "warmb" and proof["change"] == "new" and proof["revision"] == 1 and proof["verdict"] == "warn"
+    assert proof["key"] == "warmb"
+    assert proof["change"] == "new"
+    assert proof["revision"] == 1
+    assert proof["verdict"] == "warn"
     assert {w["rule"] for w in proof["warnings"]} == {w["rule"] for w in warm["warnings"]}
-    assert proof["source"] == "my-scope" and proof["idempotency_key"] == "warm-1" and proof["timestamp"] == warm["timestamp"]
+    assert proof["source"] == "my-scope"
+    assert proof["idempotency_key"] == "warm-1"
+    assert proof["timestamp"] == warm["timestamp"]
     assert proof["in_log"] is True and proof["stored"] is True
     file = proof["file"]
     path = server.data / "lake" / file["path"]
@@ -136,17 +150,20 @@ def test_a_receipt_leads_to_file_and_board(server):
 
 
 def test_every_kind_of_record(server):
-    for offset, change, verdict in [(6061, "revision", "accept"), (6062, "duplicate", "accept"), (6063, "withdrawal", "withdrawal"), (6064, "alias", "accept"), (0, "new", None)]:
+    for offset, change, verdict in [(6061, "revision", "accept"), (6062, "duplicate", "accept"),
+                                    (6063, "withdrawal", "withdrawal"), (6064, "alias", "accept"), (0, "new", None)]:
         proof = receipt(server, 0, offset).json()
         assert proof["change"] == change and (verdict is None or proof["verdict"] == verdict), proof
-        assert proof["file"]["table"] == "discoveries" and proof["board_url"].startswith("/api/board?as_of=planet-discoveries/0:")
+        assert proof["file"]["table"] == "discoveries" and proof["board_url"].startswith(
+            "/api/board?as_of=planet-discoveries/0:")
 
 
 def test_no_such_receipt(server):
     for path in ("0/999999", "7/0"):
         answer = server.get(f"/api/receipts/{path}")
         assert answer.status_code == 404 and answer.headers["Content-Type"] == "application/problem+json"
-    for path, field in (("0/one", "offset"), ("x/1", "partition"), ("0/01", "offset"), ("0/1?topic=planet-live", "topic"), ("0/1?of=2", "of")):
+    for path, field in (("0/one", "offset"), ("x/1", "partition"), ("0/01", "offset"),
+                        ("0/1?topic=planet-live", "topic"), ("0/1?of=2", "of")):
         answer = server.get(f"/api/receipts/{path}")
         assert answer.status_code == 400 and answer.json()["errors"][0]["field"] == field
 
@@ -157,7 +174,8 @@ def test_before_the_roll(server_at, tmp_path):
     server.board_when(lambda a: a["totals"]["planets"] == 1)
     proof = receipt(server, 0, 0).json()
     assert proof["stored"] is False and proof["file"] is None and "not in the lake yet" in proof["reason"]
-    assert proof["board_url"] is None and proof["board"]["includes"] is True and proof["record"] == {"pl_name": "Young b"}
+    assert proof["board_url"] is None and proof["board"]["includes"] is True and proof["record"] == {
+        "pl_name": "Young b"}
     # The index of records is built from the log again.
     server.post({"pl_name": "Young b"})
     server.board_when(lambda a: a["totals"]["duplicates"] == 1)

@@ -1,5 +1,5 @@
-"""The main job on the real table: 6,061 planets through the API give exactly these figures, in any order and batching, and every
-receipt stands once in the Parquet files, with the values that were submitted, bit for bit."""
+"""The main job on the real table: 6,061 planets through the API give exactly these figures, in any order and batching,
+and every receipt stands once in the Parquet files, with the values that were submitted, bit for bit."""
 import json
 import random
 import struct
@@ -85,12 +85,14 @@ def test_the_real_table_gives_exactly_the_known_figures(server, sample_lines, sa
             elif isinstance(stored_value, str):
                 assert stored_value == text, (given["pl_name"], name)
             else:
-                assert struct.pack("<d", float(stored_value)) == struct.pack("<d", float(text)), (given["pl_name"], name)
+                assert struct.pack("<d",
+                                   float(stored_value)) == struct.pack("<d", float(text)), (given["pl_name"], name)
                 numbers += 1
     assert numbers > 250_000
     pattern = str(server.data / "lake" / "discoveries" / "*" / "*.parquet")
     counted = duckdb.sql(
-        f"select discoverymethod, count(*) from read_parquet('{pattern}', hive_partitioning=true) group by 1").fetchall()
+        f"select discoverymethod, count(*) from read_parquet('{pattern}', hive_partitioning=true) group by 1"
+    ).fetchall()
     assert dict(counted) == METHODS
     (mean,), = duckdb.sql(f"select round(avg(pl_rade), 6) from read_parquet('{pattern}')").fetchall()
     assert mean == 5.819677
@@ -178,7 +180,8 @@ def test_rolls_cover_every_offset_once_and_aggregates_are_rolled(server_at, tmp_
     server.board_when(lambda a: a["totals"]["records"] == 3000)
     server.stop()
     ranges = sorted(tuple(map(int, p.stem.rsplit("-", 2)[1:])) for p in lake.files(server.data, "discoveries"))
-    # A roll ends with the batch that brings its rows, and batches are as large as the log is ahead: how many there are is not certain.
+    # A roll ends with the batch that brings its rows, and batches are as large as the log is ahead: how many there are
+    # is not certain.
     assert len(ranges) >= 2
     assert ranges[0][0] == 0 and ranges[-1][1] == 2999
     assert all(a[1] + 1 == b[0] for a, b in zip(ranges, ranges[1:]))

@@ -1,4 +1,5 @@
-"""Kills the server at random moments: whatever it had written down, the board, the planets and the lake are in the end those of a server that nothing disturbed."""
+"""Kills the server at random moments: whatever it had written down, the board, the planets and the lake are in the end
+those of a server that nothing disturbed."""
 import json
 import random
 import shutil
@@ -27,7 +28,8 @@ class Killable:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", data, "--roll-rows", "700", "--roll-age", "0.4", *arguments],
+            [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", data, "--roll-rows", "700", "--roll-age",
+             "0.4", *arguments],
             cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         Killable.running.append(self.process)
         self.wait_for(lambda: requests.get(self.url + "/readyz", timeout=5).status_code == 200)
@@ -61,8 +63,9 @@ def submission(rng, start, count):
     for _ in range(count):
         number = rng.randrange(start + 200)
         lines.append(json.dumps({
-            "pl_name": f"Kill-{number} b", "hostname": f"Kill-{number}", "discoverymethod": rng.choice(["Transit", "Radial Velocity"]),
-            "disc_year": rng.randrange(1995, 2026), "pl_rade": round(rng.uniform(0.5, 20), 3), "pl_orbper": round(rng.uniform(0.5, 900), 4),
+            "pl_name": f"Kill-{number} b", "hostname": f"Kill-{number}",
+            "discoverymethod": rng.choice(["Transit", "Radial Velocity"]), "disc_year": rng.randrange(1995, 2026),
+            "pl_rade": round(rng.uniform(0.5, 20), 3), "pl_orbper": round(rng.uniform(0.5, 900), 4),
             "sy_dist": round(rng.uniform(2, 3000), 2)}))
     return "\n".join(lines)
 
@@ -102,10 +105,12 @@ def test_kill_9_with_checkpoints(tmp_path, seed):
         deadline = time.monotonic() + rng.uniform(0.7, 3)
         while time.monotonic() < deadline:
             body = submission(rng, 400 * round_, rng.randrange(50, 400))
-            assert requests.post(server.url + "/api/discoveries", body, headers={"Content-Type": "application/x-ndjson"}, timeout=30).status_code < 300
+            assert requests.post(server.url + "/api/discoveries", body,
+                                 headers={"Content-Type": "application/x-ndjson"}, timeout=30).status_code < 300
             if rng.random() < 0.3:
                 requests.delete(f"{server.url}/api/planets/kill{rng.randrange(300)}b", timeout=10)
-        restored += 'planetarium_checkpoints_total{fate="restored"} 1' in requests.get(server.url + "/metrics", timeout=5).text
+        restored += 'planetarium_checkpoints_total{fate="restored"} 1' in requests.get(
+            server.url + "/metrics", timeout=5).text
         server.end(signal.SIGKILL)
         if round_ == 3:
             # The newest one is damaged as well.
@@ -138,11 +143,16 @@ def test_kill_9_with_checkpoints(tmp_path, seed):
             continue
         # Numbers, because DuckDB wants another package for time stamps with a zone.
         columns = "*" if table == "predictions" else "* replace (epoch_us(log_timestamp) as log_timestamp)"
-        both = [duckdb.sql(f"select {columns} from read_parquet({[str(f) for f in some]}, hive_partitioning=false) order by {order}").fetchall() for some in files]
+        both = [duckdb.sql(
+            f"select {columns} from read_parquet({[str(f) for f in some]}, hive_partitioning=false) order by "
+            f"{order}").fetchall() for some in files]
         assert both[0] == both[1], table
     last = [
         duckdb.sql(
-            f"""select * exclude (log_timestamp) from read_parquet('{base}/lake/aggregates/*/*.parquet', hive_partitioning=false)
-            where roll_last_offset = (select max(roll_last_offset) from read_parquet('{base}/lake/aggregates/*/*.parquet')) order by aggregate, "group" """).fetchall()
+            f"""select * exclude (log_timestamp)
+            from read_parquet('{base}/lake/aggregates/*/*.parquet', hive_partitioning=false)
+            where roll_last_offset = (
+                select max(roll_last_offset) from read_parquet('{base}/lake/aggregates/*/*.parquet'))
+            order by aggregate, "group" """).fetchall()
         for base in (data, fresh)]
     assert last[0] == last[1]

@@ -1,6 +1,6 @@
-"""Set-up and deployment files: the list of Debian packages against what the sources include and link, the Makefile, the shell
-scripts, the Dockerfile against the binary, the compose file. Not whether a Docker engine runs them (docs/DEPLOY.md).
-"""
+"""Set-up and deployment files: the list of Debian packages against what the sources include and link, the Makefile, the
+shell scripts, the Dockerfile against the binary, the compose file. Not whether a Docker engine runs them
+(docs/DEPLOY.md)."""
 import os
 import re
 import shutil
@@ -79,7 +79,8 @@ def test_every_included_header_comes_from_a_listed_package():
     allowed = build_packages() | C_LIBRARY
     # Without the C++ library's (libstdc++-12-dev) and the compiler's own.
     names = {name for name in names if "." in name} - {"stdbool.h", "stddef.h", "stdint.h"}
-    paths = {name: [p for p in (f"/usr/include/{name}", f"/usr/include/{TRIPLET}/{name}") if os.path.exists(p)] for name in names}
+    paths = {name: [p for p in (f"/usr/include/{name}", f"/usr/include/{TRIPLET}/{name}") if os.path.exists(p)]
+             for name in names}
     found = owners([p for some in paths.values() for p in some])
     for name, some in paths.items():
         packages_of_it = {found.get(p) for p in some}
@@ -109,7 +110,8 @@ def test_shell_scripts_are_well_formed_and_executable():
         assert os.access(script, os.X_OK), script
 
 
-@pytest.mark.parametrize("target", ["run", "build", "setup", "test", "test-swift", "test-end-to-end", "demo", "format", "clean"])
+@pytest.mark.parametrize("target", ["run", "build", "setup", "test", "test-swift", "test-end-to-end", "demo", "format",
+                                    "clean"])
 def test_make_knows_its_targets(target):
     done = run("make", "-n", target)
     assert done.returncode == 0, done.stderr
@@ -147,7 +149,8 @@ def test_a_user_who_may_not_install_is_told_in_one_line(tmp_path):
     path = bare_path(tmp_path, dpkg_query=installed_but("libsnappy-dev"), id="echo 1000")
     done = subprocess.run([ROOT / "Scripts" / "setup", "build"], capture_output=True, text=True, env=path, timeout=60)
     assert done.returncode == 1
-    assert done.stderr.splitlines() == ["setup: missing Debian packages, and this user may not install them: libsnappy-dev"]
+    assert done.stderr.splitlines() == [
+        "setup: missing Debian packages, and this user may not install them: libsnappy-dev"]
 
 
 def test_a_failed_installation_is_told_in_one_line(tmp_path):
@@ -155,13 +158,16 @@ def test_a_failed_installation_is_told_in_one_line(tmp_path):
     done = subprocess.run([ROOT / "Scripts" / "setup", "build"], capture_output=True, text=True, env=path, timeout=60)
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        "setup: installing Debian packages: libsnappy-dev", "setup: could not install these Debian packages: libsnappy-dev"]
+        "setup: installing Debian packages: libsnappy-dev",
+        "setup: could not install these Debian packages: libsnappy-dev"]
 
 
 def test_sudo_does_not_wait_for_a_password_where_nobody_is(tmp_path):
-    path = bare_path(tmp_path, dpkg_query=installed_but("libsnappy-dev"), id="echo 1000", sudo='[ "$1" = -n ] && exit 1; sleep 60')
+    path = bare_path(tmp_path, dpkg_query=installed_but("libsnappy-dev"), id="echo 1000",
+                     sudo='[ "$1" = -n ] && exit 1; sleep 60')
     done = subprocess.run(
-        [ROOT / "Scripts" / "setup", "build"], capture_output=True, text=True, env=path, timeout=60, stdin=subprocess.DEVNULL)
+        [ROOT / "Scripts" / "setup", "build"], capture_output=True, text=True, env=path, timeout=60,
+        stdin=subprocess.DEVNULL)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "setup: could not install these Debian packages: libsnappy-dev"
 
@@ -190,7 +196,8 @@ def seconds_to_the_address(data):
     began = time.monotonic()
     process = subprocess.Popen(
         ["make", "--no-print-directory", "run", f"ARGS=--listen 127.0.0.1:0 --data {data}"], cwd=ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment(), start_new_session=True)
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment(),
+        start_new_session=True)
     try:
         assert any("Planetarium serves http://" in line for line in process.stdout), "no address printed"
         return time.monotonic() - began
@@ -218,13 +225,15 @@ def test_the_image_holds_every_library_the_binary_loads():
     """Only what the binary itself names; Debian's packages bring the rest."""
     listed = set(re.findall(r"^ {8}([a-z][\w.+-]*) \\$", stages()[-1], re.M))
     assert {"ca-certificates", "curl"} <= listed
-    read = subprocess.run(["readelf", "-d", str(BINARY)], capture_output=True, text=True, check=True, env=environment(LC_ALL="C")).stdout
+    read = subprocess.run(["readelf", "-d", str(BINARY)], capture_output=True, text=True, check=True,
+                          env=environment(LC_ALL="C")).stdout
     needed = re.findall(r"\(NEEDED\).*\[(.+)\]", read)
     # --static-swift-stdlib puts Swift's own into the image's binary.
     swift = ("libswift", "libdispatch", "libBlocksRuntime", "lib_", "libFoundation", "ld-linux")
     foreign = [name for name in needed if not name.startswith(swift)]
     assert len(foreign) >= 8, needed
-    paths = {name: next(p for p in (f"/usr/lib/{TRIPLET}/{name}", f"/lib/{TRIPLET}/{name}") if os.path.exists(p)) for name in foreign}
+    paths = {name: next(p for p in (f"/usr/lib/{TRIPLET}/{name}", f"/lib/{TRIPLET}/{name}") if os.path.exists(p))
+             for name in foreign}
     found = owners(paths.values())
     for name, path in paths.items():
         assert found.get(path) in listed | C_LIBRARY, f"{name} comes from {found.get(path)}, not in the Dockerfile"
@@ -240,7 +249,8 @@ CORE = {"kafka", "web", "stream"}
 HADOOP = {"namenode", "datanode", "metastore", "hiveserver2"}
 SPARK = {"spark-master", "spark-worker", "spark-job"}
 WAITS = {
-    "datanode": "namenode", "metastore": "datanode", "hiveserver2": "metastore", "spark-worker": "spark-master", "spark-job": "spark-worker"}
+    "datanode": "namenode", "metastore": "datanode", "hiveserver2": "metastore", "spark-worker": "spark-master",
+    "spark-job": "spark-worker"}
 
 
 def services(text):
@@ -260,7 +270,8 @@ def test_every_service_has_a_health_check_and_waits_for_healthy_ones():
     for name in ("web", "stream"):
         assert re.search(r"depends_on:\n      kafka:\n        condition: service_healthy", found[name]), name
     for name, needed in WAITS.items():
-        assert re.search(rf"depends_on:\n(?:      .*\n)*      {needed}:\n        condition: service_healthy", found[name]), name
+        assert re.search(rf"depends_on:\n(?:      .*\n)*      {needed}:\n        condition: service_healthy",
+                         found[name]), name
     assert "profiles: [single]" in found["single"]
 
 
@@ -272,7 +283,8 @@ def test_every_service_has_a_health_check_and_waits_for_healthy_ones():
 def test_docker_compose_accepts_the_file(profiles, expected, volumes):
     if not (program := shutil.which("docker-compose")):
         pytest.skip("docker-compose is not installed (apt-get install docker-compose)")
-    done = run(program, *(word for profile in profiles for word in ("--profile", profile)), "-f", "docker-compose.yml", "config")
+    done = run(program, *(word for profile in profiles for word in ("--profile", profile)), "-f", "docker-compose.yml",
+               "config")
     assert done.returncode == 0, done.stderr
     found = services(done.stdout)
     # 1.29 shows the services of every profile.
@@ -296,7 +308,8 @@ def stream_environment(*options):
     return set(found), {name: value for name, value in variables.items() if value != "null"}
 
 
-@pytest.mark.parametrize("file,expected", [("spark/hadoop.env", CORE | HADOOP), ("spark/spark.env", CORE | HADOOP - {"hiveserver2"} | SPARK)])
+@pytest.mark.parametrize("file,expected", [("spark/hadoop.env", CORE | HADOOP),
+                                           ("spark/spark.env", CORE | HADOOP - {"hiveserver2"} | SPARK)])
 def test_the_files_of_variables_bring_hdfs_and_hive_to_the_stream(file, expected):
     found, variables = stream_environment("--env-file", file)
     assert expected <= found
@@ -304,12 +317,14 @@ def test_the_files_of_variables_bring_hdfs_and_hive_to_the_stream(file, expected
         "PLANETARIUM_LAKE": "hdfs://namenode:9870/planetarium", "PLANETARIUM_HIVE": "thrift://metastore:9083",
         "PLANETARIUM_HIVE_LOCATION": "hdfs://namenode:8020/planetarium"}
     # The binary takes them by these names: the tables are where Hive can open them.
-    tables = subprocess.run([str(BINARY), "hive", "ddl"], capture_output=True, text=True, timeout=60, env=environment(**variables))
+    tables = subprocess.run([str(BINARY), "hive", "ddl"], capture_output=True, text=True, timeout=60,
+                            env=environment(**variables))
     assert tables.returncode == 0, tables.stderr
     assert re.findall(r"LOCATION '([^']+)'", tables.stdout) == [
         f"hdfs://namenode:8020/planetarium/{name}" for name in ("discoveries", "predictions", "aggregates", "rejected")]
     del variables["PLANETARIUM_HIVE_LOCATION"]
-    refused = subprocess.run([str(BINARY), "hive", "ddl"], capture_output=True, text=True, timeout=60, env=environment(**variables))
+    refused = subprocess.run([str(BINARY), "hive", "ddl"], capture_output=True, text=True, timeout=60,
+                             env=environment(**variables))
     assert refused.returncode != 0 and "--hive-location" in refused.stderr
 
 

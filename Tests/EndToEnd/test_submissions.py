@@ -84,8 +84,8 @@ def test_array_ndjson_and_csv_give_a_result_a_line(server):
 
 def test_the_french_course_record_is_accepted(server):
     answer = server.post({
-        "id": 1, "nom": "Kepler-442 b", "decouvreur": "NASA", "date_de_decouverte": "2015-01-06", "masse": 2.36, "rayon": 1.34,
-        "distance": 1206, "type": "Super-Terre", "statut": "Confirmée", "atmosphere": "Inconnue",
+        "id": 1, "nom": "Kepler-442 b", "decouvreur": "NASA", "date_de_decouverte": "2015-01-06", "masse": 2.36,
+        "rayon": 1.34, "distance": 1206, "type": "Super-Terre", "statut": "Confirmée", "atmosphere": "Inconnue",
         "temperature_moyenne": -40, "periode_orbitale": 112.3, "nombre_de_satellites": 0, "presence_deau": "oui"})
     assert answer.status_code == 201, answer.text
     planet = server.get("/api/planets/kepler442b").json()["planet"]
@@ -123,7 +123,8 @@ def test_refusals(server):
     assert server.post("<x/>", "application/xml").status_code == 415
     zipped = server.post(gzip.compress(b'{"pl_name": "Zip-1 b"}'), Content_Encoding="gzip")
     assert zipped.status_code == 415 and zipped.headers["Accept-Encoding"] == "identity"
-    assert [(e["field"], e["value"], e["rule"]) for e in zipped.json()["errors"]] == [("Content-Encoding", "gzip", "unknown_coding")]
+    assert [(e["field"], e["value"], e["rule"])
+            for e in zipped.json()["errors"]] == [("Content-Encoding", "gzip", "unknown_coding")]
     assert server.post('{"pl_name": "Zip-1 b"}', Content_Encoding="identity").status_code == 201
     assert server.post("pl_rade\n1\n", "text/csv").status_code == 400
     assert server.get("/api/nothing").status_code == 404
@@ -132,7 +133,8 @@ def test_refusals(server):
     assert server.post(b"x" * (17 << 20)).status_code == 413
     for path in ("/api/nothing", "/api/planets/nobody"):
         problem = server.get(path)
-        assert problem.headers["Content-Type"].startswith("application/problem+json") and problem.json()["status"] == 404
+        assert problem.headers["Content-Type"].startswith(
+            "application/problem+json") and problem.json()["status"] == 404
 
 
 def test_chunked_body_and_expect_continue(server):
@@ -182,7 +184,8 @@ def test_find_filter_sort_page(server, sample_lines):
 def test_schema_health_and_metrics(server):
     schema = server.get("/api/schema").json()
     names = {c["name"] for c in schema["columns"]}
-    assert {"pl_name", "pl_rade", "pl_radeerr1", "pl_bmassprov", "st_lum", "disc_date", "moon_count", "comment"} <= names
+    assert {"pl_name", "pl_rade", "pl_radeerr1", "pl_bmassprov", "st_lum", "disc_date", "moon_count",
+            "comment"} <= names
     assert [c["name"] for c in schema["columns"] if c["required"]] == ["pl_name"]
     assert server.get("/livez").status_code == 200
     server.post(KEPLER_22)

@@ -1,4 +1,5 @@
-"""The command-line tools against a running server: import (resumable), replay, help, settings and their documentation."""
+"""The command-line tools against a running server: import (resumable), replay, help, settings and their
+documentation."""
 import json
 import re
 import subprocess
@@ -10,7 +11,8 @@ from running import BINARY, ROOT, SAMPLE
 
 
 def run(*arguments, stdin=None, timeout=120):
-    return subprocess.run([str(BINARY), *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=timeout)
+    return subprocess.run([str(BINARY), *map(str, arguments)], input=stdin, capture_output=True, text=True,
+                          timeout=timeout)
 
 
 def test_import_the_sample(server):
@@ -51,7 +53,8 @@ def test_import_of_one_file_as_two_formats(server, tmp_path):
     file = tmp_path / "same"
     file.write_text('pl_name\nSame b\n')
     assert run("import", file, "--to", server.url, "--format", "csv").returncode == 0
-    assert run("import", file, "--to", server.url, "--format", "ndjson", "--rejects", tmp_path / "rejects").stdout.startswith("0 stored, 2 refused")
+    assert run("import", file, "--to", server.url, "--format", "ndjson", "--rejects",
+               tmp_path / "rejects").stdout.startswith("0 stored, 2 refused")
 
 
 def test_import_ndjson_from_standard_input(server):
@@ -82,7 +85,8 @@ def test_import_waits_for_a_server_that_is_away(server_at, tmp_path):
     server = server_at(tmp_path / "data")
     port = server.port
     server.stop()
-    importing = subprocess.Popen([BINARY, "import", "-", "--to", server.url, "--quiet"], stdin=subprocess.PIPE, text=True)
+    importing = subprocess.Popen([BINARY, "import", "-", "--to", server.url, "--quiet"], stdin=subprocess.PIPE,
+                                 text=True)
     importing.stdin.write('{"pl_name":"W-1 b"}\n')
     importing.stdin.close()
     time.sleep(0.5)
@@ -92,7 +96,8 @@ def test_import_waits_for_a_server_that_is_away(server_at, tmp_path):
 
 
 def test_replay_plays_year_by_year(server):
-    playing = subprocess.Popen([BINARY, "replay", SAMPLE, "--to", server.url, "--speed", "5", "--until", "2003", "--quiet"],
+    playing = subprocess.Popen([BINARY, "replay", SAMPLE, "--to", server.url, "--speed", "5", "--until", "2003",
+                                "--quiet"],
                                stdout=subprocess.PIPE, text=True)
     seen = []
     while playing.poll() is None:
@@ -106,10 +111,12 @@ def test_replay_plays_year_by_year(server):
 
 
 @pytest.mark.parametrize("arguments,message", [
-    (["serve", "--listen", "nowhere"], "HOST:PORT"), (["serve", "--log", "redis://x"], "no log address"), (["fly"], "unknown command"),
-    (["web"], "kafka://HOST:PORT"), (["stream", "--log", "memory:"], "kafka://HOST:PORT"), (["serve", "--topic", "a b"], "--topic"),
-    (["stream", "--listen", "127.0.0.1:0"], "unknown argument"), (["topics", "--kafka-properties", "/nonexistent"], "cannot open"),
-    (["serve", "--roll-rows", "none"], "--roll-rows"), (["import"], "FILE"), (["replay", "x.csv", "--speed", "-1"], "--speed"),
+    (["serve", "--listen", "nowhere"], "HOST:PORT"), (["serve", "--log", "redis://x"], "no log address"),
+    (["fly"], "unknown command"), (["web"], "kafka://HOST:PORT"), (["stream", "--log", "memory:"], "kafka://HOST:PORT"),
+    (["serve", "--topic", "a b"], "--topic"), (["stream", "--listen", "127.0.0.1:0"], "unknown argument"),
+    (["topics", "--kafka-properties", "/nonexistent"], "cannot open"),
+    (["serve", "--roll-rows", "none"], "--roll-rows"), (["import"], "FILE"),
+    (["replay", "x.csv", "--speed", "-1"], "--speed"),
     (["import", "/nonexistent.csv"], "cannot open"), (["serve", "--bogus"], "unknown argument")])
 def test_a_wrong_command_line_is_exit_status_2(arguments, message):
     done = run(*arguments)
@@ -131,7 +138,9 @@ def test_topics_of_an_embedded_log(server):
 def test_hive_ddl_needs_no_metastore(tmp_path):
     printed = run("hive", "ddl", "--data", tmp_path / "new")
     assert printed.returncode == 0 and printed.stderr == "" and not (tmp_path / "new").exists()
-    tables = re.findall(r"CREATE EXTERNAL TABLE IF NOT EXISTS `planetarium`.`(\w+)` \(\n(.*?)\n\)\n.*?LOCATION '(.*?)';", printed.stdout, re.S)
+    tables = re.findall(
+        r"CREATE EXTERNAL TABLE IF NOT EXISTS `planetarium`.`(\w+)` \(\n(.*?)\n\)\n.*?LOCATION '(.*?)';",
+        printed.stdout, re.S)
     assert [name for name, _, _ in tables] == ["discoveries", "predictions", "aggregates", "rejected"]
     assert all(location == f"file:{tmp_path}/new/lake/{name}" for name, _, location in tables)
     assert "  `pl_name` string,\n" in tables[0][1] and "  `log_timestamp` timestamp,\n" in tables[0][1]
@@ -144,8 +153,9 @@ def test_hive_ddl_needs_no_metastore(tmp_path):
 
 
 def test_a_wrong_hive_command_line_is_refused(tmp_path):
-    for wrong in (["hive"], ["hive", "mend"], ["hive", "check", "--data", tmp_path], ["hive", "check", "--hive", "http://a:1"],
-                  ["hive", "ddl", "--hive-database", "a.b"], ["hive", "ddl", "--hive-location", "/a"], ["web", "--hive", "a:1"]):
+    for wrong in (["hive"], ["hive", "mend"], ["hive", "check", "--data", tmp_path],
+                  ["hive", "check", "--hive", "http://a:1"], ["hive", "ddl", "--hive-database", "a.b"],
+                  ["hive", "ddl", "--hive-location", "/a"], ["web", "--hive", "a:1"]):
         done = run(*wrong)
         assert done.returncode == 2 and done.stderr, wrong
 
@@ -154,11 +164,13 @@ def test_docs_list_exactly_the_settings():
     commands = ["serve", "web", "stream", "topics", "hive", "compact", "verify"]
     program = {}
     for command in commands:
-        for row in re.findall(r"^  --([a-z-]+) (\S+) +(.*) \(default (\S+), (\w+)\)$", run(command, "--help").stdout, re.M):
+        for row in re.findall(r"^  --([a-z-]+) (\S+) +(.*) \(default (\S+), (\w+)\)$", run(command, "--help").stdout,
+                              re.M):
             program.setdefault(row, []).append(command)
     document = {}
     for option, value, environment, default, which, meaning in re.findall(
-            r"^\| `--([a-z-]+) (\S+)` \| `(\w+)` \| (\S+) \| ([a-z, ]+) \| (.*) \|$", (ROOT / "docs" / "CONFIG.md").read_text(), re.M):
+            r"^\| `--([a-z-]+) (\S+)` \| `(\w+)` \| (\S+) \| ([a-z, ]+) \| (.*) \|$",
+            (ROOT / "docs" / "CONFIG.md").read_text(), re.M):
         value = value.replace("\\|", "|")
         document[option, value, meaning, default, environment] = which.split(", ")
     assert program == document and len(program) >= 20

@@ -1,5 +1,5 @@
-"""`planetarium verify`: a real lake agrees with itself, and every kind of tampering is named. pyarrow, which shares no code with the
-program, recomputes some of the same numbers and rewrites files with right checksums."""
+"""`planetarium verify`: a real lake agrees with itself, and every kind of tampering is named. pyarrow, which shares no
+code with the program, recomputes some of the same numbers and rewrites files with right checksums."""
 import json
 import shutil
 import subprocess
@@ -16,7 +16,8 @@ from running import BINARY, Server
 
 def verify(lake, *arguments):
     """Exit status and report."""
-    done = subprocess.run([str(BINARY), "verify", str(lake), "--json", *arguments], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([str(BINARY), "verify", str(lake), "--json", *arguments], capture_output=True, text=True,
+                          timeout=120)
     assert done.returncode in (0, 1), done.stderr
     report = json.loads(done.stdout)
     assert report["fine"] == (done.returncode == 0)
@@ -24,18 +25,20 @@ def verify(lake, *arguments):
 
 
 def fill(server, sample_lines, pause=1.3):
-    """Planets in several rolls, then revisions, withdrawals, a reinstatement, duplicates, rejects and unknown fields."""
+    """Planets in several rolls, then revisions, withdrawals, a reinstatement, duplicates, rejects and unknown
+    fields."""
     head, rows = sample_lines[0], sample_lines[1:]
     for first in range(0, len(rows), 2100):
         assert server.post(head + "".join(rows[first:first + 2100]), "text/csv").status_code == 201
         time.sleep(pause)
     server.post([{"pl_name": "Kepler-22 b", "pl_rade": 2.4}, {"pl_name": "X-1 b", "pl_rade": -3}, {
-        "pl_name": "Neu 1 b", "farbe": "grün \"x\"", "disc_date": "2020-02-03", "temperature_moyenne": -40, "pl_radj": 1.25,
-        "presence_deau": "oui"}])
+        "pl_name": "Neu 1 b", "farbe": "grün \"x\"", "disc_date": "2020-02-03", "temperature_moyenne": -40,
+        "pl_radj": 1.25, "presence_deau": "oui"}])
     for key in ("51pegb", "k2-18b"):
         assert server.session.delete(f"{server.url}/api/planets/{key}").status_code == 200
     time.sleep(pause)
-    server.post([{"pl_name": "Kepler-22 b", "pl_rade": 2.4}, {"pl_name": "51 Peg b"}, {"pl_name": "Y-1 b", "disc_year": 1066}])
+    server.post([{"pl_name": "Kepler-22 b", "pl_rade": 2.4}, {"pl_name": "51 Peg b"},
+                 {"pl_name": "Y-1 b", "disc_year": 1066}])
     server.post([{"pl_name": "Last b"}])
 
 
@@ -104,7 +107,8 @@ def test_a_real_lake_agrees_with_itself_and_with_the_board(made):
 
 
 def test_pyarrow_counts_the_same(made):
-    """The last roll's aggregates, from the rows by another reader: counts, a mean, the sum of a partition's positions."""
+    """The last roll's aggregates, from the rows by another reader: counts, a mean, the sum of a partition's
+    positions."""
     lake, board = made
     rows = pa.concat_tables([pq.read_table(p, partitioning=None) for p in files(lake, "discoveries")])
     rows = rows.sort_by([("log_partition", "ascending"), ("log_offset", "ascending")])

@@ -1,4 +1,5 @@
-"""Autobahn's cases against the echo mode of our WebSocket code: the quick groups here, all of them with PLANETARIUM_ALL_CASES=1."""
+"""Autobahn's cases against the echo mode of our WebSocket code: the quick groups here, all of them with
+PLANETARIUM_ALL_CASES=1."""
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor

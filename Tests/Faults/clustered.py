@@ -1,4 +1,5 @@
-"""Two web and two stream processes around a Kafka-protocol broker (Tests/Support/kafka-broker: noida-db; no Apache Kafka), under load."""
+"""Two web and two stream processes around a Kafka-protocol broker (Tests/Support/kafka-broker: noida-db; no Apache
+Kafka), under load."""
 import threading
 import time
 
@@ -35,7 +36,8 @@ class Clustered:
                 stream.stop()
             wrong += self.oracle.verify()
             board = self.webs[0].board()
-            if (fresh := self.oracle.fresh_digest(self.cluster.folder / f"fresh-{time.monotonic_ns()}")) != board["digest"]:
+            if (fresh := self.oracle.fresh_digest(
+                    self.cluster.folder / f"fresh-{time.monotonic_ns()}")) != board["digest"]:
                 wrong.append(f"digest is {board['digest']}, a fresh server's {fresh}")
             self.streams = [self.stream(), self.stream()]
         self.load.go_on()
@@ -68,7 +70,8 @@ def kill(lab, random):
 
 
 def broker_killed(lab, random):
-    """kill -9 of the broker and a new start. The clients hold still before it (cluster.py, Broker.kill, says why) and go on while it is away."""
+    """kill -9 of the broker and a new start. The clients hold still before it (cluster.py, Broker.kill, says why) and
+    go on while it is away."""
     lab.load.hold()
     lab.cluster.broker.kill()
     lab.load.go_on()

@@ -65,7 +65,8 @@ class Embedded:
     def failures_seen(self):
         """What /metrics says of failed calls to the lake."""
         text = self.server.get("/metrics").text
-        return sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith("planetarium_lake_failures_total"))
+        return sum(float(line.split()[-1]) for line in text.splitlines()
+                   if line.startswith("planetarium_lake_failures_total"))
 
 
 # MARK: the faults. Each takes the lab and a random source, and leaves a running server.
@@ -118,7 +119,8 @@ def lake_read_only(lab, random):
 
 
 def lake_broken(lab, random):
-    """Writes and syncs of the lake fail (EIO): what was written must be taken as lost and is read from the log again."""
+    """Writes and syncs of the lake fail (EIO): what was written must be taken as lost and is read from the log
+    again."""
     _disk(lab, random, lab.lake, "EIO", 1)
 
 
@@ -187,4 +189,5 @@ def bad_checkpoints(lab, random):
     lab.start()
 
 
-FAULTS = [sigterm, lake_full, log_full, lake_read_only, lake_broken, killed_while_full, slow_disk, clock_jumps, torn_files, bad_checkpoints]
+FAULTS = [sigterm, lake_full, log_full, lake_read_only, lake_broken, killed_while_full, slow_disk, clock_jumps,
+          torn_files, bad_checkpoints]

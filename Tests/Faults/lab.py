@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""The fault lab: kills and breaks a server under load, and asks the oracle each time whether anything was lost or doubled.
+"""The fault lab: kills and breaks a server under load, and asks the oracle each time whether anything was lost or
+doubled.
 
-    python Tests/Faults/lab.py [--seed N] [--kills N] [--faults ROUNDS] [--cluster] [--settle-every N] [--only NAME,NAME]
+    python Tests/Faults/lab.py [--seed N] [--kills N] [--faults ROUNDS] [--cluster] [--settle-every N] [--only
+    NAME,NAME]
 
-The seed decides what is done and when (to the accuracy of the clock). Prints a table; exit status 1 when anything was lost, doubled or wrong.
-"""
+The seed decides what is done and when (to the accuracy of the clock). Prints a table; exit status 1 when anything was
+lost, doubled or wrong."""
 import argparse
 import random
 import sys
@@ -28,12 +30,15 @@ class Report:
         lines = ["| fault | times |", "|---|---|"]
         lines += [f"| {name} | {count} |" for name, count in self.tried.items()]
         return "\n".join(lines + [
-            "", f"{len(journal.receipts)} receipts and {len(journal.rejects)} refusals acknowledged, {journal.tried} records tried, "
+            "",
+            f"{len(journal.receipts)} receipts and {len(journal.rejects)} refusals acknowledged, {journal.tried} "
+            "records tried, "
             f"{journal.retries} requests repeated; findings: {len(self.wrong)}"])
 
 
 def run(made, module, seed, kills, rounds, settle_every, only=(), say=print):
-    """Kills first, then each of the other faults `rounds` times, in an order of the seed's. The report, and the journal."""
+    """Kills first, then each of the other faults `rounds` times, in an order of the seed's. The report, and the
+    journal."""
     source = random.Random(seed)
     report = Report()
     begun = time.monotonic()
@@ -42,7 +47,8 @@ def run(made, module, seed, kills, rounds, settle_every, only=(), say=print):
         wrong = made.settle(thorough)
         report.wrong += [f"after {what}: {sentence}" for sentence in wrong]
         journal = made.load.journal
-        say(f"{time.monotonic() - begun:7.1f} s  {what}: {len(journal.receipts)} receipts, {len(wrong)} findings", flush=True)
+        say(f"{time.monotonic() - begun:7.1f} s  {what}: {len(journal.receipts)} receipts, {len(wrong)} findings",
+            flush=True)
         for sentence in wrong[:20]:
             say("           " + sentence, flush=True)
         if wrong:
@@ -72,8 +78,10 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--kills", type=int, default=20)
-    options.add_argument("--faults", type=int, default=1, metavar="ROUNDS", help="times each of the other faults is tried")
-    options.add_argument("--settle-every", type=int, default=20, metavar="N", help="kills between two looks at everything")
+    options.add_argument("--faults", type=int, default=1, metavar="ROUNDS",
+                         help="times each of the other faults is tried")
+    options.add_argument("--settle-every", type=int, default=20, metavar="N",
+                         help="kills between two looks at everything")
     options.add_argument("--cluster", action="store_true", help="two web and two stream processes around a broker")
     options.add_argument("--only", default="", help="names of faults, with commas")
     given = options.parse_args()

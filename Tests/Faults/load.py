@@ -1,8 +1,7 @@
 """Clients that submit without rest, and write down what they were promised.
 
-A client that got no answer, or a 503, sends the same again under the same Idempotency-Key until it is answered. Each record carries a
-name of its own in the column `comment`, so that the lake can be asked how often it was stored.
-"""
+A client that got no answer, or a 503, sends the same again under the same Idempotency-Key until it is answered. Each
+record carries a name of its own in the column `comment`, so that the lake can be asked how often it was stored."""
 import json
 import random
 import threading
@@ -74,7 +73,8 @@ class Client(threading.Thread):
             "pl_name": f"Lab-{planet} {'bcd'[planet % 3]}", "hostname": f"Lab-{planet}", "comment": name,
             "discoverymethod": r.choice(METHODS), "disc_year": r.randrange(1995, 2025),
             "pl_rade": round(r.uniform(0.3, 20), 3), "pl_orbper": round(r.uniform(0.5, 900), 4),
-            "st_teff": r.randrange(2600, 7000), "st_rad": round(r.uniform(0.1, 2), 3), "st_mass": round(r.uniform(0.1, 2), 3)}
+            "st_teff": r.randrange(2600, 7000), "st_rad": round(r.uniform(0.1, 2), 3),
+            "st_mass": round(r.uniform(0.1, 2), 3)}
 
     def step(self):
         choice = self.random.random()

@@ -1,8 +1,7 @@
 """Whether the lake holds what was promised: read with pyarrow, not with the product.
 
-Every acknowledged receipt is there once, with its key and its record; nothing is there twice, acknowledged or not; the board is what the
-final state of the planets gives.
-"""
+Every acknowledged receipt is there once, with its key and its record; nothing is there twice, acknowledged or not; the
+board is what the final state of the planets gives."""
 import json
 import re
 import subprocess
@@ -37,7 +36,8 @@ class Oracle:
         return found
 
     def findings(self, journal, board=None):
-        """What is wrong, as sentences; empty when all is well. The lake must be at rest. `board`: the server's, to compare."""
+        """What is wrong, as sentences; empty when all is well. The lake must be at rest. `board`: the server's, to
+        compare."""
         wrong = list(journal.failures)
         stored, names = {}, {}
         rows = self.rows("discoveries", COLUMNS)
@@ -95,8 +95,8 @@ class Oracle:
                 by_year[str(year)] = by_year.get(str(year), 0) + 1
         a = board["aggregates"]
         expected = {
-            "planets": len(living), "revisions": counts["revision"] + counts["reinstatement"], "withdrawals": counts["withdrawal"],
-            "duplicates": counts["duplicate"], "rejected": rejects}
+            "planets": len(living), "revisions": counts["revision"] + counts["reinstatement"],
+            "withdrawals": counts["withdrawal"], "duplicates": counts["duplicate"], "rejected": rejects}
         got = {name: a["totals"][name] for name in expected}
         wrong = [] if got == expected else [f"totals are {got}, should be {expected}"]
         if a["by_method"] != by_method:
@@ -107,8 +107,10 @@ class Oracle:
 
     def verify(self):
         """`planetarium verify`: every aggregate that was published, worked out again from the files."""
-        done = subprocess.run([str(BINARY), "verify", str(self.lake)], cwd=ROOT, capture_output=True, text=True, timeout=600)
-        return [] if done.returncode == 0 else [f"verify: exit {done.returncode}: {(done.stdout + done.stderr)[-1500:]}"]
+        done = subprocess.run([str(BINARY), "verify", str(self.lake)], cwd=ROOT, capture_output=True, text=True,
+                              timeout=600)
+        return [] if done.returncode == 0 else [
+            f"verify: exit {done.returncode}: {(done.stdout + done.stderr)[-1500:]}"]
 
     def fresh_digest(self, folder):
         """The digest of a new server that is given nothing but the planets' final records."""
@@ -124,7 +126,8 @@ class Oracle:
                     newest = row
             if newest is None or newest["change"] == "withdrawal":
                 continue
-            columns = [c for c in newest if newest[c] is not None and (c.startswith(("pl_", "st_", "sy_", "disc")) or c in ("hostname", "comment"))]
+            columns = [c for c in newest if newest[c] is not None
+                       and (c.startswith(("pl_", "st_", "sy_", "disc")) or c in ("hostname", "comment"))]
             lines.append(json.dumps({c: newest[c] for c in columns}))
         server = Server(folder).start()
         try:

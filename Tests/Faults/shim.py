@@ -1,4 +1,5 @@
-"""Builds shim.c and tells it what to do. One control file a lab; every process started with `environment()` looks at it."""
+"""Builds shim.c and tells it what to do. One control file a lab; every process started with `environment()` looks at
+it."""
 import errno
 import mmap
 import os
@@ -23,11 +24,12 @@ class Shim:
     def environment(self, prefix: Path):
         """For a process whose files below `prefix` are concerned."""
         return os.environ | {
-            "LD_PRELOAD": str(self.library), "FAULTS_CONTROL": str(self.path), "FAULTS_PREFIX": str(Path(prefix).resolve())}
+            "LD_PRELOAD": str(self.library), "FAULTS_CONTROL": str(self.path),
+            "FAULTS_PREFIX": str(Path(prefix).resolve())}
 
     def tell(self, error=0, slow=0.0, offset=None):
-        """`error`: "ENOSPC", "EROFS", "EIO" or 0. `slow`: seconds before each write. `offset`: seconds added to the wall clock from
-        now on (left as it is where None)."""
+        """`error`: "ENOSPC", "EROFS", "EIO" or 0. `slow`: seconds before each write. `offset`: seconds added to the
+        wall clock from now on (left as it is where None)."""
         self.error = getattr(errno, error) if error else 0
         self.slow = int(slow * 1e6)
         if offset is not None:

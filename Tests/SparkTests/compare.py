@@ -22,7 +22,8 @@ def is_same(a, b):
 def board_differences(ours: dict, spark: dict) -> list[str]:
     assert ours.keys() - spark.keys() == NOT_IN_SPARK and not spark.keys() - ours.keys()
     return [
-        f"{name}/{group}: {ours[name].get(group)} {spark[name].get(group)}" for name in spark for group in ours[name].keys() | spark[name].keys()
+        f"{name}/{group}: {ours[name].get(group)} {spark[name].get(group)}" for name in spark
+        for group in ours[name].keys() | spark[name].keys()
         if not is_same(ours[name].get(group), spark[name].get(group))]
 
 
@@ -52,5 +53,6 @@ def lake_differences(ours: Path, spark: Path) -> list[str]:
         assert a and a.keys() == b.keys(), f"{table}: {len(a)} and {len(b)} rows"
         for place, row in a.items():
             assert row.keys() == b[place].keys()
-            found += [f"{table} {place} {name}: {row[name]!r} {b[place][name]!r}" for name in row if not is_same(row[name], b[place][name])]
+            found += [f"{table} {place} {name}: {row[name]!r} {b[place][name]!r}"
+                      for name in row if not is_same(row[name], b[place][name])]
     return found

@@ -1,8 +1,9 @@
-"""Fixtures of the Spark tests: one Spark session, a broker with records, `planetarium serve` on it, and the Spark job fed with the same records.
+"""Fixtures of the Spark tests: one Spark session, a broker with records, `planetarium serve` on it, and the Spark job
+fed with the same records.
 
-Spark's Kafka source is a Maven package that PyPI has not. So the records are read from the broker with confluent-kafka, written as Parquet files with the
-source's columns (key, value, partition, offset, timestamp, headers), and streamed from there: everything behind `readStream` is the job's own.
-"""
+Spark's Kafka source is a Maven package that PyPI has not. So the records are read from the broker with confluent-kafka,
+written as Parquet files with the source's columns (key, value, partition, offset, timestamp, headers), and streamed
+from there: everything behind `readStream` is the job's own."""
 import os
 import sys
 from pathlib import Path

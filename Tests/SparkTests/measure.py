@@ -2,13 +2,14 @@
 
     .venv-spark/bin/python Tests/SparkTests/measure.py [RECORDS] [RUNS]
 
-Each: from nothing known to the board of all records and every row in a closed Parquet file. Spark's session is started, and has run the job once on a few
-records, before its clock starts with the query. That of `stream` starts when it has taken its first records, which do not count: until then it waits for the
-broker (noida-db answers a fetch with all it has). Spark reads the records from Parquet files, which is kinder to it than Kafka. CPU: of the stream process from
-its start, and of Spark's Java and Python processes; the broker's is nobody's.
+Each: from nothing known to the board of all records and every row in a closed Parquet file. Spark's session is started,
+and has run the job once on a few records, before its clock starts with the query. That of `stream` starts when it has
+taken its first records, which do not count: until then it waits for the broker (noida-db answers a fetch with all it
+has). Spark reads the records from Parquet files, which is kinder to it than Kafka. CPU: of the stream process from its
+start, and of Spark's Java and Python processes; the broker's is nobody's.
 
-Beside them `planetarium serve` on its embedded log, with those of the records that are valid discoveries: sent to it as NDJSON, 10,000 a POST on one connection,
-each answered when it is on disk; and its log read again into an empty lake.
+Beside them `planetarium serve` on its embedded log, with those of the records that are valid discoveries: sent to it as
+NDJSON, 10,000 a POST on one connection, each answered when it is on disk; and its log read again into an empty lake.
 """
 import datetime
 import json
@@ -66,7 +67,8 @@ def taken(session, url):
 
 
 def clocked(url, count, stop):
-    """(records, seconds) from the first records that are taken: until the last is on the board, and until all rows are in closed files."""
+    """(records, seconds) from the first records that are taken: until the last is on the board, and until all rows are
+    in closed files."""
     session = requests.Session()
     while not (first := taken(session, url)):
         time.sleep(0.001)
@@ -80,7 +82,8 @@ def clocked(url, count, stop):
 
 
 def all_stored(folder, count):
-    rows = sum(len(compare.rows_of(folder / "lake", table)) for table in ("discoveries", "rejected") if (folder / "lake" / table).exists())
+    rows = sum(len(compare.rows_of(folder / "lake", table)) for table in ("discoveries", "rejected")
+               if (folder / "lake" / table).exists())
     assert rows == count, f"{rows} rows of {count}"
 
 
@@ -146,16 +149,21 @@ def main():
         print(f"Spark's session: {time.monotonic() - begun:.1f} s")
         run(spark, few, folder / "warm")
         decoder = Decoder()
-        lines = [json.dumps(json.loads(row["value"])).encode() for row in rows if row["value"] is not None and decoder.decode(row["value"]).columns]
+        lines = [json.dumps(json.loads(row["value"])).encode() for row in rows if row["value"] is not None
+                 and decoder.decode(row["value"]).columns]
         size = sum(len(row["value"] or b"") for row in rows)
-        print(f"{count} records of {size / count:.0f} bytes; {len(lines)} valid discoveries of {sum(map(len, lines)) / len(lines):.0f} bytes", flush=True)
+        print(
+            f"{count} records of {size / count:.0f} bytes; {len(lines)} valid discoveries of "
+            f"{sum(map(len, lines)) / len(lines):.0f} bytes", flush=True)
         on_kafka(side, folder / "warm-stream")
         times = {}
 
         def note(label, measured):
             times.setdefault(label, []).append(measured)
             records, seconds, cpu = measured
-            print(f"load {os.getloadavg()[0]:.2f}, {label}: {records / seconds:,.0f}/s, {seconds:.1f} s, {cpu / records * 1e6:,.0f} µs a record", flush=True)
+            print(
+                f"load {os.getloadavg()[0]:.2f}, {label}: {records / seconds:,.0f}/s, {seconds:.1f} s, "
+                f"{cpu / records * 1e6:,.0f} µs a record", flush=True)
 
         for number in range(runs):
             for label, each in zip(ON_KAFKA, on_kafka(side, folder / f"stream{number}")):
@@ -169,14 +177,16 @@ def main():
                 note(label, (count, done.seconds, spark_cpu() - before))
 
         def rates(label):
-            return sorted(records / seconds for records, seconds, _ in times[label]), median(cpu / records * 1e6 for records, _, cpu in times[label])
+            return sorted(records / seconds for records, seconds,
+                          _ in times[label]), median(cpu / records * 1e6 for records, _, cpu in times[label])
 
         base, base_cpu = rates(ON_KAFKA[1])
         print("| program | records/s | of stream's rate | CPU µs a record | of stream's CPU |\n|---|---|---|---|---|")
         for label in times:
             rate, cpu = rates(label)
             print(
-                f"| {label} | {median(rate):,.0f} [{rate[0]:,.0f} … {rate[-1]:,.0f}] | {median(rate) / median(base):.2f}x | {cpu:,.0f} "
+                f"| {label} | {median(rate):,.0f} [{rate[0]:,.0f} … {rate[-1]:,.0f}] | "
+                f"{median(rate) / median(base):.2f}x | {cpu:,.0f} "
                 f"| {cpu / base_cpu:.1f}x |")
         side.close()
         spark.stop()

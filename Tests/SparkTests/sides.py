@@ -1,4 +1,5 @@
-"""The two sides that are compared: a broker with records and `planetarium serve` on it, and the Spark job on the records read from that broker."""
+"""The two sides that are compared: a broker with records and `planetarium serve` on it, and the Spark job on the
+records read from that broker."""
 import time
 from types import SimpleNamespace
 
@@ -17,15 +18,18 @@ PARTITIONS = 6
 ALL_AT_ONCE = {"receive.message.max.bytes": 1_000_000_000}
 PROPERTIES = [word for name, value in ALL_AT_ONCE.items() for word in ("--kafka-property", f"{name}={value}")]
 RECORD = pa.schema([
-    ("key", pa.binary()), ("value", pa.binary()), ("partition", pa.int32()), ("offset", pa.int64()), ("timestamp", pa.timestamp("us", "UTC")),
+    ("key", pa.binary()), ("value", pa.binary()), ("partition", pa.int32()), ("offset", pa.int64()),
+    ("timestamp", pa.timestamp("us", "UTC")),
     ("headers", pa.list_(pa.struct([("key", pa.string()), ("value", pa.binary())])))])
 
 
 def spark_session(folder, cores=2):
     builder = SparkSession.builder.master(f"local[{cores}]").appName("planetarium tests")
     settings = planetarium_job.SETTINGS | {
-        "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "4", "spark.driver.memory": "3g", "spark.driver.host": "127.0.0.1",
-        "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={folder}/derby.log", "spark.driver.bindAddress": "127.0.0.1", "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "4", "spark.driver.memory": "3g",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={folder}/derby.log",
+        "spark.driver.bindAddress": "127.0.0.1", "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true"}
     for name, value in settings.items():
         builder = builder.config(name, value)
@@ -33,7 +37,8 @@ def spark_session(folder, cores=2):
 
 
 class Side:
-    """A broker with the records, and `planetarium serve`, which has read them. `records`: (key, value, headers); `csv`: a table to post."""
+    """A broker with the records, and `planetarium serve`, which has read them. `records`: (key, value, headers); `csv`:
+    a table to post."""
 
     def __init__(self, folder, records=None, csv=None):
         self.folder = folder
@@ -56,14 +61,17 @@ class Side:
                 answer = self.server.post("".join([header] + lines[start:start + 1000]), "text/csv")
                 assert answer.status_code == 201, answer.text[:500]
             self.count += len(lines)
-        self.cluster.wait(lambda: self.server.board()["aggregates"]["totals"]["records"] == self.count, 120, "the board")
+        self.cluster.wait(lambda: self.server.board()["aggregates"]["totals"]["records"] == self.count, 120,
+                          "the board")
 
     def produce(self, records):
-        producer = Producer({"bootstrap.servers": self.address, "linger.ms": 20, "acks": "all", "enable.idempotence": True})
+        producer = Producer({"bootstrap.servers": self.address, "linger.ms": 20, "acks": "all",
+                             "enable.idempotence": True})
         for key, value, headers in records:
             while True:
                 try:
-                    producer.produce(TOPIC, key=key, value=value, partition=generator.partition(key, PARTITIONS), headers=headers)
+                    producer.produce(TOPIC, key=key, value=value, partition=generator.partition(key, PARTITIONS),
+                                     headers=headers)
                     break
                 except BufferError:
                     producer.poll(0.1)
@@ -74,7 +82,8 @@ class Side:
 
     def read(self):
         """All records of the topic, as rows of RECORD, by partition and offset."""
-        consumer = Consumer({"bootstrap.servers": self.address, "group.id": "spark-tests", "enable.auto.commit": False} | ALL_AT_ONCE)
+        consumer = Consumer({"bootstrap.servers": self.address, "group.id": "spark-tests", "enable.auto.commit": False}
+                            | ALL_AT_ONCE)
         consumer.assign([TopicPartition(TOPIC, partition, 0) for partition in range(PARTITIONS)])
         rows, until = [], time.monotonic() + 60
         while len(rows) < self.count:
@@ -83,8 +92,8 @@ class Side:
                 assert not message.error(), message.error()
                 headers = [{"key": key, "value": value} for key, value in message.headers() or []]
                 rows.append({
-                    "key": message.key(), "value": message.value(), "partition": message.partition(), "offset": message.offset(),
-                    "timestamp": message.timestamp()[1] * 1000, "headers": headers})
+                    "key": message.key(), "value": message.value(), "partition": message.partition(),
+                    "offset": message.offset(), "timestamp": message.timestamp()[1] * 1000, "headers": headers})
         consumer.close()
         return sorted(rows, key=lambda row: (row["partition"], row["offset"]))
 
@@ -101,13 +110,15 @@ class Side:
 
 
 def written(rows, folder, slices):
-    """The records as files, in as many slices, each with the next records of every partition, as micro-batches of the Kafka source have them."""
+    """The records as files, in as many slices, each with the next records of every partition, as micro-batches of the
+    Kafka source have them."""
     folder.mkdir(parents=True)
     by_partition = {}
     for row in rows:
         by_partition.setdefault(row["partition"], []).append(row)
     for number in range(slices):
-        part = [row for own in by_partition.values() for row in own[len(own) * number // slices:len(own) * (number + 1) // slices]]
+        part = [row for own in by_partition.values()
+                for row in own[len(own) * number // slices:len(own) * (number + 1) // slices]]
         pq.write_table(pa.Table.from_pylist(part, RECORD), folder / f"{number:03d}.parquet")
     return folder
 
@@ -115,8 +126,8 @@ def written(rows, folder, slices):
 def run(spark, files, folder, **more):
     """The job over the files, one a micro-batch, to their end. Its board and seconds."""
     options = planetarium_job.arguments([
-        "--bootstrap-servers", "none", "--lake", str(folder / "spark-lake"), "--checkpoint", str(folder / "checkpoint"), "--trigger", "once",
-        *(f"--{name.replace('_', '-')}={value}" for name, value in more.items())])
+        "--bootstrap-servers", "none", "--lake", str(folder / "spark-lake"), "--checkpoint", str(folder / "checkpoint"),
+        "--trigger", "once", *(f"--{name.replace('_', '-')}={value}" for name, value in more.items())])
     schema = spark.read.parquet(str(files)).schema
     stream = spark.readStream.schema(schema).option("maxFilesPerTrigger", 1).parquet(str(files))
     started = time.monotonic()
@@ -125,4 +136,5 @@ def run(spark, files, folder, **more):
         query.awaitTermination()
     finally:
         query.stop()
-    return SimpleNamespace(board=batches.board, seconds=time.monotonic() - started, lake=folder / "spark-lake", batches=batches)
+    return SimpleNamespace(board=batches.board, seconds=time.monotonic() - started, lake=folder / "spark-lake",
+                           batches=batches)

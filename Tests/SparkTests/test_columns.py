@@ -1,4 +1,5 @@
-"""spark/planetarium/columns.json is what the binary says now; and what needs no Spark: keys, quantiles, the generator."""
+"""spark/planetarium/columns.json is what the binary says now; and what needs no Spark: keys, quantiles, the
+generator."""
 import math
 import random
 import statistics
@@ -19,12 +20,13 @@ def test_the_table_of_columns_is_the_binarys(tmp_path):
         schema = server.get("/api/schema").json()
     finally:
         server.kill()
-    assert update_columns.FILE.read_text() == update_columns.reduced(schema), "curl .../api/schema | python spark/update_columns.py"
+    assert update_columns.FILE.read_text() == update_columns.reduced(
+        schema), "curl .../api/schema | python spark/update_columns.py"
 
 
 @pytest.mark.parametrize("name,key", [
-    ("Kepler-22 b", "kepler22b"), ("WASP-1 2b", "wasp1-2b"), ("WASP-12 b", "wasp12b"), ("Gliese 581 c", "gj581c"), ("K00087.01", "koi87.01"),
-    ("KOI-0087.01", "koi87.01"), ("τ Cét e", "taucete"), ("--", None)])
+    ("Kepler-22 b", "kepler22b"), ("WASP-1 2b", "wasp1-2b"), ("WASP-12 b", "wasp12b"), ("Gliese 581 c", "gj581c"),
+    ("K00087.01", "koi87.01"), ("KOI-0087.01", "koi87.01"), ("τ Cét e", "taucete"), ("--", None)])
 def test_identity_keys(name, key):
     assert identity_key(name) == key
 
@@ -38,7 +40,8 @@ def test_equal_records_have_equal_fingerprints():
 
 
 def test_identifiers_are_fnv_1a():
-    """The test vectors of draft-eastlake-fnv are of plain bytes; here two zero bytes stand before the value, or behind the key."""
+    """The test vectors of draft-eastlake-fnv are of plain bytes; here two zero bytes stand before the value, or behind
+    the key."""
     def plain(data):
         value = 0xcbf29ce484222325
         for byte in data:
@@ -78,10 +81,12 @@ def test_the_generator_makes_the_same_records_of_the_same_seed_and_every_kind():
     made = list(generator.records(5000))
     assert made == list(generator.records(5000)) != list(generator.records(5000, seed=2))
     verdicts = [None if value is None else Decoder().decode(value) for _, value, _ in made]
-    assert {verdict and ("alias" if verdict.alias else verdict.columns is not None) for verdict in verdicts} == {None, "alias", True, False}
+    assert {verdict and ("alias" if verdict.alias else verdict.columns is not None)
+            for verdict in verdicts} == {None, "alias", True, False}
     assert not any((verdict := Decoder().decode(body)).columns or verdict.alias for body in generator.BROKEN)
     # All records of a planet in one partition, as the log promises.
-    places = {(verdict.key, generator.partition(key, 6)) for (key, _, _), verdict in zip(made, verdicts) if verdict and (verdict.columns or verdict.alias)}
+    places = {(verdict.key, generator.partition(key, 6)) for (key, _, _), verdict in zip(made, verdicts) if verdict
+              and (verdict.columns or verdict.alias)}
     assert len({key for key, _ in places}) == len(places)
     keyed = [(value, dict(headers).get("idempotency-key")) for _, value, headers in made if len(headers) > 1]
     assert len(keyed) - len(set(keyed)) > 20

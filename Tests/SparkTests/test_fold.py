@@ -1,4 +1,5 @@
-"""What records do to their key, without Spark: wherever Arrow cuts the rows, and wherever a batch ends and the state is read back, the outcome is the same.
+"""What records do to their key, without Spark: wherever Arrow cuts the rows, and wherever a batch ends and the state is
+read back, the outcome is the same.
 
 That the outcome is the right one is test_job.py's: there Planetarium itself is the measure.
 """
@@ -10,7 +11,8 @@ import pytest
 from planetarium import fold
 
 NAMES = ["verdict", "rules", "errors", "value_id", "rowupdate", "alias_key", "submission", "pl_name"]
-KINDS = [pa.string(), pa.list_(pa.string()), pa.string(), pa.string(), pa.date32(), pa.string(), pa.int64(), pa.string()]
+KINDS = [pa.string(), pa.list_(pa.string()), pa.string(), pa.string(), pa.date32(), pa.string(), pa.int64(),
+         pa.string()]
 
 
 def random_rows(rng, keys):
@@ -37,8 +39,10 @@ def run(rows, states, sizes):
         at += len(part)
         columns = [pa.array([key for key, _ in part])]
         columns += [pa.array(values, kind) for values, kind in zip(zip(*(record for _, record in part)), KINDS)]
-        columns += [pa.array([states.get(key, (None,) * len(fold.STATE))[place] for key, _ in part], kind) for place, kind in enumerate(fold.STATE.values())]
-        batches.append(pa.RecordBatch.from_arrays(columns, names=["group", *NAMES, *("before_" + name for name in fold.STATE)]))
+        columns += [pa.array([states.get(key, (None,) * len(fold.STATE))[place] for key, _ in part], kind) for place,
+                    kind in enumerate(fold.STATE.values())]
+        batches.append(pa.RecordBatch.from_arrays(columns,
+                                                  names=["group", *NAMES, *("before_" + name for name in fold.STATE)]))
     return [row for batch in fold.over(NAMES)(batches) for row in batch.to_pylist()]
 
 

@@ -1,1 +1,2 @@
-"""Planetarium's stream processing on Spark: the same rules, keyed state, tables and aggregates as `planetarium stream`."""
+"""Planetarium's stream processing on Spark: the same rules, keyed state, tables and aggregates as `planetarium
+stream`."""

@@ -1,4 +1,5 @@
-"""Alias records, {"pl_name", "alias_of", "alias_source"}: read and held against their rules (Sources/PlanetCore/AliasRecords.swift).
+"""Alias records, {"pl_name", "alias_of", "alias_source"}: read and held against their rules
+(Sources/PlanetCore/AliasRecords.swift).
 
 Not what an alias does to its key (fold.py).
 """

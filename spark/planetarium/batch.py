@@ -1,8 +1,9 @@
-"""One micro-batch, from the topic's records to the lake (foreachBatch). Not where the records come from (planetarium_job.py).
+"""One micro-batch, from the topic's records to the lake (foreachBatch). Not where the records come from
+(planetarium_job.py).
 
-Why foreachBatch: one pass over a batch makes four tables, the keyed state and the board, and all of it becomes visible with one commit (lake.py).
-Parquet and no Delta or Iceberg: the lake is what `planetarium stream` writes and DuckDB, Hive and pandas read, without another format's library.
-"""
+Why foreachBatch: one pass over a batch makes four tables, the keyed state and the board, and all of it becomes visible
+with one commit (lake.py). Parquet and no Delta or Iceberg: the lake is what `planetarium stream` writes and DuckDB,
+Hive and pandas read, without another format's library."""
 import datetime
 import json
 
@@ -46,14 +47,16 @@ class Batches:
         for name, groups in board.board(planets).items():
             made.setdefault(name, {}).update(groups)
         day = datetime.datetime.fromtimestamp(newest // 1_000_000, datetime.timezone.utc).date().isoformat()
-        lake.stage_aggregates(self._aggregate_rows(made, counts["totals/records"] - 1, newest, self._positions(offsets)), day)
+        lake.stage_aggregates(self._aggregate_rows(made, counts["totals/records"] - 1, newest,
+                                                   self._positions(offsets)), day)
         days = lake.commit(ranges, {"offsets": offsets, "counts": counts})
         self.board = made
         if self.after_commit:
             self.after_commit(days, made)
 
     def _unseen(self, records: DataFrame) -> DataFrame:
-        """Without what the state has: a batch that is repeated after its commit, or a topic read again after the checkpoint was lost."""
+        """Without what the state has: a batch that is repeated after its commit, or a topic read again after the
+        checkpoint was lost."""
         for partition, offset in self.lake.offsets.items():
             records = records.where((F.col("partition") != partition) | (F.col("offset") >= offset))
         return records
@@ -61,12 +64,14 @@ class Batches:
     @staticmethod
     def _ranges(rows: DataFrame) -> dict:
         day = F.date_format("log_timestamp", "yyyy-MM-dd").alias("dt")
-        found = rows.groupBy(day, "log_partition").agg(F.min("log_offset").alias("first"), F.max("log_offset").alias("last")).collect()
+        found = rows.groupBy(day, "log_partition").agg(F.min("log_offset").alias("first"),
+                                                       F.max("log_offset").alias("last")).collect()
         return {(row["dt"], row["log_partition"]): (row["first"], row["last"]) for row in found}
 
     def _positions(self, offsets: dict) -> str:
         """The next offset of each partition."""
-        return json.dumps({f"{self.lake.topic}/{partition}": offsets[str(partition)] for partition in sorted(map(int, offsets))}, separators=(",", ":"))
+        return json.dumps({f"{self.lake.topic}/{partition}": offsets[str(partition)]
+                           for partition in sorted(map(int, offsets))}, separators=(",", ":"))
 
     def _aggregate_rows(self, made: dict, last: int, newest: int, positions: str) -> DataFrame:
         stamp = datetime.datetime.fromtimestamp(0, datetime.timezone.utc) + datetime.timedelta(microseconds=newest)

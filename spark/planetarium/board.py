@@ -1,10 +1,10 @@
-"""The aggregates of the planets as they are (docs/LIVE.md, "Aggregates on the board"), from the table `planets`: aggregate -> group -> value.
+"""The aggregates of the planets as they are (docs/LIVE.md, "Aggregates on the board"), from the table `planets`:
+aggregate -> group -> value.
 
-All of it is worked out anew from the keyed state after each batch, so it follows from the planets alone, in whatever order and batches they came; a revised
-or withdrawn planet needs no subtraction. That costs time in proportion to the planets (README.md has figures).
-Not here: counts of what came (counters.py); `scoreboard`, which needs forecasts kept from before a measurement; `mass_radius_relation`, which is
-constant.
-"""
+All of it is worked out anew from the keyed state after each batch, so it follows from the planets alone, in whatever
+order and batches they came; a revised or withdrawn planet needs no subtraction. That costs time in proportion to the
+planets (README.md has figures). Not here: counts of what came (counters.py); `scoreboard`, which needs forecasts kept
+from before a measurement; `mass_radius_relation`, which is constant."""
 import json
 import math
 
@@ -92,8 +92,10 @@ def _counts(planets: DataFrame) -> dict[str, dict]:
         "by_zone_type": [_name(or_null("hz_class"), or_null("pl_type"))],
         "hz_diagram": [F.when(is_shown, F.coalesce(_name("cell", i, j), F.lit("outside")))],
     }
-    pairs = [F.struct(F.lit(name).alias("aggregate"), group.alias("group")) for name, made in groups.items() for group in made]
-    rows = planets.select(F.inline(F.array(*pairs))).where("group is not null").groupBy("aggregate", "group").count().collect()
+    pairs = [F.struct(F.lit(name).alias("aggregate"), group.alias("group")) for name, made in groups.items()
+             for group in made]
+    rows = planets.select(F.inline(F.array(*pairs))).where("group is not null").groupBy(
+        "aggregate", "group").count().collect()
     made = {name: {} for name in groups} | {"totals": {"planets": 0, "controversial": 0}}
     for row in rows:
         made[row["aggregate"]][row["group"]] = row["count"]
@@ -101,17 +103,20 @@ def _counts(planets: DataFrame) -> dict[str, dict]:
 
 
 def _quality(planets: DataFrame) -> dict[str, dict]:
-    """Of each column of numbers or text: in how many planets it is measured, a minimum, a forecast, a bound or missing."""
+    """Of each column of numbers or text: in how many planets it is measured, a minimum, a forecast, a bound or
+    missing."""
     names = [
         column["name"] for column in COLUMNS
-        if column["type"] == "text" or not (column["type"] in ("date", "boolean") or column["name"].endswith(("err1", "err2", "lim", "_flag")))]
+        if column["type"] == "text"
+        or not (column["type"] in ("date", "boolean") or column["name"].endswith(("err1", "err2", "lim", "_flag")))]
     sums = []
     for name in names:
         there = F.col(name).isNotNull()
         bound = F.coalesce(F.col(name + "lim"), F.lit(0)) != 0 if name + "lim" in TYPES else F.lit(False)
         forecast = minimum = F.lit(False)
         if name in ("pl_rade", "pl_radj"):
-            forecast = F.col(name + "err1").isNull() & F.col(name + "err2").isNull() & ~F.col("discoverymethod").eqNullSafe("Transit")
+            forecast = F.col(name + "err1").isNull() & F.col(name + "err2").isNull() & ~F.col(
+                "discoverymethod").eqNullSafe("Transit")
         if name in ("pl_bmasse", "pl_bmassj"):
             forecast, minimum = (F.col("pl_bmassprov").eqNullSafe(word) for word in ("M-R relationship", "Msini"))
         for kind, holds in (("bound", bound), ("forecast", ~bound & forecast), ("minimum", ~bound & minimum)):
@@ -122,13 +127,16 @@ def _quality(planets: DataFrame) -> dict[str, dict]:
     for name in names:
         minimum, forecast, bound, there = (row[f"{name}/{kind}"] for kind in ("minimum", "forecast", "bound", "there"))
         made[name] = {
-            "measured": there - minimum - forecast - bound, "minimum": minimum, "forecast": forecast, "bound": bound, "missing": row["planets"] - there}
+            "measured": there - minimum - forecast - bound, "minimum": minimum, "forecast": forecast, "bound": bound,
+            "missing": row["planets"] - there}
     return made
 
 
 def _hosts(planets: DataFrame) -> dict[str, int]:
-    rows = planets.where("host_key is not null").groupBy("host_key").count().groupBy("count").agg(F.count(F.lit(1)).alias("hosts")).collect()
-    return {"hosts": sum(row["hosts"] for row in rows)} | {f"planets_per_host/{row['count']}": row["hosts"] for row in rows}
+    rows = planets.where("host_key is not null").groupBy("host_key").count().groupBy("count").agg(
+        F.count(F.lit(1)).alias("hosts")).collect()
+    return {"hosts": sum(row["hosts"] for row in rows)} | {f"planets_per_host/{row['count']}": row["hosts"]
+                                                           for row in rows}
 
 
 def _stats(planets: DataFrame) -> dict[str, dict]:
@@ -139,8 +147,10 @@ def _stats(planets: DataFrame) -> dict[str, dict]:
         measured = is_measured(name)
         for method in (F.lit("all"), F.col("discoverymethod")):
             group = F.when(logarithm.isNotNull(), _name(name, method))
-            values.append(F.struct(group.alias("group"), F.struct(F.col(name).alias("value"), logarithm.alias("log10"), measured.alias("measured")).alias("of")))
-    lists = planets.select(F.inline(F.array(*values))).where("group is not null").groupBy("group").agg(F.collect_list("of").alias("values"))
+            values.append(F.struct(group.alias("group"), F.struct(F.col(name).alias("value"), logarithm.alias("log10"),
+                                                                  measured.alias("measured")).alias("of")))
+    lists = planets.select(F.inline(F.array(*values))).where("group is not null").groupBy("group").agg(
+        F.collect_list("of").alias("values"))
     made = {}
     for row in lists.mapInArrow(_statistics, "group string, json string").collect():
         made[row["group"]] = json.loads(row["json"])
@@ -193,7 +203,8 @@ def _rounded(value, digits):
 def _limits() -> dict[str, list]:
     """The zone's limits as lines: [[temperature, flux], ...]."""
     return {
-        f"limit/{limit}": [[temperature, _rounded(predict.limit_flux(limit, temperature), 5)] for temperature in range(2600, 7201, 200)]
+        f"limit/{limit}": [[temperature, _rounded(predict.limit_flux(limit, temperature), 5)]
+                           for temperature in range(2600, 7201, 200)]
         for limit in predict.LIMITS}
 
 
@@ -202,18 +213,23 @@ def _candidates(planets: DataFrame) -> dict[str, dict]:
     rank = -2.0 * F.col("habitable") - F.coalesce("habitable_probability", F.lit(-0.5))
     # A bound is no radius or mass.
     shown = planets.where("habitable > 0").select(
-        "key", "pl_name", "habitable", F.col("habitable_probability").alias("probability"), "pl_type", "hz_class", "esi2", "esi4", "sy_dist", "flux_thermal",
-        "st_teff", F.when(F.col("radius_provenance") != "bound", F.col("pl_rade")).alias("pl_rade"), "radius_provenance",
-        F.when(F.col("mass_provenance") != "bound", F.col("pl_bmasse")).alias("pl_bmasse"), "mass_provenance", rank.alias("rank"))
-    digits = {"probability": 4, "esi2": 4, "esi4": 4, "sy_dist": 6, "flux_thermal": 5, "st_teff": 6, "pl_rade": 5, "pl_bmasse": 5}
+        "key", "pl_name", "habitable", F.col("habitable_probability").alias("probability"), "pl_type", "hz_class",
+        "esi2", "esi4", "sy_dist", "flux_thermal", "st_teff",
+        F.when(F.col("radius_provenance") != "bound", F.col("pl_rade")).alias("pl_rade"), "radius_provenance",
+        F.when(F.col("mass_provenance") != "bound", F.col("pl_bmasse")).alias("pl_bmasse"), "mass_provenance",
+        rank.alias("rank"))
+    digits = {"probability": 4, "esi2": 4, "esi4": 4, "sy_dist": 6, "flux_thermal": 5, "st_teff": 6, "pl_rade": 5,
+              "pl_bmasse": 5}
     return _ranked(shown, 200, digits)
 
 
 def _zone_points(planets: DataFrame) -> dict[str, dict]:
     """Candidates, then those nearest to the zone's middle."""
-    rank = F.when(F.coalesce(F.col("habitable"), F.lit(0)) > 0, F.col("zone_distance") - 100).otherwise(F.col("zone_distance"))
+    rank = F.when(F.coalesce(F.col("habitable"), F.lit(0)) > 0,
+                  F.col("zone_distance") - 100).otherwise(F.col("zone_distance"))
     shown = planets.where("zone_distance is not null and flux_thermal > 0.1 and flux_thermal < 5").select(
-        "key", "pl_name", "st_teff", "flux_thermal", F.when(F.col("radius_provenance") != "bound", F.col("pl_rade")).alias("pl_rade"), "pl_type", "hz_class",
+        "key", "pl_name", "st_teff", "flux_thermal",
+        F.when(F.col("radius_provenance") != "bound", F.col("pl_rade")).alias("pl_rade"), "pl_type", "hz_class",
         "habitable", rank.alias("rank"))
     return _ranked(shown, 300, {"st_teff": 6, "flux_thermal": 5, "pl_rade": 5})
 
@@ -222,11 +238,15 @@ def _ranked(shown: DataFrame, places: int, digits: dict) -> dict[str, dict]:
     made = {}
     for row in shown.orderBy("rank", "key").limit(places).collect():
         values = {name: value for name, value in row.asDict().items() if name not in ("key", "rank")}
-        made[row["key"]] = {name: _rounded(value, digits[name]) if name in digits else value for name, value in values.items()}
+        made[row["key"]] = {name: _rounded(value, digits[name]) if name in digits else value for name,
+                            value in values.items()}
     return made
 
 
 def _newest(planets: DataFrame) -> list[dict]:
-    latest = planets.where("change is not null").orderBy(*(F.col(name).desc() for name in ("log_timestamp", "log_partition", "log_offset"))).limit(20)
+    latest = planets.where("change is not null").orderBy(*(F.col(name).desc()
+                                                           for name in (
+                                                                   "log_timestamp", "log_partition",
+                                                                   "log_offset"))).limit(20)
     rows = latest.select("brief", "change", F.unix_millis("log_timestamp").alias("t")).collect()
     return [json.loads(row["brief"]) | {"change": row["change"], "t": row["t"]} for row in rows]

@@ -1,4 +1,5 @@
-"""What several columns say together: values that follow from others, and the rules between columns (Sources/PlanetCore/CrossChecks.swift).
+"""What several columns say together: values that follow from others, and the rules between columns
+(Sources/PlanetCore/CrossChecks.swift).
 
 A value whose limit flag is not 0 is a bound, not a value. Not the rules of a single field (decode.py).
 """
@@ -9,7 +10,8 @@ import re
 from .columns import UNITS
 from .text import EPOCH
 
-_JUPITER = [("pl_radj", "pl_rade", UNITS["jupiter_radius_in_earths"]), ("pl_bmassj", "pl_bmasse", UNITS["jupiter_mass_in_earths"])]
+_JUPITER = [("pl_radj", "pl_rade", UNITS["jupiter_radius_in_earths"]),
+            ("pl_bmassj", "pl_bmasse", UNITS["jupiter_mass_in_earths"])]
 _LETTERED = re.compile(r".*([a-z]|(?<=.)\.[0-9][0-9])\Z", re.ASCII | re.DOTALL)
 
 

@@ -22,7 +22,8 @@ MAX_DEPTH = 32
 MAX_VALUE = 200
 MAX_UNKNOWN_WARNINGS = 16
 
-NOT_OF_TYPE = {"integer": "not_an_integer", "flag": "not_a_flag", "boolean": "not_a_boolean", "date": "not_a_date", "real": "not_a_number"}
+NOT_OF_TYPE = {"integer": "not_an_integer", "flag": "not_a_flag", "boolean": "not_a_boolean", "date": "not_a_date",
+               "real": "not_a_number"}
 
 
 @dataclass(slots=True)

@@ -1,4 +1,5 @@
-"""Counts of what came, whatever it did: totals of records, warnings, rejects, submissions by minute and day. Added up batch by batch, in the state.
+"""Counts of what came, whatever it did: totals of records, warnings, rejects, submissions by minute and day. Added up
+batch by batch, in the state.
 
 Not what the catalogue holds (board.py).
 """
@@ -13,18 +14,23 @@ KEPT = {"minute/": 60, "day/": 400}
 def of_batch(records: DataFrame) -> dict[str, int]:
     """`aggregate/group` -> count. One pass."""
     text = F.date_format("log_timestamp", "yyyy-MM-dd'T'HH:mm'Z'")
-    minute, day = F.concat(F.lit("rate/minute/"), text), F.concat(F.lit("rate/day/"), F.date_format("log_timestamp", "yyyy-MM-dd"))
+    minute, day = F.concat(F.lit("rate/minute/"), text), F.concat(F.lit("rate/day/"),
+                                                                  F.date_format("log_timestamp", "yyyy-MM-dd"))
     changed = ~F.col("change").isin("duplicate", "late")
     total = (
-        F.when(F.col("verdict") == "reject", "totals/rejected").when(F.col("change") == "duplicate", "totals/duplicates")
-        .when(F.col("change").isin("revision", "reinstatement"), "totals/revisions").when(F.col("change") == "withdrawal", "totals/withdrawals")
+        F.when(F.col("verdict") == "reject", "totals/rejected").when(F.col("change") == "duplicate",
+                                                                     "totals/duplicates")
+        .when(F.col("change").isin("revision", "reinstatement"),
+              "totals/revisions").when(F.col("change") == "withdrawal", "totals/withdrawals")
         .when(F.col("change") == "late", "totals/late"))
     rules = (
         F.when(F.col("verdict") == "reject", F.transform("rules", lambda rule: F.concat(F.lit("rejects/"), rule)))
         .when(changed, F.transform("rules", lambda rule: F.concat(F.lit("warnings/"), rule))))
     warned = F.when(changed & (F.col("verdict") == "warn"), "totals/warned")
-    groups = F.concat(F.array(F.lit("totals/records"), minute, day, total, warned), F.coalesce(rules, F.array().cast("array<string>")))
-    rows = records.select(F.explode(groups).alias("group")).where("group is not null").groupBy("group").count().collect()
+    groups = F.concat(F.array(F.lit("totals/records"), minute, day, total, warned),
+                      F.coalesce(rules, F.array().cast("array<string>")))
+    rows = records.select(F.explode(groups).alias("group")).where("group is not null").groupBy(
+        "group").count().collect()
     return {row["group"]: row["count"] for row in rows}
 
 
@@ -44,7 +50,8 @@ def added(counts: dict[str, int], more: dict[str, int]) -> dict[str, int]:
 
 def board(counts: dict[str, int]) -> dict[str, dict]:
     """As on the board: aggregate -> group -> count. The totals are there when they are 0, too."""
-    made = {"totals": dict.fromkeys(("records", "revisions", "duplicates", "withdrawals", "rejected", "warned", "late"), 0), "rate": {}, "warnings": {}, "rejects": {}}
+    made = {"totals": dict.fromkeys(("records", "revisions", "duplicates", "withdrawals", "rejected", "warned", "late"),
+                                    0), "rate": {}, "warnings": {}, "rejects": {}}
     for group, count in counts.items():
         aggregate, name = group.split("/", 1)
         made[aggregate][name] = count

@@ -1,4 +1,5 @@
-"""One record of the topic: JSON -> columns with warnings, or the reasons why not. The rules are those of Sources/PlanetCore.
+"""One record of the topic: JSON -> columns with warnings, or the reasons why not. The rules are those of
+Sources/PlanetCore.
 
 Not what fields say together (checks.py), nor tables or streams: a record in, a verdict out, no Spark.
 """
@@ -16,8 +17,8 @@ from . import checks
 from .alias import MEMBERS as ALIAS_MEMBERS
 from .alias import Alias, settle
 from .columns import (
-    BY_NAME, CONVERSIONS, EXACT_METHODS, MAX_DEPTH, MAX_FIELDS, MAX_RECORD_BYTES, MAX_UNKNOWN_WARNINGS, MAX_VALUE, METHODS, NAMES, SENTENCES,
-    TARGETS, UNITS)
+    BY_NAME, CONVERSIONS, EXACT_METHODS, MAX_DEPTH, MAX_FIELDS, MAX_RECORD_BYTES, MAX_UNKNOWN_WARNINGS, MAX_VALUE,
+    METHODS, NAMES, SENTENCES, TARGETS, UNITS)
 from .text import EPOCH, SPACE, day, field_name, identity_key
 
 
@@ -52,7 +53,8 @@ _NUMBERS = [name for name in NAMES if not BY_NAME[name].is_text]
 
 @dataclass(slots=True)
 class Verdict:
-    """What a record is: a discovery's `columns`, or an `alias`, or refused, and then `issues` says why; else `issues` are warnings."""
+    """What a record is: a discovery's `columns`, or an `alias`, or refused, and then `issues` says why; else `issues`
+    are warnings."""
     key: str | None
     columns: dict | None
     issues: list = field(default_factory=list)
@@ -67,7 +69,8 @@ class Verdict:
 
 def errors_json(issues) -> str:
     return json.dumps(
-        [{"field": name, "value": value, "rule": rule, "detail": SENTENCES[rule] + "."} for name, value, rule in issues],
+        [{"field": name, "value": value, "rule": rule, "detail": SENTENCES[rule] + "."} for name, value,
+         rule in issues],
         ensure_ascii=False, separators=(",", ":"))
 
 
@@ -92,7 +95,8 @@ def parse(value: bytes) -> tuple[Object, str]:
         raise Refused("duplicate_field" if len(dict(members[:MAX_FIELDS])) < MAX_FIELDS else "too_many_fields")
     if len(dict(members)) < len(members):
         raise Refused("duplicate_field")
-    if ("[" in text or text.count("{") > 1) and any(isinstance(value, list) and _depth(value) >= MAX_DEPTH for _, value in members):
+    if ("[" in text or text.count("{") > 1) and any(isinstance(value, list) and _depth(value) >= MAX_DEPTH for _,
+                                                    value in members):
         raise Refused("too_deep")
     return members, text
 
@@ -147,7 +151,8 @@ class Decoder:
                 self._take_unknown(name, given)
                 continue
             column, unit = target
-            rule = self._take_text(column, name, given) if column.is_text else self._take_number(column, unit, name, given)
+            rule = self._take_text(column, name,
+                                   given) if column.is_text else self._take_number(column, unit, name, given)
             if rule:
                 self.errors.append((name[:MAX_VALUE], self._shown(name, given), rule))
         return self._finish()
@@ -324,7 +329,8 @@ class Decoder:
             if len(set(names)) < len(names):
                 self.errors.append(("extra", "", "duplicate_field"))
                 return
-        text = "{" + ",".join(raw if name is None else json.dumps(name, ensure_ascii=False) + ":" + raw for name, raw in self.extra) + "}"
+        text = "{" + ",".join(raw if name is None else json.dumps(name, ensure_ascii=False) + ":" + raw for name,
+                              raw in self.extra) + "}"
         if len(text.encode()) > BY_NAME["extra"].max_length:
             self.errors.append(("extra", "", "too_long"))
             return
@@ -333,7 +339,8 @@ class Decoder:
     def _finish(self) -> Verdict:
         if self.is_alias:
             name = self.draft.get("pl_name")
-            found, key = settle(name, self.alias, bool(self.extra) or any(column != "pl_name" for column in self.draft), self.errors)
+            found, key = settle(name, self.alias, bool(self.extra) or any(column != "pl_name" for column in self.draft),
+                                self.errors)
             return Verdict(key, None, self.errors, found)
         self._settle_extra()
         checks.derive(self.draft, self.conversions, self.errors, self._warn)
@@ -344,7 +351,8 @@ class Decoder:
         name = self.draft.get("pl_name")
         key = identity_key(name) if name is not None else None
         if name is None:
-            if not any((TARGETS.get(given) or self._folded(given) or (None,))[0] is BY_NAME["pl_name"] for given, _, _ in self.errors):
+            if not any((TARGETS.get(given) or self._folded(given) or (None,))[0] is BY_NAME["pl_name"] for given, _,
+                       _ in self.errors):
                 self.errors.append(("pl_name", "", "missing_required"))
         elif key is None:
             self.errors.append(("pl_name", name, "no_identity"))

@@ -1,7 +1,8 @@
-"""What a key's next record does to it: planet, alias or nothing (docs/ARCHITECTURE.md, "State of a planet"; Sources/PlanetCore/PlanetHistory.swift).
+"""What a key's next record does to it: planet, alias or nothing (docs/ARCHITECTURE.md, "State of a planet";
+Sources/PlanetCore/PlanetHistory.swift).
 
-Plain Python over one key's records in their order, and the same over Arrow batches in which each key's records stand together (history.py sees to that).
-"""
+Plain Python over one key's records in their order, and the same over Arrow batches in which each key's records stand
+together (history.py sees to that)."""
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -25,7 +26,8 @@ class State:
     alias_key: str | None = None
     submissions: tuple = ()
 
-    def apply(self, verdict: str, value_id: str | None, rowupdate: int | None, alias_key: str | None, submission: int | None) -> tuple[str | None, str | None]:
+    def apply(self, verdict: str, value_id: str | None, rowupdate: int | None, alias_key: str | None,
+              submission: int | None) -> tuple[str | None, str | None]:
         """(change, None), or (None, the rule under which the record is quarantined)."""
         if submission is None:
             return self._apply(verdict, value_id, rowupdate, alias_key)
@@ -67,22 +69,23 @@ class State:
 
 # The state as columns of each record, after it.
 STATE = {
-    "kind": pa.string(), "revision": pa.int32(), "was_planet": pa.bool_(), "known_rowupdate": pa.int32(), "known_value": pa.string(),
-    "known_alias": pa.string(), "submissions": pa.list_(pa.int64())}
+    "kind": pa.string(), "revision": pa.int32(), "was_planet": pa.bool_(), "known_rowupdate": pa.int32(),
+    "known_value": pa.string(), "known_alias": pa.string(), "submissions": pa.list_(pa.int64())}
 _ADDED = {"change": pa.string()} | STATE
 _READ = ("group", "verdict", "value_id", "rowupdate", "alias_key", "submission", "pl_name")
 _NONE = (None,) * len(_ADDED)
 
 
 def over(names: list[str]):
-    """For mapInArrow: rows with `group`, the record's columns (`names`), and the state before the batch in `before_...`; sorted by group, then the log's order.
-    Gives the record's columns, then `change` and STATE."""
+    """For mapInArrow: rows with `group`, the record's columns (`names`), and the state before the batch in
+    `before_...`; sorted by group, then the log's order. Gives the record's columns, then `change` and STATE."""
     def fold(batches):
         group, state = None, State()
         for batch in batches:
             read = [_plain(batch.column(name)).to_pylist() for name in _READ]
             known = [batch.column("before_" + name) for name in STATE]
-            before = list(zip(*(column.to_pylist() for column in known))) if known[0].null_count < batch.num_rows else None
+            before = list(zip(*(column.to_pylist()
+                                for column in known))) if known[0].null_count < batch.num_rows else None
             added, refused = [], {}
             for row, (own, verdict, value_id, rowupdate, alias_key, submission, name) in enumerate(zip(*read)):
                 if own != group:
@@ -96,8 +99,8 @@ def over(names: list[str]):
                     added.append(_NONE)
                     continue
                 added.append((
-                    change, state.kind, state.revision, state.was_planet, state.rowupdate, state.value_id, state.alias_key,
-                    list(state.submissions) or None))
+                    change, state.kind, state.revision, state.was_planet, state.rowupdate, state.value_id,
+                    state.alias_key, list(state.submissions) or None))
             columns = [batch.column(name) for name in names]
             if refused:
                 _refuse(columns, names, refused)

@@ -1,7 +1,8 @@
-"""The lake's tables in Hive's metastore: external tables over the Parquet files, a partition a day. Not the files (lake.py).
+"""The lake's tables in Hive's metastore: external tables over the Parquet files, a partition a day. Not the files
+(lake.py).
 
-`planets`, the keyed state, is moved on to each batch's snapshot, which is one change in the metastore. Drop a table as you like: the files stay.
-"""
+`planets`, the keyed state, is moved on to each batch's snapshot, which is one change in the metastore. Drop a table as
+you like: the files stay."""
 from pyspark.sql import SparkSession
 
 from .lake import TABLES, Lake
@@ -28,9 +29,11 @@ class Hive:
     def _add(self, table, day, folder):
         name = f"`{self.database}`.`{table}`"
         if table not in self._known:
-            columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in self.spark.read.parquet(folder).schema if field.name != "dt")
+            columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}"
+                                for field in self.spark.read.parquet(folder).schema if field.name != "dt")
             self.spark.sql(
-                f"CREATE EXTERNAL TABLE IF NOT EXISTS {name} ({columns}) PARTITIONED BY (dt string) STORED AS PARQUET LOCATION '{self.lake.path}/{table}'")
+                f"CREATE EXTERNAL TABLE IF NOT EXISTS {name} ({columns}) PARTITIONED BY (dt string) STORED AS PARQUET "
+                f"LOCATION '{self.lake.path}/{table}'")
             self._known[table] = set()
         if day not in self._known[table]:
             self.spark.sql(f"ALTER TABLE {name} ADD IF NOT EXISTS PARTITION (dt = '{day}') LOCATION '{folder}'")

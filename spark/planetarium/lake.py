@@ -1,14 +1,15 @@
 """Files that appear all at once or not at all, on any file system Hadoop knows (file:, hdfs://).
 
-    LAKE/TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FFFFFFFFFFFFFFFFFFFF-LLLLLLLLLLLLLLLLLLLL.parquet    first and last offset, as Planetarium names its own
-    LAKE/_state/g=GGGGGGGGGGGG/planets, counters.json                                           the keyed state after batch G, and where the topic goes on
+    LAKE/TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FFFFFFFFFFFFFFFFFFFF-LLLLLLLLLLLLLLLLLLLL.parquet    first and last offset, as
+    Planetarium names its own LAKE/_state/g=GGGGGGGGGGGG/planets, counters.json
+    the keyed state after batch G, and where the topic goes on
 
-A batch is written under LAKE/_staging, its files are renamed into the tables, and last the state is renamed into LAKE/_state: **that rename commits the
-batch**. What it promises: each record stands once in each table, whatever is killed when, because (1) a batch takes only offsets beyond the state's,
-so one that Spark repeats, or a lost checkpoint, changes nothing; (2) files beyond the state's offsets are removed before the next batch. What it does not
-promise: a query during the renames may see some of a batch's files and not yet others; and a rename must be atomic, which it is in HDFS and on a disk, not
-in S3. One job a lake: nothing keeps a second one out.
-"""
+A batch is written under LAKE/_staging, its files are renamed into the tables, and last the state is renamed into
+LAKE/_state: **that rename commits the batch**. What it promises: each record stands once in each table, whatever is
+killed when, because (1) a batch takes only offsets beyond the state's, so one that Spark repeats, or a lost checkpoint,
+changes nothing; (2) files beyond the state's offsets are removed before the next batch. What it does not promise: a
+query during the renames may see some of a batch's files and not yet others; and a rename must be atomic, which it is in
+HDFS and on a disk, not in S3. One job a lake: nothing keeps a second one out."""
 import json
 import re
 
@@ -54,7 +55,8 @@ class Lake:
         return f"{self._state(self.generation)}/planets"
 
     def days(self) -> set[str]:
-        return {part[3:] for table in TABLES for path in self._files(f"{self.path}/{table}") for part in path.split("/") if part.startswith("dt=")}
+        return {part[3:] for table in TABLES for path in self._files(f"{self.path}/{table}") for part in path.split("/")
+                if part.startswith("dt=")}
 
     # A batch, in this order: stage each table, stage the state, commit.
 
@@ -128,7 +130,8 @@ class Lake:
         folder = self._path(f"{self.path}/_state")
         if not self._fs.exists(folder):
             return []
-        return [int(entry.getPath().getName()[2:]) for entry in self._fs.listStatus(folder) if entry.getPath().getName().startswith("g=")]
+        return [int(entry.getPath().getName()[2:]) for entry in self._fs.listStatus(folder)
+                if entry.getPath().getName().startswith("g=")]
 
     def _files(self, folder: str) -> list[str]:
         path = self._path(folder)

@@ -1,8 +1,7 @@
 """Mass and radius from each other: Chen & Kipping 2017 (ApJ 834, 17), and the interval of a mass from a radius.
 
-In closed form, as Sources/PlanetCore/Science/MassPosterior.swift has it: on each branch of the relation the posterior under a flat prior in
-log10 M is Gaussian. Not which values go in (predict.py).
-"""
+In closed form, as Sources/PlanetCore/Science/MassPosterior.swift has it: on each branch of the relation the posterior
+under a flat prior in log10 M is Gaussian. Not which values go in (predict.py)."""
 import math
 
 from .columns import UNITS
@@ -44,7 +43,9 @@ def _tail(p):
 def _branches():
     """(intercept, slope, scatter, end) in log10: Terran, Neptunian, Jovian, stellar; continuous."""
     rows = [(math.log10(1.008), 0.2790, 0.0403, math.log10(2.04))]
-    ends = (0.589, 0.146, math.log10(0.414 * _JUPITER_MASS)), (-0.044, 0.0737, math.log10(0.08 * UNITS["solar_gm"] / _EARTH_GM)), (0.881, 0.0443, math.inf)
+    ends = (0.589, 0.146, math.log10(0.414 * _JUPITER_MASS)), (-0.044, 0.0737,
+                                                               math.log10(0.08 * UNITS["solar_gm"] / _EARTH_GM)), (
+                                                                   0.881, 0.0443, math.inf)
     for slope, scatter, end in ends:
         intercept, before, _, joint = rows[-1]
         rows.append((intercept + (before - slope) * joint, slope, scatter, end))
@@ -75,7 +76,8 @@ def radius_quantiles(mass, log_error):
     median, error = intercept + slope * log_mass, slope * log_error
     sigma = math.sqrt(scatter * scatter + error * error)
     try:
-        values = [math.pow(10, median + z * sigma) for z in (-1.959963984540054, -0.994457883209753, 0.0, 0.994457883209753, 1.959963984540054)]
+        values = [math.pow(10, median + z * sigma) for z in (-1.959963984540054, -0.994457883209753, 0.0,
+                                                             0.994457883209753, 1.959963984540054)]
     except OverflowError:
         return None
     return values if values[0] > 0 else None
@@ -122,10 +124,12 @@ def mass_quantiles(radius, log_error):
     log_radius, variance = math.log10(radius), log_error * log_error
     (a, b), (c, d) = _ENDS
     try:
-        pieces = [_Piece(branch, log_radius, variance, *ends) for branch, ends in zip(BRANCHES, ((_LOWEST, a), (b, c), (d, _HIGHEST)))]
+        pieces = [_Piece(branch, log_radius, variance, *ends) for branch,
+                  ends in zip(BRANCHES, ((_LOWEST, a), (b, c), (d, _HIGHEST)))]
     except OverflowError:
         return None
-    joints = [(lower.density(lower.last) + upper.density(upper.first)) / 2 * (upper.start - lower.end) for lower, upper in zip(pieces, pieces[1:])]
+    joints = [(lower.density(lower.last) + upper.density(upper.first)) / 2 * (upper.start - lower.end) for lower,
+              upper in zip(pieces, pieces[1:])]
     total = pieces[0].weight + joints[0] + pieces[1].weight + joints[1] + pieces[2].weight
     if not (total > 0 and math.isfinite(total)):
         return None

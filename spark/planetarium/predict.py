@@ -1,8 +1,8 @@
 """What is predicted of one record: star and orbit, habitable zone, types, similarity, mass and radius forecasts.
 
-The formulas of Sources/PlanetCore/Science, in the same order of operations, as plain numbers: a record in, the values of the table `predictions` out.
-Null in, null out. "Habitable" means right size and right orbit, nothing more. Not the interval of a mass forecast: posterior.py.
-"""
+The formulas of Sources/PlanetCore/Science, in the same order of operations, as plain numbers: a record in, the values
+of the table `predictions` out. Null in, null out. "Habitable" means right size and right orbit, nothing more. Not the
+interval of a mass forecast: posterior.py."""
 import math
 
 from . import posterior
@@ -35,7 +35,8 @@ LIMITS = {
     "maximum_greenhouse": (0.356, 6.171e-5, 1.698e-9, -3.198e-12, -5.575e-16),
     "early_mars": (0.320, 5.547e-5, 1.526e-9, -2.874e-12, -5.011e-16),
 }
-_INNER = {"Miniterran": "runaway_greenhouse_0.1", "Subterran": "runaway_greenhouse_0.1", "Terran": "runaway_greenhouse_1", None: "runaway_greenhouse_1"}
+_INNER = {"Miniterran": "runaway_greenhouse_0.1", "Subterran": "runaway_greenhouse_0.1",
+          "Terran": "runaway_greenhouse_1", None: "runaway_greenhouse_1"}
 _TYPES = ("Miniterran", "Subterran", "Terran", "Superterran", "Neptunian")
 _NASA = ("Terrestrial", "Super Earth", "Neptune-like")
 
@@ -306,5 +307,6 @@ def _forecast(record, out):
     elif mass is not None and out["mass_measured"] and not out["radius_measured"]:
         quantiles = posterior.radius_quantiles(mass, log_error(record, "pl_bmasse") or 0.0)
         if quantiles:
-            out |= zip(("ck_radius_q025", "ck_radius_q16", "ck_radius_q50", "ck_radius_q84", "ck_radius_q975"), quantiles)
+            out |= zip(("ck_radius_q025", "ck_radius_q16", "ck_radius_q50", "ck_radius_q84", "ck_radius_q975"),
+                       quantiles)
             out["ck_radius_point"] = quantiles[2]

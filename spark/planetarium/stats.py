@@ -1,8 +1,7 @@
 """Statistics of one set of values: moments, and quantiles as docs/LIVE.md defines them. Plain Python, no Spark.
 
-Up to 10,000 values the quantiles are of type 7; beyond, the middle of the logarithmic bin (growth 101/99) that holds the rank, as Planetarium has it,
-to the bit. Sums are exact (math.fsum), so the order of the values changes nothing.
-"""
+Up to 10,000 values the quantiles are of type 7; beyond, the middle of the logarithmic bin (growth 101/99) that holds
+the rank, as Planetarium has it, to the bit. Sums are exact (math.fsum), so the order of the values changes nothing."""
 import math
 from bisect import bisect_left
 
@@ -59,6 +58,6 @@ def statistics(values: list[float], logarithms: list[float]) -> dict:
     log_mean, log_sd, _ = moments(logarithms)
     quantiles = {name: quantile(ordered, q) for name, q in LEVELS.items()}
     return {
-        "n": len(ordered), "mean": mean, "sd": sd, "sd_population": population, "min": ordered[0], "max": ordered[-1], **quantiles,
-        "iqr": quantiles["q75"] - quantiles["q25"], "quantiles": "exact" if len(ordered) <= EXACT_LIMIT else "sketch", "log10_mean": log_mean,
-        "log10_sd": log_sd}
+        "n": len(ordered), "mean": mean, "sd": sd, "sd_population": population, "min": ordered[0], "max": ordered[-1],
+        **quantiles, "iqr": quantiles["q75"] - quantiles["q25"], "quantiles": "exact" if len(ordered) <= EXACT_LIMIT
+        else "sketch", "log10_mean": log_mean, "log10_sd": log_sd}

@@ -1,8 +1,8 @@
-"""Which sending a record is a copy of (Sources/PlanetCore/SubmissionID.swift): FNV-1a of 64 bits over the headers idempotency-key, idempotency-copy and
-the record's bytes.
+"""Which sending a record is a copy of (Sources/PlanetCore/SubmissionID.swift): FNV-1a of 64 bits over the headers
+idempotency-key, idempotency-copy and the record's bytes.
 
-Many records at once, byte by byte with numpy: one by one, Python would spend more on this than on all the rules. Not what a copy means (fold.py).
-"""
+Many records at once, byte by byte with numpy: one by one, Python would spend more on this than on all the rules. Not
+what a copy means (fold.py)."""
 import numpy as np
 
 _BASIS, _PRIME, _MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
@@ -14,7 +14,8 @@ def identifiers(keys: list, copies: list, values: list) -> list[int | None]:
     """None where the record has no key. A missing copy or value counts as empty."""
     found: list[int | None] = [None] * len(keys)
     texts = [
-        (b"\0".join((key, copy or b"", value or b"")), place) for place, (key, copy, value) in enumerate(zip(keys, copies, values)) if key is not None]
+        (b"\0".join((key, copy or b"", value or b"")), place) for place,
+        (key, copy, value) in enumerate(zip(keys, copies, values)) if key is not None]
     if not texts:
         return found
     # The longest first: those that still go on at a byte are the first so many.

@@ -1,7 +1,7 @@
 """Text compared as Planetarium compares it: folded names of fields, identity keys of planets, days.
 
-Not which field means what (columns.py). The rules are those of Sources/PlanetCore/FoldedText.swift, IdentityKey.swift and CivilDate.swift.
-"""
+Not which field means what (columns.py). The rules are those of Sources/PlanetCore/FoldedText.swift, IdentityKey.swift
+and CivilDate.swift."""
 import datetime
 import re
 import unicodedata

@@ -47,7 +47,8 @@ def new_page(chromium, base_url):
     contexts, complaints = [], Complaints()
 
     def open_page(path="/", before=None, **settings):
-        settings = {"viewport": {"width": 1400, "height": 900}, "locale": "en-GB", "reduced_motion": "reduce", **settings}
+        settings = {"viewport": {"width": 1400, "height": 900}, "locale": "en-GB", "reduced_motion": "reduce",
+                    **settings}
         context = chromium.new_context(**settings)
         contexts.append(context)
         page = context.new_page()

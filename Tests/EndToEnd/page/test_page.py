@@ -40,7 +40,8 @@ def open_table(page, panel):
 def cells(page, panel):
     """Numbers of a panel's table by the board's group names."""
     found = page.eval_on_selector_all(
-        f"#panel-{panel} .as-table td[data-group]", "cells => cells.map(cell => [cell.dataset.group, cell.dataset.value, cell.textContent])"
+        f"#panel-{panel} .as-table td[data-group]",
+        "cells => cells.map(cell => [cell.dataset.group, cell.dataset.value, cell.textContent])"
     )
     return {group: (float(value), text) for group, value, text in found if value != ""}
 
@@ -57,7 +58,11 @@ def report(page, **values):
 
 def drop_file(page, name, text, kind="text/csv"):
     transfer = page.evaluate_handle(
-        """([name, text, kind]) => { const transfer = new DataTransfer(); transfer.items.add(new File([text], name, {type: kind})); return transfer; }""",
+        """([name, text, kind]) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([text], name, {type: kind}));
+            return transfer;
+        }""",
         [name, text, kind],
     )
     for event in ("dragenter", "dragover", "drop"):
@@ -73,7 +78,8 @@ def test_a_submission_changes_counter_and_chart(page):
     expect(page.locator("[data-receipt=key]")).to_have_text(re.compile("testbed"))
     expect(page.locator("[data-receipt=offset]")).to_have_text(re.compile(r"^\d+$"))
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before_planets + 1))
-    expect(page.locator("#panel-methodsByYear td[data-group='Imaging/2019']")).to_have_attribute("data-value", str(int(before) + 1))
+    expect(page.locator("#panel-methodsByYear td[data-group='Imaging/2019']")).to_have_attribute(
+        "data-value", str(int(before) + 1))
     expect(page.locator("#panel-newest li").first).to_contain_text(name)
     assert page.input_value("#field-pl_name") == ""
     assert page.evaluate("document.activeElement.closest('.receipt') !== null")
@@ -130,7 +136,8 @@ def test_french(page):
     assert json.loads(sent.value.post_data)["pl_rade"] == 1.5
     page.reload()
     expect(page.locator("html")).to_have_attribute("lang", "fr")
-    assert not re.search(r"\b(panel|planets|form|import|totals|light)\.\w+", page.inner_text("body")), "a text's key shows"
+    assert not re.search(r"\b(panel|planets|form|import|totals|light)\.\w+",
+                         page.inner_text("body")), "a text's key shows"
 
 
 def test_a_dropped_csv_with_one_bad_line(page):
@@ -159,7 +166,8 @@ def test_a_long_file_goes_in_slices_with_its_header_and_true_line_numbers(page):
     lines = ["pl_name,discoverymethod,disc_year,pl_rade"]
     lines += [f"Testbed-{mark}-{i} b,Transit,2022,{-1 if i in (5, 1500) else 2}" for i in range(2, 2402)]
     bodies = []
-    page.on("request", lambda request: bodies.append((request.headers["idempotency-key"], request.post_data)) if request.method == "POST" else None)
+    page.on("request", lambda request: bodies.append((request.headers["idempotency-key"], request.post_data))
+            if request.method == "POST" else None)
     drop_file(page, "long.csv", "\n".join(lines) + "\n")
     page.wait_for_selector("[data-import=done]", timeout=60_000)
     assert [li.get_attribute("data-line") for li in page.locator(".rejects li").all()] == ["5", "1500"]
@@ -184,12 +192,14 @@ def test_an_import_waits_while_the_server_is_busy_and_sends_the_same_key_again(n
     def busy_once(route):
         keys.append(route.request.headers["idempotency-key"])
         if len(keys) == 1:
-            route.fulfill(status=503, headers={"Retry-After": "1"}, content_type="application/problem+json", body='{"title":"busy","status":503}')
+            route.fulfill(status=503, headers={"Retry-After": "1"}, content_type="application/problem+json",
+                          body='{"title":"busy","status":503}')
         else:
             route.continue_()
 
     page = new_page(before=lambda page: page.route("**/api/discoveries", busy_once))
-    drop_file(page, "one.ndjson", json.dumps({"pl_name": fresh_name(), "disc_year": 2020}) + "\n", "application/x-ndjson")
+    drop_file(page, "one.ndjson", json.dumps({"pl_name": fresh_name(), "disc_year": 2020}) + "\n",
+              "application/x-ndjson")
     page.wait_for_selector("[data-import=done]")
     assert len(keys) == 2 and keys[0] == keys[1]
     assert page.inner_text("[data-count=accepted]") == "1"
@@ -202,7 +212,8 @@ def test_an_import_can_be_cancelled(new_page):
 
     def busy(route):
         stopped.append(1)
-        route.fulfill(status=503, headers={"Retry-After": "30"}, content_type="application/problem+json", body='{"title":"busy","status":503}')
+        route.fulfill(status=503, headers={"Retry-After": "30"}, content_type="application/problem+json",
+                      body='{"title":"busy","status":503}')
 
     page = new_page(before=lambda page: page.route("**/api/discoveries", busy))
     drop_file(page, "one.csv", f"pl_name\n{fresh_name()}\n")
@@ -260,7 +271,8 @@ def test_a_gap_in_seq_reconnects(new_page):
 
 
 def test_server_sent_events_where_web_sockets_fail(new_page):
-    page = new_page(before=lambda page: page.route_web_socket(re.compile(r"/live(\?|$)"), lambda socket: socket.close(code=1011)))
+    page = new_page(before=lambda page: page.route_web_socket(re.compile(r"/live(\?|$)"),
+                                                              lambda socket: socket.close(code=1011)))
     expect(page.locator("#connection")).to_have_attribute("data-transport", "sse")
     before = counter(page, "planets")
     report(page, pl_name=fresh_name(), discoverymethod="Transit", disc_year="2023")
@@ -291,7 +303,9 @@ def test_a_known_planet_is_pointed_out_before_it_is_replaced(page):
 
 
 def test_charts_missing_leaves_the_tables(new_page):
-    page = new_page(before=lambda page: page.route("**/vendor/chart.min.js", lambda route: route.fulfill(body="", content_type="text/javascript")))
+    page = new_page(before=lambda page: page.route("**/vendor/chart.min.js",
+                                                   lambda route: route.fulfill(
+                                                       body="", content_type="text/javascript")))
     open_table(page, "facilities")
     assert cells(page, "facilities")
 
@@ -371,7 +385,8 @@ def test_a_phone_needs_no_sideways_scrolling(new_page, scheme, language):
     page.wait_for_timeout(800)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     wide = page.evaluate(
-        "[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroller') && e.checkVisibility() && e.getBoundingClientRect().right > 361"
+        "[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroller') && e.checkVisibility() && "
+        "e.getBoundingClientRect().right > 361"
         " && !e.closest('.unseen, .unseen-file, .skip')).map(e => e.tagName + '.' + e.className)"
     )
     assert wide == []
@@ -379,7 +394,8 @@ def test_a_phone_needs_no_sideways_scrolling(new_page, scheme, language):
 
 def test_every_table_has_the_board_s_numbers(page):
     for name in ("Transit", "Radial Velocity", "Imaging"):
-        report(page, pl_name=fresh_name(), hostname="Testbed", discoverymethod=name, disc_year="2017", disc_facility="Kepler", pl_rade="2", pl_bmasse="5", pl_orbper="10")
+        report(page, pl_name=fresh_name(), hostname="Testbed", discoverymethod=name, disc_year="2017",
+               disc_facility="Kepler", pl_rade="2", pl_bmasse="5", pl_orbper="10")
         page.wait_for_selector("[data-receipt=key]")
     panels = page.eval_on_selector_all(".panel[data-panel]:has(canvas)", "all => all.map(panel => panel.dataset.panel)")
     assert {"methodsByYear", "cumulative", "facilities", "massRadius", "periodRadius", "rate", "hosts"} <= set(panels)
@@ -397,7 +413,8 @@ def test_every_table_has_the_board_s_numbers(page):
     same("methodsByYear", {**aggregates["by_method_year"], **aggregates["by_year"]})
     same("facilities", aggregates["by_facility"])
     same("massRadius", {group: n for group, n in aggregates["mass_radius"].items() if group.startswith("all/")})
-    same("periodRadius", {group: n for group, n in aggregates["period_radius"].items() if group.startswith("measured/")})
+    same("periodRadius",
+         {group: n for group, n in aggregates["period_radius"].items() if group.startswith("measured/")})
     same("hosts", {group: n for group, n in aggregates["hosts"].items() if group.startswith("planets_per_host/")})
     same("rate", {group: n for group, n in aggregates["rate"].items() if group.startswith("minute/")})
     running = cells(page, "cumulative")
@@ -407,7 +424,8 @@ def test_every_table_has_the_board_s_numbers(page):
     for name, value in aggregates["totals"].items():
         if page.locator(f"[data-counter={name}]").count():
             assert counter(page, name) == value, name
-    shown = page.eval_on_selector_all("#panel-stats td[data-group]", "all => all.map(cell => [cell.dataset.group, cell.dataset.value])")
+    shown = page.eval_on_selector_all("#panel-stats td[data-group]",
+                                      "all => all.map(cell => [cell.dataset.group, cell.dataset.value])")
     assert shown
     for group, value in shown:
         name, figure = group.split("#")
@@ -426,8 +444,11 @@ def test_landmarks_headings_and_names(page):
     assert page.locator("main").count() == 1 and page.locator("h1").count() == 1
     assert page.locator("header, nav[aria-label], aside[aria-label], footer").count() >= 4
     unnamed = page.evaluate(
-        "[...document.querySelectorAll('input, select, textarea, button, canvas')].filter(e => e.checkVisibility() && !(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"
+        "[...document.querySelectorAll('input, select, textarea, button, canvas')].filter(e => e.checkVisibility() && "
+        "!(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"
     )
     assert unnamed == []
-    doubles = page.evaluate("(() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i); })()")
+    doubles = page.evaluate(
+        "(() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((id, i) => "
+        "ids.indexOf(id) !== i); })()")
     assert doubles == []

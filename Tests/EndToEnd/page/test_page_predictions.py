@@ -1,5 +1,5 @@
-# The predictions in a real browser: candidates, counts, zone diagram, relation, scoreboard, and a planet's work shown, against the API.
-# Not here: whether the numbers are right, which the tests of the formulas and of the whole table ask.
+# The predictions in a real browser: candidates, counts, zone diagram, relation, scoreboard, and a planet's work shown,
+# against the API. Not here: whether the numbers are right, which the tests of the formulas and of the whole table ask.
 import re
 import uuid
 
@@ -16,7 +16,8 @@ def aggregates(page):
 
 def values(page, place):
     """Numbers by group: cells with a value only."""
-    found = page.eval_on_selector_all(f"{place} td[data-group]", "cells => cells.map(cell => [cell.dataset.group, cell.dataset.value])")
+    found = page.eval_on_selector_all(f"{place} td[data-group]",
+                                      "cells => cells.map(cell => [cell.dataset.group, cell.dataset.value])")
     return {group: float(value) for group, value in found if value}
 
 
@@ -59,7 +60,8 @@ def test_the_meaning_stands_near_every_use(page):
     page.select_option("#language", "fr")
     for panel in ("candidates", "zoneDiagram", "predictedCounts"):
         expect(page.locator(f"#panel-{panel}")).to_contain_text("la bonne taille sur la bonne orbite, rien de plus")
-    assert not re.search(r"\b(panel|prediction|score|limit|rank|kind|order|relation|origin)\.\w+", page.inner_text("#predictions")), "a text's key shows"
+    assert not re.search(r"\b(panel|prediction|score|limit|rank|kind|order|relation|origin)\.\w+",
+                         page.inner_text("#predictions")), "a text's key shows"
 
 
 def test_the_zone_diagram_has_points_limits_and_a_table(page):
@@ -68,7 +70,8 @@ def test_the_zone_diagram_has_points_limits_and_a_table(page):
     expect(canvas).to_have_attribute("data-points", str(len(board["hz_points"])))
     assert MEANING in canvas.get_attribute("aria-label")
     # At a star like the Sun the limits are Kopparapu's constants.
-    for name, flux in (("recent_venus", "1.78"), ("runaway_greenhouse_1", "1.11"), ("maximum_greenhouse", "0.356"), ("early_mars", "0.32")):
+    for name, flux in (("recent_venus", "1.78"), ("runaway_greenhouse_1", "1.11"), ("maximum_greenhouse", "0.356"),
+                       ("early_mars", "0.32")):
         expect(page.locator(f"#panel-zoneDiagram [data-limit='{name}']")).to_contain_text(f"({flux})")
     page.click("#panel-zoneDiagram .as-table summary")
     page.wait_for_selector("#panel-zoneDiagram .as-table td")
@@ -84,7 +87,8 @@ def test_the_relation_stands_beside_the_masses(page):
     page.click("#panel-massRadius [data-relation-table] summary")
     page.wait_for_selector("#panel-massRadius [data-relation-table] td")
     shown = values(page, "#panel-massRadius [data-relation-table]")
-    earth = next(point for point in aggregates(page)["mass_radius_relation"]["chen_kipping_2017"] if abs(point[0] - 1) < 1e-9)
+    earth = next(point for point in aggregates(page)["mass_radius_relation"]["chen_kipping_2017"]
+                 if abs(point[0] - 1) < 1e-9)
     assert [shown[f"{earth[0]:g}#{i}"] for i in range(5)] == earth[1:]
     page.select_option("#panel-massRadius [data-choice=relation]", "all")
     expect(page.locator("#panel-massRadius ul.legend li")).to_have_count(4)
@@ -92,10 +96,13 @@ def test_the_relation_stands_beside_the_masses(page):
 
 def test_the_scoreboard_scores_a_forecast_live(page):
     before = aggregates(page)["scoreboard"]
-    expect(page.locator("td[data-group='hindsight/mass#n']")).to_have_attribute("data-value", str(before["hindsight/mass"]["n"]))
+    expect(page.locator("td[data-group='hindsight/mass#n']")).to_have_attribute(
+        "data-value", str(before["hindsight/mass"]["n"]))
     name = f"Testbed-{uuid.uuid4().hex[:10]} b"
     for more in ({}, {"pl_bmasse": 5.0, "pl_bmasseerr1": 0.4, "pl_bmasseerr2": -0.4, "pl_bmassprov": "Mass"}):
-        answer = page.request.post(page.url + "api/discoveries", data={"pl_name": name, "discoverymethod": "Transit", "pl_rade": 1.6, "pl_radeerr1": 0.1, "pl_radeerr2": -0.1} | more)
+        answer = page.request.post(page.url + "api/discoveries",
+                                   data={"pl_name": name, "discoverymethod": "Transit", "pl_rade": 1.6,
+                                         "pl_radeerr1": 0.1, "pl_radeerr2": -0.1} | more)
         assert answer.status == 201, answer.text()
     expect(page.locator("td[data-group='mass#n']")).to_have_attribute("data-value", str(before["mass"]["n"] + 1))
     expect(page.locator("td[data-group='mass#coverage_68'] svg")).to_have_count(1)
@@ -112,7 +119,8 @@ def test_a_planet_shows_its_work(new_page):
         assert (name in missing) == (value is None), name
         if value is not None:
             shown = page.get_attribute(f"[data-step='{name}'] [data-value]", "data-value")
-            assert shown == str(value).lower() if isinstance(value, bool) else shown == str(value) or float(shown) == value, name
+            assert shown == str(value).lower() if isinstance(value, bool) else shown == str(value) or float(
+                shown) == value, name
     page.locator("[data-step=flux_thermal] summary").press("Enter")
     work = page.locator("[data-step=flux_thermal] .work")
     expect(work).to_be_visible()

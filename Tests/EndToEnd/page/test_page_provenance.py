@@ -1,5 +1,5 @@
-# What stands behind a figure, receipts and earlier boards, in a real browser: by mouse, by keyboard, in French, by address.
-# Not here: whether the lists are right, which test_provenance.py asks the server.
+# What stands behind a figure, receipts and earlier boards, in a real browser: by mouse, by keyboard, in French, by
+# address. Not here: whether the lists are right, which test_provenance.py asks the server.
 import re
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -62,7 +62,8 @@ def test_pages_of_a_long_list(page):
     expect(shown.locator("tbody tr").first).to_have_attribute("data-key", first)
 
 
-@pytest.mark.parametrize("panel, aggregate", [("facilities", "by_facility"), ("methodsByYear", "by_method_year"), ("massRadius", "mass_radius"), ("hosts", "hosts")])
+@pytest.mark.parametrize("panel, aggregate", [("facilities", "by_facility"), ("methodsByYear", "by_method_year"),
+                                              ("massRadius", "mass_radius"), ("hosts", "hosts")])
 def test_a_click_in_a_chart_opens_its_records(page, panel, aggregate):
     canvas = page.locator(f"#panel-{panel} canvas")
     canvas.scroll_into_view_if_needed()
@@ -73,7 +74,10 @@ def test_a_click_in_a_chart_opens_its_records(page, panel, aggregate):
         const chart = Chart.getChart(canvas);
         for (const [d, dataset] of chart.data.datasets.entries()) for (const [i] of dataset.data.entries()) {
             const value = dataset.data[i], element = chart.getDatasetMeta(d).data[i];
-            if (typeof value === 'object' || value > 20) { const {x, y} = element.getCenterPoint ? element.getCenterPoint() : element; return [x, y]; }
+            if (typeof value === 'object' || value > 20) {
+                    const {x, y} = element.getCenterPoint ? element.getCenterPoint() : element;
+                    return [x, y];
+                }
         }
     }""")
     canvas.click(position={"x": place[0], "y": place[1]})
@@ -124,7 +128,8 @@ def test_an_earlier_board_and_back(page):
     cited = page.locator("[data-cite]").input_value()
     assert cited == page.url and parse_qs(urlsplit(cited).query)["as_of"] == ["planet-discoveries/0:1000"]
     open_table(page, "facilities")
-    total = sum(int(value) for value in page.eval_on_selector_all("#panel-facilities td[data-value]", "cells => cells.map(cell => cell.dataset.value)"))
+    total = sum(int(value) for value in page.eval_on_selector_all("#panel-facilities td[data-value]",
+                                                                  "cells => cells.map(cell => cell.dataset.value)"))
     assert total == sum(earlier["aggregates"]["by_facility"].values())
     # What is listed is said to be of now.
     page.locator("[data-counter=planets] a").click()
@@ -192,13 +197,15 @@ def test_a_figure_that_is_no_more(new_page):
 
 def test_every_panel_s_numbers_have_records(page):
     """Each link in the open tables and counters is one that the server answers."""
-    for panel in ("methodsByYear", "cumulative", "facilities", "massRadius", "periodRadius", "hosts", "quality", "rate", "zoneDiagram"):
+    for panel in ("methodsByYear", "cumulative", "facilities", "massRadius", "periodRadius", "hosts", "quality", "rate",
+                  "zoneDiagram"):
         open_table(page, panel)
     links = set(page.eval_on_selector_all("a.behind", "links => links.map(link => link.getAttribute('href'))"))
     names = {}
     for link in links:
         names.setdefault(link.split("/")[2], []).append(link)
-    assert {"totals", "by_year", "by_method_year", "cumulative", "by_facility", "hosts", "quality", "rate", "mass_radius", "period_radius", "by_zone_type", "by_type", "stats", "scoreboard"} <= names.keys()
+    assert {"totals", "by_year", "by_method_year", "cumulative", "by_facility", "hosts", "quality", "rate",
+            "mass_radius", "period_radius", "by_zone_type", "by_type", "stats", "scoreboard"} <= names.keys()
     root = page.url.split("#")[0]
     for aggregate, some in names.items():
         for link in sorted(some)[:3]:

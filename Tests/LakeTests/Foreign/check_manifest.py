@@ -1,4 +1,5 @@
-"""Checks a lake's manifests as docs/LAKE-FILES.md describes them: every chain, and the SHA-256 of every file. Knows nothing else."""
+"""Checks a lake's manifests as docs/LAKE-FILES.md describes them: every chain, and the SHA-256 of every file. Knows
+nothing else."""
 import hashlib, json, pathlib, sys
 
 lake, files, wrong = pathlib.Path(sys.argv[1]), {}, []
@@ -12,7 +13,8 @@ for folder in sorted((lake / "_manifest").iterdir()):
             seq += 1
             for sign, file in [("-", f) for f in entry["removed"]] + [("+", f) for f in entry["files"]]:
                 rows = "null" if file["rows"] is None else file["rows"]
-                text = f"{chains.get(file['table'], '0' * 64)}\n{sign}\n{file['path']}\n{rows}\n{file['bytes']}\n{file['sha256']}\n"
+                before = chains.get(file["table"], "0" * 64)
+                text = f"{before}\n{sign}\n{file['path']}\n{rows}\n{file['bytes']}\n{file['sha256']}\n"
                 chains[file["table"]] = hashlib.sha256(text.encode()).hexdigest()
                 if chains[file["table"]] != file["chain"]: wrong.append(f"{segment}: chain at {file['path']}")
                 files[file["path"]] = file["sha256"] if sign == "+" else None

@@ -1,9 +1,10 @@
-"""`planetarium compact`, killed again and again, while DuckDB and pyarrow read the tables. Run by pytest; builds nothing (swift build and swift build
---build-tests first).
+"""`planetarium compact`, killed again and again, while DuckDB and pyarrow read the tables. Run by pytest; builds
+nothing (swift build and swift build --build-tests first).
 
-Who reads the files that the manifest names gets an exact answer, or the error that a file is gone, and asks again. Who lets DuckDB or pyarrow look
-into the folders never gets a record twice, but may miss a day's files: both take the names of a folder and then ask for each file by its path, and leave
-out those that an exchange in between has taken away (strace shows it). docs/LAKE.md tells."""
+Who reads the files that the manifest names gets an exact answer, or the error that a file is gone, and asks again. Who
+lets DuckDB or pyarrow look into the folders never gets a record twice, but may miss a day's files: both take the names
+of a folder and then ask for each file by its path, and leave out those that an exchange in between has taken away
+(strace shows it). docs/LAKE.md tells."""
 
 import json
 import multiprocessing
@@ -18,7 +19,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-BINARY = next((path for path in (ROOT / ".build/release/planetarium", ROOT / ".build/debug/planetarium") if path.exists()), None)
+BINARY = next((path for path in (ROOT / ".build/release/planetarium", ROOT / ".build/debug/planetarium")
+               if path.exists()), None)
 BINARY = Path(os.environ["PLANETARIUM_BINARY"]) if "PLANETARIUM_BINARY" in os.environ else BINARY
 ROLLS = 20 * 12
 WANTED = {
@@ -33,19 +35,22 @@ def lake(tmp_path):
     out = tmp_path / "lake"
     done = subprocess.run(
         ["swift", "test", "--skip-build", "--filter", "CompactionFixtureTests"],
-        cwd=ROOT, env={**os.environ, "PLANETARIUM_COMPACTION_OUT": str(out)}, capture_output=True, text=True, timeout=600)
+        cwd=ROOT, env={**os.environ, "PLANETARIUM_COMPACTION_OUT": str(out)}, capture_output=True, text=True,
+        timeout=600)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return out
 
 
 def in_duckdb(source):
     import duckdb
-    return [row[0] for row in duckdb.connect().execute("SELECT \"offset\" FROM read_parquet(?) ORDER BY 1", [source]).fetchall()]
+    return [row[0] for row in duckdb.connect().execute("SELECT \"offset\" FROM read_parquet(?) ORDER BY 1",
+                                                       [source]).fetchall()]
 
 
 def in_pyarrow(source):
     import pyarrow.dataset as dataset
-    return sorted(dataset.dataset(source, format="parquet", partitioning="hive").to_table(columns=["offset"])["offset"].to_pylist())
+    return sorted(dataset.dataset(source, format="parquet",
+                                  partitioning="hive").to_table(columns=["offset"])["offset"].to_pylist())
 
 
 def named(lake, table):
@@ -79,7 +84,8 @@ BY_MANIFEST, BY_FOLDER = (duckdb_by_manifest, pyarrow_by_manifest), (duckdb_by_f
 
 
 def read_on(reads, lake, stop, result):
-    """Reads until told to stop; says how often the answers were exact, incomplete or an error, and the first that was wrong."""
+    """Reads until told to stop; says how often the answers were exact, incomplete or an error, and the first that was
+    wrong."""
     exact = again = incomplete = 0
     while not stop.is_set():
         for table, wanted in WANTED.items():
@@ -87,8 +93,13 @@ def read_on(reads, lake, stop, result):
                 try:
                     got = read(lake, table)
                 except Exception as error:
-                    # DuckDB: "IO Error: No files found" or "Cannot open file"; pyarrow: FileNotFoundError, in places with the path only.
-                    if not isinstance(error, FileNotFoundError) and not any(text in str(error) for text in ("No such file", "o files found", "Failed to open")):
+                    # DuckDB: "IO Error: No files found" or "Cannot open file"; pyarrow: FileNotFoundError, in places
+                    # with the path only.
+                    if not isinstance(error,
+                                      FileNotFoundError) and not any(text in str(error)
+                                                                     for text in (
+                                                                             "No such file", "o files found",
+                                                                             "Failed to open")):
                         result.put((exact, again, incomplete, f"{read.__name__}: {table}: {error}"))
                         return
                     again += 1
@@ -99,7 +110,8 @@ def read_on(reads, lake, stop, result):
                     incomplete += 1
                 else:
                     missing, extra = sorted(set(wanted) - set(got))[:5], len(got) - len(set(got))
-                    result.put((exact, again, incomplete, f"{read.__name__}: {table}: {len(got)} rows, missing {missing}, doubled {extra}"))
+                    result.put((exact, again, incomplete,
+                                f"{read.__name__}: {table}: {len(got)} rows, missing {missing}, doubled {extra}"))
                     return
     result.put((exact, again, incomplete, None))
 
@@ -135,7 +147,8 @@ def test_readers_of_the_manifest_are_always_exact_and_a_kill_loses_nothing(lake)
         answers = [result.get(timeout=60) for _ in readers]
         for reader in readers:
             reader.join(60)
-    print(f"killed {killed} times;", "; ".join(f"{exact} exact, {again} asked again, {incomplete} incomplete" for exact, again, incomplete, _ in answers))
+    print(f"killed {killed} times;", "; ".join(f"{exact} exact, {again} asked again, {incomplete} incomplete" for exact,
+                                               again, incomplete, _ in answers))
     assert [answer[3] for answer in answers] == [None, None]
     assert killed >= 5 and all(answer[0] >= 3 for answer in answers)
     assert files(lake) == 19 + 12
@@ -143,7 +156,8 @@ def test_readers_of_the_manifest_are_always_exact_and_a_kill_loses_nothing(lake)
     for read in (*BY_MANIFEST, *BY_FOLDER):
         for table, wanted in WANTED.items():
             assert read(lake, table) == wanted
-    check = subprocess.run([sys.executable, Path(__file__).with_name("check_manifest.py"), lake], capture_output=True, text=True)
+    check = subprocess.run([sys.executable, Path(__file__).with_name("check_manifest.py"), lake], capture_output=True,
+                           text=True)
     assert check.returncode == 0, check.stdout
 
 

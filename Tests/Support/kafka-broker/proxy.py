@@ -1,8 +1,8 @@
 """A proxy of the Kafka protocol in front of one loopback broker, which makes good what noida-db 0.2.3 does not do:
 
-- its answers name its own port: the proxy's is put there (Metadata, FindCoordinator);
-- it answers a Fetch that finds nothing at once: the answer is held until something is produced or the request's max_wait_ms is over;
-- it never expires a group's member: the proxy sends LeaveGroup for one that was silent for its session.timeout.ms.
+- its answers name its own port: the proxy's is put there (Metadata, FindCoordinator); - it answers a Fetch that finds
+  nothing at once: the answer is held until something is produced or the request's max_wait_ms is over; - it never
+  expires a group's member: the proxy sends LeaveGroup for one that was silent for its session.timeout.ms.
 
 Requests as in the Kafka protocol guide, up to the versions librdkafka 2.0.2 sends.
 """
