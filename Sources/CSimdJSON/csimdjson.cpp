@@ -1,10 +1,12 @@
 // Reads one JSON text with simdjson's On Demand front end and lays its fields out as plain C structs.
-// Every value is looked at, nested ones too (On Demand by itself skips unread values unchecked), so what is accepted is valid JSON.
+// Every value is looked at, nested ones too (On Demand by itself skips unread values unchecked), so what is accepted is
+// valid JSON.
 #include "csimdjson.h"
 
 #include <cstring>
 #include <memory>
 #include <new>
+#include <type_traits>
 #include <vector>
 
 // Checks of simdjson's own use of itself; what it reads is checked all the same.
@@ -211,8 +213,8 @@ int fill(csj_reader &reader, ondemand::document &document, ondemand::value &valu
     }
 }
 
-/// RFC 8259 section 4: names SHOULD be unique. Two values for one name is a mistake of the sender, so it is refused, not settled.
-/// A 1,024-bit filter spares nearly all comparisons.
+/// RFC 8259 section 4: names SHOULD be unique. Two values for one name is a mistake of the sender, so it is refused, not
+/// settled. A 1,024-bit filter spares nearly all comparisons.
 bool is_repeated(csj_reader &reader, const csj_field &field) {
     uint64_t mix = field.key_length * 0x9e3779b97f4a7c15ull;
     uint64_t first = 0, last = 0;
@@ -238,98 +240,94 @@ bool is_repeated(csj_reader &reader, const csj_field &field) {
     return false;
 }
 
-int64_t read_object(csj_reader &reader, const uint8_t *bytes, size_t length) {
-    if (int code = take(reader, bytes, length)) return -code;
+/// Reads the text as one object or one array (`Collection`), its members or elements each with `each`. 0, or why it is
+/// refused, and then where.
+template <typename Collection, typename Each>
+int read(csj_reader &reader, const uint8_t *bytes, size_t length, Each each) {
+    constexpr bool is_object = std::is_same_v<Collection, ondemand::object>;
+    if (int code = take(reader, bytes, length)) return code;
     ondemand::document document;
-    if (auto error = reader.parser.iterate(view(reader, length)).get(document)) return -reason(error);
+    if (auto error = reader.parser.iterate(view(reader, length)).get(document)) return reason(error);
     ondemand::json_type type;
-    if (auto error = document.type().get(type)) return -reason(error);
-    if (type != ondemand::json_type::object) return -CSJ_NOT_AN_OBJECT;
-    ondemand::object object;
-    if (auto error = document.get_object().get(object)) return -reason(error);
+    if (auto error = document.type().get(type)) return reason(error);
+    if (type != (is_object ? ondemand::json_type::object : ondemand::json_type::array))
+        return is_object ? CSJ_NOT_AN_OBJECT : CSJ_NOT_AN_ARRAY;
+    Collection collection;
+    if (auto error = document.get(collection)) return reason(error);
+    int code = 0;
+    for (auto item : collection) {
+        if ((code = each(document, item))) break;
+    }
+    if (!code && !is_at_end(document)) code = CSJ_MALFORMED;
+    if (code) note_location(reader, document, length);
+    return code;
+}
+
+int64_t read_object(csj_reader &reader, const uint8_t *bytes, size_t length) {
     std::memset(reader.seen, 0, sizeof reader.seen);
-    auto refuse = [&](int code) {
-        note_location(reader, document, length);
-        return -int64_t(code);
-    };
-    for (auto member : object) {
-        if (reader.count >= reader.max_fields) return refuse(CSJ_TOO_MANY);
+    int code = read<ondemand::object>(reader, bytes, length, [&](ondemand::document &document, auto &member) -> int {
+        if (reader.count >= reader.max_fields) return CSJ_TOO_MANY;
         csj_field &field = reader.fields[reader.count];
         std::string_view key;
-        if (auto error = member.unescaped_key().get(key)) return refuse(reason(error));
+        if (auto error = member.unescaped_key().get(key)) return reason(error);
         field.key = reinterpret_cast<const uint8_t *>(key.data());
         field.key_length = uint32_t(key.size());
         ondemand::value value;
-        if (auto error = member.value().get(value)) return refuse(reason(error));
-        if (is_repeated(reader, field)) return refuse(CSJ_DUPLICATE_KEY);
-        if (int code = fill(reader, document, value, field)) return refuse(code);
+        if (auto error = member.value().get(value)) return reason(error);
+        if (is_repeated(reader, field)) return CSJ_DUPLICATE_KEY;
+        if (int code = fill(reader, document, value, field)) return code;
         reader.count++;
-    }
-    if (!is_at_end(document)) return refuse(CSJ_MALFORMED);
-    return int64_t(reader.count);
+        return 0;
+    });
+    return code ? -code : int64_t(reader.count);
 }
 
 int64_t read_array(csj_reader &reader, const uint8_t *bytes, size_t length) {
-    if (int code = take(reader, bytes, length)) return -code;
-    ondemand::document document;
-    if (auto error = reader.parser.iterate(view(reader, length)).get(document)) return -reason(error);
-    ondemand::json_type type;
-    if (auto error = document.type().get(type)) return -reason(error);
-    if (type != ondemand::json_type::array) return -CSJ_NOT_AN_ARRAY;
-    ondemand::array array;
-    if (auto error = document.get_array().get(array)) return -reason(error);
-    auto refuse = [&](int code) {
-        note_location(reader, document, length);
-        return -int64_t(code);
-    };
-    for (auto element : array) {
-        if (reader.count >= reader.max_fields) return refuse(CSJ_TOO_MANY);
+    int code = read<ondemand::array>(reader, bytes, length, [&](ondemand::document &document, auto &element) -> int {
+        if (reader.count >= reader.max_fields) return CSJ_TOO_MANY;
         csj_field &field = reader.fields[reader.count];
         field.key = reader.buffer.get();
         field.key_length = 0;
         ondemand::value value;
-        if (auto error = element.get(value)) return refuse(reason(error));
-        if (int code = fill(reader, document, value, field)) return refuse(code);
+        if (auto error = element.get(value)) return reason(error);
+        if (int code = fill(reader, document, value, field)) return code;
         reader.count++;
-    }
-    if (!is_at_end(document)) return refuse(CSJ_MALFORMED);
-    return int64_t(reader.count);
+        return 0;
+    });
+    return code ? -code : int64_t(reader.count);
 }
 
 int64_t split_array(csj_reader &reader, const uint8_t *bytes, size_t length, size_t max_elements) {
     reader.spans.clear();
-    if (int code = take(reader, bytes, length)) return -code;
-    ondemand::document document;
-    if (auto error = reader.parser.iterate(view(reader, length)).get(document)) return -reason(error);
-    ondemand::json_type type;
-    if (auto error = document.type().get(type)) return -reason(error);
-    if (type != ondemand::json_type::array) return -CSJ_NOT_AN_ARRAY;
-    ondemand::array array;
-    if (auto error = document.get_array().get(array)) return -reason(error);
-    const char *base = reinterpret_cast<const char *>(reader.buffer.get());
-    auto refuse = [&](int code) {
-        note_location(reader, document, length);
-        return -int64_t(code);
-    };
-    for (auto element : array) {
+    int code = read<ondemand::array>(reader, bytes, length, [&](ondemand::document &, auto &element) -> int {
         ondemand::value value;
-        if (auto error = element.get(value)) return refuse(reason(error));
+        if (auto error = element.get(value)) return reason(error);
         std::string_view text = value.raw_json_token();
         if (text.front() == '{') {
             ondemand::object object;
-            if (auto error = value.get_object().get(object)) return refuse(reason(error));
-            if (auto error = object.raw_json().get(text)) return refuse(reason(error));
+            if (auto error = value.get_object().get(object)) return reason(error);
+            if (auto error = object.raw_json().get(text)) return reason(error);
         } else if (text.front() == '[') {
             ondemand::array inner;
-            if (auto error = value.get_array().get(inner)) return refuse(reason(error));
-            if (auto error = inner.raw_json().get(text)) return refuse(reason(error));
+            if (auto error = value.get_array().get(inner)) return reason(error);
+            if (auto error = inner.raw_json().get(text)) return reason(error);
         }
         text = trimmed(text);
-        if (reader.spans.size() >= max_elements) return refuse(CSJ_TOO_MANY);
+        if (reader.spans.size() >= max_elements) return CSJ_TOO_MANY;
+        const char *base = reinterpret_cast<const char *>(reader.buffer.get());
         reader.spans.push_back({size_t(text.data() - base), text.size()});
+        return 0;
+    });
+    return code ? -code : int64_t(reader.spans.size());
+}
+
+/// No exception crosses into C.
+template <typename Call> int64_t guarded(Call call) {
+    try {
+        return call();
+    } catch (...) {
+        return -CSJ_NO_MEMORY;
     }
-    if (!is_at_end(document)) return refuse(CSJ_MALFORMED);
-    return int64_t(reader.spans.size());
 }
 
 }  // namespace
@@ -352,34 +350,20 @@ csj_reader *csj_reader_new(uint32_t max_fields, uint32_t max_depth, size_t max_b
 void csj_reader_free(csj_reader *reader) { delete reader; }
 
 int64_t csj_read_object(csj_reader *reader, const uint8_t *bytes, size_t length, const csj_field **fields) {
-    try {
-        int64_t count = read_object(*reader, bytes, length);
-        *fields = reader->fields.get();
-        return count;
-    } catch (...) {
-        return -CSJ_NO_MEMORY;
-    }
+    *fields = reader->fields.get();
+    return guarded([&] { return read_object(*reader, bytes, length); });
 }
 
 int64_t csj_read_array(csj_reader *reader, const uint8_t *bytes, size_t length, const csj_field **fields) {
-    try {
-        int64_t count = read_array(*reader, bytes, length);
-        *fields = reader->fields.get();
-        return count;
-    } catch (...) {
-        return -CSJ_NO_MEMORY;
-    }
+    *fields = reader->fields.get();
+    return guarded([&] { return read_array(*reader, bytes, length); });
 }
 
 int64_t csj_split_array(
     csj_reader *reader, const uint8_t *bytes, size_t length, size_t max_elements, const csj_span **spans) {
-    try {
-        int64_t count = split_array(*reader, bytes, length, max_elements);
-        *spans = reader->spans.data();
-        return count;
-    } catch (...) {
-        return -CSJ_NO_MEMORY;
-    }
+    int64_t count = guarded([&] { return split_array(*reader, bytes, length, max_elements); });
+    *spans = reader->spans.data();
+    return count;
 }
 
 size_t csj_error_offset(const csj_reader *reader) { return reader->error_offset; }
