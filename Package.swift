@@ -16,8 +16,8 @@ func swift(_ name: String, _ dependencies: [Target.Dependency], excludeFromTests
     [
         .target(name: name, dependencies: dependencies, swiftSettings: strict),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: excludeFromTests,
-            swiftSettings: strict),
+            name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+            exclude: excludeFromTests, swiftSettings: strict),
     ]
 }
 
@@ -72,11 +72,13 @@ let row5: [Target] = [
             "PlanetWeb", "PlanetStream", "EventLog", "Lake", "Threads", "Telemetry", "JSONText", "CLinux", "CCurl",
         ],
         swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "LayeringTests", swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
     // Web and stream side by side: both have to make the same of one log.
     .testTarget(
-        name: "CorrectionsTests", dependencies: ["PlanetWeb", "PlanetStream", "PlanetCore", "EventLog", "Basics"],
+        name: "CorrectionsTests",
+        dependencies: ["PlanetWeb", "PlanetStream", "PlanetCore", "EventLog", "Basics", "TestSupport"],
         swiftSettings: strict),
 ]
 

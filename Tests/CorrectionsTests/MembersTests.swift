@@ -4,6 +4,7 @@
 import EventLog
 import Foundation
 import PlanetCore
+import TestSupport
 import Testing
 
 @testable import PlanetStream
@@ -82,7 +83,7 @@ import Testing
         #expect(planets.count == 6061)
         #expect(try compare(reading, predictedOneIn: 16) > 1500)
 
-        var random = SplitMix(state: 11)
+        var random = SplitMix(seed: 11)
         var sent: [SentRecord] = []
         for _ in 0..<1500 {
             let planet = planets[random.below(planets.count)]

@@ -4,6 +4,7 @@
 import Basics
 import EventLog
 import PlanetCore
+import TestSupport
 import Testing
 
 @testable import PlanetStream
@@ -58,7 +59,7 @@ struct RandomHistoryTests {
 
     /// The same history every time: what is sent, and what the model makes of it.
     private static func history(_ seed: UInt64) -> (sent: [SentRecord], model: Model) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         var model = Model()
         var sent: [SentRecord] = []
         var last: (key: String, json: String, update: Int?)?
@@ -115,7 +116,7 @@ struct RandomHistoryTests {
     @Test(arguments: 1...24)
     func theBoardIsThatOfTheFinalState(_ seed: Int) {
         let (sent, model) = RandomHistoryTests.history(UInt64(seed))
-        var random = SplitMix(state: UInt64(seed) &* 7919)
+        var random = SplitMix(seed: UInt64(seed) &* 7919)
         let reading = Reading(partitions: 1 + random.below(5))
         var rest = sent[...]
         while !rest.isEmpty {
@@ -170,7 +171,7 @@ struct RandomHistoryTests {
             SentRecord(
                 "Late b", #"{"pl_name":"Late b","pl_rade":\#(day + 1),"rowupdate":"2026-01-0\#(day + 1)"}"#)
         }
-        var random = SplitMix(state: 5)
+        var random = SplitMix(seed: 5)
         for _ in 0..<50 {
             let reading = Reading()
             reading.take(rows.shuffled(using: &random))

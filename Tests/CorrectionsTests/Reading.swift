@@ -4,6 +4,7 @@ import Basics
 import EventLog
 import Foundation
 import PlanetCore
+import TestSupport
 import Testing
 
 @testable import PlanetStream
@@ -172,18 +173,4 @@ final class Reading {
 func sampleBytes(_ name: String) throws -> [UInt8] {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Samples")
     return try Array(Data(contentsOf: root.appendingPathComponent(name)))
-}
-
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

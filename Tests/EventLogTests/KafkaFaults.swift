@@ -3,6 +3,7 @@
 
 import CRdKafka
 import Foundation
+import TestSupport
 import Testing
 import Threads
 
@@ -46,12 +47,12 @@ import Threads
                     }
                     sent.withLock { $0.batches += 1 }
                 } catch { sent.withLock { $0.refused += 1 } }
-                usleep(2000)
+                letPass(seconds: 0.002)
             }
         }
-        usleep(300_000)
+        #expect(eventually { sent.withLock { $0.batches } > 20 })
         during()
-        usleep(UInt32(seconds * 1e6))
+        letPass(seconds: seconds)
         stop.withLock { $0 = true }
         thread.join()
         let (batches, refused) = sent.withLock { $0 }
@@ -66,12 +67,11 @@ import Threads
         }
         // After the faults, it works.
         var last: LogError?
-        for _ in 0..<20 {
+        let recovers = eventually {
             last = logError { try log.put("after", "after", "t") }
-            if last == nil { break }
-            usleep(200_000)
+            return last == nil
         }
-        #expect(last == nil, "it did not recover")
+        #expect(recovers, "it did not recover: \(String(describing: last))")
         return told
     }
 
@@ -94,7 +94,7 @@ import Threads
         let log = try open(mock)
         let told = try write(log, seconds: 1) {
             mock.setDown()
-            usleep(1_000_000)
+            letPass(seconds: 1)
             mock.setUp()
         }
         #expect(told.stored.count > 300)
@@ -159,7 +159,7 @@ import Threads
         let told = try write(log, seconds: 0.5) {
             for broker in [Int32(2), 3, 1, 2] {
                 for partition in [Int32(0), 1] { mock.setLeader("t", partition, broker) }
-                usleep(300_000)
+                letPass(seconds: 0.3)
             }
         }
         #expect(told.stored.count > 300 && told.failed.count < 100)
@@ -194,7 +194,7 @@ import Threads
         let log = try open(mock)
         let told = try write(log, seconds: 2) {
             mock.failNext(.produce, [RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER])
-            usleep(500_000)
+            letPass(seconds: 0.5)
             guard let writer = try? log.writer() as? KafkaWriter else { return }
             writer.testFatalError()
         }

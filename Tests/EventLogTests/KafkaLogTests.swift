@@ -2,6 +2,7 @@
 // Kafka-protocol test broker (no Apache Kafka).
 
 import Foundation
+import TestSupport
 import Testing
 import Threads
 
@@ -128,8 +129,7 @@ import Threads
         } until: {
             $0.count == 10 && mine.count == 2
         }
-        let deadline = Clock.monotonic + 30_000_000_000
-        while secondPolls.withLock({ $0.records.count < 10 }) && Clock.monotonic < deadline { usleep(50_000) }
+        #expect(eventually(30) { secondPolls.withLock { $0.records.count >= 10 } })
         let (records, assigned) = secondPolls.withLock { ($0.records, $0.assigned) }
         #expect(assigned.count == 2 && Set(assigned).isDisjoint(with: mine))
         #expect(Set((seen + records).compactMap(\.value)) == Set((0..<60).map { "\($0)" }))
@@ -169,7 +169,7 @@ import Threads
             switch round {
             case 1: try broker.hang()
             case 2:
-                usleep(1_500_000)
+                letPass(seconds: 1.5)
                 try broker.resume()
             case 3, 4: try broker.cut()
             default: break

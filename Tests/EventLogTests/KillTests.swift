@@ -2,6 +2,7 @@
 // The writer that is killed is this test binary, started again for `appendUntilKilled` alone.
 
 import Foundation
+import TestSupport
 import Testing
 import Threads
 
@@ -37,9 +38,9 @@ import Threads
             } catch {
                 // Not `catch LogError.busy`: Swift 6.3.1 crashes on a pattern over a typed throw.
                 guard error == .busy else { throw error }
-                usleep(1000)
+                letPass(seconds: 0.001)
             }
-            if round % 16 == 0 { usleep(200) }
+            if round % 16 == 0 { letPass(seconds: 0.0002) }
         }
     }
 
@@ -48,6 +49,7 @@ import Threads
         let scratch = Scratch()
         let marks = scratch.file("acknowledged")
         var acknowledgedBefore = 0
+        var random = SplitMix(seed: Seed.ofThisRun)
         for kill in 0..<6 {
             let child = Process()
             child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -57,12 +59,10 @@ import Threads
             child.standardError = FileHandle.nullDevice
             try child.run()
             // Until it has acknowledged something, then a random while longer.
-            let deadline = Clock.monotonic + 60 * second
-            while lines(marks).count == acknowledgedBefore {
-                try #require(Clock.monotonic < deadline && child.isRunning, "the child acknowledges nothing")
-                usleep(2000)
-            }
-            usleep(UInt32.random(in: 0..<400_000))
+            try #require(
+                eventually(60) { lines(marks).count > acknowledgedBefore || !child.isRunning } && child.isRunning,
+                "the child acknowledges nothing")
+            letPass(seconds: .random(in: 0..<0.4, using: &random))
             #expect(Glibc.kill(child.processIdentifier, SIGKILL) == 0)
             child.waitUntilExit()
             #expect(child.terminationReason == .uncaughtSignal)
@@ -88,7 +88,6 @@ import Threads
             try log.put("after", "\(getpid())/kill/\(kill)", "t")
             log.close()
         }
-        print("kill -9: \(acknowledgedBefore) acknowledged records over 6 kills looked for")
     }
 
     /// Complete lines only: a kill may cut the last one.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTPWire
@@ -206,11 +207,8 @@ private let refused: [(text: String, status: Int)] = [
     }
 
     @Test func arbitraryBytesNeverCrashAndStepsAgree() {
-        var seed: UInt64 = 42
-        func random(_ n: Int) -> Int {
-            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(seed >> 33) % n
-        }
+        var generator = SplitMix(seed: 42)
+        func random(_ n: Int) -> Int { Int.random(in: 0..<n, using: &generator) }
         let pieces = [
             "GET", " ", "/", "HTTP/1.1", "\r\n", "\n", "\r", ":", "Host", "a", "Content-Length", "5", "\t", "\u{0}",
             "%",

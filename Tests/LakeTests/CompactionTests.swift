@@ -4,6 +4,7 @@ import Basics
 import Foundation
 import Parquet
 import Telemetry
+import TestSupport
 import Testing
 import Threads
 
@@ -255,8 +256,7 @@ func expectWhole(
                 #expect(SHA256.hex(bytes) == file.sha256)
             }
         }
-        usleep(4_100_000)
-        #expect(try compactor.step(budget: 0, today: today) == .idle)
+        #expect(try eventually { try compactor.step(budget: 0, today: today) == .idle })
         #expect(try store.listIfThere("_compaction") == [])
         #expect(throws: LakeError.self) {
             let file = index.files(of: "rejected", topic: "planet-discoveries", partition: 0)[0]
@@ -298,10 +298,7 @@ func expectWhole(
                 merges += 1
                 // Let it read on in each state.
                 let before = answers.withLock { $0.exact }
-                let end = Clock.monotonic + 2_000_000_000
-                while merges % 5 == 0, answers.withLock({ $0.exact }) < before + 2, Clock.monotonic < end {
-                    usleep(1000)
-                }
+                if merges % 5 == 0 { _ = eventually(2) { answers.withLock { $0.exact } >= before + 2 } }
             }
         }
         isOver.withLock { $0 = true }

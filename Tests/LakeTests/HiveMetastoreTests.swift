@@ -5,6 +5,7 @@ import Basics
 import Foundation
 import Parquet
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Lake
@@ -21,7 +22,7 @@ private let address: [HiveAddress]? = {
     private let scratch: Scratch
     private let store: LocalFileStore
     private let metastore: Metastore
-    private let database = "test_\(UInt32.random(in: 0 ... .max))"
+    private let database = "test_\(Hex.random(bytes: 4))"
 
     init() throws {
         scratch = try Scratch()
@@ -209,12 +210,12 @@ private let address: [HiveAddress]? = {
         registrar.start()
         let catalogue = try catalogue(things)
         func names() throws -> [String] { (try? metastore.partitionNames(database, "things"))?.sorted() ?? [] }
-        #expect(try becomes(30) { try names().count == 3 })
+        #expect(try eventually(30) { try names().count == 3 })
         try makeFolder(things, "2026-01-04")
         let day = try day("2026-01-04")
         registrar.note(hiveRoll("things", day.days..<day.days + 1))
-        #expect(try becomes(30) { try names().count == 4 })
-        #expect(becomes { registrar.status.waiting == 0 })
+        #expect(try eventually(30) { try names().count == 4 })
+        #expect(eventually { registrar.status.waiting == 0 })
         #expect(registrar.status.registered == 4 && registrar.status.trouble == nil)
         // Told already: no call.
         registrar.note(hiveRoll("things", day.days..<day.days + 1))
@@ -237,9 +238,9 @@ private let address: [HiveAddress]? = {
         let registrar = HiveRegistrar(
             layout, try #require(address), store: store, metrics: HiveMetrics(Metrics()))
         registrar.start()
-        #expect(becomes(30) { registrar.status.registered == 1 })
+        #expect(eventually(30) { registrar.status.registered == 1 })
         #expect(
-            becomes {
+            eventually {
                 registrar.status.trouble?.contains("table \(database).bad in the metastore is left alone") == true
             })
         let day = try day("2026-01-01")

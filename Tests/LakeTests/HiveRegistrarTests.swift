@@ -4,6 +4,7 @@ import Basics
 import Foundation
 import Glibc
 import Telemetry
+import TestSupport
 import Testing
 import Threads
 
@@ -41,16 +42,6 @@ func hiveRoll(_ table: String, _ days: Range<Int>) -> LakeRoll {
         })
 }
 
-/// Polls until it holds.
-func becomes(_ seconds: Double = 10, _ true: () throws -> Bool) rethrows -> Bool {
-    let end = Date().addingTimeInterval(seconds)
-    while Date() < end {
-        if try `true`() { return true }
-        usleep(5000)
-    }
-    return false
-}
-
 @Suite struct HiveRegistrarTests {
     private let scratch: Scratch
     private let store: LocalFileStore
@@ -78,11 +69,11 @@ func becomes(_ seconds: Double = 10, _ true: () throws -> Bool) rethrows -> Bool
         let registrar = registrar(port.port)
         registrar.start()
         registrar.note(hiveRoll("things", 100..<103))
-        #expect(becomes { registrar.status.trouble?.contains("Connection refused") == true })
+        #expect(eventually { registrar.status.trouble?.contains("Connection refused") == true })
         #expect(registrar.status.waiting == 3 && registrar.status.registered == 0)
-        #expect(becomes { metrics.prometheusText().contains("planetarium_hive_trouble 1.0") })
+        #expect(eventually { metrics.prometheusText().contains("planetarium_hive_trouble 1.0") })
         let failures = metrics.counter("planetarium_hive_failures_total", "")
-        #expect(becomes { failures.value >= 3 })
+        #expect(eventually { failures.value >= 3 })
         registrar.stop()
     }
 

@@ -2,6 +2,7 @@
 // lake once, as one file a table. Needs PLANETARIUM_HDFS and PLANETARIUM_HDFS_FOLDER (HDFSBench); one test at a time.
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Lake
@@ -36,7 +37,7 @@ import Testing
                 do { return try body() } catch {
                     failures += 1
                     guard error.isRetriable, Date() < end else { throw error }
-                    usleep(200_000)
+                    letPass(seconds: 0.2)
                 }
             }
         }
@@ -66,7 +67,7 @@ import Testing
     private func later(_ seconds: Double, _ body: @escaping @Sendable () throws -> Void) -> DispatchGroup {
         let group = DispatchGroup()
         DispatchQueue.global().async(group: group) {
-            usleep(UInt32(seconds * 1e6))
+            letPass(seconds: seconds)
             do { try body() } catch { Issue.record(error) }
         }
         return group
@@ -152,7 +153,7 @@ import Testing
             } catch { guard error.isRetriable else { throw error } }
         }
         thawed.wait()
-        sleep(3)
+        letPass(seconds: 3)
         #expect(try text("x", in: store) == "whole")
     }
 
@@ -231,7 +232,7 @@ import Testing
         let zombie = StoppingStore(store, before: step) {
             // What the other process does meanwhile.
             old.stopRenewing()
-            sleep(3)
+            letPass(seconds: 3)
             let lock = try WebHDFSLock(store)
             let recovery = try LakeRecovery(
                 store, topic: "planet-discoveries", primary: "discoveries", sides: ["rejected", "aggregates"],
@@ -256,7 +257,7 @@ import Testing
         let old = try WebHDFSLock(store)
         let zombie = StoppingStore(store, before: 6) {
             old.stopRenewing()
-            sleep(3)
+            letPass(seconds: 3)
             let lock = try WebHDFSLock(store)
             _ = try LakeRecovery(
                 store, topic: "planet-discoveries", primary: "discoveries", sides: ["rejected", "aggregates"])

@@ -2,6 +2,7 @@
 
 import Basics
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Lake
@@ -133,11 +134,11 @@ import Testing
         let scope = LakeScope.partition(topic: "t", 0)
         let stopped = try WebHDFSLock(store, scope)
         // Renewed: no lease runs out.
-        sleep(5)
+        letPass(seconds: 5)
         #expect(throws: LakeError.self) { try WebHDFSLock(store, scope) }
         try stopped.check()
         stopped.stopRenewing()
-        sleep(4)
+        letPass(seconds: 4)
         // Not taken over yet: still ours.
         try stopped.check()
         let next = try WebHDFSLock(store, scope)
@@ -154,7 +155,7 @@ import Testing
         member.stopRenewing()
         partition.stopRenewing()
         #expect(throws: LakeError.self) { try WebHDFSLock(store, .lake) }
-        sleep(4)
+        letPass(seconds: 4)
         let whole = try WebHDFSLock(store, .lake)
         #expect(throws: LakeError.self) { try member.check() }
         #expect(throws: LakeError.self) { try partition.check() }

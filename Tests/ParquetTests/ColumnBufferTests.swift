@@ -1,5 +1,6 @@
 // Buffers joined to buffers, and what a buffer counts.
 
+import TestSupport
 import Testing
 
 @testable import Parquet
@@ -7,9 +8,10 @@ import Testing
 @Suite struct ColumnBufferTests {
     @Test(arguments: [0, 1, 7, 8, 9, 63])
     func joinedBuffersEqualOneFilledAtOnce(split: Int) {
+        var random = SplitMix(seed: UInt64(split))
         for second in [0, 1, 7, 8, 9, 20] {
             let rows = (0..<split + second).map { _ in
-                Bool.random() ? nil : String(repeating: "x", count: .random(in: 0...9))
+                Bool.random(using: &random) ? nil : String(repeating: "x", count: .random(in: 0...9, using: &random))
             }
             let column = Schema.Column("s", .string, optional: true)
             var whole = ColumnBuffer(column)

@@ -1,5 +1,6 @@
 // The encodings against the examples of parquet-format's Encodings.md and against bytes worked out by hand.
 
+import TestSupport
 import Testing
 
 @testable import Parquet
@@ -61,13 +62,14 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 24, 31, 32])
     func hybridComesBack(width: Int) {
-        var random = SystemRandomNumberGenerator()
+        var random = SplitMix(seed: UInt64(width))
         let mask: UInt32 = width == 32 ? .max : (1 << UInt32(width)) - 1
         for length in [1, 7, 8, 9, 15, 16, 64, 65, 1000, 4097] {
             var values: [UInt32] = []
             while values.count < length {
                 let value = UInt32.random(in: 0...mask, using: &random)
-                values += Array(repeating: value, count: Bool.random() ? 1 : Int.random(in: 1...40))
+                values += Array(
+                    repeating: value, count: Bool.random(using: &random) ? 1 : Int.random(in: 1...40, using: &random))
             }
             values.removeLast(values.count - length)
             #expect(decode(hybrid(values, width), width, count: length) == values)
@@ -97,11 +99,13 @@ import Testing
     }
 
     @Test func levelsComeBackWhateverThePattern() {
+        var random = SplitMix(seed: 3)
         for length in [1, 7, 8, 9, 63, 64, 65, 200, 1000] {
             for _ in 0..<50 {
                 var valid: [Bool] = []
                 while valid.count < length {
-                    valid += Array(repeating: Bool.random(), count: Bool.random() ? 1 : Int.random(in: 1...100))
+                    let run = Bool.random(using: &random) ? 1 : Int.random(in: 1...100, using: &random)
+                    valid += Array(repeating: Bool.random(using: &random), count: run)
                 }
                 valid.removeLast(valid.count - length)
                 let buffer = column(valid)

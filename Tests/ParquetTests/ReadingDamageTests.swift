@@ -1,6 +1,7 @@
 // Files that are cut, altered or made up: an error with its place or the same values, never a crash, never memory without end.
 // Foreign writers' oddities are ReadingForeignTests' business.
 
+import TestSupport
 import Testing
 
 @testable import Parquet
@@ -64,10 +65,11 @@ import Testing
             }
             if kind == "plain" { $0.dictionary = .never }
         }
+        var random = SplitMix(seed: Seed.ofThisRun)
         var noticed = 0
         for position in sample.bytes.indices {
             // All bits take minutes; over many runs all get their turn.
-            for bit in [Int.random(in: 0..<8)] {
+            for bit in [Int.random(in: 0..<8, using: &random)] {
                 var bytes = sample.bytes
                 bytes[position] ^= 1 << UInt8(bit)
                 guard let read = try Self.read(bytes) else {
@@ -75,7 +77,7 @@ import Testing
                     continue
                 }
                 let isSame = read == sample.batches
-                #expect(isSame, "byte \(position), bit \(bit)")
+                #expect(isSame, "byte \(position), bit \(bit), seed \(Seed.ofThisRun)")
             }
         }
         // Names, metadata and bounds in the footer have no checksum; all else does or is compared with something.
@@ -90,10 +92,11 @@ import Testing
             $0.compression = compression
             $0.checksums = false
         }
+        var random = SplitMix(seed: Seed.ofThisRun)
         for position in sample.bytes.indices {
-            // One of the three, another one in the next run.
+            // One of the three; the next run takes another.
             var bytes = sample.bytes
-            bytes[position] = [0x00, 0xFF, .random(in: 0...0xFF)].randomElement() ?? 0
+            bytes[position] = [0x00, 0xFF, .random(in: 0...0xFF, using: &random)].randomElement(using: &random) ?? 0
             _ = try Self.read(bytes)
         }
     }
@@ -103,16 +106,18 @@ import Testing
             $0.compression = .uncompressed
             $0.checksums = false
         }
+        var random = SplitMix(seed: Seed.ofThisRun)
+        func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
         for _ in 0..<3000 {
             var bytes = sample.bytes
-            for _ in 0..<Int.random(in: 1...8) { bytes[Int.random(in: 4..<bytes.count - 8)] = .random(in: 0...255) }
-            if Bool.random() {
+            for _ in 0...below(8) { bytes[4 + below(bytes.count - 12)] = UInt8(below(256)) }
+            if below(2) == 0 {
                 // A stretch out or in.
-                let at = Int.random(in: 4..<bytes.count - 8)
-                if Bool.random() {
-                    bytes.removeSubrange(at..<min(bytes.count - 8, at + .random(in: 0...40)))
+                let at = 4 + below(bytes.count - 12)
+                if below(2) == 0 {
+                    bytes.removeSubrange(at..<min(bytes.count - 8, at + below(41)))
                 } else {
-                    bytes.insert(contentsOf: (0..<Int.random(in: 0...40)).map { _ in .random(in: 0...255) }, at: at)
+                    bytes.insert(contentsOf: (0..<below(41)).map { _ in UInt8(below(256)) }, at: at)
                 }
             }
             _ = try Self.read(bytes)

@@ -1,6 +1,8 @@
 // Batches of random values for the reader's tests: every type, required and optional, with the values that are easily lost.
 // Compared as ColumnBuffers, that is by their bits.
 
+import TestSupport
+
 @testable import Parquet
 
 struct ReadingSamples {
@@ -21,25 +23,26 @@ struct ReadingSamples {
     var nulls = Nulls.some
 
     func batch(rows: Int, _ schema: Schema = ReadingSamples.schema) -> RowBatch {
+        var random = SplitMix(seed: UInt64(rows))
         var batch = RowBatch(schema)
         for (index, column) in schema.columns.enumerated() {
             for row in 0..<rows {
-                if column.isOptional && isNull(row) {
+                if column.isOptional && isNull(row, &random) {
                     batch.columns[index].appendNull()
                 } else {
-                    append(Int.random(in: 0..<kinds), to: &batch.columns[index])
+                    append(Int.random(in: 0..<kinds, using: &random), to: &batch.columns[index])
                 }
             }
         }
         return batch
     }
 
-    private func isNull(_ row: Int) -> Bool {
+    private func isNull(_ row: Int, _ random: inout SplitMix) -> Bool {
         switch nulls {
         case .none: false
-        case .some: Int.random(in: 0..<3) == 0
+        case .some: Int.random(in: 0..<3, using: &random) == 0
         case .all: true
-        case .runs: row / 41 % 2 == 0 || Int.random(in: 0..<50) == 0
+        case .runs: row / 41 % 2 == 0 || Int.random(in: 0..<50, using: &random) == 0
         }
     }
 

@@ -5,6 +5,7 @@ import EventLog
 import Foundation
 import JSONText
 import PlanetCore
+import TestSupport
 import Testing
 
 @testable import PlanetStream
@@ -211,7 +212,7 @@ struct InvarianceTests {
             rest = rest.dropFirst(batch.count)
             whole.apply(batch)
             for (index, part) in parts.enumerated() {
-                part.apply(batch.filter { Int(fnv($0.key) % 3) == index })
+                part.apply(batch.filter { $0.key.utf8.reduce(0) { $0 &+ Int($1) } % 3 == index })
             }
         }
         #expect(whole.digest() == expected)
@@ -286,10 +287,6 @@ struct InvarianceTests {
         #expect(board["totals"]?["planets"] == "0")
         #expect(board["rejects"]?["malformed_json"] != nil)
         #expect(board["rejects"]?["missing_required"] != nil)
-    }
-
-    private func fnv(_ text: String) -> UInt64 {
-        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 }
 

@@ -1,5 +1,6 @@
 // Exact sums and moments against rationals computed elsewhere, and against themselves in other orders.
 
+import TestSupport
 import Testing
 
 @testable import PlanetStream
@@ -61,22 +62,11 @@ struct ExactSumTests {
     }
 }
 
-/// A small seeded generator, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+extension SplitMix {
     mutating func finiteDouble() -> Double {
         while true {
             let value = Double(bitPattern: next())
             if value.isFinite { return value }
         }
     }
-    mutating func below(_ n: Int) -> Int { Int(next() % UInt64(n)) }
 }

@@ -4,6 +4,7 @@ import EventLog
 import Foundation
 import Lake
 import PlanetCore
+import TestSupport
 import Testing
 import Threads
 
@@ -101,7 +102,7 @@ final class GroupBench {
         let group = try GroupBench()
         for _ in 0..<count { try group.join() }
         group.share()
-        var random = SystemRandomNumberGenerator()
+        var random = SplitMix(seed: UInt64(count))
         let all = records(archive)
         var at = 0
         var invalid = 0

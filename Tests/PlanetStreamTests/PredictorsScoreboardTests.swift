@@ -2,6 +2,7 @@
 
 import Foundation
 import PlanetCore
+import TestSupport
 import Testing
 
 @testable import PlanetStream

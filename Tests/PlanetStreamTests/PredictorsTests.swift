@@ -183,14 +183,13 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
         #expect(known.massForecast == nil)
     }
 
-    /// Nanoseconds a planet, in a release build the figure that the report gives; here only that it is no grid.
+    /// Not a figure, only that it is no grid.
     @Test func isFast() {
         var sum = 0.0
         let start = DispatchTime.now().uptimeNanoseconds
         for planet in archive { sum += Predictor.prediction(of: planet.discovery).massForecast?.q50 ?? 0 }
         let each = Double(DispatchTime.now().uptimeNanoseconds - start) / 6061
         #expect(sum > 0)
-        print("prediction: \(Int(each)) ns a planet")
         #expect(each < 100_000)
     }
 }

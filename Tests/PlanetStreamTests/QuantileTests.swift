@@ -1,5 +1,6 @@
 // Ordered values and logarithmic bins against a plain sorted array, through additions, removals, refills and merges.
 
+import TestSupport
 import Testing
 
 @testable import PlanetStream

@@ -6,6 +6,7 @@ import Foundation
 import Lake
 import PlanetCore
 import Telemetry
+import TestSupport
 import Testing
 import Threads
 
@@ -50,12 +51,7 @@ final class Bench {
     }
 
     func wait(_ what: String, seconds: Double = 20, until condition: () throws -> Bool) rethrows {
-        let end = Clock.monotonic + UInt64(seconds * 1e9)
-        while Clock.monotonic < end {
-            if try condition() { return }
-            usleep(2000)
-        }
-        Issue.record("waited in vain for \(what)")
+        if try !eventually(seconds, condition) { Issue.record("waited in vain for \(what)") }
     }
 
     /// The names of a table's files.
@@ -175,7 +171,7 @@ final class Bench {
         bench.wait("the past") { service.status.isCaughtUp }
         for planet in archive[100..<160] {
             try bench.append([(planet.key, DiscoveryJSON.bytes(planet.discovery))])
-            usleep(3000)
+            letPass(seconds: 0.003)
         }
         try bench.append(archive[0..<50].map { ($0.key, nil) })
         bench.wait("reading") { service.status.records >= 210 || service.status.lag == 0 }
@@ -229,12 +225,12 @@ final class Bench {
         let service = try bench.service()
         try service.start()
         bench.wait("the past") { service.status.isCaughtUp }
-        usleep(300_000)
+        letPass(seconds: 0.3)
         let reader = try bench.log.reader(topics: [bench.options.liveTopic], from: .latest, group: nil)
         defer { reader.close() }
         var milliseconds: [Double] = []
         for round in 0..<15 {
-            usleep(150_000)
+            letPass(seconds: 0.15)
             while !(try reader.poll(maxRecords: 100, maxBytes: 1 << 26, timeout: 0)).isEmpty {}
             let start = Clock.monotonic
             try bench.append([(archive[round].key, nil)])
@@ -244,7 +240,6 @@ final class Bench {
         }
         service.stop()
         let median = milliseconds.sorted()[7]
-        print("append to frame: p50 \(median) ms of \(milliseconds)")
         #expect(median < 100)
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import Threads
 
@@ -62,7 +63,7 @@ private func readAll(_ socket: Int32) -> [UInt8] {
         let peer = SystemThread.start("peer") {
             for byte in "abcd".utf8 {
                 _ = [byte].withUnsafeBytes { send(theirs, $0.baseAddress, 1, 0) }
-                usleep(2000)
+                letPass(seconds: 0.002)
             }
             shutdown(theirs, Int32(1))
         }
@@ -100,7 +101,7 @@ private func readAll(_ socket: Int32) -> [UInt8] {
         }
         let got = Guarded<[UInt8]>([])
         let reader = SystemThread.start("reader") {
-            usleep(100_000)
+            letPass(seconds: 0.1)
             let all = readAll(theirs)
             got.withLock { $0 = all }
         }

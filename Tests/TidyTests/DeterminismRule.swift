@@ -1,11 +1,12 @@
 // A Swift test waits on a condition, not for a time, and takes its chances from a seed: it fails again the way it failed.
+// Tests/TestSupport has what there is for both.
 
 enum DeterminismRule {
     private static let sleeps: Set<String> = ["sleep", "usleep", "nanosleep", "clock_nanosleep"]
     private static let draws: Set<String> = ["random", "shuffled", "shuffle", "randomElement"]
 
     static func faults(in file: TreeFile) -> [Fault] {
-        guard file.isSwift, file.isTest else { return [] }
+        guard file.isSwift, file.isTest, file.target != "TestSupport" else { return [] }
         let code = file.lexed.code
         var faults: [Fault] = []
         func fault(_ token: Token, _ reason: String) {
@@ -18,7 +19,8 @@ enum DeterminismRule {
             } else if sleeps.contains(token.text), next == "(" {
                 fault(token, "\(token.text): wait for a condition instead")
             } else if draws.contains(token.text), next == "(", index > 0, code[index - 1].text == ".",
-                !arguments(code, index + 1).contains("using")
+                case let arguments = arguments(code, index + 1), !arguments.contains("using"),
+                !arguments.contains("bytes")
             {
                 fault(token, "\(token.text) without `using:`: random numbers come from SplitMix(seed:)")
             }

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import PlanetWeb
@@ -56,7 +57,7 @@ import Testing
             "POST /body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nT: 1\r\n\r\n"
         for byte in text.utf8 {
             client.send([byte])
-            usleep(200)
+            letPass(seconds: 0.0002)
         }
         #expect(client.reply().body == "5:abcde")
     }
@@ -132,7 +133,7 @@ import Testing
         let rest = String(repeating: "x", count: 10_000)
         let first = try server.connect()
         first.send(head + half)
-        usleep(50_000)
+        letPass(seconds: 0.05)
         let second = try server.connect()
         second.send(head + half)
         let refused = second.reply()

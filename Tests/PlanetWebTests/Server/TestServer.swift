@@ -2,6 +2,7 @@ import Glibc
 import HTTPWire
 import Synchronization
 import Telemetry
+import TestSupport
 import Testing
 import Threads
 
@@ -24,7 +25,7 @@ final class TestServer {
         router.get("/never") { _, _ in .pending }
         router.get("/slow/{text}") { request, _ in
             _ = SystemThread.start("slow") {
-                usleep(60_000)
+                letPass(seconds: 0.06)
                 request.responder.complete(.text(request.parameter("text")))
                 request.responder.complete(.text("twice"))
             }
@@ -167,15 +168,6 @@ final class Client: @unchecked Sendable {
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\(extra)\r\n")
         return read(until: "\r\n\r\n")
     }
-}
-
-/// Waits at most 5 s.
-func eventually(_ condition: () -> Bool) -> Bool {
-    for _ in 0..<500 {
-        if condition() { return true }
-        usleep(10_000)
-    }
-    return condition()
 }
 
 /// In nanoseconds.

@@ -1,0 +1,28 @@
+// How tests wait: for a condition. The only place of the Swift tests that sleeps.
+
+import Glibc
+
+/// Asks until `condition` holds, at most `seconds`. False: it never did.
+package func eventually(
+    _ seconds: Double = 10, _ condition: () throws -> Bool
+) rethrows -> Bool {
+    let end = now() + seconds
+    while now() < end {
+        if try condition() { return true }
+        usleep(2000)
+    }
+    return try condition()
+}
+
+/// Lets real time pass where that is what is tested: an outage that lasts, a lease that runs out. Not for waiting until
+/// something has happened, which `eventually` does.
+package func letPass(seconds: Double) {
+    let end = now() + seconds
+    while case let left = end - now(), left > 0 { usleep(UInt32(min(left, 0.5) * 1e6)) }
+}
+
+private func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
