@@ -1,4 +1,5 @@
-# Planetarium's image: Swift's toolchain builds, a slim Debian runs. The binary carries Swift's library, so that the second stage holds
+# Planetarium's image: Swift's toolchain builds, a slim Debian runs. The binary carries Swift's library, so that the
+# second stage holds
 # only the C libraries it loads (Tests/EndToEnd/test_setup.py compares the list with the binary).
 
 FROM swift:6.3.1-bookworm AS build
@@ -6,7 +7,8 @@ WORKDIR /src
 # Before the sources: this layer stays as long as the list of packages does.
 COPY Scripts/packages.txt Scripts/packages.txt
 RUN apt-get update \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(awk '$1 == "build" { print $2 }' Scripts/packages.txt) \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        $(awk '$1 == "build" { print $2 }' Scripts/packages.txt) \
     && rm -rf /var/lib/apt/lists/*
 COPY Package.swift ./
 COPY Sources Sources
@@ -34,7 +36,8 @@ RUN apt-get update \
         zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 planetarium \
-    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /srv/planetarium --shell /usr/sbin/nologin planetarium \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /srv/planetarium \
+        --shell /usr/sbin/nologin planetarium \
     && install -d -o planetarium -g planetarium -m 0750 /data /lake
 COPY --from=build /src/.build/release/planetarium /usr/local/bin/planetarium
 COPY --from=build /src/Public /srv/planetarium/Public
@@ -44,7 +47,8 @@ USER 10001:10001
 ENV PLANETARIUM_LISTEN=0.0.0.0:8080 \
     PLANETARIUM_DATA=/data
 EXPOSE 8080
-# For `serve` and `web`; 503 until the log has been read and the stream has published a board. `stream` has a check of its own in
+# For `serve` and `web`; 503 until the log has been read and the stream has published a board. `stream` has a check of
+# its own in
 # docker-compose.yml.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
     CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:8080/readyz"]

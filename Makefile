@@ -10,7 +10,8 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build setup test test-swift test-end-to-end test-hdfs test-hive test-spark faults faults-cluster demo bench format clean
+.PHONY: run build setup test test-swift test-end-to-end test-hdfs test-hive test-spark
+.PHONY: faults faults-cluster demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
 
@@ -31,12 +32,14 @@ test: test-swift test-end-to-end
 
 test-swift:
 	@Scripts/setup test
+	swift format lint -s -r Sources Tests Package.swift
 	swift test
 
 # Two at a time: they wait more than they work. ARGS="-n 0": one after the other.
 test-end-to-end: build
 	@Scripts/setup test
-	.venv/bin/python -m pytest -q -n 2 --dist loadfile Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign Tests/Faults $(ARGS)
+	.venv/bin/python -m pytest -q -n 2 --dist loadfile \
+		Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign Tests/Faults $(ARGS)
 
 # The fault lab (docs/RELIABILITY.md): kills and breaks a server under load. ARGS="--seed 7 --kills 500" and so on.
 faults: build
@@ -48,36 +51,43 @@ faults-cluster: build
 	@Scripts/setup test
 	.venv/bin/python Tests/Faults/lab.py --cluster $(ARGS)
 
-# On a real Hive metastore, read through Spark and HiveServer2's protocol, and docs/LAKE.md's Spark and HiveQL examples: the jars of PyPI's pyspark on Java 17, in an environment of its own.
+# On a real Hive metastore, read through Spark and HiveServer2's protocol, and docs/LAKE.md's Spark and HiveQL examples:
+# the jars of PyPI's pyspark on Java 17, in an environment of its own.
 test-hive: build
 	@Scripts/setup spark
 	.venv-spark/bin/python Tests/Support/hive/metastore.py swift test --filter LakeTests.Hive
-	PLANETARIUM_HIVE=own .venv-spark/bin/python -m pytest -q Tests/EndToEnd/test_lake_doc_spark.py Tests/EndToEnd/test_hive.py $(ARGS)
+	PLANETARIUM_HIVE=own .venv-spark/bin/python -m pytest -q \
+		Tests/EndToEnd/test_lake_doc_spark.py Tests/EndToEnd/test_hive.py $(ARGS)
 
 # The Spark job beside `planetarium serve`. Not part of `make test`: minutes, and a large download.
 test-spark: build
 	@Scripts/setup spark
 	.venv-spark/bin/python -m pytest -q Tests/SparkTests $(ARGS)
 
-# On a real HDFS (Hadoop 3.3.6), fetched and started for the purpose: the store and its locks, then its faults, then the whole service.
+# On a real HDFS (Hadoop 3.3.6), fetched and started for the purpose: the store and its locks, then its faults, then the
+# whole service.
 HDFS = .venv/bin/python Tests/Support/hdfs/hdfs.py .build/hdfs
 test-hdfs: build
 	@Scripts/setup test
 	$(HDFS) install
 	$(HDFS) start
-	export PLANETARIUM_PYTHON=$(CURDIR)/.venv/bin/python PLANETARIUM_HDFS=$$($(HDFS) address) PLANETARIUM_HDFS_RPC=$$($(HDFS) address rpc); \
+	export PLANETARIUM_PYTHON=$(CURDIR)/.venv/bin/python; \
+	export PLANETARIUM_HDFS=$$($(HDFS) address) PLANETARIUM_HDFS_RPC=$$($(HDFS) address rpc); \
 	swift test --filter LakeTests && \
 	PLANETARIUM_HDFS_FOLDER=$(CURDIR)/.build/hdfs swift test --skip-build --filter WebHDFSFaultTests && \
-	PLANETARIUM_HDFS_FOLDER=$(CURDIR)/.build/hdfs .venv/bin/python -m pytest -q Tests/EndToEnd/test_hdfs.py $(ARGS); \
+	PLANETARIUM_HDFS_FOLDER=$(CURDIR)/.build/hdfs \
+		.venv/bin/python -m pytest -q Tests/EndToEnd/test_hdfs.py $(ARGS); \
 	status=$$?; $(HDFS) stop; exit $$status
 
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build
 	Scripts/demo
 
-# Beside Flask, FastAPI and nginx, in one run; ARGS names cases (Benchmarks/README.md). Debian's wrk and nginx-light (and gcc for the case kafka) are needed.
+# Beside Flask, FastAPI and nginx, in one run; ARGS names cases (Benchmarks/README.md). Debian's wrk and nginx-light
+# (and gcc for the case kafka) are needed.
 bench: build
-	@test -x Benchmarks/.venv/bin/python || (python3 -m venv Benchmarks/.venv && Benchmarks/.venv/bin/pip install -q -r Benchmarks/requirements.txt)
+	@test -x Benchmarks/.venv/bin/python || (python3 -m venv Benchmarks/.venv && \
+		Benchmarks/.venv/bin/pip install -q -r Benchmarks/requirements.txt)
 	Benchmarks/.venv/bin/python Benchmarks/bench.py $(ARGS)
 
 format:

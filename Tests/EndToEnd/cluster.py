@@ -132,7 +132,7 @@ class Cluster:
         self.streams.append(stream)
         return stream
 
-    def wait(self, true, seconds=30, what="condition"):
+    def wait(self, true, seconds=90, what="condition"):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
@@ -144,7 +144,7 @@ class Cluster:
         logs = ["".join(p.errors[-12:]) for p in self.streams + self.webs]
         raise AssertionError(f"{what} did not come within {seconds} s\n" + "\n--\n".join(logs))
 
-    def wait_shared(self, streams, partitions=6, seconds=40):
+    def wait_shared(self, streams, partitions=6, seconds=90):
         """Until each of the streams has partitions, and together all."""
         def shared():
             own = [[p for p in s.status()["partitions"] if p.startswith("planet-discoveries/")] for s in streams]

@@ -138,7 +138,7 @@ def test_every_receipt_is_once_in_the_lake_whatever_is_killed(serve, lake):
     finally:
         client.join()
     assert len(receipts) == 400
-    running[0].wait(lambda: lake.receipts() == receipts, 60, "all receipts in the lake")
+    running[0].wait(lambda: lake.receipts() == receipts, 180, "all receipts in the lake")
     running[0].stop()
     assert lake.receipts() == receipts
     # The files of interrupted rolls are gone, and every table has the same rows.
@@ -204,12 +204,12 @@ def test_a_stream_process_that_sleeps_through_its_lease_changes_nothing(lake, tm
         submit(60, 60)
         cluster.wait_shared([other], partitions=2, seconds=60)
         submit(120, 30)
-        cluster.wait(lambda: lake.receipts() == receipts, 60, "all receipts in the lake")
+        cluster.wait(lambda: lake.receipts() == receipts, 180, "all receipts in the lake")
         sleeper.process.send_signal(signal.SIGCONT)
         submit(150, 60)
         cluster.wait_shared(streams, partitions=2, seconds=60)
         submit(210, 30)
-        cluster.wait(lambda: lake.receipts() == receipts, 60, "all receipts in the lake")
+        cluster.wait(lambda: lake.receipts() == receipts, 180, "all receipts in the lake")
         for stream in streams:
             stream.stop()
         assert lake.receipts() == receipts and len(receipts) == 240

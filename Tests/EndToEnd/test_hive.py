@@ -89,7 +89,8 @@ def filled(metastore, tmp_path_factory):
     try:
         receipts = submit(server, lines)
         # While it runs, without being stopped: files land, and the metastore hears of them.
-        server.wait(lambda: metric(server, "planetarium_hive_partitions_total") >= 4 and told(server), 30, "partitions")
+        server.wait(lambda: metric(server, "planetarium_hive_partitions_total") >= 4 and told(server), 120,
+                    "partitions")
         with hmsclient.HMSClient(host="127.0.0.1", port=metastore.port) as client:
             for table in TABLES:
                 assert client.get_partition_names("planetarium", table, -1), table
@@ -200,17 +201,17 @@ def test_hiveserver2_clients_read_the_same(filled, metastore, tmp_path):
 
 def test_a_metastore_that_stops_while_records_come_loses_nothing(metastore, server_at, spark, tmp_path, sample_lines):
     server = server_at(tmp_path / "data", "--roll-age", "1", *options(metastore, "outage"))
-    server.wait(lambda: told(server), 30, "tables")
+    server.wait(lambda: told(server), 120, "tables")
     metastore.stop()
     receipts = submit(server, sample_lines[:51])
     # The lake goes on, and the service is ready.
-    server.wait(lambda: lake.receipts_of(server.data), 20, "files")
+    server.wait(lambda: lake.receipts_of(server.data), 120, "files")
     assert server.get("/readyz").status_code == 200
-    server.wait(lambda: metric(server, "planetarium_hive_trouble") == 1, 20, "trouble")
+    server.wait(lambda: metric(server, "planetarium_hive_trouble") == 1, 120, "trouble")
     assert metric(server, "planetarium_hive_waiting") >= 3 and metric(server, "planetarium_hive_failures_total") >= 1
     assert any("hive metastore not up to date" in line for line in server.errors)
     metastore.start()
-    server.wait(lambda: told(server), 60, "catch-up")
+    server.wait(lambda: told(server), 120, "catch-up")
     with hmsclient.HMSClient(host="127.0.0.1", port=metastore.port) as client:
         for table in TABLES:
             days = {p.parent.name for p in lake.files(server.data, table)}
@@ -244,7 +245,7 @@ def test_several_stream_processes_keep_the_same_tables(metastore, spark, tmp_pat
             made.wait(lambda: "Connection refused" in (late.status()["hive"]["trouble"] or ""), what="trouble")
         finally:
             metastore.start()
-        made.wait(lambda: late.status()["hive"]["trouble"] is None, 60, "the metastore's return")
+        made.wait(lambda: late.status()["hive"]["trouble"] is None, 120, "the metastore's return")
         for process in made.streams + made.webs:
             process.stop()
         found = {(r.log_partition, r.log_offset): r.key
@@ -265,7 +266,7 @@ def test_started_and_stopped_without_a_metastore_and_caught_up_later(metastore, 
     finally:
         metastore.start()
     server = server_at(tmp_path / "data", *options(metastore, "later"))
-    server.wait(lambda: told(server), 30, "catch-up")
+    server.wait(lambda: told(server), 120, "catch-up")
     checked = run("check", *options(metastore, "later", server.data))
     assert checked.returncode == 0, checked.stdout + checked.stderr
     server.stop()
@@ -325,10 +326,10 @@ def test_a_table_of_somebody_else_is_left_alone(metastore, server_at, spark, cli
     spark.sql("create table taken.discoveries (key bigint) stored as parquet")
     before = client.get_table("taken", "discoveries")
     server = server_at(tmp_path / "data", "--roll-age", "1", *options(metastore, "taken"))
-    server.wait(lambda: any("is left alone" in line for line in server.errors), 30, "conflict")
+    server.wait(lambda: any("is left alone" in line for line in server.errors), 120, "conflict")
     assert metric(server, "planetarium_hive_trouble") == 1 and server.get("/readyz").status_code == 200
     assert server.post(KEPLER_22).status_code == 201
-    server.wait(lambda: client.get_partition_names("taken", "predictions", -1), 30, "the other tables")
+    server.wait(lambda: client.get_partition_names("taken", "predictions", -1), 120, "the other tables")
     server.stop()
     line = next(line for line in server.errors if "taken.discoveries in the metastore is left alone" in line)
     for difference in ("it is not external (MANAGED_TABLE)", "its location is", "partitioned by nothing",

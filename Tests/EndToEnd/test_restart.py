@@ -4,8 +4,8 @@ import json
 import random
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import time
 
 import duckdb
@@ -14,11 +14,8 @@ import requests
 
 from running import BINARY, ROOT
 
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+sys.path.insert(0, str(ROOT / "Tests" / "Support"))
+from ports import free_port  # noqa: E402
 
 
 class Killable:

@@ -125,7 +125,7 @@ def test_make_knows_its_targets(target):
 
 def test_every_phony_target_has_a_rule():
     text = (ROOT / "Makefile").read_text()
-    for target in re.search(r"^\.PHONY: (.*)$", text, re.M).group(1).split():
+    for target in " ".join(re.findall(r"^\.PHONY: (.*)$", text, re.M)).split():
         assert re.search(rf"^{re.escape(target)}:", text, re.M), target
 
 

@@ -1,7 +1,10 @@
 """One `planetarium serve` on the embedded log, under load, and what can happen to it."""
-import socket
+import sys
 import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Support"))
+from ports import free_port  # noqa: E402
 
 from load import Load
 from oracle import Oracle, Server
@@ -17,9 +20,7 @@ class Embedded:
         self.data = folder / "data"
         self.lake = self.data / "lake"
         self.shim = Shim(folder)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.listen = f"127.0.0.1:{free.getsockname()[1]}"
+        self.listen = f"127.0.0.1:{free_port()}"
         self.oracle = Oracle(self.lake)
         self.rechecked = 0
         self.start()

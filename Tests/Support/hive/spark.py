@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pyspark.sql
 
-from metastore import free_port
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from ports import free_port  # noqa: E402
 
 HOME = Path(pyspark.__file__).parent
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -46,7 +47,7 @@ class ThriftServer:
         self.port = free_port()
         self.process = None
 
-    def start(self, seconds=120):
+    def start(self, seconds=300):
         settings = SETTINGS | {"spark.hadoop.hive.metastore.uris": self.metastore.address,
                                "spark.sql.warehouse.dir": str(self.folder / "warehouse")}
         command = [HOME / "bin" / "spark-submit", "--class",
@@ -77,7 +78,7 @@ class ThriftServer:
         done = subprocess.run(
             [str(HOME / "bin" / "beeline"), "-u", f"jdbc:hive2://127.0.0.1:{self.port}/default;auth=noSasl", "-n",
              "test", "--silent=true", "--outputformat=csv2", "-f", str(script)],
-            capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
             # A terminal would get prompts and control characters.
             env=os.environ | {"SPARK_HOME": str(HOME), "TERM": "dumb"})
         assert done.returncode == 0, done.stderr

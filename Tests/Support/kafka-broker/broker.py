@@ -22,6 +22,9 @@ import time
 
 from proxy import Proxy
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from ports import free_port  # noqa: E402
+
 
 def binary():
     found = importlib.util.find_spec("noida_db")
@@ -31,12 +34,6 @@ def binary():
     path = os.path.join(list(found.submodule_search_locations)[0], "noida-db")
     os.chmod(path, 0o755)
     return path
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def start(path, folder):
