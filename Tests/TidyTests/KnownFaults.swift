@@ -11,9 +11,7 @@ enum KnownFaults {
         "the type StateError is", "the type StateReader is", "the type StateWriter is",
         // Imports in files that are being rewritten.
         "KafkaLog.swift:4:", "KafkaReader.swift:5:", "KafkaReader.swift:6:", "Beginning.swift:", "Routes.swift:3:",
-        "HTTPSession.swift:7:", "HTTPSessionTimes.swift:3:", "TestServer.swift:3:",
-        // Tests that sleep or draw without a seed.
-        "wait for a condition instead", "come from SplitMix(seed:)",
+       
     ]
 
     static func contain(_ fault: Fault) -> Bool { parts.contains { "\(fault)".contains($0) } }

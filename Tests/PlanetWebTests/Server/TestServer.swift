@@ -1,6 +1,5 @@
 import Glibc
 import HTTPWire
-import Synchronization
 import Telemetry
 import TestSupport
 import Testing
