@@ -1,9 +1,11 @@
-/* The bare peer of `bench.py kafka`: what librdkafka alone does on the same broker, without HTTP, JSON, checks or files.
+/* The bare peer of `bench.py kafka`: what librdkafka alone does on the same broker, without HTTP, JSON, checks or
+ * files.
  *
  *     kafka_bare produce BOOTSTRAP TOPIC FILE       each line is a record; its key is what stands before the first tab
  *     kafka_bare consume BOOTSTRAP TOPIC COUNT      from the beginning of every partition, until COUNT records came
  *
- * Prints the seconds: from the first record given to the last one acknowledged, or from the assignment to the last one read.
+ * Prints the seconds: from the first record given to the last one acknowledged, or from the assignment to the last one
+ * read.
  * The producer's settings are those of Planetarium's writer. */
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
@@ -48,9 +50,9 @@ static double produce(const char *bootstrap, const char *name, const char *path)
     if (!text || fread(text, 1, size, file) != size) end("cannot read the file");
     fclose(file);
     const char *const settings[][2] = {
-        {"bootstrap.servers", bootstrap}, {"enable.idempotence", "true"}, {"acks", "all"}, {"partitioner", "murmur2_random"},
-        {"compression.type", "lz4"}, {"linger.ms", "1"}, {"queue.buffering.max.messages", "1000000"},
-        {"queue.buffering.max.kbytes", "1000000"}, {NULL, NULL}};
+        {"bootstrap.servers", bootstrap}, {"enable.idempotence", "true"}, {"acks", "all"},
+        {"partitioner", "murmur2_random"}, {"compression.type", "lz4"}, {"linger.ms", "1"},
+        {"queue.buffering.max.messages", "1000000"}, {"queue.buffering.max.kbytes", "1000000"}, {NULL, NULL}};
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set_dr_msg_cb(conf, delivered);
     rd_kafka_t *producer = client(RD_KAFKA_PRODUCER, conf, settings);
@@ -67,8 +69,8 @@ static double produce(const char *bootstrap, const char *name, const char *path)
         if (!newline) newline = last;
         char *tab = memchr(line, '\t', (size_t)(newline - line));
         if (!tab) end("a line without a tab");
-        while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, tab + 1, (size_t)(newline - tab - 1), line,
-                                (size_t)(tab - line), NULL) != 0) {
+        while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, tab + 1,
+                                (size_t)(newline - tab - 1), line, (size_t)(tab - line), NULL) != 0) {
             if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) end(rd_kafka_err2str(rd_kafka_last_error()));
             rd_kafka_poll(producer, 10);
         }
@@ -84,7 +86,8 @@ static double produce(const char *bootstrap, const char *name, const char *path)
 
 static double consume(const char *bootstrap, const char *name, long count) {
     const char *const settings[][2] = {
-        {"bootstrap.servers", bootstrap}, {"group.id", "bare"}, {"enable.auto.commit", "false"}, {"auto.offset.reset", "earliest"}, {NULL, NULL}};
+        {"bootstrap.servers", bootstrap}, {"group.id", "bare"}, {"enable.auto.commit", "false"},
+        {"auto.offset.reset", "earliest"}, {NULL, NULL}};
     rd_kafka_t *consumer = client(RD_KAFKA_CONSUMER, rd_kafka_conf_new(), settings);
     rd_kafka_poll_set_consumer(consumer);
     rd_kafka_topic_t *topic = rd_kafka_topic_new(consumer, name, NULL);

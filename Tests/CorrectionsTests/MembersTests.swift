@@ -156,7 +156,8 @@ import Testing
         }
     }
 
-    /// The counts stay exact when the places of old records are dropped, and a rate of which some are gone has no number.
+    /// The counts stay exact when the places of old records are dropped, and a rate of which some are gone has no
+    /// number.
     @Test func theIndexIsBounded() {
         let index = RecordIndex()
         var batch = RecordBatch()

@@ -1,4 +1,5 @@
-// Any history: the board equals that of a fresh computation over the final state, and the web's catalogue is the stream's.
+// Any history: the board equals that of a fresh computation over the final state, and the web's catalogue is the
+// stream's.
 // The final state itself is held against a model that is written down once more here, in the plainest way.
 
 import Basics

@@ -1,4 +1,5 @@
-// One log read twice, as the web's catalogue and as the stream's engine read it: records in, boards and final states out.
+// One log read twice, as the web's catalogue and as the stream's engine read it: records in, boards and final states
+// out.
 
 import Basics
 import EventLog

@@ -25,8 +25,8 @@ private let slimNumbers: [NumberColumn] = [
 ]
 private let slimTexts: [TextColumn] = [.pl_name, .hostname, .discoverymethod]
 
-/// The old row with the new one's columns in their place; the radius in Jupiters goes where that in Earths is another now
-/// (Scripts/snapshot-changes does the same).
+/// The old row with the new one's columns in their place; the radius in Jupiters goes where that in Earths is another
+/// now (Scripts/snapshot-changes does the same).
 private func revision(_ new: Discovery, of old: Discovery?) -> Discovery {
     guard let old else { return new }
     var draft = DiscoveryDraft(old)

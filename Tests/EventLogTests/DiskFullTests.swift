@@ -1,4 +1,5 @@
-// A full disk: appends are answered `.unavailable`, nothing acknowledged is lost, and the log goes on when there is room.
+// A full disk: appends are answered `.unavailable`, nothing acknowledged is lost, and the log goes on when there is
+// room.
 // Needs a small file system of its own, which only root may mount; says so and passes where it can't.
 
 import Foundation

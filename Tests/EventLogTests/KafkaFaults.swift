@@ -1,5 +1,5 @@
-// The writer and the readers on a failing cluster (librdkafka's mock): every append is answered, what is acknowledged is stored
-// once, and it goes on by itself when the cluster does.
+// The writer and the readers on a failing cluster (librdkafka's mock): every append is answered, what is acknowledged
+// is stored once, and it goes on by itself when the cluster does.
 
 import CRdKafka
 import Foundation
@@ -75,7 +75,8 @@ import Threads
         return told
     }
 
-    /// Everything acknowledged is there, once, where it was said to be. Records that failed may be there; nothing else is.
+    /// Everything acknowledged is there, once, where it was said to be. Records that failed may be there; nothing else
+    /// is.
     private func check(_ told: Told, _ log: KafkaLog) throws {
         let stored = try log.readAll(["t"]).filter { $0.value != "after" }
         var places: [String: [Stored]] = [:]
@@ -136,8 +137,8 @@ import Threads
                     RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
                 ])
         }
-        // The mock takes messages with a gap in their sequence numbers; librdkafka then believes that the earlier ones, which
-        // failed, are stored, without an offset. A record without one is never acknowledged.
+        // The mock takes messages with a gap in their sequence numbers; librdkafka then believes that the earlier ones,
+        // which failed, are stored, without an offset. A record without one is never acknowledged.
         #expect(told.stored.count > 300 && told.failed.count < 100 && told.refused == 0)
         try check(told, log)
     }

@@ -73,8 +73,8 @@ import Threads
         reader.close()
     }
 
-    /// Two members: each partition is read by one of them, a partition that is given up is held until it is acknowledged, and
-    /// one that was never closed is replaced.
+    /// Two members: each partition is read by one of them, a partition that is given up is held until it is
+    /// acknowledged, and one that was never closed is replaced.
     @Test func membersShareThePartitionsAndHandThemOverAfterAFlush() throws {
         let log = try open()
         try log.ensureTopic("t", TopicOptions(partitions: 4))
@@ -118,8 +118,8 @@ import Threads
             #expect(try first.poll(maxRecords: 100, maxBytes: 1 << 20, timeout: 200_000_000).isEmpty)
         }
         #expect(secondPolls.withLock { $0.assigned.isEmpty }, "given on before the flush")
-        // What was read is stored now: let go. This broker refuses commits from now on (Apache Kafka does not), so both members
-        // begin where the store says, as the stream does.
+        // What was read is stored now: let go. This broker refuses commits from now on (Apache Kafka does not), so both
+        // members begin where the store says, as the stream does.
         first.acknowledgeRevocation()
         var mine: [TopicPartition] = []
         seen += try read(first) { change in

@@ -9,7 +9,8 @@ import Threads
 /// A backend the contract suite runs on. To add one: a case here.
 enum Backend: String, CaseIterable, CustomTestStringConvertible {
     case memory, sqlite
-    /// The cluster's backend, on a broker that speaks Kafka's protocol and is no Apache Kafka (Tests/Support/kafka-broker).
+    /// The cluster's backend, on a broker that speaks Kafka's protocol and is no Apache Kafka
+    /// (Tests/Support/kafka-broker).
     case kafka
     var testDescription: String { self == .kafka ? "kafka protocol" : rawValue }
 
@@ -135,7 +136,8 @@ extension RecordBatch {
 }
 
 extension LogReader {
-    /// Everything there is now. A cluster's records come in pieces: the end is where its partitions end, or after a while of nothing.
+    /// Everything there is now. A cluster's records come in pieces: the end is where its partitions end, or after a
+    /// while of nothing.
     func drain(maxRecords: Int = 1000) throws -> [Stored] {
         var all: [Stored] = []
         let kafka = self as? KafkaReader

@@ -1,4 +1,5 @@
-// librdkafka's mock cluster in this process: brokers that fail on command. It makes no topics by request and keeps about 5 MB a partition.
+// librdkafka's mock cluster in this process: brokers that fail on command. It makes no topics by request and keeps
+// about 5 MB a partition.
 
 import CRdKafka
 import Testing

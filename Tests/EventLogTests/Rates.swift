@@ -24,7 +24,8 @@ struct Rates {
         try measure("memory, 10000 rows a batch", fixtures.open(.memory), 10_000, 1_000_000, inFlight: 1)
     }
 
-    /// Through the proxy and on a broker that is no Apache Kafka: only for ratios, against a bare librdkafka program there.
+    /// Through the proxy and on a broker that is no Apache Kafka: only for ratios, against a bare librdkafka program
+    /// there.
     @Test(.enabled(if: TestBroker.isInstalled)) func kafkaProtocol() throws {
         try measure("kafka protocol, 10000 rows a batch", fixtures.open(.kafka), 10_000, 200_000, inFlight: 4)
     }

@@ -1,6 +1,6 @@
-/* Faults of disk and clock for one process: loaded before the C library's own calls (LD_PRELOAD), told what to do through a
-   shared file. Not a simulation of the product: it only makes the calls answer as a full disk, a read-only mount, a broken
-   disk, a slow one, or a clock that was set would.
+/* Faults of disk and clock for one process: loaded before the C library's own calls (LD_PRELOAD), told what to do
+   through a shared file. Not a simulation of the product: it only makes the calls answer as a full disk, a read-only
+   mount, a broken disk, a slow one, or a clock that was set would.
    FAULTS_CONTROL  the shared file, `struct control` below (shim.py writes it)
    FAULTS_PREFIX   only files below this path are concerned */
 #define _GNU_SOURCE
@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 struct control {
-    int32_t error;        /* errno of every write, sync and rename; EROFS concerns files that are opened for writing, too */
+    int32_t error;        /* errno of every write, sync and rename; EROFS: of opening for writing, too */
     int32_t slow_us;      /* pause before each of them */
     int64_t clock_offset; /* nanoseconds added to the wall clock */
 };
@@ -70,8 +70,12 @@ static int fault(int concerned) {
     } while (0)
 
 ssize_t write(int f, const void *b, size_t n) { NEXT(write); REFUSE(FAULTY_FILE(f)); return next(f, b, n); }
-ssize_t pwrite(int f, const void *b, size_t n, off_t o) { NEXT(pwrite); REFUSE(FAULTY_FILE(f)); return next(f, b, n, o); }
-ssize_t pwrite64(int f, const void *b, size_t n, off64_t o) { NEXT(pwrite64); REFUSE(FAULTY_FILE(f)); return next(f, b, n, o); }
+ssize_t pwrite(int f, const void *b, size_t n, off_t o) {
+    NEXT(pwrite); REFUSE(FAULTY_FILE(f)); return next(f, b, n, o);
+}
+ssize_t pwrite64(int f, const void *b, size_t n, off64_t o) {
+    NEXT(pwrite64); REFUSE(FAULTY_FILE(f)); return next(f, b, n, o);
+}
 ssize_t writev(int f, const struct iovec *v, int n) { NEXT(writev); REFUSE(FAULTY_FILE(f)); return next(f, v, n); }
 int ftruncate(int f, off_t n) { NEXT(ftruncate); REFUSE(FAULTY_FILE(f)); return next(f, n); }
 int ftruncate64(int f, off64_t n) { NEXT(ftruncate64); REFUSE(FAULTY_FILE(f)); return next(f, n); }
@@ -80,7 +84,9 @@ int fdatasync(int f) { NEXT(fdatasync); REFUSE(FAULTY_FILE(f)); return next(f); 
 int rename(const char *a, const char *b) { NEXT(rename); REFUSE(control && concerns_path(b)); return next(a, b); }
 int link(const char *a, const char *b) { NEXT(link); REFUSE(control && concerns_path(b)); return next(a, b); }
 int mkdir(const char *p, mode_t m) { NEXT(mkdir); REFUSE(control && concerns_path(p)); return next(p, m); }
-int unlink(const char *p) { NEXT(unlink); if (control && control->error == EROFS) REFUSE(concerns_path(p)); return next(p); }
+int unlink(const char *p) {
+    NEXT(unlink); if (control && control->error == EROFS) REFUSE(concerns_path(p)); return next(p);
+}
 
 static int refuses_open(const char *path, int flags) {
     return control && control->error == EROFS && (flags & (O_WRONLY | O_RDWR | O_CREAT)) && concerns_path(path);
@@ -89,7 +95,9 @@ static int refuses_open(const char *path, int flags) {
     int name(const char *path, int flags, ...) { \
         NEXT(name); \
         mode_t mode = 0; \
-        if (flags & (O_CREAT | O_TMPFILE)) { va_list more; va_start(more, flags); mode = va_arg(more, mode_t); va_end(more); } \
+        if (flags & (O_CREAT | O_TMPFILE)) { \
+            va_list more; va_start(more, flags); mode = va_arg(more, mode_t); va_end(more); \
+        } \
         if (refuses_open(path, flags)) { errno = EROFS; return -1; } \
         return next(path, flags, mode); \
     }

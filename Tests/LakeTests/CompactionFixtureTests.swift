@@ -1,4 +1,5 @@
-// Writes the lake that Foreign/test_compaction.py has compacted, killed and read: many small files of many days that are over.
+// Writes the lake that Foreign/test_compaction.py has compacted, killed and read: many small files of many days that
+// are over.
 
 import Basics
 import Foundation

@@ -168,7 +168,8 @@ func expectWhole(
         #expect((0..<20).map { values[2].string(at: $0) } == (0..<20).map { $0 < 10 ? "old \($0)" : nil })
     }
 
-    /// The store stops working at step N, for all N; then the next start. Both with an exchange in one step and with renames only.
+    /// The store stops working at step N, for all N; then the next start. Both with an exchange in one step and with
+    /// renames only.
     @Test(arguments: [true, false]) func aStopAtAnyStepLeavesOldOrNew(_ canExchange: Bool) throws {
         try writeDays(store, rolls: 2)
         let before = scratch.path + "-before"
@@ -264,7 +265,8 @@ func expectWhole(
         }
     }
 
-    /// A reader that goes by the manifest, in a loop beside many compactions: never a record missing or twice, and never an error.
+    /// A reader that goes by the manifest, in a loop beside many compactions: never a record missing or twice, and
+    /// never an error.
     @Test func readersOfTheManifestAreExactMeanwhile() throws {
         let all = (0..<20).map { UTCDay(days: day.days - 100 + $0) }
         try writeDays(store, rolls: 4, days: all)

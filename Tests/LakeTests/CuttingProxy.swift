@@ -1,4 +1,5 @@
-// A TCP proxy before a NameNode that cuts connections on demand: after the request has gone through, before the answer comes back.
+// A TCP proxy before a NameNode that cuts connections on demand: after the request has gone through, before the answer
+// comes back.
 
 import Foundation
 

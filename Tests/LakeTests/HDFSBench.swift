@@ -1,5 +1,6 @@
-// A running HDFS for the tests, where PLANETARIUM_HDFS names one (HOST:PORT of a NameNode's web interface). Tests that kill and stop its
-// parts also need PLANETARIUM_HDFS_FOLDER: the folder of Tests/Support/hdfs/hdfs.py. `make test-hdfs` sets both, in two runs.
+// A running HDFS for the tests, where PLANETARIUM_HDFS names one (HOST:PORT of a NameNode's web interface). Tests that
+// kill and stop its parts also need PLANETARIUM_HDFS_FOLDER: the folder of Tests/Support/hdfs/hdfs.py. `make test-hdfs`
+// sets both, in two runs.
 
 import Foundation
 import Testing

@@ -1,4 +1,5 @@
-// What counts as ours in the metastore, what may be added, and what is left alone; and the HiveQL for it. No metastore is needed.
+// What counts as ours in the metastore, what may be added, and what is left alone; and the HiveQL for it. No metastore
+// is needed.
 
 import Parquet
 import Testing

@@ -1,5 +1,5 @@
-// Against a real Hive metastore (make test-hive starts one and names it in PLANETARIUM_HIVE): tables made, grown and refused, partitions
-// added once, drift found and mended. Every test has a database of its own.
+// Against a real Hive metastore (make test-hive starts one and names it in PLANETARIUM_HIVE): tables made, grown and
+// refused, partitions added once, drift found and mended. Every test has a database of its own.
 
 import Basics
 import Foundation

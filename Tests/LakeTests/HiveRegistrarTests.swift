@@ -1,4 +1,5 @@
-// The thread that tells the metastore, where there is none: nobody is held up, trouble shows, a stop is quick. With one: HiveMetastoreTests.
+// The thread that tells the metastore, where there is none: nobody is held up, trouble shows, a stop is quick. With
+// one: HiveMetastoreTests.
 
 import Basics
 import Foundation

@@ -1,5 +1,6 @@
-// Thrift's binary protocol: our bytes against those of Apache Thrift's own Python library with code generated from Hive's
-// hive_metastore.thrift (PyPI thrift 0.25.0, hmsclient 0.1.1), as they were written there. No metastore is needed.
+// Thrift's binary protocol: our bytes against those of Apache Thrift's own Python library with code generated from
+// Hive's hive_metastore.thrift (PyPI thrift 0.25.0, hmsclient 0.1.1), as they were written there. No metastore is
+// needed.
 
 import Basics
 import Parquet

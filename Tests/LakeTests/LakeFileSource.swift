@@ -1,4 +1,5 @@
-// The bytes of a file that an index named, also while a compaction puts another in its place: replaced files stay within reach for a while.
+// The bytes of a file that an index named, also while a compaction puts another in its place: replaced files stay
+// within reach for a while.
 // Files of one name never differ, so any place will do.
 
 import Parquet

@@ -1,5 +1,6 @@
-// A lake for foreign readers, in the folder PLANETARIUM_LAKE_OUT (Foreign/test_lake_readers.py reads it): three rolls over two
-// days appended in odd pieces, and an open roll that nobody may see. Without the variable the same lake goes to a scratch folder.
+// A lake for foreign readers, in the folder PLANETARIUM_LAKE_OUT (Foreign/test_lake_readers.py reads it): three rolls
+// over two days appended in odd pieces, and an open roll that nobody may see. Without the variable the same lake goes
+// to a scratch folder.
 
 import Basics
 import Foundation

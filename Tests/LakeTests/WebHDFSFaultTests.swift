@@ -1,5 +1,6 @@
-// Faults of a real HDFS under a LakeWriter: its parts are killed, frozen, restarted, its answers lost. What was appended must be in the
-// lake once, as one file a table. Needs PLANETARIUM_HDFS and PLANETARIUM_HDFS_FOLDER (HDFSBench); one test at a time.
+// Faults of a real HDFS under a LakeWriter: its parts are killed, frozen, restarted, its answers lost. What was
+// appended must be in the lake once, as one file a table. Needs PLANETARIUM_HDFS and PLANETARIUM_HDFS_FOLDER
+// (HDFSBench); one test at a time.
 
 import Foundation
 import TestSupport
@@ -224,7 +225,8 @@ import Testing
 
     // MARK: Two writers
 
-    /// The old holder is stopped between any two of its steps; the next takes over, recovers and writes; then the old one goes on.
+    /// The old holder is stopped between any two of its steps; the next takes over, recovers and writes; then the old
+    /// one goes on.
     @Test(arguments: 0..<8) func aZombieChangesNothing(_ step: Int) throws {
         let address = try HDFSBench.address(lease: 1_000_000_000)
         let store = try WebHDFSFileStore(address)
@@ -251,7 +253,8 @@ import Testing
         try expectOnce(store)
     }
 
-    /// As at step 6 above, without the question before the rename: recovery has removed the file, and the next writer's has another name.
+    /// As at step 6 above, without the question before the rename: recovery has removed the file, and the next writer's
+    /// has another name.
     @Test func aRenameAfterATakeoverFindsItsFileGone() throws {
         let store = try WebHDFSFileStore(try HDFSBench.address(lease: 1_000_000_000))
         let old = try WebHDFSLock(store)

@@ -47,7 +47,8 @@ struct Layers {
 
     /// The module a line imports, if it is an import line.
     static func imported(_ line: Substring) -> Substring? {
-        // Attributes and access levels may come before (`@testable import`, `package import`), a kind after (`import struct`).
+        // Attributes and access levels may come before (`@testable import`, `package import`), a kind after (`import
+        // struct`).
         var words = line.split { $0 == " " || $0 == "\t" || $0 == ";" }[...]
         while let word = words.first, word.hasPrefix("@") || modifiers.contains(word) { words.removeFirst() }
         guard words.first == "import" else { return nil }

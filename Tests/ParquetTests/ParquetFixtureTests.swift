@@ -1,5 +1,5 @@
-// Files for foreign readers: with PLANETARIUM_PARQUET_OUT set, each case is written there as NAME.parquet with what must be
-// read from it in NAME.json (Foreign/test_foreign_readers.py compares). Without it the files are only made.
+// Files for foreign readers: with PLANETARIUM_PARQUET_OUT set, each case is written there as NAME.parquet with what
+// must be read from it in NAME.json (Foreign/test_foreign_readers.py compares). Without it the files are only made.
 
 import Foundation
 import Testing

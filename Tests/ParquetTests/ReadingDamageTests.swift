@@ -1,4 +1,5 @@
-// Files that are cut, altered or made up: an error with its place or the same values, never a crash, never memory without end.
+// Files that are cut, altered or made up: an error with its place or the same values, never a crash, never memory
+// without end.
 // Foreign writers' oddities are ReadingForeignTests' business.
 
 import TestSupport

@@ -1,4 +1,5 @@
-// Reads the foreign writers' files in the folder PLANETARIUM_PARQUET_IN, and writes what it read of NAME.parquet to NAME.read.json, which
+// Reads the foreign writers' files in the folder PLANETARIUM_PARQUET_IN, and writes what it read of NAME.parquet to
+// NAME.read.json, which
 // Foreign/test_foreign_writers.py compares with what it wrote. Without the folder there is nothing to do.
 
 import Foundation

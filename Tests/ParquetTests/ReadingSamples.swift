@@ -1,4 +1,5 @@
-// Batches of random values for the reader's tests: every type, required and optional, with the values that are easily lost.
+// Batches of random values for the reader's tests: every type, required and optional, with the values that are easily
+// lost.
 // Compared as ColumnBuffers, that is by their bits.
 
 import TestSupport

@@ -38,7 +38,8 @@ import Testing
     @Test func `Submitted in every form`() throws {
         let expected = ["koi87.01 = kepler22b", "tres2b = kepler1b"]
         let array = """
-            [{"alias": "KOI-87.01", "canonical": "Kepler-22 b", "source": "OEC"}, {"pl_name": "TrES-2 b", "alias_of": "Kepler-1 b"}]
+            [{"alias": "KOI-87.01", "canonical": "Kepler-22 b", "source": "OEC"},
+             {"pl_name": "TrES-2 b", "alias_of": "Kepler-1 b"}]
             """
         #expect(try records(array, .json, of: .aliases) == ["1 \(expected[0])", "2 \(expected[1])"])
         let csv = "name,alias\nKepler-22 b,KOI-87.01\nKepler-1 b,TrES-2 b\n,X b\nX b,x-b\n"

@@ -162,7 +162,8 @@ func accepted(_ json: String) throws -> Validated {
         #expect(rules(json) == broken)
     }
 
-    /// A number of any size is stored or refused, in every column, by itself and beside others; what is stored can be written and predicted from.
+    /// A number of any size is stored or refused, in every column, by itself and beside others; what is stored can be
+    /// written and predicted from.
     @Test func `Numbers beyond all measure`() throws {
         let rest = [
             "pl_orbper": "289.8", "pl_rade": "2.1", "pl_bmasse": "9.1", "st_teff": "5518", "st_rad": "0.98",

@@ -1,4 +1,5 @@
-// Forecasts of mass and radius: the worked vectors, with the exact grid of 20,001 points as the oracle of the closed form.
+// Forecasts of mass and radius: the worked vectors, with the exact grid of 20,001 points as the oracle of the closed
+// form.
 
 import Glibc
 import Testing

@@ -73,7 +73,8 @@ import Testing
         let before = state
         #expect(state.apply(discovery(2, updated: 99)) == .change(.late))
         #expect(state == before)
-        // The same day: the log's order decides. Another day alone is a revision, so that the day shown is the one known.
+        // The same day: the log's order decides. Another day alone is a revision, so that the day shown is the one
+        // known.
         #expect(state.apply(discovery(2, updated: 100)) == .change(.revision))
         #expect(state.apply(discovery(2, updated: 101)) == .change(.revision))
         #expect(state.apply(discovery(2, updated: 101)) == .change(.duplicate))

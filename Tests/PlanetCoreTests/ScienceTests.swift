@@ -1,4 +1,5 @@
-// The formulas of the predictions against worked vectors, to the digits given, and against the planets of the Solar System.
+// The formulas of the predictions against worked vectors, to the digits given, and against the planets of the Solar
+// System.
 
 import Testing
 

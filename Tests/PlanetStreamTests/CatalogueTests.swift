@@ -1,5 +1,5 @@
-// The aggregates of the real table against numbers computed elsewhere (pandas on the archive's file), and of random histories
-// against a fresh computation over what is left at the end.
+// The aggregates of the real table against numbers computed elsewhere (pandas on the archive's file), and of random
+// histories against a fresh computation over what is left at the end.
 
 import EventLog
 import Foundation
@@ -181,7 +181,8 @@ struct InvarianceTests {
         plain.apply(records(Array(final)))
         let expected = plain.digest()
 
-        // Each final value comes last for its key; before it other planets' values under the same key's name, or a withdrawal.
+        // Each final value comes last for its key; before it other planets' values under the same key's name, or a
+        // withdrawal.
         var history: [(key: String, value: [UInt8]?)] = []
         for planet in planets {
             var steps: [[UInt8]?] = []

@@ -1,4 +1,5 @@
-// A tally that was saved and restored is the one it was, whatever its history; and a checkpoint of which anything is wrong is not used.
+// A tally that was saved and restored is the one it was, whatever its history; and a checkpoint of which anything is
+// wrong is not used.
 
 import Basics
 import EventLog

@@ -1,4 +1,5 @@
-// Several stream processes on one log: whatever the sharing, the merged board is that of one process, and the lake has every offset once.
+// Several stream processes on one log: whatever the sharing, the merged board is that of one process, and the lake has
+// every offset once.
 
 import EventLog
 import Foundation

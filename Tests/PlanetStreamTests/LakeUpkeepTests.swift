@@ -1,4 +1,5 @@
-// The lake's thread compacts in idle moments, and `planetarium compact` does the rest: real tables, rolls without a row among them.
+// The lake's thread compacts in idle moments, and `planetarium compact` does the rest: real tables, rolls without a row
+// among them.
 
 import Glibc
 import Lake

@@ -1,4 +1,5 @@
-// Forecasts kept until the measurement comes: made, replaced, scored, taken back; the same whatever the order of the planets.
+// Forecasts kept until the measurement comes: made, replaced, scored, taken back; the same whatever the order of the
+// planets.
 
 import Foundation
 import PlanetCore

@@ -1,4 +1,5 @@
-// Predictions over the archive's whole table: the exact counts, no NaN anywhere, the published forecasts reproduced; and the planets of the
+// Predictions over the archive's whole table: the exact counts, no NaN anywhere, the published forecasts reproduced;
+// and the planets of the
 // Solar System.
 
 import Foundation
@@ -102,7 +103,8 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
         #expect(board["scoreboard"]?["mass"]?.hasPrefix(#"{"n":0,"median_error_dex":null"#) == true)
     }
 
-    /// JPL's values with mean radii: name, radius, mass, period in years, eccentricity; zone; density and escape speed as JPL prints them.
+    /// JPL's values with mean radii: name, radius, mass, period in years, eccentricity; zone; density and escape speed
+    /// as JPL prints them.
     @Test(arguments: [
         ("Mercury", 2439.4, 0.330103, 0.2408467, 0.20563593, "hot", 5.4289, 4.25),
         ("Venus", 6051.8, 4.86731, 0.61519726, 0.00677672, "hot", 5.243, 10.36),

@@ -1,5 +1,5 @@
-// Starts and stops of the whole stream: with checkpoints, without, with damaged ones, with a log that has lost its beginning; the board, the rows
-// and the lake are those of a run that nothing disturbed.
+// Starts and stops of the whole stream: with checkpoints, without, with damaged ones, with a log that has lost its
+// beginning; the board, the rows and the lake are those of a run that nothing disturbed.
 
 import EventLog
 import Foundation
@@ -101,7 +101,8 @@ extension Bench {
         }
     }
 
-    /// Without checkpoints, or with nothing but bad ones, the lake stands in, and nothing of it is read from the log again.
+    /// Without checkpoints, or with nothing but bad ones, the lake stands in, and nothing of it is read from the log
+    /// again.
     @Test(arguments: ["removed", "emptied", "of another meaning"]) func theLakeStandsIn(_ how: String) throws {
         let bench = try Bench(partitions: 2)
         bench.options.roll = RollPolicy(rows: 400, bytes: 1 << 30, age: 3_600_000_000_000)

@@ -1,5 +1,5 @@
-// The whole stream over a log in memory and a lake in a temporary folder: every offset stored once, through restarts; frames as
-// docs/LIVE.md has them.
+// The whole stream over a log in memory and a lake in a temporary folder: every offset stored once, through restarts;
+// frames as docs/LIVE.md has them.
 
 import EventLog
 import Foundation
@@ -210,7 +210,8 @@ final class Bench {
             }
         }
         #expect(times.count >= 4)
-        // At most one delta in 50 ms on the engine's clock; a frame's own time is taken a moment later, which two frames of grace cover.
+        // At most one delta in 50 ms on the engine's clock; a frame's own time is taken a moment later, which two
+        // frames of grace cover.
         let first = try #require(times.first)
         let elapsed = try #require(times.last) - first
         #expect(times.count - 1 <= elapsed / 50_000_000 + 2)

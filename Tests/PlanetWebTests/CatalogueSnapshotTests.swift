@@ -1,4 +1,5 @@
-// The web's catalogue, written down and read back, is the one it was; and a checkpoint that is damaged or of another log is not used.
+// The web's catalogue, written down and read back, is the one it was; and a checkpoint that is damaged or of another
+// log is not used.
 
 import EventLog
 import Foundation

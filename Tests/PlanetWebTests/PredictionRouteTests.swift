@@ -1,4 +1,5 @@
-// The work shown: every number of a prediction has its step, and a step's inputs are inputs of the record or results of earlier steps.
+// The work shown: every number of a prediction has its step, and a step's inputs are inputs of the record or results of
+// earlier steps.
 
 import Foundation
 import PlanetCore

@@ -1,4 +1,5 @@
-// The index of records as a checkpoint keeps it, and the thread that answers what takes long: bounded, and everything taken is answered.
+// The index of records as a checkpoint keeps it, and the thread that answers what takes long: bounded, and everything
+// taken is answered.
 // Not what the records are counted as: CorrectionsTests holds that against the board.
 
 import EventLog

@@ -1,7 +1,7 @@
 """Ports for servers that are started by number: later, or again on the same one.
 
-From below the kernel's range for outgoing connections. A port that the kernel chose (bind to 0) is in that range: between
-its choice and the server's start, or while the server is down, any client of any process may be given it."""
+From below the kernel's range for outgoing connections. A port that the kernel chose (bind to 0) is in that range:
+between its choice and the server's start, or while the server is down, any client of any process may be given it."""
 import os
 import socket
 from pathlib import Path

@@ -20,8 +20,8 @@ package struct SplitMix: RandomNumberGenerator, Sendable {
     package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }
 
-/// For a test that tries another part of its cases in each run: the seed is new each time, belongs into the failure's message,
-/// and can be given again in PLANETARIUM_TEST_SEED.
+/// For a test that tries another part of its cases in each run: the seed is new each time, belongs into the failure's
+/// message, and can be given again in PLANETARIUM_TEST_SEED.
 package enum Seed {
     package static let ofThisRun: UInt64 =
         getenv("PLANETARIUM_TEST_SEED").flatMap { UInt64(String(cString: $0)) } ?? .random(in: 0 ... .max)

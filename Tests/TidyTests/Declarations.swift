@@ -1,4 +1,5 @@
-// What a Swift text declares outside function bodies: found by its keywords and braces, which `swift format` keeps regular.
+// What a Swift text declares outside function bodies: found by its keywords and braces, which `swift format` keeps
+// regular.
 
 /// One declaration that other code can name.
 struct Declaration: Equatable {

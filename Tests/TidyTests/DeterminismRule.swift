@@ -1,4 +1,5 @@
-// A Swift test waits on a condition, not for a time, and takes its chances from a seed: it fails again the way it failed.
+// A Swift test waits on a condition, not for a time, and takes its chances from a seed: it fails again the way it
+// failed.
 // Tests/TestSupport has what there is for both.
 
 enum DeterminismRule {

@@ -1,5 +1,5 @@
-// What is imported is used, and what Package.swift declares is imported. A file uses a module when one of the names that the
-// module makes public stands in its code and its own target has no such name.
+// What is imported is used, and what Package.swift declares is imported. A file uses a module when one of the names
+// that the module makes public stands in its code and its own target has no such name.
 
 struct ImportRule {
     /// How the names of a C library begin, where its headers are not in this repository.
@@ -89,8 +89,8 @@ struct ImportRule {
         }
     }
 
-    /// Each target's dependencies as Package.swift writes them: `swift("Name", ["A", …])`, which makes the target's tests too, with
-    /// the same ones, or `.target(name: "Name", dependencies: ["A", …])`.
+    /// Each target's dependencies as Package.swift writes them: `swift("Name", ["A", …])`, which makes the target's
+    /// tests too, with the same ones, or `.target(name: "Name", dependencies: ["A", …])`.
     static func dependencies(_ package: TreeFile) -> [String: (names: Set<String>, line: Int)] {
         let lines = package.text.split(separator: "\n", omittingEmptySubsequences: false)
         let text = lines.map { $0.drop(while: { $0 == " " }).hasPrefix("//") ? "" : $0 }.joined(separator: "\n")

@@ -1,5 +1,5 @@
-// A text taken apart into words and signs of code, comments, and string literals. Not a parser: enough to say where a name
-// stands. Works on bytes, because a debug build goes through two million of them.
+// A text taken apart into words and signs of code, comments, and string literals. Not a parser: enough to say where a
+// name stands. Works on bytes, because a debug build goes through two million of them.
 
 /// One word or sign of code.
 struct Token: Equatable {

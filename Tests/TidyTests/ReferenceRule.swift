@@ -1,5 +1,6 @@
-// What a comment or a document names is there: a file, a type, function or property in back-quotes, a heading (the document,
-// then its words in quotes), and what a Markdown link leads to. Most comments that go wrong say where something else is.
+// What a comment or a document names is there: a file, a type, function or property in back-quotes, a heading (the
+// document, then its words in quotes), and what a Markdown link leads to. Most comments that go wrong say where
+// something else is.
 
 import Foundation
 

@@ -18,6 +18,11 @@ import Testing
         #expect(WidthRule.faults(in: TreeFile(path: "a.md", text: text)).isEmpty)
     }
 
+    @Test func aLiteralThatHasItsLineMayBeWide() {
+        let file = TreeFile(path: "a.swift", text: "    == \"\(RuleTests.wide)\",\n    let a = \"\(RuleTests.wide)\"\n")
+        #expect(WidthRule.faults(in: file).map(\.line) == [2])
+    }
+
     @Test func columnsAreCharacters() {
         let file = TreeFile(path: "a.swift", text: String(repeating: "é", count: 120))
         #expect(WidthRule.faults(in: file).isEmpty)

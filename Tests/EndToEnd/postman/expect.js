@@ -4,7 +4,8 @@
 
 class AssertionError extends Error {}
 
-const CHAINS = new Set(['to', 'be', 'been', 'is', 'that', 'which', 'and', 'has', 'have', 'with', 'at', 'of', 'same', 'but', 'does']);
+const CHAINS = new Set(
+  'to be been is that which and has have with at of same but does'.split(' '));
 
 function show(value) {
   const text = typeof value === 'string' ? JSON.stringify(value)
@@ -72,7 +73,8 @@ function makeExpect(onAssert) {
         case 'object':
           need(typeOf(wanted) === 'object', 'an object includes objects only');
           return check(
-            Object.keys(wanted).every((key) => Object.hasOwn(state.subject, key) && same(state.subject[key], wanted[key])),
+            Object.keys(wanted).every(
+              (key) => Object.hasOwn(state.subject, key) && same(state.subject[key], wanted[key])),
             `include ${show(wanted)}`);
         default:
           throw new AssertionError(`expected ${show(state.subject)} to be text, an array or an object that includes`);
@@ -80,7 +82,8 @@ function makeExpect(onAssert) {
     };
     include.members = (wanted) => {
       need(typeOf(wanted) === 'array' && typeOf(state.subject) === 'array', 'members compares arrays');
-      return check(wanted.every((item) => state.subject.some((mine) => same(mine, item))), `include members ${show(wanted)}`);
+      return check(
+        wanted.every((item) => state.subject.some((mine) => same(mine, item))), `include members ${show(wanted)}`);
     };
     const isOf = (type) => {
       need(typeof type === 'string', 'a type is named by a string');
@@ -97,11 +100,15 @@ function makeExpect(onAssert) {
       most: number('at most', (a, b) => a <= b),
       within: (from, to) => {
         need(typeof from === 'number' && typeof to === 'number', 'within needs two numbers');
-        return check(typeof state.subject === 'number' && state.subject >= from && state.subject <= to, `be within ${from} and ${to}`);
+        return check(
+          typeof state.subject === 'number' && state.subject >= from && state.subject <= to,
+          `be within ${from} and ${to}`);
       },
       closeTo: (wanted, delta) => {
         need(typeof wanted === 'number' && typeof delta === 'number', 'closeTo needs two numbers');
-        return check(typeof state.subject === 'number' && Math.abs(state.subject - wanted) <= delta, `be within ${delta} of ${wanted}`);
+        return check(
+          typeof state.subject === 'number' && Math.abs(state.subject - wanted) <= delta,
+          `be within ${delta} of ${wanted}`);
       },
       match: (pattern) => {
         need(typeOf(pattern) === 'regexp', 'match needs a regular expression');
@@ -141,7 +148,8 @@ function makeExpect(onAssert) {
     };
     for (const [other, word] of Object.entries({
       equals: 'equal', eq: 'equal', contain: 'include', includes: 'include', contains: 'include', an: 'a', gt: 'above',
-      greaterThan: 'above', lt: 'below', lessThan: 'below', gte: 'least', lte: 'most', matches: 'match', length: 'lengthOf',
+      greaterThan: 'above', lt: 'below', lessThan: 'below', gte: 'least', lte: 'most', matches: 'match',
+      length: 'lengthOf',
     })) words[other] = words[word];
     const states = {
       true: () => [state.subject === true, 'be true'],
@@ -151,7 +159,10 @@ function makeExpect(onAssert) {
       ok: () => [Boolean(state.subject), 'be truthy'],
       exist: () => [state.subject !== null && state.subject !== undefined, 'exist'],
       empty: () => {
-        const size = { string: () => state.subject.length, array: () => state.subject.length, object: () => Object.keys(state.subject).length };
+        const size = {
+          string: () => state.subject.length, array: () => state.subject.length,
+          object: () => Object.keys(state.subject).length,
+        };
         const count = size[typeOf(state.subject)];
         need(count, `empty does not apply to ${show(state.subject)}`);
         return [count() === 0, 'be empty'];

@@ -76,14 +76,18 @@ async function runScript(source, where, { variables, request, response, info }) 
   const expect = makeExpect(onAssert);
 
   function test(name, body) {
-    if (typeof name !== 'string' || typeof body !== 'function') throw new TypeError('pm.test needs a name and a function');
+    if (typeof name !== 'string' || typeof body !== 'function') {
+      throw new TypeError('pm.test needs a name and a function');
+    }
     if (body.length > 0) throw new TypeError('pm.test with a done callback is not known to this runner');
     if (current) throw new TypeError('pm.test inside of pm.test');
     current = { expectations: [] };
     let error = null;
     try {
       const outcome = body();
-      if (outcome && typeof outcome.then === 'function') throw new TypeError('asynchronous tests are not known to this runner');
+      if (outcome && typeof outcome.then === 'function') {
+        throw new TypeError('asynchronous tests are not known to this runner');
+      }
       if (current.expectations.length === 0) throw new AssertionError('the test expects nothing');
       if (current.expectations.some((one) => !one.asserted)) throw new AssertionError('an expectation asserts nothing');
     } catch (thrown) {
@@ -133,10 +137,17 @@ async function runScript(source, where, { variables, request, response, info }) 
   }
   const sandbox = {
     pm: strict('pm', members),
-    console: { log: (...words) => process.stdout.write(`      ${words.map((w) => (typeof w === 'string' ? w : show(w))).join(' ')}\n`) },
+    console: {
+      log: (...words) => {
+        const text = words.map((w) => (typeof w === 'string' ? w : show(w))).join(' ');
+        process.stdout.write(`      ${text}\n`);
+      },
+    },
     setTimeout(body, milliseconds) {
       const timer = new Promise((resolve, reject) => {
-        setTimeout(() => { try { body(); resolve(); } catch (thrown) { reject(thrown); } }, Math.min(Number(milliseconds) || 0, 5000));
+        setTimeout(
+          () => { try { body(); resolve(); } catch (thrown) { reject(thrown); } },
+          Math.min(Number(milliseconds) || 0, 5000));
       });
       pending.add(timer);
     },

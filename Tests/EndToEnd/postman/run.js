@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Replays a Postman collection (format v2.1) against a server, request by request, and runs its scripts.
-// Plain Node, no packages. Exit status: 0 all tests passed; 1 a test failed, or a request has none; 2 the call is wrong.
+// Plain Node, no packages. Exit status: 0 all tests passed; 1 a test failed, or a request has none; 2 the call is
+// wrong.
 'use strict';
 const fs = require('node:fs');
 const http = require('node:http');
@@ -29,7 +30,9 @@ function parseArguments(list) {
 }
 
 /** Name and value of each variable that is on. */
-const enabled = (list, name = 'key') => (list ?? []).filter((one) => one.enabled !== false && one.disabled !== true).map((one) => [one[name], one.value]);
+const enabled = (list, name = 'key') => (list ?? [])
+  .filter((one) => one.enabled !== false && one.disabled !== true)
+  .map((one) => [one[name], one.value]);
 
 /** All requests in order, each with the folders and scripts around it. */
 function requestsOf(node, path = [], events = []) {
@@ -70,7 +73,9 @@ function send({ method, url, headers, body }) {
       response.on('error', reject);
       response.on('end', () => {
         const list = [];
-        for (let i = 0; i < response.rawHeaders.length; i += 2) list.push([response.rawHeaders[i], response.rawHeaders[i + 1]]);
+        for (let i = 0; i < response.rawHeaders.length; i += 2) {
+          list.push([response.rawHeaders[i], response.rawHeaders[i + 1]]);
+        }
         resolve({
           code: response.statusCode, reason: response.statusMessage, headers: list,
           text: Buffer.concat(parts).toString('utf8'), milliseconds: Math.round(performance.now() - started),
@@ -91,7 +96,9 @@ async function replay({ item, path, events }, variables) {
   const exchange = { name: path.join(' / ') };
   const { request } = item;
   const before = { method: request.method, url: '', headers: enabled(request.header) };
-  for (const source of scripts(events, 'prerequest')) await runScript(source, `${exchange.name} (before)`, { variables, request: before, info });
+  for (const source of scripts(events, 'prerequest')) {
+    await runScript(source, `${exchange.name} (before)`, { variables, request: before, info });
+  }
   exchange.request = {
     method: request.method,
     url: variables.fill(urlOf(request)),
@@ -100,7 +107,8 @@ async function replay({ item, path, events }, variables) {
   };
   exchange.response = await send(exchange.request);
   for (const source of scripts(events, 'test')) {
-    results.push(...await runScript(source, `${exchange.name} (test)`, { variables, request: exchange.request, response: exchange.response, info }));
+    const { request, response } = exchange;
+    results.push(...await runScript(source, `${exchange.name} (test)`, { variables, request, response, info }));
   }
   variables.local.clear();
   if (results.length === 0) results.push({ name: 'has tests', error: 'the request has no test' });
@@ -125,14 +133,17 @@ async function main() {
     try {
       const done = await replay(one, variables);
       results = done.results;
-      report.push({ ...done.exchange, request: { ...done.exchange.request, body: done.exchange.request.body?.toString('utf8') ?? null }, results });
+      const { request } = done.exchange;
+      const body = request.body?.toString('utf8') ?? null;
+      report.push({ ...done.exchange, request: { ...request, body }, results });
     } catch (thrown) {
       results = [{ name: 'runs', error: String(thrown?.message ?? thrown) }];
     }
     for (const result of results) {
       if (result.error === null) passed += 1;
       else failures.push(`${name}: ${result.name}: ${result.error}`);
-      process.stdout.write(result.error === null ? `  pass  ${result.name}\n` : `  FAIL  ${result.name}: ${result.error}\n`);
+      process.stdout.write(
+        result.error === null ? `  pass  ${result.name}\n` : `  FAIL  ${result.name}: ${result.error}\n`);
     }
   }
   if (options.report) fs.writeFileSync(options.report, JSON.stringify(report, null, 1));
