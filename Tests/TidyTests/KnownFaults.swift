@@ -3,7 +3,6 @@
 enum KnownFaults {
     /// What a fault's description holds.
     static let parts: [String] = [
-        // Wide lines of the page and of comments in Sources.
         // Names that mean two things.
         "the type Catalogue is", "Catalogue/Catalogue.swift:1:", "the type Reply is", "the type StoredRecord is",
         "the type Submission is", "the type RecordSource is", "RecordSource.swift:1:", "KeptForecast.swift:1:",
@@ -13,6 +12,7 @@ enum KnownFaults {
     ]
 
     static func contain(_ fault: Fault) -> Bool {
+        // Wide lines of the page and of comments in Sources.
         let isWide = fault.reason.hasSuffix("columns, more than 120")
         if isWide, fault.path.hasPrefix("Public/") || fault.path.hasPrefix("Sources/") { return true }
         return parts.contains { "\(fault)".contains($0) }

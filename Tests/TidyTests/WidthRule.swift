@@ -1,5 +1,5 @@
-// No line is wider than 120 columns, but for what has no place to break: in Markdown a row of a table, a line of a fenced
-// or indented block and a link, in Swift a string literal that has its line to itself.
+// No line is wider than 120 columns, but for what has no place to break: in Markdown a row of a table, a line of a
+// fenced or indented block and a link, in Swift a string literal that has its line to itself.
 
 enum WidthRule {
     static let columns = 120
