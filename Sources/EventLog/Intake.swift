@@ -4,7 +4,7 @@
 import Threads
 
 /// One `append`, as it waits.
-struct Submission: Sendable {
+struct PendingAppend: Sendable {
     var batch: RecordBatch
     var topic: String
     var ticket: UInt64
@@ -15,7 +15,7 @@ struct Submission: Sendable {
 
 /// What the writer thread is asked to do.
 enum WriterTask: Sendable {
-    case append(Submission)
+    case append(PendingAppend)
     case makeTopic(String, TopicOptions, Reply<LogError?>)
 }
 
@@ -40,7 +40,7 @@ final class Intake: Sendable {
 
     /// Takes the submission, or throws `.busy` or `.closed`. One that is larger than the bound on records by itself is
     /// taken when nothing else waits: refusing it for ever would be no answer.
-    func offer(_ submission: Submission) throws(LogError) {
+    func offer(_ submission: PendingAppend) throws(LogError) {
         let count = submission.batch.count
         try state.withLock { (state) throws(LogError) in
             if state.closing { throw .closed }

@@ -43,7 +43,7 @@ final class QueuedWriter: LogWriter {
             throw .tooLarge(limit: options.maxWaitingBytes)
         }
         do {
-            try intake.offer(Submission(batch: batch, topic: topic, ticket: ticket, onAck: onAck, bytes: bytes))
+            try intake.offer(PendingAppend(batch: batch, topic: topic, ticket: ticket, onAck: onAck, bytes: bytes))
         } catch {
             if error == .busy { metrics.refusedBusy.add() }
             throw error

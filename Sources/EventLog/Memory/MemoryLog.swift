@@ -30,7 +30,7 @@ package final class MemoryLog: EventLog {
         _ tasks: [WriterTask], _ store: MemoryStore, _ bell: Bell, _ intake: Intake, _ metrics: LogMetrics
     ) {
         let begun = Clock.monotonic
-        var acks: [(Submission, Result<[LogPosition], LogError>)] = []
+        var acks: [(PendingAppend, Result<[LogPosition], LogError>)] = []
         acks.reserveCapacity(tasks.count)
         var records = 0
         for task in tasks {

@@ -64,7 +64,7 @@ final class SQLiteAppender {
     }
 
     func carryOut(_ tasks: [WriterTask], _ intake: Intake) {
-        var submissions: [Submission] = []
+        var submissions: [PendingAppend] = []
         submissions.reserveCapacity(tasks.count)
         for task in tasks {
             switch task {
@@ -83,7 +83,7 @@ final class SQLiteAppender {
         checkpointIfLarge()
     }
 
-    private func store(_ submissions: [Submission]) -> [Result<[LogPosition], LogError>] {
+    private func store(_ submissions: [PendingAppend]) -> [Result<[LogPosition], LogError>] {
         let begun = Clock.monotonic
         do throws(SQLiteFailure) {
             let positions = try inTransaction { () throws(SQLiteFailure) in
@@ -116,7 +116,7 @@ final class SQLiteAppender {
         }
     }
 
-    private func insert(_ submission: Submission) throws(SQLiteFailure) -> [LogPosition] {
+    private func insert(_ submission: PendingAppend) throws(SQLiteFailure) -> [LogPosition] {
         guard let topic = topics[submission.topic] else { preconditionFailure("BUG: an append to a topic not made") }
         let batch = submission.batch
         let now = Clock.wallMicros

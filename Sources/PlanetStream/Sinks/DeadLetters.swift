@@ -13,7 +13,8 @@ final class DeadLetters: Sendable {
     private struct State: Sendable {
         /// Not yet given to the log, or refused by it.
         var waiting: [RecordBatch] = []
-        var records = 0
+        /// How many go at once: fewer after the log has refused them as too large together.
+        var most = DeadLetters.capacity
         var isUnderWay = false
     }
     private let writer: any LogWriter
@@ -45,9 +46,8 @@ final class DeadLetters: Sendable {
             ])
         letter.append(key: batch.key(index), value: batch.value(index), headers: headers)
         let isTaken = state.withLock { state in
-            guard state.records < DeadLetters.capacity else { return false }
+            guard state.waiting.count < DeadLetters.capacity else { return false }
             state.waiting.append(letter)
-            state.records += 1
             return true
         }
         if !isTaken { dropped.add() }
@@ -58,7 +58,7 @@ final class DeadLetters: Sendable {
         let batch: RecordBatch? = state.withLock { state in
             guard !state.isUnderWay, !state.waiting.isEmpty else { return nil }
             var batch = RecordBatch()
-            for letter in state.waiting {
+            for letter in state.waiting.prefix(state.most) {
                 batch.append(key: letter.key(0), value: letter.value(0), headers: batch.addHeaders(letter.headers(0)))
             }
             state.isUnderWay = true
@@ -66,24 +66,34 @@ final class DeadLetters: Sendable {
         }
         guard let batch else { return }
         let count = batch.count
-        do {
+        do throws(LogError) {
             try writer.append(batch, topic: topic, ticket: 0) { [self] ack in
-                if case .success = ack.result { settle(count, isSent: true) } else { settle(0, isSent: false) }
+                if case .failure(let error) = ack.result { refused(count, error) } else { settle(count, sent) }
             }
         } catch {
-            // Too large for the log in one piece or by itself: no later try would do better.
-            if case .tooLarge = error { settle(count, isSent: false) } else { settle(0, isSent: false) }
+            refused(count, error)
         }
     }
 
-    private func settle(_ count: Int, isSent: Bool) {
+    private func refused(_ count: Int, _ error: LogError) {
+        guard case .tooLarge = error else { return settle(0, sent) }
+        // By itself: no later try would do better.
+        if count == 1 { return settle(1, dropped) }
         state.withLock { state in
-            state.waiting.removeFirst(count)
-            state.records -= count
+            state.most = count / 2
             state.isUnderWay = false
         }
         state.wakeAll()
-        (isSent ? sent : dropped).add(count)
+    }
+
+    private func settle(_ count: Int, _ fate: Counter) {
+        state.withLock { state in
+            state.waiting.removeFirst(count)
+            state.most = min(DeadLetters.capacity, max(state.most, 2 * count))
+            state.isUnderWay = false
+        }
+        state.wakeAll()
+        fate.add(count)
     }
 
     /// Waits until the log has acknowledged all; false when it hasn't in time.

@@ -7,37 +7,39 @@ struct EarlierReceipts {
     let runs: [StoredRun]
     let catalogue: Catalogue
 
-    /// One for each accepted record, in order. The same body decodes to the same records, so each record's place is the next one
-    /// of its key in the runs; where the key's history has been cut, the next one of a single partition's run.
-    func of(_ submission: Submission) -> [StoredRecord] {
+    /// One for each accepted record, in order: the same body decodes to the same records, and they lie in the log in that order. In one
+    /// partition that gives each its place. In several each record is the next one of its key, as far as the key's history goes back.
+    func of(_ answer: SubmissionAnswer) -> [Receipt] {
+        let keys = answer.records.compactMap { record -> String? in
+            if case .accepted(_, let key, _, _) = record { key } else { nil }
+        }
         let mine = runs.filter { $0.topic == 0 }
+        let inOrder = mine.flatMap { run in (run.first...run.last).map { (run, $0) } }
+        if inOrder.count == keys.count, Set(mine.map(\.partition)).count == 1 {
+            return zip(keys, inOrder).map { key, place in receipt(key, place.0, place.1) }
+        }
         var last: [String: Int64] = [:]
-        var inOrder =
-            mine.count == 1 || Set(mine.map(\.partition)).count == 1
-            ? mine.flatMap { Array($0.first...$0.last) }[...] : []
-        var stored: [StoredRecord] = []
-        for record in submission.records {
-            guard case .accepted(_, let key, _, _) = record else { continue }
-            let after = last[key] ?? -1
-            let place = inOrder.popFirst()
+        return keys.compactMap { key in
             let item = catalogue.row(key)?.history.first { item in
-                item.offset > after
+                item.offset > last[key] ?? -1
                     && mine.contains { $0.partition == item.partition && ($0.first...$0.last).contains(item.offset) }
             }
-            if let item {
-                last[key] = item.offset
-                stored.append(
-                    StoredRecord(
-                        position: LogPosition(
-                            partition: item.partition, offset: item.offset, timestamp: item.timestamp),
-                        revision: item.revision, change: item.change))
-            } else if let place, let run = mine.first {
-                stored.append(
-                    StoredRecord(
-                        position: LogPosition(partition: run.partition, offset: place, timestamp: run.timestamp),
-                        revision: nil, change: nil))
-            }
+            last[key] = item?.offset ?? last[key]
+            return item.map(Receipt.init)
         }
-        return stored
+    }
+
+    private func receipt(_ key: String, _ run: StoredRun, _ offset: Int64) -> Receipt {
+        let item = catalogue.row(key)?.history.first { $0.partition == run.partition && $0.offset == offset }
+        return item.map(Receipt.init)
+            ?? Receipt(position: LogPosition(partition: run.partition, offset: offset, timestamp: run.timestamp))
+    }
+}
+
+extension Receipt {
+    init(_ item: HistoryItem) {
+        self.init(
+            position: LogPosition(partition: item.partition, offset: item.offset, timestamp: item.timestamp),
+            revision: item.revision, change: item.change)
     }
 }

@@ -28,7 +28,8 @@ final class LoopIngest {
         if !refused.isEmpty { rejected.add(refused, reply) }
     }
 
-    private func flush() {
+    /// At the tick's end.
+    func flush() {
         discoveries.send(services)
         rejected.send(services)
     }

@@ -19,12 +19,12 @@ final class PendingReply: Sendable {
     private let claim: IdempotencyClaim?
     private let state: Guarded<State>
     /// Writes the answer from what was stored.
-    private let answer: @Sendable ([StoredRecord]) -> Response
+    private let answer: @Sendable ([Receipt]) -> Response
 
     /// `topics`: how many topics' acks to wait for (1 or 2).
     init(
         services: WebServices, responder: Responder, claim: IdempotencyClaim?, topics: Int,
-        answer: @escaping @Sendable ([StoredRecord]) -> Response
+        answer: @escaping @Sendable ([Receipt]) -> Response
     ) {
         self.services = services
         self.responder = responder
@@ -68,7 +68,7 @@ final class PendingReply: Sendable {
         let positions = done.accepted
         services.desk.settle(positions) { [responder, answer] settled in
             let answer = answer(
-                zip(positions, settled).map { position, settled in StoredRecord(position: position, settled) })
+                zip(positions, settled).map { position, settled in Receipt(position: position, settled) })
             return (
                 responder, done.isQuarantineLost ? answer.with("X-Planetarium-Quarantine", "not-kept") : answer
             )

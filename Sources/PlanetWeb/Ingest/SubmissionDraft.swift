@@ -8,73 +8,86 @@ struct SubmissionDraft {
     private(set) var accepted = RecordBatch()
     /// For planet-rejected: the raw text with its faults.
     private(set) var refused = RecordBatch()
-    var submission = Submission(shape: .many, records: [])
+    private(set) var answer: SubmissionAnswer
     private let headers: [RecordHeader]
     private var names: SubmittedNames
+    private var copies: CopyNumbers
+    /// The last record's value; its memory is used again.
+    private var value: [UInt8] = []
 
-    init(headers: [RecordHeader], names: SubmittedNames) {
+    /// `headers`: of every record. `onlyRejected`: the answer names no other.
+    init(headers: [RecordHeader], names: SubmittedNames, onlyRejected: Bool = false) {
         self.headers = headers
         self.names = names
+        answer = SubmissionAnswer(shape: .many, records: [], onlyRejected: onlyRejected)
+        copies = CopyNumbers(key: headers.first { $0.name == SubmissionID.keyHeader }?.value)
     }
 
+    /// To be called once. `renaming`: a second decoder, for what is written anew while the first one reads the body.
     mutating func decode(
         _ body: [UInt8], as format: SubmissionFormat, of kind: RecordKind, with decoder: inout DiscoveryDecoder,
         renaming: inout DiscoveryDecoder, maxRecords: Int
     ) throws(BodyError) {
-        // The first list of either batch; it is added below, when the number of records is known.
-        let list = 0
-        let key = headers.first { $0.name == SubmissionID.keyHeader }?.value
-        var copies: [SubmissionID: Int] = [:]
-        /// How many equal records of the request there were before: what tells them from copies of a request that was sent again.
-        func listOf(_ value: [UInt8]) -> Int {
-            guard let key else { return list }
-            let copy = copies[SubmissionID(key: key, copy: [], value: value), default: 0]
-            copies[SubmissionID(key: key, copy: [], value: value)] = copy + 1
-            return copy
-        }
-        var value: [UInt8] = []
-        var records: [SubmittedRecord] = []
-        var accepted = RecordBatch()
-        var refused = RecordBatch()
-        swap(&accepted, &self.accepted)
-        swap(&refused, &self.refused)
         var failure: BodyError?
         body.withUnsafeBytes { bytes in
             do throws(BodyError) {
-                submission.shape = try decoder.decode(body: bytes, as: format, of: kind, maxRecords: maxRecords) {
+                answer.shape = try decoder.decode(body: bytes, as: format, of: kind, maxRecords: maxRecords) {
                     line, raw, verdict in
-                    value.removeAll(keepingCapacity: true)
-                    switch names.settle(verdict, &renaming) {
-                    case .accept(let valid):
-                        DiscoveryJSON.encode(valid.discovery, into: &value)
-                        accepted.append(key: valid.key.utf8, value: value, headers: listOf(value))
-                        records.append(.accepted(line: line, key: valid.key, warnings: valid.warnings))
-                    case .alias(let alias, let key):
-                        accepted.append(key: key.utf8, value: alias.json, headers: list)
-                        records.append(.accepted(line: line, key: key, warnings: [], alias: alias))
-                    case .reject(let issues, let key):
-                        RejectedJSON.encode(
-                            raw: UnsafeRawBufferPointer(rebasing: bytes[raw]), line: line, issues: issues, into: &value)
-                        refused.append(key: (key ?? "").utf8, value: value, headers: list)
-                        records.append(.rejected(line: line, issues: issues))
-                    }
+                    take(line, UnsafeRawBufferPointer(rebasing: bytes[raw]), names.settle(verdict, &renaming))
                 }
             } catch {
                 failure = error
             }
         }
         if let failure { throw failure }
-        submission.records = records
-        var headers = headers
-        if headers.contains(where: { $0.name == IdempotencyIndex.keyHeader }) {
-            headers.append(RecordHeader(IdempotencyIndex.countHeader, "\(records.count)"))
+        addHeaders()
+    }
+
+    private mutating func take(_ line: Int, _ raw: UnsafeRawBufferPointer, _ verdict: Verdict) {
+        value.removeAll(keepingCapacity: true)
+        switch verdict {
+        case .accept(let valid):
+            DiscoveryJSON.encode(valid.discovery, into: &value)
+            accepted.append(key: valid.key.utf8, value: value, headers: copies.next(value))
+            answer.records.append(.accepted(line: line, key: valid.key, warnings: valid.warnings))
+        case .alias(let alias, let key):
+            accepted.append(key: key.utf8, value: alias.json, headers: 0)
+            answer.records.append(.accepted(line: line, key: key, warnings: [], alias: alias))
+        case .reject(let issues, let key):
+            RejectedJSON.encode(raw: raw, line: line, issues: issues, into: &value)
+            refused.append(key: (key ?? "").utf8, value: value, headers: 0)
+            answer.records.append(.rejected(line: line, issues: issues))
         }
+    }
+
+    /// The header lists that the records point to: list n is that of the nth copy. They come last, for they say how many records there are.
+    private mutating func addHeaders() {
+        var headers = headers
+        if copies.key != nil { headers.append(RecordHeader(IdempotencyIndex.countHeader, "\(answer.records.count)")) }
         _ = accepted.addHeaders(headers)
-        for copy in 0..<(copies.values.max() ?? 1) where copy > 0 {
+        _ = refused.addHeaders(headers)
+        for copy in 1..<max(1, copies.most) {
             _ = accepted.addHeaders(headers + [RecordHeader(SubmissionID.copyHeader, "\(copy)")])
         }
-        _ = refused.addHeaders(headers)
-        self.accepted = accepted
-        self.refused = refused
+    }
+}
+
+/// How many equal records of the request there were before: what tells them from copies of a request that was sent again.
+private struct CopyNumbers {
+    /// Without an Idempotency-Key nothing is counted.
+    let key: [UInt8]?
+    private var counts: [SubmissionID: Int] = [:]
+    /// Of any record.
+    private(set) var most = 0
+
+    init(key: [UInt8]?) { self.key = key }
+
+    mutating func next(_ value: [UInt8]) -> Int {
+        guard let key else { return 0 }
+        let id = SubmissionID(key: key, copy: [], value: value)
+        let copy = counts[id, default: 0]
+        counts[id] = copy + 1
+        most = max(most, copy + 1)
+        return copy
     }
 }

@@ -10,72 +10,126 @@ struct SubmitRoute: Sendable {
     /// Records one request may carry; more is a 413.
     static let maxRecords = 100_000
 
-    @Sendable func handle(_ request: Request, _ context: LoopContext) -> Outcome {
-        guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
-        guard let format = SubmitRoute.format(request) else {
-            return .reply(
-                .problem(415, "Send application/json, application/x-ndjson or text/csv, in UTF-8."))
+    /// Ends a request before anything of it is stored.
+    private struct Refused: Error {
+        let response: Response
+        init(_ response: Response) { self.response = response }
+        init(_ status: Int, _ detail: String, _ fault: Problem.Fault? = nil) {
+            response = .problem(status, detail, errors: fault.map { [$0] } ?? [])
         }
-        // RFC 9110 section 15.5.16.
-        if let coding = request.header("content-encoding"), coding.lowercased() != "identity" {
-            let fault = Problem.Fault(
-                field: "Content-Encoding", value: coding, rule: "unknown_coding", detail: "None is understood.")
-            return .reply(
-                Response.problem(415, "Send the body as it is, without a Content-Encoding.", errors: [fault])
-                    .with("Accept-Encoding", "identity"))
-        }
-        let key = request.header("idempotency-key")
-        if let key, !SubmitRoute.isPrintable(key) {
-            let fault = Problem.Fault(
-                field: "Idempotency-Key", value: key, rule: "not_printable",
-                detail: "1 to 255 printable ASCII characters.")
-            return .reply(.problem(400, "The Idempotency-Key is not usable.", errors: [fault]))
-        }
-        var fingerprint = ""
-        var earlier: [StoredRun]?
+    }
+
+    /// What the request's Idempotency-Key stands for.
+    private struct Repetition {
+        /// For the request's records; none without a key.
+        var headers: [RecordHeader] = []
+        /// The key is this request's; given back where the request ends without a stored record.
         var claim: IdempotencyClaim?
-        if let key {
-            fingerprint = request.body.withUnsafeBytes { IdempotencyIndex.fingerprint(path: request.path, body: $0) }
-            switch services.idempotency.begin(key, fingerprint: fingerprint) {
-            case .fresh(let mine): claim = mine
-            case .repeated(let runs): earlier = runs
-            case .conflict:
-                return .reply(.problem(422, "This Idempotency-Key was used with another body."))
-            case .inFlight:
-                return .reply(
-                    Response.problem(409, "A request with this Idempotency-Key is under way.").with("Retry-After", "1"))
-            }
+        /// Where the records of the same request lie that came before.
+        var earlier: [StoredRun]?
+    }
+
+    @Sendable func handle(_ request: Request, _ context: LoopContext) -> Outcome {
+        do throws(Refused) {
+            guard services.isCatalogueReady else { throw Refused(.catalogueNotReady) }
+            let format = try SubmitRoute.format(request)
+            try SubmitRoute.checkCoding(request)
+            let repetition = try repetition(request)
+            let ingest = context.ingest(services)
+            let draft = try decode(request, as: format, repetition.headers, ingest)
+            if let earlier = repetition.earlier { return .reply(repeated(draft.answer, earlier)) }
+            try submit(draft, repetition.claim, request.responder, ingest)
+            return .pending
+        } catch {
+            return .reply(error.response)
         }
-        let ingest = context.ingest(services)
+    }
+
+    private static func format(_ request: Request) throws(Refused) -> SubmissionFormat {
+        let refused = Refused(415, "Send application/json, application/x-ndjson or text/csv, in UTF-8.")
+        guard let type = request.contentType else { throw refused }
+        if let charset = type["charset"]?.lowercased(), charset != "utf-8", charset != "us-ascii" { throw refused }
+        switch type.essence {
+        case "application/json": return .json
+        case "application/x-ndjson", "application/jsonl", "application/ndjson": return .ndjson
+        case "text/csv": return .csv
+        default: throw refused
+        }
+    }
+
+    /// RFC 9110 section 15.5.16.
+    private static func checkCoding(_ request: Request) throws(Refused) {
+        guard let coding = request.header("content-encoding"), coding.lowercased() != "identity" else { return }
+        let fault = Problem.Fault(
+            field: "Content-Encoding", value: coding, rule: "unknown_coding", detail: "None is understood.")
+        throw Refused(
+            Response.problem(415, "Send the body as it is, without a Content-Encoding.", errors: [fault])
+                .with("Accept-Encoding", "identity"))
+    }
+
+    private func repetition(_ request: Request) throws(Refused) -> Repetition {
+        guard let key = request.header("idempotency-key") else { return Repetition() }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw Refused(
+                400, "The Idempotency-Key is not usable.",
+                Problem.Fault(
+                    field: "Idempotency-Key", value: key, rule: "not_printable",
+                    detail: "1 to 255 printable ASCII characters."))
+        }
+        let fingerprint = request.body.withUnsafeBytes { IdempotencyIndex.fingerprint(path: request.path, body: $0) }
+        let headers = [
+            RecordHeader(IdempotencyIndex.keyHeader, key),
+            RecordHeader(IdempotencyIndex.fingerprintHeader, fingerprint),
+        ]
+        switch services.idempotency.begin(key, fingerprint: fingerprint) {
+        case .fresh(let claim): return Repetition(headers: headers, claim: claim)
+        case .repeated(let runs): return Repetition(headers: headers, earlier: runs)
+        case .conflict: throw Refused(422, "This Idempotency-Key was used with another body.")
+        case .inFlight:
+            throw Refused(
+                Response.problem(409, "A request with this Idempotency-Key is under way.").with("Retry-After", "1"))
+        }
+    }
+
+    private func decode(
+        _ request: Request, as format: SubmissionFormat, _ headers: [RecordHeader], _ ingest: LoopIngest
+    ) throws(Refused) -> SubmissionDraft {
+        let source = SubmitRoute.source(request)
+        let common = [
+            RecordHeader("content-type", "application/json"), RecordHeader("schema-version", "1"),
+            RecordHeader("source", source),
+        ]
         var draft = SubmissionDraft(
-            headers: SubmitRoute.headers(request, idempotencyKey: key, fingerprint: fingerprint),
-            names: SubmittedNames(catalogue: services.catalogue, source: SubmitRoute.source(request)))
+            headers: common + headers, names: SubmittedNames(catalogue: services.catalogue, source: source),
+            onlyRejected: request.query.contains { $0.name == "results" && $0.value == "rejected" })
         do throws(BodyError) {
             try draft.decode(
                 request.body, as: format, of: kind, with: &ingest.decoder, renaming: &ingest.renaming,
                 maxRecords: SubmitRoute.maxRecords)
         } catch {
-            return .reply(SubmitRoute.refusal(error))
+            throw Refused(
+                error.code == .too_many_records ? 413 : 400, error.detail,
+                Problem.Fault(field: "", rule: error.code.rawValue, detail: error.detail))
         }
-        draft.submission.onlyRejected = request.query.contains { $0.name == "results" && $0.value == "rejected" }
-        if let earlier {
-            services.metrics.repeated.add()
-            return .reply(
-                draft.submission.response(
-                    EarlierReceipts(runs: earlier, catalogue: services.catalogue).of(draft.submission)))
-        }
+        return draft
+    }
+
+    private func repeated(_ answer: SubmissionAnswer, _ runs: [StoredRun]) -> Response {
+        services.metrics.repeated.add()
+        return answer.response(EarlierReceipts(runs: runs, catalogue: services.catalogue).of(answer))
+    }
+
+    private func submit(
+        _ draft: SubmissionDraft, _ claim: IdempotencyClaim?, _ responder: Responder, _ ingest: LoopIngest
+    ) throws(Refused) {
         services.metrics.accepted.add(draft.accepted.count)
         services.metrics.refused.add(draft.refused.count)
         let topics = (draft.accepted.isEmpty ? 0 : 1) + (draft.refused.isEmpty ? 0 : 1)
-        guard topics > 0 else {
-            return .reply(.problem(400, "The body holds no record."))
+        guard topics > 0 else { throw Refused(400, "The body holds no record.") }
+        let reply = PendingReply(services: services, responder: responder, claim: claim, topics: topics) {
+            [answer = draft.answer] in answer.response($0)
         }
-        let submission = draft.submission
-        let reply = PendingReply(
-            services: services, responder: request.responder, claim: claim, topics: topics
-        ) { submission.response($0) }
         ingest.submit(draft.accepted, draft.refused, reply)
-        return .pending
     }
 
     /// The name a client gives itself in X-Planetarium-Source, if it is a plain word; else "api".
@@ -86,39 +140,6 @@ struct SubmitRoute: Sendable {
             })
         else { return "api" }
         return name
-    }
-
-    private static func format(_ request: Request) -> SubmissionFormat? {
-        guard let type = request.contentType else { return nil }
-        if let charset = type["charset"]?.lowercased(), charset != "utf-8", charset != "us-ascii" { return nil }
-        return switch type.essence {
-        case "application/json": .json
-        case "application/x-ndjson", "application/jsonl", "application/ndjson": .ndjson
-        case "text/csv": .csv
-        default: nil
-        }
-    }
-
-    private static func headers(_ request: Request, idempotencyKey: String?, fingerprint: String) -> [RecordHeader] {
-        var headers = [
-            RecordHeader("content-type", "application/json"), RecordHeader("schema-version", "1"),
-            RecordHeader("source", source(request)),
-        ]
-        if let idempotencyKey {
-            headers.append(RecordHeader(IdempotencyIndex.keyHeader, idempotencyKey))
-            headers.append(RecordHeader(IdempotencyIndex.fingerprintHeader, fingerprint))
-        }
-        return headers
-    }
-
-    private static func isPrintable(_ key: String) -> Bool {
-        (1...255).contains(key.utf8.count) && key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-    }
-
-    private static func refusal(_ error: BodyError) -> Response {
-        let status = error.code == .too_many_records ? 413 : 400
-        return .problem(
-            status, error.detail, errors: [Problem.Fault(field: "", rule: error.code.rawValue, detail: error.detail)])
     }
 }
 

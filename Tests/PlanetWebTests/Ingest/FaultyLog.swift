@@ -19,8 +19,10 @@ struct LogFaults: Sendable {
 }
 
 final class FaultyLog: EventLog {
-    let memory = MemoryLog()
+    let memory: MemoryLog
     let faults = Guarded(LogFaults())
+
+    init(_ options: LogOptions = LogOptions()) { memory = MemoryLog(options) }
 
     /// Waits until a reader has found nothing more to read `count` times; false after half a minute.
     func waitUntilIdle(_ count: Int = 2) -> Bool {
@@ -50,6 +52,35 @@ final class FaultyLog: EventLog {
         try memory.fetch(topic: topic, partition: partition, offsets: offsets)
     }
     func close() { memory.close() }
+
+    /// Keeps the log's thread from writing until it is released.
+    func hold() throws(LogError) -> LogHold {
+        try memory.ensureTopic("held", TopicOptions())
+        var batch = RecordBatch()
+        batch.append(key: [], value: [UInt8]?.none, headers: batch.addHeaders([]))
+        let hold = LogHold()
+        // Acknowledged on the log's thread, which goes no further.
+        try memory.writer().append(batch, topic: "held", ticket: 0) { _ in hold.stay() }
+        hold.waitUntilHeld()
+        return hold
+    }
+}
+
+/// Made by `hold`.
+final class LogHold: Sendable {
+    private enum State { case free, held, released }
+    private let state = Guarded(State.free)
+
+    fileprivate func stay() {
+        state.withLock { $0 = .held }
+        state.wakeAll()
+        let _: Bool? = state.wait { $0 == .released ? true : nil }
+    }
+    fileprivate func waitUntilHeld() { let _: Bool? = state.wait { $0 == .held ? true : nil } }
+    func release() {
+        state.withLock { $0 = .released }
+        state.wakeAll()
+    }
 }
 
 private final class FaultyReader: LogReader {

@@ -1,4 +1,4 @@
-// One request's records after decoding: which are stored, which are refused, and how the answer is written.
+// What is answered to a request: which of its records are stored, which are refused, and how that is written.
 // Not the way into the log (LoopIngest) and not the rules (PlanetCore).
 
 import Basics
@@ -15,14 +15,14 @@ enum SubmittedRecord: Sendable {
 
 /// Where and as what a record was stored; revision and change are nil when the read-back came too late, and where the log's order
 /// has quarantined the record.
-struct StoredRecord: Sendable {
+struct Receipt: Sendable {
     var position: LogPosition
     var revision: Int?
     var change: Change?
     var issue: FieldIssue?
 }
 
-extension StoredRecord {
+extension Receipt {
     init(position: LogPosition, _ decision: ReceiptDesk.Decision?) {
         self.position = position
         issue = decision?.issue
@@ -32,7 +32,7 @@ extension StoredRecord {
     }
 }
 
-struct Submission: Sendable {
+struct SubmissionAnswer: Sendable {
     var shape: SubmissionShape
     var records: [SubmittedRecord]
     /// Answers name only refused records (the query `results=rejected`).
@@ -46,18 +46,18 @@ struct Submission: Sendable {
     }
 
     /// The answer. `stored`: one for each accepted record, in order.
-    func response(_ stored: [StoredRecord]) -> Response {
+    func response(_ stored: [Receipt]) -> Response {
         if shape == .one, let record = records.first {
             switch record {
             case .accepted(_, let key, let warnings, let alias):
-                if let issue = stored.first?.issue { return Submission.refusal([issue]) }
+                if let issue = stored.first?.issue { return SubmissionAnswer.refusal([issue]) }
                 var writer = JSONWriter()
                 writer.beginObject()
                 if let first = stored.first { writer.receipt(key: key, first, warnings: warnings, alias: alias) }
                 writer.endObject()
                 return Response.json(writer.bytes, status: 201)
                     .with("Location", (alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(key))
-            case .rejected(_, let issues): return Submission.refusal(issues)
+            case .rejected(_, let issues): return SubmissionAnswer.refusal(issues)
             }
         }
         return manyResponse(stored)
@@ -68,7 +68,7 @@ struct Submission: Sendable {
             422, "The record breaks \(issues.count) rule\(issues.count == 1 ? "" : "s").", errors: issues.map(\.fault))
     }
 
-    private func manyResponse(_ stored: [StoredRecord]) -> Response {
+    private func manyResponse(_ stored: [Receipt]) -> Response {
         var writer = JSONWriter(capacity: records.count * 160 + 64)
         let accepted = acceptedCount - stored.count { $0.issue != nil }
         writer.beginObject()
@@ -110,7 +110,7 @@ struct Submission: Sendable {
 
 extension JSONWriter {
     /// The members of a receipt.
-    mutating func receipt(key: String, _ stored: StoredRecord, warnings: [FieldIssue], alias: PlanetAlias? = nil) {
+    mutating func receipt(key: String, _ stored: Receipt, warnings: [FieldIssue], alias: PlanetAlias? = nil) {
         member("key", key)
         if let alias {
             member("alias_of", alias.canonical)

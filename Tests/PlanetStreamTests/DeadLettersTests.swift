@@ -1,0 +1,101 @@
+// Invalid records on their way to the dead-letter topic: as they came, with the reasons in headers, in order, and bounded.
+
+import EventLog
+import Testing
+import Threads
+
+@testable import PlanetStream
+
+@Suite struct DeadLettersTests {
+    private let partition = OwnedPartition(
+        PartitionKey(topic: .discoveries, partition: 3), topic: "planet-discoveries", Tally())
+
+    private func log(_ change: (inout LogOptions) -> Void = { _ in }, hasTopic: Bool = true) throws -> MemoryLog {
+        var options = LogOptions()
+        change(&options)
+        let log = MemoryLog(options)
+        if hasTopic { try log.ensureTopic("dead", TopicOptions()) }
+        return log
+    }
+
+    /// A record of `size` bytes that broke two rules.
+    private func add(_ letters: DeadLetters, _ offset: Int64, size: Int = 10) {
+        var batch = RecordBatch()
+        let headers = batch.addHeaders([RecordHeader("source", "test")])
+        batch.append(key: "key\(offset)".utf8, value: [UInt8](repeating: 0x7B, count: size), headers: headers)
+        letters.add(
+            batch, 0, from: partition,
+            StoredReject(
+                offset: offset, timestamp: 5, source: "test", key: nil, line: nil, raw: "",
+                errors: #"[{"rule":"out_of_range"}]"#, rules: ["out_of_range", "no_identity"]))
+    }
+
+    private func stored(_ log: MemoryLog) throws -> RecordBatch {
+        let reader = try log.reader(topics: ["dead"], from: .earliest, group: nil)
+        return try reader.poll(maxRecords: 100_000, maxBytes: 1 << 30, timeout: 0)
+    }
+
+    private func keys(_ log: MemoryLog) throws -> [String] {
+        let batch = try stored(log)
+        return batch.entries.indices.map { batch.keyText($0) }
+    }
+
+    @Test func aLetterIsTheRecordWithItsReasons() throws {
+        let log = try log()
+        let letters = DeadLetters(try log.writer(), topic: "dead")
+        add(letters, 42)
+        #expect(letters.wait(timeout: 30_000_000_000))
+        let batch = try stored(log)
+        #expect(batch.count == 1 && batch.keyText(0) == "key42" && batch.value(0)?.count == 10)
+        let headers = Dictionary(
+            uniqueKeysWithValues: batch.headers(0).map { ($0.name, String(decoding: $0.value, as: UTF8.self)) })
+        #expect(
+            headers == [
+                "source": "test", "dead-letter-topic": "planet-discoveries", "dead-letter-partition": "3",
+                "dead-letter-offset": "42", "dead-letter-rules": "out_of_range,no_identity",
+                "dead-letter-errors": #"[{"rule":"out_of_range"}]"#,
+            ])
+    }
+
+    @Test func whatTheLogCannotTakeNowWaits() throws {
+        let log = try log(hasTopic: false)
+        let letters = DeadLetters(try log.writer(), topic: "dead")
+        for offset in 0..<3 { add(letters, Int64(offset)) }
+        #expect(!letters.wait(timeout: 0))
+        try log.ensureTopic("dead", TopicOptions())
+        add(letters, 3)
+        #expect(letters.wait(timeout: 30_000_000_000))
+        #expect(try keys(log) == ["key0", "key1", "key2", "key3"])
+    }
+
+    @Test func moreThanMayWaitAreDropped() throws {
+        let log = try log(hasTopic: false)
+        let letters = DeadLetters(try log.writer(), topic: "dead")
+        for offset in 0..<10_005 { add(letters, Int64(offset)) }
+        try log.ensureTopic("dead", TopicOptions())
+        #expect(letters.wait(timeout: 30_000_000_000))
+        let keys = try keys(log)
+        #expect(keys.count == 10_000 && keys.last == "key9999")
+        add(letters, 7)
+        #expect(letters.wait(timeout: 30_000_000_000))
+        #expect(try self.keys(log).last == "key7", "there is room again")
+    }
+
+    /// One record that no log takes must not take the others with it.
+    @Test func oneThatIsTooLargeIsDroppedAlone() throws {
+        let log = try log { $0.maxRecordBytes = 100 }
+        let letters = DeadLetters(try log.writer(), topic: "dead")
+        for offset in 0..<9 { add(letters, Int64(offset), size: offset == 4 ? 200 : 10) }
+        #expect(letters.wait(timeout: 30_000_000_000))
+        #expect(try keys(log) == [0, 1, 2, 3, 5, 6, 7, 8].map { "key\($0)" })
+    }
+
+    /// Together they are more than the log takes at once.
+    @Test func manyThatAreTooLargeTogetherGoInPieces() throws {
+        let log = try log { $0.maxWaitingBytes = 2000 }
+        let letters = DeadLetters(try log.writer(), topic: "dead")
+        for offset in 0..<40 { add(letters, Int64(offset), size: 100) }
+        #expect(letters.wait(timeout: 30_000_000_000))
+        #expect(try keys(log) == (0..<40).map { "key\($0)" })
+    }
+}

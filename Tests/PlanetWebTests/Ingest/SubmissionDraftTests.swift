@@ -1,0 +1,100 @@
+// A request's body taken apart: keys, values and headers of what goes into the log, without a log.
+
+import EventLog
+import PlanetCore
+import Testing
+
+@testable import PlanetWeb
+
+@Suite struct SubmissionDraftTests {
+    private let catalogue = Catalogue()
+
+    private func draft(
+        _ body: String, of kind: RecordKind = .discoveries, as format: SubmissionFormat = .ndjson,
+        key: String? = nil, maxRecords: Int = 100
+    ) throws -> SubmissionDraft {
+        var headers = [RecordHeader("source", "test")]
+        if let key { headers.append(RecordHeader(IdempotencyIndex.keyHeader, key)) }
+        var draft = SubmissionDraft(headers: headers, names: SubmittedNames(catalogue: catalogue, source: "test"))
+        var decoder = DiscoveryDecoder(today: { 20_500 })
+        var renaming = DiscoveryDecoder(today: { 20_500 })
+        try draft.decode(
+            Array(body.utf8), as: format, of: kind, with: &decoder, renaming: &renaming, maxRecords: maxRecords)
+        return draft
+    }
+
+    private func names(_ batch: RecordBatch, _ index: Int) -> [String] { batch.headers(index).map(\.name) }
+
+    @Test func acceptedRecordsAreCanonicalJSONUnderTheirKey() throws {
+        let draft = try draft(#"{"pl_rade": 2.50, "pl_name": " Kepler-22 b "}"#)
+        #expect(draft.accepted.count == 1 && draft.refused.isEmpty)
+        #expect(draft.accepted.keyText(0) == "kepler22b")
+        let value = String(decoding: draft.accepted.value(0) ?? [], as: UTF8.self)
+        #expect(value == #"{"pl_name":"Kepler-22 b","pl_rade":2.5}"#)
+        #expect(names(draft.accepted, 0) == ["source"])
+    }
+
+    @Test func refusedRecordsKeepTheirTextAndLine() throws {
+        let draft = try draft("\n{\"pl_name\":\"A b\",\"pl_rade\":-1}\r\n{oops\n")
+        #expect(draft.accepted.isEmpty && draft.refused.count == 2)
+        #expect(draft.refused.keyText(0) == "ab" && draft.refused.keyText(1) == "")
+        var reader = RejectedText()
+        let first = reader.content(of: draft.refused.value(0).map { Array($0) } ?? [])
+        #expect(first.raw == #"{"pl_name":"A b","pl_rade":-1}"# && first.line == 2)
+        let second = reader.content(of: draft.refused.value(1).map { Array($0) } ?? [])
+        #expect(second.raw == "{oops" && second.line == 3 && second.rules == ["malformed_json"])
+    }
+
+    /// Equal records of one request are told from copies of a request that was sent again.
+    @Test func equalRecordsOfARequestAreNumbered() throws {
+        let line = #"{"pl_name":"A b","pl_rade":1}"#
+        let other = #"{"pl_name":"B c"}"#
+        let draft = try draft([line, other, line, line, other].joined(separator: "\n"), key: "k")
+        let copies = (0..<5).map { index in
+            draft.accepted.header(index, SubmissionID.copyHeader).map { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(copies == [nil, nil, "1", "2", "1"])
+        for index in 0..<5 {
+            #expect(draft.accepted.header(index, IdempotencyIndex.keyHeader) == Array("k".utf8))
+            #expect(draft.accepted.header(index, IdempotencyIndex.countHeader) == Array("5".utf8))
+        }
+    }
+
+    @Test func withoutAKeyNothingIsNumbered() throws {
+        let line = #"{"pl_name":"A b","pl_rade":1}"#
+        let draft = try draft("\(line)\n\(line)\n{}")
+        for index in 0..<2 { #expect(names(draft.accepted, index) == ["source"]) }
+        #expect(names(draft.refused, 0) == ["source"])
+    }
+
+    /// The count is that of all records, over both topics.
+    @Test func theCountHasTheRefusedOnesToo() throws {
+        let draft = try draft("{\"pl_name\":\"A b\"}\n{}\n", key: "k")
+        for batch in [draft.accepted, draft.refused] {
+            #expect(batch.header(0, IdempotencyIndex.countHeader) == Array("2".utf8))
+        }
+    }
+
+    @Test func aNameThatIsAnAliasIsStoredUnderThePlanets() throws {
+        let item = HistoryItem(partition: 0, offset: 0, timestamp: 0, change: .new, revision: 0)
+        _ = catalogue.apply(
+            key: "xb", .alias(PlanetAlias(name: "X b", canonical: "A b", canonicalKey: "ab", source: nil)), at: item)
+        let draft = try draft(#"{"pl_name":"X b","pl_rade":1}"#)
+        #expect(draft.accepted.keyText(0) == "ab")
+        let value = String(decoding: draft.accepted.value(0) ?? [], as: UTF8.self)
+        #expect(value.contains(#""pl_name":"A b""#) && value.contains(#""pl_name_given":"X b""#))
+    }
+
+    @Test func oneObjectIsAnsweredByItselfAndAListAsAList() throws {
+        #expect(try draft(#"{"pl_name":"A b"}"#, as: .json).answer.shape == .one)
+        #expect(try draft(#"[{"pl_name":"A b"}]"#, as: .json).answer.shape == .many)
+        #expect(try draft("pl_name\nA b\n", as: .csv).answer.shape == .many)
+        #expect(try draft(#"{"pl_name":"A b"}"#).answer.shape == .many)
+    }
+
+    @Test func aBodyWithTooManyRecordsIsRefusedAsAWhole() throws {
+        let body = String(repeating: "{\"pl_name\":\"A b\"}\n", count: 4)
+        #expect(try draft(body, maxRecords: 4).accepted.count == 4)
+        #expect(throws: BodyError.self) { try draft(body, maxRecords: 3) }
+    }
+}
