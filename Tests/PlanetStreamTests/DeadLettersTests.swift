@@ -1,4 +1,5 @@
-// Invalid records on their way to the dead-letter topic: as they came, with the reasons in headers, in order, and bounded.
+// Invalid records on their way to the dead-letter topic: as they came, with the reasons in headers, in order, and
+// bounded.
 
 import EventLog
 import Testing

@@ -1,4 +1,5 @@
-// A request between its append and its answer: both topics acknowledge, the catalogue reads back, the answer goes out once.
+// A request between its append and its answer: both topics acknowledge, the catalogue reads back, the answer goes out
+// once.
 
 import EventLog
 import PlanetCore

@@ -1,4 +1,5 @@
-// The way in without sockets: a log in memory, the web's services with the catalogue's thread, and one loop whose ticks the test ends.
+// The way in without sockets: a log in memory, the web's services with the catalogue's thread, and one loop whose ticks
+// the test ends.
 
 import EventLog
 import Foundation
