@@ -51,11 +51,14 @@ faults-cluster: build
 	@Scripts/setup test
 	.venv/bin/python Tests/Faults/lab.py --cluster $(ARGS)
 
-# On a real Hive metastore, read through Spark and HiveServer2's protocol, and docs/LAKE.md's Spark and HiveQL examples:
-# the jars of PyPI's pyspark on Java 17, in an environment of its own.
+# On real Hive metastores: Hive 2.3.9 (the jars of PyPI's pyspark) and Hive 4.0.1 (HIVE4_JARS, or fetched by Maven). On
+# 2.3.9 also read through Spark and HiveServer2's protocol, with docs/LAKE.md's Spark and HiveQL examples.
+METASTORE = .venv-spark/bin/python Tests/Support/hive/metastore.py
 test-hive: build
 	@Scripts/setup spark
-	.venv-spark/bin/python Tests/Support/hive/metastore.py swift test --filter LakeTests.Hive
+	.venv-spark/bin/python Tests/Support/hdfs/hdfs.py .build/hdfs install
+	$(METASTORE) 2.3.9 swift test --filter LakeTests.Hive
+	$(METASTORE) 4.0.1 swift test --skip-build --filter LakeTests.Hive
 	PLANETARIUM_HIVE=own .venv-spark/bin/python -m pytest -q \
 		Tests/EndToEnd/test_lake_doc_spark.py Tests/EndToEnd/test_hive.py $(ARGS)
 

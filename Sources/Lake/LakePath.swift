@@ -67,9 +67,12 @@ package struct LakePath: Sendable, Hashable {
         name.hasPrefix("dt=") ? UTCDay(name.dropFirst(3)) : nil
     }
 
+    /// Whether Hive, Spark and Hadoop's own readers take a file or folder of this name for data.
+    static func isVisible(_ name: String) -> Bool { !name.hasPrefix(".") && !name.hasPrefix("_") }
+
     /// Reads a file's name; nil for every name that isn't built as above.
     package init?(table: String, day: UTCDay, name: String) {
-        guard !name.hasPrefix("."), !name.hasPrefix("_"), name.hasSuffix(Self.fileExtension) else { return nil }
+        guard Self.isVisible(name), name.hasSuffix(Self.fileExtension) else { return nil }
         let whole = name.dropLast(Self.fileExtension.count)
         guard whole.utf8.count > 21, let last = Self.number(whole.suffix(20)) else { return nil }
         let rest = whole.dropLast(20)

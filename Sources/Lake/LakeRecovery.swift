@@ -2,6 +2,7 @@
 // twice. Removes what an interrupted roll left: files written aside, and side files beyond the last commit. Completes the manifest.
 
 import Basics
+import Telemetry
 
 /// The lake's state for one topic.
 package struct LakeRecovery: Sendable, Equatable {
@@ -9,7 +10,7 @@ package struct LakeRecovery: Sendable, Equatable {
     package private(set) var committed: [Int32: Int64] = [:]
     /// Files of an interrupted roll, removed.
     package private(set) var removed: [String] = []
-    /// `.parquet` files in these tables with names of another making; left alone.
+    /// Files and folders in these tables with names of another making, which readers see all the same; left alone.
     package private(set) var foreign: [String] = []
     /// Files that got a line in the manifest just now: of a roll cut short after its commit, or older than the manifest.
     package private(set) var adopted = 0
@@ -33,12 +34,17 @@ package struct LakeRecovery: Sendable, Equatable {
             mends[known.partition] = try ManifestMend(store, topic: topic, partition: known.partition)
         }
         for table in [primary] + sides {
-            for folder in try store.listIfThere(table) where folder.isFolder {
-                guard let day = LakePath.day(ofFolder: folder.name) else { continue }
+            for folder in try store.listIfThere(table) {
+                guard folder.isFolder, let day = LakePath.day(ofFolder: folder.name) else {
+                    if LakePath.isVisible(folder.name) { foreign.append("\(table)/\(folder.name)") }
+                    continue
+                }
                 let folderPath = LakePath.folder(table: table, day: day)
                 var isChanged = false
-                for entry in try store.list(folderPath) where !entry.isFolder {
-                    if let path = LakePath(table: table, day: day, name: entry.name) {
+                for entry in try store.list(folderPath) {
+                    if entry.isFolder {
+                        if LakePath.isVisible(entry.name) { foreign.append("\(folderPath)/\(entry.name)") }
+                    } else if let path = LakePath(table: table, day: day, name: entry.name) {
                         guard path.topic == topic, concerns(path.partition) else { continue }
                         if mends[path.partition]?.isGone(path) == true {
                             try store.delete(path.path)
@@ -57,9 +63,7 @@ package struct LakeRecovery: Sendable, Equatable {
                         try store.delete("\(folderPath)/\(entry.name)")
                         removed.append("\(folderPath)/\(entry.name)")
                         isChanged = true
-                    } else if entry.name.hasSuffix(LakePath.fileExtension), !entry.name.hasPrefix("."),
-                        !entry.name.hasPrefix("_")
-                    {
+                    } else if LakePath.isVisible(entry.name) {
                         foreign.append("\(folderPath)/\(entry.name)")
                     }
                 }
@@ -94,6 +98,11 @@ package struct LakeRecovery: Sendable, Equatable {
         }
         removed.sort()
         foreign.sort()
+        if let first = foreign.first {
+            Log.warning(
+                "the lake's tables hold files that Planetarium did not write; their readers count them",
+                ["files": foreign.count, "first": first, "see": "planetarium verify"])
+        }
     }
 
     /// What makes a side file one of a roll.

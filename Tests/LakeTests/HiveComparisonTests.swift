@@ -32,8 +32,17 @@ let hiveTable = LakeTable(
 
     @Test func everyTypeHasAHiveType() {
         #expect(
-            HiveLayout.columns(hiveTable).map(\.type)
+            layout.columns(hiveTable).map(\.type)
                 == ["string", "int", "bigint", "double", "boolean", "date", "timestamp", "binary"])
+    }
+
+    /// Hive 3 can't read Parquet's 64-bit time stamps.
+    @Test func timeStampsMayBeNumbers() {
+        let numbers = HiveLayout(database: "d", base: "file:/lake", tables: [hiveTable], timestamps: .bigint)
+        #expect(
+            numbers.columns(hiveTable).map(\.type)
+                == ["string", "int", "bigint", "double", "boolean", "date", "bigint", "binary"])
+        #expect(!numbers.hiveQL.contains(" timestamp") && layout.hiveQL.contains(" timestamp"))
     }
 
     @Test func ourOwnTableIsEqual() {
@@ -46,6 +55,7 @@ let hiveTable = LakeTable(
 
     @Test func eachDifferenceIsNamed() {
         #expect(altered { $0[12] = .string("MANAGED_TABLE") }.conflicts == ["it is not external (MANAGED_TABLE)"])
+        #expect(altered { $0[12] = .string("VIRTUAL_VIEW") }.conflicts == ["it is a view (VIRTUAL_VIEW)"])
         #expect(altered { $0[9] = .texts([:]) }.conflicts == ["it is not external (EXTERNAL_TABLE)"])
         #expect(
             altered { table in storage(&table) { $0[2] = .string("file:/elsewhere") } }.conflicts
@@ -61,7 +71,7 @@ let hiveTable = LakeTable(
         let types = altered { table in
             storage(&table) {
                 $0[1] = .structures(
-                    HiveLayout.columns(hiveTable).map {
+                    layout.columns(hiveTable).map {
                         HiveLayout.field($0.name == "d" ? HiveColumn("d", "float") : $0)
                     })
             }
@@ -72,7 +82,7 @@ let hiveTable = LakeTable(
     @Test func columnsAreFoundByNameAndMissingOnesNamed() {
         let comparison = altered { table in
             storage(&table) {
-                let columns = HiveLayout.columns(hiveTable).filter { !["b", "h"].contains($0.name) }
+                let columns = layout.columns(hiveTable).filter { !["b", "h"].contains($0.name) }
                 $0[1] = .structures((columns.reversed() + [HiveColumn("old", "map<string,int>")]).map(HiveLayout.field))
             }
         }

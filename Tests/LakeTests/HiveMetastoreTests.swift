@@ -58,10 +58,10 @@ private let address: [HiveAddress]? = {
         #expect(try metastore.database(database) != nil)
         var done: [String] = []
         let state = try catalogue.ensureTable(things) { done.append($0) }
-        #expect(state == .ready(HiveLayout.columns(things)) && done == ["table \(database).things made"])
+        #expect(state == .ready(catalogue.layout.columns(things)) && done == ["table \(database).things made"])
         #expect(try catalogue.ensureTable(things) { done.append($0) } == state)
         #expect(done.count == 1)
-        #expect(try columns("things") == HiveLayout.columns(things))
+        #expect(try columns("things") == catalogue.layout.columns(things))
         #expect(try catalogue.check().isNone)
         // Two at once: the later one takes the table as it is.
         #expect(throws: HiveError.self) { try metastore.createTable(catalogue.layout.tableStruct(things)) }
@@ -72,6 +72,37 @@ private let address: [HiveAddress]? = {
         #expect(try several.database("default") != nil)
         let none = Metastore([HiveAddress(host: "127.0.0.1", port: 1), HiveAddress(host: "nowhere.invalid", port: 1)])
         #expect(throws: HiveError.self) { try none.database("default") }
+    }
+
+    /// One that takes the connection and never answers costs one wait; from then on it is asked last.
+    @Test func aMetastoreThatHangsIsPassedOver() throws {
+        let hanging = try SilentListener()
+        let several = Metastore(
+            [HiveAddress(host: "127.0.0.1", port: hanging.port)] + (try #require(address)), timeout: 1_000_000_000)
+        #expect(try several.databases().contains("default"))
+        several.disconnect()
+        #expect(try several.databases().contains("default"))
+        #expect(hanging.takeConnections() == 1)
+        let alone = Metastore([HiveAddress(host: "127.0.0.1", port: hanging.port)], timeout: 100_000_000)
+        #expect(throws: HiveError.unreachable("thrift://127.0.0.1:\(hanging.port): no answer in time")) {
+            try alone.databases()
+        }
+    }
+
+    @Test func theKindOfAnExceptionIsNamed() throws {
+        let catalogue = try catalogue(hiveTable)
+        _ = try catalogue.ensureTable(hiveTable)
+        let nowhere = [catalogue.layout.partitionStruct(hiveTable, try day("2026-01-01"), columns: [])]
+        do {
+            try metastore.addPartitions("no_such_database", "things", nowhere)
+            Issue.record("taken")
+        } catch .refused(let text) {
+            #expect(text.hasPrefix("add_partitions_req: ") && text.contains("Exception: "))
+        } catch .noSuchObject {
+            // Said as what it is.
+        } catch {
+            Issue.record("\(error)")
+        }
     }
 
     @Test func whatTheMetastoreRefusesIsSaidInItsWords() throws {
@@ -100,8 +131,8 @@ private let address: [HiveAddress]? = {
         _ = try catalogue.ensureTable(things)
         let days = (20_000..<20_250).map { UTCDay(days: $0) }
         for day in days { try store.makeDirectories(LakePath.folder(table: "things", day: day)) }
-        try catalogue.addPartitions(things, Array(days[0..<3]), columns: HiveLayout.columns(things))
-        try catalogue.addPartitions(things, Array(days[1..<5]), columns: HiveLayout.columns(things))
+        try catalogue.addPartitions(things, Array(days[0..<3]), columns: catalogue.layout.columns(things))
+        try catalogue.addPartitions(things, Array(days[1..<5]), columns: catalogue.layout.columns(things))
         #expect(try catalogue.daysInMetastore(things).days == Set(days[0..<5]))
         try catalogue.repair { _ in }
         #expect(try catalogue.daysInMetastore(things).days == Set(days))
@@ -136,7 +167,7 @@ private let address: [HiveAddress]? = {
         let catalogue = try catalogue(new)
         _ = try catalogue.ensureTable(new)
         try makeFolder(new, "2026-01-01")
-        try catalogue.addPartitions(new, [try day("2026-01-01")], columns: HiveLayout.columns(old))
+        try catalogue.addPartitions(new, [try day("2026-01-01")], columns: catalogue.layout.columns(old))
         #expect(try catalogue.check().mendable == ["partitions of table \(database).late lack columns: dt=2026-01-01"])
         try catalogue.repair { _ in }
         #expect(try catalogue.check().isNone)
@@ -169,7 +200,7 @@ private let address: [HiveAddress]? = {
         let catalogue = try catalogue(things)
         _ = try catalogue.ensureTable(things)
         let days = [try day("2026-01-01"), try day("2026-01-02")]
-        try catalogue.addPartitions(things, days, columns: HiveLayout.columns(things))
+        try catalogue.addPartitions(things, days, columns: catalogue.layout.columns(things))
         // The metastore makes the folders of partitions that have none: away with them.
         for day in days { rmdir("\(scratch.path)/\(LakePath.folder(table: "things", day: day))") }
         let all = try catalogue.check()
@@ -193,7 +224,7 @@ private let address: [HiveAddress]? = {
         let other = HiveLayout(database: database, base: "file:\(scratch.path)/other", tables: [things])
         try metastore.addPartitions(
             database, "things",
-            [other.partitionStruct(things, try day("2026-01-01"), columns: HiveLayout.columns(things))])
+            [other.partitionStruct(things, try day("2026-01-01"), columns: catalogue.layout.columns(things))])
         let drift = try catalogue.check()
         #expect(drift.mendable.isEmpty && drift.conflicts.first?.contains("partition dt=2026-01-01") == true)
     }
@@ -248,5 +279,40 @@ private let address: [HiveAddress]? = {
         registrar.stop()
         #expect(try metastore.partitionNames(database, "bad").isEmpty)
         #expect(try metastore.partitionNames(database, "good") == ["dt=2026-01-01"])
+    }
+}
+
+/// A port that takes connections, by the kernel's queue, and never answers.
+private final class SilentListener {
+    private let descriptor: Int32
+    let port: UInt16
+
+    init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        let isBound = withUnsafeMutableBytes(of: &address) { raw in
+            guard let base = raw.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
+            return bind(descriptor, base, size) == 0 && listen(descriptor, 8) == 0
+                && getsockname(descriptor, base, &size) == 0
+        }
+        try #require(isBound)
+        port = UInt16(bigEndian: address.sin_port)
+    }
+
+    deinit { close(descriptor) }
+
+    /// How many have connected.
+    func takeConnections() -> Int {
+        var count = 0
+        while true {
+            let connection = accept(descriptor, nil, nil)
+            guard connection >= 0 else { return count }
+            close(connection)
+            count += 1
+        }
     }
 }

@@ -80,7 +80,7 @@ private let tiny = LakeTable("tiny", Schema("tiny", [.init("KEY", .string), .ini
 
     @Test func partitionsAreWrittenAsApacheThriftWritesThem() throws {
         let day = try #require(UTCDay("2026-11-23"))
-        let partition = layout.partitionStruct(tiny, day, columns: HiveLayout.columns(tiny))
+        let partition = layout.partitionStruct(tiny, day, columns: layout.columns(tiny))
         let request: ThriftStruct = [
             1: .string("d"), 2: .string("tiny"), 3: .structures([partition]), 4: .bool(true), 5: .bool(false),
         ]

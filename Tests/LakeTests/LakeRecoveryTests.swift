@@ -57,12 +57,18 @@ import Testing
         try file("rejected", 100, 109, topic: "planet-rejected")
         let theirs = LakePath.aside(table: "rejected", day: day, topic: "planet-rejected", partition: 0, first: 110)
         try put("half", theirs, in: store)
-        try put("x", "discoveries/dt=\(day)/part-0.parquet", in: store)
+        let foreign = [
+            "discoveries/000000_0", "discoveries/dt=\(day)/000000_0", "discoveries/dt=\(day)/part-0.parquet",
+        ]
+        for path in foreign { try put("x", path, in: store) }
+        // Readers pass over these.
+        try put("x", "discoveries/dt=\(day)/_SUCCESS", in: store)
+        try put("x", "discoveries/dt=\(day)/.000000_0.crc", in: store)
         let recovery = try recover()
         #expect(recovery.committed == [0: 9])
         #expect(recovery.removed.count == 4)
         #expect(recovery.removed.contains(aside))
-        #expect(recovery.foreign == ["discoveries/dt=\(day)/part-0.parquet"])
+        #expect(recovery.foreign == foreign)
         #expect(try names(store, "rejected").count == 3)
         #expect(try names(store, "aggregates") == [])
         #expect(try recover().removed == [])

@@ -11,10 +11,14 @@ package final class HiveCatalogue {
     /// In one call; a partition of the widest table takes some 10 KB in a request.
     static let batch = 100
 
-    package init(_ layout: HiveLayout, _ addresses: [HiveAddress], _ store: any FileStore) {
+    /// `timeout`: of each wait for a metastore, in nanoseconds.
+    package init(
+        _ layout: HiveLayout, _ addresses: [HiveAddress], _ store: any FileStore,
+        timeout: UInt64 = Metastore.usualTimeout
+    ) {
         self.layout = layout
         self.store = store
-        metastore = Metastore(addresses)
+        metastore = Metastore(addresses, timeout: timeout)
     }
 
     /// What became of a table.
@@ -31,7 +35,10 @@ package final class HiveCatalogue {
             try metastore.createDatabase(layout.databaseStruct)
             Log.info("hive database made", ["database": layout.database])
             return true
-        } catch .alreadyExists {
+        } catch {
+            // Another process was quicker. Hive 4 may say so as a failure of its own database.
+            if case .alreadyExists = error { return false }
+            guard case .refused = error, try metastore.database(layout.database) != nil else { throw error }
             return false
         }
     }
@@ -47,16 +54,20 @@ package final class HiveCatalogue {
         } catch {
             throw .lake("\(error)")
         }
+        var refusal = HiveError.refused("table \(name(table)) is not there though it was made")
         do throws(HiveError) {
             try metastore.createTable(layout.tableStruct(table))
             Log.info("hive table made", ["table": name(table), "location": layout.location(table.name)])
             changed("table \(name(table)) made")
-        } catch .alreadyExists {
-            // Another process was quicker.
+        } catch {
+            switch error {
+            case .alreadyExists: break
+            // As with the database.
+            case .refused: refusal = error
+            default: throw error
+            }
         }
-        guard let made = try metastore.table(layout.database, table.name) else {
-            throw .refused("table \(name(table)) is not there though it was made")
-        }
+        guard let made = try metastore.table(layout.database, table.name) else { throw refusal }
         return try complete(table, made, changed)
     }
 

@@ -42,6 +42,11 @@ struct HiveComparison: Equatable {
     init(_ layout: HiveLayout, _ table: LakeTable, found: ThriftStruct) {
         let view = HiveTableView(found[7]?.fields)
         let type = found[12]?.text ?? ""
+        if type.hasSuffix("_VIEW") {
+            // VIRTUAL_VIEW, MATERIALIZED_VIEW. Nothing else about it could be right.
+            conflicts.append("it is a view (\(type))")
+            return
+        }
         let isExternal =
             found[9]?.texts?.contains { $0.key == "EXTERNAL" && $0.value.uppercased() == "TRUE" } ?? false
         if type != HiveLayout.externalTable || !isExternal {
@@ -57,7 +62,7 @@ struct HiveComparison: Equatable {
             conflicts.append("it is partitioned by \(shown), not by dt string")
         }
         compareFormat(view)
-        compareColumns(HiveLayout.columns(table), view.columns)
+        compareColumns(layout.columns(table), view.columns)
     }
 
     /// `found`: the metastore's Partition of that day.
@@ -68,7 +73,7 @@ struct HiveComparison: Equatable {
             conflicts.append("its location is \(view.location), not \(location)")
         }
         compareFormat(view)
-        compareColumns(HiveLayout.columns(table), view.columns)
+        compareColumns(layout.columns(table), view.columns)
     }
 
     private mutating func compareFormat(_ view: HiveTableView) {

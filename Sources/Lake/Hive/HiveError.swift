@@ -8,6 +8,8 @@ package enum HiveError: Error, Sendable, Equatable {
     /// The metastore's NoSuchObjectException or UnknownTableException.
     case noSuchObject(String)
     case alreadyExists(String)
+    /// The metastore has no such call: it is older or newer than the call.
+    case unknownCall(String)
     /// Any other exception of the metastore; may have to do with its own database, so it may work later.
     case refused(String)
     /// A table (or its partitions) in our place that is not ours. Needs a person; nothing was changed.
@@ -19,7 +21,7 @@ package enum HiveError: Error, Sendable, Equatable {
 extension HiveError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unreachable(let text), .refused(let text), .conflict(let text), .lake(let text): text
+        case .unreachable(let text), .unknownCall(let text), .refused(let text), .conflict(let text), .lake(let text): text
         case .nonsense(let text): "not a Hive metastore: \(text)"
         case .noSuchObject(let text): "no such object: \(text)"
         case .alreadyExists(let text): "exists already: \(text)"

@@ -20,11 +20,20 @@ package struct HiveLayout: Sendable {
     /// The lake's URI as Hive and Spark open it, without a slash at the end.
     package let base: String
     package let tables: [LakeTable]
+    package let timestamps: Timestamps
 
-    package init(database: String, base: String, tables: [LakeTable]) {
+    /// What a column of microseconds since 1970 is to Hive.
+    package enum Timestamps: String, Sendable, CaseIterable {
+        case timestamp
+        /// For Hive 3, which can't read Parquet's 64-bit time stamps as `timestamp`.
+        case bigint
+    }
+
+    package init(database: String, base: String, tables: [LakeTable], timestamps: Timestamps = .timestamp) {
         self.database = database.lowercased()
         self.base = HiveLayout.plain(base)
         self.tables = tables
+        self.timestamps = timestamps
     }
 
     /// What Hive calls dt: a text, so that a folder's name is its value as it stands.
@@ -34,11 +43,11 @@ package struct HiveLayout: Sendable {
     static let serde = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
     static let owner = "planetarium"
 
-    static func columns(_ table: LakeTable) -> [HiveColumn] {
+    func columns(_ table: LakeTable) -> [HiveColumn] {
         table.schema.columns.map { HiveColumn($0.name, hiveType($0.type)) }
     }
 
-    private static func hiveType(_ type: Schema.ValueType) -> String {
+    private func hiveType(_ type: Schema.ValueType) -> String {
         switch type {
         case .boolean: "boolean"
         case .int32: "int"
@@ -47,7 +56,7 @@ package struct HiveLayout: Sendable {
         case .string: "string"
         case .bytes: "binary"
         case .date: "date"
-        case .timestampMicros: "timestamp"
+        case .timestampMicros: timestamps.rawValue
         }
     }
 
@@ -75,7 +84,7 @@ package struct HiveLayout: Sendable {
     func tableStruct(_ table: LakeTable) -> ThriftStruct {
         [
             1: .string(table.name), 2: .string(database), 3: .string(Self.owner), 4: .i32(0), 5: .i32(0), 6: .i32(0),
-            7: .structure(storage(Self.columns(table), location(table.name))),
+            7: .structure(storage(columns(table), location(table.name))),
             8: .structures([Self.field(Self.partitionKey)]),
             // Both say that the table is external: old clients read one, new ones the other.
             9: .texts(["EXTERNAL": "TRUE"]), 12: .string(Self.externalTable),

@@ -5,7 +5,7 @@ extension HiveLayout {
     package var hiveQL: String {
         var text = "CREATE DATABASE IF NOT EXISTS \(quoted(database));\n"
         for table in tables {
-            let columns = Self.columns(table).map { "  \(quoted($0.name)) \($0.type)" }.joined(separator: ",\n")
+            let columns = self.columns(table).map { "  \(quoted($0.name)) \($0.type)" }.joined(separator: ",\n")
             let key = Self.partitionKey
             text += """
 

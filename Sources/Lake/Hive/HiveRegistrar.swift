@@ -22,6 +22,8 @@ package final class HiveRegistrar: Sendable {
         package var comparison: UInt64 = 600_000_000_000
         package var firstPause: UInt64 = 100_000_000
         package var longestPause: UInt64 = 30_000_000_000
+        /// Of each wait for a metastore.
+        package var timeout = Metastore.usualTimeout
         /// How long `stop` may take to tell what waits.
         package var patienceAtStop: UInt64 = 3_000_000_000
         package init() {}
@@ -122,7 +124,7 @@ package final class HiveRegistrar: Sendable {
     }
 
     private func run() {
-        let catalogue = HiveCatalogue(layout, addresses, store)
+        let catalogue = HiveCatalogue(layout, addresses, store, timeout: options.timeout)
         /// By table, once looked at.
         var states: [String: HiveCatalogue.State] = [:]
         var pause = options.firstPause

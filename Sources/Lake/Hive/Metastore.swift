@@ -1,25 +1,35 @@
-// The metastore's calls that we need (hive_metastore.thrift of Hive 2.3), over one connection that is made when it is needed.
+// The metastore's calls that we need (hive_metastore.thrift of Hive 2.3 to 4.0), over one connection, made when needed.
 // Used by one thread. Not what a table of ours looks like (HiveLayout.swift).
 
-final class Metastore {
+package final class Metastore {
     private let addresses: [HiveAddress]
     private let timeout: UInt64
     private var socket: HiveSocket?
     private var sequence: Int32 = 0
     /// The address that is tried first.
     private var preferred = 0
+    /// False once a metastore said that it has no `get_table_req` (before Hive 2.3). Hive 4 has no `get_table`.
+    private var hasTableRequest = true
+
+    package static let usualTimeout: UInt64 = 20_000_000_000
 
     /// `timeout` in nanoseconds, for each wait on the network.
-    init(_ addresses: [HiveAddress], timeout: UInt64 = 20_000_000_000) {
+    init(_ addresses: [HiveAddress], timeout: UInt64 = Metastore.usualTimeout) {
         precondition(!addresses.isEmpty, "BUG: no metastore's address")
         self.addresses = addresses
         self.timeout = timeout
     }
 
-    /// What the exceptions of a call mean, by their field in its result.
+    /// The exceptions of a call, by their field in its result.
     private typealias Exceptions = [Int16: Exception]
-    private enum Exception {
-        case noSuchObject, alreadyExists, other
+    private enum Exception: String {
+        case noSuchObject = "NoSuchObjectException"
+        case alreadyExists = "AlreadyExistsException"
+        case meta = "MetaException"
+        case invalidObject = "InvalidObjectException"
+        case invalidOperation = "InvalidOperationException"
+        /// Field 1 of `get_partition_names`: a MetaException in Hive 2, where the table is missing in Hive 3 and later.
+        case noSuchObjectOrMeta = "NoSuchObjectException or MetaException"
     }
 
     func disconnect() { socket = nil }
@@ -29,14 +39,14 @@ final class Metastore {
     /// Nil: no such database.
     func database(_ name: String) throws(HiveError) -> ThriftStruct? {
         do throws(HiveError) {
-            return try call("get_database", [1: .string(name)], [1: .noSuchObject, 2: .other])?.fields
+            return try call("get_database", [1: .string(name)], [1: .noSuchObject, 2: .meta])?.fields
         } catch .noSuchObject {
             return nil
         }
     }
 
     func createDatabase(_ database: ThriftStruct) throws(HiveError) {
-        _ = try call("create_database", [1: .structure(database)], [1: .alreadyExists, 2: .other, 3: .other])
+        _ = try call("create_database", [1: .structure(database)], [1: .alreadyExists, 2: .invalidObject, 3: .meta])
     }
 
     // MARK: Tables
@@ -44,8 +54,19 @@ final class Metastore {
     /// Nil: no such table.
     func table(_ database: String, _ name: String) throws(HiveError) -> ThriftStruct? {
         do throws(HiveError) {
-            return try call("get_table", [1: .string(database), 2: .string(name)], [1: .other, 2: .noSuchObject])?
-                .fields
+            if hasTableRequest {
+                do throws(HiveError) {
+                    let request: ThriftStruct = [1: .string(database), 2: .string(name)]
+                    let result = try call(
+                        "get_table_req", [1: .structure(request)], [1: .meta, 2: .noSuchObject])
+                    return result?.fields?[1]?.fields
+                } catch .unknownCall {
+                    hasTableRequest = false
+                }
+            }
+            let found = try call(
+                "get_table", [1: .string(database), 2: .string(name)], [1: .meta, 2: .noSuchObject])
+            return found?.fields
         } catch .noSuchObject {
             return nil
         }
@@ -53,14 +74,15 @@ final class Metastore {
 
     func createTable(_ table: ThriftStruct) throws(HiveError) {
         _ = try call(
-            "create_table", [1: .structure(table)], [1: .alreadyExists, 2: .other, 3: .other, 4: .noSuchObject])
+            "create_table", [1: .structure(table)], [1: .alreadyExists, 2: .invalidObject, 3: .meta, 4: .noSuchObject])
     }
 
     /// The partitions get the table's new columns as well.
     func alterTableAndPartitions(_ database: String, _ name: String, to table: ThriftStruct) throws(HiveError) {
         _ = try call(
             "alter_table_with_cascade",
-            [1: .string(database), 2: .string(name), 3: .structure(table), 4: .bool(true)], [1: .other, 2: .other])
+            [1: .string(database), 2: .string(name), 3: .structure(table), 4: .bool(true)],
+            [1: .invalidOperation, 2: .meta])
     }
 
     // MARK: Partitions
@@ -69,7 +91,8 @@ final class Metastore {
     func partitionNames(_ database: String, _ table: String) throws(HiveError) -> [String] {
         // -1: no limit.
         let names = try call(
-            "get_partition_names", [1: .string(database), 2: .string(table), 3: .i16(-1)], [1: .other, 2: .other])
+            "get_partition_names", [1: .string(database), 2: .string(table), 3: .i16(-1)],
+            [1: .noSuchObjectOrMeta, 2: .meta])
         return names?.elements?.compactMap(\.text) ?? []
     }
 
@@ -77,7 +100,7 @@ final class Metastore {
     func partitions(_ database: String, _ table: String, named names: [String]) throws(HiveError) -> [ThriftStruct] {
         let found = try call(
             "get_partitions_by_names", [1: .string(database), 2: .string(table), 3: .strings(names)],
-            [1: .other, 2: .noSuchObject])
+            [1: .meta, 2: .noSuchObject, 3: .invalidObject])
         return found?.elements?.compactMap(\.fields) ?? []
     }
 
@@ -88,13 +111,14 @@ final class Metastore {
             // ifNotExists, and no partitions in the answer.
             4: .bool(true), 5: .bool(false),
         ]
-        _ = try call("add_partitions_req", [1: .structure(request)], [1: .other, 2: .alreadyExists, 3: .other])
+        _ = try call("add_partitions_req", [1: .structure(request)],
+            [1: .invalidObject, 2: .alreadyExists, 3: .meta])
     }
 
     func alterPartitions(_ database: String, _ table: String, _ partitions: [ThriftStruct]) throws(HiveError) {
         _ = try call(
             "alter_partitions", [1: .string(database), 2: .string(table), 3: .structures(partitions)],
-            [1: .other, 2: .other])
+            [1: .invalidOperation, 2: .meta])
     }
 
     /// Forgets a partition; its files, if there are any, stay.
@@ -103,7 +127,7 @@ final class Metastore {
             _ = try call(
                 "drop_partition",
                 [1: .string(database), 2: .string(table), 3: .strings(values), 4: .bool(false)],
-                [1: .noSuchObject, 2: .other])
+                [1: .noSuchObject, 2: .meta])
         } catch .noSuchObject {
             return
         }
@@ -111,66 +135,56 @@ final class Metastore {
 
     // MARK: Calling
 
+    /// At the address that answered last, then at the others in turn. Every call here may be made twice.
     private func call(
         _ name: String, _ arguments: ThriftStruct, _ exceptions: Exceptions
     ) throws(HiveError) -> ThriftValue? {
-        let wasOpen = socket != nil
-        do throws(HiveError) {
-            return try callOnce(name, arguments, exceptions)
-        } catch {
-            guard wasOpen, case .unreachable = error else { throw error }
-            // The metastore may have closed a connection that was idle, or been started again. Every call here may be made twice.
-            return try callOnce(name, arguments, exceptions)
+        // An open connection may have been closed since (idle, or the metastore started again): one more try.
+        let tries = addresses.count + (socket == nil ? 0 : 1)
+        var reasons: [String] = []
+        for _ in 0..<tries {
+            do throws(HiveError) {
+                return try callOnce(name, arguments, exceptions)
+            } catch {
+                // What may still come belongs to no call. Whoever hangs or is no metastore is asked last next time.
+                switch error {
+                case .unreachable, .nonsense:
+                    socket = nil
+                    preferred = (preferred + 1) % addresses.count
+                    if !reasons.contains("\(error)") { reasons.append("\(error)") }
+                default: throw error
+                }
+            }
         }
+        throw .unreachable(reasons.joined(separator: "; "))
     }
 
     private func callOnce(
         _ name: String, _ arguments: ThriftStruct, _ exceptions: Exceptions
     ) throws(HiveError) -> ThriftValue? {
         let socket: HiveSocket
-        if let open = self.socket { socket = open } else { socket = try connect() }
+        if let open = self.socket { socket = open } else { socket = try HiveSocket(addresses[preferred], timeout: timeout) }
         self.socket = socket
         sequence &+= 1
-        let answer: ThriftReader.Message
-        do throws(HiveError) {
-            try socket.send(ThriftWriter.message(.call, name, sequence: sequence, arguments))
-            var reader = ThriftReader { (buffer: inout [UInt8]) throws(HiveError) in try socket.receive(&buffer) }
-            answer = try reader.message()
-            guard answer.sequence == sequence, answer.name == name else {
-                throw .nonsense("the answer to another call than \(name)")
-            }
-        } catch {
-            // What may still come belongs to no call.
-            self.socket = nil
-            throw error
+        try socket.send(ThriftWriter.message(.call, name, sequence: sequence, arguments))
+        var reader = ThriftReader { (buffer: inout [UInt8]) throws(HiveError) in try socket.receive(&buffer) }
+        let answer = try reader.message()
+        guard answer.sequence == sequence, answer.name == name else {
+            throw .nonsense("the answer to another call than \(name)")
         }
         guard answer.type == .reply else {
-            // TApplicationException: 1 message, 2 type.
-            throw .refused("\(name): \(answer.body[1]?.text ?? "refused without a reason")")
+            // TApplicationException: 1 message, 2 type, of which 1 is UNKNOWN_METHOD.
+            let text = "\(name): \(answer.body[1]?.text ?? "refused without a reason")"
+            throw answer.body[2] == .i32(1) ? .unknownCall(text) : .refused(text)
         }
         for field in answer.body.fields where field.id != 0 {
             let text = field.value.fields?[1]?.text ?? "refused without a reason"
-            switch exceptions[field.id] ?? .other {
+            switch exceptions[field.id] {
             case .noSuchObject: throw .noSuchObject(text)
             case .alreadyExists: throw .alreadyExists(text)
-            case .other: throw .refused("\(name): \(text)")
+            case let other: throw .refused("\(name): \(other?.rawValue ?? "exception \(field.id)"): \(text)")
             }
         }
         return answer.body[0]
-    }
-
-    private func connect() throws(HiveError) -> HiveSocket {
-        var reasons: [String] = []
-        for step in addresses.indices {
-            let index = (preferred + step) % addresses.count
-            do throws(HiveError) {
-                let socket = try HiveSocket(addresses[index], timeout: timeout)
-                preferred = index
-                return socket
-            } catch {
-                reasons.append("\(error)")
-            }
-        }
-        throw .unreachable(reasons.joined(separator: "; "))
     }
 }

@@ -86,25 +86,20 @@ package struct LakeIndex: Sendable {
         try visibleFiles(store).compactMap { file in file.place.map { ($0, file.bytes) } }
     }
 
-    /// Every `.parquet` file that a reader of the tables' folders would see. `place`: nil for a name of another making.
+    /// Every file that a reader of the tables' folders would see: Hive and Spark take any name that begins with neither
+    /// "_" nor "." (Hive's own INSERT writes `000000_0`), Spark at any depth. `place`: nil for a name of another making.
     static func visibleFiles(
         _ store: any FileStore
     ) throws(LakeError) -> [(path: String, bytes: Int64, place: LakePath?)] {
         var found: [(path: String, bytes: Int64, place: LakePath?)] = []
-        func isVisible(_ name: String) -> Bool { !name.hasPrefix("_") && !name.hasPrefix(".") }
-        for table in try store.list("") where table.isFolder && isVisible(table.name) {
-            for entry in try store.listIfThere(table.name) where isVisible(entry.name) {
-                guard entry.isFolder else {
-                    if entry.name.hasSuffix(LakePath.fileExtension) {
-                        found.append(("\(table.name)/\(entry.name)", entry.size, nil))
-                    }
-                    continue
-                }
-                let folder = "\(table.name)/\(entry.name)"
-                for file in try store.listIfThere(folder) where !file.isFolder && isVisible(file.name) {
-                    guard file.name.hasSuffix(LakePath.fileExtension) else { continue }
-                    let path = "\(folder)/\(file.name)"
-                    found.append((path, file.size, LakePath(path: path)))
+        var folders = try store.list("").filter { $0.isFolder && LakePath.isVisible($0.name) }.map(\.name)
+        while let folder = folders.popLast() {
+            for entry in try store.listIfThere(folder) where LakePath.isVisible(entry.name) {
+                let path = "\(folder)/\(entry.name)"
+                if entry.isFolder {
+                    folders.append(path)
+                } else {
+                    found.append((path, entry.size, LakePath(path: path)))
                 }
             }
         }

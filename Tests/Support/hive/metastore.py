@@ -1,9 +1,10 @@
-"""A real Hive metastore (Hive 2.3.9, from the jars that pyspark 3.5 carries) with its database in a folder (Derby).
+"""A real Hive metastore with its database in a folder (Derby): Hive 2.3.9, from the jars that pyspark 3.5 carries, or
+Hive 4.0.1, whose jars Tests/Support/jars.py finds.
 
-    with Metastore(folder) as metastore: ... metastore.port ... metastore.stop() ... metastore.start()
+    with Metastore(folder, "4.0.1") as metastore: ... metastore.port ... metastore.stop() ... metastore.start()
 
-As a program it runs a command beside one: `metastore.py COMMAND...`; the command finds HOST:PORT in PLANETARIUM_HIVE.
-It is stopped by its own pid. Java 17 or so must be installed.
+As a program it runs a command beside one: `metastore.py VERSION COMMAND...`; the command finds HOST:PORT in
+PLANETARIUM_HIVE and the version in PLANETARIUM_HIVE_VERSION. It is stopped by its own pid. Java 17 must be installed.
 """
 import logging
 import os
@@ -17,20 +18,44 @@ from pathlib import Path
 import pyspark
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import jars  # noqa: E402
 from ports import free_port  # noqa: E402
 
 # Its client logs every attempt to connect that fails.
 logging.getLogger("thrift").addHandler(logging.NullHandler())
 
-JARS = Path(pyspark.__file__).parent / "jars"
+VERSIONS = ["2.3.9", "4.0.1"]
 SERVICE = "org.apache.hadoop.hive.metastore.HiveMetaStore"
+
+
+# What Hive 4 and its DataNucleus reach into; its own start scripts open the same.
+OPENED = ["java.base/java." + package for package in (
+    "io lang lang.reflect math net nio text time util util.concurrent util.concurrent.atomic util.regex").split()]
+OPENED += ["java.base/sun.nio.ch", "java.base/sun.security.action", "java.sql/java.sql"]
+
+
+def class_path(version):
+    bundled = Path(pyspark.__file__).parent / "jars"
+    if version == "2.3.9":
+        return f"{bundled}/*"
+    folder = jars.find(
+        "hive-metastore-4.0.1", "HIVE4_JARS",
+        ["org.apache.hive:hive-standalone-metastore-server:4.0.1", "org.apache.hive:hive-metastore:4.0.1",
+         "org.apache.derby:derby:10.14.2.0"], ["org.apache.hive:hive-exec"])
+    # It catches an exception of HDFS's where it makes a database's folder; Hive finds that in Hadoop's own jars.
+    hadoop = list((jars.ROOT / ".build" / "hdfs" / "jars").glob("hadoop-hdfs-3*.jar"))
+    if not hadoop:
+        raise jars.JarsMissing("Hadoop's jars: Tests/Support/hdfs/hdfs.py .build/hdfs install")
+    return f"{folder}/*:{hadoop[0]}"
 
 
 class Metastore:
     """The port stays the same from start to start, so that clients find it again."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, version="2.3.9"):
         self.folder = Path(folder).resolve()
+        self.version = version
+        self.class_path = class_path(version)
         self.port = free_port()
         self.process = None
 
@@ -49,22 +74,34 @@ class Metastore:
             # The asynchronous logger needs a jar that pyspark leaves out.
             "hive.async.log.enabled": "false",
         }
+        if self.version != "2.3.9":
+            settings |= {
+                "metastore.warehouse.dir": f"file:{self.folder}/warehouse",
+                # The usual one needs hive-exec.
+                "metastore.expression.proxy": "org.apache.hadoop.hive.metastore.DefaultPartitionExpressionProxy",
+                "hive.metastore.event.db.notification.api.auth": "false",
+            }
         conf = self.folder / "conf"
         conf.mkdir(parents=True, exist_ok=True)
         (self.folder / "warehouse").mkdir(exist_ok=True)
         rows = "".join(f"<property><name>{k}</name><value>{v}</value></property>\n" for k, v in settings.items())
         (conf / "hive-site.xml").write_text(f"<configuration>\n{rows}</configuration>\n")
+        (conf / "metastore-site.xml").write_text((conf / "hive-site.xml").read_text())
+        (conf / "core-site.xml").write_text(
+            "<configuration><property><name>fs.defaultFS</name><value>file:///</value></property></configuration>\n")
         (conf / "hive-log4j2.properties").write_text(
             "rootLogger.level=info\nrootLogger.appenderRef.out.ref=out\nappender.out.name=out\n"
-            "appender.out.type=Console\n"
-            "appender.out.layout.type=PatternLayout\nappender.out.layout.pattern=%d{HH:mm:ss} %p %c{1}: %m%n\n")
+            "appender.out.type=Console\nappender.out.layout.type=PatternLayout\n"
+            "appender.out.layout.pattern=%d{HH:mm:ss} %p %c{1}: %m%n\n")
 
     def start(self, wait=True):
         self._configure()
         log = (self.folder / "metastore.log").open("ab")
         self.process = subprocess.Popen(
-            ["java", "-Xmx512m", f"-Dderby.stream.error.file={self.folder}/derby.log",
-             "-cp", f"{self.folder}/conf:{JARS}/*", SERVICE, "-p", str(self.port)],
+            ["java", "-Xmx512m", *(f"--add-opens={each}=ALL-UNNAMED" for each in OPENED),
+             f"-Dderby.stream.error.file={self.folder}/derby.log",
+             f"-Dlog4j.configurationFile=file:{self.folder}/conf/hive-log4j2.properties",
+             "-cp", f"{self.folder}/conf:{self.class_path}", SERVICE, "-p", str(self.port)],
             cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         log.close()
         return self.wait() if wait else self
@@ -101,7 +138,12 @@ class Metastore:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="planetarium-hive-") as scratch, Metastore(scratch) as running:
-        environment = os.environ | {"PLANETARIUM_HIVE": f"127.0.0.1:{running.port}"}
-        status = subprocess.run(sys.argv[1:], env=environment).returncode
+    try:
+        with tempfile.TemporaryDirectory(prefix="planetarium-hive-") as scratch, \
+                Metastore(scratch, sys.argv[1]) as running:
+            environment = os.environ | {
+                "PLANETARIUM_HIVE": f"127.0.0.1:{running.port}", "PLANETARIUM_HIVE_VERSION": running.version}
+            status = subprocess.run(sys.argv[2:], env=environment).returncode
+    except jars.JarsMissing as missing:
+        sys.exit(f"metastore: {missing}")
     sys.exit(status)
