@@ -60,7 +60,8 @@ test-hive: build
 	$(METASTORE) 2.3.9 swift test --filter LakeTests.Hive
 	$(METASTORE) 4.0.1 swift test --skip-build --filter LakeTests.Hive
 	PLANETARIUM_HIVE=own .venv-spark/bin/python -m pytest -q \
-		Tests/EndToEnd/test_lake_doc_spark.py Tests/EndToEnd/test_hive.py $(ARGS)
+		Tests/EndToEnd/test_lake_doc_spark.py Tests/EndToEnd/test_hive.py Tests/EndToEnd/test_hive4.py \
+		$(ARGS)
 
 # The Spark job beside `planetarium serve`. Not part of `make test`: minutes, and a large download.
 test-spark: build

@@ -316,3 +316,14 @@ def test_a_file_the_manifest_does_not_know(whole):
     copy = Path(shutil.copy(path, other))
     found = named(verify(whole), "manifest", copy, whole)
     assert len(found) == 1 and found[0]["text"].startswith("surplus")
+
+
+@pytest.mark.parametrize("place", ["{day}/000000_0", "000000_0", "{day}/delta/part-0", "other/part-0.parquet"])
+def test_a_file_that_hive_or_spark_would_read(whole, place):
+    """Their INSERT writes names of its own; their readers take every name without a dot or underscore before it."""
+    path = files(whole, "discoveries")[0]
+    copy = path.parents[1] / place.format(day=path.parent.name)
+    copy.parent.mkdir(exist_ok=True)
+    shutil.copy(path, copy)
+    found = named(verify(whole), "manifest", copy, whole)
+    assert len(found) == 1 and found[0]["text"].startswith("surplus") and "seen by its readers" in found[0]["text"]
