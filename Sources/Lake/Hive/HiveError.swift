@@ -21,7 +21,8 @@ package enum HiveError: Error, Sendable, Equatable {
 extension HiveError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unreachable(let text), .unknownCall(let text), .refused(let text), .conflict(let text), .lake(let text): text
+        case .unreachable(let text), .unknownCall(let text), .refused(let text), .conflict(let text), .lake(let text):
+            text
         case .nonsense(let text): "not a Hive metastore: \(text)"
         case .noSuchObject(let text): "no such object: \(text)"
         case .alreadyExists(let text): "exists already: \(text)"

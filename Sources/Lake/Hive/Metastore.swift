@@ -111,7 +111,8 @@ package final class Metastore {
             // ifNotExists, and no partitions in the answer.
             4: .bool(true), 5: .bool(false),
         ]
-        _ = try call("add_partitions_req", [1: .structure(request)],
+        _ = try call(
+            "add_partitions_req", [1: .structure(request)],
             [1: .invalidObject, 2: .alreadyExists, 3: .meta])
     }
 
@@ -163,7 +164,11 @@ package final class Metastore {
         _ name: String, _ arguments: ThriftStruct, _ exceptions: Exceptions
     ) throws(HiveError) -> ThriftValue? {
         let socket: HiveSocket
-        if let open = self.socket { socket = open } else { socket = try HiveSocket(addresses[preferred], timeout: timeout) }
+        if let open = self.socket {
+            socket = open
+        } else {
+            socket = try HiveSocket(addresses[preferred], timeout: timeout)
+        }
         self.socket = socket
         sequence &+= 1
         try socket.send(ThriftWriter.message(.call, name, sequence: sequence, arguments))
