@@ -49,7 +49,8 @@ def _fetch(folder, artifacts, exclusions):
             ["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", "-DincludeScope=runtime",
              f"-DoutputDirectory={aside}"], capture_output=True, text=True)
         if done.returncode or not list(aside.glob("*.jar")):
-            raise JarsMissing(f"Maven could not fetch {', '.join(artifacts)}: {(done.stdout + done.stderr).strip()[-300:]}")
+            said = (done.stdout + done.stderr).strip()[-300:]
+            raise JarsMissing(f"Maven could not fetch {', '.join(artifacts)}: {said}")
         folder.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
         shutil.move(aside, folder)  # last: a fetch that was cut short is made again
