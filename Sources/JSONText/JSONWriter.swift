@@ -61,7 +61,61 @@ package struct JSONWriter: Sendable {
         bytes.append(contentsOf: json)
     }
 
-    // A member in one call.
+    // MARK: Whole values
+
+    /// An object; `body` writes its members.
+    @inlinable
+    package mutating func object(_ body: (inout JSONWriter) -> Void) {
+        beginObject()
+        body(&self)
+        endObject()
+    }
+
+    /// An array; `body` writes its elements.
+    @inlinable
+    package mutating func array(_ body: (inout JSONWriter) -> Void) {
+        beginArray()
+        body(&self)
+        endArray()
+    }
+
+    /// The text of one object.
+    @inlinable
+    package static func object(capacity: Int = 256, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        var writer = JSONWriter(capacity: capacity)
+        writer.object(body)
+        return writer.bytes
+    }
+
+    /// The text of one array.
+    @inlinable
+    package static func array(capacity: Int = 256, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        var writer = JSONWriter(capacity: capacity)
+        writer.array(body)
+        return writer.bytes
+    }
+
+    // MARK: Members in one call
+
+    @inlinable
+    package mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
+        key(name)
+        object(body)
+    }
+    @inlinable
+    package mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
+        key(name)
+        array(body)
+    }
+    @inlinable
+    package mutating func array(_ name: String, _ texts: some Sequence<String>) {
+        array(name) { for text in texts { $0.string(text) } }
+    }
+    @inlinable
+    package mutating func raw(_ name: String, _ json: some Collection<UInt8>) {
+        key(name)
+        raw(json)
+    }
     package mutating func member(_ name: String, _ value: String) {
         key(name)
         string(value)
@@ -77,6 +131,29 @@ package struct JSONWriter: Sendable {
     package mutating func member(_ name: String, _ value: Bool) {
         key(name)
         boolean(value)
+    }
+
+    // null where there is no value.
+    package mutating func optional(_ name: String, _ value: String?) {
+        key(name)
+        if let value { string(value) } else { null() }
+    }
+    package mutating func optional(_ name: String, _ value: Int?) {
+        key(name)
+        if let value { integer(value) } else { null() }
+    }
+    package mutating func optional(_ name: String, _ value: Double?) {
+        key(name)
+        if let value { real(value) } else { null() }
+    }
+    package mutating func optional(_ name: String, _ value: Bool?) {
+        key(name)
+        if let value { boolean(value) } else { null() }
+    }
+    /// A finished JSON value.
+    package mutating func optional(_ name: String, raw json: [UInt8]?) {
+        key(name)
+        if let json { raw(json) } else { null() }
     }
 
     private mutating func separate() {

@@ -56,8 +56,7 @@ package final class WebService: Sendable {
             services.history.start()
             services.members.start()
             services.lookups.start()
-            var router = Routes.router(services, bodyLimit: options.maxBody)
-            if options.echo { router.get("/echo") { _, _ in .webSocketEcho } }
+            var router = Routes.router(services, bodyLimit: options.maxBody, echo: options.echo)
             guard let files = StaticFiles(folder: options.publicFolder) else {
                 throw WebFailure(description: "there is no folder \(options.publicFolder)")
             }

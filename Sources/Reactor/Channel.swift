@@ -52,7 +52,7 @@ package final class Channel: EventSource {
     /// Takes over a connected, non-blocking socket. `stallTime`: how long a closing channel waits for a peer that takes nothing.
     package init(_ loop: EventLoop, socket: Int32, stallTime: UInt64 = 30_000_000_000) throws(ReactorError) {
         self.loop = loop
-        wire = .plain(socket)
+        wire = Wire(descriptor: socket)
         interest = Channel.readable
         lastReceived = loop.now
         lastProgress = loop.now

@@ -1,10 +1,9 @@
-// Where a channel's bytes come from and go to: everything Channel knows of its transport.
-// The seam for TLS: a second case over libssl answers the same three calls.
+// A connected socket that never blocks: where a channel's bytes come from and go to.
 
 import Glibc
 
-enum Wire {
-    case plain(Int32)
+struct Wire {
+    let descriptor: Int32
 
     enum Outcome {
         case moved(Int)
@@ -15,50 +14,30 @@ enum Wire {
         case failed(Int32)
     }
 
-    var descriptor: Int32 {
-        switch self {
-        case .plain(let descriptor): descriptor
-        }
-    }
-
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
-        switch self {
-        case .plain(let descriptor):
-            while true {
-                let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
-                if count > 0 { return .moved(count) }
-                if count == 0 { return .ended }
-                if errno == EINTR { continue }
-                return errno == EAGAIN ? .wouldBlock : .failed(errno)
-            }
+        while true {
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            if count > 0 { return .moved(count) }
+            if count == 0 { return .ended }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .wouldBlock : .failed(errno)
         }
     }
 
     func write(_ vectors: UnsafeMutableBufferPointer<iovec>) -> Outcome {
-        switch self {
-        case .plain(let descriptor):
-            while true {
-                let count =
-                    vectors.count == 1
-                    ? send(descriptor, vectors[0].iov_base, vectors[0].iov_len, 0)
-                    : writev(descriptor, vectors.baseAddress, Int32(vectors.count))
-                if count >= 0 { return .moved(count) }
-                if errno == EINTR { continue }
-                return errno == EAGAIN ? .wouldBlock : .failed(errno)
-            }
+        while true {
+            let count =
+                vectors.count == 1
+                ? send(descriptor, vectors[0].iov_base, vectors[0].iov_len, 0)
+                : writev(descriptor, vectors.baseAddress, Int32(vectors.count))
+            if count >= 0 { return .moved(count) }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .wouldBlock : .failed(errno)
         }
     }
 
     /// Tells the peer that nothing more will be sent.
-    func endOutput() {
-        switch self {
-        case .plain(let descriptor): _ = shutdown(descriptor, Int32(1))  // SHUT_WR
-        }
-    }
+    func endOutput() { _ = shutdown(descriptor, Int32(1)) }  // SHUT_WR
 
-    func close() {
-        switch self {
-        case .plain(let descriptor): _ = Glibc.close(descriptor)
-        }
-    }
+    func close() { _ = Glibc.close(descriptor) }
 }

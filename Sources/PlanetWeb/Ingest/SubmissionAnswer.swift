@@ -51,11 +51,10 @@ struct SubmissionAnswer: Sendable {
             switch record {
             case .accepted(_, let key, let warnings, let alias):
                 if let issue = stored.first?.issue { return SubmissionAnswer.refusal([issue]) }
-                var writer = JSONWriter()
-                writer.beginObject()
-                if let first = stored.first { writer.receipt(key: key, first, warnings: warnings, alias: alias) }
-                writer.endObject()
-                return Response.json(writer.bytes, status: 201)
+                let receipt = JSONWriter.object {
+                    if let first = stored.first { $0.receipt(key: key, first, warnings: warnings, alias: alias) }
+                }
+                return Response.json(receipt, status: 201)
                     .with("Location", (alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(key))
             case .rejected(_, let issues): return SubmissionAnswer.refusal(issues)
             }
@@ -69,42 +68,42 @@ struct SubmissionAnswer: Sendable {
     }
 
     private func manyResponse(_ stored: [Receipt]) -> Response {
-        var writer = JSONWriter(capacity: records.count * 160 + 64)
         let accepted = acceptedCount - stored.count { $0.issue != nil }
-        writer.beginObject()
-        writer.member("accepted", accepted)
-        writer.member("rejected", records.count - accepted)
-        writer.key("results")
-        writer.beginArray()
+        let json = JSONWriter.object(capacity: records.count * 160 + 64) {
+            $0.member("accepted", accepted)
+            $0.member("rejected", records.count - accepted)
+            $0.array("results") { writeResults(stored, &$0) }
+        }
+        return .json(json, status: accepted == records.count ? 201 : accepted > 0 ? 207 : 422)
+    }
+
+    private func writeResults(_ stored: [Receipt], _ writer: inout JSONWriter) {
         var next = 0
         for record in records {
             switch record {
             case .accepted(let line, let key, let warnings, let alias):
                 defer { next += 1 }
                 guard next < stored.count, !onlyRejected || stored[next].issue != nil else { continue }
-                writer.beginObject()
-                writer.member("line", line)
-                if let issue = stored[next].issue {
-                    writer.member("status", 422)
-                    writer.member("partition", Int(stored[next].position.partition))
-                    writer.member("offset", Int(stored[next].position.offset))
-                    writer.issues("errors", [issue])
-                } else {
-                    writer.member("status", 201)
-                    writer.receipt(key: key, stored[next], warnings: warnings, alias: alias)
+                let stored = stored[next]
+                writer.object {
+                    $0.member("line", line)
+                    $0.member("status", stored.issue == nil ? 201 : 422)
+                    if let issue = stored.issue {
+                        $0.member("partition", Int(stored.position.partition))
+                        $0.member("offset", Int(stored.position.offset))
+                        $0.issues("errors", [issue])
+                    } else {
+                        $0.receipt(key: key, stored, warnings: warnings, alias: alias)
+                    }
                 }
-                writer.endObject()
             case .rejected(let line, let issues):
-                writer.beginObject()
-                writer.member("line", line)
-                writer.member("status", 422)
-                writer.issues("errors", issues)
-                writer.endObject()
+                writer.object {
+                    $0.member("line", line)
+                    $0.member("status", 422)
+                    $0.issues("errors", issues)
+                }
             }
         }
-        writer.endArray()
-        writer.endObject()
-        return .json(writer.bytes, status: accepted == records.count ? 201 : accepted > 0 ? 207 : 422)
     }
 }
 
@@ -118,27 +117,14 @@ extension JSONWriter {
         }
         member("partition", Int(stored.position.partition))
         member("offset", Int(stored.position.offset))
-        if let revision = stored.revision {
-            member("revision", revision)
-        } else {
-            self.key("revision")
-            null()
-        }
-        if let change = stored.change {
-            member("change", change.rawValue)
-        } else {
-            self.key("change")
-            null()
-        }
+        optional("revision", stored.revision)
+        optional("change", stored.change?.rawValue)
         member("timestamp", RFC3339.text(micros: stored.position.timestamp))
         issues("warnings", warnings)
     }
 
     mutating func issues(_ name: String, _ issues: [FieldIssue]) {
-        key(name)
-        beginArray()
-        for issue in issues { issue.write(to: &self) }
-        endArray()
+        array(name) { for issue in issues { issue.write(to: &$0) } }
     }
 }
 

@@ -108,11 +108,7 @@ struct RecordView: Sendable {
     }
 
     private static func json(_ issues: [FieldIssue]) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginArray()
-        for issue in issues { issue.write(to: &writer) }
-        writer.endArray()
-        return writer.bytes
+        JSONWriter.array { for issue in issues { issue.write(to: &$0) } }
     }
 
     // MARK: From the lake
@@ -135,71 +131,60 @@ struct RecordView: Sendable {
     /// The lake keeps the rules alone: `["unusual_value"]` becomes `[{"rule":"unusual_value"}]`.
     private static func warnings(_ rules: String) -> [UInt8] {
         var reader = JSONReader()
-        var writer = JSONWriter()
-        writer.beginArray()
-        Array(rules.utf8).withUnsafeBytes { bytes in
-            guard let elements = try? reader.readArray(bytes) else { return }
-            for element in elements where element.kind == .string {
-                writer.beginObject()
-                writer.member("rule", element.string)
-                writer.endObject()
+        return JSONWriter.array { writer in
+            Array(rules.utf8).withUnsafeBytes { bytes in
+                guard let elements = try? reader.readArray(bytes) else { return }
+                for element in elements where element.kind == .string {
+                    writer.object { $0.member("rule", element.string) }
+                }
             }
         }
-        writer.endArray()
-        return writer.bytes
     }
 
     // MARK: JSON
 
     func json(_ services: WebServices) -> [UInt8] {
-        var writer = JSONWriter(capacity: 2048)
-        writer.beginObject()
-        writer.member("topic", topic)
-        writer.member("partition", Int(partition))
-        writer.member("offset", Int(offset))
-        writer.member("timestamp", RFC3339.text(micros: timestamp))
-        writer.optional("key", key)
-        writer.optional("pl_name", name)
-        writer.member("verdict", verdict)
-        writer.optional("change", change)
-        writer.optional("revision", revision)
-        writer.key("warnings")
-        writer.raw(warnings)
-        writer.key("errors")
-        writer.raw(errors)
-        writer.optional("source", source)
-        writer.optional("idempotency_key", idempotencyKey)
-        if let line { writer.member("line", line) }
-        if let raw { writer.member("raw", raw) }
-        if let record {
-            writer.key("record")
-            writer.raw(record)
-        }
-        writer.member("in_log", isInLog)
-        writer.member("stored", stored != nil)
-        if let stored { writer.file(stored) } else { writer.optional("file", nil as String?) }
-        if let reason { writer.member("reason", reason) }
-        writer.key("board")
-        if let frame = services.board.newest, let includes = includes(frame) {
-            writer.beginObject()
-            writer.member("epoch", frame.epoch)
-            writer.member("seq", Int(frame.seq))
-            writer.member("includes", includes)
-            writer.endObject()
-        } else {
-            writer.null()
-        }
-        writer.optional("board_url", stored?.board.map { "/api/board?as_of=" + $0 })
-        writer.member("links") { links in
-            links.member("self", ReceiptRoute.path(isReject ? topic : nil, partition, offset))
-            if let key, let row = services.catalogue.row(key) {
-                links.member(
-                    "planet", (row.state.alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(key)
-                )
+        JSONWriter.object(capacity: 2048) { writer in
+            writer.member("topic", topic)
+            writer.member("partition", Int(partition))
+            writer.member("offset", Int(offset))
+            writer.member("timestamp", RFC3339.text(micros: timestamp))
+            writer.optional("key", key)
+            writer.optional("pl_name", name)
+            writer.member("verdict", verdict)
+            writer.optional("change", change)
+            writer.optional("revision", revision)
+            writer.raw("warnings", warnings)
+            writer.raw("errors", errors)
+            writer.optional("source", source)
+            writer.optional("idempotency_key", idempotencyKey)
+            if let line { writer.member("line", line) }
+            if let raw { writer.member("raw", raw) }
+            if let record { writer.raw("record", record) }
+            writer.member("in_log", isInLog)
+            writer.member("stored", stored != nil)
+            if let stored { writer.file(stored) } else { writer.optional("file", raw: nil) }
+            if let reason { writer.member("reason", reason) }
+            if let frame = services.board.newest, let includes = includes(frame) {
+                writer.object("board") {
+                    $0.member("epoch", frame.epoch)
+                    $0.member("seq", Int(frame.seq))
+                    $0.member("includes", includes)
+                }
+            } else {
+                writer.optional("board", raw: nil)
+            }
+            writer.optional("board_url", stored?.board.map { "/api/board?as_of=" + $0 })
+            writer.object("links") { links in
+                links.member("self", ReceiptRoute.path(isReject ? topic : nil, partition, offset))
+                if let key, let row = services.catalogue.row(key) {
+                    links.member(
+                        "planet",
+                        (row.state.alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(key)
+                    )
+                }
             }
         }
-        writer.endObject()
-        return writer.bytes
     }
 
     /// Whether the record is in the board of this frame; nil where the frame doesn't say.
@@ -222,7 +207,7 @@ struct RecordView: Sendable {
 
 extension JSONWriter {
     fileprivate mutating func file(_ stored: ArchivedRecord) {
-        member("file") { file in
+        object("file") { file in
             file.member("table", stored.table)
             file.member("path", stored.path)
             file.optional("rows", stored.rows)

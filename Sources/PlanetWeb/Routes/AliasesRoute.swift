@@ -16,21 +16,13 @@ struct AliasesRoute: Sendable {
             return .reply(.problem(400, "The query has \(page.faults.count) fault(s).", errors: page.faults))
         }
         let (total, rows) = page.rows(services.catalogue)
-        var writer = JSONWriter(capacity: 128 + rows.count * 200)
-        writer.beginObject()
-        writer.member("total", total)
-        writer.member("offset", page.offset)
-        writer.member("limit", page.limit)
-        writer.key("aliases")
-        writer.beginArray()
-        for row in rows {
-            writer.beginObject()
-            writer.alias(row, of: services.catalogue)
-            writer.endObject()
+        let json = JSONWriter.object(capacity: 128 + rows.count * 200) {
+            $0.member("total", total)
+            $0.member("offset", page.offset)
+            $0.member("limit", page.limit)
+            $0.array("aliases") { for row in rows { $0.object { $0.alias(row, of: services.catalogue) } } }
         }
-        writer.endArray()
-        writer.endObject()
-        return .reply(Response.json(writer.bytes).with("Cache-Control", "no-cache"))
+        return .reply(Response.json(json).with("Cache-Control", "no-cache"))
     }
 
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
@@ -41,12 +33,11 @@ struct AliasesRoute: Sendable {
         let asked = services.history.ask(row.history) { values in
             switch values {
             case .success(let values):
-                var writer = JSONWriter(capacity: 1024)
-                writer.beginObject()
-                writer.alias(row, of: catalogue)
-                writer.history(row, values)
-                writer.endObject()
-                responder.complete(.json(writer.bytes))
+                let json = JSONWriter.object(capacity: 1024) {
+                    $0.alias(row, of: catalogue)
+                    $0.history(row, values)
+                }
+                responder.complete(.json(json))
             case .failure(let error): responder.complete(error.response)
             }
         }
@@ -127,10 +118,8 @@ extension JSONWriter {
         member("key", row.key)
         member("alias", alias.name)
         member("alias_of", alias.canonical)
-        key("planet")
-        if let planet = catalogue.find(row.key)?.row, planet.discovery != nil { string(planet.key) } else { null() }
-        key("source")
-        if let source = alias.source { string(source) } else { null() }
+        optional("planet", catalogue.find(row.key).flatMap { $0.row.discovery == nil ? nil : $0.row.key })
+        optional("source", alias.source)
         member("revision", Int(row.state.revision))
         member("updated", RFC3339.text(micros: row.updated))
     }

@@ -37,24 +37,16 @@ struct PlanetRoute: Sendable {
 
     private static func json(_ found: Catalogue.Found, _ aliases: [PlanetRow], _ values: [Int64: [UInt8]]) -> [UInt8] {
         let row = found.row
-        var writer = JSONWriter(capacity: 2048)
-        writer.beginObject()
-        writer.member("key", row.key)
-        writer.member("revision", Int(row.state.revision))
-        writer.member("updated", RFC3339.text(micros: row.updated))
-        writer.member("withdrawn", row.discovery == nil)
-        if let alias = found.alias { writer.member("asked_by_alias", alias.name) }
-        if !aliases.isEmpty {
-            writer.key("aliases")
-            writer.beginArray()
-            for alias in aliases { if let name = alias.state.alias?.name { writer.string(name) } }
-            writer.endArray()
+        return JSONWriter.object(capacity: 2048) {
+            $0.member("key", row.key)
+            $0.member("revision", Int(row.state.revision))
+            $0.member("updated", RFC3339.text(micros: row.updated))
+            $0.member("withdrawn", row.discovery == nil)
+            if let alias = found.alias { $0.member("asked_by_alias", alias.name) }
+            if !aliases.isEmpty { $0.array("aliases", aliases.compactMap { $0.state.alias?.name }) }
+            $0.optional("planet", raw: row.discovery.map { DiscoveryJSON.bytes($0) })
+            $0.history(row, values)
         }
-        writer.key("planet")
-        if let discovery = row.discovery { writer.raw(DiscoveryJSON.bytes(discovery)) } else { writer.null() }
-        writer.history(row, values)
-        writer.endObject()
-        return writer.bytes
     }
 }
 
@@ -68,11 +60,7 @@ extension WebServices {
         batch.append(key: key.utf8, value: [UInt8]?.none, headers: headers)
         let reply = PendingReply(services: self, responder: request.responder, claim: nil, topics: 1) {
             stored in
-            var writer = JSONWriter()
-            writer.beginObject()
-            if let first = stored.first { writer.receipt(key: key, first, warnings: []) }
-            writer.endObject()
-            return .json(writer.bytes)
+            .json(JSONWriter.object { if let first = stored.first { $0.receipt(key: key, first, warnings: []) } })
         }
         context.ingest(self).submit(batch, RecordBatch(), reply)
         return .pending
@@ -83,19 +71,17 @@ extension JSONWriter {
     /// The members `history_dropped` and `history`. `values`: those of the records that are no tombstones, by offset.
     mutating func history(_ row: PlanetRow, _ values: [Int64: [UInt8]]) {
         member("history_dropped", row.droppedHistory)
-        key("history")
-        beginArray()
-        for item in row.history {
-            beginObject()
-            member("revision", item.revision)
-            member("change", item.change.rawValue)
-            member("partition", Int(item.partition))
-            member("offset", Int(item.offset))
-            member("timestamp", RFC3339.text(micros: item.timestamp))
-            key("planet")
-            if let value = values[item.offset] { raw(value) } else { null() }
-            endObject()
+        array("history") {
+            for item in row.history {
+                $0.object {
+                    $0.member("revision", item.revision)
+                    $0.member("change", item.change.rawValue)
+                    $0.member("partition", Int(item.partition))
+                    $0.member("offset", Int(item.offset))
+                    $0.member("timestamp", RFC3339.text(micros: item.timestamp))
+                    $0.optional("planet", raw: values[item.offset])
+                }
+            }
         }
-        endArray()
     }
 }

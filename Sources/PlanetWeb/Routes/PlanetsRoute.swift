@@ -15,36 +15,31 @@ struct PlanetsRoute: Sendable {
             let (total, page) = PlanetSearch(
                 query: query, named: query.search.map { services.catalogue.planets(withAliasContaining: $0) } ?? []
             ).run(services.catalogue.rows())
-            var writer = JSONWriter(capacity: 512 + page.count * 600)
-            writer.beginObject()
-            writer.member("total", total)
-            writer.member("offset", query.offset)
-            writer.member("limit", query.limit)
-            writer.key("planets")
-            writer.beginArray()
-            for row in page { writer.planet(row, only: query.columns) }
-            writer.endArray()
-            writer.endObject()
-            return .reply(Response.json(writer.bytes).with("Cache-Control", "no-cache"))
+            let json = JSONWriter.object(capacity: 512 + page.count * 600) {
+                $0.member("total", total)
+                $0.member("offset", query.offset)
+                $0.member("limit", query.limit)
+                $0.array("planets") { for row in page { $0.planet(row, only: query.columns) } }
+            }
+            return .reply(Response.json(json).with("Cache-Control", "no-cache"))
         }
     }
 }
 
 extension JSONWriter {
     fileprivate mutating func planet(_ row: PlanetRow, only columns: [ColumnID]?) {
-        beginObject()
-        member("key", row.key)
-        member("revision", Int(row.state.revision))
-        member("updated", RFC3339.text(micros: row.updated))
-        if let discovery = row.discovery {
+        object {
+            $0.member("key", row.key)
+            $0.member("revision", Int(row.state.revision))
+            $0.member("updated", RFC3339.text(micros: row.updated))
+            guard let discovery = row.discovery else { return }
             var members: [UInt8] = []
             if let columns {
                 DiscoveryJSON.encodeMembers(discovery, only: columns, into: &members)
             } else {
                 DiscoveryJSON.encodeMembers(discovery, into: &members)
             }
-            if !members.isEmpty { raw(members) }
+            if !members.isEmpty { $0.raw(members) }
         }
-        endObject()
     }
 }

@@ -18,72 +18,53 @@ struct PredictionRoute: Sendable {
 
     static func json(key: String, revision: Int, _ discovery: Discovery) -> [UInt8] {
         let prediction = Predictor.prediction(of: discovery)
-        var writer = JSONWriter(capacity: 8192)
-        writer.beginObject()
-        writer.member("key", key)
-        writer.member("pl_name", discovery[.pl_name] ?? "")
-        writer.member("revision", revision)
-        writer.member("predictor_version", Predictor.version)
-        writer.key("prediction")
-        writer.beginObject()
-        for column in PredictionColumn.all { writer.value(column, of: prediction) }
-        writer.endObject()
-        writer.key("inputs")
-        writer.beginArray()
-        for input in Predictor.inputs(of: discovery) { writer.input(input) }
-        writer.endArray()
-        writer.key("steps")
-        writer.beginArray()
-        for step in Predictor.steps(of: discovery, prediction) { writer.step(step) }
-        writer.endArray()
-        writer.endObject()
-        return writer.bytes
+        return JSONWriter.object(capacity: 8192) {
+            $0.member("key", key)
+            $0.member("pl_name", discovery[.pl_name] ?? "")
+            $0.member("revision", revision)
+            $0.member("predictor_version", Predictor.version)
+            $0.object("prediction") { for column in PredictionColumn.all { $0.value(column, of: prediction) } }
+            $0.array("inputs") { for input in Predictor.inputs(of: discovery) { $0.input(input) } }
+            $0.array("steps") { for step in Predictor.steps(of: discovery, prediction) { $0.step(step) } }
+        }
     }
 }
 
 extension JSONWriter {
     fileprivate mutating func value(_ column: PredictionColumn, of prediction: Prediction) {
-        key(column.name)
         switch column.reading {
-        case .real(let read): if let value = read(prediction) { real(value) } else { null() }
-        case .integer(let read): if let value = read(prediction) { integer(value) } else { null() }
-        case .text(let read): if let value = read(prediction) { string(value) } else { null() }
-        case .boolean(let read): if let value = read(prediction) { boolean(value) } else { null() }
+        case .real(let read): optional(column.name, read(prediction))
+        case .integer(let read): optional(column.name, read(prediction))
+        case .text(let read): optional(column.name, read(prediction))
+        case .boolean(let read): optional(column.name, read(prediction))
         }
     }
 
     fileprivate mutating func input(_ input: PredictionInput) {
-        beginObject()
-        member("name", "\(input.column)")
-        member("value", input.value)
-        for (name, error) in [("upper_error", input.upperError), ("lower_error", input.lowerError)] {
-            key(name)
-            if let error { real(error) } else { null() }
+        object {
+            $0.member("name", "\(input.column)")
+            $0.member("value", input.value)
+            $0.optional("upper_error", input.upperError)
+            $0.optional("lower_error", input.lowerError)
+            $0.optional("unit", Columns.of(input.column).unit)
+            $0.member("provenance", input.origin.rawValue)
+            $0.member("used", input.isUsed)
         }
-        key("unit")
-        if let unit = Columns.of(input.column).unit { string(unit) } else { null() }
-        member("provenance", input.origin.rawValue)
-        member("used", input.isUsed)
-        endObject()
     }
 
     fileprivate mutating func step(_ step: PredictionStep) {
-        beginObject()
-        member("name", step.name)
-        key("value")
-        switch step.result {
-        case .real(let value): real(value)
-        case .integer(let value): integer(value)
-        case .text(let value): string(value)
+        object {
+            $0.member("name", step.name)
+            switch step.result {
+            case .real(let value): $0.member("value", value)
+            case .integer(let value): $0.member("value", value)
+            case .text(let value): $0.member("value", value)
+            }
+            $0.member("unit", step.unit)
+            $0.member("provenance", step.origin.rawValue)
+            $0.member("formula", step.formula)
+            $0.member("source", step.source)
+            $0.object("inputs") { for input in step.inputs { $0.member(input.name, input.value) } }
         }
-        member("unit", step.unit)
-        member("provenance", step.origin.rawValue)
-        member("formula", step.formula)
-        member("source", step.source)
-        key("inputs")
-        beginObject()
-        for input in step.inputs { member(input.name, input.value) }
-        endObject()
-        endObject()
     }
 }

@@ -3,7 +3,7 @@
 import HTTPWire
 
 enum Routes {
-    static func router(_ services: WebServices, bodyLimit: Int) -> Router {
+    static func router(_ services: WebServices, bodyLimit: Int, echo: Bool) -> Router {
         var router = Router()
         router.post("/api/discoveries", bodyLimit: bodyLimit, SubmitRoute(services: services).handle)
         router.get("/api/planets", PlanetsRoute(services: services).list)
@@ -23,6 +23,7 @@ enum Routes {
         router.get("/livez", HealthRoute(services: services).alive)
         router.get("/readyz", HealthRoute(services: services).ready)
         router.get("/metrics", HealthRoute(services: services).metrics)
+        if echo { router.get("/echo") { _, _ in .webSocketEcho } }
         return router
     }
 }

@@ -38,20 +38,13 @@ package struct Problem: Sendable {
     }
 
     package var json: [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("type", type)
-        writer.member("title", title)
-        writer.member("status", status)
-        if let detail { writer.member("detail", detail) }
-        if !errors.isEmpty {
-            writer.key("errors")
-            writer.beginArray()
-            for fault in errors { fault.write(to: &writer) }
-            writer.endArray()
+        JSONWriter.object {
+            $0.member("type", type)
+            $0.member("title", title)
+            $0.member("status", status)
+            if let detail { $0.member("detail", detail) }
+            if !errors.isEmpty { $0.array("errors") { for fault in errors { fault.write(to: &$0) } } }
         }
-        writer.endObject()
-        return writer.bytes
     }
 
     package var response: Response {
@@ -62,17 +55,12 @@ package struct Problem: Sendable {
 
 extension Problem.Fault {
     func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("field", field)
-        if let value {
-            writer.member("value", value)
-        } else {
-            writer.key("value")
-            writer.null()
+        writer.object {
+            $0.member("field", field)
+            $0.optional("value", value)
+            $0.member("rule", rule)
+            $0.member("detail", detail)
         }
-        writer.member("rule", rule)
-        writer.member("detail", detail)
-        writer.endObject()
     }
 }
 

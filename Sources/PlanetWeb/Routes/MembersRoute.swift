@@ -110,87 +110,65 @@ struct MembersRoute: Sendable {
 
 extension MembersRoute.Found {
     fileprivate func json(_ name: String, _ group: String, _ page: PageQuery, _ services: WebServices) -> [UInt8] {
-        var writer = JSONWriter(capacity: 4096)
-        writer.beginObject()
-        writer.member("aggregate", name)
-        writer.member("group", group)
-        writer.member("counts", unit.rawValue)
-        writer.optional("value", value)
-        writer.optional("total", total)
-        writer.member("listed", listed)
-        writer.member("offset", page.offset)
-        writer.member("limit", page.limit)
-        writer.key("columns")
-        writer.beginArray()
-        for column in columns { writer.string(column.name) }
-        writer.endArray()
-        writer.key("records")
-        writer.beginArray()
-        for row in rows.dropFirst(page.offset).prefix(page.limit) { writer.counted(row, columns) }
-        for note in notes.dropFirst(page.offset).prefix(page.limit) { writer.counted(note, services) }
-        writer.endArray()
-        writer.endObject()
-        return writer.bytes
+        JSONWriter.object(capacity: 4096) {
+            $0.member("aggregate", name)
+            $0.member("group", group)
+            $0.member("counts", unit.rawValue)
+            $0.optional("value", value)
+            $0.optional("total", total)
+            $0.member("listed", listed)
+            $0.member("offset", page.offset)
+            $0.member("limit", page.limit)
+            $0.array("columns", columns.map(\.name))
+            $0.array("records") {
+                for row in rows.dropFirst(page.offset).prefix(page.limit) { $0.counted(row, columns) }
+                for note in notes.dropFirst(page.offset).prefix(page.limit) { $0.counted(note, services) }
+            }
+        }
     }
 }
 
 extension JSONWriter {
-    mutating func optional(_ name: String, _ value: Int?) {
-        key(name)
-        if let value { integer(value) } else { null() }
-    }
-
-    mutating func optional(_ name: String, _ value: String?) {
-        key(name)
-        if let value { string(value) } else { null() }
-    }
-
     fileprivate mutating func counted(_ row: PlanetRow, _ columns: [ColumnID]) {
         let name = row.discovery?[.pl_name] ?? row.state.alias?.name ?? row.changedPlanet?.name
-        beginObject()
-        member("key", row.key)
-        optional("pl_name", name)
-        if let alias = row.state.alias { member("alias_of", alias.canonical) }
-        member("revision", Int(row.state.revision))
-        if let item = row.current {
-            member("change", item.change.rawValue)
-            place(nil, item.partition, item.offset, item.timestamp)
+        object {
+            $0.member("key", row.key)
+            $0.optional("pl_name", name)
+            if let alias = row.state.alias { $0.member("alias_of", alias.canonical) }
+            $0.member("revision", Int(row.state.revision))
+            if let item = row.current {
+                $0.member("change", item.change.rawValue)
+                $0.place(nil, item.partition, item.offset, item.timestamp)
+            }
+            $0.object("links") {
+                $0.member(
+                    "planet",
+                    (row.state.alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(row.key))
+                if let item = row.current { $0.member("receipt", ReceiptRoute.path(nil, item.partition, item.offset)) }
+            }
+            $0.object("planet") {
+                guard let discovery = row.discovery else { return }
+                var members: [UInt8] = []
+                DiscoveryJSON.encodeMembers(discovery, only: columns, into: &members)
+                if !members.isEmpty { $0.raw(members) }
+            }
         }
-        member("links") {
-            $0.member(
-                "planet",
-                (row.state.alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(row.key))
-            if let item = row.current { $0.member("receipt", ReceiptRoute.path(nil, item.partition, item.offset)) }
-        }
-        key("planet")
-        beginObject()
-        if let discovery = row.discovery {
-            var members: [UInt8] = []
-            DiscoveryJSON.encodeMembers(discovery, only: columns, into: &members)
-            if !members.isEmpty { raw(members) }
-        }
-        endObject()
-        endObject()
     }
 
     fileprivate mutating func counted(_ note: RecordNote, _ services: WebServices) {
         let topic = note.topic == 0 ? nil : services.topics.rejected
-        beginObject()
-        optional("key", note.key.isEmpty ? nil : note.key)
-        optional("pl_name", services.catalogue.row(note.key)?.changedPlanet?.name)
-        optional("change", note.change?.rawValue)
-        place(topic, note.partition, note.offset, note.timestamp)
-        key("rules")
-        beginArray()
-        for rule in note.rules { string(rule) }
-        endArray()
-        member("links") {
-            if services.catalogue.row(note.key)?.changedPlanet != nil {
-                $0.member("planet", "/api/planets/" + PercentEncoding.encode(note.key))
+        let name = services.catalogue.row(note.key)?.changedPlanet?.name
+        object {
+            $0.optional("key", note.key.isEmpty ? nil : note.key)
+            $0.optional("pl_name", name)
+            $0.optional("change", note.change?.rawValue)
+            $0.place(topic, note.partition, note.offset, note.timestamp)
+            $0.array("rules", note.rules)
+            $0.object("links") {
+                if name != nil { $0.member("planet", "/api/planets/" + PercentEncoding.encode(note.key)) }
+                $0.member("receipt", ReceiptRoute.path(topic, note.partition, note.offset))
             }
-            $0.member("receipt", ReceiptRoute.path(topic, note.partition, note.offset))
         }
-        endObject()
     }
 
     /// Where a record lies. `topic`: nil for planet-discoveries.
@@ -199,13 +177,5 @@ extension JSONWriter {
         member("partition", Int(partition))
         member("offset", Int(offset))
         member("timestamp", RFC3339.text(micros: timestamp))
-    }
-
-    /// A member that is an object.
-    mutating func member(_ name: String, _ body: (inout JSONWriter) -> Void) {
-        key(name)
-        beginObject()
-        body(&self)
-        endObject()
     }
 }
