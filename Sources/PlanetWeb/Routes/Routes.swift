@@ -1,7 +1,5 @@
 // Every route of the API, one line each. What a route does is in the file of its name.
 
-import HTTPWire
-
 enum Routes {
     static func router(_ services: WebServices, bodyLimit: Int, echo: Bool) -> Router {
         var router = Router()
