@@ -51,18 +51,20 @@ let row3: [Target] =
     + swift(
         "Lake", ["Basics", "Parquet", "JSONText", "Threads", "Telemetry", "CLinux", "CCurl"],
         excludeFromTests: ["Foreign"])
+    + [.target(name: "Provenance", swiftSettings: strict)]
 
 let row4: [Target] =
     swift(
         "PlanetWeb",
         [
-            "Basics", "PlanetCore", "Reactor", "EventLog", "Lake", "HTTPWire", "JSONText", "StateBytes", "Threads",
-            "Telemetry", "CZlib",
+            "Basics", "PlanetCore", "Provenance", "Reactor", "EventLog", "Lake", "HTTPWire", "JSONText", "StateBytes",
+            "Threads", "Telemetry", "CZlib",
         ])
     + swift(
         "PlanetStream",
         [
-            "Basics", "PlanetCore", "EventLog", "Lake", "Parquet", "JSONText", "StateBytes", "Threads", "Telemetry",
+            "Basics", "PlanetCore", "Provenance", "EventLog", "Lake", "Parquet", "JSONText", "StateBytes", "Threads",
+            "Telemetry",
         ])
 
 let row5: [Target] = [

@@ -3,6 +3,7 @@
 import Basics
 import EventLog
 import PlanetCore
+import Provenance
 import Telemetry
 
 package struct WebOptions: Sendable {

@@ -2,6 +2,7 @@
 
 import EventLog
 import PlanetCore
+import Provenance
 import Synchronization
 import Telemetry
 import Threads

@@ -76,16 +76,18 @@ struct ServiceCommand {
         // Log and lake are there, and what is left to start waits for nobody.
         signals.started()
         var web: WebService?
-        var boards: LakeBoards?
-        var records: LakeRecords?
+        var boards: BoardHistory?
+        var records: RecordLookup?
         var status: StreamStatusServer?
         do {
             if part != .stream {
                 var options = settings.webOptions(address, listen)
                 if !settings.lake.isEmpty {
-                    boards = LakeBoards(lake, settings.streamOptions(address), log)
-                    records = LakeRecords(lake, settings.streamOptions(address), log)
+                    boards = BoardHistory(lake, settings.streamOptions(address), log)
+                    records = RecordLookup(lake, settings.streamOptions(address), log)
                 }
+                boards?.start()
+                records?.start()
                 options.archive = boards
                 options.recordArchive = records
                 options.membersOf = { AggregateMembers.of($0, group: $1) }

@@ -11,7 +11,7 @@ struct Layers {
         ["CLinux", "CCurl", "CRdKafka", "CSQLite", "COpenSSL", "CSimdJSON", "CZlib", "CSnappy", "CZstd", "CUnistring"],
         ["Basics"],
         ["Threads", "Telemetry", "StateBytes", "JSONText", "HTTPWire", "Parquet"],
-        ["PlanetCore", "Reactor", "EventLog", "Lake"],
+        ["PlanetCore", "Provenance", "Reactor", "EventLog", "Lake"],
         ["PlanetWeb", "PlanetStream"],
         ["planetarium"],
     ]

@@ -88,6 +88,9 @@ final class Bench {
                 let data = Data(batch.value(index) ?? [])
                 let frame = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
                 #expect(batch.header(index, "kind") == (frame["type"] as? String).map { Array($0.utf8) })
+                let header = String(decoding: batch.header(index, "positions") ?? [], as: UTF8.self)
+                let positions = frame["positions"] as? [String: Int] ?? ["?": 0]
+                #expect(Set(header.split(separator: ",")) == Set(positions.map { "\($0.key):\($0.value)"[...] }))
                 frames.append(frame)
             }
         }

@@ -65,4 +65,16 @@ import Testing
         #expect(seqs(board.catchUp(resume: "e1-3")) == ["s2000"])
         #expect(board.catchUp(resume: "e1-1990").count == 10)
     }
+
+    @Test func aFrameSaysWhichRecordsItsBoardIncludes() {
+        func frame(_ positions: String?) -> SharedFrame {
+            SharedFrame(kind: .delta, seq: 1, epoch: "e1", positions: positions, resume: "e1-1", payload: [])
+        }
+        let known = frame("planets/1:7,planets/11:3,rejected/0:2")
+        #expect(known.includes("planets", 1, 6) == true && known.includes("planets", 1, 7) == false)
+        #expect(known.includes("planets", 11, 2) == true && known.includes("planets", 11, 3) == false)
+        #expect(known.includes("planets", 0, 0) == false && known.includes("rejected", 0, 1) == true)
+        #expect(frame("").includes("planets", 0, 0) == false)
+        #expect(frame(nil).includes("planets", 0, 0) == nil)
+    }
 }

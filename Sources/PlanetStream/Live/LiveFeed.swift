@@ -154,7 +154,11 @@ struct LiveFeed {
 
     private mutating func send(_ frame: [UInt8], kind: String, seq: Int) -> Bool {
         var batch = RecordBatch()
-        var headers = [RecordHeader("kind", kind), RecordHeader("epoch", epoch), RecordHeader("seq", "\(seq)")]
+        // What the web has to know of a frame, so that it need not read it.
+        var headers = [
+            RecordHeader("kind", kind), RecordHeader("epoch", epoch), RecordHeader("seq", "\(seq)"),
+            RecordHeader("positions", board.positions.text),
+        ]
         if term > 0 { headers.append(RecordHeader("term", "\(term)")) }
         let set = batch.addHeaders(headers)
         batch.append(key: [UInt8](), value: frame, headers: set)

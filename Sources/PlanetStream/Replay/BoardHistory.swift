@@ -1,42 +1,23 @@
 // Earlier boards, made from the lake's files when somebody asks: on a thread of its own, with a bounded queue, and with a few answers and
 // tallies kept. What is asked and answered over HTTP is the web's affair.
 
+import EventLog
 import JSONText
 import Lake
+import Provenance
 import Telemetry
 import Threads
 
-/// A board of exactly these positions.
-package struct EarlierBoard: Sendable {
-    package let positions: Positions
-    package let digest: String
-    /// A snapshot frame with `as_of`, `positions` and `url`.
-    package let json: [UInt8]
-    /// Whether the question names the board for ever: a time, or one partition's offset, is found anew each time.
-    package let isExact: Bool
-}
-
-package enum EarlierBoardError: Error, Sendable, Equatable {
-    /// It is, or may be, in the log, but the lake doesn't have it yet.
-    case notStoredYet(stored: Positions)
-    /// A time that has not come.
-    case future
-    /// The lake can't be read.
-    case failed(String)
-}
-
-package final class BoardHistory: Sendable {
-    package typealias Answer = @Sendable (Result<EarlierBoard, EarlierBoardError>) -> Void
+package final class BoardHistory: BoardArchive {
     private let worker: Worker<HistoryDesk>
     private let seconds = Metrics.shared.histogram(
         "planetarium_earlier_board_seconds", "Time to make an earlier board from the lake.")
 
-    /// `logEnd`: the next offset of each partition of the two topics in the log, to know whether the lake lacks something.
-    package init(
-        lake: LakeAddress, options: StreamOptions, logEnd: @escaping @Sendable () throws -> Positions
-    ) {
-        let topics = LakeTopics(options)
-        worker = Worker("board-history", capacity: 16) { HistoryDesk(lake, topics, logEnd) }
+    /// Reads the lake while the service runs; `log` says how far the log is, to know whether the lake lacks something.
+    package init(_ lake: LakeAddress, _ options: StreamOptions, _ log: any EventLog) {
+        worker = Worker("board-history", capacity: 16) {
+            HistoryDesk(lake, LakeTopics(options)) { try log.end(of: options) }
+        }
     }
 
     package func start() { worker.start() }
@@ -44,11 +25,14 @@ package final class BoardHistory: Sendable {
     /// Answers what waits.
     package func stop() { worker.stop() }
 
-    /// False when too many wait. `answer` is called on the history's thread.
-    package func ask(_ asOf: AsOf, text: String, _ answer: @escaping Answer) -> Bool {
-        worker.offer { [seconds] desk in
+    package func ask(_ asOf: String, _ answer: @escaping Answer) -> Bool {
+        guard let question = AsOf(asOf) else {
+            answer(.failure(.notAPosition))
+            return true
+        }
+        return worker.offer { [seconds] desk in
             let begun = Clock.monotonic
-            let result = desk.board(asOf, text)
+            let result = desk.board(question, asOf)
             seconds.record(seconds: Double(Clock.monotonic - begun) / 1e9)
             answer(result)
         }
@@ -102,10 +86,9 @@ private struct HistoryDesk {
             var isExact = found.positions.isEmpty
             if case .positions = asOf { isExact = true }
             return EarlierBoard(
-                positions: found.positions, digest: answer.digest, json: json(text, found.positions, answer),
-                isExact: isExact)
+                json: json(text, found.positions, answer), digest: answer.digest, isExact: isExact)
         } catch .notStored(_, let stored) {
-            throw .notStoredYet(stored: stored)
+            throw .notStoredYet(stored: stored.text)
         } catch {
             throw .failed("\(error)")
         }
@@ -192,5 +175,18 @@ private struct HistoryDesk {
         bytes.append(UInt8(ascii: ","))
         bytes.append(contentsOf: answer.aggregates.dropFirst())
         return bytes
+    }
+}
+
+extension EventLog {
+    /// The next offset of each partition that the lake stores.
+    func end(of options: StreamOptions) throws -> Positions {
+        var end = Positions()
+        for topic in [options.discoveriesTopic, options.rejectedTopic] {
+            for bounds in try bounds(of: topic) where bounds.next > bounds.first {
+                end[topic, bounds.partition] = bounds.next
+            }
+        }
+        return end
     }
 }

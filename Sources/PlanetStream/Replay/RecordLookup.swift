@@ -1,42 +1,22 @@
 // Finds one record in the lake by its place in the log: file, row, what the row says, and the positions of the board right after it.
 // On a thread of its own with a bounded queue. Not the log's side of it; that is the web's.
 
+import EventLog
 import Lake
 import Parquet
 import PlanetCore
+import Provenance
 import Telemetry
 import Threads
 
-/// A row of `discoveries` or `rejected`.
-package struct LakeRow: Sendable {
-    package let table: String
-    package let file: IndexedFile
-    /// From 0, in the file.
-    package let row: Int
-    package var timestamp: Int64 = 0
-    package var key: String?
-    package var name: String?
-    package var change: String?
-    package var revision: Int?
-    /// `rejected` for a row of that table.
-    package var verdict = "rejected"
-    package var source: String?
-    package var warnings: String?
-    package var errors: String?
-    package var raw: String?
-    package var line: Int?
-    /// Nil while the lake doesn't have all of that board.
-    package var board: Positions?
-}
-
-package final class RecordLookup: Sendable {
-    package typealias Answer = @Sendable (Result<LakeRow?, ReplayError>) -> Void
+package final class RecordLookup: RecordArchive {
     private let worker: Worker<LookupDesk>
 
-    /// `logEnd`: the next offset of each partition of the two topics in the log, to know whether the lake lacks something.
-    package init(lake: LakeAddress, options: StreamOptions, logEnd: @escaping @Sendable () throws -> Positions) {
-        let topics = LakeTopics(options)
-        worker = Worker("record-lookup", capacity: 64) { LookupDesk(lake: lake, topics: topics, logEnd: logEnd) }
+    /// Reads the lake while the service runs; `log` says how far the log is, to know whether the lake lacks something.
+    package init(_ lake: LakeAddress, _ options: StreamOptions, _ log: any EventLog) {
+        worker = Worker("record-lookup", capacity: 64) {
+            LookupDesk(lake: lake, topics: LakeTopics(options)) { try log.end(of: options) }
+        }
     }
 
     package func start() { worker.start() }
@@ -44,9 +24,10 @@ package final class RecordLookup: Sendable {
     /// Answers what waits.
     package func stop() { worker.stop() }
 
-    /// False when too many wait. `answer` is called on the lookup's thread, with nil where the lake has no such row.
-    package func ask(_ place: Positions.Place, _ offset: Int64, _ answer: @escaping Answer) -> Bool {
-        worker.offer { answer($0.find(place, offset)) }
+    package func ask(
+        topic: String, partition: Int32, offset: Int64, _ answer: @escaping @Sendable (LakeRecordAnswer) -> Void
+    ) -> Bool {
+        worker.offer { answer($0.find(Positions.Place(topic, partition), offset)) }
     }
 }
 
@@ -67,21 +48,22 @@ private struct LookupDesk {
         self.logEnd = logEnd
     }
 
-    mutating func find(_ place: Positions.Place, _ offset: Int64) -> Result<LakeRow?, ReplayError> {
+    mutating func find(_ place: Positions.Place, _ offset: Int64) -> LakeRecordAnswer {
         // Files may be joined, or a roll may have come, since the folders were listed: then everything is looked at anew, once.
-        if let row = try? attempt(place, offset), row.board != nil { return .success(row) }
+        if let row = try? attempt(place, offset), row.board != nil { return .stored(row) }
         listing = nil
         do throws(ReplayError) {
-            return .success(try attempt(place, offset))
+            guard let row = try attempt(place, offset) else { return .notStored }
+            return .stored(row)
         } catch {
             listing = nil
             Log.warning(
                 "a record cannot be looked up in the lake", ["place": "\(place):\(offset)", "error": "\(error)"])
-            return .failure(error)
+            return .failed("\(error)")
         }
     }
 
-    private mutating func attempt(_ place: Positions.Place, _ offset: Int64) throws(ReplayError) -> LakeRow? {
+    private mutating func attempt(_ place: Positions.Place, _ offset: Int64) throws(ReplayError) -> LakeRecord? {
         let (store, files) = try listed()
         for table in [LakeTables.discoveries, LakeTables.rejected] {
             guard
@@ -92,7 +74,7 @@ private struct LookupDesk {
             else { continue }
             let found = try AsOfSearch(store: store, files: files, topics: topics).board(
                 after: offset, of: place, at: row.timestamp)
-            if try isAllStored(found, files) { row.board = found.positions }
+            if try isAllStored(found, files) { row.board = found.positions.text }
             return row
         }
         return nil
@@ -124,7 +106,7 @@ private struct LookupDesk {
 
     private func row(
         _ offset: Int64, _ known: IndexedFile, _ table: LakeTable, _ store: any FileStore
-    ) throws(ReplayError) -> LakeRow? {
+    ) throws(ReplayError) -> LakeRecord? {
         do throws(ParquetError) {
             let file = try LakeFile(known.place, bytes: known.bytes).open(in: store)
             var before = 0
@@ -140,7 +122,9 @@ private struct LookupDesk {
                         ]
                         : ["log_timestamp", "source", "key", "line", "raw", "errors"]
                     let columns = try file.read(rowGroup: group, columns: names).values
-                    var found = LakeRow(table: table.name, file: known, row: before + row)
+                    var found = LakeRecord(
+                        table: table.name, path: known.path, rows: known.rows, bytes: known.bytes,
+                        sha256: known.sha256, row: before + row)
                     found.timestamp = columns[0].int64(at: row) ?? 0
                     found.source = columns[1].string(at: row)
                     found.key = columns[2].string(at: row)

@@ -88,7 +88,7 @@ final class LiveTail: Sendable {
         else { return nil }
         return SharedFrame(
             kind: kind == "snapshot" ? .snapshot : .delta, seq: seq, epoch: epoch,
-            term: text("term").flatMap { Int64($0) } ?? 0, resume: "\(epoch)-\(seq)",
+            term: text("term").flatMap { Int64($0) } ?? 0, positions: text("positions"), resume: "\(epoch)-\(seq)",
             payload: Array(value))
     }
 }

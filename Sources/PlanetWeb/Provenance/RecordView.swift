@@ -6,6 +6,7 @@ import EventLog
 import HTTPWire
 import JSONText
 import PlanetCore
+import Provenance
 
 struct RecordView: Sendable {
     let topic: String
@@ -28,7 +29,7 @@ struct RecordView: Sendable {
     /// The log's value, where it is JSON.
     var record: [UInt8]?
     var isInLog = false
-    var stored: ArchivedRecord?
+    var stored: LakeRecord?
     /// Why there is none.
     var reason: String?
 
@@ -113,7 +114,7 @@ struct RecordView: Sendable {
 
     // MARK: From the lake
 
-    mutating func take(_ archived: ArchivedRecord) {
+    mutating func take(_ archived: LakeRecord) {
         stored = archived
         timestamp = archived.timestamp
         key = key ?? archived.key
@@ -165,7 +166,7 @@ struct RecordView: Sendable {
             writer.member("stored", stored != nil)
             if let stored { writer.file(stored) } else { writer.optional("file", raw: nil) }
             if let reason { writer.member("reason", reason) }
-            if let frame = services.board.newest, let includes = includes(frame) {
+            if let frame = services.board.newest, let includes = frame.includes(topic, partition, offset) {
                 writer.object("board") {
                     $0.member("epoch", frame.epoch)
                     $0.member("seq", Int(frame.seq))
@@ -186,27 +187,10 @@ struct RecordView: Sendable {
             }
         }
     }
-
-    /// Whether the record is in the board of this frame; nil where the frame doesn't say.
-    private func includes(_ frame: SharedFrame) -> Bool? {
-        var reader = JSONReader(limits: JSONLimits(fields: 4096, depth: 32, bytes: 64 << 20))
-        var inner = JSONReader(limits: JSONLimits(fields: 65_536, depth: 4, bytes: 1 << 20))
-        return frame.payload.array.withUnsafeBytes { bytes -> Bool? in
-            guard let members = try? reader.readObject(bytes) else { return nil }
-            for member in members where member.isKey("positions") && member.kind == .object {
-                guard let places = try? inner.readObject(member.text) else { return nil }
-                for place in places where String(decoding: place.key, as: UTF8.self) == "\(topic)/\(partition)" {
-                    return Int64(exactly: place.number).map { offset < $0 }
-                }
-                return false
-            }
-            return nil
-        }
-    }
 }
 
 extension JSONWriter {
-    fileprivate mutating func file(_ stored: ArchivedRecord) {
+    fileprivate mutating func file(_ stored: LakeRecord) {
         object("file") { file in
             file.member("table", stored.table)
             file.member("path", stored.path)

@@ -1,6 +1,7 @@
 // GET /api/board, now and as of an earlier time, and the live feed as Server-Sent Events and over WebSocket (docs/LIVE.md).
 
 import HTTPWire
+import Provenance
 
 struct BoardRoute: Sendable {
     let services: WebServices
@@ -42,30 +43,32 @@ extension BoardRoute {
             Response.problem(503, "Too many earlier boards are being made. Try again.").with("Retry-After", "1"))
     }
 
-    private static func response(_ answer: ArchivedBoard, to asOf: String, known: String?) -> Response {
+    private static func response(
+        _ answer: Result<EarlierBoard, EarlierBoardError>, to asOf: String, known: String?
+    ) -> Response {
         func refusal(_ status: Int, _ rule: String, _ detail: String) -> Response {
             let fault = Problem.Fault(field: "as_of", value: String(asOf.prefix(200)), rule: rule, detail: detail)
             return .problem(status, "There is no board as of that.", errors: [fault])
         }
         switch answer {
-        case .board(let json, let digest, let isExact):
-            let tag = EntityTag(digest, isWeak: !isExact)
+        case .success(let board):
+            let tag = EntityTag(board.digest, isWeak: !board.isExact)
             let isUnchanged = known.map { tag.isIn(ifNoneMatch: $0) } ?? false
-            let response = isUnchanged ? Response.empty(status: 304) : .json(json)
+            let response = isUnchanged ? Response.empty(status: 304) : .json(board.json)
             return response.with("ETag", tag.description)
-                .with("Cache-Control", isExact ? "public, max-age=86400, immutable" : "no-cache")
-        case .notAPosition:
+                .with("Cache-Control", board.isExact ? "public, max-age=86400, immutable" : "no-cache")
+        case .failure(.notAPosition):
             return refusal(
                 400, "not_a_position",
                 "An offset of partition 0, TOPIC/PARTITION:OFFSET,… or a time such as 2026-11-24T01:02:03Z.")
-        case .future: return refusal(400, "out_of_range", "The time has not come yet.")
-        case .notStoredYet(let stored):
+        case .failure(.future): return refusal(400, "out_of_range", "The time has not come yet.")
+        case .failure(.notStoredYet(let stored)):
             return refusal(
                 404, "as_of_not_stored_yet",
                 "The lake does not have all of it yet; it holds \(stored.isEmpty ? "nothing" : stored)."
             )
             .with("Retry-After", "10")
-        case .failed: return .problem(500, "The lake cannot be read.")
+        case .failure(.failed): return .problem(500, "The lake cannot be read.")
         }
     }
 }

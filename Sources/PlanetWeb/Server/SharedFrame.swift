@@ -13,6 +13,8 @@ package struct SharedFrame: Sendable {
     package let epoch: String
     /// Rises when another stream process takes the publishing over; 0 where there is only one.
     package let term: Int64
+    /// How far the board of this frame is in the log: TOPIC/PARTITION:NEXT,…; nil where its maker doesn't say.
+    package let positions: String?
     /// The token from which a viewer resumes after this frame.
     package let resume: String
     /// The JSON alone.
@@ -20,11 +22,15 @@ package struct SharedFrame: Sendable {
     let webSocket: SharedBytes
     let eventStream: SharedBytes
 
-    package init(kind: Kind, seq: UInt64, epoch: String, term: Int64 = 0, resume: String, payload: [UInt8]) {
+    package init(
+        kind: Kind, seq: UInt64, epoch: String, term: Int64 = 0, positions: String? = nil, resume: String,
+        payload: [UInt8]
+    ) {
         self.kind = kind
         self.seq = seq
         self.epoch = epoch
         self.term = term
+        self.positions = positions
         self.resume = resume
         var frame: [UInt8] = []
         frame.reserveCapacity(payload.count + 10)
@@ -34,6 +40,16 @@ package struct SharedFrame: Sendable {
         webSocket = SharedBytes(frame)
         self.payload = webSocket.slice(start..<frame.count)
         eventStream = SharedBytes(EventStreamText.event(id: resume, data: payload))
+    }
+}
+
+extension SharedFrame {
+    /// Whether a record of the log is in the board of this frame; nil where the frame doesn't say.
+    func includes(_ topic: String, _ partition: Int32, _ offset: Int64) -> Bool? {
+        guard let positions else { return nil }
+        let place = "\(topic)/\(partition):"
+        guard let next = positions.split(separator: ",").first(where: { $0.hasPrefix(place) }) else { return false }
+        return Int64(next.dropFirst(place.count)).map { offset < $0 }
     }
 }
 

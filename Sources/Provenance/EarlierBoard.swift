@@ -1,0 +1,34 @@
+// A board as it was: the question and the answer. The stream makes it from the lake (PlanetStream/Replay), the web shows it
+// (PlanetWeb/Routes).
+
+package struct EarlierBoard: Sendable {
+    /// A snapshot frame with `as_of`, `positions` and `url`.
+    package let json: [UInt8]
+    package let digest: String
+    /// Whether the question names the board for ever: a time, or one partition's offset, is found anew each time.
+    package let isExact: Bool
+
+    package init(json: [UInt8], digest: String, isExact: Bool) {
+        self.json = json
+        self.digest = digest
+        self.isExact = isExact
+    }
+}
+
+package enum EarlierBoardError: Error, Sendable, Equatable {
+    /// None of the forms that name a board.
+    case notAPosition
+    /// A time that has not come.
+    case future
+    /// It is, or may be, in the log, but the lake doesn't have it yet. `stored`: how far the lake is, in the form a question has.
+    case notStoredYet(stored: String)
+    /// The lake cannot be read.
+    case failed(String)
+}
+
+package protocol BoardArchive: Sendable {
+    typealias Answer = @Sendable (Result<EarlierBoard, EarlierBoardError>) -> Void
+
+    /// False when too many questions wait. `answer` may be called on any thread, also before this returns.
+    func ask(_ asOf: String, _ answer: @escaping Answer) -> Bool
+}
