@@ -32,6 +32,9 @@ package struct PlanetState: Equatable, Sendable {
         case nothing
         case planet(Discovery)
         case alias(PlanetAlias)
+
+        /// Nil unless it is a planet's.
+        package var discovery: Discovery? { if case .planet(let discovery) = self { discovery } else { nil } }
     }
 
     package enum Effect: Equatable, Sendable {
@@ -93,10 +96,7 @@ package struct PlanetState: Equatable, Sendable {
     }
 
     /// Nil unless the key is a planet that is not withdrawn.
-    package var discovery: Discovery? {
-        guard case .planet(let discovery) = value else { return nil }
-        return discovery
-    }
+    package var discovery: Discovery? { value.discovery }
 
     package var alias: PlanetAlias? {
         guard case .alias(let alias) = value else { return nil }

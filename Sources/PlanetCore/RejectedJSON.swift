@@ -1,5 +1,5 @@
 // The value of a record of the log topic planet-rejected: what was sent, and all that is wrong with it (docs/ARCHITECTURE.md).
-// Not here: the answer to the sender.
+// Written by the web, read by web and stream. Not here: the answer to the sender.
 import JSONText
 
 package enum RejectedJSON {
@@ -32,5 +32,54 @@ extension FieldIssue {
         writer.member("rule", rule.rawValue)
         writer.member("detail", detail)
         writer.endObject()
+    }
+}
+
+/// Reads such a record. Any bytes are taken: other programs write there too. One instance a thread.
+package struct RejectedReader: ~Copyable {
+    private var reader = JSONReader()
+    private var elements = JSONReader()
+    private var fields = JSONReader()
+
+    package init() {}
+
+    package struct Content {
+        /// Nil: the value isn't what it should be, and is itself what was sent.
+        package var raw: String?
+        package var line: Int?
+        /// A JSON array.
+        package var errors = "[]"
+        package var rules: [String] = []
+    }
+
+    package mutating func content(of value: UnsafeRawBufferPointer) -> Content {
+        var content = Content()
+        if let members = try? reader.readObject(value) {
+            for member in members {
+                if member.isKey("raw"), member.kind == .string { content.raw = member.string }
+                if member.isKey("line"), member.kind == .number { content.line = Int(exactly: member.number) }
+                if member.isKey("errors"), member.kind == .array {
+                    content.errors = member.string
+                    content.rules = rules(in: member.text)
+                }
+            }
+        }
+        if content.raw == nil, content.rules.isEmpty { content.rules = [Rule.malformed_json.rawValue] }
+        return content
+    }
+
+    package mutating func content(of value: some Sequence<UInt8>) -> Content {
+        Array(value).withUnsafeBytes { content(of: $0) }
+    }
+
+    /// Of a JSON array of issues.
+    private mutating func rules(in text: UnsafeRawBufferPointer) -> [String] {
+        guard let issues = try? elements.readArray(text) else { return [] }
+        var rules: [String] = []
+        for issue in issues where issue.kind == .object {
+            guard let members = try? fields.readObject(issue.text) else { continue }
+            for member in members where member.isKey("rule") && member.kind == .string { rules.append(member.string) }
+        }
+        return rules
     }
 }

@@ -31,7 +31,7 @@ struct SentRecord {
 
 /// A log of several partitions without a log: every record goes to its partition's tally, and to the web's catalogue.
 final class Reading {
-    let web = PlanetWeb.Catalogue()
+    let web = Catalogue()
     let records = RecordIndex()
     let tallies: [Tally]
     private var reader: CatalogueReader
@@ -110,7 +110,7 @@ final class Reading {
     var streams: [String: PlanetState.Value] {
         var states: [String: PlanetState.Value] = [:]
         for tally in tallies {
-            for planet in tally.judge.catalogue.chunks.joined() where planet.state.value != .nothing {
+            for planet in tally.judge.planets.chunks.joined() where planet.state.value != .nothing {
                 states[planet.key] = planet.state.value
             }
         }

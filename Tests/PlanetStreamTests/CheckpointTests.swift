@@ -184,7 +184,7 @@ private func content(_ tally: Tally) -> [[UInt8]] {
         for each in [tally, restored] {
             var batch = RecordBatch()
             let headers = batch.addHeaders([])
-            for chunk in tally.judge.catalogue.chunks.prefix(80) {
+            for chunk in tally.judge.planets.chunks.prefix(80) {
                 for planet in chunk {
                     batch.append(
                         key: Array(planet.key.utf8), value: [UInt8]?.none, headers: headers, offset: offset,

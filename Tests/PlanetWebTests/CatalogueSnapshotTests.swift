@@ -55,7 +55,7 @@ import Testing
         }
         let underWay = index.begin("under way", fingerprint: "x")
         let snapshot = CatalogueSnapshot(
-            chunks: catalogue.rows(), keys: index.saved(), positions: ["planet-discoveries/0": 3000])
+            rows: catalogue.saved(), keys: index.saved(), positions: ["planet-discoveries/0": 3000])
         withExtendedLifetime(underWay) { #expect(snapshot.keys.count == 500) }
         // What comes after the snapshot is not in it.
         let item = HistoryItem(partition: 0, offset: 3000, timestamp: 9, change: .duplicate, revision: 0)
@@ -66,7 +66,7 @@ import Testing
         let restored = try CatalogueSnapshot(try CheckpointFile(entry, in: folder.store) { _ in })
         #expect(restored.positions == snapshot.positions && restored.keys == snapshot.keys)
         let again = Catalogue()
-        again.restore(restored.chunks)
+        again.restore(restored.rows)
         let other = filled()
         #expect(again.count == other.count)
         for row in other.rows().joined() {
@@ -76,7 +76,10 @@ import Testing
             #expect(again.resolve(row.key) == other.resolve(row.key))
         }
         #expect(again.aliases(of: "planet48", limit: 9).map(\.key) == ["planet49"])
-        let twice = CatalogueSnapshot(chunks: restored.chunks + restored.chunks, keys: [], positions: [:])
+        var rows = restored.rows
+        var cache = TextCache()
+        for block in restored.rows.blocks { try rows.add(block(), &cache) }
+        let twice = CatalogueSnapshot(rows: rows, keys: [], positions: [:])
         let otherFolder = CheckpointFolder(folder.store, "twice", name: "web")
         _ = try twice.write(to: otherFolder, log: "log")
         let damaged = try #require(try otherFolder.list().first)

@@ -35,7 +35,7 @@ import Testing
         // More than are kept of a kind, so that the rings have gone round.
         let first = RecordIndex()
         first.take(notes(0..<50_123))
-        let snapshot = CatalogueSnapshot(chunks: [], keys: [], records: first.saved(), positions: [:])
+        let snapshot = CatalogueSnapshot(rows: KeyedRows(), keys: [], records: first.saved(), positions: [:])
         _ = try snapshot.write(to: folder, log: "log")
         let entry = try #require(try folder.list().first)
         let restored = RecordIndex()

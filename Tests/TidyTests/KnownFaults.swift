@@ -4,7 +4,7 @@ enum KnownFaults {
     /// What a fault's description holds.
     static let parts: [String] = [
         // Names that mean two things.
-        "the type Catalogue is", "Catalogue/Catalogue.swift:1:", "the type Reply is",
+        "the type Reply is",
         "the type RecordSource is", "RecordSource.swift:1:", "KeptForecast.swift:1:",
         "the type StateError is", "the type StateReader is", "the type StateWriter is",
         // Imports in files that are being rewritten.

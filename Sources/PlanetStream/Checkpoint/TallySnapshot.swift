@@ -7,9 +7,6 @@ import PlanetCore
 import Threads
 
 struct TallySnapshot: Sendable {
-    /// Chunks of the catalogue in a block.
-    private static let chunksInBlock = 16
-
     enum Kind {
         static let aggregate: UInt8 = 1
         static let planets: UInt8 = 2
@@ -20,10 +17,10 @@ struct TallySnapshot: Sendable {
     let positions: Positions
     /// The newest time stamp of each partition.
     var newest: [Positions.Place: Int64] = [:]
-    private let chunks: [[Catalogue.Planet]]
+    private let keyed: KeyedPlanets
     private let aggregates: [(name: String, save: @Sendable (inout StateWriter) -> Void)]
     /// Keys ever seen, and planets that are in the catalogue now.
-    let planets: Int
+    var planets: Int { keyed.count }
     let present: Int
 
     /// The tally's events must have been applied.
@@ -32,15 +29,14 @@ struct TallySnapshot: Sendable {
         tally.settle()
         self.name = name
         self.positions = positions
-        chunks = tally.judge.catalogue.chunks
+        keyed = tally.judge.planets
         aggregates = tally.aggregates.all.map { (type(of: $0).name, $0.deferredSave()) }
-        planets = tally.judge.catalogue.count
         present = tally.aggregates.present
     }
 
     /// The content, block by block; each is made when it is asked for.
     var blocks: [(kind: UInt8, content: () -> [UInt8])] {
-        var blocks: [(kind: UInt8, content: () -> [UInt8])] = aggregates.map { name, save in
+        let blocks: [(kind: UInt8, content: () -> [UInt8])] = aggregates.map { name, save in
             (
                 Kind.aggregate,
                 {
@@ -51,11 +47,7 @@ struct TallySnapshot: Sendable {
                 }
             )
         }
-        for start in stride(from: 0, to: chunks.count, by: TallySnapshot.chunksInBlock) {
-            let rows = chunks[start..<min(chunks.count, start + TallySnapshot.chunksInBlock)]
-            blocks.append((Kind.planets, { Catalogue.saved(rows) }))
-        }
-        return blocks
+        return blocks + keyed.blocks.map { (Kind.planets, $0) }
     }
 
     func head(lake: String, log: String) -> CheckpointHead {
@@ -113,7 +105,8 @@ struct RestoredState {
         }
         let aggregates = Aggregates()
         var missing = Set(aggregates.all.indices)
-        var catalogue = Catalogue(capacity: Int(planets))
+        var keyed = KeyedPlanets(capacity: Int(planets))
+        var cache = TextCache()
         try file.eachBlock { (kind, content) throws(CheckpointFault) in
             do throws(StateError) {
                 switch kind {
@@ -125,7 +118,7 @@ struct RestoredState {
                     else { throw .damaged }
                     try aggregates.all[index].restore(from: &state)
                     guard state.isAtEnd else { throw .damaged }
-                case TallySnapshot.Kind.planets: catalogue.add(try Catalogue.rows(content))
+                case TallySnapshot.Kind.planets: try keyed.add(content, &cache)
                 default: throw .damaged
                 }
             } catch {
@@ -133,14 +126,14 @@ struct RestoredState {
             }
         }
         guard missing.isEmpty else { throw .damaged("aggregates are missing") }
-        guard catalogue.isWhole, catalogue.count == Int(planets) else {
-            throw .damaged("\(catalogue.count) planets of \(planets)")
+        guard keyed.isWhole, keyed.count == Int(planets) else {
+            throw .damaged("\(keyed.count) planets of \(planets)")
         }
-        let present = catalogue.present
+        let present = keyed.present
         guard Int64(present) == file.head.numbers["present"], present == aggregates.present else {
             throw .damaged("catalogue and aggregates disagree on how many planets there are")
         }
-        tally = Tally(catalogue, aggregates)
+        tally = Tally(keyed, aggregates)
         self.positions = positions
         self.newest = newest
     }

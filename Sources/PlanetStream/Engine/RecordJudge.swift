@@ -11,17 +11,15 @@ extension RecordPlace {
 
 /// The keyed state, the decoder and the names: what judging a record needs. Used by one thread.
 struct RecordJudge: ~Copyable {
-    private(set) var catalogue: Catalogue
+    private(set) var planets: KeyedPlanets
     private(set) var facts = FactReader()
     private var decoder = DiscoveryDecoder()
-    private var reader = JSONReader()
-    private var elements = JSONReader()
-    private var fields = JSONReader()
+    private var rejects = RejectedReader()
     /// Of the last record that was asked.
     private var headers: (list: [RecordHeader], key: [UInt8]?, copy: [UInt8]) = ([], nil, [])
 
     /// With a keyed state from elsewhere. The names get their numbers anew: the aggregates know them by name.
-    init(_ catalogue: Catalogue = Catalogue()) { self.catalogue = catalogue }
+    init(_ planets: KeyedPlanets = KeyedPlanets()) { self.planets = planets }
 
     enum Stored {
         case record(StoredRecord)
@@ -91,7 +89,7 @@ struct RecordJudge: ~Copyable {
         _ record: PlanetRecord, _ submission: SubmissionID?, key: String, rules: [String], _ place: RecordPlace,
         source: String?
     ) -> (event: CatalogueEvent, outcome: Outcome) {
-        let outcome = catalogue.apply(key: key, record, submission)
+        let outcome = planets.apply(key: key, record, submission)
         switch outcome.effect {
         case .refused(let rule):
             return (
@@ -99,8 +97,10 @@ struct RecordJudge: ~Copyable {
                 .refused(outcome.issue.map { [$0] } ?? [])
             )
         case .change(let change):
-            let after = outcome.after.map { facts.facts(of: $0, key: key, forecast: outcome.forecast) }
-            let before = outcome.before.map { facts.facts(of: $0, key: key, forecast: outcome.forecastBefore) }
+            let after = outcome.after.discovery.map { facts.facts(of: $0, key: key, forecast: outcome.forecast) }
+            let before = outcome.before.discovery.map {
+                facts.facts(of: $0, key: key, forecast: outcome.forecastBefore)
+            }
             return (
                 CatalogueEvent(.change(change), place, before: before, after: after, rules: rules),
                 .stored(
@@ -131,53 +131,25 @@ struct RecordJudge: ~Copyable {
     ) -> (event: CatalogueEvent, stored: StoredReject) {
         let entry = batch.entries[index]
         let value = entry.value ?? entry.key.upperBound..<entry.key.upperBound
-        var raw: String?
-        var line: Int?
-        var errors = "[]"
-        var rules: [String] = []
-        batch.bytes.withUnsafeBytes { bytes in
-            guard let members = try? reader.readObject(UnsafeRawBufferPointer(rebasing: bytes[value])) else { return }
-            for member in members {
-                if member.isKey("raw"), member.kind == .string { raw = member.string }
-                if member.isKey("line"), member.kind == .number { line = Int(exactly: member.number) }
-                if member.isKey("errors"), member.kind == .array {
-                    errors = member.string
-                    rules = rulesOf(member.text)
-                }
-            }
-        }
-        if raw == nil {
-            raw = RecordJudge.text(batch.bytes[value])
-            if rules.isEmpty { rules = [Rule.malformed_json.rawValue] }
-        }
+        let content = batch.bytes.withUnsafeBytes { rejects.content(of: UnsafeRawBufferPointer(rebasing: $0[value])) }
         let reject = StoredReject(
             offset: entry.offset, timestamp: entry.timestamp, source: source,
-            key: RecordJudge.nonEmpty(batch.keyText(index)), line: line, raw: raw ?? "", errors: errors, rules: rules)
-        return (CatalogueEvent(.rejected, RecordPlace(entry), rules: rules), reject)
-    }
-
-    /// The rules of a JSON array of issues.
-    private mutating func rulesOf(_ text: UnsafeRawBufferPointer) -> [String] {
-        guard let issues = try? elements.readArray(text) else { return [] }
-        var rules: [String] = []
-        for issue in issues where issue.kind == .object {
-            guard let members = try? fields.readObject(issue.text) else { continue }
-            for member in members where member.isKey("rule") && member.kind == .string { rules.append(member.string) }
-        }
-        return rules
+            key: RecordJudge.nonEmpty(batch.keyText(index)), line: content.line,
+            raw: content.raw ?? RecordJudge.text(batch.bytes[value]), errors: content.errors, rules: content.rules)
+        return (CatalogueEvent(.rejected, RecordPlace(entry), rules: content.rules), reject)
     }
 
     /// Another with the same planets, which changes apart.
     func fork() -> RecordJudge {
         var copy = RecordJudge()
-        copy.catalogue = catalogue
+        copy.planets = planets
         copy.facts = facts
         return copy
     }
 
     /// Every planet there is now.
     mutating func forEachPlanet(_ body: (PlanetFacts) -> Void) {
-        for chunk in catalogue.chunks {
+        for chunk in planets.chunks {
             for planet in chunk {
                 guard let discovery = planet.discovery else { continue }
                 body(facts.facts(of: discovery, key: planet.key, forecast: planet.forecast))

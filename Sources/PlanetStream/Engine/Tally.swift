@@ -14,8 +14,8 @@ final class Tally {
         aggregates = Aggregates()
     }
 
-    init(_ catalogue: Catalogue, _ aggregates: Aggregates) {
-        judge = RecordJudge(catalogue)
+    init(_ planets: KeyedPlanets, _ aggregates: Aggregates) {
+        judge = RecordJudge(planets)
         self.aggregates = aggregates
     }
 
@@ -56,7 +56,7 @@ final class Tally {
         return rows
     }
 
-    var planets: Int { judge.catalogue.count }
+    var planets: Int { judge.planets.count }
 
     /// The aggregates as bytes (Aggregates.restore reads them).
     func saved() -> [UInt8] {

@@ -6,19 +6,11 @@ import PlanetCore
 import Threads
 
 final class Catalogue: Sendable {
-    private static let chunkRows = 256
-
     private struct Table: Sendable {
-        var index: [String: Int] = [:]
-        var chunks: [[PlanetRow]] = []
-        var count = 0
+        var rows = KeyedRows<PlanetRow>()
         var present = 0
         /// Keys of the aliases that name a planet's key.
         var aliases: [String: [String]] = [:]
-
-        func row(_ key: String) -> PlanetRow? {
-            index[key].map { chunks[$0 / Catalogue.chunkRows][$0 % Catalogue.chunkRows] }
-        }
 
         mutating func count(_ value: PlanetState.Value, _ weight: Int, key: String) {
             switch value {
@@ -41,40 +33,19 @@ final class Catalogue: Sendable {
         key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, at position: HistoryItem
     ) -> Result<HistoryItem, FieldIssue> {
         table.withLock { table in
-            let place: Int
-            if let known = table.index[key] {
-                place = known
-            } else if case .tombstone = record {
-                // Another program withdrew what never was: nothing to remember.
-                return .success(position)
-            } else {
-                place = table.count
-                table.index[key] = place
-                table.count += 1
-                if place % Catalogue.chunkRows == 0 { table.chunks.append([]) }
-                table.chunks[place / Catalogue.chunkRows].append(PlanetRow(key: key))
-            }
-            let (chunk, slot) = place.quotientAndRemainder(dividingBy: Catalogue.chunkRows)
-            let before = table.chunks[chunk][slot].state.value
-            let discoveryBefore = table.chunks[chunk][slot].discovery
             var item = position
-            switch table.chunks[chunk][slot].state.apply(record, submission) {
-            case .refused(let rule): return .failure(table.chunks[chunk][slot].state.issue(rule, record))
-            case .change(let change): item.change = change
+            let outcome = table.rows.apply(key: key, record, submission) { row, outcome in
+                row.took(outcome, at: &item)
             }
-            item.revision = Int(table.chunks[chunk][slot].state.revision)
-            if item.change != .duplicate, item.change != .late {
-                table.chunks[chunk][slot].took(item, instead: discoveryBefore)
-                table.count(before, -1, key: key)
-                table.count(table.chunks[chunk][slot].state.value, 1, key: key)
-            }
-            table.chunks[chunk][slot].remember(item)
+            if let issue = outcome.issue { return .failure(issue) }
+            table.count(outcome.before, -1, key: key)
+            table.count(outcome.after, 1, key: key)
             return .success(item)
         }
     }
 
     /// The key's row, also when it is withdrawn or an alias; nil if the key was never seen.
-    func row(_ key: String) -> PlanetRow? { table.withLock { $0.row(key) } }
+    func row(_ key: String) -> PlanetRow? { table.withLock { $0.rows[key] } }
 
     /// What is known of a name.
     struct Found {
@@ -86,32 +57,28 @@ final class Catalogue: Sendable {
     /// By key, by any spelling of the name, or by an alias.
     func find(_ name: String) -> Found? {
         table.withLock { table in
-            var asked = table.row(name)
-            if asked == nil, let key = IdentityKey.of(name) { asked = table.row(key) }
+            var asked = table.rows[name]
+            if asked == nil, let key = IdentityKey.of(name) { asked = table.rows[key] }
             guard let asked else { return nil }
             guard let alias = asked.state.alias else { return Found(row: asked, alias: nil) }
             guard case .alias(let key, _) = Catalogue.resolve(asked.key, table, [:]) else { return nil }
-            return table.row(key).map { Found(row: $0, alias: alias) }
+            return table.rows[key].map { Found(row: $0, alias: alias) }
         }
     }
 
     /// All rows, withdrawn ones too, in the order they were first seen.
     func rows() -> [[PlanetRow]] {
-        table.withLock { $0.chunks }
+        table.withLock { $0.rows.chunks }
     }
 
-    /// Takes rows that were saved, before any record; each key must be there once.
-    func restore(_ rows: [[PlanetRow]]) {
+    /// As a checkpoint has it: shared with this one until either changes.
+    func saved() -> KeyedRows<PlanetRow> { table.withLock { $0.rows } }
+
+    /// Takes rows that were saved, before any record.
+    func restore(_ rows: KeyedRows<PlanetRow>) {
         var restored = Table()
-        restored.index.reserveCapacity(rows.reduce(0) { $0 + $1.count })
-        for row in rows.joined() {
-            restored.index[row.key] = restored.count
-            if restored.count % Catalogue.chunkRows == 0 { restored.chunks.append([]) }
-            restored.chunks[restored.chunks.count - 1].append(row)
-            restored.count += 1
-            restored.count(row.state.value, 1, key: row.key)
-        }
-        precondition(restored.index.count == restored.count, "BUG: a checkpoint with a key twice was taken")
+        restored.rows = rows
+        for row in rows.chunks.joined() { restored.count(row.state.value, 1, key: row.key) }
         table.withLock { $0 = restored }
     }
 
@@ -144,7 +111,7 @@ extension Catalogue {
         var at = key
         var name: String?
         for _ in 0..<Catalogue.longestChain {
-            let row = table.row(at)
+            let row = table.rows[at]
             if let alias = row?.state.alias ?? coming[at] {
                 at = alias.canonicalKey
                 name = alias.canonical
@@ -167,7 +134,7 @@ extension Catalogue {
             while next < keys.count, found.count < limit {
                 for alias in table.aliases[keys[next]] ?? [] where found.count < limit && seen.insert(alias).inserted {
                     keys.append(alias)
-                    if let row = table.row(alias) { found.append(row) }
+                    if let row = table.rows[alias] { found.append(row) }
                 }
                 next += 1
             }
@@ -180,7 +147,7 @@ extension Catalogue {
         table.withLock { table in
             var keys: Set<String> = []
             guard !table.aliases.isEmpty else { return keys }
-            for chunk in table.chunks {
+            for chunk in table.rows.chunks {
                 for row in chunk {
                     guard let alias = row.state.alias, alias.name.lowercased().contains(text),
                         case .alias(let key, _) = Catalogue.resolve(row.key, table, [:])

@@ -1,6 +1,6 @@
-// What the web makes of the log's records, batch by batch: the catalogue, the index of records, the idempotency keys. No thread and no
-// reader: those are CatalogueTail's. Records of other programs take the same path; invalid ones are left to the stream, which keeps and
-// counts them.
+// What the web makes of the log's records, batch by batch: the catalogue, the index of records, the idempotency keys.
+// No thread and no reader: those are CatalogueTail's. Records of other programs take the same path; invalid ones are
+// left to the stream, which keeps and counts them.
 
 import EventLog
 import PlanetCore
@@ -22,7 +22,7 @@ struct CatalogueReader: ~Copyable {
     private let idempotency: IdempotencyIndex
     private let records: RecordIndex
     private var decoder: DiscoveryDecoder
-    private var rejects = RejectedText()
+    private var rejects = RejectedReader()
 
     /// `today`: days since 1970-01-01 UTC.
     init(
@@ -47,7 +47,7 @@ struct CatalogueReader: ~Copyable {
                 take(batch, index, &step)
                 step.next[entry.partition] = entry.offset + 1
             } else {
-                let rules = rejects.rules(of: batch.value(index).map { Array($0) } ?? [])
+                let rules = rejects.content(of: batch.value(index) ?? []).rules
                 step.notes.append(RecordNote(entry, key: batch.keyText(index), change: nil, rules: rules))
             }
         }

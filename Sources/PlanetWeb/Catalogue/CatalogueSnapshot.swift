@@ -18,17 +18,16 @@ struct CatalogueSnapshot: Sendable {
         static let keys: UInt8 = 2
         static let records: UInt8 = 3
     }
-    private static let chunksInBlock = 16
     private static let keysInBlock = 4096
 
-    let chunks: [[PlanetRow]]
+    let rows: KeyedRows<PlanetRow>
     /// The oldest first.
     let keys: [IdempotencyIndex.Entry]
     let records: RecordIndex.Saved
     /// "TOPIC/PARTITION": the next offset.
     let positions: [String: Int64]
 
-    var planets: Int { chunks.reduce(0) { $0 + $1.count } }
+    var planets: Int { rows.count }
 
     func write(to folder: CheckpointFolder, log: String) throws(LakeError) -> (path: String, bytes: Int64) {
         let head = CheckpointHead(
@@ -36,13 +35,7 @@ struct CatalogueSnapshot: Sendable {
             numbers: ["planets": Int64(planets), "keys": Int64(keys.count)], writtenAt: Clock.wall)
         let writer = try CheckpointWriter(folder, head)
         do {
-            for start in stride(from: 0, to: chunks.count, by: CatalogueSnapshot.chunksInBlock) {
-                var state = StateWriter()
-                let rows = chunks[start..<min(chunks.count, start + CatalogueSnapshot.chunksInBlock)]
-                state.integer(rows.reduce(0) { $0 + $1.count })
-                for row in rows.joined() { row.save(to: &state) }
-                try writer.add(Kind.rows, state.bytes)
-            }
+            for block in rows.blocks { try writer.add(Kind.rows, block()) }
             for start in stride(from: 0, to: keys.count, by: CatalogueSnapshot.keysInBlock) {
                 var state = StateWriter()
                 let some = keys[start..<min(keys.count, start + CatalogueSnapshot.keysInBlock)]
@@ -63,36 +56,28 @@ struct CatalogueSnapshot: Sendable {
     }
 
     init(
-        chunks: [[PlanetRow]], keys: [IdempotencyIndex.Entry], records: RecordIndex.Saved = RecordIndex.Saved(),
+        rows: KeyedRows<PlanetRow>, keys: [IdempotencyIndex.Entry], records: RecordIndex.Saved = RecordIndex.Saved(),
         positions: [String: Int64]
     ) {
-        self.chunks = chunks
+        self.rows = rows
         self.keys = keys
         self.records = records
         self.positions = positions
     }
 
     init(_ file: CheckpointFile) throws(CheckpointFault) {
-        var rows: [[PlanetRow]] = []
+        var rows = KeyedRows<PlanetRow>()
         var keys: [IdempotencyIndex.Entry] = []
         var records = RecordIndex.Saved()
         var cache = TextCache()
         try file.eachBlock { (kind, content) throws(CheckpointFault) in
             do throws(StateError) {
                 var state = StateReader(content)
-                if kind == Kind.records {
-                    records.rings.append(try RecordIndex.Saved.Named(from: &state))
-                    guard state.isAtEnd else { throw .damaged }
-                    return
-                }
-                let count = try state.count()
                 switch kind {
-                case Kind.rows:
-                    var some: [PlanetRow] = []
-                    some.reserveCapacity(count)
-                    for _ in 0..<count { some.append(try PlanetRow(from: &state, &cache)) }
-                    rows.append(some)
-                case Kind.keys: for _ in 0..<count { keys.append(try IdempotencyIndex.Entry(from: &state)) }
+                case Kind.rows: return try rows.add(content, &cache)
+                case Kind.keys:
+                    for _ in 0..<(try state.count()) { keys.append(try IdempotencyIndex.Entry(from: &state)) }
+                case Kind.records: records.rings.append(try RecordIndex.Saved.Named(from: &state))
                 default: throw .damaged
                 }
                 guard state.isAtEnd else { throw .damaged }
@@ -100,13 +85,11 @@ struct CatalogueSnapshot: Sendable {
                 throw .damaged("a block of kind \(kind) can't be read")
             }
         }
-        self.init(chunks: rows, keys: keys, records: records, positions: file.head.positions)
+        self.init(rows: rows, keys: keys, records: records, positions: file.head.positions)
         guard Int64(planets) == file.head.numbers["planets"], Int64(keys.count) == file.head.numbers["keys"] else {
             throw .damaged("\(planets) planets and \(keys.count) keys are not as many as it says")
         }
-        guard Set(rows.joined().lazy.map(\.key)).count == planets else {
-            throw .damaged("a planet is in it twice")
-        }
+        guard rows.isWhole else { throw .damaged("a planet is in it twice") }
     }
 }
 

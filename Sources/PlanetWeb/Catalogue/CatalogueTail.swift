@@ -1,5 +1,6 @@
-// The thread that reads the log into the catalogue (CatalogueReader) and hands receipts what became of their records. A log that fails
-// is read on from where the catalogue stands, by a new reader: one that failed may have passed over records it never gave.
+// The thread that reads the log into the catalogue (CatalogueReader) and hands receipts what became of their records. A
+// log that fails is read on from where the catalogue stands, by a new reader: one that failed may have passed over
+// records it never gave.
 
 import EventLog
 import Glibc
@@ -22,7 +23,8 @@ final class CatalogueTail: Sendable {
         cacheOptions = cache
     }
 
-    /// Opens the reader and starts the thread. The services are ready once it has reached the end of the log as it is now.
+    /// Opens the reader and starts the thread. The services are ready once it has reached the end of the log as it is
+    /// now.
     func start() throws(LogError) {
         var cache: CatalogueCache?
         if let cacheOptions {
@@ -86,8 +88,9 @@ final class CatalogueTail: Sendable {
         if let cache { keep(cache, &progress, isLast: true) }
     }
 
-    /// Places the reader where the catalogue stands, at first where a checkpoint ends. What a checkpoint has goes into the catalogue
-    /// once every partition is placed: if one can't be, nothing is taken from it, and the next try begins anew.
+    /// Places the reader where the catalogue stands, at first where a checkpoint ends. What a checkpoint has goes into
+    /// the catalogue once every partition is placed: if one can't be, nothing is taken from it, and the next try begins
+    /// anew.
     private func begin(
         _ reader: any LogReader, _ progress: inout CatalogueProgress, _ cache: CatalogueCache?
     ) throws(LogError) {
@@ -106,7 +109,7 @@ final class CatalogueTail: Sendable {
         }
         guard !progress.isBegun else { return }
         if let snapshot {
-            services.catalogue.restore(snapshot.chunks)
+            services.catalogue.restore(snapshot.rows)
             services.idempotency.restore(snapshot.keys)
             services.records.restore(snapshot.records)
         }
@@ -129,7 +132,7 @@ final class CatalogueTail: Sendable {
         guard isDue else { return }
         cache.give(
             CatalogueSnapshot(
-                chunks: services.catalogue.rows(), keys: services.idempotency.saved(),
+                rows: services.catalogue.saved(), keys: services.idempotency.saved(),
                 records: services.records.saved(), positions: progress.positions))
         progress.kept()
     }

@@ -13,7 +13,7 @@ struct HistoryItem: Sendable {
     var revision: Int
 }
 
-struct PlanetRow: Sendable {
+struct PlanetRow: KeyedRow {
     /// Older items beyond this many are dropped from memory; `droppedHistory` counts them. Their records stay in log and lake.
     static let longestHistory = 200
 
@@ -27,19 +27,27 @@ struct PlanetRow: Sendable {
     var updated: Int64 { current?.timestamp ?? 0 }
     /// The last record that changed the key as a planet, and the planet's name in the value that it gave or took away.
     var changedPlanet: (item: HistoryItem, name: String)?
-    /// What was forecast while only one of mass and radius was measured; kept through withdrawals.
     var forecast: KeptForecast?
     var history: [HistoryItem] = []
     var droppedHistory = 0
 
-    /// The record has changed the key's value, which was `before`.
-    mutating func took(_ item: HistoryItem, instead before: Discovery?) {
-        current = item
-        if let discovery = discovery ?? before { changedPlanet = (item, discovery[.pl_name] ?? key) }
-        if let discovery { forecast = KeptForecast.after(discovery, forecast) }
+    init(key: String) { self.key = key }
+
+    /// Writes down what the record at `item`, which was not refused, has done.
+    mutating func took(_ outcome: RowOutcome, at item: inout HistoryItem) {
+        guard case .change(let change) = outcome.effect else { return }
+        item.change = change
+        item.revision = outcome.revision
+        if change != .duplicate, change != .late {
+            current = item
+            if let planet = outcome.after.discovery ?? outcome.before.discovery {
+                changedPlanet = (item, planet[.pl_name] ?? key)
+            }
+        }
+        remember(item)
     }
 
-    mutating func remember(_ item: HistoryItem) {
+    private mutating func remember(_ item: HistoryItem) {
         if history.count >= PlanetRow.longestHistory {
             history.removeFirst()
             droppedHistory += 1

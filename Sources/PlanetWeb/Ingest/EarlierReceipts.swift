@@ -7,8 +7,9 @@ struct EarlierReceipts {
     let runs: [StoredRun]
     let catalogue: Catalogue
 
-    /// One for each accepted record, in order: the same body decodes to the same records, and they lie in the log in that order. In one
-    /// partition that gives each its place. In several each record is the next one of its key, as far as the key's history goes back.
+    /// One for each accepted record, in order: the same body decodes to the same records, and they lie in the log in
+    /// that order. In one partition that gives each its place. In several each record is the next one of its key, as
+    /// far as the key's history goes back.
     func of(_ answer: SubmissionAnswer) -> [Receipt] {
         let keys = answer.records.compactMap { record -> String? in
             if case .accepted(_, let key, _, _) = record { key } else { nil }

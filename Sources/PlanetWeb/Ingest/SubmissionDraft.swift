@@ -1,4 +1,5 @@
-// A request's body taken apart: the records for the log, the refused ones for quarantine, and what the answer will say of each.
+// A request's body taken apart: the records for the log, the refused ones for quarantine, and what the answer will say
+// of each.
 
 import EventLog
 import PlanetCore
@@ -60,7 +61,8 @@ struct SubmissionDraft {
         }
     }
 
-    /// The header lists that the records point to: list n is that of the nth copy. They come last, for they say how many records there are.
+    /// The header lists that the records point to: list n is that of the nth copy. They come last, for they say how
+    /// many records there are.
     private mutating func addHeaders() {
         var headers = headers
         if copies.key != nil { headers.append(RecordHeader(IdempotencyIndex.countHeader, "\(answer.records.count)")) }
@@ -72,7 +74,8 @@ struct SubmissionDraft {
     }
 }
 
-/// How many equal records of the request there were before: what tells them from copies of a request that was sent again.
+/// How many equal records of the request there were before: what tells them from copies of a request that was sent
+/// again.
 private struct CopyNumbers {
     /// Without an Idempotency-Key nothing is counted.
     let key: [UInt8]?

@@ -53,7 +53,7 @@ struct RecordView: Sendable {
         let keyText = batch.keyText(0)
         key = keyText.isEmpty ? nil : keyText
         if isReject {
-            var reader = RejectedText()
+            var reader = RejectedReader()
             let content = reader.content(of: value ?? [])
             refuse(raw: content.raw ?? String(decoding: value ?? [], as: UTF8.self), content.errors)
             line = content.line

@@ -38,10 +38,10 @@ import Testing
         let draft = try draft("\n{\"pl_name\":\"A b\",\"pl_rade\":-1}\r\n{oops\n")
         #expect(draft.accepted.isEmpty && draft.refused.count == 2)
         #expect(draft.refused.keyText(0) == "ab" && draft.refused.keyText(1) == "")
-        var reader = RejectedText()
-        let first = reader.content(of: draft.refused.value(0).map { Array($0) } ?? [])
+        var reader = RejectedReader()
+        let first = reader.content(of: draft.refused.value(0) ?? [])
         #expect(first.raw == #"{"pl_name":"A b","pl_rade":-1}"# && first.line == 2)
-        let second = reader.content(of: draft.refused.value(1).map { Array($0) } ?? [])
+        let second = reader.content(of: draft.refused.value(1) ?? [])
         #expect(second.raw == "{oops" && second.line == 3 && second.rules == ["malformed_json"])
     }
 

@@ -82,8 +82,8 @@ import Testing
         #expect(try answer.rule() == "out_of_range")
         let batch = try way.stored(way.services.topics.rejected)
         #expect(batch.count == 1)
-        var reader = RejectedText()
-        let content = reader.content(of: batch.value(0).map { Array($0) } ?? [])
+        var reader = RejectedReader()
+        let content = reader.content(of: batch.value(0) ?? [])
         #expect(content.raw == body && content.rules == ["out_of_range"] && content.line == 1)
         #expect(try way.stored(way.services.topics.discoveries).isEmpty)
     }

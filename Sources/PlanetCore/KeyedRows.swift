@@ -1,0 +1,135 @@
+// The keyed state that web and stream both keep: a row for each key the log has spoken of, planet or alias, in the
+// order they first came. Rows lie in chunks: a copy shares them all until a row changes, and then only its chunk is
+// copied.
+// Not the rule by which a record changes a row's state (PlanetHistory.swift), nor what else a row has.
+
+import StateBytes
+
+package protocol KeyedRow: Sendable {
+    /// Before the first record of its key.
+    init(key: String)
+    var key: String { get }
+    var state: PlanetState { get set }
+    /// Made while only one of mass and radius was measured; kept through withdrawals.
+    var forecast: KeptForecast? { get set }
+
+    func save(to state: inout StateWriter)
+    init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError)
+}
+
+/// What a record did to its key's row.
+package struct RowOutcome: Sendable {
+    package let effect: PlanetState.Effect
+    /// The key's revision after the record; 0 where the key was never seen.
+    package let revision: Int
+    /// The value that the record ended, and the one that it began; both nothing where it changed no value.
+    package internal(set) var before = PlanetState.Value.nothing
+    package internal(set) var after = PlanetState.Value.nothing
+    /// As it was, and as it is after the record; nil where it changed no value.
+    package internal(set) var forecastBefore: KeptForecast?
+    package internal(set) var forecast: KeptForecast?
+    /// Why it was refused.
+    package internal(set) var issue: FieldIssue?
+}
+
+// Generic over modules, on the data path: everything that `apply` needs is compiled for the row at hand.
+package struct KeyedRows<Row: KeyedRow>: Sendable {
+    @usableFromInline static var chunkRows: Int { 256 }
+
+    @usableFromInline var places: [String: Int32] = [:]
+    @usableFromInline package internal(set) var chunks: [[Row]] = []
+    @usableFromInline package internal(set) var count = 0
+
+    @inlinable package init() {}
+
+    @inlinable package subscript(_ key: String) -> Row? {
+        places[key].map { chunks[Int($0) / Self.chunkRows][Int($0) % Self.chunkRows] }
+    }
+
+    /// The next record of this key. A tombstone of a key that was never seen leaves no row. `note`: what else is to be
+    /// written down of a record that was not refused.
+    @inlinable package mutating func apply(
+        key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil,
+        note: (inout Row, RowOutcome) -> Void = { _, _ in }
+    ) -> RowOutcome {
+        let place: Int
+        if let known = places[key] {
+            place = Int(known)
+        } else {
+            if case .tombstone = record { return RowOutcome(effect: .change(.duplicate), revision: 0) }
+            place = count
+            append(Row(key: key))
+        }
+        let (chunk, slot) = place.quotientAndRemainder(dividingBy: Self.chunkRows)
+        return Self.apply(record, submission, to: &chunks[chunk][slot], note: note)
+    }
+
+    @inlinable static func apply(
+        _ record: PlanetRecord, _ submission: SubmissionID?, to row: inout Row, note: (inout Row, RowOutcome) -> Void
+    ) -> RowOutcome {
+        let before = row.state.value
+        let effect = row.state.apply(record, submission)
+        var outcome = RowOutcome(effect: effect, revision: Int(row.state.revision))
+        switch effect {
+        case .refused(let rule):
+            outcome.issue = row.state.issue(rule, record)
+            return outcome
+        case .change(.duplicate), .change(.late): break
+        case .change:
+            outcome.before = before
+            outcome.after = row.state.value
+            outcome.forecastBefore = row.forecast
+            if case .planet(let discovery) = outcome.after {
+                row.forecast = KeptForecast.after(discovery, row.forecast)
+            }
+            outcome.forecast = row.forecast
+        }
+        note(&row, outcome)
+        return outcome
+    }
+
+    @usableFromInline mutating func append(_ row: Row) {
+        places[row.key] = Int32(count)
+        if count % Self.chunkRows == 0 {
+            chunks.append([])
+            chunks[chunks.count - 1].reserveCapacity(Self.chunkRows)
+        }
+        chunks[chunks.count - 1].append(row)
+        count += 1
+    }
+}
+
+// MARK: Saved
+
+extension KeyedRows {
+    /// Chunks of a block.
+    private static var blockChunks: Int { 16 }
+
+    /// For rows that `add` brings.
+    package init(capacity: Int) { places.reserveCapacity(capacity) }
+
+    /// All rows as bytes, block by block; each is made when it is asked for, and `add` reads it back.
+    package var blocks: [@Sendable () -> [UInt8]] {
+        stride(from: 0, to: chunks.count, by: Self.blockChunks).map { [chunks] start in
+            {
+                var state = StateWriter()
+                let some = chunks[start..<min(chunks.count, start + Self.blockChunks)]
+                state.integer(some.reduce(0) { $0 + $1.count })
+                for row in some.joined() { row.save(to: &state) }
+                return state.bytes
+            }
+        }
+    }
+
+    package mutating func add(_ block: [UInt8], _ cache: inout TextCache) throws(StateError) {
+        var state = StateReader(block)
+        for _ in 0..<(try state.count()) { append(try Row(from: &state, &cache)) }
+        guard state.isAtEnd else { throw .damaged }
+    }
+
+    /// A key that is there twice would have hidden another.
+    package var isWhole: Bool { places.count == count }
+
+    /// Planets that are not withdrawn.
+    package var present: Int { chunks.reduce(0) { $0 + $1.count { $0.state.discovery != nil } } }
+}

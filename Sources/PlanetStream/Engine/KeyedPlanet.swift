@@ -1,0 +1,31 @@
+// A row of the stream's keyed state. What can't be a group element (the smallest value, a distinct count) is derived
+// from the rows.
+// Not a store: they are made again by reading the log, the lake, or a checkpoint.
+
+import PlanetCore
+
+typealias KeyedPlanets = KeyedRows<KeyedPlanet>
+
+struct KeyedPlanet: KeyedRow {
+    let key: String
+    var state = PlanetState()
+    var forecast: KeptForecast?
+
+    init(key: String) { self.key = key }
+
+    /// Nil when withdrawn, and for an alias.
+    var discovery: Discovery? { state.discovery }
+
+    func save(to state: inout StateWriter) {
+        state.text(key)
+        self.state.save(to: &state)
+        state.flag(forecast != nil)
+        forecast?.save(to: &state)
+    }
+
+    init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
+        key = try state.text()
+        self.state = try PlanetState(from: &state, &cache)
+        forecast = try state.flag() ? try KeptForecast(from: &state) : nil
+    }
+}
