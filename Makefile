@@ -10,7 +10,7 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build setup test test-swift test-end-to-end test-hdfs test-hive test-spark
+.PHONY: run build setup test test-swift test-end-to-end test-hdfs test-hive test-spark test-kafka
 .PHONY: faults faults-cluster demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
@@ -82,6 +82,12 @@ test-hdfs: build
 	PLANETARIUM_HDFS_FOLDER=$(CURDIR)/.build/hdfs \
 		.venv/bin/python -m pytest -q Tests/EndToEnd/test_hdfs.py $(ARGS); \
 	status=$$?; $(HDFS) stop; exit $$status
+
+# On Apache Kafka itself (4.3.1, one and three nodes, started for the purpose), with and without TLS and SASL.
+test-kafka: build
+	@Scripts/setup kafka
+	@.venv/bin/python Tests/Support/kafka/kafka.py jars >/dev/null
+	.venv/bin/python -m pytest -q Tests/KafkaTests $(ARGS)
 
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: build

@@ -14,6 +14,8 @@ package struct TopicOptions: Sendable {
     package var durability: Durability
     /// Copies of each partition in a cluster; nil: the cluster's default. The embedded logs keep one.
     package var replication: Int32?
+    /// Copies that must have a record before it is acknowledged; nil: the cluster's default.
+    package var minInsyncReplicas: Int32?
     /// How long a cluster keeps records; nil: for ever. The embedded logs keep everything.
     package var retentionMilliseconds: Int64?
     /// How many bytes of a partition a cluster keeps; nil: all.
@@ -22,11 +24,13 @@ package struct TopicOptions: Sendable {
     package var isCompacted: Bool
     package init(
         partitions: Int32 = 1, durability: Durability = .durable, replication: Int32? = nil,
-        retentionMilliseconds: Int64? = nil, retentionBytes: Int64? = nil, isCompacted: Bool = false
+        minInsyncReplicas: Int32? = nil, retentionMilliseconds: Int64? = nil, retentionBytes: Int64? = nil,
+        isCompacted: Bool = false
     ) {
         self.partitions = partitions
         self.durability = durability
         self.replication = replication
+        self.minInsyncReplicas = minInsyncReplicas
         self.retentionMilliseconds = retentionMilliseconds
         self.retentionBytes = retentionBytes
         self.isCompacted = isCompacted
@@ -110,6 +114,17 @@ package struct TopicPartition: Sendable, Hashable {
     }
 }
 
+/// A reader has given every record of a partition below this offset that there is to give. It may lie beyond the last record's: a
+/// transaction's marker, an aborted record and one that compaction dropped have offsets, too.
+package struct PartitionEnd: Sendable, Equatable {
+    package var partition: TopicPartition
+    package var offset: Int64
+    package init(partition: TopicPartition, offset: Int64) {
+        self.partition = partition
+        self.offset = offset
+    }
+}
+
 /// What a reader reads, changing. In a group the members share the partitions.
 package enum PartitionChange: Sendable, Equatable {
     /// From now on these are read: from the group's committed offset, or where the reader was told to begin if there is
@@ -144,6 +159,10 @@ package protocol LogReader: AnyObject {
     /// have been passed over: read on with a new reader, or seek.
     func poll(maxRecords: Int, maxBytes: Int, timeout: UInt64) throws(LogError) -> RecordBatch
 
+    /// The partitions whose end was reached since the last call, and which are still this reader's. To be asked for after the
+    /// batch of a `poll` is used. A log without gaps in its offsets need not say it: there the last record's is enough.
+    func takeEnds() -> [PartitionEnd]
+
     /// The next `poll` starts at this offset of this partition. Up to the next offset to be written; beyond it (a log that
     /// lost records or was replaced) `.offsetOutOfRange`.
     func seek(topic: String, partition: Int32, offset: Int64) throws(LogError)
@@ -159,17 +178,23 @@ package protocol LogReader: AnyObject {
     func close()
 }
 
+extension LogReader {
+    package func takeEnds() -> [PartitionEnd] { [] }
+}
+
 /// Where a new reader begins.
 package enum StartPosition: Sendable {
     case earliest
     case latest
 }
 
-/// First and next offset of one partition: it holds first ..< next.
+/// First and next offset of one partition: first ..< next can be read.
 package struct PartitionBounds: Sendable, Equatable {
     package var partition: Int32
     package var first: Int64
     package var next: Int64
+    /// Offsets from `next` on that are taken and can't be read yet: a producer's transaction before them is still open.
+    package var held: Int64 = 0
     package init(partition: Int32, first: Int64, next: Int64) {
         self.partition = partition
         self.first = first
@@ -182,8 +207,8 @@ package struct PartitionLag: Sendable, Equatable {
     package var bounds: PartitionBounds
     /// The group's next offset; nil when it has committed none.
     package var committed: Int64?
-    /// Records that wait for the group.
-    package var records: Int64 { max(0, bounds.next - max(committed ?? 0, bounds.first)) }
+    /// Records that wait for the group, those behind an open transaction among them.
+    package var records: Int64 { max(0, bounds.next + bounds.held - max(committed ?? 0, bounds.first)) }
     package init(bounds: PartitionBounds, committed: Int64?) {
         self.bounds = bounds
         self.committed = committed
@@ -195,7 +220,7 @@ package protocol EventLog: AnyObject, Sendable {
     /// (A topic that was removed and made again in the same cluster has the same; its offsets then are lower than before.)
     func identity(of topic: String) throws(LogError) -> String
 
-    /// Makes the topic if it is missing.
+    /// Makes the topic if it is missing, and waits until each of its partitions answers (half a minute at most).
     func ensureTopic(_ name: String, _ options: TopicOptions) throws(LogError)
 
     /// The log's writer; the same one at every call.
@@ -204,6 +229,10 @@ package protocol EventLog: AnyObject, Sendable {
     /// A new reader. `group` names the consumer group whose partitions it shares; nil reads every partition by itself.
     /// In an embedded log a group has one member: every reader reads every partition.
     func reader(topics: [String], from: StartPosition, group: String?) throws(LogError) -> any LogReader
+
+    /// How the topic differs from what is asked for, a sentence each ("3 partitions instead of 6"). Not compared: 0 partitions and
+    /// what is nil.
+    func differences(of topic: String, from options: TopicOptions) throws(LogError) -> [String]
 
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds]
 
@@ -219,6 +248,12 @@ package protocol EventLog: AnyObject, Sendable {
 }
 
 extension EventLog {
+    package func differences(of topic: String, from options: TopicOptions) throws(LogError) -> [String] {
+        let count = try bounds(of: topic).count
+        return options.partitions == 0 || count == options.partitions
+            ? [] : ["\(count) partitions instead of \(options.partitions)"]
+    }
+
     package func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag] {
         try bounds(of: topic).map { PartitionLag(bounds: $0, committed: nil) }
     }

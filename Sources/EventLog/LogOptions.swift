@@ -26,8 +26,8 @@ package struct LogOptions: Sendable {
     package var kafkaProperties: [(name: String, value: String)] = []
     /// How long the cluster is waited for, appends aside (message.timeout.ms), before the answer is `.unavailable`.
     package var kafkaWaitMilliseconds: Int32 = 5000
-    /// How often a reader without a group looks for new partitions of its topics.
-    package var kafkaNewPartitionsMilliseconds: Int32 = 30_000
+    /// How often readers look for new partitions of their topics.
+    package var kafkaNewPartitionsMilliseconds: Int32 = 10_000
 
     package init() {}
 }

@@ -24,6 +24,8 @@ package struct StreamOptions: Sendable {
     /// Topics that are missing are made with so many partitions, copies, and so on.
     package var partitions: Int32 = 1
     package var replication: Int32?
+    /// Copies that must have a record before it is acknowledged; nil: the cluster's default.
+    package var minInsyncReplicas: Int32?
     /// Of discoveries, rejects and dead letters; nil: for ever.
     package var retentionMilliseconds: Int64?
     /// Discoveries: only the newest record of each planet needs to stay.
@@ -50,6 +52,8 @@ package struct StreamStatus: Sendable, Equatable {
     package var isCaughtUp = false
     /// Records in the log that haven't been read yet.
     package var lag: Int64 = 0
+    /// Those of them that can't be read yet: a producer's transaction before them is open.
+    package var held: Int64 = 0
     /// Records read since the engine started.
     package var records: Int64 = 0
     /// Planets in the catalogue.
@@ -67,23 +71,20 @@ package struct StreamStatus: Sendable, Equatable {
 extension StreamOptions {
     /// Every topic there has to be, and what it is made with. The web needs the first three.
     package var topics: [(name: String, options: TopicOptions)] {
-        var topics: [(name: String, options: TopicOptions)] = [
-            (
-                discoveriesTopic,
-                TopicOptions(
-                    partitions: partitions, replication: replication, retentionMilliseconds: retentionMilliseconds,
-                    isCompacted: isCompacted)
-            ),
-            (
-                rejectedTopic,
-                TopicOptions(
-                    partitions: partitions, replication: replication, retentionMilliseconds: retentionMilliseconds)
-            ),
-            (liveTopic, TopicOptions(durability: .volatile(bytes: liveBytes), replication: replication)),
-            (deadLetterTopic, TopicOptions(replication: replication, retentionMilliseconds: retentionMilliseconds)),
+        var stored = TopicOptions(replication: replication, minInsyncReplicas: minInsyncReplicas)
+        var state = stored
+        var live = stored
+        stored.retentionMilliseconds = retentionMilliseconds
+        state.isCompacted = true
+        live.durability = .volatile(bytes: liveBytes)
+        var submitted = stored
+        submitted.partitions = partitions
+        var discoveries = submitted
+        discoveries.isCompacted = isCompacted
+        let topics = [
+            (discoveriesTopic, discoveries), (rejectedTopic, submitted), (liveTopic, live), (deadLetterTopic, stored),
         ]
         // One partition: its order is what claims are ordered by.
-        if group != nil { topics.append((stateTopic, TopicOptions(replication: replication, isCompacted: true))) }
-        return topics
+        return group == nil ? topics : topics + [(stateTopic, state)]
     }
 }

@@ -26,6 +26,7 @@ extension Settings {
         options.group = address.isShared ? group : nil
         options.partitions = Int32(partitions > 0 ? partitions : address.isShared ? 6 : 1)
         options.replication = replication > 0 ? Int32(replication) : nil
+        options.minInsyncReplicas = minInsyncReplicas > 0 ? Int32(minInsyncReplicas) : nil
         options.retentionMilliseconds = retentionHours > 0 ? Int64(retentionHours) * 3_600_000 : nil
         options.isCompacted = compact == 1
         if lakeCompact == 1 || aggregatesDays > 0 {

@@ -31,6 +31,7 @@ struct Settings {
     var topicDeadLetters = "planet-dead-letters"
     var partitions = 0
     var replication = 0
+    var minInsyncReplicas = 0
     var retentionHours = 0
     var compact = 0
     var hive = ""
@@ -246,6 +247,12 @@ struct Settings {
             help: "copies of each topic that is made; 0: as the cluster does by itself"
         ) {
             Settings.store($1, 0...100, in: &$0.replication)
+        },
+        Row(
+            name: "min-insync-replicas", value: "N", fallback: "0",
+            help: "copies of a record in each topic that is made before it counts as stored; 0: as the cluster does"
+        ) {
+            Settings.store($1, 0...100, in: &$0.minInsyncReplicas)
         },
         Row(
             name: "retention", value: "HOURS", fallback: "0",

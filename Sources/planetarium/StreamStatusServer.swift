@@ -40,6 +40,7 @@ struct StreamStatusServer {
         writer.beginObject()
         writer.member("records", Int(status.records))
         writer.member("lag", Int(status.lag))
+        writer.member("held", Int(status.held))
         writer.member("planets", status.planets)
         writer.key("partitions")
         writer.beginArray()

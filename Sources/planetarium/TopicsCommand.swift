@@ -18,24 +18,45 @@ enum TopicsCommand {
         do throws(LogError) {
             let log = try openLog(address, logOptions)
             defer { log.close() }
-            for topic in options.topics {
-                let before = try partitions(log, topic.name)
-                guard isCreating else {
-                    try show(log, topic.name, before, options)
-                    continue
+            guard isCreating else {
+                for topic in options.topics {
+                    try show(log, topic.name, try partitions(log, topic.name), options)
                 }
-                if before == nil { try log.ensureTopic(topic.name, topic.options) }
-                var count = before?.count ?? 0
-                if before == nil { count = try log.bounds(of: topic.name).count }
-                print(
-                    "\(topic.name): \(before == nil ? "made" : "there already"), \(count) partition\(count == 1 ? "" : "s")"
-                )
+                return 0
             }
-            return 0
+            var areAsAsked = true
+            for topic in options.topics {
+                var asked = topic.options
+                // What is made by default is not asked of a topic that is there.
+                if settings.partitions == 0 || asked.partitions == 1 { asked.partitions = 0 }
+                if try !create(log, topic.name, topic.options, asked) { areAsAsked = false }
+            }
+            return areAsAsked ? 0 : 1
         } catch {
             print("planetarium topics: log \(settings.log): \(error)", to: &standardError)
             return 1
         }
+    }
+
+    /// Makes the topic if it is missing, and says what is there. False where it was there with other settings than those asked for.
+    private static func create(
+        _ log: any EventLog, _ topic: String, _ options: TopicOptions, _ asked: TopicOptions
+    ) throws(LogError) -> Bool {
+        let wasThere: Bool
+        do throws(LogError) {
+            wasThere = try partitions(log, topic) != nil
+        } catch .unavailable {
+            // One that another process makes at this moment.
+            wasThere = true
+        }
+        try log.ensureTopic(topic, options)
+        let count = try log.bounds(of: topic).count
+        let differences = wasThere ? try log.differences(of: topic, from: asked) : []
+        print("\(topic): \(wasThere ? "there already" : "made"), \(count) partition\(count == 1 ? "" : "s")")
+        for difference in differences {
+            print("planetarium topics: \(topic) was there with other settings: \(difference)", to: &standardError)
+        }
+        return differences.isEmpty
     }
 
     /// Nil: no such topic.
@@ -67,9 +88,10 @@ enum TopicsCommand {
         print("\(topic): \(lags.reduce(0) { $0 + $1.records }) records wait for the lake (group \(group))")
         for lag in lags {
             let stored = lag.committed.map { "stored below \($0)" } ?? "nothing stored"
+            let held = lag.bounds.held > 0 ? ", \(lag.bounds.held) of it behind an open transaction" : ""
             print(
-                "  partition \(lag.bounds.partition): offsets \(lag.bounds.first)..<\(lag.bounds.next), \(stored), lag \(lag.records)"
-            )
+                "  partition \(lag.bounds.partition): offsets \(lag.bounds.first)..<\(lag.bounds.next + lag.bounds.held), "
+                    + "\(stored), lag \(lag.records)\(held)")
         }
     }
 }

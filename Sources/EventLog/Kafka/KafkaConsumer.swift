@@ -11,6 +11,8 @@ final class KafkaConsumer {
     /// Outlives the client, which calls it back.
     private let membership: KafkaMembership
     private var taken: [UnsafeMutablePointer<rd_kafka_message_t>] = []
+    /// Ends of partitions that were reached, by place among the topics.
+    private var ends: [TopicPartition: Int64] = [:]
     private var buffer = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: 512)
     /// The topic of the last message: neighbours mostly have the same.
     private var lastTopic: (raw: OpaquePointer?, index: Int) = (nil, 0)
@@ -95,19 +97,35 @@ final class KafkaConsumer {
             var used = 0
             defer { taken.removeFirst(used) }
             for message in taken {
-                if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+                switch message.pointee.err {
+                case RD_KAFKA_RESP_ERR_NO_ERROR:
                     guard room.records > 0, room.admits(KafkaMessages.size(message)) else { return }
-                    if message.pointee.rkt != lastTopic.raw {
-                        lastTopic = (message.pointee.rkt, rd_kafka_topic_name(message.pointee.rkt).flatMap(index) ?? 0)
-                    }
-                    messages.add(message, topic: UInt8(truncatingIfNeeded: lastTopic.index), to: &batch)
-                } else {
-                    try complain(message.pointee)
+                    let topic = topicIndex(message, index)
+                    messages.add(message, topic: UInt8(truncatingIfNeeded: topic), to: &batch)
+                case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+                    let place = TopicPartition(
+                        topic: topicIndex(message, index), partition: message.pointee.partition)
+                    ends[place] = message.pointee.offset
+                default: try complain(message.pointee)
                 }
                 rd_kafka_message_destroy(message)
                 used += 1
             }
         }
+    }
+
+    private func topicIndex(
+        _ message: UnsafeMutablePointer<rd_kafka_message_t>, _ index: (UnsafePointer<CChar>) -> Int?
+    ) -> Int {
+        if message.pointee.rkt != lastTopic.raw {
+            lastTopic = (message.pointee.rkt, rd_kafka_topic_name(message.pointee.rkt).flatMap(index) ?? 0)
+        }
+        return lastTopic.index
+    }
+
+    func takeEnds() -> [TopicPartition: Int64] {
+        defer { ends = [:] }
+        return ends
     }
 
     /// Errors come as messages. librdkafka mends most of them itself.
@@ -120,11 +138,13 @@ final class KafkaConsumer {
     func dropTaken() {
         for message in taken { rd_kafka_message_destroy(message) }
         taken = []
+        ends = [:]
     }
 
-    func dropTaken(topic: String, _ partition: Int32) {
+    func dropTaken(topic: String, at place: TopicPartition) {
+        ends[place] = nil
         taken.removeAll { message in
-            guard message.pointee.partition == partition, let name = rd_kafka_topic_name(message.pointee.rkt),
+            guard message.pointee.partition == place.partition, let name = rd_kafka_topic_name(message.pointee.rkt),
                 String(cString: name) == topic
             else { return false }
             rd_kafka_message_destroy(message)

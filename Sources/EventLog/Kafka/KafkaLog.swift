@@ -24,7 +24,11 @@ package final class KafkaLog: EventLog {
     deinit { close() }
 
     package func ensureTopic(_ name: String, _ options: TopicOptions) throws(LogError) {
-        try lookup.topics.ensure(name, options)
+        try lookup.ensure(name, options)
+    }
+
+    package func differences(of topic: String, from options: TopicOptions) throws(LogError) -> [String] {
+        try lookup.topics.differences(of: topic, from: options)
     }
 
     package func writer() throws(LogError) -> any LogWriter {

@@ -6,6 +6,7 @@ import Threads
 
 final class KafkaLookup: Sendable {
     private let client: KafkaClient
+    private let uncommitted: KafkaClient
     let topics: KafkaTopics
     private let wait: Int32
     /// Held by the one call that has the client read records.
@@ -14,6 +15,7 @@ final class KafkaLookup: Sendable {
 
     init(_ settings: KafkaSettings) throws(LogError) {
         client = try KafkaClient(settings, .lookup)
+        uncommitted = try KafkaClient(settings, .uncommitted)
         topics = KafkaTopics(client, settings.options)
         wait = settings.options.kafkaWaitMilliseconds
     }
@@ -33,22 +35,52 @@ final class KafkaLookup: Sendable {
         return found
     }
 
+    func ensure(_ topic: String, _ options: TopicOptions) throws(LogError) {
+        try topics.makeIfMissing(topic, options)
+        let deadline = Clock.monotonic + KafkaLookup.patienceWithLeaders
+        while true {
+            let reason: String
+            do throws(LogError) {
+                _ = try bounds(of: topic)
+                return
+            } catch {
+                switch error {
+                case .unavailable(let text): reason = text
+                case .unknownTopic: reason = "topic \(topic) was made and is not there yet"
+                default: throw error
+                }
+            }
+            guard Clock.monotonic < deadline else { throw .unavailable(reason) }
+            _ = Guarded(0).wait(timeout: 50_000_000) { _ in Bool?.none }
+        }
+    }
+
+    /// How long a new topic's partitions are waited for: each gets a leader, and that broker learns of it.
+    private static let patienceWithLeaders: UInt64 = 30_000_000_000
+
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds] {
         let partitions = try topics.partitions(of: topic)
         return try bounds(of: topic, Array(0..<partitions))
     }
 
-    /// Two questions to each leader, however many partitions.
+    /// Three questions to each leader, however many partitions.
     func bounds(of topic: String, _ partitions: [Int32]) throws(LogError) -> [PartitionBounds] {
-        let first = try offsets(topic, partitions, KafkaTopicList.beginning)
-        let next = try offsets(topic, partitions, KafkaTopicList.end)
-        return zip(partitions, zip(first, next)).map {
-            PartitionBounds(partition: $0, first: min($1.0, $1.1), next: $1.1)
+        let first = try offsets(topic, partitions, KafkaTopicList.beginning, client)
+        let next = try offsets(topic, partitions, KafkaTopicList.end, client)
+        let ends = try offsets(topic, partitions, KafkaTopicList.end, uncommitted)
+        return partitions.indices.map { index in
+            var bounds = PartitionBounds(
+                partition: partitions[index], first: min(first[index], next[index]), next: next[index])
+            bounds.held = max(0, ends[index] - next[index])
+            return bounds
         }
     }
 
     /// ListOffsets (KIP-79): the time stamps -2 and -1 stand for the first and the next offset.
-    private func offsets(_ topic: String, _ partitions: [Int32], _ time: Int64) throws(LogError) -> [Int64] {
+    /// The end is the last stable one, before the first open transaction, where the client reads what is committed.
+    private func offsets(
+        _ topic: String, _ partitions: [Int32], _ time: Int64, _ client: KafkaClient
+    ) throws(LogError) -> [Int64] {
         let list = KafkaTopicList()
         for partition in partitions { list.add(topic, partition, offset: time) }
         let error = rd_kafka_offsets_for_times(client.raw, list.raw, wait)

@@ -66,6 +66,11 @@ final class KafkaReader: LogReader {
         return changes
     }
 
+    func takeEnds() -> [PartitionEnd] {
+        let ends = consumer?.takeEnds() ?? [:]
+        return ends.map { PartitionEnd(partition: $0.key, offset: $0.value) }
+    }
+
     func poll(maxRecords: Int, maxBytes: Int, timeout: UInt64) throws(LogError) -> RecordBatch {
         let (sum, overflow) = Clock.monotonic.addingReportingOverflow(timeout)
         let deadline = overflow ? UInt64.max : sum
@@ -146,7 +151,7 @@ final class KafkaReader: LogReader {
         if upcoming?[place] != nil {
             upcoming?[place] = offset
         } else {
-            consumer.dropTaken(topic: topic, partition)
+            consumer.dropTaken(topic: topic, at: place)
             try consumer.seek(topic, partition, offset)
         }
     }

@@ -10,6 +10,8 @@ struct KafkaSettings: Sendable {
         case consumer(group: String?, from: StartPosition)
         /// Asks for topics and offsets, and reads single records.
         case lookup
+        /// Asks where topics end, open transactions included.
+        case uncommitted
     }
 
     /// Set by Planetarium alone: another value would break what a log promises.
@@ -17,7 +19,7 @@ struct KafkaSettings: Sendable {
         "bootstrap.servers", "metadata.broker.list", "enable.idempotence", "acks", "request.required.acks",
         "partitioner", "enable.auto.commit", "auto.commit.enable", "enable.auto.offset.store", "auto.offset.reset",
         "group.id", "partition.assignment.strategy", "enable.partition.eof", "allow.auto.create.topics",
-        "delivery.report.only.error", "log.queue", "test.mock.num.brokers", "transactional.id",
+        "delivery.report.only.error", "isolation.level", "log.queue", "test.mock.num.brokers", "transactional.id",
     ]
 
     let servers: String
@@ -86,10 +88,12 @@ struct KafkaSettings: Sendable {
             ]
         case .consumer(let group, let start):
             all += consumerDefaults(group: group ?? "planetarium-reader", start)
-            all += [("session.timeout.ms", "10000"), ("enable.partition.eof", "false")]
+            all += [("session.timeout.ms", "10000"), ("enable.partition.eof", "true")]
         case .lookup:
             all += consumerDefaults(group: "planetarium-lookup", .earliest)
             all += [("queued.min.messages", "100"), ("enable.partition.eof", "true")]
+        case .uncommitted:
+            all += consumerDefaults(group: "planetarium-lookup", .earliest) + [("isolation.level", "read_uncommitted")]
         }
         return all
     }
@@ -100,6 +104,8 @@ struct KafkaSettings: Sendable {
             ("auto.offset.reset", start == .earliest ? "earliest" : "latest"),
             ("partition.assignment.strategy", "range"), ("allow.auto.create.topics", "false"),
             ("fetch.error.backoff.ms", "100"),
+            // A group's leader looks for new partitions so often.
+            ("topic.metadata.refresh.interval.ms", "\(options.kafkaNewPartitionsMilliseconds)"),
         ]
     }
 }

@@ -5,8 +5,8 @@ import Telemetry
 import Threads
 
 final class KafkaTopics: Sendable {
-    private let client: KafkaClient
-    private let wait: Int32
+    let client: KafkaClient
+    let wait: Int32
     /// Partitions of each topic, as last seen.
     private let known = Guarded<[String: Int32]>([:])
 
@@ -23,24 +23,24 @@ final class KafkaTopics: Sendable {
 
     /// Asks the cluster. Throws `.unknownTopic`.
     func partitions(of name: String) throws(LogError) -> Int32 {
-        guard let (count, _) = try look(name) else {
+        guard let found = try look(name) else {
             known.withLock { $0[name] = nil }
             throw .unknownTopic(name)
         }
-        return count
+        return found.count
     }
 
-    func ensure(_ name: String, _ options: TopicOptions) throws(LogError) {
+    /// Makes the topic if it is missing. Its brokers learn of it one after the other (KafkaLookup.ensure waits for them).
+    func makeIfMissing(_ name: String, _ options: TopicOptions) throws(LogError) {
         if try look(name) != nil { return }
         guard options.partitions > 0 else { throw .unusable("topic \(name): \(options.partitions) partitions") }
         try create(name, options)
-        // The brokers learn of it one after the other.
-        let deadline = Clock.monotonic + UInt64(wait) * 1_000_000
-        while true {
-            if let found = try look(name), found.ready { return }
-            guard Clock.monotonic < deadline else { throw .unavailable("topic \(name) was made and is not there yet") }
-            _ = Guarded(0).wait(timeout: 20_000_000) { _ in Bool?.none }
-        }
+    }
+
+    /// Copies of the topic's first partition.
+    func replication(of name: String) throws(LogError) -> Int32 {
+        guard let found = try look(name) else { throw .unknownTopic(name) }
+        return found.replicas
     }
 
     /// Throws where the cluster does not answer.
@@ -53,8 +53,8 @@ final class KafkaTopics: Sendable {
         rd_kafka_metadata_destroy(found)
     }
 
-    /// Partitions, and whether each has a leader. Nil: no such topic.
-    private func look(_ name: String) throws(LogError) -> (count: Int32, ready: Bool)? {
+    /// Partitions, and copies of the first one. Nil: no such topic.
+    private func look(_ name: String) throws(LogError) -> (count: Int32, replicas: Int32)? {
         guard let topic = rd_kafka_topic_new(client.raw, name, nil) else {
             throw .unusable("\(name) is no name for a topic")
         }
@@ -77,7 +77,7 @@ final class KafkaTopics: Sendable {
         guard about.partition_cnt > 0 else { return nil }
         let count = about.partition_cnt
         known.withLock { $0[name] = count }
-        return (count, (0..<Int(count)).allSatisfy { about.partitions[$0].leader >= 0 })
+        return (count, about.partitions[0].replica_cnt)
     }
 
     private func create(_ name: String, _ options: TopicOptions) throws(LogError) {
@@ -118,6 +118,7 @@ final class KafkaTopics: Sendable {
     /// Kafka's own names for a topic's settings (documentation, "Topic Configs").
     private static func configuration(_ options: TopicOptions) -> [(String, String)] {
         var all = [("cleanup.policy", options.isCompacted ? "compact" : "delete")]
+        if let copies = options.minInsyncReplicas { all.append(("min.insync.replicas", "\(copies)")) }
         switch options.durability {
         case .durable:
             all.append(("retention.ms", "\(options.retentionMilliseconds ?? -1)"))

@@ -58,6 +58,7 @@ final class Engine {
     private var records: Int64 = 0
     /// As last heard from the log.
     private var behind: Int64 = 0
+    private var held: Int64 = 0
     private var askAgain: UInt64 = 0
     private var lastReport: UInt64 = 0
     private var reportedEpoch = ""
@@ -122,6 +123,7 @@ final class Engine {
                     guard process(batch) else { return .failed("lake: \(sink.failure.map { "\($0)" } ?? "closed")") }
                     publisher.noteChange(now: Clock.monotonic)
                 }
+                takeEnds()
                 if Clock.monotonic > lastReport + 1_000_000_000 || publisher.epoch != reportedEpoch { report() }
             }
         } catch {
@@ -191,6 +193,7 @@ final class Engine {
     private func recordsBehind() -> Int64? {
         guard !around.isStopping(), Clock.monotonic >= askAgain else { return nil }
         var behind: Int64 = 0
+        var held: Int64 = 0
         for topic in StoredTopic.allCases where owned.contains(where: { $0.key.topic == topic }) {
             guard let bounds = try? log.bounds(of: topic.name(options)) else {
                 askAgain = Clock.monotonic + 15_000_000_000
@@ -198,10 +201,22 @@ final class Engine {
             }
             for bounds in bounds {
                 guard let place = places[PartitionKey(topic: topic, partition: bounds.partition)] else { continue }
-                behind += max(0, bounds.next - max(owned[place].next, bounds.first))
+                behind += max(0, bounds.next + bounds.held - max(owned[place].position, bounds.first))
+                held += bounds.held
             }
         }
+        note(held)
         return behind
+    }
+
+    /// A lag that no reading makes shorter has its reason told.
+    private func note(_ now: Int64) {
+        if now > 0, held == 0 {
+            Log.warning("records wait behind a producer's open transaction", ["records": now])
+        } else if now == 0, held > 0 {
+            Log.info("no record waits behind an open transaction any more")
+        }
+        held = now
     }
 
     func report() {
@@ -210,7 +225,7 @@ final class Engine {
         if let now = recordsBehind() { behind = now }
         lag.set(Double(behind))
         let trouble = sink.currentTrouble.map { "lake: \($0)" } ?? trouble
-        let now = (behind, isCaughtUp, records, planets, publisher.epoch, owned.map(\.name))
+        let now = (behind, isCaughtUp, records, planets, publisher.epoch, owned.map(\.name), held)
         around.status.withLock { status in
             status.lag = now.0
             status.isCaughtUp = now.1
@@ -218,6 +233,7 @@ final class Engine {
             status.planets = now.3
             status.epoch = now.4
             status.partitions = now.5
+            status.held = now.6
             status.trouble = trouble
         }
     }

@@ -66,15 +66,32 @@ extension Engine {
 
     /// Tells the group what is in place in the lake, so that it is not read for the lake again, and lag means what it says.
     func commitRolls(except others: Set<PartitionKey> = []) {
-        for (key, last) in sink.takeRolled() where !others.contains(key) {
-            do {
-                try reader.commit(topic: key.topic.name(options), partition: key.partition, offset: last + 1)
-            } catch {
-                // The lake knows; the group learns it at the next commit.
-                Log.warning(
-                    "offset not committed",
-                    ["topic": key.topic.name(options), "partition": key.partition, "error": "\(error)"])
-            }
+        for (key, last) in sink.takeRolled() where !others.contains(key) { tell(key, next: last + 1) }
+        // Offsets that are no records and lie behind the last one: nothing will ever be stored of them.
+        for partition in owned where partition.told == partition.next && partition.reached > partition.next {
+            tell(partition.key, next: partition.reached)
+        }
+    }
+
+    private func tell(_ key: PartitionKey, next: Int64) {
+        if let place = places[key] { owned[place].told = next }
+        do {
+            try reader.commit(topic: key.topic.name(options), partition: key.partition, offset: next)
+        } catch {
+            // The lake knows; the group learns it at the next commit.
+            Log.warning(
+                "offset not committed",
+                ["topic": key.topic.name(options), "partition": key.partition, "error": "\(error)"])
+        }
+    }
+
+    /// Where the log was read to its end: nobody waits there for a record that does not come.
+    func takeEnds() {
+        for end in reader.takeEnds() {
+            guard let topic = StoredTopic(rawValue: end.partition.topic),
+                let place = places[PartitionKey(topic: topic, partition: end.partition.partition)]
+            else { continue }
+            owned[place].reached = max(owned[place].reached, end.offset)
         }
     }
 

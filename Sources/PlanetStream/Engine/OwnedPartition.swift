@@ -11,6 +11,10 @@ final class OwnedPartition {
     let tally: Tally
     /// The next offset to be applied.
     var next: Int64 = 0
+    /// Where the log was read to its end: beyond `next` where its last offsets are no records (PartitionEnd).
+    var reached: Int64 = 0
+    /// What the group was told last.
+    var told: Int64 = 0
     /// Caught up from here on: the log's end when the partition came.
     var goal: Int64 = 0
     /// The last offset in the lake when the partition came: rows up to here are stored already.
@@ -36,7 +40,10 @@ final class OwnedPartition {
 
     var place: Positions.Place { Positions.Place(topic, key.partition) }
 
-    var isCaughtUp: Bool { next >= goal }
+    /// Everything below it was read, as far as there was a record.
+    var position: Int64 { max(next, reached) }
+
+    var isCaughtUp: Bool { position >= goal }
 
     /// "planet-discoveries/3": its name in the topic planet-state.
     var name: String { "\(topic)/\(key.partition)" }

@@ -41,6 +41,12 @@ struct CatalogueProgress {
         }
     }
 
+    /// The log was read to there, though the last offsets may be no records.
+    mutating func reached(_ end: PartitionEnd, of topics: [String]) {
+        let name = "\(topics[end.partition.topic])/\(end.partition.partition)"
+        if let goal = goals[name], end.offset >= goal { goals[name] = nil }
+    }
+
     /// A checkpoint has been taken.
     mutating func kept() { news = 0 }
 }

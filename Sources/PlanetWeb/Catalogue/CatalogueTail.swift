@@ -74,6 +74,7 @@ final class CatalogueTail: Sendable {
                     pause = CatalogueTail.shortestPause
                     let done = step.take(batch)
                     progress.took(batch, of: reader.topics, now: Clock.monotonic)
+                    for end in reader.takeEnds() { progress.reached(end, of: reader.topics) }
                     services.desk.applied(done.items, refused: done.refused, next: done.next)
                     if let cache { keep(cache, &progress) }
                 }

@@ -58,6 +58,10 @@ final class LiveTail: Sendable {
                     }
                     if services.board.take(frame) { services.hub.broadcast(frame) }
                 }
+                for end in reader.takeEnds() {
+                    let partition = end.partition.partition
+                    if let goal = unread[partition], end.offset >= goal { unread[partition] = nil }
+                }
             } catch {
                 Log.warning("live feed cannot be read", ["error": "\(error)"])
                 Clock.pause(200_000_000)

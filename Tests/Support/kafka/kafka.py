@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Apache Kafka itself on this machine, for the tests: 1 or 3 KRaft nodes (broker and controller each) from the jars of its Maven
-artifacts, on free loopback ports.
+"""Apache Kafka itself on this machine, for the tests: 1 or 3 KRaft nodes (broker and controller each) from the jars of
+its Maven artifacts, on free loopback ports.
 
     kafka.py jars       prints the folder of the jars; says what to do, and exits 3, where there is none
 
-The jars are, in this order: the folder that KAFKA_JARS names; ../shared/jars/kafka-4.3.1; .build/kafka-4.3.1, filled by Maven where
-`mvn` is installed; KAFKA_HOME/libs of an unpacked Apache Kafka. Java 17 runs them. A broker is ended by its own process id.
+The jars are, in this order: the folder that KAFKA_JARS names; ../shared/jars/kafka-4.3.1; .build/kafka-4.3.1, filled by
+Maven where `mvn` is installed; KAFKA_HOME/libs of an unpacked Apache Kafka. Java 17 runs them. A broker is ended by its
+own process id.
 """
 import os
 import secrets
@@ -19,11 +20,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 VERSION = "4.3.1"
+PROTOCOLS = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT"]
 FETCHED = ROOT / ".build" / f"kafka-{VERSION}"
 ARTIFACTS = [
     ("org.apache.kafka", "kafka_2.13", VERSION), ("org.apache.kafka", "kafka-tools", VERSION),
     ("org.apache.logging.log4j", "log4j-slf4j-impl", "2.25.4"),
 ]
+POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>tests</groupId><artifactId>kafka</artifactId><version>1</version>
+<dependencies>{}</dependencies></project>
+"""
+DEPENDENCY = "<dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency>\n"
 LOG4J = """rootLogger.level=info
 rootLogger.appenderRef.o.ref=o
 appender.o.type=Console
@@ -52,8 +59,8 @@ def jars():
     if home and any(Path(home, "libs").glob("kafka-clients-*.jar")):
         return Path(home, "libs").resolve()
     raise LookupError(
-        f"no Apache Kafka here: set KAFKA_JARS to a folder with the jars of kafka_2.13 and kafka-tools {VERSION}, or install Maven (mvn) "
-        "so that they are fetched, or set KAFKA_HOME to an unpacked Apache Kafka 4")
+        f"no Apache Kafka here: set KAFKA_JARS to a folder with the jars of kafka_2.13 and kafka-tools {VERSION}, "
+        "or install Maven (mvn) so that they are fetched, or set KAFKA_HOME to an unpacked Apache Kafka 4")
 
 
 def _fetched():
@@ -61,15 +68,9 @@ def _fetched():
     aside = FETCHED.with_name(FETCHED.name + ".aside")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    wanted = "".join(
-        f"<dependency><groupId>{group}</groupId><artifactId>{name}</artifactId><version>{version}</version></dependency>"
-        for group, name, version in ARTIFACTS)
-    (aside / "pom.xml").write_text(
-        '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>tests</groupId>'
-        f"<artifactId>kafka</artifactId><version>1</version><dependencies>{wanted}</dependencies></project>")
-    done = subprocess.run(
-        ["mvn", "-q", "-B", "-f", aside / "pom.xml", "dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={aside}"],
-        stdout=sys.stderr)
+    (aside / "pom.xml").write_text(POM.format("".join(DEPENDENCY.format(*artifact) for artifact in ARTIFACTS)))
+    copy = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={aside}"]
+    done = subprocess.run(["mvn", "-q", "-B", "-f", aside / "pom.xml", *copy], stdout=sys.stderr)
     if done.returncode:
         return False
     shutil.rmtree(FETCHED, ignore_errors=True)
@@ -90,8 +91,8 @@ class Cluster:
     """`nodes` brokers; `settings`: more lines of server.properties. `address` is where clients find them."""
 
     def __init__(self, folder, nodes=1, settings=(), tls=None, sasl=False):
-        """`tls`: a folder with kafka.p12 (password "planetarium"): listeners with TLS besides. `sasl`: listeners with SASL PLAIN
-        (user "desk", password "desk-secret")."""
+        """`tls`: a folder with kafka.p12 (password "planetarium"): listeners with TLS besides. `sasl`: listeners with
+        SASL PLAIN (user "desk", password "desk-secret")."""
         self.folder, self.nodes, self.jars = Path(folder), nodes, jars()
         self.settings, self.tls, self.sasl = list(settings), tls, sasl
         self.processes = {}
@@ -155,17 +156,18 @@ class Cluster:
             "listeners=" + ",".join(listeners.values()),
             "advertised.listeners=" + ",".join(text for name, text in listeners.items() if name != "CONTROLLER"),
             "controller.listener.names=CONTROLLER",
-            "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT",
+            "listener.security.protocol.map=CONTROLLER:PLAINTEXT," + ",".join(f"{name}:{name}" for name in PROTOCOLS),
             "inter.broker.listener.name=PLAINTEXT", f"log.dirs={self.folder / str(node) / 'data'}",
             "auto.create.topics.enable=false", f"offsets.topic.replication.factor={replicas}",
-            f"transaction.state.log.replication.factor={replicas}", f"transaction.state.log.min.isr={min(2, replicas)}",
-            f"default.replication.factor={replicas}", "offsets.topic.num.partitions=4", "transaction.state.log.num.partitions=4",
+            f"transaction.state.log.replication.factor={replicas}",
+            f"transaction.state.log.min.isr={min(2, replicas)}", f"default.replication.factor={replicas}",
+            "offsets.topic.num.partitions=4", "transaction.state.log.num.partitions=4",
             "group.initial.rebalance.delay.ms=0", "num.network.threads=2", "num.io.threads=4",
         ]
         if self.tls:
             lines += [
-                f"ssl.keystore.location={self.tls}/kafka.p12", "ssl.keystore.type=PKCS12", "ssl.keystore.password=planetarium",
-                "ssl.key.password=planetarium"]
+                f"ssl.keystore.location={self.tls}/kafka.p12", "ssl.keystore.type=PKCS12",
+                "ssl.keystore.password=planetarium", "ssl.key.password=planetarium"]
         if self.sasl:
             lines.append("sasl.enabled.mechanisms=PLAIN")
         return lines + self.settings
@@ -176,24 +178,28 @@ class Cluster:
         return [
             "java", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
             f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}",
-            f"-Djava.security.auth.login.config={self.folder / 'jaas.conf'}", "-cp", f"{self.jars}/*", main, *map(str, arguments)]
+            f"-Djava.security.auth.login.config={self.folder / 'jaas.conf'}", "-cp", f"{self.jars}/*", main,
+            *map(str, arguments)]
 
     def _java(self, main, *arguments, node):
         # To a file: a process that inherits a pipe would keep it open.
         with open(self.folder / str(node) / "out.log", "ab") as out:
-            subprocess.run(self._command(main, *arguments), check=True, stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=120)
+            streams = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": out}
+            subprocess.run(self._command(main, *arguments), check=True, timeout=120, **streams)
 
     def _launch(self, node):
         home = self.folder / str(node)
         with open(home / "out.log", "ab") as out:
+            streams = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": out}
             self.processes[node] = subprocess.Popen(
-                self._command("kafka.Kafka", home / "server.properties"), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+                self._command("kafka.Kafka", home / "server.properties"), **streams)
 
     def _wait(self, node, seconds=90):
         """Until the broker answers a client's question about the cluster with itself in it."""
         from confluent_kafka import KafkaException
         from confluent_kafka.admin import AdminClient
-        client = AdminClient({"bootstrap.servers": f"127.0.0.1:{self.ports['PLAINTEXT'][node - 1]}", "log_level": 0})
+        address = f"127.0.0.1:{self.ports['PLAINTEXT'][node - 1]}"
+        client = AdminClient({"bootstrap.servers": address, "log_level": 0})
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.processes[node].poll() is not None:

@@ -1,0 +1,52 @@
+"""Records of Planetarium and of others: each lies where its receipt says, and each has its row in the lake."""
+import json
+import subprocess
+
+import lake
+import pytest
+from foreign import TOPIC
+
+
+def test_receipts_are_where_kcat_finds_them(cluster, planets):
+    serve = planets(cluster.address)
+    receipts = {}
+    for n in range(200):
+        got = serve.receipt(f"Kc-{n} b")
+        got = got.get("receipts", [got])[0]
+        receipts[got["partition"], got["offset"]] = f"Kc-{n} b"
+    kcat = ["kcat", "-b", cluster.address, "-C", "-t", TOPIC, "-e", "-q", "-f", "%p %o %s\n"]
+    shown = subprocess.run(kcat, capture_output=True, text=True, timeout=60, check=True).stdout
+    seen = {}
+    for line in shown.splitlines():
+        partition, offset, value = line.split(" ", 2)
+        seen[int(partition), int(offset)] = json.loads(value)["pl_name"]
+    assert seen == receipts
+    serve.wait_stored(200)
+    serve.stop()
+    assert serve.verify().returncode == 0
+
+
+@pytest.mark.parametrize("codec", ["none", "gzip", "snappy", "lz4", "zstd"])
+def test_each_codec_is_read(cluster, foreign, planets, codec):
+    serve = planets(cluster.address)
+    foreign.put([f"{codec} {n} b" for n in range(50)], producer=foreign.producer(compression_type=codec, linger_ms=50))
+    serve.wait_stored(50)
+    serve.stop()
+
+
+def test_odd_records_stop_nothing(cluster, foreign, planets):
+    serve = planets(cluster.address)
+    producer = foreign.producer(message_max_bytes=5_000_000)
+    producer.produce(TOPIC, value=json.dumps({"pl_name": "Keyless b"}).encode())
+    producer.produce(TOPIC, key=b"gone b", value=None)
+    producer.produce(TOPIC, key=b"big", value=json.dumps({"pl_name": "Big b", "note": "x" * 900_000}).encode())
+    producer.produce(TOPIC, key=b"x", value=b"\xff\xfe", headers=[("a", b"1"), ("a", None), ("", b"")])
+    assert producer.flush(30) == 0
+
+    def rows():
+        tables = [lake.read(serve.data, name) for name in ("discoveries", "rejected")]
+        return sum(table.num_rows for table in tables if table)
+    serve.wait(lambda: rows() == 4, 30, "a row for each record")
+    assert "Keyless b" in serve.stored()
+    assert serve.ready()[0] == 200
+    serve.stop()

@@ -1,0 +1,48 @@
+"""TLS with a private authority's certificate, and SASL: they work, and what is wrong is told, never the password."""
+import subprocess
+
+import pytest
+
+TLS_OPTIONS = ["--kafka-property", "security.protocol=ssl"]
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """A folder with ca.pem, and kafka.p12 for 127.0.0.1."""
+    folder = tmp_path_factory.mktemp("certificates")
+
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+    (folder / "names").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost")
+    authority = ["-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=tests"]
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", *authority)
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "request", "-subj", "/CN=127.0.0.1")
+    signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30", "-extfile", "names"]
+    openssl("x509", "-req", "-in", "request", "-out", "certificate", *signed)
+    store = ["-inkey", "key", "-out", "kafka.p12", "-passout", "pass:planetarium"]
+    openssl("pkcs12", "-export", "-in", "certificate", *store)
+    return folder
+
+
+def test_tls(kafka, planets, certificates):
+    address = kafka(tls=certificates).address_of("SSL")
+    trusted = ["--kafka-property", f"ssl.ca.location={certificates / 'ca.pem'}"]
+    serve = planets(address, *TLS_OPTIONS, *trusted)
+    assert serve.submit("Tls b") == 201
+    serve.wait_stored(1)
+    serve.stop()
+    with pytest.raises(AssertionError, match="certificate verify failed"):
+        planets(address, *TLS_OPTIONS, folder="untrusted")
+
+
+def test_sasl(kafka, planets):
+    address = kafka(sasl=True).address_of("SASL_PLAINTEXT")
+    properties = ["security.protocol=sasl_plaintext", "sasl.mechanism=PLAIN", "sasl.username=desk"]
+    options = sum((["--kafka-property", text] for text in properties), [])
+    serve = planets(address, *options, "--kafka-property", "sasl.password=desk-secret")
+    assert serve.submit("Sasl b") == 201
+    serve.wait_stored(1)
+    serve.stop()
+    with pytest.raises(AssertionError, match="(?i)authentication") as refused:
+        planets(address, *options, "--kafka-property", "sasl.password=wrong-one", folder="refused")
+    assert "wrong-one" not in str(refused.value)
