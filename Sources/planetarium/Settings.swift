@@ -248,10 +248,7 @@ struct Settings {
         ) {
             Settings.store($1, 0...100, in: &$0.replication)
         },
-        Row(
-            name: "min-insync-replicas", value: "N", fallback: "0",
-            help: "copies of a record in each topic that is made before it counts as stored; 0: as the cluster does"
-        ) {
+        Row(name: "min-insync-replicas", value: "N", fallback: "0", help: "min.insync.replicas of topics that are made") {
             Settings.store($1, 0...100, in: &$0.minInsyncReplicas)
         },
         Row(

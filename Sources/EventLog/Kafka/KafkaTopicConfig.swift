@@ -21,7 +21,7 @@ extension KafkaTopics {
         return found
     }
 
-    /// The topic's settings by Kafka's own names, defaults included (DescribeConfigs).
+    /// The topic's settings by Kafka's own names, defaults included.
     func settings(of name: String) throws(LogError) -> [String: String] {
         guard let resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name) else {
             throw .unusable("\(name) is no name for a topic")
