@@ -248,7 +248,7 @@ struct Settings {
         ) {
             Settings.store($1, 0...100, in: &$0.replication)
         },
-        Row(name: "min-insync-replicas", value: "N", fallback: "0", help: "min.insync.replicas of topics that are made") {
+        Row(name: "min-insync-replicas", value: "N", fallback: "0", help: "min.insync.replicas of topics it makes") {
             Settings.store($1, 0...100, in: &$0.minInsyncReplicas)
         },
         Row(
