@@ -15,15 +15,12 @@ final class WebHDFSClient: Sendable {
     private let active = Guarded(0)
     /// What the NameNode's clock showed (milliseconds since 1970) at which monotonic time.
     private let clock = Guarded<(shown: Int64, at: UInt64)?>(nil)
-    private let metrics: WebHDFSMetrics
+    private let metrics = WebHDFSMetrics()
     private static let firstPause: UInt64 = 50_000_000
     private static let longestPause: UInt64 = 2_000_000_000
     private static let keptConnections = 4
 
-    init(_ address: WebHDFSAddress, metrics: Metrics = .shared) {
-        self.address = address
-        self.metrics = WebHDFSMetrics(metrics)
-    }
+    init(_ address: WebHDFSAddress) { self.address = address }
 
     /// From now on a call ends after at most this time, with an error if need be.
     func giveUpSoon(within nanoseconds: UInt64) { deadline.set(Clock.monotonic + nanoseconds) }
@@ -169,19 +166,12 @@ extension WebHDFSFailure.Remedy: Equatable {}
 
 /// The client's numbers for /metrics.
 final class WebHDFSMetrics: Sendable {
-    private let metrics: Metrics
-    let retries: Counter
-    private let seconds: Histogram
-
-    init(_ metrics: Metrics) {
-        self.metrics = metrics
-        retries = metrics.counter("planetarium_hdfs_retries_total", "Requests to HDFS that were made again.")
-        seconds = metrics.histogram("planetarium_hdfs_request_seconds", "Time of a request to HDFS.")
-    }
+    let retries = Metrics.shared.counter("planetarium_hdfs_retries_total", "Requests to HDFS that were made again.")
+    private let seconds = Metrics.shared.histogram("planetarium_hdfs_request_seconds", "Time of a request to HDFS.")
 
     func asked(_ operation: String, _ status: Int, seconds time: Double) {
         let outcome = status == 0 ? "none" : String(status)
-        metrics.counter(
+        Metrics.shared.counter(
             "planetarium_hdfs_requests_total", "Requests to HDFS.", labels: ["op": operation, "status": outcome]
         ).add()
         seconds.record(seconds: time)
