@@ -102,12 +102,13 @@ import Testing
         }
     }
 
-    @Test func nothingCrashesWhateverIsWritten() throws {
+    /// The seed is an argument so that it is printed before anything can crash.
+    @Test(arguments: [Seed.ofThisRun]) func nothingCrashesWhateverIsWritten(seed: UInt64) throws {
         let sample = try Self.sample {
             $0.compression = .uncompressed
             $0.checksums = false
         }
-        var random = SplitMix(seed: Seed.ofThisRun)
+        var random = SplitMix(seed: seed)
         func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
         for _ in 0..<3000 {
             var bytes = sample.bytes
