@@ -4,7 +4,8 @@ import JSONText
 
 package enum SchemaJSON {
     /// Members that say nothing (no unit, no range, no choices) are left out.
-    package static func bytes() -> [UInt8] {
+    /// `more` adds members that are not the columns' and the records'.
+    package static func bytes(_ more: (inout JSONWriter) -> Void = { _ in }) -> [UInt8] {
         var writer = JSONWriter(capacity: 64 << 10)
         writer.beginObject()
         writer.key("columns")
@@ -21,6 +22,7 @@ package enum SchemaJSON {
         }
         writer.endArray()
         writeValidation(&writer)
+        more(&writer)
         writer.endObject()
         return writer.bytes
     }

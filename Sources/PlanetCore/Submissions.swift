@@ -25,7 +25,7 @@ package enum SubmissionShape: Sendable, Equatable {
 
 /// A body that holds no records at all.
 package struct BodyError: Error, Equatable, Sendable {
-    package enum Code: String, Sendable {
+    package enum Code: String, Sendable, CaseIterable {
         case empty
         case not_json
         case not_an_object_or_array

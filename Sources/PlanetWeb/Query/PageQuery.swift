@@ -20,11 +20,11 @@ struct PageQuery: Sendable {
     private mutating func whole(_ item: QueryItem, _ range: ClosedRange<Int>) -> Int? {
         if let number = Int(item.value), range.contains(number) { return number }
         let most = range.upperBound == Int.max ? "" : " to \(range.upperBound)"
-        fault(item, "out_of_range", "A whole number from \(range.lowerBound)\(most).")
+        fault(item, .out_of_range, "A whole number from \(range.lowerBound)\(most).")
         return nil
     }
 
-    mutating func fault(_ item: QueryItem, _ rule: String, _ detail: String) {
+    mutating func fault(_ item: QueryItem, _ rule: RequestRule, _ detail: String) {
         faults.append(Problem.Fault(field: item.name, value: item.value, rule: rule, detail: detail))
     }
 }

@@ -45,7 +45,7 @@ struct PlanetQueryParser {
             switch Columns.find(name)?.id {
             case .number(let column): query.order.append((.number(column), falling))
             case .text(let column): query.order.append((.text(column), falling))
-            case nil: fault(item, "unknown_column", "There is no column \(name) to sort by.")
+            case nil: fault(item, .unknown_column, "There is no column \(name) to sort by.")
             }
         }
     }
@@ -56,7 +56,7 @@ struct PlanetQueryParser {
             if let column = Columns.find(String(name)) {
                 columns.append(column.id)
             } else {
-                fault(item, "unknown_column", "There is no column \(name).")
+                fault(item, .unknown_column, "There is no column \(name).")
             }
         }
         query.columns = columns
@@ -65,10 +65,10 @@ struct PlanetQueryParser {
     private mutating func takeFilter(_ item: QueryItem) {
         let parts = item.name.split(separator: ".", maxSplits: 1).map(String.init)
         guard let name = parts.first, let column = Columns.find(name) else {
-            return fault(item, "unknown_parameter", "There is no column or parameter of this name.")
+            return fault(item, .unknown_parameter, "There is no column or parameter of this name.")
         }
         guard let comparison = parts.count == 1 ? .eq : PlanetQuery.Comparison(rawValue: parts[1]) else {
-            return fault(item, "unknown_comparison", "Comparisons are gte, gt, lte, lt, ne, contains and null.")
+            return fault(item, .unknown_comparison, "Comparisons are gte, gt, lte, lt, ne, contains and null.")
         }
         switch (column.id, comparison) {
         case (.number(let id), .null):
@@ -76,10 +76,10 @@ struct PlanetQueryParser {
         case (.text(let id), .null):
             if let wanted = yesOrNo(item) { query.filters.append(.textIsNull(id, wanted)) }
         case (.number, .contains):
-            fault(item, "unknown_comparison", "A number cannot contain text.")
+            fault(item, .unknown_comparison, "A number cannot contain text.")
         case (.number(let id), _):
             guard let number = Self.number(item.value, column.type) else {
-                return fault(item, "not_a_number", "The column holds numbers.")
+                return fault(item, .not_a_number, "The column holds numbers.")
             }
             if comparison == .eq {
                 numberEquals[id, default: []].append(number)
@@ -107,18 +107,18 @@ struct PlanetQueryParser {
     private mutating func whole(_ item: QueryItem, _ range: ClosedRange<Int>) -> Int? {
         if let number = Int(item.value), range.contains(number) { return number }
         let most = range.upperBound == Int.max ? "" : " to \(range.upperBound)"
-        fault(item, "out_of_range", "A whole number from \(range.lowerBound)\(most).")
+        fault(item, .out_of_range, "A whole number from \(range.lowerBound)\(most).")
         return nil
     }
 
     private mutating func yesOrNo(_ item: QueryItem) -> Bool? {
         if item.value == "true" { return true }
         if item.value == "false" { return false }
-        fault(item, "not_a_boolean", "Either true or false.")
+        fault(item, .not_a_boolean, "Either true or false.")
         return nil
     }
 
-    private mutating func fault(_ item: QueryItem, _ rule: String, _ detail: String) {
+    private mutating func fault(_ item: QueryItem, _ rule: RequestRule, _ detail: String) {
         faults.append(Problem.Fault(field: item.name, value: item.value, rule: rule, detail: detail))
     }
 }

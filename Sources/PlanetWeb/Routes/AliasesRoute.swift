@@ -76,17 +76,17 @@ private struct AliasPage {
         case "alias_of": planet = item.value
         case "limit": limit = whole(item, 1...PlanetQuery.largestPage) ?? limit
         case "offset": offset = whole(item, 0...Int.max) ?? 0
-        default: fault(item, "unknown_parameter", "The parameters are q, alias_of, limit and offset.")
+        default: fault(item, .unknown_parameter, "The parameters are q, alias_of, limit and offset.")
         }
     }
 
     private mutating func whole(_ item: QueryItem, _ range: ClosedRange<Int>) -> Int? {
         if let number = Int(item.value), range.contains(number) { return number }
-        fault(item, "out_of_range", "A whole number from \(range.lowerBound).")
+        fault(item, .out_of_range, "A whole number from \(range.lowerBound).")
         return nil
     }
 
-    private mutating func fault(_ item: QueryItem, _ rule: String, _ detail: String) {
+    private mutating func fault(_ item: QueryItem, _ rule: RequestRule, _ detail: String) {
         faults.append(Problem.Fault(field: item.name, value: item.value, rule: rule, detail: detail))
     }
 

@@ -46,7 +46,7 @@ extension BoardRoute {
     private static func response(
         _ answer: Result<EarlierBoard, EarlierBoardError>, to asOf: String, known: String?
     ) -> Response {
-        func refusal(_ status: Int, _ rule: String, _ detail: String) -> Response {
+        func refusal(_ status: Int, _ rule: RequestRule, _ detail: String) -> Response {
             let fault = Problem.Fault(field: "as_of", value: String(asOf.prefix(200)), rule: rule, detail: detail)
             return .problem(status, "There is no board as of that.", errors: [fault])
         }
@@ -59,12 +59,12 @@ extension BoardRoute {
                 .with("Cache-Control", board.isExact ? "public, max-age=86400, immutable" : "no-cache")
         case .failure(.notAPosition):
             return refusal(
-                400, "not_a_position",
+                400, .not_a_position,
                 "An offset of partition 0, TOPIC/PARTITION:OFFSET,… or a time such as 2026-11-24T01:02:03Z.")
-        case .failure(.future): return refusal(400, "out_of_range", "The time has not come yet.")
+        case .failure(.future): return refusal(400, .out_of_range, "The time has not come yet.")
         case .failure(.notStoredYet(let stored)):
             return refusal(
-                404, "as_of_not_stored_yet",
+                404, .as_of_not_stored_yet,
                 "The lake does not have all of it yet; it holds \(stored.isEmpty ? "nothing" : stored)."
             )
             .with("Retry-After", "10")

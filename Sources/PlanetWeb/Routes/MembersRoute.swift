@@ -18,7 +18,7 @@ struct MembersRoute: Sendable {
         let group = request.parameter("group")
         var page = PageQuery()
         for item in request.query where !page.take(item) {
-            page.fault(item, "unknown_parameter", "The parameters are limit and offset.")
+            page.fault(item, .unknown_parameter, "The parameters are limit and offset.")
         }
         guard page.faults.isEmpty else {
             return .reply(.problem(400, "The query has \(page.faults.count) fault(s).", errors: page.faults))

@@ -17,15 +17,15 @@ struct ReceiptRoute: Sendable {
         var faults: [Problem.Fault] = []
         var topic = services.topics.discoveries
         for item in request.query {
-            func fault(_ rule: String, _ detail: String) {
+            func fault(_ rule: RequestRule, _ detail: String) {
                 faults.append(Problem.Fault(field: item.name, value: item.value, rule: rule, detail: detail))
             }
             if item.name != "topic" {
-                fault("unknown_parameter", "The parameter is topic.")
+                fault(.unknown_parameter, "The parameter is topic.")
             } else if [services.topics.discoveries, services.topics.rejected].contains(item.value) {
                 topic = item.value
             } else {
-                fault("not_a_choice", "Either \(services.topics.discoveries) or \(services.topics.rejected).")
+                fault(.not_a_choice, "Either \(services.topics.discoveries) or \(services.topics.rejected).")
             }
         }
         func whole<Number: FixedWidthInteger>(_ name: String, _: Number.Type) -> Number? {
@@ -33,7 +33,7 @@ struct ReceiptRoute: Sendable {
             if let number = Number(text), number >= 0, "\(number)" == text { return number }
             faults.append(
                 Problem.Fault(
-                    field: name, value: String(text.prefix(200)), rule: "out_of_range", detail: "A whole number from 0."
+                    field: name, value: String(text.prefix(200)), rule: .out_of_range, detail: "A whole number from 0."
                 ))
             return nil
         }

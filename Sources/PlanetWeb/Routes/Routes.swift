@@ -17,11 +17,12 @@ enum Routes {
         router.get("/api/receipts/{partition}/{offset}", ReceiptRoute(services: services).show)
         router.get("/api/live", BoardRoute(services: services).events)
         router.get("/live", BoardRoute(services: services).socket)
-        router.get("/api/schema", SchemaRoute().show)
         router.get("/livez", HealthRoute(services: services).alive)
         router.get("/readyz", HealthRoute(services: services).ready)
         router.get("/metrics", HealthRoute(services: services).metrics)
         if echo { router.get("/echo") { _, _ in .webSocketEcho } }
+        // Last: it names the others.
+        router.get("/api/schema", SchemaRoute(beside: router).show)
         return router
     }
 }

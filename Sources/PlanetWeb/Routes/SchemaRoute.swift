@@ -1,10 +1,29 @@
-// GET /api/schema: the columns, for the form and for programs.
+// GET /api/schema: the columns, for the form and for programs; and what else the API has, its routes and rules.
 
+import JSONText
 import PlanetCore
 import Reactor
 
 struct SchemaRoute: Sendable {
-    private let body = SharedBytes(SchemaJSON.bytes())
+    private let body: SharedBytes
+
+    /// `router` has all other routes.
+    init(beside router: Router) {
+        let routes = router.routes.map { ($0.method.rawValue, $0.path) } + [("GET", "/api/schema")]
+        let rules = BodyError.Code.allCases.map(\.rawValue) + RequestRule.allCases.map(\.rawValue)
+        body = SharedBytes(
+            SchemaJSON.bytes { writer in
+                writer.array("request_rules", rules)
+                writer.array("routes") { writer in
+                    for (method, path) in routes {
+                        writer.object { writer in
+                            writer.member("method", method)
+                            writer.member("path", path)
+                        }
+                    }
+                }
+            })
+    }
 
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
         .reply(Response.json(body).with("Cache-Control", "max-age=300"))

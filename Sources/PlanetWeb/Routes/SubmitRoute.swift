@@ -61,7 +61,7 @@ struct SubmitRoute: Sendable {
     private static func checkCoding(_ request: Request) throws(Refused) {
         guard let coding = request.header("content-encoding"), coding.lowercased() != "identity" else { return }
         let fault = Problem.Fault(
-            field: "Content-Encoding", value: coding, rule: "unknown_coding", detail: "None is understood.")
+            field: "Content-Encoding", value: coding, rule: .unknown_coding, detail: "None is understood.")
         throw Refused(
             Response.problem(415, "Send the body as it is, without a Content-Encoding.", errors: [fault])
                 .with("Accept-Encoding", "identity"))
@@ -73,7 +73,7 @@ struct SubmitRoute: Sendable {
             throw Refused(
                 400, "The Idempotency-Key is not usable.",
                 Problem.Fault(
-                    field: "Idempotency-Key", value: key, rule: "not_printable",
+                    field: "Idempotency-Key", value: key, rule: .not_printable,
                     detail: "1 to 255 printable ASCII characters."))
         }
         let fingerprint = request.body.withUnsafeBytes { IdempotencyIndex.fingerprint(path: request.path, body: $0) }

@@ -17,6 +17,9 @@ package struct Problem: Sendable {
             self.rule = rule
             self.detail = detail
         }
+        init(field: String, value: String? = nil, rule: RequestRule, detail: String) {
+            self.init(field: field, value: value, rule: rule.rawValue, detail: detail)
+        }
     }
 
     package var status: Int

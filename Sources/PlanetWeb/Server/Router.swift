@@ -12,6 +12,16 @@ package struct Router: Sendable {
         let pattern: [Segment]
         package let bodyLimit: Int
         package let handler: Handler
+
+        /// As it was given, such as "/api/planets/{key}".
+        var path: String {
+            pattern.reduce(into: "") { path, segment in
+                switch segment {
+                case .literal(let bytes): path += "/" + String(decoding: bytes, as: UTF8.self)
+                case .parameter(let name): path += "/{\(name)}"
+                }
+            }
+        }
     }
     enum Segment: Sendable, Equatable {
         case literal([UInt8])

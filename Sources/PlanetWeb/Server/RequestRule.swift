@@ -1,0 +1,16 @@
+// The rules that a request's address, query and header fields are held against: their stable codes, in one place. Those of a
+// record are PlanetCore's (Rule.swift), those of a body BodyError.Code.
+
+package enum RequestRule: String, Sendable, CaseIterable {
+    case unknown_parameter
+    case unknown_column
+    case unknown_comparison
+    case not_a_number
+    case not_a_boolean
+    case not_a_choice
+    case out_of_range
+    case not_a_position
+    case as_of_not_stored_yet
+    case unknown_coding
+    case not_printable
+}
