@@ -60,7 +60,8 @@ static int is_past(void *deadline, curl_off_t a, curl_off_t b, curl_off_t c, cur
     (void)a, (void)b, (void)c, (void)d;
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec > __atomic_load_n((uint64_t *)deadline, __ATOMIC_RELAXED);
+    uint64_t at = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return at > __atomic_load_n((uint64_t *)deadline, __ATOMIC_RELAXED);
 }
 
 void ccurl_set(uint64_t *deadline, uint64_t value) { __atomic_store_n(deadline, value, __ATOMIC_RELAXED); }
@@ -111,9 +112,9 @@ struct ccurl_response ccurl_send(ccurl_client *client, const char *method, const
                            &(struct ccurl_extras){.file_length = -1});
 }
 
-struct ccurl_response ccurl_send_with(ccurl_client *client, const char *method, const char *url, const char *const *headers,
-                                      const uint8_t *body, size_t body_length, long timeout_seconds,
-                                      const struct ccurl_extras *extras) {
+struct ccurl_response ccurl_send_with(ccurl_client *client, const char *method, const char *url,
+                                      const char *const *headers, const uint8_t *body, size_t body_length,
+                                      long timeout_seconds, const struct ccurl_extras *extras) {
     struct ccurl_response response = {.retry_after = -1, .error = "", .date = -1};
     CURL *curl = client->curl;
     struct curl_slist *list = NULL;
@@ -167,15 +168,16 @@ struct ccurl_response ccurl_send_with(ccurl_client *client, const char *method, 
     if (code == CURLE_OK) {
         curl_off_t wait = -1;
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &response.status);
-        if (curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &wait) == CURLE_OK && wait > 0) response.retry_after = (double)wait;
+        if (curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &wait) == CURLE_OK && wait > 0)
+        response.retry_after = (double)wait;
         response.body = client->body;
         response.body_length = client->length;
         response.location = client->location;
         response.date = client->date;
     } else {
-        response.unsent = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY ||
-                          code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
-                          code == CURLE_SSL_CACERT_BADFILE;
+        response.unsent = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
+                          code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_SSL_CONNECT_ERROR ||
+                          code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE;
         response.error = client->error[0] ? client->error : curl_easy_strerror(code);
     }
     curl_slist_free_all(list);

@@ -4,8 +4,8 @@
 #include <librdkafka/rdkafka_mock.h>
 #include <stdint.h>
 
-// Copies key and value. Takes over `headers` (may be NULL) when it succeeds. A NULL value is a tombstone; `tag` comes back
-// as the delivery report's `_private`.
+// Copies key and value. Takes over `headers` (may be NULL) when it succeeds. A NULL value is a tombstone; `tag` comes
+// back as the delivery report's `_private`.
 static inline rd_kafka_resp_err_t crdkafka_produce(rd_kafka_t *rk, rd_kafka_topic_t *topic, int32_t partition,
                                                    const void *key, size_t key_size, const void *value,
                                                    size_t value_size, rd_kafka_headers_t *headers, uint64_t tag) {

@@ -213,8 +213,8 @@ int fill(csj_reader &reader, ondemand::document &document, ondemand::value &valu
     }
 }
 
-/// RFC 8259 section 4: names SHOULD be unique. Two values for one name is a mistake of the sender, so it is refused, not
-/// settled. A 1,024-bit filter spares nearly all comparisons.
+/// RFC 8259 section 4: names SHOULD be unique. Two values for one name is a mistake of the sender, so it is refused,
+/// not settled. A 1,024-bit filter spares nearly all comparisons.
 bool is_repeated(csj_reader &reader, const csj_field &field) {
     uint64_t mix = field.key_length * 0x9e3779b97f4a7c15ull;
     uint64_t first = 0, last = 0;

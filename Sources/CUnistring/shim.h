@@ -1,5 +1,5 @@
-// The two functions of Debian's libunistring-dev that Swift calls, declared here and not taken from its headers: those define the
-// fixed-width integer types anew, which no Swift module that also imports Glibc accepts.
+// The two functions of Debian's libunistring-dev that Swift calls, declared here and not taken from its headers: those
+// define the fixed-width integer types anew, which no Swift module that also imports Glibc accepts.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

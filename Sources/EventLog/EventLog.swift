@@ -1,13 +1,15 @@
 // The seam between Planetarium and a log: topics, a writer that acknowledges, readers that tail. As in Kafka:
 // a topic has partitions, a partition has offsets without gaps from 0, a null value is a tombstone.
-// Conformers: SQLite/ (embedded), Memory/ (tests, volatile topics), Kafka/ (a cluster). Every one runs the contract suite.
+// Conformers: SQLite/ (embedded), Memory/ (tests, volatile topics), Kafka/ (a cluster). Every one runs the contract
+// suite.
 
 /// What a topic is made with; ignored where the topic exists.
 package struct TopicOptions: Sendable {
     package enum Durability: Sendable {
         /// A 2xx may be answered after the ack: it survives kill -9.
         case durable
-        /// Kept in memory up to `bytes`, oldest dropped first (the embedded log's live feed; Kafka treats it as retention.bytes).
+        /// Kept in memory up to `bytes`, oldest dropped first (the embedded log's live feed; Kafka treats it as
+        /// retention.bytes).
         case volatile(bytes: Int)
     }
     package var partitions: Int32
@@ -92,9 +94,10 @@ package struct Ack: Sendable {
 /// Appends batches. May be called from any thread.
 package protocol LogWriter: AnyObject, Sendable {
     /// Takes the batch and returns at once; `onAck` is called once, on the log's own thread, after the batch is durable
-    /// (or failed). It must only post to a mailbox or the like, and never close the log. Throws `.busy` when too much waits
-    /// (taken and not yet acknowledged), `.tooLarge`, `.unknownTopic` or `.closed`: nothing was taken then.
-    /// The log chooses each record's partition (Partitioner; records without a key go round, batch by batch) and time stamp.
+    /// (or failed). It must only post to a mailbox or the like, and never close the log. Throws `.busy` when too much
+    /// waits (taken and not yet acknowledged), `.tooLarge`, `.unknownTopic` or `.closed`: nothing was taken then.
+    /// The log chooses each record's partition (Partitioner; records without a key go round, batch by batch) and time
+    /// stamp.
     func append(
         _ batch: RecordBatch, topic: String, ticket: UInt64, onAck: @escaping @Sendable (Ack) -> Void
     ) throws(LogError)
@@ -114,8 +117,8 @@ package struct TopicPartition: Sendable, Hashable {
     }
 }
 
-/// A reader has given every record of a partition below this offset that there is to give. It may lie beyond the last record's: a
-/// transaction's marker, an aborted record and one that compaction dropped have offsets, too.
+/// A reader has given every record of a partition below this offset that there is to give. It may lie beyond the last
+/// record's: a transaction's marker, an aborted record and one that compaction dropped have offsets, too.
 package struct PartitionEnd: Sendable, Equatable {
     package var partition: TopicPartition
     package var offset: Int64
@@ -130,8 +133,8 @@ package enum PartitionChange: Sendable, Equatable {
     /// From now on these are read: from the group's committed offset, or where the reader was told to begin if there is
     /// none. A `seek` before the next `poll` sets another place.
     case assigned([TopicPartition])
-    /// These go to another member, which waits for `acknowledgeRevocation`: until then they are this reader's, and what was
-    /// read of them can be stored and committed.
+    /// These go to another member, which waits for `acknowledgeRevocation`: until then they are this reader's, and what
+    /// was read of them can be stored and committed.
     case revoked([TopicPartition])
     /// Others read these already (this member was taken for dead). What was read of them and is not stored yet must be
     /// dropped, for the new owner stores it; a commit of it fails.
@@ -143,33 +146,35 @@ package protocol LogReader: AnyObject {
     /// The topics this reader was opened on; `Entry.topic` indexes them.
     var topics: [String] { get }
 
-    /// The changes since the last call, in order. To be asked for after every `poll`, before its batch is used, and once
-    /// after opening: a reader without a group, and every reader of an embedded log, has all partitions assigned at once. A
-    /// group's reader learns of them in `poll`, which then returns at once with an empty batch.
+    /// The changes since the last call, in order. To be asked for after every `poll`, before its batch is used, and
+    /// once after opening: a reader without a group, and every reader of an embedded log, has all partitions assigned
+    /// at once. A group's reader learns of them in `poll`, which then returns at once with an empty batch.
     func takeChanges() -> [PartitionChange]
 
     /// The revoked partitions are flushed and committed: the group may give them to others. Until it is called after a
-    /// `.revoked`, `poll` gives no records. Waits for the commits under way (a few seconds at most). Otherwise does nothing.
+    /// `.revoked`, `poll` gives no records. Waits for the commits under way (a few seconds at most). Otherwise does
+    /// nothing.
     func acknowledgeRevocation()
 
-    /// The next records of any topic and partition, in offset order within each partition; blocks while there are none, at
-    /// most `timeout` nanoseconds; then an empty batch. At least one record, even one larger than `maxBytes` (which counts
-    /// keys and values). No partition starves behind a long one. A reader that stands before the first offset of a volatile
-    /// topic goes on at the first. Throws `.closed` once the reader or its log is closed. After any other error records may
-    /// have been passed over: read on with a new reader, or seek.
+    /// The next records of any topic and partition, in offset order within each partition; blocks while there are none,
+    /// at most `timeout` nanoseconds; then an empty batch. At least one record, even one larger than `maxBytes` (which
+    /// counts keys and values). No partition starves behind a long one. A reader that stands before the first offset of
+    /// a volatile topic goes on at the first. Throws `.closed` once the reader or its log is closed. After any other
+    /// error records may have been passed over: read on with a new reader, or seek.
     func poll(maxRecords: Int, maxBytes: Int, timeout: UInt64) throws(LogError) -> RecordBatch
 
-    /// The partitions whose end was reached since the last call, and which are still this reader's. To be asked for after the
-    /// batch of a `poll` is used. A log without gaps in its offsets need not say it: there the last record's is enough.
+    /// The partitions whose end was reached since the last call, and which are still this reader's. To be asked for
+    /// after the batch of a `poll` is used. A log without gaps in its offsets need not say it: there the last record's
+    /// is enough.
     func takeEnds() -> [PartitionEnd]
 
-    /// The next `poll` starts at this offset of this partition. Up to the next offset to be written; beyond it (a log that
-    /// lost records or was replaced) `.offsetOutOfRange`.
+    /// The next `poll` starts at this offset of this partition. Up to the next offset to be written; beyond it (a log
+    /// that lost records or was replaced) `.offsetOutOfRange`.
     func seek(topic: String, partition: Int32, offset: Int64) throws(LogError)
 
-    /// Remembers for the reader's group that everything below this offset is done (a Kafka consumer group's offsets; the
-    /// embedded log keeps none, because the lake does). Returns at once; a commit that fails is logged and counted, and made
-    /// good by the next one. Without a group it does nothing.
+    /// Remembers for the reader's group that everything below this offset is done (a Kafka consumer group's offsets;
+    /// the embedded log keeps none, because the lake does). Returns at once; a commit that fails is logged and counted,
+    /// and made good by the next one. Without a group it does nothing.
     func commit(topic: String, partition: Int32, offset: Int64) throws(LogError)
 
     /// Wakes a blocked `poll` from any thread; it returns an empty batch. Where none is blocked, the next one does.
@@ -216,8 +221,9 @@ package struct PartitionLag: Sendable, Equatable {
 }
 
 package protocol EventLog: AnyObject, Sendable {
-    /// Which log this is: "sqlite:ID/TOPIC", "kafka:CLUSTER/TOPIC" or "memory:ID/TOPIC". Another text means other records, whatever their offsets are.
-    /// (A topic that was removed and made again in the same cluster has the same; its offsets then are lower than before.)
+    /// Which log this is: "sqlite:ID/TOPIC", "kafka:CLUSTER/TOPIC" or "memory:ID/TOPIC". Another text means other
+    /// records, whatever their offsets are. (A topic that was removed and made again in the same cluster has the same;
+    /// its offsets then are lower than before.)
     func identity(of topic: String) throws(LogError) -> String
 
     /// Makes the topic if it is missing, and waits until each of its partitions answers (half a minute at most).
@@ -230,8 +236,8 @@ package protocol EventLog: AnyObject, Sendable {
     /// In an embedded log a group has one member: every reader reads every partition.
     func reader(topics: [String], from: StartPosition, group: String?) throws(LogError) -> any LogReader
 
-    /// How the topic differs from what is asked for, a sentence each ("3 partitions instead of 6"). Not compared: 0 partitions and
-    /// what is nil.
+    /// How the topic differs from what is asked for, a sentence each ("3 partitions instead of 6"). Not compared: 0
+    /// partitions and what is nil.
     func differences(of topic: String, from options: TopicOptions) throws(LogError) -> [String]
 
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds]
@@ -239,11 +245,12 @@ package protocol EventLog: AnyObject, Sendable {
     /// How far the group has come in each partition of the topic, by its commits; an embedded log keeps none.
     func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag]
 
-    /// The records at these offsets of one partition (a planet's history), in the order asked for; a missing one is left out.
+    /// The records at these offsets of one partition (a planet's history), in the order asked for; a missing one is
+    /// left out.
     func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch
 
-    /// Closes the writer (see there) and ends every reader's `poll` with `.closed`. May be called twice; no other call may
-    /// follow. Readers give their resources back in their own `close`.
+    /// Closes the writer (see there) and ends every reader's `poll` with `.closed`. May be called twice; no other call
+    /// may follow. Readers give their resources back in their own `close`.
     func close()
 }
 

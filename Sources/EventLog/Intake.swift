@@ -1,4 +1,5 @@
-// What waits for a log's writer thread: batches from any thread, taken all at once, bounded until they are acknowledged.
+// What waits for a log's writer thread: batches from any thread, taken all at once, bounded until they are
+// acknowledged.
 // Knows nothing of storage; both embedded logs use it.
 
 import Threads

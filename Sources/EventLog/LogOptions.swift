@@ -22,7 +22,8 @@ package struct LogOptions: Sendable {
     /// How long the SQLite writer waits for another program's lock on the file before it answers `.unavailable`.
     package var lockWaitMilliseconds: Int32 = 2000
 
-    /// Settings of the Kafka client by librdkafka's names (its CONFIGURATION.md), over the log's own. Values are never logged.
+    /// Settings of the Kafka client by librdkafka's names (its CONFIGURATION.md), over the log's own. Values are never
+    /// logged.
     package var kafkaProperties: [(name: String, value: String)] = []
     /// How long the cluster is waited for, appends aside (message.timeout.ms), before the answer is `.unavailable`.
     package var kafkaWaitMilliseconds: Int32 = 5000

@@ -1,4 +1,5 @@
-// Which partition a key belongs to: the rule of Kafka's Java client, so that both clients put a planet in the same place.
+// Which partition a key belongs to: the rule of Kafka's Java client, so that both clients put a planet in the same
+// place.
 // Not for records without a key: those go round the partitions, batch by batch (see UnkeyedTurn).
 
 package enum Partitioner {

@@ -20,7 +20,8 @@ package struct RecordBatch: Sendable {
         package var partition: Int32 = 0
         /// -1 until the log has given one.
         package var offset: Int64 = -1
-        /// Microseconds since 1970-01-01 UTC; 0 until the log has given one. Never falls within one partition of an embedded log.
+        /// Microseconds since 1970-01-01 UTC; 0 until the log has given one. Never falls within one partition of an
+        /// embedded log.
         package var timestamp: Int64 = 0
         /// Empty means no key.
         package var key: Range<Int>

@@ -22,7 +22,8 @@ package struct BodyDecoder {
     private var trailerLine: [UInt8] = []
     private var trailerBytes = 0
 
-    /// Bytes of all chunk extensions of a body together: they carry nothing here (RFC 9112 section 7.1.1 wants a limit).
+    /// Bytes of all chunk extensions of a body together: they carry nothing here (RFC 9112 section 7.1.1 wants a
+    /// limit).
     static let extensionLimit = 4096
     static let trailerLimit = 8192
 
@@ -44,7 +45,8 @@ package struct BodyDecoder {
         RequestError(413, "the body may have at most \(limit) bytes")
     }
 
-    /// Appends content to `body` and returns how many bytes of the input were used: all of them, until the body is done.
+    /// Appends content to `body` and returns how many bytes of the input were used: all of them, until the body is
+    /// done.
     package mutating func decode(
         _ input: UnsafeRawBufferPointer, into body: inout [UInt8]
     ) throws(RequestError) -> Int {

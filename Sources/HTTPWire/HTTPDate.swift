@@ -1,4 +1,5 @@
-// HTTP dates (RFC 9110 section 5.6.7): written as IMF-fixdate, read in all three forms. And the Date line, made once a second.
+// HTTP dates (RFC 9110 section 5.6.7): written as IMF-fixdate, read in all three forms. And the Date line, made once a
+// second.
 
 import Basics
 

@@ -1,4 +1,5 @@
-// Why a request can't be understood, with the status that says so. After one the connection's framing is unknown: it closes.
+// Why a request can't be understood, with the status that says so. After one the connection's framing is unknown: it
+// closes.
 
 package struct RequestError: Error, Sendable, Equatable, CustomStringConvertible {
     package let status: Int

@@ -18,8 +18,8 @@ package struct RequestHeadParser {
     /// Whether part of a head has come.
     package var isUnderWay: Bool { scanned > start }
 
-    /// `input` is everything from the first byte of this head on: when more is needed (nil), call again with the same bytes
-    /// and more. `consumed` counts the head with its empty line; make a new parser for the next head.
+    /// `input` is everything from the first byte of this head on: when more is needed (nil), call again with the same
+    /// bytes and more. `consumed` counts the head with its empty line; make a new parser for the next head.
     package mutating func parse(
         _ input: UnsafeRawBufferPointer
     ) throws(RequestError) -> (head: RequestHead, consumed: Int)? {
@@ -32,7 +32,8 @@ package struct RequestHeadParser {
             }
             let end = UnsafeRawPointer(found) - base
             scanned = end + 1
-            // RFC 9112 section 2.2: a lone LF may be taken as a line end; we take that right not to (request smuggling).
+            // RFC 9112 section 2.2: a lone LF may be taken as a line end; we take that right not to (request
+            // smuggling).
             let hasReturn = end > lineStart && input[end - 1] == 0x0D
             let lineEnd = hasReturn ? end - 1 : end
             if line == nil, lineEnd - lineStart > limits.requestLine {

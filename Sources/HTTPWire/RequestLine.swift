@@ -1,4 +1,5 @@
-// The request line: method, target in its four forms, version (RFC 9112 section 3). Ranges count from the head's first byte.
+// The request line: method, target in its four forms, version (RFC 9112 section 3). Ranges count from the head's first
+// byte.
 
 struct RequestLine {
     var method = HTTPMethod.unknown

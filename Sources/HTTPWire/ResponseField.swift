@@ -1,4 +1,5 @@
-// One field of a response. No value can break out of its line: CR, LF, NUL and other controls become spaces (RFC 9110 section 5.5).
+// One field of a response. No value can break out of its line: CR, LF, NUL and other controls become spaces (RFC 9110
+// section 5.5).
 
 package struct ResponseField: Sendable, Equatable {
     package let name: String

@@ -13,7 +13,8 @@ package enum ResponseHead {
         Array("HTTP/1.1 \(status) \(StatusText.of(status))\r\n".utf8)
     }
 
-    /// `contentLength` nil leaves the field out (204, 304, streams that end with the connection). `date` is a whole field line.
+    /// `contentLength` nil leaves the field out (204, 304, streams that end with the connection). `date` is a whole
+    /// field line.
     package static func append(
         status: Int, fields: [ResponseField], contentLength: Int?, persistence: Persistence = .usual,
         date: [UInt8] = [], to out: inout [UInt8]

@@ -1,4 +1,5 @@
-// Frames to messages, server side (RFC 6455 section 5): masks, fragments, control frames in between, UTF-8 as it arrives.
+// Frames to messages, server side (RFC 6455 section 5): masks, fragments, control frames in between, UTF-8 as it
+// arrives.
 // Not the answers: pongs and the closing handshake are the session's.
 
 package enum WebSocketEvent: Sendable, Equatable {
@@ -33,8 +34,8 @@ package struct WebSocketDecoder: Sendable {
 
     package init(messageLimit: Int) { self.messageLimit = messageLimit }
 
-    /// The next event in `input` from `position` on, which moves over what was used. Nil when more is needed: what was not
-    /// used (part of a frame header, at most 13 bytes) is to be given again.
+    /// The next event in `input` from `position` on, which moves over what was used. Nil when more is needed: what was
+    /// not used (part of a frame header, at most 13 bytes) is to be given again.
     package mutating func next(
         _ input: UnsafeRawBufferPointer, _ position: inout Int
     ) throws(WebSocketError) -> WebSocketEvent? {

@@ -1,4 +1,5 @@
-// Numbers as text: the shortest form that reads back to the same double, and reading a whole text as one decimal number.
+// Numbers as text: the shortest form that reads back to the same double, and reading a whole text as one decimal
+// number.
 // Not here: units, ranges.
 import CSimdJSON
 

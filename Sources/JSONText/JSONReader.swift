@@ -1,5 +1,7 @@
-// Reads JSON texts (RFC 8259) through simdjson: one call lays out all fields of an object, without an allocation per field.
-// One reader a thread, reused for every text. Not here: nested values as trees; a nested value is handed out as its JSON text.
+// Reads JSON texts (RFC 8259) through simdjson: one call lays out all fields of an object, without an allocation per
+// field.
+// One reader a thread, reused for every text. Not here: nested values as trees; a nested value is handed out as its
+// JSON text.
 import CSimdJSON
 
 @frozen package enum JSONKind: UInt8, Sendable {

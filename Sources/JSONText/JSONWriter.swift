@@ -1,4 +1,5 @@
-// Writes JSON text (RFC 8259), append-only, without white space. Commas are its own affair, so calls only say what follows.
+// Writes JSON text (RFC 8259), append-only, without white space. Commas are its own affair, so calls only say what
+// follows.
 // Not here: any tree of values.
 
 package struct JSONWriter: Sendable {

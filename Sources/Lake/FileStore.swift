@@ -21,9 +21,9 @@ package protocol AsideFile: AnyObject {
     /// Appends all of `bytes`. When it throws, `length` says how far it came: go on with the rest.
     func append(_ bytes: UnsafeRawBufferPointer) throws(LakeError)
 
-    /// Returns when everything appended would survive a power cut. `.lost` where the bytes must be taken as lost after a failure: an
-    /// operating system may drop what it failed to write, and say nothing at the second call. After a retriable error it may be
-    /// called again.
+    /// Returns when everything appended would survive a power cut. `.lost` where the bytes must be taken as lost after
+    /// a failure: an operating system may drop what it failed to write, and say nothing at the second call. After a
+    /// retriable error it may be called again.
     func sync() throws(LakeError)
 
     /// No call may follow. Doesn't sync.
@@ -40,8 +40,8 @@ package protocol FileStore: AnyObject, Sendable {
     /// A new empty file; one that exists under the name is replaced.
     func create(_ path: String) throws(LakeError) -> any AsideFile
 
-    /// Renames within the store, in one step that others see whole or not at all. Throws `.alreadyExists` where `target` exists and
-    /// is not to be replaced.
+    /// Renames within the store, in one step that others see whole or not at all. Throws `.alreadyExists` where
+    /// `target` exists and is not to be replaced.
     func rename(_ source: String, to target: String, replacing: Bool) throws(LakeError)
 
     /// Returns when the names in this folder would survive a power cut.
@@ -69,7 +69,8 @@ package protocol FileStore: AnyObject, Sendable {
     /// Removes an empty folder.
     func removeFolder(_ path: String) throws(LakeError)
 
-    /// The process is to end: from now on a call returns or throws within this time. A store that never waits has nothing to do.
+    /// The process is to end: from now on a call returns or throws within this time. A store that never waits has
+    /// nothing to do.
     func giveUpSoon(within nanoseconds: UInt64)
 }
 

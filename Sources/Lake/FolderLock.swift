@@ -1,5 +1,6 @@
-// Keeps a second local process from writing to the same lake, or to the same partition of it: advisory locks on files of the lake
-// that the kernel drops with the process, however it ends. No protection against other machines that share no locks.
+// Keeps a second local process from writing to the same lake, or to the same partition of it: advisory locks on files
+// of the lake that the kernel drops with the process, however it ends. No protection against other machines that share
+// no locks.
 
 import Glibc
 

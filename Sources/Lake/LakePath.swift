@@ -1,5 +1,6 @@
 // The name of a file in the lake says what is in it (docs/LAKE-FILES.md):
-// TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FIRST-LAST.parquet, offsets in 20 digits. Builds and reads such names, touches no file.
+// TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FIRST-LAST.parquet, offsets in 20 digits. Builds and reads such names, touches no
+// file.
 
 import Basics
 
@@ -35,7 +36,8 @@ package struct LakePath: Sendable, Hashable {
     /// Relative to the lake.
     package var path: String { "\(folder)/\(name)" }
 
-    /// The file that is written aside: the last offset isn't known yet. With the writer's token, where its lock has one.
+    /// The file that is written aside: the last offset isn't known yet. With the writer's token, where its lock has
+    /// one.
     static func aside(
         table: String, day: UTCDay, topic: String, partition: Int32, first: Int64, token: String? = nil
     ) -> String {
@@ -43,7 +45,8 @@ package struct LakePath: Sendable, Hashable {
         return "\(folder(table: table, day: day))/.\(stem(topic, partition, first))\(token)\(asideExtension)"
     }
 
-    /// The partition of a file written aside for `topic`; nil for any other name. A store may add a token of its own at the end.
+    /// The partition of a file written aside for `topic`; nil for any other name. A store may add a token of its own at
+    /// the end.
     static func asidePartition(_ name: String, topic: String) -> Int32? {
         guard name.hasPrefix(".") else { return nil }
         let name = withoutToken(name.dropFirst())

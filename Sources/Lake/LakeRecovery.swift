@@ -1,5 +1,6 @@
-// What a writer must know before it goes on: the last offset in the lake of each partition, and that nothing is missing or stored
-// twice. Removes what an interrupted roll left: files written aside, and side files beyond the last commit. Completes the manifest.
+// What a writer must know before it goes on: the last offset in the lake of each partition, and that nothing is missing
+// or stored twice. Removes what an interrupted roll left: files written aside, and side files beyond the last commit.
+// Completes the manifest.
 
 import Basics
 import Telemetry
@@ -12,11 +13,13 @@ package struct LakeRecovery: Sendable, Equatable {
     package private(set) var removed: [String] = []
     /// Files and folders in these tables with names of another making, which readers see all the same; left alone.
     package private(set) var foreign: [String] = []
-    /// Files that got a line in the manifest just now: of a roll cut short after its commit, or older than the manifest.
+    /// Files that got a line in the manifest just now: of a roll cut short after its commit, or older than the
+    /// manifest.
     package private(set) var adopted = 0
 
-    /// Looks at `primary` and `sides`, at files of `topic` only, and of these `partitions` (nil: all of them). Only who holds the
-    /// lake's lock may call it; `lock` is asked again for a partition before a file of it with a final name is removed.
+    /// Looks at `primary` and `sides`, at files of `topic` only, and of these `partitions` (nil: all of them). Only who
+    /// holds the lake's lock may call it; `lock` is asked again for a partition before a file of it with a final name
+    /// is removed.
     package init(
         _ store: any FileStore, topic: String, primary: String, sides: [String] = [], partitions: Set<Int32>? = nil,
         lock: (Int32) -> (any LakeLock)? = { _ in nil }

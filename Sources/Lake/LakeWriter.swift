@@ -1,5 +1,5 @@
-// Writes one topic partition into the lake, a roll at a time: a primary table whose rename commits the roll, and side tables
-// (docs/LAKE-FILES.md). Used by one thread. Reads nothing: where to go on is LakeRecovery's to say.
+// Writes one topic partition into the lake, a roll at a time: a primary table whose rename commits the roll, and side
+// tables (docs/LAKE-FILES.md). Used by one thread. Reads nothing: where to go on is LakeRecovery's to say.
 
 import Basics
 import Parquet
@@ -78,7 +78,8 @@ package final class LakeWriter {
     /// Whether the open roll must be committed before records of `day` are appended.
     package func mustRoll(before day: UTCDay) -> Bool { open.map { $0.day != day } ?? false }
 
-    /// Takes the rows of the records at `offsets`, all of one day, one batch a table (empty ones for tables without rows).
+    /// Takes the rows of the records at `offsets`, all of one day, one batch a table (empty ones for tables without
+    /// rows).
     /// When it throws, nothing was taken: the same call may be made again if the error is retriable.
     package func append(
         _ batches: [RowBatch], offsets: ClosedRange<Int64>, day: UTCDay, now: UInt64 = Clock.monotonic
@@ -115,7 +116,8 @@ package final class LakeWriter {
         for (table, batch) in zip(roll.tables, batches) { take(batch, table) }
     }
 
-    /// Adds rows that belong to the open roll as a whole (a table of aggregates as of its last offset), after its last `append`.
+    /// Adds rows that belong to the open roll as a whole (a table of aggregates as of its last offset), after its last
+    /// `append`.
     package func add(_ batch: RowBatch, to name: String) throws(LakeError) {
         guard var roll = open, let index = tables.firstIndex(where: { $0.name == name }) else {
             preconditionFailure("BUG: rows for \(name) without an open roll or such a table")
@@ -161,8 +163,8 @@ package final class LakeWriter {
         }
     }
 
-    /// Commits the open roll: side tables, then the primary one. Nil when there is none. When it throws a retriable error, call it
-    /// again: it goes on where it stopped. After any other error call `abandon`.
+    /// Commits the open roll: side tables, then the primary one. Nil when there is none. When it throws a retriable
+    /// error, call it again: it goes on where it stopped. After any other error call `abandon`.
     package func roll() throws(LakeError) -> LakeRoll? {
         guard let roll = open else { return nil }
         if let damage { throw damage }
@@ -199,7 +201,8 @@ package final class LakeWriter {
         var done = LakeRoll(first: roll.first, last: roll.last, day: roll.day, rows: 0, bytes: 0, files: [])
         for (index, table) in order {
             let path = path(table, roll)
-            // A side file of this name was left by a roll that never committed; a primary one would be another writer's.
+            // A side file of this name was left by a roll that never committed; a primary one would be another
+            // writer's.
             if !table.isNameDurable {
                 try lock?.check()
                 try table.rename(to: path, replacing: index != 0)
@@ -224,7 +227,8 @@ package final class LakeWriter {
             last: max(roll.first, roll.last))
     }
 
-    /// Drops the open roll and what was written of it. Its records must be read from the log again, from `nextOffset` on.
+    /// Drops the open roll and what was written of it. Its records must be read from the log again, from `nextOffset`
+    /// on.
     package func abandon() {
         guard let roll = open else { return }
         open = nil

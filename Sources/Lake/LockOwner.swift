@@ -58,7 +58,8 @@ struct LockOwner: Equatable {
 
     /// Nil when there is no such process, or only what its parent has not yet heard of.
     private static func startTime(of pid: Int32) -> String? {
-        // proc(5): the second field is the name in parentheses, which may hold anything; the third the state, the 22nd the start.
+        // proc(5): the second field is the name in parentheses, which may hold anything; the third the state, the 22nd
+        // the start.
         guard let line = contents(of: "/proc/\(pid)/stat"), let end = line.lastIndex(of: ")") else { return nil }
         let fields = line[line.index(after: end)...].split(separator: " ")
         guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }

@@ -33,7 +33,8 @@ enum Bound {
         return nil
     }
 
-    /// UTF-8 orders as its code points do, so raising the last one that can be raised gives text above every text that begins so.
+    /// UTF-8 orders as its code points do, so raising the last one that can be raised gives text above every text that
+    /// begins so.
     private static func raisedText(_ bytes: [UInt8]) -> [UInt8]? {
         // Bytes that aren't UTF-8 after all get no bound rather than a wrong one.
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }

@@ -1,5 +1,5 @@
-// One page as it lies in the file: header, then the (compressed) body. Data pages of version 1, which every reader knows,
-// and dictionary pages. What is in a body is ColumnChunk's business.
+// One page as it lies in the file: header, then the (compressed) body. Data pages of version 1, which every reader
+// knows, and dictionary pages. What is in a body is ColumnChunk's business.
 
 import CZlib
 

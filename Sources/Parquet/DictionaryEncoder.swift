@@ -1,4 +1,5 @@
-// Builds the dictionary of a column chunk: each distinct value once, and an index a row. Gives up where it would not pay.
+// Builds the dictionary of a column chunk: each distinct value once, and an index a row. Gives up where it would not
+// pay.
 // Doubles are told apart by their bits, so -0.0, 0.0 and every NaN keep theirs. Booleans have no dictionary.
 
 struct ColumnDictionary: Sendable {
@@ -11,8 +12,8 @@ struct ColumnDictionary: Sendable {
 }
 
 enum DictionaryEncoder {
-    /// Nil where PLAIN is the better choice: the sample shows nearly unique values, or the dictionary outgrows `maxBytes`
-    /// or half the values on the way.
+    /// Nil where PLAIN is the better choice: the sample shows nearly unique values, or the dictionary outgrows
+    /// `maxBytes` or half the values on the way.
     static func build(_ buffer: ColumnBuffer, maxBytes: Int) -> ColumnDictionary? {
         guard buffer.valueCount > 0 else { return nil }
         switch buffer.type.physical {

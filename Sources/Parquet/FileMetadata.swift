@@ -43,7 +43,8 @@ struct FileMetadata {
         element.int32(1, column.type.physical.rawValue)
         element.int32(3, column.isOptional ? 1 : 0)
         element.string(4, column.name)
-        // Old readers know ConvertedType (6), new ones LogicalType (10): write both (LogicalTypes.md, "Backward Compatibility").
+        // Old readers know ConvertedType (6), new ones LogicalType (10): write both (LogicalTypes.md, "Backward
+        // Compatibility").
         switch column.type {
         case .boolean, .int32, .int64, .double, .bytes:
             break

@@ -1,4 +1,5 @@
-// A Parquet file as a stream of bytes: row groups in, bytes out, the footer at the end (README of parquet-format, "File format").
+// A Parquet file as a stream of bytes: row groups in, bytes out, the footer at the end (README of parquet-format, "File
+// format").
 // Knows no file: the caller takes the bytes after each call and puts them where they belong.
 
 package struct ParquetWriter: ~Copyable {

@@ -5,15 +5,16 @@ enum RLEHybrid {
     /// Bits needed for values up to `largest`.
     static func bitWidth(largest: UInt32) -> Int { 32 - largest.leadingZeroBitCount }
 
-    /// Appends runs for `values`, each below 2^`bitWidth`. Eight or more equal values become an RLE run, the rest is bit-packed
-    /// in groups of eight (only the very last group may be padded).
+    /// Appends runs for `values`, each below 2^`bitWidth`. Eight or more equal values become an RLE run, the rest is
+    /// bit-packed in groups of eight (only the very last group may be padded).
     static func encode(_ values: UnsafeBufferPointer<UInt32>, bitWidth: Int, into out: inout [UInt8]) {
         precondition((1...32).contains(bitWidth), "BUG: bit width \(bitWidth)")
         var position = 0
         var literalStart = 0
         while position < values.count {
             let run = runLength(values, from: position)
-            // Too short, or it would leave a bit-packed run that isn't a multiple of eight (literals move on by eights).
+            // Too short, or it would leave a bit-packed run that isn't a multiple of eight (literals move on by
+            // eights).
             if run < 8 {
                 position = min(position + 8, values.count)
                 continue
@@ -39,7 +40,8 @@ enum RLEHybrid {
         return end &- start
     }
 
-    /// One bit-packed run: header `groups << 1 | 1`, then the values packed from the least significant bit of each byte up.
+    /// One bit-packed run: header `groups << 1 | 1`, then the values packed from the least significant bit of each byte
+    /// up.
     private static func packLiterals(
         _ values: UnsafeBufferPointer<UInt32>, _ range: Range<Int>, _ bitWidth: Int, into out: inout [UInt8]
     ) {

@@ -1,4 +1,5 @@
-// Rows on their way into a file: one ColumnBuffer a column, all of the same length. A ParquetWriter makes a row group of it.
+// Rows on their way into a file: one ColumnBuffer a column, all of the same length. A ParquetWriter makes a row group
+// of it.
 // Filled column by column, a row at a time; not checked for equal lengths until it is written.
 
 package struct RowBatch: Sendable, Equatable {

@@ -1,4 +1,5 @@
-// What a file's columns are called and which values they hold. Flat: every column is required or optional, none repeated or nested.
+// What a file's columns are called and which values they hold. Flat: every column is required or optional, none
+// repeated or nested.
 // Not the thrift form of it (FileMetadata.swift).
 
 /// How a value lies in a page (parquet.thrift, Type).

@@ -1,4 +1,5 @@
-// Smallest and largest value and the number of nulls of one column chunk, in the order its type defines (parquet.thrift,
+// Smallest and largest value and the number of nulls of one column chunk, in the order its type defines
+// (parquet.thrift,
 // ColumnOrder.TypeDefinedOrder). The deprecated `min` and `max` fields are not written: their order was never defined.
 
 struct Statistics: Sendable, Equatable {
@@ -40,7 +41,8 @@ struct Statistics: Sendable, Equatable {
             }
             (minimum, maximum) = (Self.plain(low), Self.plain(high))
         case .double:
-            // NaN is smaller and larger than nothing, so it drops out of both comparisons (parquet.thrift, ColumnOrder).
+            // NaN is smaller and larger than nothing, so it drops out of both comparisons (parquet.thrift,
+            // ColumnOrder).
             var low = Double.infinity
             var high = -Double.infinity
             Self.visit(buffer.words64, positions) { word in

@@ -1,7 +1,8 @@
 // Names of fields that stand for a column in another unit, and finding a column by the bytes of a name.
 // Not here: aliases in the column's own unit, which are in ColumnRows.swift.
 
-/// How a value given under an alias becomes the column's. The name says the unit: no unit is ever guessed from a number's size.
+/// How a value given under an alias becomes the column's. The name says the unit: no unit is ever guessed from a
+/// number's size.
 enum UnitConversion: UInt8, Sendable {
     case none
     case celsius
@@ -39,8 +40,8 @@ struct FieldTarget: Sendable {
     let isAlias: Bool
 }
 
-/// A hash table from names to columns that never builds a string. A name has at most 24 bytes, so three words hold it whole
-/// and comparing them is comparing the names.
+/// A hash table from names to columns that never builds a string. A name has at most 24 bytes, so three words hold it
+/// whole and comparing them is comparing the names.
 struct ColumnLookup: Sendable {
     static let table = ColumnLookup()
     static let maxNameLength = 24

@@ -1,7 +1,8 @@
 // Splits CSV (RFC 4180) into records and fields: quotes, CR LF or LF, `#` comment lines, empty lines.
 // Not here: what the fields are (CSVSubmissions.swift).
 
-/// Walks a text record by record. Fields point into the text, or into `unquoted` where a quoted field had doubled quotes.
+/// Walks a text record by record. Fields point into the text, or into `unquoted` where a quoted field had doubled
+/// quotes.
 struct CSVRecords {
     enum Next {
         case record

@@ -1,6 +1,7 @@
-// What several columns say together: values that follow from others, and the rules between columns. All but a unit mixed up
-// are warnings: of real rows a few in a hundred break one.
-// A value whose limit flag is not 0 is a bound, not a value: no rule here draws a conclusion from it, except that of two units.
+// What several columns say together: values that follow from others, and the rules between columns. All but a unit
+// mixed up are warnings: of real rows a few in a hundred break one.
+// A value whose limit flag is not 0 is a bound, not a value: no rule here draws a conclusion from it, except that of
+// two units.
 
 import Basics
 

@@ -1,5 +1,5 @@
-// One submitted record about a planet: the values that are there, packed. Most of the 100 columns are null in most records,
-// so a discovery holds only what was given (two allocations, about 200 bytes for a usual record).
+// One submitted record about a planet: the values that are there, packed. Most of the 100 columns are null in most
+// records, so a discovery holds only what was given (two allocations, about 200 bytes for a usual record).
 // Not here: what a column means (ColumnRows.swift), whether a value is allowed (DiscoveryDecoder.swift).
 
 import StateBytes
@@ -71,7 +71,8 @@ package struct Discovery: Sendable, Equatable {
     }
 }
 
-/// A discovery in the making: every column has a place, columns are set in any order. Meant to be reused for many records.
+/// A discovery in the making: every column has a place, columns are set in any order. Meant to be reused for many
+/// records.
 package struct DiscoveryDraft: Sendable {
     private var presentLow: UInt64 = 0
     private var presentHigh: UInt64 = 0

@@ -1,6 +1,7 @@
-// Decodes one JSON record and holds it against every rule. The web's submissions and the log's records take this same path.
-// One decoder a thread, reused for every record. Not here: bodies of many records (Submissions.swift), values of single fields
-// (FieldValues.swift), what fields say together (CrossChecks.swift).
+// Decodes one JSON record and holds it against every rule. The web's submissions and the log's records take this same
+// path.
+// One decoder a thread, reused for every record. Not here: bodies of many records (Submissions.swift), values of single
+// fields (FieldValues.swift), what fields say together (CrossChecks.swift).
 import Basics
 import JSONText
 

@@ -1,4 +1,5 @@
-// Takes one field of a record: finds its column, reads its value, converts its unit, holds it against the column's rules.
+// Takes one field of a record: finds its column, reads its value, converts its unit, holds it against the column's
+// rules.
 // Not here: what several fields say together (CrossChecks.swift).
 import JSONText
 

@@ -1,11 +1,12 @@
-// Unicode text folded for comparison, through libunistring: compatibility forms, case, diacritics, dashes, Greek letters.
+// Unicode text folded for comparison, through libunistring: compatibility forms, case, diacritics, dashes, Greek
+// letters.
 // Not here: what is a name's key (IdentityKey.swift) or a field's column (Aliases.swift).
 import CUnistring
 import Glibc
 
 enum FoldedText {
-    /// NFKC, then case folded, then without diacritics (Unicode Standard Annex 15, Unicode chapter 3.13); dashes are "-", white
-    /// space is " ", Greek letters are their Bayer form. Invalid UTF-8 comes back as it was.
+    /// NFKC, then case folded, then without diacritics (Unicode Standard Annex 15, Unicode chapter 3.13); dashes are
+    /// "-", white space is " ", Greek letters are their Bayer form. Invalid UTF-8 comes back as it was.
     static func fold(_ text: UnsafeRawBufferPointer) -> [UInt8] {
         let composed = normalized(Array(text), unistring_nfkc())
         var length = 0
@@ -34,7 +35,8 @@ enum FoldedText {
         return normalized(result, unistring_nfc())
     }
 
-    /// A field's name as it could stand in the table: lower case, without accents, one underscore where there were other signs.
+    /// A field's name as it could stand in the table: lower case, without accents, one underscore where there were
+    /// other signs.
     static func fieldName(_ text: UnsafeRawBufferPointer) -> [UInt8] {
         var name: [UInt8] = []
         for byte in fold(text) {

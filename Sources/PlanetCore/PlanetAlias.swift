@@ -1,4 +1,5 @@
-// An alias record: the explicit statement, with its source, that a name means another planet ("KOI-87.01" is "Kepler-22 b").
+// An alias record: the explicit statement, with its source, that a name means another planet ("KOI-87.01" is "Kepler-22
+// b").
 // Not here: other spellings of one name (IdentityKey.swift), other names of columns (Aliases.swift).
 import JSONText
 import StateBytes

@@ -1,5 +1,6 @@
-// What a log record does to the planet of its key (docs/ARCHITECTURE.md, "State of a planet"). The web's catalogue and the stream's engine
-// both use it, so that both decide alike. Not here: the keyed map of planets, and names resolved across keys (the web's catalogue).
+// What a log record does to the planet of its key (docs/ARCHITECTURE.md, "State of a planet"). The web's catalogue and
+// the stream's engine both use it, so that both decide alike. Not here: the keyed map of planets, and names resolved
+// across keys (the web's catalogue).
 
 import StateBytes
 
@@ -24,8 +25,8 @@ package enum PlanetRecord: Sendable, Equatable {
     case alias(PlanetAlias)
 }
 
-/// Where one key stands after the records so far. Records are compared as discoveries, so another program's spelling of the same values
-/// is a duplicate.
+/// Where one key stands after the records so far. Records are compared as discoveries, so another program's spelling of
+/// the same values is a duplicate.
 package struct PlanetState: Equatable, Sendable {
     package enum Value: Equatable, Sendable {
         /// Before the first record, withdrawn, or an alias no more.
@@ -50,10 +51,11 @@ package struct PlanetState: Equatable, Sendable {
     package private(set) var wasPlanet = false
     /// The rowupdate of the last discovery taken, in days since 1970-01-01; kept through withdrawals and aliases.
     package private(set) var rowupdate: Int32?
-    /// Of the last records taken that had an Idempotency-Key, the newest last: a copy of one of them is a duplicate whatever came between.
+    /// Of the last records taken that had an Idempotency-Key, the newest last: a copy of one of them is a duplicate
+    /// whatever came between.
     package private(set) var submissions: [SubmissionID] = []
-    /// A client that got no answer sends again within seconds; where a web process died half-way it is told to wait for 15 s first
-    /// (IdempotencyIndex.patience). Even a planet that is revised every second has fewer records meanwhile.
+    /// A client that got no answer sends again within seconds; where a web process died half-way it is told to wait for
+    /// 15 s first (IdempotencyIndex.patience). Even a planet that is revised every second has fewer records meanwhile.
     package static let submissionsKept = 64
 
     package init() {}

@@ -1,4 +1,5 @@
-// The value of a record of the log topic planet-rejected: what was sent, and all that is wrong with it (docs/ARCHITECTURE.md).
+// The value of a record of the log topic planet-rejected: what was sent, and all that is wrong with it
+// (docs/ARCHITECTURE.md).
 // Written by the web, read by web and stream. Not here: the answer to the sender.
 import JSONText
 

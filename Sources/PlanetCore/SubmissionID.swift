@@ -1,8 +1,9 @@
-// Which sending a record is a copy of: the same record under the same Idempotency-Key has the same identifier, wherever and however often it
-// went into the log. Not the web's memory of answers (PlanetWeb/Ingest/IdempotencyIndex.swift), which keeps most copies out of it.
+// Which sending a record is a copy of: the same record under the same Idempotency-Key has the same identifier, wherever
+// and however often it went into the log. Not the web's memory of answers (PlanetWeb/Ingest/IdempotencyIndex.swift),
+// which keeps most copies out of it.
 
-/// 64 bits of FNV-1a over key, copy and value (draft-eastlake-fnv). A log can hold two copies when no answer came in time: the first was
-/// on its way to a broker that hung, and the client sent again, perhaps to another web process.
+/// 64 bits of FNV-1a over key, copy and value (draft-eastlake-fnv). A log can hold two copies when no answer came in
+/// time: the first was on its way to a broker that hung, and the client sent again, perhaps to another web process.
 package struct SubmissionID: Hashable, Sendable {
     package let bits: Int64
 
@@ -13,7 +14,8 @@ package struct SubmissionID: Hashable, Sendable {
 
     package init(bits: Int64) { self.bits = bits }
 
-    /// `value`: the record's bytes in the log, empty for a tombstone. `copy`: the value of the header, empty without it.
+    /// `value`: the record's bytes in the log, empty for a tombstone. `copy`: the value of the header, empty without
+    /// it.
     package init(key: some Collection<UInt8>, copy: some Collection<UInt8>, value: some Collection<UInt8>) {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }

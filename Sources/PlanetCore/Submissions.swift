@@ -1,4 +1,5 @@
-// Whole request bodies: one JSON object, an array of them, NDJSON lines, or CSV, taken apart into records with a verdict each.
+// Whole request bodies: one JSON object, an array of them, NDJSON lines, or CSV, taken apart into records with a
+// verdict each.
 // Not here: HTTP. What is wrong with a body as a whole is a BodyError, which the web answers with 400.
 import Glibc
 import JSONText
@@ -45,7 +46,8 @@ package struct BodyError: Error, Equatable, Sendable {
 }
 
 extension DiscoveryDecoder {
-    /// What is done with each record: its line (CSV, NDJSON) or index from 1 (array), where its text lies in the body, the verdict.
+    /// What is done with each record: its line (CSV, NDJSON) or index from 1 (array), where its text lies in the body,
+    /// the verdict.
     package typealias EachRecord = (_ line: Int, _ raw: Range<Int>, _ verdict: Verdict) -> Void
 
     /// Every record of a body, in its order. Only `too_many_records` may be thrown after records were handed out.

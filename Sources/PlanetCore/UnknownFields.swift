@@ -27,8 +27,8 @@ extension DiscoveryDecoder {
                 rule: .unknown_field))
     }
 
-    /// The column itself: an object, or a string that holds one (as in canonical JSON, which is flat). Its members get the same
-    /// warnings as when they were submitted, so that the stream counts what the receipt said.
+    /// The column itself: an object, or a string that holds one (as in canonical JSON, which is flat). Its members get
+    /// the same warnings as when they were submitted, so that the stream counts what the receipt said.
     mutating func takeExtra(_ given: Given) -> Rule? {
         switch given.kind {
         case .object, .string: break

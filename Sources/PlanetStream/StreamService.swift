@@ -1,5 +1,5 @@
-// The stream as the executable sees it: start, stop, status. Keeps an engine and a lake thread running; after a failure that a
-// retry can't mend, everything is read again from the log.
+// The stream as the executable sees it: start, stop, status. Keeps an engine and a lake thread running; after a failure
+// that a retry can't mend, everything is read again from the log.
 // Not the work itself (Engine/, Sinks/, Live/).
 
 import Basics

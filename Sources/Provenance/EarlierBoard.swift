@@ -1,5 +1,5 @@
-// A board as it was: the question and the answer. The stream makes it from the lake (PlanetStream/Replay), the web shows it
-// (PlanetWeb/Routes).
+// A board as it was: the question and the answer. The stream makes it from the lake (PlanetStream/Replay), the web
+// shows it (PlanetWeb/Routes).
 
 package struct EarlierBoard: Sendable {
     /// A snapshot frame with `as_of`, `positions` and `url`.
@@ -20,7 +20,8 @@ package enum EarlierBoardError: Error, Sendable, Equatable {
     case notAPosition
     /// A time that has not come.
     case future
-    /// It is, or may be, in the log, but the lake doesn't have it yet. `stored`: how far the lake is, in the form a question has.
+    /// It is, or may be, in the log, but the lake doesn't have it yet. `stored`: how far the lake is, in the form a
+    /// question has.
     case notStoredYet(stored: String)
     /// The lake cannot be read.
     case failed(String)

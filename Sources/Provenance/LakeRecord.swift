@@ -1,5 +1,5 @@
-// What the lake knows of one record of the log: the question and the answer. The stream finds it (PlanetStream/Replay), the
-// web shows it (PlanetWeb/Provenance).
+// What the lake knows of one record of the log: the question and the answer. The stream finds it (PlanetStream/Replay),
+// the web shows it (PlanetWeb/Provenance).
 
 /// A row of `discoveries` or `rejected`, and the file it is in.
 package struct LakeRecord: Sendable {

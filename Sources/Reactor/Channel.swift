@@ -6,8 +6,8 @@ import Glibc
 
 /// The protocol session on top of a channel. All calls come on the loop's thread.
 package protocol ChannelOwner: AnyObject {
-    /// Returns how many of the bytes were used; the rest is given again, with what came after it. With reading paused the
-    /// rest waits until it is resumed.
+    /// Returns how many of the bytes were used; the rest is given again, with what came after it. With reading paused
+    /// the rest waits until it is resumed.
     func received(_ bytes: UnsafeRawBufferPointer, on channel: Channel) -> Int
     /// The peer sends nothing more; it may still be reading.
     func inputEnded(on channel: Channel)
@@ -49,7 +49,8 @@ package final class Channel: EventSource {
     private static let writable = UInt32(CLINUX_WRITABLE)
     private static let hangup = UInt32(CLINUX_HANGUP)
 
-    /// Takes over a connected, non-blocking socket. `stallTime`: how long a closing channel waits for a peer that takes nothing.
+    /// Takes over a connected, non-blocking socket. `stallTime`: how long a closing channel waits for a peer that takes
+    /// nothing.
     package init(_ loop: EventLoop, socket: Int32, stallTime: UInt64 = 30_000_000_000) throws(ReactorError) {
         self.loop = loop
         wire = Wire(descriptor: socket)
@@ -90,8 +91,8 @@ package final class Channel: EventSource {
         touch()
     }
 
-    /// Sends what waits, tells the peer that this is all, and goes on dropping its bytes for at most `linger`, so that a peer
-    /// that is still sending can read the last reply instead of being reset (RFC 9112 section 9.6).
+    /// Sends what waits, tells the peer that this is all, and goes on dropping its bytes for at most `linger`, so that
+    /// a peer that is still sending can read the last reply instead of being reset (RFC 9112 section 9.6).
     package func closeAfterFlush(linger: UInt64) {
         guard state == .open else { return }
         state = .closing

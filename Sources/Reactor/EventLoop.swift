@@ -1,5 +1,7 @@
-// One thread's level-triggered epoll loop: sources by token, mailboxes, deadlines, hooks, and one flush per touched channel.
-// A tick: wait; read and handle; tick-end hooks; mailboxes; deadlines; flush (docs/ARCHITECTURE.md, "Threads"). Knows no protocol.
+// One thread's level-triggered epoll loop: sources by token, mailboxes, deadlines, hooks, and one flush per touched
+// channel.
+// A tick: wait; read and handle; tick-end hooks; mailboxes; deadlines; flush (docs/ARCHITECTURE.md, "Threads"). Knows
+// no protocol.
 
 import CLinux
 import Glibc

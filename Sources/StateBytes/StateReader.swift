@@ -1,5 +1,5 @@
-// Saved state read back. Whatever the bytes are, it ends with a value or an error: it neither stops the process nor asks for
-// much memory.
+// Saved state read back. Whatever the bytes are, it ends with a value or an error: it neither stops the process nor
+// asks for much memory.
 
 package enum StateError: Error, Equatable {
     /// The bytes end too early, or say something that can't be.

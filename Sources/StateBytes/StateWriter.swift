@@ -3,7 +3,8 @@
 
 package struct StateWriter {
     @usableFromInline package internal(set) var bytes: [UInt8] = []
-    /// True: what has no order of its own (a dictionary) is saved sorted, so that the same state gives the same bytes. False is quicker.
+    /// True: what has no order of its own (a dictionary) is saved sorted, so that the same state gives the same bytes.
+    /// False is quicker.
     package let isOrdered: Bool
 
     package init(isOrdered: Bool = false) { self.isOrdered = isOrdered }
@@ -35,7 +36,8 @@ package struct StateWriter {
             let scale = StateDecimal.scales[place]
             let whole = (value * scale).rounded()
             guard whole.magnitude < 9e15 else { continue }
-            // The quotient is correctly rounded, so it is the double that is nearest to the decimal number. (By the integer: -0 is not 0.)
+            // The quotient is correctly rounded, so it is the double that is nearest to the decimal number. (By the
+            // integer: -0 is not 0.)
             if (Double(Int(whole)) / scale).bitPattern == value.bitPattern {
                 bytes.append(UInt8(place))
                 return integer(Int(whole))

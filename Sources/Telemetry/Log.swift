@@ -1,4 +1,5 @@
-// One-line structured logs to standard error: `time level event key=value ...` (logfmt). Never a secret, never a payload.
+// One-line structured logs to standard error: `time level event key=value ...` (logfmt). Never a secret, never a
+// payload.
 
 import Basics
 import Glibc

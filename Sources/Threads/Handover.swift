@@ -36,7 +36,8 @@ package final class Handover<Element: Sendable>: Sendable {
         return taken
     }
 
-    /// The oldest element; blocks while empty, at most `timeout` nanoseconds. Nil on time-out, or when closed and empty.
+    /// The oldest element; blocks while empty, at most `timeout` nanoseconds. Nil on time-out, or when closed and
+    /// empty.
     package func take(timeout: UInt64? = nil) -> Element? {
         let element: Element?? = state.wait(timeout: timeout) { state in
             if !state.queue.isEmpty { return .some(state.queue.removeFirst()) }

@@ -23,7 +23,8 @@ struct ImportProgress {
         (self.size, bytes, line, accepted, rejected) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
     }
 
-    /// Written aside and renamed. If it can't be written the import goes on: a new run repeats slices, which stores nothing twice.
+    /// Written aside and renamed. If it can't be written the import goes on: a new run repeats slices, which stores
+    /// nothing twice.
     func save(_ file: String) {
         guard let stream = fopen(file + ".tmp", "w") else { return }
         fputs("\(size) \(bytes) \(line) \(accepted) \(rejected)\n", stream)

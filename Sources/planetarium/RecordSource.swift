@@ -1,4 +1,5 @@
-// Reads a CSV or NDJSON file (or standard input) record by record, keeping count of lines and bytes. Holds one buffer, not the file.
+// Reads a CSV or NDJSON file (or standard input) record by record, keeping count of lines and bytes. Holds one buffer,
+// not the file.
 // Does not look inside records, except that a CSV quote may hold line breaks (RFC 4180, section 2.6).
 
 import Glibc
@@ -31,7 +32,8 @@ struct SourceRecord {
 }
 
 struct RecordSource: ~Copyable {
-    /// Longer than this is no record: its beginning is given, for the server to refuse, and the rest of the line is passed over.
+    /// Longer than this is no record: its beginning is given, for the server to refuse, and the rest of the line is
+    /// passed over.
     static let longestRecord = 4 << 20
 
     let format: RecordFormat

@@ -23,7 +23,7 @@ enum WidthRule {
     }
 
     private static func isOneLiteral(_ line: Substring) -> Bool {
-        let text = line.drop { $0 == " " || $0 == "=" }
+        let text = line.drop { " =+".contains($0) }
         return (text.hasPrefix("\"") || text.hasPrefix("#\"")) && text.last.map { "\"#,)".contains($0) } == true
     }
 

@@ -1,5 +1,5 @@
-// libcurl for Swift: its calls take variable arguments, which Swift cannot pass. One blocking request at a time per client;
-// the connection is kept between requests.
+// libcurl for Swift: its calls take variable arguments, which Swift cannot pass. One blocking request at a time per
+// client; the connection is kept between requests.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -24,19 +24,20 @@ struct ccurl_extras {
     long connect_seconds;         // 0: as libcurl has it
     long stall_seconds;           // end when nothing moves for so long; 0: never
     const char *ca_file;          // PEM certificates instead of the system's; NULL: the system's
-    const uint64_t *deadline;     // monotonic nanoseconds; end when past it. May be changed by `ccurl_set` meanwhile. NULL: none
+    // Monotonic nanoseconds; end when past it. May be changed by `ccurl_set` meanwhile. NULL: none.
+    const uint64_t *deadline;
 };
 
 ccurl_client *ccurl_open(void);
 void ccurl_close(ccurl_client *client);
 
-/// Sends `method url` with `headers` ("Name: value", NULL-terminated array) and the body (NULL for none). Redirects are not followed.
-/// timeout_seconds 0: none for the whole.
+/// Sends `method url` with `headers` ("Name: value", NULL-terminated array) and the body (NULL for none). Redirects are
+/// not followed. timeout_seconds 0: none for the whole.
 struct ccurl_response ccurl_send(ccurl_client *client, const char *method, const char *url, const char *const *headers,
                                  const uint8_t *body, size_t body_length, long timeout_seconds);
-struct ccurl_response ccurl_send_with(ccurl_client *client, const char *method, const char *url, const char *const *headers,
-                                      const uint8_t *body, size_t body_length, long timeout_seconds,
-                                      const struct ccurl_extras *extras);
+struct ccurl_response ccurl_send_with(ccurl_client *client, const char *method, const char *url,
+                                      const char *const *headers, const uint8_t *body, size_t body_length,
+                                      long timeout_seconds, const struct ccurl_extras *extras);
 
 /// Changes a deadline that another thread may be reading.
 void ccurl_set(uint64_t *deadline, uint64_t value);

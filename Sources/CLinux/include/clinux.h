@@ -33,7 +33,8 @@ int clinux_signalfd_read(int fd);
 
 /// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC; returns the descriptor or -errno.
 int clinux_accept(int listener);
-/// Listens on host:port (numeric or name; port 0 lets the kernel pick) with SO_REUSEADDR, and SO_REUSEPORT if asked; -errno on failure.
+/// Listens on host:port (numeric or name; port 0 lets the kernel pick) with SO_REUSEADDR, and SO_REUSEPORT if asked;
+/// -errno on failure.
 int clinux_listen(const char *host, uint16_t port, int backlog, bool reuse_port);
 /// The port a socket is bound to, or -errno.
 int clinux_local_port(int fd);

@@ -34,7 +34,8 @@ enum {
     CSJ_NO_MEMORY = 10
 };
 
-/// A field of an object, or an element of an array (then without a key). Pointers are valid until the reader's next call.
+/// A field of an object, or an element of an array (then without a key). Pointers are valid until the reader's next
+/// call.
 typedef struct {
     const uint8_t *key;   ///< unescaped
     const uint8_t *text;  ///< unescaped for a string, else the value's own JSON text
@@ -68,7 +69,8 @@ size_t csj_error_offset(const csj_reader *reader);
 
 /// The shortest decimal form that reads back to the same double: at most 24 bytes; the number of bytes written.
 size_t csj_write_double(double value, char *to);
-/// 0 and the value when the whole text is one decimal number (no hexadecimal, no inf, no nan), else 1; 2: beyond a double's range.
+/// 0 and the value when the whole text is one decimal number (no hexadecimal, no inf, no nan), else 1; 2: beyond a
+/// double's range.
 int csj_parse_double(const uint8_t *bytes, size_t length, double *value);
 
 #ifdef __cplusplus

@@ -58,8 +58,8 @@ final class KafkaClient: Sendable {
     private static func log(_ level: Int32, _ facility: UnsafePointer<CChar>?, _ text: UnsafePointer<CChar>?) {
         let facility = facility.map { String(cString: $0) } ?? ""
         let text = text.map { String(cString: $0) } ?? ""
-        // syslog's levels. A producer's settings are given to consumers too, which say so each time; and an old broker's missing
-        // feature is told with every request.
+        // syslog's levels. A producer's settings are given to consumers too, which say so each time; and an old
+        // broker's missing feature is told with every request.
         guard level <= 4, facility != "CONFWARN", facility != "AUTOCREATE" else {
             return Log.debug("kafka client", ["facility": facility, "text": text])
         }

@@ -1,4 +1,5 @@
-// A group's commits under way. They are sent at once and answered later; a failed one is told, and made good by the next.
+// A group's commits under way. They are sent at once and answered later; a failed one is told, and made good by the
+// next.
 
 import CRdKafka
 import Telemetry

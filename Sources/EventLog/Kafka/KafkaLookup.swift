@@ -1,4 +1,5 @@
-// Where things lie in the cluster: bounds of partitions, a group's offsets, single records. Each call is bounded in time.
+// Where things lie in the cluster: bounds of partitions, a group's offsets, single records. Each call is bounded in
+// time.
 // Not the reader: it follows nothing.
 
 import CRdKafka

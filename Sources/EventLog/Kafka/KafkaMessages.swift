@@ -12,8 +12,9 @@ struct KafkaMessages: Sendable {
     /// A new batch begins.
     mutating func begin() { lastSet = nil }
 
-    /// Microseconds since 1970-01-01 UTC of a Kafka record's time. A producer may give any 64 bits (nanoseconds by mistake, say): what lies
-    /// outside 1970 to 2262 is taken for the nearer end, so that it can still be counted in nanoseconds and is a day of four-digit years.
+    /// Microseconds since 1970-01-01 UTC of a Kafka record's time. A producer may give any 64 bits (nanoseconds by
+    /// mistake, say): what lies outside 1970 to 2262 is taken for the nearer end, so that it can still be counted in
+    /// nanoseconds and is a day of four-digit years.
     static func micros(_ milliseconds: Int64) -> Int64 {
         min(max(0, milliseconds), Int64.max / 1_000_000) * 1000
     }

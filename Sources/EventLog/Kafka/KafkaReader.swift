@@ -1,5 +1,5 @@
-// The reader on a cluster: a member of a consumer group, or one that reads all partitions by itself. Everything happens on the
-// thread that polls, the group's rebalance callback too.
+// The reader on a cluster: a member of a consumer group, or one that reads all partitions by itself. Everything happens
+// on the thread that polls, the group's rebalance callback too.
 // Offsets are committed when the caller says so, never by librdkafka.
 
 import CRdKafka
@@ -180,7 +180,8 @@ final class KafkaReader: LogReader {
 
     func close() {
         guard let consumer else { return }
-        // An offset that is not committed costs the next reader nothing but a second look: the lake says what is stored.
+        // An offset that is not committed costs the next reader nothing but a second look: the lake says what is
+        // stored.
         commits?.settle(atMost: 2000)
         membership.isClosing = true
         wake.detach()

@@ -77,7 +77,8 @@ struct KafkaSettings: Sendable {
         ]
         switch role {
         case .producer:
-            // Room is counted in KafkaWriter, a batch at a time; librdkafka's own bounds must not be met in the middle of one.
+            // Room is counted in KafkaWriter, a batch at a time; librdkafka's own bounds must not be met in the middle
+            // of one.
             let messages = max(100_000, options.maxWaitingRecords * 2)
             let kilobytes = max(1 << 20, options.maxWaitingBytes / 1024 * 4)
             all += [

@@ -30,7 +30,8 @@ final class KafkaTopics: Sendable {
         return found.count
     }
 
-    /// Makes the topic if it is missing. Its brokers learn of it one after the other (KafkaLookup.ensure waits for them).
+    /// Makes the topic if it is missing. Its brokers learn of it one after the other (KafkaLookup.ensure waits for
+    /// them).
     func makeIfMissing(_ name: String, _ options: TopicOptions) throws(LogError) {
         if try look(name) != nil { return }
         guard options.partitions > 0 else { throw .unusable("topic \(name): \(options.partitions) partitions") }

@@ -1,5 +1,5 @@
-// The writer on a cluster: `append` gives messages to librdkafka on the caller's thread; one thread of its own blocks in the
-// producer's event queue and acknowledges. Idempotent, acks=all: what is acknowledged is stored once, in order.
+// The writer on a cluster: `append` gives messages to librdkafka on the caller's thread; one thread of its own blocks
+// in the producer's event queue and acknowledges. Idempotent, acks=all: what is acknowledged is stored once, in order.
 
 import CRdKafka
 import Telemetry
@@ -181,7 +181,8 @@ final class KafkaWriter: LogWriter {
                     let tag = MessageTag(UInt64(UInt(bitPattern: about._private)))
                     let complete = inflight.update(tag.slot) { batch in
                         if about.err == RD_KAFKA_RESP_ERR_NO_ERROR && about.offset < 0 {
-                            // A lost answer and a retry the broker knew already (KIP-98): stored, and nobody says where.
+                            // A lost answer and a retry the broker knew already (KIP-98): stored, and nobody says
+                            // where.
                             // No receipt can be given for that; sent again it is a duplicate, which changes nothing.
                             batch.fail(1, .unavailable("Kafka: stored, but the cluster did not say where"))
                         } else if about.err == RD_KAFKA_RESP_ERR_NO_ERROR {
@@ -271,7 +272,8 @@ final class KafkaWriter: LogWriter {
         // Sends at once what linger.ms still holds.
         if let producer { rd_kafka_flush(producer.client.raw, 0) }
         if !isIdle(within: KafkaWriter.closingPatience) {
-            // The cluster is away: what waits is given up, and answered with `.unavailable`, so that a stop never takes long.
+            // The cluster is away: what waits is given up, and answered with `.unavailable`, so that a stop never takes
+            // long.
             if let producer {
                 rd_kafka_purge(producer.client.raw, Int32(RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT))
             }

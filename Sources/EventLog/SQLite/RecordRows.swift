@@ -66,7 +66,8 @@ final class RecordRows {
         }
     }
 
-    /// Appends the records from `offset` on to `batch` while `room` admits them, at most `limit`; returns the next offset.
+    /// Appends the records from `offset` on to `batch` while `room` admits them, at most `limit`; returns the next
+    /// offset.
     func read(
         topic: LogSchema.Topic, as index: UInt8, partition: Int32, from offset: Int64, limit: Int,
         into batch: inout RecordBatch, _ room: inout Room

@@ -1,6 +1,6 @@
 // The writing side of the SQLite log, on its own thread: everything that waits goes into one transaction, and is
-// acknowledged after COMMIT (synchronous=FULL: the write-ahead log is on disk then). A failed transaction is rolled back
-// and answered `.unavailable`; the next one starts from what the file says.
+// acknowledged after COMMIT (synchronous=FULL: the write-ahead log is on disk then). A failed transaction is rolled
+// back and answered `.unavailable`; the next one starts from what the file says.
 
 import Telemetry
 import Threads

@@ -16,8 +16,8 @@ package final class SQLiteLog: EventLog {
     /// For `bounds` and `fetch`, which any thread may call.
     private let rows: Guarded<RecordRows>
 
-    /// Opens the file, made with its folder if missing. Throws `.unusable` for a file that is not a log of this version,
-    /// and for one that another process writes.
+    /// Opens the file, made with its folder if missing. Throws `.unusable` for a file that is not a log of this
+    /// version, and for one that another process writes.
     package init(path: String, _ options: LogOptions = LogOptions()) throws(LogError) {
         guard !path.hasPrefix(":") else { throw .unusable("\(path) is no file; use memory: for a log in memory") }
         self.options = options

@@ -35,8 +35,8 @@ final class Bell: Sendable {
         return rung ?? false
     }
 
-    /// Wakes the waiting readers so that they look at their interrupts. Passes through the lock: a reader between its look
-    /// and its sleep would miss the wake otherwise.
+    /// Wakes the waiting readers so that they look at their interrupts. Passes through the lock: a reader between its
+    /// look and its sleep would miss the wake otherwise.
     func nudge() {
         state.withLock { _ in }
         state.wakeAll()

@@ -1,7 +1,8 @@
-// A checkpoint's bytes: a line that says what it is, the head, blocks of content, the end, and the SHA-256 of all that. Read back only
-// when the checksum is right; anything else is a fault, and a fault is never fatal.
+// A checkpoint's bytes: a line that says what it is, the head, blocks of content, the end, and the SHA-256 of all that.
+// Read back only when the checksum is right; anything else is a fault, and a fault is never fatal.
 //
-//     planetarium-checkpoint 1 LF   head as JSON LF   { kind: 1 byte, length: 8 bytes (least first), content } ...   0, number of blocks: 8 bytes   SHA-256: 32 bytes
+//     planetarium-checkpoint 1 LF   head as JSON LF   { kind: 1 byte, length: 8 bytes (least first), content } ...   0,
+//     number of blocks: 8 bytes   SHA-256: 32 bytes
 
 import Basics
 import Threads

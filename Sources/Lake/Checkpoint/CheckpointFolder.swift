@@ -1,5 +1,5 @@
-// The checkpoints of one name in a folder: NAME-NNNNNNNNNNNN.ckpt, the highest number the newest. Lists them and removes what is too
-// much. Not what is in them (CheckpointFile.swift).
+// The checkpoints of one name in a folder: NAME-NNNNNNNNNNNN.ckpt, the highest number the newest. Lists them and
+// removes what is too much. Not what is in them (CheckpointFile.swift).
 
 import Basics
 
@@ -49,7 +49,8 @@ package struct CheckpointFolder: Sendable {
 
     func asidePath(_ number: Int64) -> String { "\(path)/.\(name)-\(number)\(Self.asideExtension)" }
 
-    /// Removes all but the newest ones, and what an interrupted writer left. Only who alone writes this name may call it.
+    /// Removes all but the newest ones, and what an interrupted writer left. Only who alone writes this name may call
+    /// it.
     package func prune() throws(LakeError) {
         for entry in try list().dropFirst(Self.kept) { try remove(entry.path) }
         for file in try store.listIfThere(path) where !file.isFolder {

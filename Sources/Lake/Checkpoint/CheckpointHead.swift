@@ -1,4 +1,5 @@
-// What a checkpoint says of itself before its content: one line of JSON, so that `head -n 2 FILE` tells a person what it is.
+// What a checkpoint says of itself before its content: one line of JSON, so that `head -n 2 FILE` tells a person what
+// it is.
 // Not the content (blocks of bytes, whose meaning is the writer's), nor whether to trust it.
 
 import JSONText
@@ -29,7 +30,8 @@ package struct CheckpointHead: Sendable, Equatable {
         self.writtenAt = writtenAt
     }
 
-    /// Without a line feed. Numbers of more than 53 bits are written as texts, because readers take a number for a double.
+    /// Without a line feed. Numbers of more than 53 bits are written as texts, because readers take a number for a
+    /// double.
     var json: [UInt8] {
         var writer = JSONWriter(capacity: 512)
         writer.beginObject()

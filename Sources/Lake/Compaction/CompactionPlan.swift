@@ -1,9 +1,11 @@
-// Which files are worth making one: small files of contiguous rolls of one partition, of a day that is over. Decides; touches nothing.
+// Which files are worth making one: small files of contiguous rolls of one partition, of a day that is over. Decides;
+// touches nothing.
 
 import Basics
 
 package struct CompactionOptions: Sendable {
-    /// A merged file is made until it would pass one of these; a file of more than a quarter of them is large enough to stay.
+    /// A merged file is made until it would pass one of these; a file of more than a quarter of them is large enough to
+    /// stay.
     package var rows = 1_000_000
     package var bytes: Int64 = 128 << 20
     /// Rolls made one at most.

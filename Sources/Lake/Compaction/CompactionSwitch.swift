@@ -1,5 +1,7 @@
-// Puts a finished compaction in the place of what it was made from, and ends one that a crash cut short (docs/LAKE-FILES.md, "Compaction").
-// LAKE/_compaction/JOB/TABLE/dt=DAY is the day's folder to be; its exchange with the visible one is one step. JOB/intent.jsonl commits.
+// Puts a finished compaction in the place of what it was made from, and ends one that a crash cut short
+// (docs/LAKE-FILES.md, "Compaction").
+// LAKE/_compaction/JOB/TABLE/dt=DAY is the day's folder to be; its exchange with the visible one is one step.
+// JOB/intent.jsonl commits.
 // Only for who holds the whole lake's lock. Not the merging.
 
 import Telemetry
@@ -70,7 +72,8 @@ package struct CompactionSwitch {
         return true
     }
 
-    /// Removes the replaced folders. A file in them that is neither replaced nor in the visible folder is put back there first.
+    /// Removes the replaced folders. A file in them that is neither replaced nor in the visible folder is put back
+    /// there first.
     func removeReplaced() throws(LakeError) {
         let going = Set(entry.removed.map(\.path.path))
         for table in tables {

@@ -1,5 +1,5 @@
-// Makes small files of days that are over into large ones, and lets files go by their age: a little at a time, by the thread that writes the
-// lake, while it has nothing else to do. Only for a process that holds the whole lake's lock.
+// Makes small files of days that are over into large ones, and lets files go by their age: a little at a time, by the
+// thread that writes the lake, while it has nothing else to do. Only for a process that holds the whole lake's lock.
 
 import Basics
 import Telemetry
@@ -49,8 +49,9 @@ package final class LakeCompactor {
         self.metrics = metrics
     }
 
-    /// Works for about `budget` nanoseconds. `openDays`: of rolls that are being written. `manifest`: the one that the writer of the partition
-    /// uses; nil where none does. After a retriable error the same call may be made again later.
+    /// Works for about `budget` nanoseconds. `openDays`: of rolls that are being written. `manifest`: the one that the
+    /// writer of the partition uses; nil where none does. After a retriable error the same call may be made again
+    /// later.
     package func step(
         budget: UInt64, today: UTCDay = UTCDay(micros: Clock.wallMicros), openDays: Set<UTCDay> = [],
         manifest: (_ topic: String, _ partition: Int32) -> Manifest? = { _, _ in nil }

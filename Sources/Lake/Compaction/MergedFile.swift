@@ -1,4 +1,5 @@
-// One table's files on their way into one, an input at a time: each is read whole, compared with its hash, and its rows added in order.
+// One table's files on their way into one, an input at a time: each is read whole, compared with its hash, and its rows
+// added in order.
 // Older schemas grow into the newest. Not where the result goes from its staged place (CompactionSwitch.swift).
 
 import Basics
@@ -89,7 +90,8 @@ final class MergedFile {
         }
     }
 
-    /// Columns of all inputs: the newest's order, then those only older ones have. A column that some lack becomes optional.
+    /// Columns of all inputs: the newest's order, then those only older ones have. A column that some lack becomes
+    /// optional.
     private func grow(_ file: ParquetFile, _ input: ManifestFile) throws(LakeError) {
         guard file.unsupportedColumns.isEmpty else { throw Self.unreadable(input, "columns of unknown types") }
         options.metadata = file.metadata

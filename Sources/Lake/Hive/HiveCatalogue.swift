@@ -1,4 +1,5 @@
-// Brings the metastore up to the lake: database, tables, columns, partitions. Every step may be made again, and by several processes at once.
+// Brings the metastore up to the lake: database, tables, columns, partitions. Every step may be made again, and by
+// several processes at once.
 // Not when (HiveRegistrar.swift), nor what each looks like (HiveLayout.swift). Used by one thread.
 
 import Basics

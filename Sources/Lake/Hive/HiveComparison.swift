@@ -1,5 +1,6 @@
-// What the metastore says of a table or a partition against what it should say: columns that are missing, which can be added, and differences
-// that make it somebody else's, which are left alone. Reads the metastore's structs; asks nobody.
+// What the metastore says of a table or a partition against what it should say: columns that are missing, which can be
+// added, and differences that make it somebody else's, which are left alone. Reads the metastore's structs; asks
+// nobody.
 
 import Basics
 

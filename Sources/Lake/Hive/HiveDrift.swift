@@ -1,5 +1,6 @@
-// The lake against the metastore, in full: what is missing or different, and the mending of what may be mended. For people who ask
-// (`planetarium hive check`, `repair`); the running service sees to new partitions by itself (HiveRegistrar.swift).
+// The lake against the metastore, in full: what is missing or different, and the mending of what may be mended. For
+// people who ask (`planetarium hive check`, `repair`); the running service sees to new partitions by itself
+// (HiveRegistrar.swift).
 
 import Basics
 

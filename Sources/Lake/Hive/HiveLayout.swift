@@ -1,5 +1,6 @@
-// How the lake should stand in the metastore: one database, one external table for each of the lake's tables, with the very columns that its
-// files are written with, partitioned by dt. Makes the metastore's structs (hive_metastore.thrift of Hive 2.3); asks nobody.
+// How the lake should stand in the metastore: one database, one external table for each of the lake's tables, with the
+// very columns that its files are written with, partitioned by dt. Makes the metastore's structs (hive_metastore.thrift
+// of Hive 2.3); asks nobody.
 
 import Basics
 import Parquet
@@ -73,7 +74,8 @@ package struct HiveLayout: Sendable {
 
     // MARK: The metastore's structs
 
-    /// Without a location: Hive then makes a folder in its own warehouse. The lake itself must not be it: DROP DATABASE removes that folder.
+    /// Without a location: Hive then makes a folder in its own warehouse. The lake itself must not be it: DROP DATABASE
+    /// removes that folder.
     var databaseStruct: ThriftStruct {
         [
             1: .string(database), 2: .string("Planetarium's lake: external tables, written by Planetarium"),

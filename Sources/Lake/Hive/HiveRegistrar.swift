@@ -1,5 +1,6 @@
-// The thread that tells the metastore of partitions as files land in them. Apart from the data path: what it is given it only notes, and
-// a metastore that is away holds nobody up. What it forgets (its memory is bounded) the next comparison with the lake's folders finds again.
+// The thread that tells the metastore of partitions as files land in them. Apart from the data path: what it is given
+// it only notes, and a metastore that is away holds nobody up. What it forgets (its memory is bounded) the next
+// comparison with the lake's folders finds again.
 
 import Basics
 import Telemetry

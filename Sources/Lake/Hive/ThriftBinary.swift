@@ -1,4 +1,5 @@
-// Thrift's binary protocol, strict form, without frames: what a Hive metastore speaks (thrift-binary-protocol.md). Writes and reads ThriftValue.
+// Thrift's binary protocol, strict form, without frames: what a Hive metastore speaks (thrift-binary-protocol.md).
+// Writes and reads ThriftValue.
 // Not the socket (HiveSocket.swift), nor Parquet's compact protocol.
 
 /// thrift-rpc.md, "Message exchange".

@@ -1,5 +1,5 @@
-// LAKE/_lake.json: which lake this is, and which log it was made from. Made at the first start; a lake of another log is refused, because its
-// offsets would mean other records.
+// LAKE/_lake.json: which lake this is, and which log it was made from. Made at the first start; a lake of another log
+// is refused, because its offsets would mean other records.
 
 import Basics
 import JSONText
@@ -35,7 +35,8 @@ package struct LakeIdentity: Sendable, Equatable {
         self.init(lake: lake, log: log == "null" ? nil : log, topics: try Self.texts(topics, in: store))
     }
 
-    /// Reads it, or makes it; an older lake without one is adopted. A lake made before the log could say what it is learns it now.
+    /// Reads it, or makes it; an older lake without one is adopted. A lake made before the log could say what it is
+    /// learns it now.
     /// Throws `.inconsistent` for a lake of another log or of other topics, `.unsupported` for a newer format.
     package static func open(
         _ store: any FileStore, log: String?, topics: [String]

@@ -1,5 +1,7 @@
-// What the lake consists of now, by its manifests: the files of each table of each partition, in the order of their offsets.
-// A partition without a manifest (an older lake that no stream has opened since) is known by its folders. Opens no data file.
+// What the lake consists of now, by its manifests: the files of each table of each partition, in the order of their
+// offsets.
+// A partition without a manifest (an older lake that no stream has opened since) is known by its folders. Opens no data
+// file.
 
 package struct LakeIndex: Sendable {
     package struct Partition: Sendable, Hashable, Comparable, CustomStringConvertible {
@@ -87,7 +89,8 @@ package struct LakeIndex: Sendable {
     }
 
     /// Every file that a reader of the tables' folders would see: Hive and Spark take any name that begins with neither
-    /// "_" nor "." (Hive's own INSERT writes `000000_0`), Spark at any depth. `place`: nil for a name of another making.
+    /// "_" nor "." (Hive's own INSERT writes `000000_0`), Spark at any depth. `place`: nil for a name of another
+    /// making.
     static func visibleFiles(
         _ store: any FileStore
     ) throws(LakeError) -> [(path: String, bytes: Int64, place: LakePath?)] {

@@ -1,5 +1,6 @@
-// Writes a partition's manifest, an entry at a time: the current segment is written aside, synced, and renamed over, so that a reader sees all of
-// an entry or nothing. Used by the thread that writes the partition; a line that can't be read is set aside, never fatal.
+// Writes a partition's manifest, an entry at a time: the current segment is written aside, synced, and renamed over, so
+// that a reader sees all of an entry or nothing. Used by the thread that writes the partition; a line that can't be
+// read is set aside, never fatal.
 
 import Basics
 import Telemetry
@@ -34,7 +35,8 @@ package final class Manifest {
         return state.next
     }
 
-    /// Adds an entry; numbers and chains are filled in. When it throws, nothing was added, and the same call may be made again.
+    /// Adds an entry; numbers and chains are filled in. When it throws, nothing was added, and the same call may be
+    /// made again.
     @discardableResult
     func append(
         _ kind: ManifestEntry.Kind, day: UTCDay, offsets: ClosedRange<Int64>, removed: [ManifestFile] = [],
@@ -81,8 +83,8 @@ package final class Manifest {
             (self.state, self.name, self.bytes, self.entries) = (state, name, bytes, entries)
             return done
         } catch {
-            // Nothing has changed in memory, and the next call writes the whole segment: it may have come through though its end was not
-            // seen, and lost bytes can be written again.
+            // Nothing has changed in memory, and the next call writes the whole segment: it may have come through
+            // though its end was not seen, and lost bytes can be written again.
             if case .lost(let text) = error { throw .unavailable(text) }
             throw error
         }
@@ -137,7 +139,8 @@ package final class Manifest {
         isLoaded = true
     }
 
-    /// Keeps a copy of a segment that can't be taken as it is. Its intact lines go on; recovery adds what lies in the folders.
+    /// Keeps a copy of a segment that can't be taken as it is. Its intact lines go on; recovery adds what lies in the
+    /// folders.
     private func setAside(_ path: String, reason: String) throws(LakeError) {
         var copy = path + ManifestSegment.damagedExtension
         var number = 1

@@ -13,7 +13,8 @@ package struct ManifestFinding: Sendable, Equatable, CustomStringConvertible {
         case changed
         /// The folder has it, no manifest does.
         case surplus
-        /// A committed roll whose line is missing: a crash in between, or a stream that is writing now. The next start adds it.
+        /// A committed roll whose line is missing: a crash in between, or a stream that is writing now. The next start
+        /// adds it.
         case unrecorded
         /// A line's chain does not follow from the one before.
         case brokenChain = "broken chain"
@@ -36,7 +37,8 @@ package struct ManifestCheck: Sendable {
     package private(set) var bytes: Int64 = 0
     package private(set) var entries = 0
 
-    /// Reads every file that the manifests name. `progress` hears bytes done and in all. `isHashing` false compares sizes only.
+    /// Reads every file that the manifests name. `progress` hears bytes done and in all. `isHashing` false compares
+    /// sizes only.
     package init(
         _ store: any FileStore, isHashing: Bool = true, progress: (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
     ) throws(LakeError) {
@@ -122,8 +124,9 @@ package struct ManifestCheck: Sendable {
         }
     }
 
-    /// More than one roll without a line: lines, or a whole manifest, are missing. (A stream that is killed leaves one, and its next start
-    /// gives it its line; those of a stream that writes now have come to have theirs.) A lake older than manifests is let be.
+    /// More than one roll without a line: lines, or a whole manifest, are missing. (A stream that is killed leaves one,
+    /// and its next start gives it its line; those of a stream that writes now have come to have theirs.) A lake older
+    /// than manifests is let be.
     private static func missingLines(
         _ partition: LakeIndex.Partition, _ unrecorded: Set<LakePath>, _ store: any FileStore
     ) throws(LakeError) -> ManifestFinding? {

@@ -1,5 +1,6 @@
-// What a line of the manifest says (docs/LAKE-FILES.md, "The manifest"): which files a roll, a compaction, a retention or an adoption
-// put into the lake or took from it, and the hash chain over them. Not the lines' text (ManifestLine.swift), nor their files.
+// What a line of the manifest says (docs/LAKE-FILES.md, "The manifest"): which files a roll, a compaction, a retention
+// or an adoption put into the lake or took from it, and the hash chain over them. Not the lines' text
+// (ManifestLine.swift), nor their files.
 
 import Basics
 
@@ -27,8 +28,8 @@ package struct ManifestFile: Sendable, Equatable {
     /// Before the first file.
     package static let noChain = String(repeating: "0", count: 64)
 
-    /// The chain after this file: SHA-256 of six lines of text, each ended by a line feed: the chain before, `+` (came) or `-` (went), path,
-    /// rows (`null`: unknown), bytes, SHA-256 of the file.
+    /// The chain after this file: SHA-256 of six lines of text, each ended by a line feed: the chain before, `+` (came)
+    /// or `-` (went), path, rows (`null`: unknown), bytes, SHA-256 of the file.
     func chained(to before: String, isAdded: Bool) -> ManifestFile {
         let rows = rows.map { "\($0)" } ?? "null"
         let text = "\(before)\n\(isAdded ? "+" : "-")\n\(path.path)\n\(rows)\n\(bytes)\n\(sha256)\n"

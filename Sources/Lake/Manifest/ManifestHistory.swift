@@ -1,4 +1,5 @@
-// All segments of a partition's manifest, read from the first to the last. Names what doesn't fit, and goes on with what can be read.
+// All segments of a partition's manifest, read from the first to the last. Names what doesn't fit, and goes on with
+// what can be read.
 
 struct ManifestHistory: Sendable {
     let folder: String

@@ -1,4 +1,5 @@
-// The text of a manifest's lines: one JSON object a line, the segment's head first (docs/LAKE-FILES.md, "The manifest").
+// The text of a manifest's lines: one JSON object a line, the segment's head first (docs/LAKE-FILES.md, "The
+// manifest").
 // Not what follows from them (ManifestState.swift), nor where they lie.
 
 import Basics

@@ -1,4 +1,5 @@
-// At a start: brings a partition's manifest and its folders together again after a crash, and adopts what was there before manifests.
+// At a start: brings a partition's manifest and its folders together again after a crash, and adopts what was there
+// before manifests.
 // Refuses where they contradict each other: then a person has to say which is right.
 
 import Basics
@@ -29,7 +30,8 @@ struct ManifestMend {
     /// Whether the file went by retention or compaction, and only its removal was cut short.
     func isGone(_ path: LakePath) -> Bool { history.state.gone.contains(path.path) }
 
-    /// Throws when a file of the manifest isn't there, or has another size. `sizes`: of this partition's files, by path.
+    /// Throws when a file of the manifest isn't there, or has another size. `sizes`: of this partition's files, by
+    /// path.
     func check(_ sizes: [LakePath: Int64]) throws(LakeError) {
         for file in history.state.files.values.sorted(by: { $0.path.path < $1.path.path }) {
             guard let size = sizes[file.path] else { throw contradiction(file, "is not there") }

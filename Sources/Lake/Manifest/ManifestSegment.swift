@@ -1,5 +1,5 @@
-// The files of a partition's manifest: LAKE/_manifest/TOPIC-pPPPPP/NNNNNNNNNNNN.jsonl, named by the number of their first entry. Reads
-// them, and names what can't be read. Not writing (Manifest.swift).
+// The files of a partition's manifest: LAKE/_manifest/TOPIC-pPPPPP/NNNNNNNNNNNN.jsonl, named by the number of their
+// first entry. Reads them, and names what can't be read. Not writing (Manifest.swift).
 
 import Basics
 

@@ -1,4 +1,5 @@
-// What a partition's manifest says so far: entry by entry, the files that are in the lake, the chains, and how far the rolls have come.
+// What a partition's manifest says so far: entry by entry, the files that are in the lake, the chains, and how far the
+// rolls have come.
 // Checks each entry against those before it. Touches no file.
 
 struct ManifestState: Sendable {
@@ -65,7 +66,8 @@ struct ManifestState: Sendable {
         return nil
     }
 
-    /// Takes an entry as it is, and says what is wrong with it: a chain that doesn't follow, a number out of order, offsets that don't fit.
+    /// Takes an entry as it is, and says what is wrong with it: a chain that doesn't follow, a number out of order,
+    /// offsets that don't fit.
     mutating func take(_ entry: ManifestEntry, isComplete: Bool = true) -> [Fault] {
         var faults: [Fault] = []
         if entry.sequence != sequence {

@@ -1,8 +1,10 @@
-// A lock in HDFS: a folder of numbered files, of which the one with the highest number names the holder, or who held it last.
-// Taking the lock is a rename to the next number, which HDFS refuses where the name is taken: of several that saw the same last
-// holder only one succeeds, and the holder before sees by the higher number that it is not the holder any more. Numbers never go back.
-// A holder renews its file's time of modification; one that has not for the lease, by the NameNode's clock, or whose process on this
-// machine has ended, may be superseded. Giving the lock back sets the time to 1.
+// A lock in HDFS: a folder of numbered files, of which the one with the highest number names the holder, or who held it
+// last.
+// Taking the lock is a rename to the next number, which HDFS refuses where the name is taken: of several that saw the
+// same last holder only one succeeds, and the holder before sees by the higher number that it is not the holder any
+// more. Numbers never go back.
+// A holder renews its file's time of modification; one that has not for the lease, by the NameNode's clock, or whose
+// process on this machine has ended, may be superseded. Giving the lock back sets the time to 1.
 
 import Basics
 

@@ -1,4 +1,5 @@
-// Where a lake in HDFS lies, and how to be let in: "hdfs://NAMENODE:9870,NAMENODE:9870/folder" over WebHDFS (Hadoop's REST interface).
+// Where a lake in HDFS lies, and how to be let in: "hdfs://NAMENODE:9870,NAMENODE:9870/folder" over WebHDFS (Hadoop's
+// REST interface).
 // The port is that of the NameNode's web interface, not the one of Hadoop's RPC.
 
 import Glibc

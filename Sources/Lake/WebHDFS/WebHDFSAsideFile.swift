@@ -1,4 +1,5 @@
-// A file that is being written to HDFS: kept in an unlinked local file, and uploaded whole by `sync`, as often as it takes.
+// A file that is being written to HDFS: kept in an unlinked local file, and uploaded whole by `sync`, as often as it
+// takes.
 // So a DataNode or a NameNode that dies in mid-file costs one more upload and loses nothing.
 
 import Basics
@@ -42,7 +43,8 @@ final class WebHDFSAsideFile: AsideFile {
         }
     }
 
-    /// Each try has a name of its own, which becomes the file's by a rename: a try that was given up may still be waiting in a
+    /// Each try has a name of its own, which becomes the file's by a rename: a try that was given up may still be
+    /// waiting in a
     /// DataNode, and would replace the finished file.
     func sync() throws(LakeError) {
         guard syncedLength != length else { return }

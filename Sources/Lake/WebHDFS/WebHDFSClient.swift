@@ -1,5 +1,6 @@
-// Asks a file system's NameNodes (and the DataNodes they point to) over WebHDFS: addresses, who we are, which NameNode is active,
-// another try after a failure. Each call is bounded in time; `giveUpSoon` bounds it further. Used by several threads.
+// Asks a file system's NameNodes (and the DataNodes they point to) over WebHDFS: addresses, who we are, which NameNode
+// is active, another try after a failure. Each call is bounded in time; `giveUpSoon` bounds it further. Used by several
+// threads.
 // Not which calls make a file store: WebHDFSFileStore.
 
 import Glibc
@@ -25,7 +26,8 @@ final class WebHDFSClient: Sendable {
     /// From now on a call ends after at most this time, with an error if need be.
     func giveUpSoon(within nanoseconds: UInt64) { deadline.set(Clock.monotonic + nanoseconds) }
 
-    /// The NameNode's clock now, milliseconds since 1970; as exact as the header Date, so within a second. Nil before its first answer.
+    /// The NameNode's clock now, milliseconds since 1970; as exact as the header Date, so within a second. Nil before
+    /// its first answer.
     var now: Int64? { clock.withLock { $0.map { $0.shown + Int64((Clock.monotonic - $0.at) / 1_000_000) } } }
 
     // MARK: Again and again
@@ -65,7 +67,8 @@ final class WebHDFSClient: Sendable {
 
     // MARK: Once
 
-    /// One request to a NameNode. `path` is absolute; `parameters` are not escaped yet. Throws what is neither a success nor a redirect.
+    /// One request to a NameNode. `path` is absolute; `parameters` are not escaped yet. Throws what is neither a
+    /// success nor a redirect.
     func ask(
         _ method: String, _ operation: String, _ path: String, _ parameters: KeyValuePairs<String, String> = [:]
     ) throws(WebHDFSFailure) -> WebHDFSAnswer {
@@ -147,7 +150,8 @@ final class WebHDFSClient: Sendable {
         return String(decoding: bytes[..<count].prefix { $0 > 0x20 }, as: UTF8.self)
     }
 
-    /// RFC 3986 section 2.1: everything but unreserved characters; the path's slashes stay, and "=", which `dt=...` has.
+    /// RFC 3986 section 2.1: everything but unreserved characters; the path's slashes stay, and "=", which `dt=...`
+    /// has.
     static func escaped(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {

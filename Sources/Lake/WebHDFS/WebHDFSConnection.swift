@@ -1,4 +1,5 @@
-// One HTTP connection to a NameNode or a DataNode, by libcurl: sends a request and returns what came back. Used by one thread at a time.
+// One HTTP connection to a NameNode or a DataNode, by libcurl: sends a request and returns what came back. Used by one
+// thread at a time.
 // Not what the answer means, and no second try.
 
 import CCurl

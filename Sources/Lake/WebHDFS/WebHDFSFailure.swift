@@ -53,8 +53,8 @@ struct WebHDFSFailure: Error {
         case "StandbyException", "ObserverRetryOnActiveException": self.init(.unavailable(text), .elsewhere)
         case "IllegalArgumentException", "UnsupportedOperationException", "InvalidPathException":
             self.init(.unsupported(text))
-        // RetriableException, SafeModeException, IOException ("could only be written to 0 of the 1 minReplication nodes") and all
-        // others: the cluster may mend itself.
+        // RetriableException, SafeModeException, IOException ("could only be written to 0 of the 1 minReplication
+        // nodes") and all others: the cluster may mend itself.
         default: self.init(.unavailable(text), .again)
         }
     }

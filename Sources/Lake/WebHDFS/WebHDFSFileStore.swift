@@ -1,4 +1,5 @@
-// A FileStore in HDFS over WebHDFS. What a NameNode has answered is in its edit log, so names need no sync of their own.
+// A FileStore in HDFS over WebHDFS. What a NameNode has answered is in its edit log, so names need no sync of their
+// own.
 // Every call is made again for a bounded time when the cluster is away, and then throws `.unavailable`.
 
 import Basics
@@ -8,7 +9,8 @@ import Threads
 package final class WebHDFSFileStore: FileStore {
     let client: WebHDFSClient
     private let root: String
-    /// Files that are being renamed, by source: after an answer that got lost, the target shows by these whether it is ours.
+    /// Files that are being renamed, by source: after an answer that got lost, the target shows by these whether it is
+    /// ours.
     private let renaming = Guarded<[String: WebHDFSStatus]>([:])
 
     /// How long a cluster that is still starting is waited for.
@@ -66,7 +68,8 @@ package final class WebHDFSFileStore: FileStore {
         try client.patiently { () throws(WebHDFSFailure) in try renameOnce(source, to: target, replacing: replacing) }
     }
 
-    /// May be made again after any failure: looks first whether it is done already. The inode's number decides, which no other file has.
+    /// May be made again after any failure: looks first whether it is done already. The inode's number decides, which
+    /// no other file has.
     private func renameOnce(_ source: String, to target: String, replacing: Bool) throws(WebHDFSFailure) {
         let before = renaming.withLock { $0[source] }
         guard let file = try statusOnce(source) else {
@@ -87,7 +90,8 @@ package final class WebHDFSFileStore: FileStore {
                     try client.ask("PUT", "RENAME", full(source), ["destination": full(target)])
                 }
         } catch {
-            // libcurl by itself sends a request again when a kept connection turns out to be closed: the first may have been heard.
+            // libcurl by itself sends a request again when a kept connection turns out to be closed: the first may have
+            // been heard.
             guard case .notFound = error.error, let there = try statusOnce(target), there.isSameFile(as: file) else {
                 throw error
             }
@@ -129,7 +133,8 @@ package final class WebHDFSFileStore: FileStore {
 
     package func exists(_ path: String) throws(LakeError) -> Bool { try status(path) != nil }
 
-    /// In parts, as the NameNode gives them: what comes or goes meanwhile may or may not be in it. A folder of one part is as of one moment.
+    /// In parts, as the NameNode gives them: what comes or goes meanwhile may or may not be in it. A folder of one part
+    /// is as of one moment.
     func statuses(_ path: String) throws(LakeError) -> [WebHDFSStatus] {
         var all: [WebHDFSStatus] = []
         var after = ""

@@ -1,8 +1,9 @@
-// The lake's locks in HDFS, in LAKE/.locks: `lake` for the whole, one folder a partition, and `members` with a file for each process
-// that shares the lake with others. A thread of each lock renews it. How a lock is taken: LockFolder.
+// The lake's locks in HDFS, in LAKE/.locks: `lake` for the whole, one folder a partition, and `members` with a file for
+// each process that shares the lake with others. A thread of each lock renews it. How a lock is taken: LockFolder.
 //
-// Members and a process of its own exclude each other: both take `lake` first, a member only while it enters itself. Who takes the whole
-// lake removes members that are dead, and supersedes their partitions' locks, so that none of them can believe itself a holder.
+// Members and a process of its own exclude each other: both take `lake` first, a member only while it enters itself.
+// Who takes the whole lake removes members that are dead, and supersedes their partitions' locks, so that none of them
+// can believe itself a holder.
 
 import Basics
 import Telemetry

@@ -43,7 +43,8 @@ struct ColumnDecoder: ~Copyable {
         self.options = options
         type = column.type.physical
         decompressor = Decompressor(codec)
-        // A page says how many rows it has before they are there: what is claimed gets room, but not more than a little of it at once.
+        // A page says how many rows it has before they are there: what is claimed gets room, but not more than a little
+        // of it at once.
         let room = min(rows, 1 << 20)
         if column.isOptional { levels.reserve(room) }
         switch type {

@@ -64,7 +64,8 @@ struct Decompressor: ~Copyable {
         guard status == SNAPPY_OK, length == target.count else { throw .damaged("snappy status \(status.rawValue)") }
     }
 
-    /// Compression.md, GZIP: RFC 1952; one member after the other, should there be several. zlib's own form is taken too.
+    /// Compression.md, GZIP: RFC 1952; one member after the other, should there be several. zlib's own form is taken
+    /// too.
     private static func gzip(
         _ source: UnsafeRawBufferPointer, _ target: UnsafeMutableRawBufferPointer
     ) throws(PageFault) {

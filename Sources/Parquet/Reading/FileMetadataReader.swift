@@ -1,4 +1,5 @@
-// The footer, read (parquet.thrift, FileMetaData): field by field, and checked against the file's length and against itself.
+// The footer, read (parquet.thrift, FileMetaData): field by field, and checked against the file's length and against
+// itself.
 // Not where the footer lies (ParquetFile.swift).
 
 struct FileMetadataReader {
@@ -66,7 +67,8 @@ struct FileMetadataReader {
         try Self.checkDisjoint(rowGroups, place)
     }
 
-    /// No byte belongs to two chunks. An altered offset may lead to another column's pages, which are as sound as the right ones.
+    /// No byte belongs to two chunks. An altered offset may lead to another column's pages, which are as sound as the
+    /// right ones.
     private static func checkDisjoint(
         _ rowGroups: [StoredRowGroup], _ place: ParquetError.Place
     ) throws(ParquetError) {

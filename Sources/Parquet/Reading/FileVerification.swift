@@ -10,8 +10,8 @@ extension ParquetFile {
         package var pagesWithoutChecksum = 0
     }
 
-    /// Reads every page of every column that can be read, and compares the values with what the footer says of them: checksums, counts,
-    /// bounds, text being UTF-8. Throws at the first thing that is wrong.
+    /// Reads every page of every column that can be read, and compares the values with what the footer says of them:
+    /// checksums, counts, bounds, text being UTF-8. Throws at the first thing that is wrong.
     package func verify() throws(ParquetError) -> Verification {
         var verification = Verification()
         for rowGroup in rowGroups.indices {

@@ -1,4 +1,5 @@
-// Definition levels of a flat optional column, read into a ColumnBuffer's form of them: one bit a row, set where there is a value.
+// Definition levels of a flat optional column, read into a ColumnBuffer's form of them: one bit a row, set where there
+// is a value.
 // Pages begin at any row, so bits are shifted where they must be.
 
 struct LevelsDecoder {

@@ -77,8 +77,9 @@ package struct ParquetFile: Sendable {
         return try read(rowGroup: rowGroup, asked)
     }
 
-    /// The row group in the shape of `schema`: columns the file hasn't got are null where they are optional there. A required column may
-    /// be read as an optional one; the other way round only where no row is null. int32 may be read as int64, bytes as string and back.
+    /// The row group in the shape of `schema`: columns the file hasn't got are null where they are optional there. A
+    /// required column may be read as an optional one; the other way round only where no row is null. int32 may be read
+    /// as int64, bytes as string and back.
     package func read(rowGroup: Int, as schema: Schema) throws(ParquetError) -> RowBatch {
         try read(rowGroup: rowGroup, schema.columns)
     }

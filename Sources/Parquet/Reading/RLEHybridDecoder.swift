@@ -1,4 +1,5 @@
-// The RLE / bit-packing hybrid, read (Encodings.md, "Run Length Encoding / Bit-Packing Hybrid"): a run at a time, or numbers into a buffer.
+// The RLE / bit-packing hybrid, read (Encodings.md, "Run Length Encoding / Bit-Packing Hybrid"): a run at a time, or
+// numbers into a buffer.
 // Never reads beyond its bytes, whatever a run claims.
 
 struct RLEHybridDecoder {
@@ -48,7 +49,8 @@ struct RLEHybridDecoder {
         // Groups of eight values: each as many bytes as a value has bits.
         let (size, overflow) = count.multipliedReportingOverflow(by: bitWidth)
         guard !overflow, size <= left else { throw .damaged("a run of \(count) groups in \(left) bytes") }
-        // A last run may be padded, by more than a group too (DuckDB always writes 32): what is beyond the due values means nothing.
+        // A last run may be padded, by more than a group too (DuckDB always writes 32): what is beyond the due values
+        // means nothing.
         let packed = UnsafeRawBufferPointer(rebasing: bytes[position...])
         position += size
         return .packed(packed, count: min(count * 8, limit))

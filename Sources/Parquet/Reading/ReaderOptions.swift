@@ -1,4 +1,5 @@
-// What a reader takes on at most. A file says how large its parts are before they are there; this is how much of it is believed.
+// What a reader takes on at most. A file says how large its parts are before they are there; this is how much of it is
+// believed.
 // Files of our own writer lie far below these.
 
 package struct ReaderOptions: Sendable {

@@ -1,4 +1,5 @@
-// The schema as it lies in a footer: elements in depth-first order (parquet.thrift, SchemaElement), and the columns made of them.
+// The schema as it lies in a footer: elements in depth-first order (parquet.thrift, SchemaElement), and the columns
+// made of them.
 // A column we can't read is named with the reason, and doesn't keep the others from being read.
 
 struct SchemaElement {
@@ -171,7 +172,8 @@ struct SchemaReader {
         switch (PhysicalType(rawValue: type), logical, converted) {
         case (.boolean, nil, nil): return .success(.boolean)
         case (.double, nil, nil): return .success(.double)
-        // Unsigned ones of less than 32 bits fit in as well. Converted: 11, 12 unsigned of 8, 16 bits; 15 to 17 signed of 8 to 32.
+        // Unsigned ones of less than 32 bits fit in as well. Converted: 11, 12 unsigned of 8, 16 bits; 15 to 17 signed
+        // of 8 to 32.
         case (.int32, nil, nil), (.int32, nil, 11), (.int32, nil, 12), (.int32, nil, 15), (.int32, nil, 16),
             (.int32, nil, 17):
             return .success(.int32)

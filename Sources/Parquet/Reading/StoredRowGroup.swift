@@ -1,4 +1,5 @@
-// What a file's footer says of its row groups, without a page having been read (parquet.thrift, RowGroup and ColumnMetaData).
+// What a file's footer says of its row groups, without a page having been read (parquet.thrift, RowGroup and
+// ColumnMetaData).
 // Said, not checked: ParquetFile.verify compares it with the values.
 
 package struct StoredRowGroup: Sendable, Equatable {

@@ -1,5 +1,5 @@
-// Reads Thrift's compact protocol (thrift-compact-protocol.md) out of bytes that may be anything: every length is checked against what is
-// there, and nesting is limited. Fields nobody asks for are skipped.
+// Reads Thrift's compact protocol (thrift-compact-protocol.md) out of bytes that may be anything: every length is
+// checked against what is there, and nesting is limited. Fields nobody asks for are skipped.
 
 struct ThriftCompactReader {
     typealias WireType = ThriftCompact.WireType

@@ -1,4 +1,5 @@
-// The Earth Similarity Index in both versions, which disagree strongly (Venus 0.78 and 0.44): never show one without its name.
+// The Earth Similarity Index in both versions, which disagree strongly (Venus 0.78 and 0.44): never show one without
+// its name.
 // Not a measure of habitability.
 
 import Glibc

@@ -1,4 +1,5 @@
-// Mass and radius from each other: Chen & Kipping 2017 (ApJ 834, 17), which the NASA archive uses too, and second opinions.
+// Mass and radius from each other: Chen & Kipping 2017 (ApJ 834, 17), which the NASA archive uses too, and second
+// opinions.
 // Not the interval of a mass from a radius: MassPosterior.swift.
 
 import Glibc
@@ -11,7 +12,8 @@ package struct Quantiles: Sendable, Equatable {
 }
 
 package enum ChenKipping {
-    /// One power law: log10 R = intercept + slope log10 M with a Gaussian scatter of `scatter` dex, up to log10 M = `end`.
+    /// One power law: log10 R = intercept + slope log10 M with a Gaussian scatter of `scatter` dex, up to log10 M =
+    /// `end`.
     struct Branch: Sendable {
         let intercept, slope, scatter: Double
         let end: Double
@@ -69,7 +71,8 @@ package enum ChenKipping {
         return (joint(branches.0), joint(branches.1), joint(branches.2))
     }()
 
-    /// The mass of a radius by the first two branches; nil from 11.33 Earth radii on, where Jovian planets begin to share it.
+    /// The mass of a radius by the first two branches; nil from 11.33 Earth radii on, where Jovian planets begin to
+    /// share it.
     package static func massPoint(radius: Double) -> Double? {
         guard radius > 0, radius < jointRadii.2 else { return nil }
         let logRadius = log10(radius)

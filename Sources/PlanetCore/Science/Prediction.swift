@@ -1,4 +1,5 @@
-// Everything that is predicted of one record, with where each number comes from. Nil: not known, because an input is missing.
+// Everything that is predicted of one record, with where each number comes from. Nil: not known, because an input is
+// missing.
 // Not how it is computed (Predictor.swift), nor what the values are called elsewhere (PredictionColumns.swift).
 
 /// Where a value comes from.

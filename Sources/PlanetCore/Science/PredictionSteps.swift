@@ -1,5 +1,5 @@
-// A prediction step by step: for each number its formula, what went in, what came out and where the formula is from. For people who want
-// to check it by hand.
+// A prediction step by step: for each number its formula, what went in, what came out and where the formula is from.
+// For people who want to check it by hand.
 // Not the computation (Predictor.swift): the results are the prediction's own.
 
 package struct PredictionStep: Sendable {

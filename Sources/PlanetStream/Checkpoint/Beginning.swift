@@ -1,4 +1,5 @@
-// Where the state comes from at a start: the newest checkpoint that can be trusted, else the lake's own rows, else the log from its beginning.
+// Where the state comes from at a start: the newest checkpoint that can be trusted, else the lake's own rows, else the
+// log from its beginning.
 // Never trusted, always checked; whatever is wrong with one is told and counted, and the next is tried.
 
 import EventLog

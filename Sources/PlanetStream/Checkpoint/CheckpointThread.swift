@@ -1,4 +1,5 @@
-// The thread that writes checkpoints, so that neither the engine nor the lake waits for it. What it is given is in the lake already.
+// The thread that writes checkpoints, so that neither the engine nor the lake waits for it. What it is given is in the
+// lake already.
 // A checkpoint that can't be written is told and counted, and no harm: the next start reads more.
 
 import Lake

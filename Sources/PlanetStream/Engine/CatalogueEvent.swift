@@ -1,4 +1,5 @@
-// What one log record did, as the aggregates see it: which planet goes and which comes, and what was said about the record.
+// What one log record did, as the aggregates see it: which planet goes and which comes, and what was said about the
+// record.
 // Not the record: its bytes stay in the batch, its columns go to the lake.
 
 import PlanetCore

@@ -1,5 +1,6 @@
 // The engine's thread: reads the log, keeps the aggregates, hands rows to the lake and frames to the live topic.
-// One run from the start to a stop or a failure; StreamService starts the next. Which partitions: Ownership.swift; towards the lake:
+// One run from the start to a stop or a failure; StreamService starts the next. Which partitions: Ownership.swift;
+// towards the lake:
 // EngineLake.swift.
 
 import EventLog
@@ -145,7 +146,8 @@ final class Engine {
             // None: given up after it was fetched. Below `next`: a reader that starts anew may give a record again.
             guard let partition, entry.offset >= partition.next else { continue }
             let isStored = entry.offset <= partition.committed
-            // Before the record is judged: the aggregates of a roll that ends here must not know it, nor the keyed state.
+            // Before the record is judged: the aggregates of a roll that ends here must not know it, nor the keyed
+            // state.
             if !isStored, !makeRoom(for: entry, partition) { return false }
             partition.next = entry.offset + 1
             partition.newest = max(partition.newest, entry.timestamp)
@@ -188,8 +190,8 @@ final class Engine {
         return owned.reduce(0) { $0 + $1.tally.planets }
     }
 
-    /// Nil when the log can't be asked now. Asking a cluster that is away takes seconds, so it is not asked again soon, nor
-    /// when the engine is to stop.
+    /// Nil when the log can't be asked now. Asking a cluster that is away takes seconds, so it is not asked again soon,
+    /// nor when the engine is to stop.
     private func recordsBehind() -> Int64? {
         guard !around.isStopping(), Clock.monotonic >= askAgain else { return nil }
         var behind: Int64 = 0

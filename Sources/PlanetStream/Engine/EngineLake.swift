@@ -6,7 +6,8 @@ import EventLog
 import Telemetry
 
 extension Engine {
-    /// Hands over what belongs to another partition or day, and ends the roll of another day. False when the lake has given up.
+    /// Hands over what belongs to another partition or day, and ends the roll of another day. False when the lake has
+    /// given up.
     func makeRoom(for entry: RecordBatch.Entry, _ partition: OwnedPartition) -> Bool {
         let day = UTCDay(micros: entry.timestamp).days
         if let batch = pending, batch.partition != partition.key || batch.day != day {
@@ -64,7 +65,8 @@ extension Engine {
     /// What a tally has seen.
     func positions(in tally: Tally) -> Positions { Positions(of: owned.filter { $0.tally === tally }) }
 
-    /// Tells the group what is in place in the lake, so that it is not read for the lake again, and lag means what it says.
+    /// Tells the group what is in place in the lake, so that it is not read for the lake again, and lag means what it
+    /// says.
     func commitRolls(except others: Set<PartitionKey> = []) {
         for (key, last) in sink.takeRolled() where !others.contains(key) { tell(key, next: last + 1) }
         // Offsets that are no records and lie behind the last one: nothing will ever be stored of them.

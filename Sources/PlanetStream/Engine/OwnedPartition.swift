@@ -19,8 +19,8 @@ final class OwnedPartition {
     var goal: Int64 = 0
     /// The last offset in the lake when the partition came: rows up to here are stored already.
     var committed: Int64 = -1
-    /// Where the next stored batch begins; nil: at its first record. Offsets that the log left out (compaction, a transaction's
-    /// marks) belong to the batch after them, so that file names have no gaps.
+    /// Where the next stored batch begins; nil: at its first record. Offsets that the log left out (compaction, a
+    /// transaction's marks) belong to the batch after them, so that file names have no gaps.
     var storeNext: Int64?
     /// UTC day of the rows in the open roll; nil without one.
     var openDay: Int?

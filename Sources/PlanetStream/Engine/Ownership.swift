@@ -1,5 +1,5 @@
-// Partitions that come and go: taken on with their lock, their place in the lake and their state; given up once all that was read of
-// them is in the lake. Where a new one's state comes from: Checkpoint/Beginning.swift.
+// Partitions that come and go: taken on with their lock, their place in the lake and their state; given up once all
+// that was read of them is in the lake. Where a new one's state comes from: Checkpoint/Beginning.swift.
 // Not who gets which: the log's group decides.
 
 import EventLog

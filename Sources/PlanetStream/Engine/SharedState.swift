@@ -1,7 +1,9 @@
-// What stream processes that share a log's partitions tell each other through the topic planet-state (docs/ARCHITECTURE.md,
-// "Several stream processes"): the aggregates of a partition as of an offset, and who publishes the board.
-// A partition's aggregates follow from its records below that offset and from nothing else, so of two states the one that is
-// further is the better one, whoever wrote it: a process that others took for dead can do no harm with an old one.
+// What stream processes that share a log's partitions tell each other through the topic planet-state
+// (docs/ARCHITECTURE.md, "Several stream processes"): the aggregates of a partition as of an offset, and who publishes
+// the board.
+// A partition's aggregates follow from its records below that offset and from nothing else, so of two states the one
+// that is further is the better one, whoever wrote it: a process that others took for dead can do no harm with an old
+// one.
 
 import EventLog
 
@@ -18,8 +20,8 @@ struct Claim: Sendable, Equatable {
     let offset: Int64
 }
 
-/// Records of planet-state. A state is cut into parts, because a log takes records of a megabyte or so; each part has a key of its own,
-/// so that a compacted topic keeps the newest of each.
+/// Records of planet-state. A state is cut into parts, because a log takes records of a megabyte or so; each part has a
+/// key of its own, so that a compacted topic keeps the newest of each.
 enum StateRecords {
     /// Changes when the same bytes would mean something else.
     static let format = "1"

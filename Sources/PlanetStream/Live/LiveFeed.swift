@@ -1,5 +1,5 @@
-// When frames are published, and their form (docs/LIVE.md): the first delta at once, then at most one in 50 ms; a snapshot
-// at most every second while things change, and soon after they have come to rest.
+// When frames are published, and their form (docs/LIVE.md): the first delta at once, then at most one in 50 ms; a
+// snapshot at most every second while things change, and soon after they have come to rest.
 // Not what is on the board; not who reads the topic.
 
 import Basics

@@ -1,4 +1,5 @@
-// The aggregates of every partition, merged: those this process owns as they are now, the others as they were last published.
+// The aggregates of every partition, merged: those this process owns as they are now, the others as they were last
+// published.
 // Exact: merging is addition. Not who publishes the result (SharedPublisher.swift).
 
 import Telemetry

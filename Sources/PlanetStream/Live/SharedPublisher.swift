@@ -1,12 +1,14 @@
-// One of several stream processes: publishes the states of its own partitions, and, while it owns partition 0 of the discoveries and its
-// claim is the last one in the log, the board merged of all (docs/ARCHITECTURE.md, "Several stream processes").
+// One of several stream processes: publishes the states of its own partitions, and, while it owns partition 0 of the
+// discoveries and its claim is the last one in the log, the board merged of all (docs/ARCHITECTURE.md, "Several stream
+// processes").
 
 import EventLog
 import Telemetry
 import Threads
 
 final class SharedPublisher: BoardPublisher {
-    /// Between two publications of a partition's state where nobody else needs it now, because this process owns every partition: it is for the next one.
+    /// Between two publications of a partition's state where nobody else needs it now, because this process owns every
+    /// partition: it is for the next one.
     private static let spareSpacing: UInt64 = 5_000_000_000
     /// A claim that hasn't come back, or was followed by another process's, is made again after this time.
     private static let claimSpacing: UInt64 = 3_000_000_000
@@ -109,7 +111,8 @@ final class SharedPublisher: BoardPublisher {
         Log.info("this process publishes the board", ["term": term, "epoch": epoch])
     }
 
-    /// What others read again, or this process does, is on the board as it was last published: only what nobody has published counts.
+    /// What others read again, or this process does, is on the board as it was last published: only what nobody has
+    /// published counts.
     private func isCaughtUp(_ owned: [OwnedPartition]) -> Bool {
         owned.allSatisfy { $0.isCaughtUp || (tail.next(of: $0.name) ?? 0) >= $0.goal }
     }

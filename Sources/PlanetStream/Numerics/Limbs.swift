@@ -64,7 +64,8 @@ struct Limbs: Sendable {
         if additions >= 1 << 30 { carry() }
     }
 
-    /// Brings every limb but the last into 0 ..< 2^32; the last keeps the sign. The form is then the only one of its value.
+    /// Brings every limb but the last into 0 ..< 2^32; the last keeps the sign. The form is then the only one of its
+    /// value.
     mutating func carry() {
         guard additions != 0 else { return }
         var carry: Int64 = 0

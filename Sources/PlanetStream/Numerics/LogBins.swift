@@ -1,8 +1,9 @@
-// Counts in logarithmic bins, after DDSketch (Masson, Rim & Lee 2019): every quantile within 1 % of the value of its rank.
+// Counts in logarithmic bins, after DDSketch (Masson, Rim & Lee 2019): every quantile within 1 % of the value of its
+// rank.
 // Bins are plain counts, so values can be taken away again and states merged; nothing is ever collapsed by load.
 
-/// Bin i holds the values in (g^(i-1), g^i], g = (1 + a) / (1 - a), a = 1 %. Values below 1e-12 or above 1e15 in size go to
-/// the outermost bins (the guarantee ends there), so there are at most 3,111 bins of either sign, whatever comes.
+/// Bin i holds the values in (g^(i-1), g^i], g = (1 + a) / (1 - a), a = 1 %. Values below 1e-12 or above 1e15 in size
+/// go to the outermost bins (the guarantee ends there), so there are at most 3,111 bins of either sign, whatever comes.
 struct LogBins: Sendable, Equatable {
     static let accuracy = 0.01
     static let growth = (1 + accuracy) / (1 - accuracy)

@@ -44,7 +44,8 @@ struct Moments: Sendable, Equatable {
     /// Population standard deviation (n); nil without values.
     var populationDeviation: Double? { count > 0 ? deviation(divisor: count) : nil }
 
-    /// The root of (n Q - S^2) / (n divisor): the numerator is an exact integer, the quotient rounded once, the root once.
+    /// The root of (n Q - S^2) / (n divisor): the numerator is an exact integer, the quotient rounded once, the root
+    /// once.
     private func deviation(divisor: Int) -> Double {
         let n = UInt64(count)
         let total = sum.magnitude.value

@@ -1,4 +1,5 @@
-// The saved state's words for this target: the writer and reader every aggregate saves itself with, and numbers of any length.
+// The saved state's words for this target: the writer and reader every aggregate saves itself with, and numbers of any
+// length.
 // Not how state is laid out (StateBytes), nor where it goes.
 
 import StateBytes

@@ -1,7 +1,8 @@
 // A non-negative integer of any length, with the few exact operations that moments need.
 // Not for the data path: sums are kept in Limbs and come here when a statistic is written.
 
-/// Value: the sum of words[i] * 2^(32 (i + lowest)). No zero word at either end, so values in a usual range take few words.
+/// Value: the sum of words[i] * 2^(32 (i + lowest)). No zero word at either end, so values in a usual range take few
+/// words.
 struct WideInteger: Sendable, Equatable {
     private(set) var words: [UInt32]
     private(set) var lowest: Int
@@ -86,14 +87,15 @@ struct WideInteger: Sendable, Equatable {
         return (WideInteger(words: quotient, lowest: lowest - spare), remainder != 0)
     }
 
-    /// The number times 2^`scale`, correctly rounded (to nearest, ties to even); `inexact` says that the true value lies
-    /// a little above, by less than the last bit held. Infinite when too large.
+    /// The number times 2^`scale`, correctly rounded (to nearest, ties to even); `inexact` says that the true value
+    /// lies a little above, by less than the last bit held. Infinite when too large.
     func rounded(scale: Int, inexact: Bool = false) -> Double {
         let parts = significand(scale: scale, inexact: inexact, lowestExponent: -1074)
         return Double(sign: .plus, exponent: parts.exponent, significand: Double(parts.bits))
     }
 
-    /// At most 53 bits and the power of two they count: bits * 2^exponent is the number times 2^`scale`, correctly rounded.
+    /// At most 53 bits and the power of two they count: bits * 2^exponent is the number times 2^`scale`, correctly
+    /// rounded.
     /// No bit below 2^`lowestExponent` is kept.
     func significand(scale: Int, inexact: Bool, lowestExponent: Int = .min) -> (bits: UInt64, exponent: Int) {
         guard let top = words.last else { return (0, 0) }

@@ -44,8 +44,8 @@ struct ForecastScore: Sendable, Equatable {
         }
     }
 
-    /// What would have been forecast for a planet of which both are measured, with errors and not as a minimum, had only the
-    /// other been known.
+    /// What would have been forecast for a planet of which both are measured, with errors and not as a minimum, had
+    /// only the other been known.
     static func inHindsight(_ record: Discovery, _ prediction: Prediction) -> (
         mass: ForecastScore?, radius: ForecastScore?
     ) {

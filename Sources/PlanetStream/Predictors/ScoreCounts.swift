@@ -1,5 +1,5 @@
-// Scores added up: how many, how far off, how many within the intervals. Counts in bins of 0.001 dex, so that scores can be taken
-// away again and states merged.
+// Scores added up: how many, how far off, how many within the intervals. Counts in bins of 0.001 dex, so that scores
+// can be taken away again and states merged.
 // Not which forecasts are scored.
 
 struct ScoreCounts: Sendable, Equatable {

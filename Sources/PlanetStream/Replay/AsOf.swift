@@ -1,10 +1,12 @@
-// An earlier state of the catalogue, as people and programs name it: so many records of partition 0, exact positions, or a moment.
+// An earlier state of the catalogue, as people and programs name it: so many records of partition 0, exact positions,
+// or a moment.
 // Not which positions that is in a given lake (AsOfSearch.swift).
 
 import Basics
 
 package enum AsOf: Sendable, Equatable {
-    /// The first N records of partition 0 of the discoveries, by offset; of other partitions what had come when the last of them came.
+    /// The first N records of partition 0 of the discoveries, by offset; of other partitions what had come when the
+    /// last of them came.
     case offset(Int64)
     /// Exactly these.
     case positions(Positions)

@@ -1,5 +1,5 @@
-// Earlier boards, made from the lake's files when somebody asks: on a thread of its own, with a bounded queue, and with a few answers and
-// tallies kept. What is asked and answered over HTTP is the web's affair.
+// Earlier boards, made from the lake's files when somebody asks: on a thread of its own, with a bounded queue, and with
+// a few answers and tallies kept. What is asked and answered over HTTP is the web's affair.
 
 import EventLog
 import JSONText
@@ -60,7 +60,8 @@ private struct HistoryDesk {
     }
 
     mutating func board(_ asOf: AsOf, _ text: String) -> Result<EarlierBoard, EarlierBoardError> {
-        // Files may be joined, or removed for their age, between listing and reading: then everything is looked at anew, once.
+        // Files may be joined, or removed for their age, between listing and reading: then everything is looked at
+        // anew, once.
         do throws(EarlierBoardError) {
             return .success(try attempt(asOf, text))
         } catch .failed(let first) {
@@ -105,7 +106,8 @@ private struct HistoryDesk {
         }
     }
 
-    /// Of the partitions whose stored records all belong to the board, and of those the lake has nothing of, the log must have no more.
+    /// Of the partitions whose stored records all belong to the board, and of those the lake has nothing of, the log
+    /// must have no more.
     private func checkAllIsStored(_ found: AsOfSearch.Found, _ files: LakeFiles) throws(ReplayError) {
         if found.isExact { return }
         let stored = files.stored(topics)

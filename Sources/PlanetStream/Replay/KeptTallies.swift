@@ -1,5 +1,5 @@
-// A few tallies that earlier boards were made from, so that the next board need not be replayed from the beginning. Bounded by their number
-// and by the planets in them. Used by one thread.
+// A few tallies that earlier boards were made from, so that the next board need not be replayed from the beginning.
+// Bounded by their number and by the planets in them. Used by one thread.
 
 struct KeptTallies {
     struct Kept {

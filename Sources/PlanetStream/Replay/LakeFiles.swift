@@ -1,4 +1,5 @@
-// Which files of the lake a topic partition's rows are in, table by table, in the order of their offsets. Opens no data file.
+// Which files of the lake a topic partition's rows are in, table by table, in the order of their offsets. Opens no data
+// file.
 // Not whether a file is what its name says: that shows when it is read (TableCursor.swift).
 
 import Lake
@@ -36,7 +37,8 @@ package struct LakeFiles: Sendable {
     /// Where offsets are in no file: the first of them, by place.
     private(set) var gaps: [Positions.Place: Int64] = [:]
 
-    /// What the manifests say, or where there are none the folders: side files beyond the last roll are of one that is under way.
+    /// What the manifests say, or where there are none the folders: side files beyond the last roll are of one that is
+    /// under way.
     package init(_ store: any FileStore, _ topics: LakeTopics) throws(LakeError) {
         var sides: [(table: String, LakeFile)] = []
         index = try LakeIndex(store)

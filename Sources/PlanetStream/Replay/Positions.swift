@@ -1,5 +1,5 @@
-// How far a tally or a board is in the log: for each topic partition the next offset, the first that is not in it. A board is cited by its
-// positions: the same positions are the same records, hence the same board.
+// How far a tally or a board is in the log: for each topic partition the next offset, the first that is not in it. A
+// board is cited by its positions: the same positions are the same records, hence the same board.
 // Not where a lake or a reader stands by itself: those make positions of what they know.
 
 import JSONText

@@ -1,4 +1,5 @@
-// Finds one record in the lake by its place in the log: file, row, what the row says, and the positions of the board right after it.
+// Finds one record in the lake by its place in the log: file, row, what the row says, and the positions of the board
+// right after it.
 // On a thread of its own with a bounded queue. Not the log's side of it; that is the web's.
 
 import EventLog
@@ -49,7 +50,8 @@ private struct LookupDesk {
     }
 
     mutating func find(_ place: Positions.Place, _ offset: Int64) -> LakeRecordAnswer {
-        // Files may be joined, or a roll may have come, since the folders were listed: then everything is looked at anew, once.
+        // Files may be joined, or a roll may have come, since the folders were listed: then everything is looked at
+        // anew, once.
         if let row = try? attempt(place, offset), row.board != nil { return .stored(row) }
         listing = nil
         do throws(ReplayError) {

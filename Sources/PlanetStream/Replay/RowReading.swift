@@ -1,4 +1,5 @@
-// Rows of `discoveries` and `rejected` back to what they were made from: a discovery with its key and rules, a reject with its rules.
+// Rows of `discoveries` and `rejected` back to what they were made from: a discovery with its key and rules, a reject
+// with its rules.
 // Not the order of rows nor their files (TableCursor.swift).
 
 import JSONText

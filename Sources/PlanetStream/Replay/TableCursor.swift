@@ -1,5 +1,5 @@
-// Walks the rows of one table of one topic partition in the order of their offsets, a row group at a time, and holds every row against
-// what the file's name says. Not what the rows mean (RowReading.swift).
+// Walks the rows of one table of one topic partition in the order of their offsets, a row group at a time, and holds
+// every row against what the file's name says. Not what the rows mean (RowReading.swift).
 
 import Basics
 import Lake

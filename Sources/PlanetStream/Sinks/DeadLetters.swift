@@ -1,5 +1,6 @@
-// Records that broke a rule, passed on as they came to a topic of their own, with the reasons in headers, so that another program
-// can mend and send them again. At least once: a record may come twice after a crash, with the same dead-letter-offset.
+// Records that broke a rule, passed on as they came to a topic of their own, with the reasons in headers, so that
+// another program can mend and send them again. At least once: a record may come twice after a crash, with the same
+// dead-letter-offset.
 // Not their place in the lake (the table `rejected`).
 
 import EventLog

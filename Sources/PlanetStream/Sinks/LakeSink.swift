@@ -1,5 +1,6 @@
 // The lake's thread: takes records from the engine, lays them out, and commits rolls. Owns the open Parquet files.
-// Not the decision what is in a record. A lake that fails is tried again until it works; meanwhile the engine is held back.
+// Not the decision what is in a record. A lake that fails is tried again until it works; meanwhile the engine is held
+// back.
 
 import Basics
 import Lake
@@ -15,7 +16,8 @@ final class LakeSink: Sendable {
 
     private let queue: Handover<LakeMessage>
     private let checkpoints: CheckpointThread?
-    /// Partitions whose roll is due by the policy; the engine ends it, because only it has the aggregates of that moment.
+    /// Partitions whose roll is due by the policy; the engine ends it, because only it has the aggregates of that
+    /// moment.
     private let due = Guarded<Set<PartitionKey>>([])
     /// Last offsets of rolls that are in place, until the engine takes them.
     private let rolled = Guarded<[PartitionKey: Int64]>([:])
@@ -61,8 +63,8 @@ final class LakeSink: Sendable {
     /// This was in place already.
     func noteRolled(_ partition: PartitionKey, _ last: Int64) { rolled.withLock { $0[partition] = last } }
 
-    /// Waits until everything given before is done and the partition forgotten; what of it is in no roll is dropped. False when the
-    /// sink has given up.
+    /// Waits until everything given before is done and the partition forgotten; what of it is in no roll is dropped.
+    /// False when the sink has given up.
     func release(_ partition: PartitionKey) -> Bool {
         let reply = Reply<Bool>()
         guard give(.release(partition, reply)) else { return false }
@@ -81,8 +83,8 @@ final class LakeSink: Sendable {
 
     // MARK: The lake's side
 
-    /// The thread's body: until closed and empty, or until the lake fails for good. `wake` interrupts the engine's poll.
-    /// `compactor`: works while there is nothing else to do.
+    /// The thread's body: until closed and empty, or until the lake fails for good. `wake` interrupts the engine's
+    /// poll. `compactor`: works while there is nothing else to do.
     func run(_ makeWriter: (PartitionKey) -> LakeWriter, compactor: LakeCompactor? = nil, wake: () -> Void) {
         let upkeep = compactor.map { LakeUpkeep($0) }
         defer { upkeep?.end() }

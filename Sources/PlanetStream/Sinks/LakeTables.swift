@@ -1,4 +1,5 @@
-// The lake's four tables: their columns, and how records are laid out in them. The planet's columns follow from ColumnRows.swift.
+// The lake's four tables: their columns, and how records are laid out in them. The planet's columns follow from
+// ColumnRows.swift.
 // Not files or folders (Lake), nor when they are written (Sinks/LakeSink.swift).
 
 import JSONText

@@ -1,5 +1,5 @@
-// The lake's housekeeping: what an interrupted compaction left is mended at the start; merging and retention go on in idle moments of the lake's
-// thread, or as a whole for `planetarium compact`. Not how they are done (Lake/Compaction).
+// The lake's housekeeping: what an interrupted compaction left is mended at the start; merging and retention go on in
+// idle moments of the lake's thread, or as a whole for `planetarium compact`. Not how they are done (Lake/Compaction).
 
 import Lake
 import Telemetry
@@ -43,8 +43,8 @@ final class LakeUpkeep {
 
     // MARK: At a start
 
-    /// The lake's identity, and what was left of a compaction. Members of a group come one after the other; the first mends, before any
-    /// of them writes. `log`: what the log says it is.
+    /// The lake's identity, and what was left of a compaction. Members of a group come one after the other; the first
+    /// mends, before any of them writes. `log`: what the log says it is.
     static func prepare(
         _ store: any FileStore, _ lake: LakeAddress, _ options: StreamOptions, log: String?
     ) throws(LakeError) {

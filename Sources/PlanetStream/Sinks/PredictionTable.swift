@@ -1,4 +1,5 @@
-// The lake's table `predictions`: one row for each valid record of `discoveries`, in the same rolls. Which values there are follows from
+// The lake's table `predictions`: one row for each valid record of `discoveries`, in the same rolls. Which values there
+// are follows from
 // PredictionColumns.swift.
 // Not what is predicted (PlanetCore/Science).
 

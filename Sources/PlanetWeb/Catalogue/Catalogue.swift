@@ -1,6 +1,7 @@
-// The web's own view of all planets, built by reading the log; answers GET /api/planets and gives receipts their revision.
-// One thread (CatalogueTail) writes, every event loop reads: rows lie in chunks, so a reader takes a copy-on-write view in
-// nanoseconds and a writer copies at most one chunk.
+// The web's own view of all planets, built by reading the log; answers GET /api/planets and gives receipts their
+// revision.
+// One thread (CatalogueTail) writes, every event loop reads: rows lie in chunks, so a reader takes a copy-on-write view
+// in nanoseconds and a writer copies at most one chunk.
 
 import PlanetCore
 import Threads

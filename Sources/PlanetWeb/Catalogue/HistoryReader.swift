@@ -1,4 +1,5 @@
-// Reads a planet's earlier records from the log, on a thread of its own, because that blocks. Bounded: a full queue is a 503.
+// Reads a planet's earlier records from the log, on a thread of its own, because that blocks. Bounded: a full queue is
+// a 503.
 
 import EventLog
 import Threads
@@ -17,8 +18,8 @@ final class HistoryReader: Sendable {
 
     func stop() { worker.stop() }
 
-    /// False when too many wait. `answer` gets the values by offset (tombstones are missing) on the history thread; all items
-    /// are of one partition, because all records of a key are.
+    /// False when too many wait. `answer` gets the values by offset (tombstones are missing) on the history thread; all
+    /// items are of one partition, because all records of a key are.
     func ask(_ items: [HistoryItem], _ answer: @escaping @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void) -> Bool
     {
         worker.offer { answer(self.read(items)) }

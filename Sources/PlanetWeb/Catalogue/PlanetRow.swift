@@ -1,5 +1,5 @@
-// One key in the web's catalogue, a planet or an alias: its current value and where its history lies in the log. Not the history's values: those are
-// read from the log when somebody asks.
+// One key in the web's catalogue, a planet or an alias: its current value and where its history lies in the log. Not
+// the history's values: those are read from the log when somebody asks.
 
 import PlanetCore
 
@@ -14,7 +14,8 @@ struct HistoryItem: Sendable {
 }
 
 struct PlanetRow: KeyedRow {
-    /// Older items beyond this many are dropped from memory; `droppedHistory` counts them. Their records stay in log and lake.
+    /// Older items beyond this many are dropped from memory; `droppedHistory` counts them. Their records stay in log
+    /// and lake.
     static let longestHistory = 200
 
     let key: String

@@ -1,5 +1,6 @@
-// Holds acknowledged submissions until the catalogue has read their records back from the log, so that a receipt can say which
-// revision a record became. Gives up after two seconds: an acknowledged record is durable, whatever the read-back does.
+// Holds acknowledged submissions until the catalogue has read their records back from the log, so that a receipt can
+// say which revision a record became. Gives up after two seconds: an acknowledged record is durable, whatever the
+// read-back does.
 
 import EventLog
 import PlanetCore
@@ -88,8 +89,8 @@ final class ReceiptDesk: Sendable {
     /// `clock`: nanoseconds that never go back.
     init(clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }) { self.clock = clock }
 
-    /// Calls `completion` as soon as every position has been applied, or without revisions after `patience`. On this thread if
-    /// they have been applied already, else on the catalogue's.
+    /// Calls `completion` as soon as every position has been applied, or without revisions after `patience`. On this
+    /// thread if they have been applied already, else on the catalogue's.
     func settle(_ positions: [LogPosition], _ completion: @escaping Completion) {
         let now: Settled? = state.withLock { state in
             if let settled = state.settled(positions) { return settled }
@@ -108,8 +109,8 @@ final class ReceiptDesk: Sendable {
         state.withLock { state in state.recent[partition].flatMap { $0.next > offset ? $0[offset] : nil } }
     }
 
-    /// The catalogue has applied these items (one partition's in offset order). `next` says how far each partition is read, which
-    /// also covers records that were not valid.
+    /// The catalogue has applied these items (one partition's in offset order). `next` says how far each partition is
+    /// read, which also covers records that were not valid.
     func applied(_ items: [HistoryItem], refused: [Int32: [Int64: FieldIssue]] = [:], next: [Int32: Int64]) {
         let now = clock()
         let ready: [(Waiting, Settled)] = state.withLock { state in

@@ -1,5 +1,7 @@
-// Remembers which Idempotency-Key stood for which submission, so that a repeated request gets the same receipts and stores nothing.
-// The log carries the key in its records' headers: after a restart the index is filled again from there. Bounded: the oldest keys go.
+// Remembers which Idempotency-Key stood for which submission, so that a repeated request gets the same receipts and
+// stores nothing.
+// The log carries the key in its records' headers: after a restart the index is filled again from there. Bounded: the
+// oldest keys go.
 
 import Basics
 import PlanetCore

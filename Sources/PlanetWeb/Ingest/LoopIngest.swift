@@ -1,5 +1,7 @@
-// One event loop's way into the log: what its requests submit during a tick goes out as one append a topic at the tick's end.
-// Also the loop's decoder. Never leaves its loop; acks come back on the log's thread and go on from there (PendingReply).
+// One event loop's way into the log: what its requests submit during a tick goes out as one append a topic at the
+// tick's end.
+// Also the loop's decoder. Never leaves its loop; acks come back on the log's thread and go on from there
+// (PendingReply).
 
 import EventLog
 import PlanetCore

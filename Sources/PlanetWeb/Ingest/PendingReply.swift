@@ -1,4 +1,5 @@
-// A request whose records are on their way into the log: waits for the acks of both topics, then for the receipts, then answers.
+// A request whose records are on their way into the log: waits for the acks of both topics, then for the receipts, then
+// answers.
 // Completed once, on the log's or the catalogue's thread.
 
 import EventLog

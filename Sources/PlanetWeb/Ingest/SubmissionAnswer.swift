@@ -13,8 +13,8 @@ enum SubmittedRecord: Sendable {
     case rejected(line: Int, issues: [FieldIssue])
 }
 
-/// Where and as what a record was stored; revision and change are nil when the read-back came too late, and where the log's order
-/// has quarantined the record.
+/// Where and as what a record was stored; revision and change are nil when the read-back came too late, and where the
+/// log's order has quarantined the record.
 struct Receipt: Sendable {
     var position: LogPosition
     var revision: Int?

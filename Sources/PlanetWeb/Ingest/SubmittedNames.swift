@@ -1,5 +1,6 @@
-// Names in a submission held against the catalogue: a planet given under an alias is stored under its own name, and an alias that the
-// catalogue already contradicts is refused here. Not the last word: the log's order is (PlanetState), and the receipt tells it.
+// Names in a submission held against the catalogue: a planet given under an alias is stored under its own name, and an
+// alias that the catalogue already contradicts is refused here. Not the last word: the log's order is (PlanetState),
+// and the receipt tells it.
 
 import PlanetCore
 

@@ -1,5 +1,5 @@
-// The newest frames of the live feed: the last snapshot and every delta after it. Relays bytes that it does not understand:
-// a new aggregate never touches it. Bounded: old deltas go, viewers that need them get the snapshot.
+// The newest frames of the live feed: the last snapshot and every delta after it. Relays bytes that it does not
+// understand: a new aggregate never touches it. Bounded: old deltas go, viewers that need them get the snapshot.
 
 import Threads
 
@@ -27,7 +27,8 @@ final class LiveBoard: LiveSource {
         }
     }
 
-    /// Takes the next frame of the feed. True if viewers that are up to date need it: deltas, and the first snapshot of an epoch.
+    /// Takes the next frame of the feed. True if viewers that are up to date need it: deltas, and the first snapshot of
+    /// an epoch.
     func take(_ frame: SharedFrame) -> Bool {
         state.withLock { state in
             // A publisher that another has replaced, and that hasn't noticed yet.

@@ -1,4 +1,5 @@
-// The parameters `limit` and `offset` of a list. Not those of GET /api/planets, which has more (PlanetQueryParser.swift).
+// The parameters `limit` and `offset` of a list. Not those of GET /api/planets, which has more
+// (PlanetQueryParser.swift).
 
 import HTTPWire
 

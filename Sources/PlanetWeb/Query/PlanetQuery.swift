@@ -1,4 +1,5 @@
-// What GET /api/planets was asked for: filters, order, page, columns. Parsed from the query string; every wrong part is named at once.
+// What GET /api/planets was asked for: filters, order, page, columns. Parsed from the query string; every wrong part is
+// named at once.
 
 import PlanetCore
 

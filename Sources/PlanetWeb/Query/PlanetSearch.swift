@@ -1,4 +1,5 @@
-// Runs a PlanetQuery over the catalogue's rows: filter, sort, page. A scan: six thousand planets take well under a millisecond.
+// Runs a PlanetQuery over the catalogue's rows: filter, sort, page. A scan: six thousand planets take well under a
+// millisecond.
 
 import PlanetCore
 

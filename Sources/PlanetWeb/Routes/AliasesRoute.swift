@@ -1,4 +1,5 @@
-// GET /api/aliases: all aliases, or a planet's. GET /api/aliases/{name}: one with its history. DELETE: its removal, a record like any other.
+// GET /api/aliases: all aliases, or a planet's. GET /api/aliases/{name}: one with its history. DELETE: its removal, a
+// record like any other.
 // Not how they are submitted (SubmitRoute), nor what they do (PlanetCore/PlanetHistory.swift).
 
 import Basics
@@ -112,7 +113,8 @@ private struct AliasPage {
 }
 
 extension JSONWriter {
-    /// The members of an alias. `planet`: the key of the planet that is meant in the end, null where there is none of the name.
+    /// The members of an alias. `planet`: the key of the planet that is meant in the end, null where there is none of
+    /// the name.
     fileprivate mutating func alias(_ row: PlanetRow, of catalogue: Catalogue) {
         guard let alias = row.state.alias else { return }
         member("key", row.key)

@@ -1,4 +1,5 @@
-// GET /api/board, now and as of an earlier time, and the live feed as Server-Sent Events and over WebSocket (docs/LIVE.md).
+// GET /api/board, now and as of an earlier time, and the live feed as Server-Sent Events and over WebSocket
+// (docs/LIVE.md).
 
 import HTTPWire
 import Provenance

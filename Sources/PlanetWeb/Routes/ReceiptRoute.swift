@@ -1,4 +1,5 @@
-// GET /api/receipts/{partition}/{offset}: what lies at a place of the log, in which file of the lake it is, and which board has it.
+// GET /api/receipts/{partition}/{offset}: what lies at a place of the log, in which file of the lake it is, and which
+// board has it.
 // Log and lake are read on threads of their own. Not how the answer is put together (RecordView.swift).
 
 import EventLog

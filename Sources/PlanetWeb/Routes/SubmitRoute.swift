@@ -1,4 +1,5 @@
-// POST /api/discoveries and /api/aliases: decode, validate, hand to the log; the answer comes after the log's ack (docs/API.md).
+// POST /api/discoveries and /api/aliases: decode, validate, hand to the log; the answer comes after the log's ack
+// (docs/API.md).
 
 import EventLog
 import HTTPWire

@@ -17,12 +17,13 @@ protocol HTTPConnection: AnyObject {
     func sendContinue()
     func pauseReading()
     func resumeReading()
-    /// From here on the connection speaks WebSocket: live frames of the hub, or an echo without one. False when the server
-    /// doesn't serve this hub.
+    /// From here on the connection speaks WebSocket: live frames of the hub, or an echo without one. False when the
+    /// server doesn't serve this hub.
     func openWebSocket(_ hub: LiveHub?, resume: String?, accept: String) -> Bool
     /// From here on the connection is a stream of live events. False when the server doesn't serve this hub.
     func openEventStream(_ hub: LiveHub, resume: String?) -> Bool
-    /// Ends the connection when everything is sent. `lingers`: the peer may still be sending, and is to read the last reply.
+    /// Ends the connection when everything is sent. `lingers`: the peer may still be sending, and is to read the last
+    /// reply.
     func close(lingers: Bool)
     /// Ends the connection after this event; what waits to be sent is lost.
     func abort()

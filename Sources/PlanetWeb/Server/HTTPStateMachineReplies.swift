@@ -1,4 +1,5 @@
-// The way out of HTTPStateMachine: replies in the order of their requests, whenever they come; upgrades; the last reply.
+// The way out of HTTPStateMachine: replies in the order of their requests, whenever they come; upgrades; the last
+// reply.
 
 import HTTPWire
 

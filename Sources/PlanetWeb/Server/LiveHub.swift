@@ -24,7 +24,8 @@ package final class LiveHub: Sendable {
     func detach(_ inlet: LiveInlet) { inlets.withLock { $0.removeAll { $0 === inlet } } }
 }
 
-/// One loop's door for the frames of one hub. Bounded: when the loop can't keep up, frames are dropped and its viewers catch up.
+/// One loop's door for the frames of one hub. Bounded: when the loop can't keep up, frames are dropped and its viewers
+/// catch up.
 final class LiveInlet: Sendable {
     let hub: LiveHub
     private let mailbox: Mailbox<LoopMessage>

@@ -94,7 +94,8 @@ extension Router {
         return .reply(.problem(404, "there is nothing here"))
     }
 
-    /// RFC 9110 sections 9.1 and 15.5.6: 501 for a method nobody knows, 405 with Allow for one that is not for this resource.
+    /// RFC 9110 sections 9.1 and 15.5.6: 501 for a method nobody knows, 405 with Allow for one that is not for this
+    /// resource.
     private func refusal(_ method: HTTPMethod, _ allowed: [HTTPMethod]) -> Response {
         var names: [String] = []
         for method in allowed where !names.contains(method.rawValue) { names.append(method.rawValue) }

@@ -53,7 +53,8 @@ extension SharedFrame {
     }
 }
 
-/// Where viewers catch up: the live board. Called on loop threads at connect, and when a slow viewer has drained; it must be quick.
+/// Where viewers catch up: the live board. Called on loop threads at connect, and when a slow viewer has drained; it
+/// must be quick.
 package protocol LiveSource: AnyObject, Sendable {
     /// The deltas after the resume token if every one of them is still there; else the newest snapshot followed by the
     /// deltas after it. Empty when there is no snapshot yet (the viewer then waits for the first one).

@@ -94,8 +94,8 @@ package final class WebServer: Sendable {
         return sockets
     }
 
-    /// Stops accepting, finishes what is under way for at most `grace` nanoseconds, closes viewers with 1001, and joins the
-    /// threads. Calling it again does nothing.
+    /// Stops accepting, finishes what is under way for at most `grace` nanoseconds, closes viewers with 1001, and joins
+    /// the threads. Calling it again does nothing.
     package func stop(grace: UInt64 = 5_000_000_000) {
         let running = threads.withLock { threads in
             let all = threads

@@ -1,5 +1,5 @@
-// Verifies a lake from its Parquet files alone: every page, every offset, every row's change, every prediction, and every aggregate of
-// every roll, recomputed to the bit. Changes nothing, needs no log and no server.
+// Verifies a lake from its Parquet files alone: every page, every offset, every row's change, every prediction, and
+// every aggregate of every roll, recomputed to the bit. Changes nothing, needs no log and no server.
 // Not how any of these is checked (the files beside this one), nor the report's words (the executable's).
 
 import Lake
@@ -141,7 +141,8 @@ package struct LakeVerification {
                     ends.formUnion([file.path.last])
                 }
             }
-            // A manifest knows better: old aggregates may have been removed on purpose, and a missing file is named by it.
+            // A manifest knows better: old aggregates may have been removed on purpose, and a missing file is named by
+            // it.
             if report.manifestEntries != nil { continue }
             // A file of discoveries is one roll, unless rolls were joined; the last offset is a roll's end in any case.
             for file in files.files(LakeTables.discoveries.name, place) where !ends.contains(file.path.last) {
@@ -176,8 +177,9 @@ package struct LakeVerification {
         report.digest = sum.digest()
     }
 
-    /// Replays the places and compares the rolls on the way. A roll whose positions are behind another's in one partition and before it in
-    /// another (a process that reads the log anew rolls with what it has read) needs a replay of its own.
+    /// Replays the places and compares the rolls on the way. A roll whose positions are behind another's in one
+    /// partition and before it in another (a process that reads the log anew rolls with what it has read) needs a
+    /// replay of its own.
     private mutating func check(_ all: [StoredRoll], of places: [Positions.Place]) -> Tally {
         var target = Positions()
         for place in places { target[place] = self.target[place] }

@@ -1,4 +1,5 @@
-// One replay of a lake for its verification: rolls are compared as their positions are reached; the first pass looks at every row too.
+// One replay of a lake for its verification: rolls are compared as their positions are reached; the first pass looks at
+// every row too.
 // Not what is compared (AggregateCheck.swift, PredictionCheck.swift).
 
 import Lake
