@@ -4,11 +4,8 @@ enum KnownFaults {
     /// What a fault's description holds.
     static let parts: [String] = [
         // Names that mean two things.
-        "the type Reply is",
-        "the type RecordSource is", "RecordSource.swift:1:", "KeptForecast.swift:1:",
-        "the type StateError is", "the type StateReader is", "the type StateWriter is",
-        // Imports in files that are being rewritten.
-        "KafkaLog.swift:4:", "KafkaReader.swift:5:", "KafkaReader.swift:6:", "Beginning.swift:",
+        "the type RecordSource is", "RecordSource.swift:1:", "the type StateError is", "the type StateReader is",
+        "the type StateWriter is",
     ]
 
     static func contain(_ fault: Fault) -> Bool {

@@ -1,7 +1,6 @@
 // A Kafka cluster as the log, through librdkafka: opens clients, makes topics, answers where things lie.
 // Writing is KafkaWriter's work, reading KafkaReader's.
 
-import CRdKafka
 import Threads
 
 package final class KafkaLog: EventLog {

@@ -2,8 +2,6 @@
 // on the thread that polls, the group's rebalance callback too.
 // Offsets are committed when the caller says so, never by librdkafka.
 
-import CRdKafka
-import Telemetry
 import Threads
 
 final class KafkaReader: LogReader {

@@ -1,7 +1,7 @@
 // A forecast that waits for its measurement: made while only one of a planet's mass and radius was measured, kept with
 // the planet's state (the stream's and the web's). Kept as its inputs (the quantiles follow from them), so a state
 // grows by a few words.
-// Not how good it was: the stream scores it (PlanetStream/Predictors/KeptForecast.swift).
+// Not how good it was: the stream scores it (PlanetStream/Predictors/ForecastOutcome.swift).
 
 import StateBytes
 

@@ -2,7 +2,6 @@
 // log from its beginning.
 // Never trusted, always checked; whatever is wrong with one is told and counted, and the next is tried.
 
-import EventLog
 import Lake
 import Telemetry
 
