@@ -44,6 +44,9 @@ package struct StreamOptions: Sendable {
     /// Told of every roll that is in place in the lake, on the lake's thread: it must not wait for anything.
     package var onCommit: (@Sendable (LakeRoll) -> Void)?
 
+    /// What was found against the log; shared with the web where one process has both.
+    package var mismatch = LogMismatch()
+
     package init() {}
 }
 

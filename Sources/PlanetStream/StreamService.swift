@@ -105,6 +105,7 @@ package final class StreamService: Sendable {
 
     /// From the first partition to the end of one engine.
     private func runOnce() throws -> Engine.End {
+        if let reason = options.mismatch.reason { return .failed(reason) }
         let lock = try stillLocked()
         let reader = try log.reader(
             topics: StoredTopic.allCases.map { $0.name(options) }, from: .earliest, group: options.group)

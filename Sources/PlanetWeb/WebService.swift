@@ -17,6 +17,9 @@ package struct WebOptions: Sendable {
     package var needed: [(name: String, options: TopicOptions)] = []
     /// Where the catalogue is kept between two runs; nil: nowhere, it is read from the log.
     package var cache: CatalogueCacheOptions?
+    /// What was found against the log, and what troubles the process's other parts.
+    package var mismatch = LogMismatch()
+    package var trouble: (@Sendable () -> String?)?
     /// A WebSocket at /echo that sends every message back; for conformance tests only.
     package var echo = false
     /// Where earlier boards come from.
@@ -47,7 +50,8 @@ package final class WebService: Sendable {
             for topic in options.needed { try log.ensureTopic(topic.name, topic.options) }
             let writer = try log.writer()
             services = WebServices(
-                log: log, writer: writer, topics: options.topics, archive: options.archive,
+                log: log, writer: writer, topics: options.topics,
+                health: LogHealth(options.mismatch, elsewhere: options.trouble), archive: options.archive,
                 membersOf: options.membersOf, recordArchive: options.recordArchive,
                 today: { CivilDate.todayUTC() })
             catalogue = CatalogueTail(services: services, cache: options.cache)

@@ -30,6 +30,7 @@ struct WebMetrics: Sendable {
 final class WebServices: Sendable {
     let log: any EventLog
     let writer: any LogWriter
+    let health: LogHealth
     let topics: Topics
     let catalogue = Catalogue()
     let desk: ReceiptDesk
@@ -56,7 +57,8 @@ final class WebServices: Sendable {
     private let tickets = Atomic<UInt64>(0)
 
     init(
-        log: any EventLog, writer: any LogWriter, topics: Topics, archive: (any BoardArchive)? = nil,
+        log: any EventLog, writer: any LogWriter, topics: Topics, health: LogHealth = LogHealth(LogMismatch()),
+        archive: (any BoardArchive)? = nil,
         membersOf: MembersOf? = nil, recordArchive: (any RecordArchive)? = nil,
         today: @escaping @Sendable () -> Int, clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }
     ) {
@@ -64,6 +66,7 @@ final class WebServices: Sendable {
         idempotency = IdempotencyIndex(clock: clock)
         self.log = log
         self.writer = writer
+        self.health = health
         self.topics = topics
         self.today = today
         self.archive = archive

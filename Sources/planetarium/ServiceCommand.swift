@@ -54,11 +54,14 @@ struct ServiceCommand {
         }
         defer { log.close() }
 
+        // What one part finds against the log, all know.
+        let mismatch = LogMismatch()
         var stream: StreamService?
         var hive: HiveRegistrar?
         if part != .web {
             do {
                 var options = settings.streamOptions(address)
+                options.mismatch = mismatch
                 if let registrar = try settings.hiveRegistrar(lake) {
                     options.onCommit = { registrar.note($0) }
                     hive = registrar
@@ -82,6 +85,8 @@ struct ServiceCommand {
         do {
             if part != .stream {
                 var options = settings.webOptions(address, listen)
+                options.mismatch = mismatch
+                if let stream { options.trouble = { stream.status.trouble } }
                 if !settings.lake.isEmpty {
                     boards = BoardHistory(lake, settings.streamOptions(address), log)
                     records = RecordLookup(lake, settings.streamOptions(address), log)

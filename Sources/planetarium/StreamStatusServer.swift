@@ -17,7 +17,9 @@ struct StreamStatusServer {
         router.get("/livez") { _, _ in .reply(.text("ok\n")) }
         router.get("/readyz") { _, _ in
             let status = stream.status
-            return .reply(status.isReady ? .text("ok\n") : .text("not ready\n", status: 503))
+            if status.isReady { return .reply(.text("ok\n")) }
+            let reason = status.trouble ?? "the log is still being read"
+            return .reply(.text("not ready: \(reason)\n", status: 503))
         }
         router.get("/metrics") { _, _ in
             .reply(.text(Metrics.shared.prometheusText(), type: "text/plain; version=0.0.4; charset=utf-8"))

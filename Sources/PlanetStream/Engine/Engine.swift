@@ -103,6 +103,7 @@ final class Engine {
             try takeChanges()
             while !around.isStopping() {
                 if let failure = sink.failure { return .failed("lake: \(failure)") }
+                if let reason = options.mismatch.reason { return .failed(reason) }
                 let due = sink.takeDue()
                 for key in due {
                     if let place = places[key] { endRoll(owned[place]) }

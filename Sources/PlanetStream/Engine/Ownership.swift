@@ -99,10 +99,11 @@ extension Engine {
                 end: bounds?.next ?? 0)
             // Its next records would be taken for stored ones.
             if let stored = extent.stored, stored > extent.end {
-                throw EngineFailure(
-                    text:
-                        "the lake is ahead of the log: it holds \(extent.place) up to offset \(stored - 1), the log ends before "
-                        + "\(extent.end). The log has lost records, or the lake is another log's")
+                let reason =
+                    "the lake is ahead of the log: it holds \(extent.place) up to offset \(stored - 1), the log ends "
+                    + "before \(extent.end). \(LogMismatch.advice)"
+                options.mismatch.note(reason)
+                throw EngineFailure(text: reason)
             }
             return extent
         }

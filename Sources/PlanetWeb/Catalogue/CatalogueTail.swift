@@ -74,12 +74,14 @@ final class CatalogueTail: Sendable {
                     pause = CatalogueTail.shortestPause
                     let done = step.take(batch)
                     progress.took(batch, of: reader.topics, now: Clock.monotonic)
+                    services.health.read(to: progress.positions)
                     for end in reader.takeEnds() { progress.reached(end, of: reader.topics) }
                     services.desk.applied(done.items, refused: done.refused, next: done.next)
                     if let cache { keep(cache, &progress) }
                 }
             } catch {
                 Log.warning("catalogue cannot read the log", ["error": "\(error)"])
+                services.health.cannotRead(error)
                 // Nothing is read back now; receipts that have waited long enough go out without.
                 services.desk.applied([], next: [:])
                 usleep(pause)

@@ -70,12 +70,15 @@ private struct TickBatch {
         let records = batch
         replies = []
         batch = RecordBatch()
+        let health = services.health
+        let floor = health.floor(topic)
         do throws(LogError) {
+            if let refusal = health.refusal { throw refusal }
             try services.writer.append(records, topic: topic, ticket: services.nextTicket()) { ack in
-                TickBatch.settle(sent, ack.result, isRejects: isRejects)
+                TickBatch.settle(sent, health.check(ack.result, after: floor), isRejects: isRejects)
             }
         } catch {
-            TickBatch.settle(sent, .failure(error), isRejects: isRejects)
+            TickBatch.settle(sent, health.check(.failure(error), after: floor), isRejects: isRejects)
         }
     }
 

@@ -91,7 +91,9 @@ extension LogError {
                 .with("Retry-After", "2")
         case .closed:
             Response.problem(503, "The server is stopping; nothing was taken.").with("Retry-After", "2")
-        case .offsetOutOfRange, .unknownTopic, .unusable:
+        case .unknownTopic(let topic):
+            Response.problem(503, "The log has no topic \(topic) now; nothing was taken.").with("Retry-After", "5")
+        case .offsetOutOfRange, .unusable:
             .problem(500, "The log is not usable.")
         }
     }

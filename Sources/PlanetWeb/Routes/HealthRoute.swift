@@ -10,6 +10,9 @@ struct HealthRoute: Sendable {
 
     /// Log read to its end, board there: submissions are taken and the charts are right.
     @Sendable func ready(_ request: Request, _ context: LoopContext) -> Outcome {
+        if let trouble = services.health.trouble() {
+            return .reply(Response.problem(503, trouble).with("Retry-After", "5"))
+        }
         guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
         guard services.board.snapshot != nil else { return .reply(.boardNotReady) }
         return .reply(.text("ok\n"))

@@ -1,0 +1,32 @@
+// That the log is not the one which its readers knew: it lost its end, or is another one under the same name. Found by whoever notices it
+// first, told to all parts of the process, and never taken back: a log that has grown since is no less another one.
+
+import Telemetry
+import Threads
+
+package final class LogMismatch: Sendable {
+    private let found = Guarded<String?>(nil)
+    private let metric = Metrics.shared.gauge(
+        "planetarium_log_mismatch", "1 where the log was found to have lost records, or to be another one.")
+
+    package init() { metric.set(0) }
+
+    /// Nil while nothing speaks against the log.
+    package var reason: String? { found.withLock { $0 } }
+
+    /// The first finding stays.
+    package func note(_ reason: String) {
+        let isFirst = found.withLock { found in
+            guard found == nil else { return false }
+            found = reason
+            return true
+        }
+        guard isFirst else { return }
+        metric.set(1)
+        Log.error("the log is not the one it was; nothing is taken any more", ["reason": reason])
+    }
+
+    /// What there is to say of every such finding, after what was found.
+    package static let advice =
+        "The topic was deleted and made again (recreated), or the log has lost its last records, or it is another log"
+}

@@ -1,0 +1,113 @@
+// What speaks against taking submissions now: a log that can't be read or appended to, or that is not the one it was.
+
+import EventLog
+import Threads
+
+final class LogHealth: Sendable {
+    /// A failed append is told so long after it, where no other one shows that it is over.
+    private static let memory: UInt64 = 10_000_000_000
+
+    private struct State: Sendable {
+        var reading: String?
+        var appending: (reason: String, at: UInt64)?
+        /// "TOPIC/PARTITION": the offset after the last that was read, or acknowledged.
+        var read: [String: Int64] = [:]
+        var acknowledged: [String: Int64] = [:]
+    }
+    private let state = Guarded(State())
+    private let mismatch: LogMismatch
+    private let elsewhere: (@Sendable () -> String?)?
+
+    /// `elsewhere`: what troubles other parts of the process.
+    init(_ mismatch: LogMismatch, elsewhere: (@Sendable () -> String?)? = nil) {
+        self.mismatch = mismatch
+        self.elsewhere = elsewhere
+    }
+
+    /// Nil while all is well. `now`: monotonic nanoseconds.
+    func trouble(now: UInt64 = Clock.monotonic) -> String? {
+        if let reason = mismatch.reason { return reason }
+        let own: String? = state.withLock { state in
+            if let reason = state.reading { return reason }
+            return state.appending.flatMap { now < $0.at + LogHealth.memory ? $0.reason : nil }
+        }
+        return own ?? elsewhere?()
+    }
+
+    /// Nothing is to be appended any more.
+    var refusal: LogError? { mismatch.reason.map { .unavailable($0) } }
+
+    /// A place that goes back has other records than those that were read.
+    func read(to positions: [String: Int64]) {
+        let back: String? = state.withLock { state in
+            state.reading = nil
+            let back = positions.first { $0.value < state.read[$0.key] ?? 0 }
+            if back == nil { state.read = positions }
+            return back.map {
+                "\($0.key) was read below \(state.read[$0.key] ?? 0), and then again below \($0.value). "
+            }
+        }
+        if let back { mismatch.note(back + LogMismatch.advice) }
+    }
+
+    func cannotRead(_ error: LogError) {
+        state.withLock { $0.reading = "The log cannot be read now (\(error))." }
+    }
+
+    /// The offsets that an append which begins now comes after.
+    func floor(_ topic: String) -> AppendFloor {
+        state.withLock { AppendFloor(topic: topic, read: $0.read, acknowledged: $0.acknowledged) }
+    }
+
+    /// What an append came to. A record that was acknowledged below one that was there before it is in another log: no answer may call it
+    /// stored.
+    func check(
+        _ result: Result<[LogPosition], LogError>, after floor: AppendFloor
+    ) -> Result<[LogPosition], LogError> {
+        switch result {
+        case .success(let positions):
+            if let fault = floor.fault(positions) {
+                mismatch.note(fault)
+                return .failure(.unavailable(fault))
+            }
+            state.withLock { state in
+                state.appending = nil
+                for position in positions {
+                    let name = "\(floor.topic)/\(position.partition)"
+                    state.acknowledged[name] = max(state.acknowledged[name] ?? 0, position.offset + 1)
+                }
+            }
+        case .failure(.busy), .failure(.tooLarge), .failure(.closed): break
+        case .failure(let error):
+            let reason = "The log cannot be written now (\(error))."
+            state.withLock { $0.appending = (reason, Clock.monotonic) }
+        }
+        return result
+    }
+}
+
+/// Where a topic's partitions ended before an append, as far as this process knew.
+struct AppendFloor: Sendable {
+    let topic: String
+    let read: [String: Int64]
+    let acknowledged: [String: Int64]
+
+    /// Why these can't be the log's next records; nil when they can.
+    func fault(_ positions: [LogPosition]) -> String? {
+        var partition: Int32 = -1
+        var floor: Int64 = 0
+        for position in positions {
+            if position.partition != partition {
+                partition = position.partition
+                let name = "\(topic)/\(partition)"
+                floor = max(read[name] ?? 0, acknowledged[name] ?? 0)
+            }
+            if position.offset < floor {
+                return
+                    "\(topic)/\(partition) gave a record the offset \(position.offset), and held records below \(floor) "
+                    + "before it. " + LogMismatch.advice
+            }
+        }
+        return nil
+    }
+}

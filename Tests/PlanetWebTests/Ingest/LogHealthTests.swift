@@ -1,0 +1,73 @@
+// What speaks against taking submissions: told in a sentence, and over when it is over; another log never is.
+
+import EventLog
+import Testing
+
+@testable import PlanetWeb
+
+@Suite struct LogHealthTests {
+    private let mismatch = LogMismatch()
+
+    private func position(_ offset: Int64, _ partition: Int32 = 0) -> LogPosition {
+        LogPosition(partition: partition, offset: offset, timestamp: 0)
+    }
+
+    @Test func anAcknowledgementBelowWhatWasReadIsAnotherLog() throws {
+        let health = LogHealth(mismatch)
+        health.read(to: ["t/0": 20, "t/1": 3])
+        let floor = health.floor("t")
+        let taken = health.check(.success([position(20), position(3, 1), position(21)]), after: floor)
+        #expect(try taken.get().count == 3)
+        #expect(health.trouble() == nil && health.refusal == nil)
+        // Acknowledged ones count as well.
+        let answer = health.check(.success([position(21)]), after: health.floor("t"))
+        #expect(throws: LogError.self) { try answer.get() }
+        let reason = try #require(mismatch.reason)
+        #expect(reason.hasPrefix("t/0 gave a record the offset 21, and held records below 22 before it."))
+        #expect(health.trouble() == reason && health.refusal == .unavailable(reason))
+        mismatch.note("another finding")
+        #expect(mismatch.reason == reason)
+    }
+
+    @Test func aRecordIsReadBeforeItsAcknowledgementComes() throws {
+        let health = LogHealth(mismatch)
+        let floor = health.floor("t")
+        health.read(to: ["t/0": 5])
+        #expect(try health.check(.success([position(3)]), after: floor).get() == [position(3)])
+        #expect(mismatch.reason == nil)
+    }
+
+    @Test func aPlaceThatGoesBackIsAnotherLog() {
+        let health = LogHealth(mismatch)
+        health.read(to: ["t/0": 20])
+        health.read(to: ["t/0": 20, "t/1": 1])
+        #expect(mismatch.reason == nil)
+        health.read(to: ["t/0": 3, "t/1": 1])
+        #expect(mismatch.reason?.hasPrefix("t/0 was read below 20, and then again below 3.") == true)
+        // The floor stays where it was.
+        #expect(health.floor("t").fault([position(5)]) != nil)
+    }
+
+    @Test func anotherTopicIsAnotherMatter() throws {
+        let health = LogHealth(mismatch)
+        health.read(to: ["t/0": 20])
+        #expect(try health.check(.success([position(0)]), after: health.floor("u")).get() == [position(0)])
+    }
+
+    @Test func troubleIsToldUntilItIsOver() {
+        let health = LogHealth(mismatch) { "the lake: full" }
+        #expect(health.trouble() == "the lake: full")
+        health.cannotRead(.unknownTopic("t"))
+        #expect(health.trouble() == "The log cannot be read now (there is no topic t).")
+        health.read(to: [:])
+        #expect(health.trouble() == "the lake: full")
+        _ = health.check(.failure(.unavailable("full")), after: health.floor("t"))
+        #expect(health.trouble() == "The log cannot be written now (full).")
+        #expect(health.trouble(now: .max) == "the lake: full")
+        _ = health.check(.failure(.unavailable("full")), after: health.floor("t"))
+        _ = health.check(.success([position(0)]), after: health.floor("t"))
+        #expect(health.trouble() == "the lake: full")
+        _ = health.check(.failure(.busy), after: health.floor("t"))
+        #expect(health.trouble() == "the lake: full")
+    }
+}
