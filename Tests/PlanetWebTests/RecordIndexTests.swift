@@ -54,4 +54,28 @@ import Testing
         let refused = restored.records(.reject("out_of_range"))
         #expect(refused.value == 35_000 && refused.total == 17_500 && refused.list.count == RecordIndex.kept)
     }
+
+    /// Rules that other programs made up share one list, as on the board, and long texts are not kept.
+    @Test func foreignRulesShareOneList() {
+        let index = RecordIndex()
+        var batch = RecordBatch()
+        let headers = batch.addHeaders([])
+        for offset in 0..<2000 {
+            batch.append(
+                key: Array("k".utf8), value: [UInt8]?.none, headers: headers, offset: Int64(offset), timestamp: 0)
+        }
+        index.take(
+            batch.entries.map { entry in
+                let long = String(repeating: "x", count: 5000)
+                return RecordNote(
+                    entry, key: "k", change: nil,
+                    rules: ["theirs_\(entry.offset)", long, "out_of_range"] + Array(repeating: "mine", count: 100))
+            })
+        let kinds = index.saved().rings.count
+        #expect(kinds <= 5, "\(kinds)")
+        let other = index.records(.reject("other"))
+        #expect(other.value == 2000 * 102 && other.total == 2000)
+        #expect(index.records(.reject("out_of_range")).value == 2000)
+        #expect(other.list.allSatisfy { $0.rules.count <= 16 && $0.rules.allSatisfy { $0.utf8.count <= 64 } })
+    }
 }
