@@ -1,4 +1,4 @@
-// What stands behind a group of an aggregate: which planets, or which records, it counts. The stream says so (PlanetStream/Members), the web
+// What stands behind a group of an aggregate: which planets, or which records, it counts. The stream says so (PlanetStream's aggregates), the web
 // looks them up in its catalogue; this is what the two say to each other. Not the groups' values.
 
 /// A planet of the catalogue, as far as an aggregate asks.
@@ -66,5 +66,20 @@ package enum GroupMembers: Sendable {
         .planets(unit: .planets, columns: columns, isFixed: isFixed) { planets in
             CountedMembers(planets.indices.filter { holds(planets[$0]) })
         }
+    }
+}
+
+/// An aggregate that counts planets by columns of the lake's tables `discoveries` and `predictions`, for programs that count likewise: a group is named
+/// by their values, slashes between.
+package struct CountedColumns: Sendable {
+    package let aggregate: String
+    package let by: [String]
+    /// Whether a null is a value, `null`; else a planet with one falls into no group.
+    package let countsNull: Bool
+
+    package init(aggregate: String, by: [String], countsNull: Bool) {
+        self.aggregate = aggregate
+        self.by = by
+        self.countsNull = countsNull
     }
 }

@@ -28,13 +28,26 @@ package struct QuantityColumns: Sendable {
     }
 
     package static let radius = QuantityColumns(.pl_rade, .pl_radeerr1, .pl_radeerr2, .pl_radelim)
+    package static let radiusInJupiters = QuantityColumns(.pl_radj, .pl_radjerr1, .pl_radjerr2, .pl_radjlim)
     package static let mass = QuantityColumns(.pl_bmasse, .pl_bmasseerr1, .pl_bmasseerr2, .pl_bmasselim)
+    package static let massInJupiters = QuantityColumns(.pl_bmassj, .pl_bmassjerr1, .pl_bmassjerr2, .pl_bmassjlim)
     package static let period = QuantityColumns(.pl_orbper, .pl_orbpererr1, .pl_orbpererr2, .pl_orbperlim)
     package static let distance = QuantityColumns(.sy_dist, .sy_disterr1, .sy_disterr2, nil)
+
+    /// Of a value with errors and a limit flag; nil for any other column. The four stand side by side (ColumnNames.swift).
+    package init?(value: NumberColumn) {
+        func beside(_ step: UInt8, _ suffix: String) -> NumberColumn? {
+            NumberColumn(rawValue: value.rawValue + step).flatMap { "\($0)" == "\(value)\(suffix)" ? $0 : nil }
+        }
+        guard let upper = beside(1, "err1"), let lower = beside(2, "err2"), let limit = beside(3, "lim") else {
+            return nil
+        }
+        self.init(value, upper, lower, limit)
+    }
 }
 
 extension Discovery {
-    /// Where the value of one of the quantities that the statistics use comes from.
+    /// Where a quantity's value comes from.
     ///
     /// radius: a forecast if it has no error bars and the method is not Transit (the archive fills radii from masses and
     /// carries no provenance column for them). mass: a forecast where pl_bmassprov is "M-R relationship", a minimum where it
@@ -43,10 +56,10 @@ extension Discovery {
         guard self[quantity.value] != nil else { return .missing }
         if let limit = quantity.limit, let flag = self[limit], flag != 0 { return .bound }
         switch quantity.value {
-        case .pl_rade:
-            let hasErrors = self[.pl_radeerr1] != nil || self[.pl_radeerr2] != nil
+        case .pl_rade, .pl_radj:
+            let hasErrors = self[quantity.upperError] != nil || self[quantity.lowerError] != nil
             return hasErrors || self[.discoverymethod] == "Transit" ? .measured : .forecast
-        case .pl_bmasse:
+        case .pl_bmasse, .pl_bmassj:
             switch self[.pl_bmassprov] {
             case "M-R relationship": return .forecast
             case "Msini": return .minimum

@@ -156,3 +156,13 @@ package enum Rule: String, CaseIterable, Sendable {
         }
     }
 }
+
+extension Rule {
+    /// What the board counts rules as that this program hasn't.
+    private static let other = "other"
+    private static let names = Set(allCases.map(\.rawValue))
+
+    /// The group of `warnings` and `rejects` that counts this rule: its own, or `other` for one that another program made up. So there are
+    /// never more groups than rules, and which they are depends on no order.
+    package static func counted(_ rule: String) -> String { names.contains(rule) ? rule : other }
+}

@@ -16,7 +16,7 @@ import Testing
     private func compare(_ reading: Reading, predictedOneIn step: Int = 1) throws -> Int {
         var groups = 0
         for aggregate in reading.merged().all {
-            let name = type(of: aggregate).name
+            let name = aggregate.name
             var writer = GroupWriter()
             aggregate.write(.all, to: &writer)
             for item in writer.items {

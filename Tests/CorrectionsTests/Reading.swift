@@ -148,7 +148,7 @@ final class Reading {
 
     func totals() -> [String: Int] {
         var totals: [String: Int] = [:]
-        for aggregate in merged().all where type(of: aggregate).name == "totals" {
+        for aggregate in merged().all where aggregate.name == "totals" {
             var groups = GroupWriter()
             aggregate.write(.all, to: &groups)
             for item in groups.items { totals[item.group] = Int(String(decoding: item.json ?? [], as: UTF8.self)) }

@@ -66,7 +66,7 @@ import Testing
                 let planet = random.below(12)
                 if random.below(4) == 0 {
                     facilities[planet] = nil
-                    batch.append(("p\(planet)", nil))
+                    batch.append(("p\(planet)b", nil))
                 } else {
                     let facility = random.below(9)
                     facilities[planet] = facility
@@ -80,7 +80,7 @@ import Testing
                 for aggregate in partition.aggregates.all {
                     var groups = GroupWriter()
                     aggregate.write(.changes, to: &groups)
-                    guard type(of: aggregate).name == "by_facility" else { continue }
+                    guard aggregate.name == "by_facility" else { continue }
                     for item in groups.items {
                         shown[item.group] = item.json.map { String(decoding: $0, as: UTF8.self) }
                     }

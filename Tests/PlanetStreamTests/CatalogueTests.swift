@@ -66,7 +66,7 @@ func boardOf(_ aggregates: Aggregates) -> [String: [String: String]] {
     for aggregate in aggregates.all {
         var groups = GroupWriter()
         aggregate.write(.all, to: &groups)
-        board[type(of: aggregate).name] = Dictionary(
+        board[aggregate.name] = Dictionary(
             uniqueKeysWithValues: groups.items.map { ($0.group, String(decoding: $0.json ?? [], as: UTF8.self)) })
     }
     return board
@@ -266,7 +266,7 @@ struct InvarianceTests {
                 var groups = GroupWriter()
                 aggregate.write(.changes, to: &groups)
                 for item in groups.items {
-                    shown[type(of: aggregate).name, default: [:]][item.group] = item.json.map {
+                    shown[aggregate.name, default: [:]][item.group] = item.json.map {
                         String(decoding: $0, as: UTF8.self)
                     }
                 }

@@ -1,4 +1,5 @@
-// What an aggregate is: an element of a commutative group that planets are added to and taken away from.
+// What an aggregate is, in three parts: algebra (an element of a commutative group that planets are added to and taken away from), rendering (its
+// groups on the board) and saving. Most keep one value that does all three: StoredAggregate.
 // Not here: which ones there are (Aggregates.swift).
 
 import PlanetCore
@@ -19,14 +20,7 @@ enum Digested: Sendable {
     }
 }
 
-protocol Aggregate: AnyObject, SendableMetatype {
-    /// The name on the board (docs/LIVE.md).
-    static var name: String { get }
-    static var digested: Digested { get }
-
-    /// What the group of this name counts; nil where no such group can be. Nothing here is on the data path.
-    static func members(of group: String) -> GroupMembers?
-
+protocol AggregateAlgebra: AnyObject {
     /// A planet comes (weight 1) or goes (weight -1) as it was when it came.
     func add(_ planet: PlanetFacts, weight: Int)
 
@@ -42,18 +36,9 @@ protocol Aggregate: AnyObject, SendableMetatype {
     /// True when values are missing that only the keyed state has; then `refill` is called before `write`.
     var isShort: Bool { get }
     func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void)
-
-    /// Writes groups: all that there are, or those that may have changed since the last call with `.changes`.
-    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter)
-
-    func save(to state: inout StateWriter)
-    /// Saves the state as it is now, later and on another thread: what is large is kept as a copy that costs nothing until it changes.
-    func deferredSave() -> @Sendable (inout StateWriter) -> Void
-    /// Replaces the state; the aggregate is new.
-    func restore(from state: inout StateReader) throws(StateError)
 }
 
-extension Aggregate {
+extension AggregateAlgebra {
     func add(_ planet: PlanetFacts, weight: Int) {}
     func note(_ event: borrowing CatalogueEvent) {}
 
@@ -71,16 +56,66 @@ extension Aggregate {
     var isShort: Bool { false }
     func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {}
 
+    /// Merges with one whose type is known only now.
+    func mergeSame(_ other: any AggregateAlgebra) {
+        guard let same = other as? Self else { preconditionFailure("BUG: \(Self.self) merged with another aggregate") }
+        merge(same)
+    }
+}
+
+protocol AggregateRendering: AnyObject {
+    /// The name on the board (docs/LIVE.md).
+    var name: String { get }
+    var digested: Digested { get }
+
+    /// Writes groups: all that there are, or those that may have changed since the last call with `.changes`.
+    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter)
+
+    /// What the group of this name counts; nil where no such group can be. Nothing here is on the data path.
+    func members(of group: String) -> GroupMembers?
+}
+
+extension AggregateRendering {
+    var digested: Digested { .all }
+}
+
+protocol AggregateSaving: AnyObject {
+    func save(to state: inout StateWriter)
+    /// Saves the state as it is now, later and on another thread: what is large is kept as a copy that costs nothing until it changes.
+    func deferredSave() -> @Sendable (inout StateWriter) -> Void
+    /// Replaces the state; the aggregate is new.
+    func restore(from state: inout StateReader) throws(StateError)
+}
+
+extension AggregateSaving {
     func deferredSave() -> @Sendable (inout StateWriter) -> Void {
         var state = StateWriter(isOrdered: true)
         save(to: &state)
         let saved = state.bytes
         return { $0.append(saved) }
     }
+}
 
-    /// Merges with one whose type is known only now.
-    func mergeSame(_ other: any Aggregate) {
-        guard let same = other as? Self else { preconditionFailure("BUG: \(Self.name) merged with another aggregate") }
-        merge(same)
-    }
+typealias Aggregate = AggregateAlgebra & AggregateRendering & AggregateSaving
+
+/// A value that can be merged, shown and saved. Its copies cost nothing until they change.
+protocol AggregateState: Sendable {
+    mutating func merge(_ other: Self)
+    mutating func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter)
+    func save(to state: inout StateWriter)
+    mutating func restore(from state: inout StateReader) throws(StateError)
+}
+
+/// An aggregate whose state is one value; only what a planet or a record adds to it is its own.
+protocol StoredAggregate: Aggregate {
+    associatedtype State: AggregateState
+    var state: State { get set }
+}
+
+extension StoredAggregate {
+    func merge(_ other: Self) { state.merge(other.state) }
+    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) { state.write(scope, to: &groups) }
+    func save(to state: inout StateWriter) { self.state.save(to: &state) }
+    func deferredSave() -> @Sendable (inout StateWriter) -> Void { { [state] in state.save(to: &$0) } }
+    func restore(from state: inout StateReader) throws(StateError) { try self.state.restore(from: &state) }
 }

@@ -1,38 +1,40 @@
-// THE list of aggregates: to add one, write its file and its line here (and a panel, to show it).
+// THE list of aggregates. One that counts planets by what is known of them is a row here; any other is a file, and its line here.
 // Not how any of them works.
+
+import PlanetCore
 
 final class Aggregates {
     let all: [any Aggregate]
 
     init() {
         let hosts = Hosts()
-        let facilities = ByFacility()
-        let years = ByYear()
-        let methodYears = ByMethodYear()
+        let facilities = CountedAggregate("by_facility", By.text(.disc_facility))
+        let years = CountedAggregate("by_year", By.integer(.disc_year))
+        let methodYears = CountedAggregate("by_method_year", By.method, By.integer(.disc_year))
         all = [
             Totals(hosts, facilities),
-            ByMethod(),
+            CountedAggregate("by_method", By.method),
             years,
             facilities,
             methodYears,
             Cumulative(years, methodYears),
             Stats(),
-            MassRadius(),
-            PeriodRadius(),
+            CountedAggregate("mass_radius", By.cells(.mass, .radius)),
+            CountedAggregate("period_radius", By.cells(.period, .radius)),
             hosts,
             Rate(),
             Quality(),
-            Warnings(),
-            Rejects(),
+            CountedRules("warnings", RecordGroup.warning, isCounted: \.warns),
+            CountedRules("rejects", RecordGroup.reject, isCounted: \.isRefusal),
             Newest(),
-            ByType(),
-            ByNASAType(),
-            ByZone(),
-            ByTemperature(),
-            ByHabitability(),
-            ByZoneType(),
+            CountedAggregate("by_type", By.type),
+            CountedAggregate("by_nasa_type", By.nasaType),
+            CountedAggregate("by_zone", By.zone),
+            CountedAggregate("by_temperature", By.temperature),
+            CountedAggregate("by_habitability", By.habitability),
+            CountedAggregate("by_zone_type", By.zone, By.type),
             Candidates(),
-            ZoneDiagram(),
+            CountedAggregate("hz_diagram", ZoneDiagram.cells, lines: ZoneDiagram.limits),
             ZonePoints(),
             MassRadiusRelation(),
             Scoreboard(),
@@ -54,14 +56,14 @@ final class Aggregates {
 
     func save(to state: inout StateWriter) {
         for aggregate in all {
-            state.text(type(of: aggregate).name)
+            state.text(aggregate.name)
             aggregate.save(to: &state)
         }
     }
 
     func restore(from state: inout StateReader) throws(StateError) {
         for aggregate in all {
-            guard try state.text() == type(of: aggregate).name else { throw .damaged }
+            guard try state.text() == aggregate.name else { throw .damaged }
             try aggregate.restore(from: &state)
         }
     }

@@ -4,31 +4,32 @@
 import JSONText
 import PlanetCore
 
-final class Candidates: Aggregate {
-    static let name = "candidates"
-    static let digested = Digested.all
+final class Candidates: StoredAggregate {
+    let name = "candidates"
     static let places = 200
-    private var planets = RankedPlanets(places: Candidates.places)
-
-    init() {}
+    var state = RankedPlanets(places: Candidates.places)
 
     func add(_ planet: PlanetFacts, weight: Int) {
-        guard let habitable = planet.prediction.habitable, habitable > 0 else { return }
-        let rank = Candidates.rank(habitable, planet.prediction.habitableProbability)
-        planets.add(planet.key, rank: rank, json: Candidates.json(planet, habitable), weight: weight)
+        guard let rank = Candidates.rank(of: planet.prediction) else { return }
+        state.add(planet.key, rank: rank, json: Candidates.json(planet), weight: weight)
     }
 
-    /// By class, then by probability; without one at the end of the class.
-    static func rank(_ habitable: Int, _ probability: Double?) -> Double {
-        Double(-2 * habitable) - (probability ?? -0.5)
+    /// By class, then by probability; without one at the end of the class. Nil: no candidate.
+    private static func rank(of prediction: Prediction) -> Double? {
+        guard let habitable = prediction.habitable, habitable > 0 else { return nil }
+        return Double(-2 * habitable) - (prediction.habitableProbability ?? -0.5)
     }
 
-    private static func json(_ planet: PlanetFacts, _ habitable: Int) -> [UInt8] {
+    func members(of group: String) -> GroupMembers? {
+        .ranked(group, places: Candidates.places) { Candidates.rank(of: $1) }
+    }
+
+    private static func json(_ planet: PlanetFacts) -> [UInt8] {
         let prediction = planet.prediction
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("pl_name", planet.discovery[.pl_name] ?? planet.key)
-        writer.member("habitable", habitable)
+        writer.whole("habitable", prediction.habitable)
         writer.rounded("probability", prediction.habitableProbability, digits: 4)
         writer.text("pl_type", prediction.type?.rawValue)
         writer.text("hz_class", prediction.zone?.rawValue)
@@ -44,10 +45,4 @@ final class Candidates: Aggregate {
         writer.endObject()
         return writer.bytes
     }
-
-    func merge(_ other: Candidates) { planets.merge(other.planets) }
-    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) { planets.write(scope, to: &groups) }
-    func save(to state: inout StateWriter) { planets.save(to: &state) }
-    func deferredSave() -> @Sendable (inout StateWriter) -> Void { { [planets] in planets.save(to: &$0) } }
-    func restore(from state: inout StateReader) throws(StateError) { try planets.restore(from: &state) }
 }

@@ -2,16 +2,16 @@
 // Not a state of its own: nothing to add, merge or save.
 
 import JSONText
+import PlanetCore
 
 final class Cumulative: Aggregate {
-    static let name = "cumulative"
-    static let digested = Digested.all
-    private let years: ByYear
-    private let methodYears: ByMethodYear
+    let name = "cumulative"
+    private let years: CountedAggregate
+    private let methodYears: CountedAggregate
     private var published: Set<String> = []
     private var publishedVersions = (-1, -1)
 
-    init(_ years: ByYear, _ methodYears: ByMethodYear) {
+    init(_ years: CountedAggregate, _ methodYears: CountedAggregate) {
         self.years = years
         self.methodYears = methodYears
     }
@@ -20,11 +20,16 @@ final class Cumulative: Aggregate {
     func merge(_ other: Cumulative) {}
 
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
-        let versions = (years.version, methodYears.version)
+        let versions = (years.state.version, methodYears.state.version)
         if scope == .changes, versions == publishedVersions { return }
         var found: [String: [(key: Int, value: Int)]] = [:]
-        years.forEach { year, count in found["all", default: []].append((year, count)) }
-        methodYears.forEach { method, year, count in found[method, default: []].append((year, count)) }
+        years.state.forEach { group, count in found["all", default: []].append((Int(group) ?? 0, count)) }
+        methodYears.state.forEach { group, count in
+            guard let point = Cumulative.point(group) else {
+                preconditionFailure("BUG: the group \(group) is no method and year")
+            }
+            found[point.method, default: []].append((point.year, count))
+        }
         for (group, counts) in found {
             var writer = JSONWriter()
             var total = 0
@@ -43,6 +48,20 @@ final class Cumulative: Aggregate {
             for group in published where found[group] == nil { groups.gone(group) }
             published = Set(found.keys)
             publishedVersions = versions
+        }
+    }
+
+    private static func point(_ group: String) -> (method: String, year: Int)? {
+        guard let key = PairKey<MethodKey, IntegerKey>(name: group) else { return nil }
+        return (key.first.name, key.second.value)
+    }
+
+    /// `Transit`: the line's last point; `Transit/2016`: the point of that year.
+    func members(of group: String) -> GroupMembers? {
+        let (method, last) = Cumulative.point(group) ?? (group, Int.max)
+        return .each(.text(.discoverymethod), .number(.disc_year)) { planet in
+            guard let year = planet.discovery.integer(.disc_year), year <= last else { return false }
+            return method == "all" || planet.discovery[.discoverymethod] == method
         }
     }
 

@@ -1,20 +1,22 @@
 // Counts by group, with groups as small numbers on the data path and as names everywhere else.
 // Not for many thousands of groups (hosts have their own), nor for values other than counts.
 
-/// Gives names places from 0, and remembers which of the caller's numbers stands for which.
+/// Gives names places from 0, and remembers which of the caller's numbers stands for which. A place that is given back is used again.
 struct NameSlots: Sendable {
     private(set) var names: [String] = []
     private var slotOfName: [String: Int] = [:]
     private var slotOfNumber: [Int32] = []
+    private var hasNumber: [Bool] = []
+    private var free: [Int] = []
 
-    /// `number` is the caller's own (a vocabulary's, a bin's); the name is asked for once.
     @inline(__always)
-    mutating func slot(_ number: Int, name: () -> String) -> Int {
+    mutating func slot(_ key: some GroupKey) -> Int {
+        guard let number = key.number else { return slot(named: key.name) }
         if number < slotOfNumber.count {
             let slot = slotOfNumber[number]
             if slot >= 0 { return Int(slot) }
         }
-        return newSlot(number, name())
+        return newSlot(number, key.name)
     }
 
     private mutating func newSlot(_ number: Int, _ name: String) -> Int {
@@ -23,18 +25,35 @@ struct NameSlots: Sendable {
         }
         let slot = slot(named: name)
         slotOfNumber[number] = Int32(slot)
+        hasNumber[slot] = true
         return slot
     }
 
     mutating func slot(named name: String) -> Int {
         if let slot = slotOfName[name] { return slot }
-        slotOfName[name] = names.count
-        names.append(name)
-        return names.count - 1
+        let slot: Int
+        if let last = free.popLast() {
+            slot = last
+            names[slot] = name
+        } else {
+            slot = names.count
+            names.append(name)
+            hasNumber.append(false)
+        }
+        slotOfName[name] = slot
+        return slot
+    }
+
+    /// Forgets a name, unless a number stands for it: numbers are bounded.
+    mutating func release(_ slot: Int) {
+        guard !hasNumber[slot] else { return }
+        slotOfName[names[slot]] = nil
+        names[slot] = ""
+        free.append(slot)
     }
 }
 
-struct GroupCounts: Sendable {
+struct GroupCounts: AggregateState {
     private var slots = NameSlots()
     private var counts: [Int] = []
     /// What the viewers have been told; 0: nothing.
@@ -45,9 +64,7 @@ struct GroupCounts: Sendable {
     private(set) var version = 0
 
     @inline(__always)
-    mutating func add(_ number: Int, weight: Int, name: () -> String) {
-        add(slot: slots.slot(number, name: name), weight)
-    }
+    mutating func add(_ key: some GroupKey, weight: Int) { add(slot: slots.slot(key), weight) }
 
     mutating func add(named name: String, weight: Int) { add(slot: slots.slot(named: name), weight) }
 
@@ -61,7 +78,10 @@ struct GroupCounts: Sendable {
         let before = counts[slot]
         counts[slot] = before &+ weight
         if before == 0 { distinct += 1 }
-        if before &+ weight == 0 { distinct -= 1 }
+        if before &+ weight == 0 {
+            distinct -= 1
+            if published[slot] == 0 { slots.release(slot) }
+        }
     }
 
     mutating func merge(_ other: GroupCounts) {
@@ -73,13 +93,13 @@ struct GroupCounts: Sendable {
         for (slot, count) in counts.enumerated() where count != 0 { body(slots.names[slot], count) }
     }
 
-    /// All groups there ever were, and their counts: places never change.
-    var groups: [String] { slots.names }
-    func count(at place: Int) -> Int { counts[place] }
+    mutating func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
+        write(scope, to: &groups) { _ in nil }
+    }
 
     /// `mode` says of a group whether it is measured-only.
     mutating func write(
-        _ scope: GroupWriter.Scope, to groups: inout GroupWriter, isMeasured mode: (String) -> Bool? = { _ in nil }
+        _ scope: GroupWriter.Scope, to groups: inout GroupWriter, isMeasured mode: (String) -> Bool?
     ) {
         for slot in counts.indices {
             let count = counts[slot]
@@ -89,7 +109,12 @@ struct GroupCounts: Sendable {
             case .changes:
                 guard count != published[slot] else { continue }
                 published[slot] = count
-                if count == 0 { groups.gone(slots.names[slot]) } else { groups.integer(slots.names[slot], count) }
+                if count != 0 {
+                    groups.integer(slots.names[slot], count)
+                } else {
+                    groups.gone(slots.names[slot])
+                    slots.release(slot)
+                }
             }
         }
     }
@@ -102,7 +127,7 @@ struct GroupCounts: Sendable {
                 state.integer(count)
             }
         }
-        // A group that went and came back has a place of its own history.
+        // Places are in an order of their own history.
         for slot in counts.indices.filter({ counts[$0] != 0 }).sorted(by: { slots.names[$0] < slots.names[$1] }) {
             state.text(slots.names[slot])
             state.integer(counts[slot])

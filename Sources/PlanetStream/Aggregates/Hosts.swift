@@ -1,20 +1,24 @@
 // Distinct host stars, and how many of them have one planet, two, three ...
 // Not the hosts' own values. A host is the identity key of its name.
 
+import PlanetCore
+
 final class Hosts: Aggregate {
-    static let name = "hosts"
-    static let digested = Digested.all
+    let name = "hosts"
     private var planets: [String: Int32] = [:]
     private var perHost = GroupCounts()
     /// Nil: nothing yet. A board without hosts says 0, however it was made.
     private var published: Int?
 
-    init() {}
-
     var distinct: Int { planets.count }
 
     func add(_ planet: PlanetFacts, weight: Int) {
-        if let host = planet.host { add(host, Int32(weight)) }
+        if let host = Hosts.host(of: planet.discovery) { add(host, Int32(weight)) }
+    }
+
+    /// Identity key of the host's name, or the name itself where it has none.
+    private static func host(of discovery: Discovery) -> String? {
+        discovery[.hostname].map { IdentityKey.of($0) ?? $0 }
     }
 
     private func add(_ host: String, _ number: Int32) {
@@ -26,11 +30,40 @@ final class Hosts: Aggregate {
     }
 
     private func count(hostsWith number: Int, _ weight: Int) {
-        // One host with very many planets must not cost a table as long: numbers above 4096 go by name.
-        if number <= 4096 {
-            perHost.add(number, weight: weight) { "planets_per_host/\(number)" }
-        } else {
-            perHost.add(named: "planets_per_host/\(number)", weight: weight)
+        perHost.add(PerHost(planets: number), weight: weight)
+    }
+
+    /// One host with very many planets must not cost a table as long: numbers above 511 go by name.
+    private struct PerHost: GroupKey {
+        let planets: Int
+        init(planets: Int) { self.planets = planets }
+
+        init?(name: String) {
+            let parts = GroupName(name)
+            guard parts.count == 2, parts[0] == "planets_per_host", let planets = parts.whole(1), planets > 0 else {
+                return nil
+            }
+            self.planets = planets
+        }
+        static var numbers: Int { 512 }
+        var number: Int? { planets < 512 ? planets : nil }
+        var name: String { "planets_per_host/\(planets)" }
+    }
+
+    func members(of group: String) -> GroupMembers? {
+        if group == "hosts" { return Hosts.members { _ in true } }
+        guard let wanted = PerHost(name: group) else { return nil }
+        return Hosts.members(isFixed: false) { $0 == wanted.planets }
+    }
+
+    /// The planets of hosts whose number of planets is one of the wanted; the value is how many hosts.
+    static func members(isFixed: Bool = true, _ isWanted: @escaping @Sendable (Int) -> Bool) -> GroupMembers {
+        .planets(unit: .hosts, columns: [.text(.hostname)], isFixed: isFixed) { planets in
+            let hosts = planets.map { host(of: $0.discovery) }
+            var numbers: [String: Int] = [:]
+            for host in hosts { if let host { numbers[host, default: 0] += 1 } }
+            let found = planets.indices.filter { hosts[$0].flatMap { numbers[$0] }.map(isWanted) ?? false }
+            return CountedMembers(found, value: numbers.values.count(where: isWanted))
         }
     }
 

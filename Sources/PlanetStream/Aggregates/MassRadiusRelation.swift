@@ -1,18 +1,15 @@
 // The relations that masses and radii are forecast with, as lines for the mass-radius diagram. They follow from the program alone.
-// Not the planets: those are MassRadius's.
+// Not the planets: those are in mass_radius.
 
 import Glibc
 import JSONText
 import PlanetCore
 
-final class MassRadiusRelation: Aggregate {
-    static let name = "mass_radius_relation"
-    static let digested = Digested.all
-    private var isTold = false
+final class MassRadiusRelation: StoredAggregate {
+    let name = "mass_radius_relation"
+    var state = MassRadiusRelation.lines
 
-    init() {}
-
-    static let lines: [(group: String, json: [UInt8])] = {
+    private static let lines: ConstantLines = {
         /// From `low` to `high` in steps of an eighth of a decade.
         func line(_ low: Double, _ high: Double, _ point: (Double, inout JSONWriter) -> Void) -> [UInt8] {
             var writer = JSONWriter(capacity: 4096)
@@ -31,23 +28,15 @@ final class MassRadiusRelation: Aggregate {
                 if let radius = radius(mass) { writer.point(mass, radius) }
             }
         }
-        return [
+        let lines = [
             ("chen_kipping_2017", forecast),
             ("otegi_2020_rocky", opinion(-1, log10(25), Otegi.rockyRadius)),
             ("otegi_2020_volatile", opinion(log10(5), log10(119.9), Otegi.volatileRadius)),
             ("mueller_2024", opinion(-1, 4, Mueller.radius)),
         ]
+        return ConstantLines("A line of a published relation: no planet is counted in it.", lines)
     }()
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {}
-    func merge(_ other: MassRadiusRelation) {}
-
-    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
-        if scope == .changes, isTold { return }
-        if scope == .changes { isTold = true }
-        for line in MassRadiusRelation.lines { groups.json(line.group, line.json) }
-    }
-
-    func save(to state: inout StateWriter) {}
-    func restore(from state: inout StateReader) throws(StateError) {}
+    func members(of group: String) -> GroupMembers? { state.members(of: group) }
 }

@@ -6,8 +6,8 @@ import JSONText
 import PlanetCore
 
 final class Newest: Aggregate {
-    static let name = "newest"
-    static let digested = Digested.none
+    let name = "newest"
+    let digested = Digested.none
     static let places = 20
 
     private struct Entry {
@@ -26,8 +26,6 @@ final class Newest: Aggregate {
     private var hasChanged = false
     /// Where the last place's record lies, once all places are taken: nothing older gets in.
     private var oldest: (Int64, Int32, Int64)?
-
-    init() {}
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {
         // From the end: after 20 of them the rest are older and cost one comparison each.
@@ -58,12 +56,9 @@ final class Newest: Aggregate {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("key", planet.key)
-        for column in [TextColumn.pl_name, .discoverymethod] {
-            write(planet.discovery[column], "\(column)", to: &writer)
-        }
-        writer.key("disc_year")
-        if let year = planet.discovery.integer(.disc_year) { writer.integer(year) } else { writer.null() }
-        write(planet.discovery[.disc_facility], "disc_facility", to: &writer)
+        for column in [TextColumn.pl_name, .discoverymethod] { writer.text("\(column)", planet.discovery[column]) }
+        writer.whole("disc_year", planet.discovery.integer(.disc_year))
+        writer.text("disc_facility", planet.discovery[.disc_facility])
         for column in [NumberColumn.pl_rade, .pl_bmasse, .pl_orbper] {
             writer.key("\(column)")
             if let value = planet.discovery[column] { writer.real(value) } else { writer.null() }
@@ -74,10 +69,7 @@ final class Newest: Aggregate {
         return writer.bytes
     }
 
-    private static func write(_ text: String?, _ name: String, to writer: inout JSONWriter) {
-        writer.key(name)
-        if let text { writer.string(text) } else { writer.null() }
-    }
+    func members(of group: String) -> GroupMembers? { group == "list" ? .newest(Newest.places) : nil }
 
     func merge(_ other: Newest) {
         for entry in other.entries { insert(entry) }

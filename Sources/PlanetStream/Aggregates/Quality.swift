@@ -5,28 +5,22 @@ import JSONText
 import PlanetCore
 
 final class Quality: Aggregate {
-    static let name = "quality"
-    static let digested = Digested.all
+    let name = "quality"
 
-    /// How a number column's provenance is found.
-    private enum Kind {
+    private enum Kind: Sendable {
         case notCounted
+        /// Measured wherever it is given.
         case plain
-        /// With a limit flag, the third column after the value.
-        case limited
-        case radius
-        case mass
+        case quantity(QuantityColumns)
     }
     private static let kinds: [Kind] = NumberColumn.allCases.map { column in
-        let name = "\(column)"
-        if ["err1", "err2", "lim", "_flag"].contains(where: { name.hasSuffix($0) }) { return .notCounted }
+        if ["err1", "err2", "lim", "_flag"].contains(where: { "\(column)".hasSuffix($0) }) { return .notCounted }
         switch column {
         case .disc_date, .rowupdate, .water_present: return .notCounted
-        case .pl_rade, .pl_radj: return .radius
-        case .pl_bmasse, .pl_bmassj: return .mass
-        default: return NumberColumn.allCases.contains { "\($0)" == name + "lim" } ? .limited : .plain
+        default: return QuantityColumns(value: column).map { .quantity($0) } ?? .plain
         }
     }
+    /// In the order of the counts.
     private static let provenances: [Provenance] = [.measured, .minimum, .forecast, .bound]
 
     private var planets = 0
@@ -35,8 +29,6 @@ final class Quality: Aggregate {
     private var texts = [Int](repeating: 0, count: TextColumn.allCases.count)
     private var published: (planets: Int, numbers: [Int], texts: [Int])?
     private let kinds = Quality.kinds
-
-    init() {}
 
     func add(_ planet: PlanetFacts, weight: Int) {
         let discovery = planet.discovery
@@ -61,62 +53,44 @@ final class Quality: Aggregate {
         while bits != 0 {
             let index = first + bits.trailingZeroBitCount
             bits &= bits - 1
-            let provenance: Int
+            let place: Int
             switch kinds[index] {
             case .notCounted: continue
-            case .plain: provenance = 0
-            case .limited: provenance = Quality.isBound(index, discovery) ? 3 : 0
-            case .radius: provenance = Quality.isBound(index, discovery) ? 3 : Quality.radius(index, discovery)
-            case .mass: provenance = Quality.isBound(index, discovery) ? 3 : Quality.mass(discovery)
+            case .plain: place = 0
+            case .quantity(let quantity):
+                switch discovery.provenance(quantity) {
+                case .measured, .missing: place = 0
+                case .minimum: place = 1
+                case .forecast: place = 2
+                case .bound: place = 3
+                }
             }
-            numbers[index * 4 + provenance] += weight
-        }
-    }
-
-    private static func isBound(_ index: Int, _ discovery: Discovery) -> Bool {
-        guard let limit = NumberColumn(rawValue: UInt8(index + 3)), let flag = discovery[limit] else { return false }
-        return flag != 0
-    }
-
-    /// As Discovery.provenance has it, for either unit.
-    private static func radius(_ index: Int, _ discovery: Discovery) -> Int {
-        let hasErrors = [1, 2].contains {
-            NumberColumn(rawValue: UInt8(index + $0)).map { discovery[$0] != nil } ?? false
-        }
-        return hasErrors || discovery[.discoverymethod] == "Transit" ? 0 : 2
-    }
-
-    private static func mass(_ discovery: Discovery) -> Int {
-        switch discovery[.pl_bmassprov] {
-        case "M-R relationship": 2
-        case "Msini": 1
-        default: 0
+            numbers[index * 4 + place] += weight
         }
     }
 
     /// How a planet's value of the column is counted; nil for a column that isn't.
-    static func provenance(in column: ColumnID) -> (@Sendable (Discovery) -> Provenance)? {
+    private static func provenance(in column: ColumnID) -> (@Sendable (Discovery) -> Provenance)? {
         switch column {
         case .text(let column): return { $0[column] == nil ? .missing : .measured }
         case .number(let column):
-            let index = Int(column.rawValue)
-            let kind = kinds[index]
-            guard kind != .notCounted else { return nil }
-            return { discovery in
-                guard discovery[column] != nil else { return .missing }
-                return switch kind {
-                case .notCounted, .plain: .measured
-                case .limited, .radius, .mass:
-                    if isBound(index, discovery) {
-                        .bound
-                    } else if kind == .limited {
-                        .measured
-                    } else {
-                        provenances[kind == .radius ? radius(index, discovery) : mass(discovery)]
-                    }
-                }
+            switch kinds[Int(column.rawValue)] {
+            case .notCounted: return nil
+            case .plain: return { $0[column] == nil ? .missing : .measured }
+            case .quantity(let quantity): return { $0.provenance(quantity) }
             }
         }
+    }
+
+    /// `pl_rade`: those with a value; `pl_rade/forecast`, `pl_rade/missing` ...: those counted there.
+    func members(of group: String) -> GroupMembers? {
+        let name = GroupName(group)
+        guard name.count <= 2, let column = Columns.find(name[0]), column.name == name[0],
+            let read = Quality.provenance(in: column.id)
+        else { return nil }
+        if name.count == 1 { return .each(column.id, isFixed: true) { read($0.discovery) != .missing } }
+        guard let wanted = Provenance(rawValue: name[1]) else { return nil }
+        return .each(column.id, isFixed: true) { read($0.discovery) == wanted }
     }
 
     func merge(_ other: Quality) {
@@ -128,7 +102,8 @@ final class Quality: Aggregate {
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
         let old = scope == .changes ? published : nil
         let same = old?.planets == planets
-        for column in NumberColumn.allCases where kinds[Int(column.rawValue)] != .notCounted {
+        for column in NumberColumn.allCases {
+            if case .notCounted = kinds[Int(column.rawValue)] { continue }
             let place = Int(column.rawValue) * 4
             let counts = numbers[place..<place + 4]
             if same, let old, old.numbers[place..<place + 4] == counts { continue }

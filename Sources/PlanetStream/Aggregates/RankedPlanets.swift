@@ -2,7 +2,7 @@
 // planets there are, not from when they came.
 // Not a list that viewers get whole with each change: a delta carries the planets that changed.
 
-struct RankedPlanets: Sendable {
+struct RankedPlanets: AggregateState {
     private struct Entry: Sendable {
         /// The lowest is shown first.
         let rank: Double

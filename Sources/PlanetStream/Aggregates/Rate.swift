@@ -2,10 +2,11 @@
 // Not the catalogue's discovery years, and not bounded by the wall clock: the newest 60 minutes and 400 days seen are kept.
 
 import Basics
+import PlanetCore
 
 final class Rate: Aggregate {
-    static let name = "rate"
-    static let digested = Digested.none
+    let name = "rate"
+    let digested = Digested.none
 
     /// Counts of the newest periods. An older one that comes late when the places are taken is left out, so what is kept
     /// is always complete: the newest `places` periods of all that came, in whatever order.
@@ -29,8 +30,6 @@ final class Rate: Aggregate {
     private var minutes = Newest(places: 60, seconds: 60)
     private var days = Newest(places: 400, seconds: 86_400)
     private var published: [String: Int] = [:]
-
-    init() {}
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {
         // Neighbours mostly share their minute.
@@ -69,6 +68,20 @@ final class Rate: Aggregate {
         if scope == .changes {
             for group in published.keys where all[group] == nil { groups.gone(group) }
             published = all
+        }
+    }
+
+    func members(of group: String) -> GroupMembers? {
+        let name = GroupName(group)
+        guard name.count == 2 else { return nil }
+        switch name[0] {
+        case "minute":
+            guard name[1].hasSuffix("Z"), let time = RFC3339.micros("\(name[1].dropLast()):00Z") else { return nil }
+            return .records(.minute(time.floorDivided(by: 60_000_000)), isFixed: false)
+        case "day":
+            guard let time = RFC3339.micros("\(name[1])T00:00:00Z") else { return nil }
+            return .records(.day(time.floorDivided(by: UTCDay.micros)), isFixed: false)
+        default: return nil
         }
     }
 

@@ -24,6 +24,11 @@ extension JSONWriter {
         if let value { string(value) } else { null() }
     }
 
+    mutating func whole(_ name: String, _ value: Int?) {
+        key(name)
+        if let value { integer(value) } else { null() }
+    }
+
     /// [x, y, ...]
     mutating func point(_ values: Double..., digits: Int = 5) {
         beginArray()

@@ -2,11 +2,12 @@
 // Not the forecasts themselves: they are kept with the planets (PlanetCore/Science/KeptForecast.swift).
 
 import JSONText
+import PlanetCore
 
 final class Scoreboard: Aggregate {
-    static let name = "scoreboard"
+    let name = "scoreboard"
     /// Which forecasts were made before their measurement is a matter of history, not of the catalogue.
-    static let digested = Digested.groups(["hindsight/mass", "hindsight/radius"])
+    let digested = Digested.groups(["hindsight/mass", "hindsight/radius"])
 
     /// mass, radius, hindsight/mass, hindsight/radius.
     private static let groups = ["mass", "radius", "hindsight/mass", "hindsight/radius"]
@@ -15,13 +16,32 @@ final class Scoreboard: Aggregate {
     private var waiting = [0, 0]
     private var published: (cells: [ScoreCounts], waiting: [Int])?
 
-    init() {}
-
     func add(_ planet: PlanetFacts, weight: Int) {
-        if let score = planet.score { cells[score.kind.rawValue].add(score, weight: weight) }
-        if let kind = planet.waiting { waiting[kind.rawValue] += weight }
-        if let score = planet.hindsight.mass { cells[2].add(score, weight: weight) }
-        if let score = planet.hindsight.radius { cells[3].add(score, weight: weight) }
+        if let forecast = planet.forecast {
+            if let score = forecast.score(planet.prediction) { cells[score.kind.rawValue].add(score, weight: weight) }
+            if forecast.isWaiting(planet.prediction) { waiting[forecast.kind.rawValue] += weight }
+        }
+        let hindsight = ForecastScore.inHindsight(planet.discovery, planet.prediction)
+        if let score = hindsight.mass { cells[2].add(score, weight: weight) }
+        if let score = hindsight.radius { cells[3].add(score, weight: weight) }
+    }
+
+    func members(of group: String) -> GroupMembers? {
+        let kinds = ["mass": KeptForecast.Kind.mass, "radius": .radius]
+        let name = GroupName(group)
+        guard let kind = kinds[name[name.count - 1]] else { return nil }
+        switch (name.count, name[0]) {
+        case (1, _):
+            return .forecasts { $0.forecast?.score($1)?.kind == kind }
+        case (2, "hindsight"):
+            return .forecasts { planet, prediction in
+                let scores = ForecastScore.inHindsight(planet.discovery, prediction)
+                return (kind == .mass ? scores.mass : scores.radius) != nil
+            }
+        case (2, "waiting"):
+            return .forecasts { $0.forecast?.kind == kind && $0.forecast?.isWaiting($1) == true }
+        default: return nil
+        }
     }
 
     func merge(_ other: Scoreboard) {

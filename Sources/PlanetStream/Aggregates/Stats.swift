@@ -1,9 +1,10 @@
 // Statistics of radius, mass, period and distance, per method and of all, with and without forecasts and bounds.
 // Not how they are computed (Numerics/).
 
+import PlanetCore
+
 final class Stats: Aggregate {
-    static let name = "stats"
-    static let digested = Digested.all
+    let name = "stats"
 
     private static let quantities = StatQuantity.allCases.count
     private var methods = NameSlots()
@@ -36,8 +37,7 @@ final class Stats: Aggregate {
 
     /// Of the planet's method; 0 where it has none.
     private func place(of planet: PlanetFacts) -> Int {
-        guard let method = planet.method else { return 0 }
-        return methods.slot(method) { [discovery = planet.discovery] in discovery[.discoverymethod] ?? "" } + 1
+        planet.method.map { methods.slot($0) + 1 } ?? 0
     }
 
     @inline(__always)
@@ -101,6 +101,22 @@ final class Stats: Aggregate {
                     }
                 }
             }
+        }
+    }
+
+    /// The planets whose values the figures are of.
+    func members(of group: String) -> GroupMembers? {
+        let name = GroupName(group)
+        guard name.count >= 3, let quantity = StatQuantity.allCases.first(where: { $0.name == name[0] }),
+            ["all", "measured"].contains(name[name.count - 1])
+        else { return nil }
+        let method = name.parts[1..<name.count - 1].joined(separator: "/")
+        let isMeasuredOnly = name[name.count - 1] == "measured"
+        return .each(quantity.column, .text(.discoverymethod)) { planet in
+            guard method == "all" || planet.discovery[.discoverymethod] == method,
+                let value = Measurement(planet.discovery, quantity.columns)
+            else { return false }
+            return value.isMeasured || !isMeasuredOnly
         }
     }
 

@@ -4,26 +4,28 @@
 import PlanetCore
 
 final class Totals: Aggregate {
-    static let name = "totals"
-    static let digested = Digested.groups(["planets", "hosts", "facilities", "controversial", "aliases"])
+    let name = "totals"
+    let digested = Digested.groups(["planets", "hosts", "facilities", "controversial", "aliases"])
 
     private enum Number: Int, CaseIterable {
         case planets, controversial, records, revisions, duplicates, withdrawals, rejected, warned, late, aliases
     }
     private let hosts: Hosts
-    private let facilities: ByFacility
+    private let facilities: CountedAggregate
     private var numbers = [Int](repeating: 0, count: Number.allCases.count)
     private var published: [Int]?
 
-    init(_ hosts: Hosts, _ facilities: ByFacility) {
+    init(_ hosts: Hosts, _ facilities: CountedAggregate) {
         self.hosts = hosts
         self.facilities = facilities
     }
 
     func add(_ planet: PlanetFacts, weight: Int) {
         numbers[Number.planets.rawValue] += weight
-        if planet.isControversial { numbers[Number.controversial.rawValue] += weight }
+        if Totals.isControversial(planet.discovery) { numbers[Number.controversial.rawValue] += weight }
     }
+
+    private static func isControversial(_ discovery: Discovery) -> Bool { discovery[.pl_controv_flag] == 1 }
 
     func note(_ event: borrowing CatalogueEvent) {
         if event.kind != .rejected { count(.records) }
@@ -56,6 +58,29 @@ final class Totals: Aggregate {
             groups.integer(name, all[index])
         }
         if scope == .changes { published = all }
+    }
+
+    func members(of group: String) -> GroupMembers? {
+        switch group {
+        case "planets": .each(.text(.pl_name), isFixed: true) { _ in true }
+        case "controversial":
+            .each(.number(.pl_controv_flag), isFixed: true) { Totals.isControversial($0.discovery) }
+        case "hosts": Hosts.members { _ in true }
+        case "facilities":
+            .planets(unit: .planets, columns: [.text(.disc_facility)], isFixed: true) { planets in
+                let found = planets.indices.filter { planets[$0].discovery[.disc_facility] != nil }
+                return CountedMembers(found, value: Set(found.map { planets[$0].discovery[.disc_facility] }).count)
+            }
+        case "aliases": .aliases
+        case "records": .records(.records, isFixed: true)
+        case "revisions": .records(.revisions, isFixed: true)
+        case "duplicates": .records(.duplicates, isFixed: true)
+        case "withdrawals": .records(.withdrawals, isFixed: true)
+        case "rejected": .records(.rejected, isFixed: true)
+        case "warned": .records(.warned, isFixed: true)
+        case "late": .records(.late, isFixed: true)
+        default: nil
+        }
     }
 
     func save(to state: inout StateWriter) {

@@ -6,78 +6,46 @@ import Glibc
 import JSONText
 import PlanetCore
 
-final class ZoneDiagram: Aggregate {
-    static let name = "hz_diagram"
-    static let digested = Digested.all
-
-    // log10 of the thermal flux, and the star's temperature.
-    private static let flux = (lowest: -2.0, perUnit: 8.0, count: 48)
-    private static let temperature = (lowest: 2400.0, perUnit: 1.0 / 200, count: 25)
-    private var counts = GroupCounts()
-    private var hasLimits = false
-
-    init() {}
-
-    enum Cell {
-        case outside
-        case bin(Int, Int)
-    }
-
-    /// Nil: the planet isn't in the diagram.
-    static func cell(_ discovery: Discovery, _ prediction: Prediction) -> Cell? {
-        guard let flux = prediction.thermalFlux, prediction.zone != nil, let temperature = discovery[.st_teff] else {
-            return nil
+enum ZoneDiagram {
+    /// By the thermal flux and the star's temperature. A planet without a zone isn't in the diagram.
+    static let cells = {
+        var grouping = Grouping<CellKey>(by: [], countsNull: false) { planet in
+            guard let flux = planet.prediction.thermalFlux, planet.prediction.zone != nil,
+                let temperature = planet.discovery[.st_teff]
+            else { return nil }
+            guard let i = DiagramAxis.flux.bin(decadicLogarithm(flux)),
+                let j = DiagramAxis.starTemperature.bin(temperature)
+            else { return CellKey(.outside) }
+            return CellKey(.cell, i, j)
         }
-        let i = ((decadicLogarithm(flux) - ZoneDiagram.flux.lowest) * ZoneDiagram.flux.perUnit).rounded(.down)
-        let j = ((temperature - ZoneDiagram.temperature.lowest) * ZoneDiagram.temperature.perUnit).rounded(.down)
-        guard i >= 0, i < Double(ZoneDiagram.flux.count), j >= 0, j < Double(ZoneDiagram.temperature.count) else {
-            return .outside
+        grouping.isPossible = { key in
+            key.kind == .outside
+                || key.kind == .cell && DiagramAxis.flux.has(key.i) && DiagramAxis.starTemperature.has(key.j)
         }
-        return .bin(Int(i), Int(j))
-    }
-
-    func add(_ planet: PlanetFacts, weight: Int) {
-        switch ZoneDiagram.cell(planet.discovery, planet.prediction) {
-        case nil: return
-        case .outside: counts.add(0, weight: weight) { "outside" }
-        case .bin(let column, let row):
-            counts.add(1 + column * ZoneDiagram.temperature.count + row, weight: weight) { "cell/\(column)/\(row)" }
-        }
-    }
+        return grouping
+    }()
 
     /// Each limit as [[temperature, flux], ...].
-    static let limits: [(group: String, json: [UInt8])] = HabitableZone.Limit.allCases.map { limit in
-        var writer = JSONWriter()
-        writer.beginArray()
-        for temperature in stride(from: 2600.0, through: 7200, by: 200) {
-            writer.point(temperature, HabitableZone.flux(limit, temperature: temperature))
-        }
-        writer.endArray()
-        return ("limit/\(limit.rawValue)", writer.bytes)
-    }
-
-    func merge(_ other: ZoneDiagram) { counts.merge(other.counts) }
-
-    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
-        if scope == .all || !hasLimits { for limit in ZoneDiagram.limits { groups.json(limit.group, limit.json) } }
-        if scope == .changes { hasLimits = true }
-        counts.write(scope, to: &groups)
-    }
-
-    func save(to state: inout StateWriter) { counts.save(to: &state) }
-    func restore(from state: inout StateReader) throws(StateError) { try counts.restore(from: &state) }
+    static let limits = ConstantLines(
+        "A limit of the habitable zone, computed: no planet is counted in it.",
+        HabitableZone.Limit.allCases.map { limit in
+            var writer = JSONWriter()
+            writer.beginArray()
+            for temperature in stride(from: 2600.0, through: 7200, by: 200) {
+                writer.point(temperature, HabitableZone.flux(limit, temperature: temperature))
+            }
+            writer.endArray()
+            return ("limit/\(limit.rawValue)", writer.bytes)
+        })
 }
 
-final class ZonePoints: Aggregate {
-    static let name = "hz_points"
-    static let digested = Digested.all
+final class ZonePoints: StoredAggregate {
+    let name = "hz_points"
     static let places = 300
-    private var planets = RankedPlanets(places: ZonePoints.places)
-
-    init() {}
+    var state = RankedPlanets(places: ZonePoints.places)
 
     /// Nil: far from any zone.
-    static func rank(
+    private static func rank(
         of discovery: Discovery, _ prediction: Prediction
     ) -> (rank: Double, flux: Double, temperature: Double)? {
         guard let flux = prediction.thermalFlux, let given = discovery[.st_teff], prediction.zone != nil,
@@ -93,7 +61,7 @@ final class ZonePoints: Aggregate {
 
     func add(_ planet: PlanetFacts, weight: Int) {
         guard let (rank, flux, given) = ZonePoints.rank(of: planet.discovery, planet.prediction) else { return }
-        planets.add(planet.key, rank: rank, json: ZonePoints.json(planet, flux, given), weight: weight)
+        state.add(planet.key, rank: rank, json: ZonePoints.json(planet, flux, given), weight: weight)
     }
 
     private static func json(_ planet: PlanetFacts, _ flux: Double, _ temperature: Double) -> [UInt8] {
@@ -105,15 +73,12 @@ final class ZonePoints: Aggregate {
         writer.rounded("pl_rade", planet.prediction.radius, digits: 5)
         writer.text("pl_type", planet.prediction.type?.rawValue)
         writer.text("hz_class", planet.prediction.zone?.rawValue)
-        writer.key("habitable")
-        if let habitable = planet.prediction.habitable { writer.integer(habitable) } else { writer.null() }
+        writer.whole("habitable", planet.prediction.habitable)
         writer.endObject()
         return writer.bytes
     }
 
-    func merge(_ other: ZonePoints) { planets.merge(other.planets) }
-    func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) { planets.write(scope, to: &groups) }
-    func save(to state: inout StateWriter) { planets.save(to: &state) }
-    func deferredSave() -> @Sendable (inout StateWriter) -> Void { { [planets] in planets.save(to: &$0) } }
-    func restore(from state: inout StateReader) throws(StateError) { try planets.restore(from: &state) }
+    func members(of group: String) -> GroupMembers? {
+        .ranked(group, places: ZonePoints.places) { ZonePoints.rank(of: $0, $1)?.rank }
+    }
 }

@@ -30,7 +30,7 @@ struct TallySnapshot: Sendable {
         self.name = name
         self.positions = positions
         keyed = tally.judge.planets
-        aggregates = tally.aggregates.all.map { (type(of: $0).name, $0.deferredSave()) }
+        aggregates = tally.aggregates.all.map { ($0.name, $0.deferredSave()) }
         present = tally.aggregates.present
     }
 
@@ -113,7 +113,7 @@ struct RestoredState {
                 case TallySnapshot.Kind.aggregate:
                     var state = StateReader(content)
                     let name = try state.text()
-                    guard let index = aggregates.all.firstIndex(where: { type(of: $0).name == name }),
+                    guard let index = aggregates.all.firstIndex(where: { $0.name == name }),
                         missing.remove(index) != nil
                     else { throw .damaged }
                     try aggregates.all[index].restore(from: &state)

@@ -9,16 +9,15 @@ extension RecordPlace {
     init(_ entry: RecordBatch.Entry) { self.init(entry.partition, entry.offset, entry.timestamp) }
 }
 
-/// The keyed state, the decoder and the names: what judging a record needs. Used by one thread.
+/// The keyed state and the decoder: what judging a record needs. Used by one thread.
 struct RecordJudge: ~Copyable {
     private(set) var planets: KeyedPlanets
-    private(set) var facts = FactReader()
     private var decoder = DiscoveryDecoder()
     private var rejects = RejectedReader()
     /// Of the last record that was asked.
     private var headers: (list: [RecordHeader], key: [UInt8]?, copy: [UInt8]) = ([], nil, [])
 
-    /// With a keyed state from elsewhere. The names get their numbers anew: the aggregates know them by name.
+    /// With a keyed state from elsewhere.
     init(_ planets: KeyedPlanets = KeyedPlanets()) { self.planets = planets }
 
     enum Stored {
@@ -97,9 +96,9 @@ struct RecordJudge: ~Copyable {
                 .refused(outcome.issue.map { [$0] } ?? [])
             )
         case .change(let change):
-            let after = outcome.after.discovery.map { facts.facts(of: $0, key: key, forecast: outcome.forecast) }
+            let after = outcome.after.discovery.map { PlanetFacts($0, key: key, forecast: outcome.forecast) }
             let before = outcome.before.discovery.map {
-                facts.facts(of: $0, key: key, forecast: outcome.forecastBefore)
+                PlanetFacts($0, key: key, forecast: outcome.forecastBefore)
             }
             return (
                 CatalogueEvent(.change(change), place, before: before, after: after, rules: rules),
@@ -143,16 +142,15 @@ struct RecordJudge: ~Copyable {
     func fork() -> RecordJudge {
         var copy = RecordJudge()
         copy.planets = planets
-        copy.facts = facts
         return copy
     }
 
     /// Every planet there is now.
-    mutating func forEachPlanet(_ body: (PlanetFacts) -> Void) {
+    func forEachPlanet(_ body: (PlanetFacts) -> Void) {
         for chunk in planets.chunks {
             for planet in chunk {
                 guard let discovery = planet.discovery else { continue }
-                body(facts.facts(of: discovery, key: planet.key, forecast: planet.forecast))
+                body(PlanetFacts(discovery, key: planet.key, forecast: planet.forecast))
             }
         }
     }

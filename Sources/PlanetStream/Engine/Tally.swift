@@ -49,7 +49,7 @@ final class Tally {
             for item in groups.items {
                 rows.append(
                     AggregateRow(
-                        aggregate: type(of: aggregate).name, group: item.group, json: item.json ?? [],
+                        aggregate: aggregate.name, group: item.group, json: item.json ?? [],
                         value: item.value, count: item.count, isMeasured: item.isMeasured))
             }
         }

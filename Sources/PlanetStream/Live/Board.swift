@@ -48,7 +48,7 @@ struct Board {
     var positions = Positions()
 
     init(_ aggregates: [any Aggregate]) {
-        sections = aggregates.map { Section(name: type(of: $0).name, digested: type(of: $0).digested) }
+        sections = aggregates.map { Section(name: $0.name, digested: $0.digested) }
     }
 
     /// Takes the groups of the aggregate at `index`.

@@ -1,17 +1,17 @@
-// From a group on the board to what it counts: the door for others. What each aggregate counts stands in the files beside this one.
+// From a group on the board to what it counts: the door for others. What each aggregate counts stands in its own file.
 // Not the planets themselves: those are in the catalogue of whoever asks.
 
 import PlanetCore
 
 package enum AggregateMembers {
-    private static let types: [String: any Aggregate.Type] = Dictionary(
-        uniqueKeysWithValues: Aggregates().all.map { (type(of: $0).name, type(of: $0)) })
-
     /// What the group of this name counts; groups are named as on the board (docs/LIVE.md), some in a finer form (docs/API.md).
     package static func of(_ aggregate: String, group: String) -> GroupMembers {
-        guard let type = types[aggregate] else { return .unknownAggregate }
-        return type.members(of: group) ?? .unknownGroup
+        guard let asked = Aggregates().all.first(where: { $0.name == aggregate }) else { return .unknownAggregate }
+        return asked.members(of: group) ?? .unknownGroup
     }
+
+    /// Every aggregate that counts planets by columns.
+    package static let counted: [CountedColumns] = Aggregates().all.compactMap { ($0 as? CountedAggregate)?.description }
 }
 
 /// A group's name cut at its slashes.
