@@ -1,5 +1,6 @@
-// What stands behind a group of an aggregate: which planets, or which records, it counts. The stream says so (PlanetStream's aggregates), the web
-// looks them up in its catalogue; this is what the two say to each other. Not the groups' values.
+// What stands behind a group of an aggregate: which planets, or which records, it counts. The stream says so
+// (PlanetStream's aggregates), the web looks them up in its catalogue; this is what the two say to each other. Not the
+// groups' values.
 
 /// A planet of the catalogue, as far as an aggregate asks.
 package struct CountedPlanet: Sendable {
@@ -69,8 +70,8 @@ package enum GroupMembers: Sendable {
     }
 }
 
-/// An aggregate that counts planets by columns of the lake's tables `discoveries` and `predictions`, for programs that count likewise: a group is named
-/// by their values, slashes between.
+/// An aggregate that counts planets by columns of the lake's tables `discoveries` and `predictions`, for programs that
+/// count likewise: a group is named by their values, slashes between.
 package struct CountedColumns: Sendable {
     package let aggregate: String
     package let by: [String]

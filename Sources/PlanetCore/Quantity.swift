@@ -34,7 +34,8 @@ package struct QuantityColumns: Sendable {
     package static let period = QuantityColumns(.pl_orbper, .pl_orbpererr1, .pl_orbpererr2, .pl_orbperlim)
     package static let distance = QuantityColumns(.sy_dist, .sy_disterr1, .sy_disterr2, nil)
 
-    /// Of a value with errors and a limit flag; nil for any other column. The four stand side by side (ColumnNames.swift).
+    /// Of a value with errors and a limit flag; nil for any other column. The four stand side by side
+    /// (ColumnNames.swift).
     package init?(value: NumberColumn) {
         func beside(_ step: UInt8, _ suffix: String) -> NumberColumn? {
             NumberColumn(rawValue: value.rawValue + step).flatMap { "\($0)" == "\(value)\(suffix)" ? $0 : nil }
@@ -49,9 +50,9 @@ package struct QuantityColumns: Sendable {
 extension Discovery {
     /// Where a quantity's value comes from.
     ///
-    /// radius: a forecast if it has no error bars and the method is not Transit (the archive fills radii from masses and
-    /// carries no provenance column for them). mass: a forecast where pl_bmassprov is "M-R relationship", a minimum where it
-    /// is "Msini". Others: measured where given. A value whose lim is not 0 is a bound, whatever else it is.
+    /// radius: a forecast if it has no error bars and the method is not Transit (the archive fills radii from masses
+    /// and carries no provenance column for them). mass: a forecast where pl_bmassprov is "M-R relationship", a minimum
+    /// where it is "Msini". Others: measured where given. A value whose lim is not 0 is a bound, whatever else it is.
     package func provenance(_ quantity: QuantityColumns) -> Provenance {
         guard self[quantity.value] != nil else { return .missing }
         if let limit = quantity.limit, let flag = self[limit], flag != 0 { return .bound }

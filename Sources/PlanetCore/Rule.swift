@@ -162,7 +162,7 @@ extension Rule {
     private static let other = "other"
     private static let names = Set(allCases.map(\.rawValue))
 
-    /// The group of `warnings` and `rejects` that counts this rule: its own, or `other` for one that another program made up. So there are
-    /// never more groups than rules, and which they are depends on no order.
+    /// The group of `warnings` and `rejects` that counts this rule: its own, or `other` for one that another program
+    /// made up. So there are never more groups than rules, and which they are depends on no order.
     package static func counted(_ rule: String) -> String { names.contains(rule) ? rule : other }
 }

@@ -1,5 +1,5 @@
-// Memory grows with the planets there are, not with the records that came: names that nothing counts any more are forgotten, and rules that other
-// programs made up share one group.
+// Memory grows with the planets there are, not with the records that came: names that nothing counts any more are
+// forgotten, and rules that other programs made up share one group.
 // Not the counts themselves (CatalogueTests.swift).
 
 import EventLog
@@ -54,7 +54,8 @@ import Testing
         #expect(partition.board()["totals"]?["facilities"] == "1")
     }
 
-    /// Names leave and come back, in random order and batches: the counts, and what the deltas tell, are those of the planets there are.
+    /// Names leave and come back, in random order and batches: the counts, and what the deltas tell, are those of the
+    /// planets there are.
     @Test(arguments: 0..<6) func `Places that are used again count right`(_ seed: UInt64) {
         var random = SplitMix(seed: seed + 70)
         let partition = Partition()
@@ -70,7 +71,8 @@ import Testing
                 } else {
                     let facility = random.below(9)
                     facilities[planet] = facility
-                    batch.append(("p\(planet)", Array(#"{"pl_name":"P\#(planet) b","disc_facility":"F\#(facility)"}"#.utf8)))
+                    batch.append(
+                        ("p\(planet)", Array(#"{"pl_name":"P\#(planet) b","disc_facility":"F\#(facility)"}"#.utf8)))
                 }
             }
             partition.apply(batch)

@@ -43,7 +43,7 @@ import Testing
         for index in [first, restored] { index.take(notes(50_123..<70_000)) }
         let groups: [RecordGroup] = [
             .records, .revisions, .duplicates, .withdrawals, .late, .rejected, .warned, .warning("unusual_value"),
-            .reject("out_of_range"), .reject("mine"), .reject("none"), .day(1_764_000_000 / 86_400),
+            .reject("out_of_range"), .reject("other"), .reject("mine"), .day(1_764_000_000 / 86_400),
         ]
         for group in groups {
             let (mine, other) = (restored.records(group), first.records(group))

@@ -1,5 +1,5 @@
-// What an aggregate is, in three parts: algebra (an element of a commutative group that planets are added to and taken away from), rendering (its
-// groups on the board) and saving. Most keep one value that does all three: StoredAggregate.
+// What an aggregate is, in three parts: algebra (an element of a commutative group that planets are added to and taken
+// away from), rendering (its groups on the board) and saving. Most keep one value that does all three: StoredAggregate.
 // Not here: which ones there are (Aggregates.swift).
 
 import PlanetCore
@@ -81,7 +81,8 @@ extension AggregateRendering {
 
 protocol AggregateSaving: AnyObject {
     func save(to state: inout StateWriter)
-    /// Saves the state as it is now, later and on another thread: what is large is kept as a copy that costs nothing until it changes.
+    /// Saves the state as it is now, later and on another thread: what is large is kept as a copy that costs nothing
+    /// until it changes.
     func deferredSave() -> @Sendable (inout StateWriter) -> Void
     /// Replaces the state; the aggregate is new.
     func restore(from state: inout StateReader) throws(StateError)

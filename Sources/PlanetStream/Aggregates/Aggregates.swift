@@ -1,4 +1,5 @@
-// THE list of aggregates. One that counts planets by what is known of them is a row here; any other is a file, and its line here.
+// THE list of aggregates. One that counts planets by what is known of them is a row here; any other is a file, and its
+// line here.
 // Not how any of them works.
 
 import PlanetCore

@@ -1,5 +1,6 @@
-// How often each rule warned, or rejected a record, as records came. Rules that this program hasn't, those of other programs that write to the log,
-// are counted together under `other`, whichever they are: so there are never more groups than rules.
+// How often each rule warned, or rejected a record, as records came. Rules that this program hasn't, those of other
+// programs that write to the log, are counted together under `other`, whichever they are: so there are never more
+// groups than rules.
 // Not of the catalogue as it is: a warning stays counted when the planet is revised.
 
 import PlanetCore

@@ -1,4 +1,5 @@
-// Planets found up to and in each year, of all methods and of each: written from the counts by year, and by method and year.
+// Planets found up to and in each year, of all methods and of each: written from the counts by year, and by method and
+// year.
 // Not a state of its own: nothing to add, merge or save.
 
 import JSONText

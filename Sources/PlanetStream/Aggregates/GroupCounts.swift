@@ -1,7 +1,8 @@
 // Counts by group, with groups as small numbers on the data path and as names everywhere else.
 // Not for many thousands of groups (hosts have their own), nor for values other than counts.
 
-/// Gives names places from 0, and remembers which of the caller's numbers stands for which. A place that is given back is used again.
+/// Gives names places from 0, and remembers which of the caller's numbers stands for which. A place that is given back
+/// is used again.
 struct NameSlots: Sendable {
     private(set) var names: [String] = []
     private var slotOfName: [String: Int] = [:]

@@ -1,4 +1,5 @@
-// Which group a planet falls in: the one place from which both follow, how many are counted in a group and who they are.
+// Which group a planet falls in: the one place from which both follow, how many are counted in a group and who they
+// are.
 // Not the counts (CountedAggregate.swift).
 
 import PlanetCore
@@ -6,7 +7,8 @@ import PlanetCore
 struct Grouping<Key: GroupKey>: Sendable {
     typealias Reading<Planet> = @Sendable (Planet) -> Key?
 
-    /// The columns of the lake's tables `discoveries` and `predictions` that the group's name is made of; empty: a diagram's cells.
+    /// The columns of the lake's tables `discoveries` and `predictions` that the group's name is made of; empty: a
+    /// diagram's cells.
     let by: [String]
     /// Whether a null makes a group, "null"; else the planet is in none.
     let countsNull: Bool

@@ -1,4 +1,5 @@
-// The relations that masses and radii are forecast with, as lines for the mass-radius diagram. They follow from the program alone.
+// The relations that masses and radii are forecast with, as lines for the mass-radius diagram. They follow from the
+// program alone.
 // Not the planets: those are in mass_radius.
 
 import Glibc

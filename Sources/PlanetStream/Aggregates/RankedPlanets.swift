@@ -1,5 +1,5 @@
-// Some planets one by one: the best by a rank, each a group of its own with a finished JSON value. Which are shown follows from the
-// planets there are, not from when they came.
+// Some planets one by one: the best by a rank, each a group of its own with a finished JSON value. Which are shown
+// follows from the planets there are, not from when they came.
 // Not a list that viewers get whole with each change: a delta carries the planets that changed.
 
 struct RankedPlanets: AggregateState {

@@ -1,5 +1,6 @@
 // Submissions per minute and per day of event time (the log's time stamps).
-// Not the catalogue's discovery years, and not bounded by the wall clock: the newest 60 minutes and 400 days seen are kept.
+// Not the catalogue's discovery years, and not bounded by the wall clock: the newest 60 minutes and 400 days seen are
+// kept.
 
 import Basics
 import PlanetCore
@@ -8,8 +9,8 @@ final class Rate: Aggregate {
     let name = "rate"
     let digested = Digested.none
 
-    /// Counts of the newest periods. An older one that comes late when the places are taken is left out, so what is kept
-    /// is always complete: the newest `places` periods of all that came, in whatever order.
+    /// Counts of the newest periods. An older one that comes late when the places are taken is left out, so what is
+    /// kept is always complete: the newest `places` periods of all that came, in whatever order.
     private struct Newest {
         let places: Int
         let seconds: Int64

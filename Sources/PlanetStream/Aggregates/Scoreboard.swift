@@ -1,4 +1,5 @@
-// How good the forecasts of mass and radius were: those made before the measurement came, and all that could be judged in hindsight.
+// How good the forecasts of mass and radius were: those made before the measurement came, and all that could be judged
+// in hindsight.
 // Not the forecasts themselves: they are kept with the planets (PlanetCore/Science/KeptForecast.swift).
 
 import JSONText

@@ -1,5 +1,5 @@
-// The habitable-zone diagram, flux against the star's temperature: counts of all planets in a grid with the zone's limits, and, as
-// an aggregate of its own, the planets nearest to the zone as points.
+// The habitable-zone diagram, flux against the star's temperature: counts of all planets in a grid with the zone's
+// limits, and, as an aggregate of its own, the planets nearest to the zone as points.
 // Not which class a planet has: Candidates and the counts by zone.
 
 import Glibc

@@ -1,5 +1,6 @@
-// What a checkpoint's bytes mean, as a text that is another one when the code means something else: columns, aggregates, predictor, and what a
-// few records come to. A checkpoint of another meaning is left alone, and the state is rebuilt.
+// What a checkpoint's bytes mean, as a text that is another one when the code means something else: columns,
+// aggregates, predictor, and what a few records come to. A checkpoint of another meaning is left alone, and the state
+// is rebuilt.
 
 import Basics
 import EventLog
@@ -25,7 +26,8 @@ enum CheckpointMeaning {
         return digest.hex()
     }()
 
-    /// Planets of both kinds of forecast, one measured in full, a revision, a withdrawal, a duplicate, and records that break rules.
+    /// Planets of both kinds of forecast, one measured in full, a revision, a withdrawal, a duplicate, and records that
+    /// break rules.
     private static func feed(_ tally: Tally) {
         let records: [(key: String, value: String?)] = [
             (
@@ -58,6 +60,12 @@ enum CheckpointMeaning {
         for index in 0..<batch.count {
             tally.events.append(tally.judge.discovery(batch, index, source: nil).event)
         }
+        // A rule of another program.
+        var refused = RecordBatch()
+        refused.append(
+            key: "f".utf8, value: Array(#"{"raw":"x","errors":[{"rule":"probed"}]}"#.utf8),
+            headers: refused.addHeaders([]), timestamp: 1_700_000_000_000_000)
+        tally.events.append(tally.judge.rejected(refused, 0, source: nil).event)
         tally.applyEvents()
     }
 }

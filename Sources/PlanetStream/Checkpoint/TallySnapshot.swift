@@ -1,5 +1,5 @@
-// A tally as it is at one moment, to be written later and on another thread: rows and large tables are shared with the tally until it changes
-// them. And a tally made from a checkpoint.
+// A tally as it is at one moment, to be written later and on another thread: rows and large tables are shared with the
+// tally until it changes them. And a tally made from a checkpoint.
 // Not the file (Lake/Checkpoint), nor when one is taken (Checkpoints.swift).
 
 import Lake

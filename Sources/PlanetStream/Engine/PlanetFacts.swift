@@ -38,9 +38,9 @@ struct Measurement: Sendable {
     }
 }
 
-/// What a planet's own columns say. Null columns are nil: only the planet's name is required, and what isn't known falls into no group.
-/// A class, because a dozen aggregates look at each: passing it on costs one count, not one for every text in it. (Unchecked, because
-/// it has a subclass; neither has anything that changes.)
+/// What a planet's own columns say. Null columns are nil: only the planet's name is required, and what isn't known
+/// falls into no group. A class, because a dozen aggregates look at each: passing it on costs one count, not one for
+/// every text in it. (Unchecked, because it has a subclass; neither has anything that changes.)
 class PlanetValues: @unchecked Sendable {
     final let discovery: Discovery
     final let method: MethodKey?

@@ -123,8 +123,8 @@ struct RecordJudge: ~Copyable {
         return headers.key.map { SubmissionID(key: $0, copy: headers.copy, value: batch.value(index) ?? []) }
     }
 
-    /// A record of planet-rejected (docs/ARCHITECTURE.md, "Topics and records"). One that isn't what it should be is kept as it
-    /// came, under the rule malformed_json.
+    /// A record of planet-rejected (docs/ARCHITECTURE.md, "Topics and records"). One that isn't what it should be is
+    /// kept as it came, under the rule malformed_json.
     mutating func rejected(
         _ batch: borrowing RecordBatch, _ index: Int, source: String?
     ) -> (event: CatalogueEvent, stored: StoredReject) {

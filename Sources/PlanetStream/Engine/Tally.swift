@@ -1,5 +1,6 @@
-// Keyed state and aggregates that belong together: of all partitions in a process that owns the log, of one partition in a process
-// that shares it. All records of a key lie in one partition, so tallies of different partitions never know the same planet.
+// Keyed state and aggregates that belong together: of all partitions in a process that owns the log, of one partition
+// in a process that shares it. All records of a key lie in one partition, so tallies of different partitions never know
+// the same planet.
 // Not where the records come from (OwnedPartition.swift).
 
 final class Tally {

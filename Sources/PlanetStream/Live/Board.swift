@@ -1,4 +1,5 @@
-// The board as the viewers have it: aggregate, group, JSON value (docs/LIVE.md). Keeps what changed since the last delta.
+// The board as the viewers have it: aggregate, group, JSON value (docs/LIVE.md). Keeps what changed since the last
+// delta.
 // Not when anything is sent (Live/LiveFeed.swift).
 
 import Basics
@@ -101,8 +102,8 @@ struct Board {
         writer.endObject()
     }
 
-    /// What the digest is of: {"NAME":{"GROUP":VALUE,...},...}, names and groups in byte order, of the aggregates and groups that
-    /// follow from the catalogue alone. No white space; values as they are on the board.
+    /// What the digest is of: {"NAME":{"GROUP":VALUE,...},...}, names and groups in byte order, of the aggregates and
+    /// groups that follow from the catalogue alone. No white space; values as they are on the board.
     mutating func canonical() -> [UInt8] {
         var writer = JSONWriter(capacity: 1 << 16)
         writer.beginObject()

@@ -4,14 +4,17 @@
 import PlanetCore
 
 package enum AggregateMembers {
-    /// What the group of this name counts; groups are named as on the board (docs/LIVE.md), some in a finer form (docs/API.md).
+    /// What the group of this name counts; groups are named as on the board (docs/LIVE.md), some in a finer form
+    /// (docs/API.md).
     package static func of(_ aggregate: String, group: String) -> GroupMembers {
         guard let asked = Aggregates().all.first(where: { $0.name == aggregate }) else { return .unknownAggregate }
         return asked.members(of: group) ?? .unknownGroup
     }
 
     /// Every aggregate that counts planets by columns.
-    package static let counted: [CountedColumns] = Aggregates().all.compactMap { ($0 as? CountedAggregate)?.description }
+    package static let counted: [CountedColumns] = Aggregates().all.compactMap {
+        ($0 as? CountedAggregate)?.description
+    }
 }
 
 /// A group's name cut at its slashes.

@@ -1,5 +1,5 @@
-// The web's catalogue and its idempotency keys as they are at one moment of the log, as a checkpoint's blocks and back. Rows are shared with the
-// catalogue until it changes them, so taking one costs nothing.
+// The web's catalogue and its idempotency keys as they are at one moment of the log, as a checkpoint's blocks and back.
+// Rows are shared with the catalogue until it changes them, so taking one costs nothing.
 // Not when one is taken or where it lies (CatalogueCache.swift).
 
 import Basics
@@ -10,7 +10,7 @@ import Threads
 
 struct CatalogueSnapshot: Sendable {
     /// To be raised where the same bytes come to mean something else; the columns speak for themselves.
-    private static let version = 2
+    private static let version = 3
     static let meaning = SHA256.hex("web \(version)\n\(Columns.meaning)".utf8)
 
     private enum Kind {

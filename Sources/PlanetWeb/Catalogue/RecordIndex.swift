@@ -1,5 +1,6 @@
-// Where the newest records of each kind lie: those that warned by a rule, were refused by one, were duplicates and so on, as the board's
-// counters count them. Bounded: of a kind the counts are exact, and the newest places are kept.
+// Where the newest records of each kind lie: those that warned by a rule, were refused by one, were duplicates and so
+// on, as the board's counters count them. Bounded: there are as many kinds as rules, and of a kind the counts are exact
+// and the newest places are kept.
 // Not the records: those are in the log.
 
 import Basics
@@ -41,6 +42,17 @@ struct RecordNote: Sendable {
         self.key = key
         self.change = change
         self.rules = rules
+    }
+
+    /// As it is kept. Another program may have written a key as long as a record, and any number of rules.
+    fileprivate var bounded: RecordNote {
+        let isShort = rules.count <= 16 && key.utf8.count <= 1024 && rules.allSatisfy { $0.utf8.count <= 64 }
+        return isShort
+            ? self
+            : RecordNote(
+                topic: topic, partition: partition, offset: offset, timestamp: timestamp,
+                key: key.utf8.count <= 1024 ? key : "", change: change,
+                rules: rules.prefix(16).map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(64))) })
     }
 }
 
@@ -113,19 +125,20 @@ final class RecordIndex: Sendable {
         guard !notes.isEmpty else { return }
         state.withLock { state in
             for note in notes {
-                state.all.add(note, capacity: RecordIndex.keptOfAll)
+                let kept = note.bounded
+                state.all.add(kept, capacity: RecordIndex.keptOfAll)
                 for group in RecordIndex.groups(of: note) {
-                    state.kinds[group, default: Ring()].add(note, capacity: RecordIndex.kept)
+                    state.kinds[group, default: Ring()].add(kept, capacity: RecordIndex.kept)
                 }
             }
         }
     }
 
-    /// As the stream counts (PlanetStream/Aggregates: Totals, Rules).
+    /// As the stream counts (PlanetStream's Totals and CountedRules).
     private static func groups(of note: RecordNote) -> [RecordGroup] {
         var groups: [RecordGroup] = note.topic == 0 ? [.records] : []
         guard let change = note.change else {
-            return groups + [.rejected] + note.rules.map { .reject($0) }
+            return groups + [.rejected] + note.rules.map { .reject(Rule.counted($0)) }
         }
         switch change {
         case .duplicate: groups.append(.duplicates)
@@ -136,7 +149,7 @@ final class RecordIndex: Sendable {
         }
         if change != .duplicate, change != .late, !note.rules.isEmpty {
             groups.append(.warned)
-            groups += note.rules.map { .warning($0) }
+            groups += note.rules.map { .warning(Rule.counted($0)) }
         }
         return groups
     }
