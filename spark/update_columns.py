@@ -16,7 +16,8 @@ LEFT_OUT = {"label", "help", "group", "form"}
 
 def reduced(schema: dict) -> str:
     columns = [{name: value for name, value in column.items() if name not in LEFT_OUT} for column in schema["columns"]]
-    parts = {"columns": columns} | {name: schema[name] for name in ("conversions", "methods", "rules")}
+    names = ("conversions", "methods", "rules", "counted", "diagrams")
+    parts = {"columns": columns} | {name: schema[name] for name in names}
     lines = [f'"{name}": [\n' + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]" for name,
              rows in parts.items()]
     return "{" + ",\n".join(lines) + ',\n"units": ' + json.dumps(schema["units"]) + "}\n"

@@ -3,8 +3,9 @@ aggregate -> group -> value.
 
 All of it is worked out anew from the keyed state after each batch, so it follows from the planets alone, in whatever
 order and batches they came; a revised or withdrawn planet needs no subtraction. That costs time in proportion to the
-planets (README.md has figures). Not here: counts of what came (counters.py); `scoreboard`, which needs forecasts kept
-from before a measurement; `mass_radius_relation`, which is constant."""
+planets (README.md has figures). Which aggregates count planets by columns, and the diagrams' grids, come from the
+binary (columns.json). Not here: counts of what came (counters.py); `scoreboard`, which needs forecasts kept from before
+a measurement; `mass_radius_relation`, which is constant."""
 import json
 import math
 
@@ -13,13 +14,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from . import predict
-from .columns import COLUMNS, TYPES
+from .columns import COLUMNS, TABLE, TYPES
 from .judge import QUANTITIES
 from .stats import statistics
 
-# (lowest log10, bins a decade, bins) of the diagrams' axes.
-_AXES = {"pl_bmasse": (-2, 4, 24), "pl_orbper": (-1.5, 4, 28), "pl_rade": (-1, 8, 24)}
-_FLUX, _TEMPERATURE = (-2.0, 8.0, 48), (2400.0, 1.0 / 200, 25)
+# By aggregate, its two axes.
+_DIAGRAMS = {row["aggregate"]: (row["x"], row["y"]) for row in TABLE["diagrams"]}
 
 
 def board(planets: DataFrame) -> dict[str, dict]:
@@ -54,14 +54,15 @@ def _name(*parts):
 
 
 def _bin(value, axis):
-    lowest, per_unit, count = axis
-    place = F.floor((value - lowest) * per_unit)
-    return F.when((place >= 0) & (place < count), place)
+    place = F.floor((value - axis["lowest"]) * (1 / axis["step"]))
+    return F.when((place >= 0) & (place < axis["bins"]), place)
 
 
-def _grid(first, second):
+def _grid(aggregate):
     """The groups a planet counts in: a cell of all, and of the measured, or outside."""
-    i, j = (_bin(F.col(f"{name}_log10"), _AXES[name]) for name in (first, second))
+    axes = _DIAGRAMS[aggregate]
+    first, second = (axis["quantity"] for axis in axes)
+    i, j = (_bin(F.col(f"{axis['quantity']}_log10"), axis) for axis in axes)
     both = F.col(f"{first}_log10").isNotNull() & F.col(f"{second}_log10").isNotNull()
     is_inside = both & i.isNotNull() & j.isNotNull()
     return [
@@ -71,27 +72,18 @@ def _grid(first, second):
 
 def _counts(planets: DataFrame) -> dict[str, dict]:
     """Everything that counts planets by a name: one pass over them."""
-    def or_null(name):
-        return F.coalesce(F.col(name).cast("string"), F.lit("null"))
+    def group(row):
+        parts = (F.col(name).cast("string") for name in row["by"])
+        return _name(*(F.coalesce(part, F.lit("null")) if row["counts_null"] else part for part in parts))
 
-    i, j = _bin(F.col("flux_log10"), _FLUX), _bin(F.col("st_teff"), _TEMPERATURE)
+    i, j = (_bin(F.col(name), axis) for name, axis in zip(("flux_log10", "st_teff"), _DIAGRAMS["hz_diagram"]))
     is_shown = F.col("flux_log10").isNotNull() & F.col("st_teff").isNotNull()
     groups = {
         "totals": [F.lit("planets"), F.when(F.col("pl_controv_flag") == 1, "controversial")],
-        "by_method": [F.col("discoverymethod")],
-        "by_year": [F.col("disc_year").cast("string")],
-        "by_facility": [F.col("disc_facility")],
-        "by_method_year": [_name(F.col("discoverymethod"), F.col("disc_year"))],
-        "mass_radius": _grid("pl_bmasse", "pl_rade"),
-        "period_radius": _grid("pl_orbper", "pl_rade"),
-        "by_type": [or_null("pl_type")],
-        "by_nasa_type": [or_null("nasa_type")],
-        "by_zone": [or_null("hz_class")],
-        "by_temperature": [or_null("temp_class")],
-        "by_habitability": [or_null("habitable")],
-        "by_zone_type": [_name(or_null("hz_class"), or_null("pl_type"))],
+        "mass_radius": _grid("mass_radius"),
+        "period_radius": _grid("period_radius"),
         "hz_diagram": [F.when(is_shown, F.coalesce(_name("cell", i, j), F.lit("outside")))],
-    }
+    } | {row["aggregate"]: [group(row)] for row in TABLE["counted"]}
     pairs = [F.struct(F.lit(name).alias("aggregate"), group.alias("group")) for name, made in groups.items()
              for group in made]
     rows = planets.select(F.inline(F.array(*pairs))).where("group is not null").groupBy(

@@ -6,6 +6,7 @@ Not what the catalogue holds (board.py).
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from .columns import SENTENCES
 from .fold import REFUSING
 
 KEPT = {"minute/": 60, "day/": 400}
@@ -24,14 +25,19 @@ def of_batch(records: DataFrame) -> dict[str, int]:
               "totals/revisions").when(F.col("change") == "withdrawal", "totals/withdrawals")
         .when(F.col("change") == "late", "totals/late"))
     rules = (
-        F.when(F.col("verdict") == "reject", F.transform("rules", lambda rule: F.concat(F.lit("rejects/"), rule)))
-        .when(changed, F.transform("rules", lambda rule: F.concat(F.lit("warnings/"), rule))))
+        F.when(F.col("verdict") == "reject", F.transform("rules", lambda rule: F.concat(F.lit("rejects/"), _counted(rule))))
+        .when(changed, F.transform("rules", lambda rule: F.concat(F.lit("warnings/"), _counted(rule)))))
     warned = F.when(changed & (F.col("verdict") == "warn"), "totals/warned")
     groups = F.concat(F.array(F.lit("totals/records"), minute, day, total, warned),
                       F.coalesce(rules, F.array().cast("array<string>")))
     rows = records.select(F.explode(groups).alias("group")).where("group is not null").groupBy(
         "group").count().collect()
     return {row["group"]: row["count"] for row in rows}
+
+
+def _counted(rule):
+    """A rule that is none of ours is counted with all others of its kind (docs/LIVE.md)."""
+    return F.when(rule.isin(*SENTENCES), rule).otherwise("other")
 
 
 def has_refused(counts: dict[str, int]) -> bool:
