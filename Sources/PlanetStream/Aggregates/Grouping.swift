@@ -26,7 +26,8 @@ struct Grouping<Key: GroupKey>: Sendable {
         self.by = by
         countsNull = false
         self.columns = columns
-        self.readings = readings
+        // One by one: an array of functions of another type would be cast at run time.
+        self.readings = readings.map { read in { read($0) } }
         membership = readings.map { read in { read(PlanetValues($0.discovery)) } }
     }
 

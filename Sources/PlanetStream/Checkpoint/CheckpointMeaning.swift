@@ -4,7 +4,6 @@
 
 import Basics
 import EventLog
-import Lake
 import PlanetCore
 
 enum CheckpointMeaning {
