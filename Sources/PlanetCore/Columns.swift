@@ -5,6 +5,12 @@ package enum Columns {
     /// In canonical order: that of the NASA Exoplanet Archive, then our own.
     package static let all: [Column] = ColumnRows.all
 
+    /// What most reports give and the charts live on: the page's form and table show these, in this order.
+    package static let essentials: [ColumnID] = [
+        .text(.pl_name), .text(.hostname), .text(.discoverymethod), .number(.disc_year), .text(.disc_facility),
+        .number(.pl_rade), .number(.pl_bmasse), .number(.pl_orbper), .number(.sy_dist),
+    ]
+
     private static let numbers: [Column] = NumberColumn.allCases.map { row(.number($0)) }
     private static let texts: [Column] = TextColumn.allCases.map { row(.text($0)) }
 

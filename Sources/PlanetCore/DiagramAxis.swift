@@ -1,5 +1,4 @@
-// The grids of the board's diagrams: the stream counts in them, and the page, which is given them by GET /api/schema,
-// draws them.
+// The grids of the board's diagrams: the stream counts in them, and the page, which is given them by GET /api/schema, draws them.
 // Not here: the counting (PlanetStream's aggregates).
 
 /// Bins of equal width. The lower edge belongs to the bin.

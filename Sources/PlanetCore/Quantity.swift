@@ -1,4 +1,5 @@
 // A measured quantity: value, errors and limit flag together, and where the value comes from.
+import JSONText
 
 /// What kind of number a value is. Statistics and plots can leave out everything that was not measured.
 package enum Provenance: String, Sendable, CaseIterable {
@@ -69,5 +70,17 @@ extension Discovery {
         default:
             return .measured
         }
+    }
+}
+
+extension Discovery {
+    /// Radius and mass in both units, as far as they are given: `{"pl_rade":"forecast",...}`.
+    package func writeProvenance(to writer: inout JSONWriter) {
+        writer.beginObject()
+        for quantity in [QuantityColumns.radius, .radiusInJupiters, .mass, .massInJupiters] {
+            let provenance = provenance(quantity)
+            if provenance != .missing { writer.member("\(quantity.value)", provenance.rawValue) }
+        }
+        writer.endObject()
     }
 }

@@ -8,56 +8,65 @@ package enum SchemaJSON {
     package static func bytes(_ more: (inout JSONWriter) -> Void = { _ in }) -> [UInt8] {
         var writer = JSONWriter(capacity: 64 << 10)
         writer.beginObject()
-        writer.key("columns")
-        writer.beginArray()
-        for column in Columns.all { write(column, &writer) }
-        writer.endArray()
-        writer.key("groups")
-        writer.beginArray()
-        for group in ColumnGroup.allCases {
-            writer.beginObject()
+        array("columns", of: Columns.all, &writer) { write($0, &$1) }
+        objects("groups", of: ColumnGroup.allCases, &writer) { group, writer in
             writer.member("name", group.rawValue)
             write("label", group.label, &writer)
-            writer.endObject()
         }
-        writer.endArray()
+        write("essentials", Columns.essentials.map(\.name), &writer)
+        writeBoard(&writer)
         writeValidation(&writer)
         more(&writer)
         writer.endObject()
         return writer.bytes
     }
 
+    /// What the board's groups mean: the values that predictions take, in their natural order, and the diagrams' grids.
+    private static func writeBoard(_ writer: inout JSONWriter) {
+        writer.key("predictions")
+        writer.beginObject()
+        write("pl_type", PlanetType.allCases.map(\.rawValue), &writer)
+        write("nasa_type", NASAType.allCases.map(\.rawValue), &writer)
+        write("hz_class", HabitableZone.Zone.allCases.map(\.rawValue), &writer)
+        write("temp_class", TemperatureClass.allCases.map(\.rawValue), &writer)
+        array("habitable", of: Habitability.ranks, &writer) { $1.integer($0) }
+        writer.endObject()
+        objects("diagrams", of: DiagramAxis.diagrams, &writer) { diagram, writer in
+            writer.member("aggregate", diagram.aggregate)
+            write("x", diagram.x, &writer)
+            write("y", diagram.y, &writer)
+        }
+    }
+
+    private static func write(_ name: String, _ axis: DiagramAxis, _ writer: inout JSONWriter) {
+        writer.key(name)
+        writer.beginObject()
+        writer.member("quantity", axis.quantity)
+        writer.member("logarithmic", axis.isLogarithmic)
+        writer.member("lowest", axis.lowest)
+        writer.member("step", 1 / axis.binsPerUnit)
+        writer.member("bins", axis.count)
+        writer.endObject()
+    }
+
     /// What validation needs beyond the columns: for programs that hold records against the same rules (spark/).
     private static func writeValidation(_ writer: inout JSONWriter) {
-        writer.key("conversions")
-        writer.beginArray()
-        for (alias, column, conversion) in UnitConversion.aliases {
-            writer.beginObject()
+        objects("conversions", of: UnitConversion.aliases, &writer) { entry, writer in
+            let (alias, column, conversion) = entry
             writer.member("alias", alias)
             writer.member("column", "\(column)")
             writer.member("unit", conversion.unit)
-            writer.endObject()
         }
-        writer.endArray()
-        writer.key("methods")
-        writer.beginArray()
-        for (synonym, method) in DiscoveryMethod.synonyms {
-            writer.beginObject()
+        objects("methods", of: DiscoveryMethod.synonyms, &writer) { entry, writer in
+            let (synonym, method) = entry
             writer.member("synonym", synonym)
             writer.member("method", method)
-            writer.endObject()
         }
-        writer.endArray()
-        writer.key("rules")
-        writer.beginArray()
-        for rule in Rule.allCases {
-            writer.beginObject()
+        objects("rules", of: Rule.allCases, &writer) { rule, writer in
             writer.member("rule", rule.rawValue)
             writer.member("warning", rule.isWarning)
             writer.member("sentence", rule.sentence)
-            writer.endObject()
         }
-        writer.endArray()
         writer.key("units")
         writer.beginObject()
         writer.member("jupiter_radius_in_earths", Units.jupiterRadiusInEarths)
@@ -108,9 +117,27 @@ package enum SchemaJSON {
     }
 
     private static func write(_ name: String, _ texts: [String], _ writer: inout JSONWriter) {
+        array(name, of: texts, &writer) { $1.string($0) }
+    }
+
+    private static func array<Items: Sequence>(
+        _ name: String, of items: Items, _ writer: inout JSONWriter,
+        _ write: (Items.Element, inout JSONWriter) -> Void
+    ) {
         writer.key(name)
         writer.beginArray()
-        for text in texts { writer.string(text) }
+        for item in items { write(item, &writer) }
         writer.endArray()
+    }
+
+    private static func objects<Items: Sequence>(
+        _ name: String, of items: Items, _ writer: inout JSONWriter,
+        _ members: (Items.Element, inout JSONWriter) -> Void
+    ) {
+        array(name, of: items, &writer) { item, writer in
+            writer.beginObject()
+            members(item, &writer)
+            writer.endObject()
+        }
     }
 }

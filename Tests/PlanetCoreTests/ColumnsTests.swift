@@ -44,6 +44,23 @@ import Testing
         #expect((radius["label"] as? [String: String])?["fr"] == "Rayon")
         let groups = try #require(object["groups"] as? [[String: Any]]).compactMap { $0["name"] as? String }
         #expect(Set(columns.compactMap { $0["group"] as? String }) == Set(groups))
+        let predictions = try #require(object["predictions"] as? [String: [Any]])
+        #expect(predictions["hz_class"] as? [String] == ["hot", "optimistic", "conservative", "cold"])
+        #expect(predictions["habitable"] as? [Int] == [2, 1, 0])
+        let essentials = try #require(object["essentials"] as? [String])
+        #expect(essentials.first == "pl_name" && essentials.allSatisfy { Columns.find($0)?.inForm == true })
+    }
+
+    @Test func `The schema has the grids that the diagrams count in`() throws {
+        let read = try JSONSerialization.jsonObject(with: Data(SchemaJSON.bytes()))
+        let diagrams = try #require((read as? [String: Any])?["diagrams"] as? [[String: Any]])
+        #expect(diagrams.map { $0["aggregate"] as? String } == ["mass_radius", "period_radius", "hz_diagram"])
+        let zone = try #require(diagrams.last)
+        let (flux, temperature) = (zone["x"] as? [String: Any], zone["y"] as? [String: Any])
+        #expect(flux?["quantity"] as? String == "flux_thermal" && flux?["logarithmic"] as? Bool == true)
+        #expect(flux?["lowest"] as? Double == -2 && flux?["step"] as? Double == 0.125 && flux?["bins"] as? Int == 48)
+        #expect(temperature?["lowest"] as? Double == 2400 && temperature?["step"] as? Double == 200)
+        #expect(temperature?["logarithmic"] as? Bool == false && temperature?["bins"] as? Int == 25)
     }
 
     /// Any columns with any allowed values: encoded and decoded they are the same, bit for bit.

@@ -1,6 +1,7 @@
 // The whole NASA table of 15 December 2025 through the CSV decoder: its counts.
 import Basics
 import Foundation
+import JSONText
 import Testing
 
 @testable import PlanetCore
@@ -95,6 +96,24 @@ struct DecodedTable: Sendable {
         #expect(masses.count { $0 == .missing } == 31)
         #expect(masses.count { $0 == .bound } == 227)
         #expect(discoveries.count { $0.provenance(.radius) == .forecast } > 1000)
+    }
+
+    @Test(arguments: [
+        (#""pl_radj": 1.2"#, ["pl_radj": "forecast", "pl_rade": "forecast"]),
+        (#""pl_radj": 1.2, "pl_radjerr1": 0.1"#, ["pl_radj": "measured", "pl_rade": "measured"]),
+        (#""pl_radj": 1.2, "pl_radjlim": 1"#, ["pl_radj": "bound", "pl_rade": "bound"]),
+        (#""pl_bmassj": 1, "pl_bmassprov": "Msini""#, ["pl_bmassj": "minimum", "pl_bmasse": "minimum"]),
+        (#""pl_orbper": 3"#, [:]),
+    ])
+    func `Radius and mass have a provenance in either unit`(_ given: String, _ expected: [String: String]) throws {
+        var decoder = DiscoveryDecoder()
+        guard case .accept(let record) = decoder.decode(Array(#"{"pl_name": "X-1 b", \#(given)}"#.utf8)) else {
+            Issue.record("refused: \(given)")
+            return
+        }
+        var writer = JSONWriter()
+        record.discovery.writeProvenance(to: &writer)
+        #expect(try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String: String] == expected)
     }
 
     @Test func `Hosts and facilities are as many as the brief says`() {

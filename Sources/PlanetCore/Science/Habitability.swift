@@ -4,6 +4,9 @@
 import Glibc
 
 package enum Habitability {
+    /// All that `rank` gives, the best first.
+    package static let ranks = [2, 1, 0]
+
     /// 2: in the optimistic zone and Earth's size or smaller; 1: there and somewhat larger; 0: neither. (The Habitable Worlds
     /// Catalog numbers the two the other way round.) Nil where type or zone isn't known.
     @inline(__always)

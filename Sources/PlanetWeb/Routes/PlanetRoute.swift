@@ -45,8 +45,22 @@ struct PlanetRoute: Sendable {
             if let alias = found.alias { $0.member("asked_by_alias", alias.name) }
             if !aliases.isEmpty { $0.array("aliases", aliases.compactMap { $0.state.alias?.name }) }
             $0.optional("planet", raw: row.discovery.map { DiscoveryJSON.bytes($0) })
+            if let shown = row.discovery ?? lastGiven(row, values) {
+                $0.key("provenance")
+                shown.writeProvenance(to: &$0)
+            }
             $0.history(row, values)
         }
+    }
+
+    /// The values of a withdrawn planet that its page still shows: those of its newest record that has any.
+    private static func lastGiven(_ row: PlanetRow, _ values: [Int64: [UInt8]]) -> Discovery? {
+        var decoder = DiscoveryDecoder()
+        for item in row.history.reversed() where item.change != .late {
+            guard let value = values[item.offset], case .accept(let record) = decoder.decode(value) else { continue }
+            return record.discovery
+        }
+        return nil
     }
 }
 
