@@ -46,6 +46,8 @@ final class WebServices: Sendable {
     let lookups = Worker<Void>("web-lookups", capacity: 64)
     /// What a group counts; nil where nobody can say.
     let membersOf: MembersOf?
+    /// What the board counts by columns.
+    let counted: [CountedColumns]
     /// Where records lie in the lake; nil where this process reads none.
     let recordArchive: (any RecordArchive)?
     /// Earlier boards; nil where this process reads no lake.
@@ -58,8 +60,8 @@ final class WebServices: Sendable {
 
     init(
         log: any EventLog, writer: any LogWriter, topics: Topics, health: LogHealth = LogHealth(LogMismatch()),
-        archive: (any BoardArchive)? = nil,
-        membersOf: MembersOf? = nil, recordArchive: (any RecordArchive)? = nil,
+        archive: (any BoardArchive)? = nil, membersOf: MembersOf? = nil, counted: [CountedColumns] = [],
+        recordArchive: (any RecordArchive)? = nil,
         today: @escaping @Sendable () -> Int, clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }
     ) {
         desk = ReceiptDesk(clock: clock)
@@ -71,6 +73,7 @@ final class WebServices: Sendable {
         self.today = today
         self.archive = archive
         self.membersOf = membersOf
+        self.counted = counted
         self.recordArchive = recordArchive
         hub = LiveHub(source: board)
         history = HistoryReader(log: log, topic: topics.discoveries)

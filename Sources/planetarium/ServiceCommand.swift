@@ -96,6 +96,7 @@ struct ServiceCommand {
                 options.archive = boards
                 options.recordArchive = records
                 options.membersOf = { AggregateMembers.of($0, group: $1) }
+                options.counted = AggregateMembers.counted
                 let service = try WebService(log: log, options: options)
                 web = service
                 print("Planetarium serves \(url(listen.host, service.port))")

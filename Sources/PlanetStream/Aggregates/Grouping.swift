@@ -102,7 +102,7 @@ enum By {
     static let temperature = predicted("temp_class") { $0.prediction.temperatureClass }
     static let habitability = {
         var grouping = predicted("habitable") { $0.prediction.habitable.map { IntegerKey($0) } }
-        grouping.isPossible = { key in key.value.map { (0...2).contains($0.value) } ?? true }
+        grouping.isPossible = { key in key.value.map { Habitability.ranks.contains($0.value) } ?? true }
         return grouping
     }()
 
