@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `What other programs are told names columns that the lake has`() {
-        let known = Set(Columns.all.map(\.name) + PredictionColumns.all.map(\.name))
+        let known = Set(Columns.all.map(\.name) + PredictionColumn.all.map(\.name))
         let counted = AggregateMembers.counted
         #expect(counted.count >= 10)
         for row in counted { #expect(!row.by.isEmpty && row.by.allSatisfy(known.contains), "\(row)") }
