@@ -24,9 +24,10 @@ def of_batch(records: DataFrame) -> dict[str, int]:
         .when(F.col("change").isin("revision", "reinstatement"),
               "totals/revisions").when(F.col("change") == "withdrawal", "totals/withdrawals")
         .when(F.col("change") == "late", "totals/late"))
-    rules = (
-        F.when(F.col("verdict") == "reject", F.transform("rules", lambda rule: F.concat(F.lit("rejects/"), _counted(rule))))
-        .when(changed, F.transform("rules", lambda rule: F.concat(F.lit("warnings/"), _counted(rule)))))
+    def named(aggregate):
+        return F.transform("rules", lambda rule: F.concat(F.lit(aggregate), _counted(rule)))
+
+    rules = F.when(F.col("verdict") == "reject", named("rejects/")).when(changed, named("warnings/"))
     warned = F.when(changed & (F.col("verdict") == "warn"), "totals/warned")
     groups = F.concat(F.array(F.lit("totals/records"), minute, day, total, warned),
                       F.coalesce(rules, F.array().cast("array<string>")))
