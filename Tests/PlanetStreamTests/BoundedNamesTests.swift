@@ -5,6 +5,7 @@
 import EventLog
 import JSONText
 import PlanetCore
+import TestSupport
 import Testing
 
 @testable import PlanetStream

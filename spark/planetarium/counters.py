@@ -24,6 +24,7 @@ def of_batch(records: DataFrame) -> dict[str, int]:
         .when(F.col("change").isin("revision", "reinstatement"),
               "totals/revisions").when(F.col("change") == "withdrawal", "totals/withdrawals")
         .when(F.col("change") == "late", "totals/late"))
+
     def named(aggregate):
         return F.transform("rules", lambda rule: F.concat(F.lit(aggregate), _counted(rule)))
 
