@@ -1,16 +1,24 @@
 // Requests to docs/API.md: JSON out, problems (RFC 9457) as errors, patience where the server is busy.
 // Not here: what the answers are shown as.
 
+import { t } from './i18n.js';
+
+/**
+ * @typedef {object} ProblemBody
+ * @property {string} [title]
+ * @property {string} [detail]
+ * @property {import('./types.js').Issue[]} [errors]
+ * @property {import('./types.js').Result[]} [results]
+ */
+
 /** What went wrong, in the server's words where it had any. */
 export class Problem extends Error {
-  /** @param {number} status 0 where no answer came @param {any} body @param {number | null} retryAfterSeconds */
+  /** @param {number} status 0 where no answer came @param {ProblemBody | null} body @param {number} retryAfterSeconds */
   constructor(status, body, retryAfterSeconds) {
     super(body?.title ?? `HTTP ${status}`);
     this.status = status;
-    this.title = body?.title ?? '';
     this.detail = body?.detail ?? '';
-    /** @type {{field: string, value: string, rule: string, detail: string}[]} */
-    this.errors = Array.isArray(body?.errors) ? body.errors : [];
+    this.errors = body?.errors ?? [];
     this.retryAfterSeconds = retryAfterSeconds;
     this.body = body;
   }
@@ -19,12 +27,18 @@ export class Problem extends Error {
   get mayRetry() {
     return this.status === 0 || this.status === 409 || this.status === 429 || this.status >= 502;
   }
+
+  /** For the reader, in one line. */
+  get text() {
+    if (this.status === 0) return t('form.unreachable');
+    return this.detail ? `${this.message}: ${this.detail}` : this.message;
+  }
 }
 
 /**
  * @param {string} path relative to the page, e.g. api/planets
  * @param {RequestInit} [options]
- * @returns {Promise<{status: number, body: any, headers: Headers}>}
+ * @returns {Promise<any>} the JSON of the answer: a type of types.js, which the caller names
  */
 export async function request(path, options = {}) {
   let response;
@@ -34,27 +48,31 @@ export async function request(path, options = {}) {
     text = await response.text();
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new Problem(0, null, null);
+    throw new Problem(0, null, 0);
   }
   let body = null;
   try {
     body = text === '' ? null : JSON.parse(text);
   } catch { /* Not JSON: the status has to do. */ }
-  if (response.ok) return { status: response.status, body, headers: response.headers };
+  if (response.ok) return body;
   throw new Problem(response.status, body, retryAfter(response.headers.get('Retry-After')));
 }
 
-/** Seconds or a date (RFC 9110, 10.2.3). @param {string | null} header */
+/** Seconds or a date (RFC 9110, 10.2.3), in seconds from now.
+ * @param {string | null} header */
 function retryAfter(header) {
-  if (!header) return null;
+  if (!header) return 0;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : null;
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : 0;
 }
 
 /**
  * A request that waits and tries again where the server is busy or away. The options must carry an Idempotency-Key.
- * @param {string} path @param {RequestInit} options @param {number} attempts
- * @param {(seconds: number, attempt: number) => void} onWait
+ * @param {string} path
+ * @param {RequestInit} options
+ * @param {number} attempts
+ * @param {(seconds: number) => void} onWait
+ * @returns {Promise<any>} as `request`
  */
 export async function patientRequest(path, options, attempts, onWait) {
   for (let attempt = 1; ; attempt += 1) {
@@ -63,15 +81,15 @@ export async function patientRequest(path, options, attempts, onWait) {
     } catch (error) {
       if (!(error instanceof Problem) || !error.mayRetry || attempt >= attempts) throw error;
       const backOff = Math.min(20, 0.5 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
-      const seconds = Math.max(error.retryAfterSeconds ?? 0, backOff);
-      onWait(seconds, attempt);
+      const seconds = Math.max(error.retryAfterSeconds, backOff);
+      onWait(seconds);
       await pause(seconds, options.signal ?? null);
     }
   }
 }
 
-/** @param {number} seconds @param {AbortSignal | null} signal */
-export function pause(seconds, signal) {
+/** @param {number} seconds @param {AbortSignal | null} [signal] ends the pause early, as an error @returns {Promise<void>} */
+export function pause(seconds, signal = null) {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
@@ -79,7 +97,7 @@ export function pause(seconds, signal) {
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', stop);
-      resolve(undefined);
+      resolve();
     }, seconds * 1000);
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();

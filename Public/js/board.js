@@ -2,25 +2,37 @@
 // Not here: how frames arrive (live.js) and who draws them (panelHost.js).
 
 /**
- * @typedef {Record<string, Record<string, any>>} Aggregates
- * @typedef {{type: string, seq: number, t_ns: number, epoch?: string, resume?: string, positions?: Record<string, number>, digest?: string, aggregates?: Aggregates}} Frame
+ * @typedef {import('./types.js').Groups} Groups
+ * @typedef {keyof Groups} AggregateName
+ *
+ * @typedef {object} Frame
+ * @property {string} type
+ * @property {number} seq
+ * @property {number} t_ns
+ * @property {string} [epoch]
+ * @property {string} [resume]
+ * @property {Record<string, number>} [positions]
+ * @property {string} [digest]
+ * @property {Record<string, Record<string, unknown>>} [aggregates]
+ *
  * @typedef {'applied' | 'old' | 'gap' | 'idle'} Outcome
  */
 
 export class Board {
   constructor() {
-    /** @type {Map<string, Map<string, any>>} */
+    /** @type {Map<string, Map<string, unknown>>} */
     this.aggregates = new Map();
     this.seq = -1;
     this.epoch = '';
     /** @type {string | null} */
     this.resume = null;
-    this.digest = '';
-    /** The next offset of each partition: what is on the board. @type {Record<string, number>} */
+    /** The next offset of each partition: what is on the board.
+     * @type {Record<string, number>} */
     this.positions = {};
     /** When the newest frame was made, in ms by the server's clock. */
     this.time = 0;
-    /** @type {Set<(changed: Set<string>, frame: Frame) => void>} */
+    /** Called with the names of the aggregates that changed.
+     * @type {Set<(changed: Set<string>) => void>} */
     this.listeners = new Set();
   }
 
@@ -28,12 +40,18 @@ export class Board {
     return this.seq < 0;
   }
 
-  /** The groups of an aggregate; empty where the server has none. @param {string} name @returns {Map<string, any>} */
+  /**
+   * The groups of an aggregate; empty where the server has none.
+   * @template {AggregateName} N
+   * @param {N} name
+   * @returns {Map<string, Groups[N]>}
+   */
   groups(name) {
-    return this.aggregates.get(name) ?? none;
+    // The server's word is taken for what the groups are (types.js).
+    return /** @type {Map<string, Groups[N]>} */ (this.aggregates.get(name) ?? new Map());
   }
 
-  /** @param {string} name @param {string} group @returns {number} */
+  /** @param {AggregateName} name @param {string} group @returns {number} */
   count(name, group) {
     const value = this.groups(name).get(group);
     return typeof value === 'number' ? value : 0;
@@ -59,7 +77,6 @@ export class Board {
       this.aggregates.set(name, new Map(Object.entries(groups)));
       changed.add(name);
     }
-    this.digest = frame.digest ?? '';
     this.#settle(frame, changed);
     return 'applied';
   }
@@ -69,6 +86,7 @@ export class Board {
     if (this.isEmpty || frame.epoch !== this.epoch) return 'gap';
     if (frame.seq <= this.seq) return 'old';
     if (frame.seq !== this.seq + 1) return 'gap';
+    /** @type {Set<string>} */
     const changed = new Set();
     for (const [name, groups] of Object.entries(frame.aggregates ?? {})) {
       let own = this.aggregates.get(name);
@@ -90,8 +108,6 @@ export class Board {
     this.resume = frame.resume || null;
     this.positions = frame.positions ?? this.positions;
     this.time = frame.t_ns / 1e6;
-    for (const listener of this.listeners) listener(changed, frame);
+    for (const listener of this.listeners) listener(changed);
   }
 }
-
-const none = new Map();

@@ -4,13 +4,17 @@
 import { isDark } from './theme.js';
 import { number } from './i18n.js';
 
+/** @typedef {import('./chartTypes.js').AnyDataset} AnyDataset */
+/** @typedef {ReturnType<typeof colours>} Colours */
+
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** Methods that have a colour of their own; all others share the last one. */
-export const namedMethods = ['Transit', 'Radial Velocity', 'Microlensing', 'Imaging', 'Transit Timing Variations', 'Eclipse Timing Variations'];
-
-/** Chart.js as its own script left it; undefined where Scripts/fetch-vendor was not run. */
-const library = () => /** @type {any} */ (globalThis).Chart;
+export const namedMethods = [
+  'Transit', 'Radial Velocity', 'Microlensing', 'Imaging', 'Transit Timing Variations', 'Eclipse Timing Variations',
+];
+const dashes = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 2], [1, 2], [12, 4]];
+const marks = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'crossRot', 'cross'];
 
 export function colours() {
   const style = getComputedStyle(document.documentElement);
@@ -26,15 +30,12 @@ export function colours() {
   };
 }
 
-/** Colour, dash and mark of a method: never colour alone. @param {string} method */
+/** Colour, dash and mark of a method: never colour alone.
+ * @param {string} method */
 export function methodStyle(method) {
   const found = namedMethods.indexOf(method);
   const index = found < 0 ? namedMethods.length : found;
-  return {
-    colour: colours().series[index],
-    dash: [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 2], [1, 2], [12, 4]][index],
-    mark: ['circle', 'rect', 'triangle', 'rectRot', 'star', 'crossRot', 'cross'][index],
-  };
+  return { colour: colours().series[index], dash: dashes[index], mark: marks[index] };
 }
 
 /** Viridis, in five stops: even steps of lightness, and readable with any colour vision. */
@@ -42,8 +43,7 @@ const viridis = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253
 
 /** @param {number} share from 0 (few) to 1 (many); many always stands out from the page */
 export function heatColour(share) {
-  const dark = isDark();
-  const from = dark ? 0.12 + 0.88 * share : 0.97 - 0.97 * share;
+  const from = isDark() ? 0.12 + 0.88 * share : 0.97 - 0.97 * share;
   const place = Math.min(3.999, Math.max(0, from * 4));
   const low = viridis[Math.floor(place)];
   const high = viridis[Math.floor(place) + 1];
@@ -51,51 +51,126 @@ export function heatColour(share) {
   return `rgb(${low.map((value, i) => Math.round(value + (high[i] - value) * part)).join(' ')})`;
 }
 
-/** Settings that all charts share. @param {any} own the chart's own options, laid over them */
-export function options(own) {
+/**
+ * The chart's own options, laid over those that all charts share.
+ * @template {AnyDataset} S
+ * @param {import('./chartTypes.js').Options<S>} own
+ */
+function options(own) {
   const colour = colours();
-  const { scales = {}, plugins = {}, ...rest } = own;
+  const { scales, plugins = {}, ...rest } = own;
   return {
     responsive: true,
     maintainAspectRatio: false,
     animation: { duration: stillness.matches ? 0 : 350 },
     transitions: { resize: { animation: { duration: 0 } } },
     ...rest,
-    scales: Object.fromEntries(Object.entries(scales).map(([name, scale]) => [name, axis(scale, colour)])),
+    scales: { x: axis(scales.x, colour), y: axis(scales.y, colour) },
     plugins: {
-      ...plugins,
-      legend: { display: false, ...plugins.legend, labels: { color: colour.ink, usePointStyle: true, boxWidth: 8, boxHeight: 8, padding: 12, ...plugins.legend?.labels } },
+      legend: {
+        display: false,
+        ...plugins.legend,
+        labels: { color: colour.ink, usePointStyle: true, boxWidth: 8, boxHeight: 8, padding: 12 },
+      },
       tooltip: {
-        backgroundColor: colour.ink, titleColor: colour.surface, bodyColor: colour.surface, footerColor: colour.surface,
-        padding: 10, cornerRadius: 6, boxPadding: 4, usePointStyle: true, footerFont: { weight: 'normal' }, ...plugins.tooltip,
+        backgroundColor: colour.ink,
+        titleColor: colour.surface,
+        bodyColor: colour.surface,
+        footerColor: colour.surface,
+        footerFont: { weight: 'normal' },
+        padding: 10,
+        cornerRadius: 6,
+        boxPadding: 4,
+        usePointStyle: true,
+        ...plugins.tooltip,
       },
     },
   };
 }
 
-/** @param {any} scale @param {ReturnType<typeof colours>} colour */
-function axis(scale, colour) {
+/** @param {import('./chartTypes.js').AxisOptions} own @param {Colours} colour */
+function axis(own, colour) {
   return {
-    ...scale,
-    title: scale.title ? { display: true, color: colour.muted, ...scale.title } : { display: false },
-    grid: { color: colour.line, borderColor: colour.line, tickLength: 4, ...scale.grid },
-    ticks: { color: colour.muted, maxRotation: 0, autoSkipPadding: 12, ...scale.ticks },
+    ...own,
+    title: own.title ? { display: true, color: colour.muted, ...own.title } : { display: false },
+    grid: { color: colour.line, borderColor: colour.line, tickLength: 4, ...own.grid },
+    ticks: { color: colour.muted, maxRotation: 0, autoSkipPadding: 12, ...own.ticks },
   };
 }
 
-/** A count on an axis: no ticks between whole numbers. @param {any} value */
+/** A count on an axis: no ticks between whole numbers.
+ * @param {number} value */
 export const countTick = (value) => (Number.isInteger(value) ? number(value) : '');
 
-/** @param {HTMLCanvasElement} canvas @param {any} config @returns {any} the chart, or null without the library */
+/** A count in a tooltip.
+ * @param {{raw: number}} item */
+export const countLabel = (item) => ` ${number(item.raw)}`;
+
+/** An axis that is linear or logarithmic.
+ * @param {string} scale @param {number} lowest of the logarithmic one */
+export const counted = (scale, lowest) => (scale === 'log'
+  ? { type: /** @type {const} */ ('logarithmic'), min: lowest }
+  : { type: /** @type {const} */ ('linear'), min: 0 });
+
+/**
+ * @template {AnyDataset} S
+ * @param {HTMLCanvasElement} canvas
+ * @param {import('./chartTypes.js').Config<S>} config
+ * @returns {import('./chartTypes.js').Chart<S> | null} null where Scripts/fetch-vendor was not run
+ */
 export function makeChart(canvas, config) {
-  const Chart = library();
+  const { Chart } = /** @type {{Chart?: import('./chartTypes.js').Library}} */ (globalThis);
   if (!Chart) return null;
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.font.size = 12;
-  return new Chart(canvas, config);
+  return new Chart(canvas, { ...config, options: options(config.options) });
 }
 
-/** @param {any} chart @param {boolean} animate false while many frames come, as in a replay */
-export function redraw(chart, animate) {
-  chart?.update(animate && !stillness.matches ? undefined : 'none');
+/**
+ * A chart of one series of bars, each a count.
+ * @param {HTMLCanvasElement} canvas
+ * @param {import('./chartTypes.js').DatasetSettings} bars
+ * @param {import('./chartTypes.js').Options<import('./chartTypes.js').Dataset<number>>} own
+ */
+export function barChart(canvas, bars, own) {
+  /** @type {import('./chartTypes.js').Dataset<number>} */
+  const dataset = { data: [], backgroundColor: colours().accent, ...bars };
+  const plugins = { tooltip: { callbacks: { label: countLabel } } };
+  return makeChart(canvas, { type: 'bar', data: { labels: [], datasets: [dataset] }, options: { plugins, ...own } });
 }
+
+/**
+ * Draws the bars anew.
+ * @param {ReturnType<typeof barChart>} chart
+ * @param {{label: string | number, count: number}[]} bars
+ * @param {boolean} animate
+ */
+export function showBars(chart, bars, animate) {
+  if (!chart) return;
+  chart.data.labels = bars.map((bar) => bar.label);
+  chart.data.datasets[0].data = bars.map((bar) => bar.count);
+  redraw(chart, animate);
+}
+
+/** @param {{update: (mode?: 'none') => void}} chart @param {boolean} animate false while many frames come, as in a replay */
+export function redraw(chart, animate) {
+  chart.update(animate && !stillness.matches ? undefined : 'none');
+}
+
+/** Clips what follows to the chart's area.
+ * @param {import('./chartTypes.js').Drawn} chart */
+export function clipToArea({ ctx, chartArea: area }) {
+  ctx.beginPath();
+  ctx.rect(area.left, area.top, area.width, area.height);
+  ctx.clip();
+}
+
+/** A hand over what can be clicked.
+ * @param {import('./chartTypes.js').ChartEvent} event @param {unknown[]} hits */
+export function pointAtHits(event, hits) {
+  event.native.target.style.cursor = hits.length > 0 ? 'pointer' : '';
+}
+
+/** An edge of a logarithmic bin, as a number to read.
+ * @param {number} log */
+export const logEdge = (log) => number(Number((10 ** log).toPrecision(3)));

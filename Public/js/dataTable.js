@@ -5,8 +5,15 @@ import { h, setText } from './dom.js';
 import { number } from './i18n.js';
 
 /**
- * @typedef {{text?: string, value?: number | null, group?: string, node?: Node, href?: string}} Cell `href`: what stands behind the value
- * @typedef {{caption: string, columns: string[], rows: {key: string, head: string, href?: string, cells: Cell[]}[]}} TableData `href` makes the head a link
+ * @typedef {object} Cell
+ * @property {string} [text] left out: the value as a number
+ * @property {number | null} [value]
+ * @property {string} [group] of the board
+ * @property {Node} [node] in place of the text
+ * @property {string} [href] to what is behind the value
+ *
+ * @typedef {{key: string, head: string, href?: string, cells: Cell[]}} Row `href` makes the head a link
+ * @typedef {{caption: string, columns: string[], rows: Row[]}} TableData
  */
 
 export class DataTable {
@@ -17,7 +24,8 @@ export class DataTable {
     this.cells = [];
   }
 
-  /** Cells are changed in place while rows and columns stay: the reading position is not lost. @param {TableData} data */
+  /** Cells are changed in place while rows and columns stay: the reading position is not lost.
+   * @param {TableData} data */
   show(data) {
     const shape = JSON.stringify([data.caption, data.columns, data.rows.map((row) => [row.key, row.head, row.href])]);
     if (shape !== this.shape) this.#build(data);
@@ -27,15 +35,28 @@ export class DataTable {
 
   /** @param {TableData} data */
   #build(data) {
-    const focused = this.element.contains(document.activeElement) ? document.activeElement?.closest('[data-row]')?.getAttribute('data-row') : null;
+    const focused = this.#focusedRow();
     this.cells = data.rows.map((row) => row.cells.map(() => h('td')));
+    const heads = data.columns.map((column) => h('th', { scope: 'col' }, column));
+    const rows = data.rows.map((row, i) => h('tr', { 'data-row': row.key }, head(row), this.cells[i]));
     this.element.replaceChildren(
-      h('caption', {}, data.caption),
-      h('thead', {}, h('tr', {}, data.columns.map((column) => h('th', { scope: 'col' }, column)))),
-      h('tbody', {}, data.rows.map((row, i) => h('tr', { 'data-row': row.key }, h('th', { scope: 'row' }, row.href ? h('a', { href: row.href }, row.head) : row.head), this.cells[i]))));
+      h('caption', {}, data.caption), h('thead', {}, h('tr', {}, heads)), h('tbody', {}, rows));
     // A planet that moves up or down takes the focus with it.
-    if (focused) [...this.element.querySelectorAll('[data-row]')].find((row) => row.getAttribute('data-row') === focused)?.querySelector('a')?.focus({ preventScroll: true });
+    if (focused === null) return;
+    rows.find((row) => row.dataset.row === focused)?.querySelector('a')?.focus({ preventScroll: true });
   }
+
+  /** The key of the row that has the focus, or null. */
+  #focusedRow() {
+    const { activeElement } = document;
+    if (!activeElement || !this.element.contains(activeElement)) return null;
+    return activeElement.closest('[data-row]')?.getAttribute('data-row') ?? null;
+  }
+}
+
+/** @param {Row} row */
+function head(row) {
+  return h('th', { scope: 'row' }, row.href ? h('a', { href: row.href }, row.head) : row.head);
 }
 
 /** @param {HTMLElement} element @param {Cell} cell */

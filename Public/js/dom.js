@@ -2,57 +2,107 @@
 // Not here: anything that reads markup. No data ever reaches innerHTML.
 
 /**
- * @typedef {string | number | Node | null | undefined | false} Child
- * @param {string} tag
- * @param {Record<string, any>} [attributes] `on` holds listeners; true is an empty attribute; null and false leave it out
- * @param {...(Child | Child[])} children
- * @returns {any}
+ * @template T
+ * @typedef {{[E in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[E] & {currentTarget: T}) => void}} Listeners
+ */
+
+/**
+ * @template T
+ * @typedef {{[name: string]: Attribute | Listeners<T>, on?: Listeners<T>}} Attributes `on` holds listeners
+ */
+
+/**
+ * @typedef {string | number | boolean | null | undefined} Attribute true is an empty one; null and false leave it out
+ * @typedef {string | number | Node | null | undefined | false} Leaf
+ * @typedef {Leaf | readonly (Leaf | readonly Leaf[])[]} Child
+ */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes<HTMLElementTagNameMap[K]>} [attributes]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[K]}
  */
 export function h(tag, attributes = {}, ...children) {
-  return fill(document.createElement(tag), attributes, children);
+  const { on = {}, ...plain } = attributes;
+  const element = fill(document.createElement(tag), plain, children);
+  for (const [event, listener] of Object.entries(on)) {
+    element.addEventListener(event, /** @type {EventListener} */ (listener));
+  }
+  return element;
 }
 
-/** The same for SVG. @param {string} tag @param {Record<string, any>} [attributes] @param {...any} children */
+/**
+ * The same for SVG.
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, Attribute>} [attributes]
+ * @param {...Child} children
+ */
 export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 }
 
-/** @param {Element} element @param {Record<string, any>} attributes @param {any[]} children */
+/** @template {Element} E @param {E} element @param {Record<string, unknown>} attributes @param {Child[]} children */
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name === 'on') {
-      for (const [event, listener] of Object.entries(value)) element.addEventListener(event, /** @type {any} */ (listener));
-    } else {
-      element.setAttribute(name, value === true ? '' : String(value));
-    }
+    element.setAttribute(name, value === true ? '' : String(value));
   }
-  element.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false).map(
-    (child) => (child instanceof Node ? child : String(child))));
+  const shown = /** @type {Leaf[]} */ (children.flat(2)).filter((child) => child || child === 0 || child === '');
+  element.append(...shown.map((child) => (child instanceof Node ? child : String(child))));
   return element;
 }
 
-/** Changes the text only where it differs, so that assistive technology isn't told of nothing. @param {Element} element @param {string} text */
+/**
+ * @param {Child} text
+ * @param {() => void} onClick
+ * @param {Attributes<HTMLButtonElement>} [attributes]
+ */
+export function button(text, onClick, attributes = {}) {
+  return h('button', { type: 'button', ...attributes, on: { click: onClick } }, text);
+}
+
+/** A region of its own that scrolls, also by keyboard.
+ * @param {string} name @param {Child} content */
+export function scroller(name, content) {
+  return h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': name }, content);
+}
+
+/** Changes the text only where it differs, so that screen readers stay silent.
+ * @param {Element} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** @param {string} id @returns {any} */
-export function byId(id) {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`index.html has no #${id}`);
+/**
+ * An element of index.html.
+ * @template {Element} T
+ * @param {string} selector
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export function find(selector, type) {
+  const element = document.querySelector(selector);
+  if (!(element instanceof type)) throw new Error(`index.html has no ${selector} that is a ${type.name}`);
   return element;
 }
 
-/** A key nobody else has. crypto.randomUUID needs a secure context; this works on plain http in a local network too. */
+/** A key nobody else has. crypto.randomUUID needs a secure context; this works over plain http as well. */
 export function randomKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** @type {Map<string, string>} */
 const sessionChoices = new Map();
 
-/** Remembers a choice; where the browser forbids storage, until the page is left. @param {string} name @param {string} [value] */
+/**
+ * Remembers a choice; where the browser forbids storage, until the page is left.
+ * @param {string} name
+ * @param {string} [value] left out: only asks
+ */
 export function remembered(name, value) {
   if (value !== undefined) sessionChoices.set(name, value);
   try {

@@ -1,23 +1,38 @@
 // A diagram of counts in log10 bins, drawn as cells on a Chart.js scatter chart; for any two quantities.
 // Not here: which quantities (panels/massRadius.js, panels/periodRadius.js).
 
-import { colours, heatColour, makeChart, options } from './charts.js';
+import { clipToArea, colours, heatColour, logEdge, makeChart, pointAtHits } from './charts.js';
 import { h } from './dom.js';
 import { number, t } from './i18n.js';
 import { behind } from './links.js';
 
 /**
- * @typedef {{column: string, title: string, from: number, step: number, bins: number}} Axis `from` and `step` in log10
- * @typedef {{x: number, y: number, name: string}} Landmark a known planet, in the axes' units
+ * @typedef {import('./schema.js').GridAxis} GridAxis
+ * @typedef {import('./chartTypes.js').Drawn} Drawn
+ * @typedef {import('./chartTypes.js').Dataset<import('./chartTypes.js').Point>} Points
+ *
  * @typedef {{i: number, j: number, count: number, group: string}} Cell
- * @typedef {{aggregate: string, x: () => Axis, y: () => Axis, landmarks: Landmark[], band?: {from: number, to: number, name: () => string}, over?: (self: any) => void}} Diagram `over` draws between cells and landmarks
+ * @typedef {{x: number, y: number, name: string}} Landmark a known planet, in the axes' units
+ *
+ * @typedef {object} Diagram
+ * @property {'mass_radius' | 'period_radius'} aggregate
+ * @property {string} xTitle
+ * @property {string} yTitle
+ * @property {Landmark[]} landmarks
+ * @property {{from: number, to: number, name: string}} [band] a range of y
+ * @property {(chart: Drawn) => void} [over] draws between cells and landmarks
  */
 
-/** @param {import('./panelFrame.js').PanelFrame} frame @param {import('./panelFrame.js').Page} page @param {Diagram} diagram @returns {import('./panelFrame.js').Drawing} */
+/**
+ * @param {import('./panelFrame.js').PanelFrame} frame
+ * @param {import('./panelFrame.js').Page} page
+ * @param {Diagram} diagram
+ * @returns {import('./panelFrame.js').Drawing}
+ */
 export function heatmap(frame, page, diagram) {
-  const x = diagram.x();
-  const y = diagram.y();
-  const mode = frame.choice('mode', [['measured', t('mode.measured')], ['all', t('mode.all')]], 'measured', () => frame.redraw());
+  const { aggregate, xTitle, yTitle } = diagram;
+  const { x, y } = page.schema.grid(aggregate);
+  const mode = frame.choice('mode', ['measured', 'all'], 'measured', (value) => t(`mode.${value}`));
   const { canvas, describe } = frame.canvas('square');
   const key = h('p', { class: 'heat-key' });
   frame.body.append(key);
@@ -25,125 +40,136 @@ export function heatmap(frame, page, diagram) {
   let cells = [];
   let most = 1;
 
+  /** @type {Points} */
+  const dataset = { data: [], pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 9 };
   const chart = makeChart(canvas, {
     type: 'scatter',
-    data: { datasets: [{ data: [], pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 9 }] },
-    options: options({
+    data: { datasets: [dataset] },
+    options: {
       animation: false,
       parsing: false,
       interaction: { mode: 'nearest', intersect: true },
-      scales: { x: logAxis(x), y: logAxis(y) },
+      scales: { x: logAxis(x, xTitle), y: logAxis(y, yTitle) },
       plugins: {
         tooltip: {
           displayColors: false,
           callbacks: {
-            title: (/** @type {any[]} */ items) => t('planets.count', { n: cells[items[0].dataIndex].count }),
-            label: (/** @type {any} */ item) => {
+            title: (items) => t('planets.count', { n: cells[items[0].dataIndex].count }),
+            label: (item) => {
               const cell = cells[item.dataIndex];
-              return [`${x.title}: ${range(x, cell.i)}`, `${y.title}: ${range(y, cell.j)}`];
+              return [`${xTitle}: ${range(x, cell.i)}`, `${yTitle}: ${range(y, cell.j)}`];
             },
           },
         },
       },
-      onClick: (/** @type {any} */ _, /** @type {any[]} */ hits) => {
-        const cell = cells[hits[0]?.index];
-        if (cell) page.show(behind(diagram.aggregate, cell.group));
+      onClick: (_, hits) => {
+        if (hits.length > 0) page.show(behind(aggregate, cells[hits[0].index].group));
       },
-      onHover: (/** @type {any} */ event, /** @type {any[]} */ hits) => { event.native.target.style.cursor = hits.length > 0 ? 'pointer' : ''; },
-    }),
-    plugins: [{ id: 'cells', beforeDatasetsDraw: (/** @type {any} */ self) => paint(self) }],
+      onHover: pointAtHits,
+    },
+    plugins: [{ id: 'cells', beforeDatasetsDraw: paint }],
   });
 
-  /** @param {any} self the chart */
-  function paint(self) {
-    const { ctx, chartArea: area, scales } = self;
+  /** @param {Drawn} drawn */
+  function paint(drawn) {
+    const { ctx, scales } = drawn;
     ctx.save();
-    ctx.beginPath();
-    ctx.rect(area.left, area.top, area.width, area.height);
-    ctx.clip();
+    clipToArea(drawn);
     for (const cell of cells) {
-      const left = scales.x.getPixelForValue(x.from + cell.i * x.step);
-      const right = scales.x.getPixelForValue(x.from + (cell.i + 1) * x.step);
-      const bottom = scales.y.getPixelForValue(y.from + cell.j * y.step);
-      const top = scales.y.getPixelForValue(y.from + (cell.j + 1) * y.step);
+      const left = scales.x.getPixelForValue(x.lowest + cell.i * x.step);
+      const right = scales.x.getPixelForValue(x.lowest + (cell.i + 1) * x.step);
+      const bottom = scales.y.getPixelForValue(y.lowest + cell.j * y.step);
+      const top = scales.y.getPixelForValue(y.lowest + (cell.j + 1) * y.step);
       ctx.fillStyle = heatColour(share(cell.count));
       ctx.fillRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
     }
-    diagram.over?.(self);
-    annotate(self);
+    diagram.over?.(drawn);
+    annotate(drawn, diagram);
     ctx.restore();
   }
 
-  /** @param {any} self */
-  function annotate(self) {
-    const { ctx, chartArea: area, scales } = self;
-    const colour = colours();
-    ctx.font = `600 11px ${getComputedStyle(document.body).fontFamily}`;
-    ctx.lineWidth = 1.5;
-    ctx.strokeStyle = ctx.fillStyle = colour.ink;
-    if (diagram.band) {
-      ctx.setLineDash([5, 4]);
-      const edges = [diagram.band.from, diagram.band.to].map((value) => scales.y.getPixelForValue(Math.log10(value)));
-      for (const edge of edges) {
-        ctx.beginPath();
-        ctx.moveTo(area.left, edge);
-        ctx.lineTo(area.right, edge);
-        ctx.stroke();
-      }
-      ctx.setLineDash([]);
-      label(ctx, diagram.band.name(), area.right - 6, (edges[0] + edges[1]) / 2, 'right', colour);
-    }
-    for (const mark of diagram.landmarks) {
-      const px = scales.x.getPixelForValue(Math.log10(mark.x));
-      const py = scales.y.getPixelForValue(Math.log10(mark.y));
-      ctx.beginPath();
-      ctx.arc(px, py, 4.5, 0, 2 * Math.PI);
-      ctx.fillStyle = colour.surface;
-      ctx.fill();
-      ctx.strokeStyle = colour.ink;
-      ctx.stroke();
-      label(ctx, mark.name, px - 9, py - 9, 'right', colour);
-    }
-  }
-
-  /** Logarithmic: one planet is to be seen beside three hundred. @param {number} count */
+  /** Logarithmic: one planet must show beside three hundred.
+   * @param {number} count */
   const share = (count) => (most <= 1 ? 1 : Math.log(count) / Math.log(most));
 
   function showKey() {
-    const steps = [0, 0.25, 0.5, 0.75, 1];
-    key.replaceChildren(h('span', {}, t('heat.few')), ...steps.map((step) => {
+    const swatches = [0, 0.25, 0.5, 0.75, 1].map((step) => {
       const count = Math.max(1, Math.round(most ** step));
       const swatch = h('i', { title: t('planets.count', { n: count }), 'aria-hidden': 'true' });
       swatch.style.backgroundColor = heatColour(step);
       return swatch;
-    }), h('span', {}, t('heat.many', { n: most })));
+    });
+    key.replaceChildren(
+      h('span', {}, t('planets.count', { n: 1 })), ...swatches, h('span', {}, t('planets.count', { n: most })));
   }
 
   return {
     update(board) {
-      cells = read(board, diagram.aggregate, mode());
+      cells = read(board, aggregate, mode());
       most = Math.max(1, ...cells.map((cell) => cell.count));
       showKey();
       if (chart) {
-        chart.data.datasets[0].data = cells.map((cell) => ({ x: x.from + (cell.i + 0.5) * x.step, y: y.from + (cell.j + 0.5) * y.step }));
+        dataset.data = cells.map((cell) => ({ x: middle(x, cell.i), y: middle(y, cell.j) }));
         chart.update('none');
       }
       const inside = cells.reduce((sum, cell) => sum + cell.count, 0);
-      describe(t('heat.summary', { n: inside, x: x.title, y: y.title, most, outside: board.count(diagram.aggregate, 'outside/all') }));
+      const outside = board.count(aggregate, 'outside/all');
+      describe(t('heat.summary', { n: inside, x: xTitle, y: yTitle, most, outside }));
     },
     table(board) {
-      const rows = read(board, diagram.aggregate, mode()).sort((a, b) => a.i - b.i || a.j - b.j);
+      const shown = read(board, aggregate, mode()).sort((a, b) => a.i - b.i || a.j - b.j);
       return {
-        caption: t(`panel.${frame.id}.title`),
-        columns: [x.title, y.title, t('totals.planets')],
-        rows: rows.map((cell) => ({ key: cell.group, head: range(x, cell.i), cells: [{ text: range(y, cell.j) }, { group: cell.group, value: cell.count, href: behind(diagram.aggregate, cell.group) }] })),
+        caption: frame.title,
+        columns: [xTitle, yTitle, t('totals.planets')],
+        rows: shown.map(({ i, j, count, group }) => ({
+          key: group,
+          head: range(x, i),
+          cells: [{ text: range(y, j) }, { group, value: count, href: behind(aggregate, group) }],
+        })),
       };
     },
     destroy: () => chart?.destroy(),
   };
 }
 
-/** @param {import('./board.js').Board} board @param {string} aggregate @param {string} mode @returns {Cell[]} */
+/** The band and the landmarks.
+ * @param {Drawn} drawn @param {Diagram} diagram */
+function annotate({ ctx, chartArea: area, scales }, { band, landmarks }) {
+  const colour = colours();
+  ctx.font = `600 11px ${getComputedStyle(document.body).fontFamily}`;
+  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = ctx.fillStyle = colour.ink;
+  if (band) {
+    ctx.setLineDash([5, 4]);
+    const edges = [band.from, band.to].map((value) => scales.y.getPixelForValue(Math.log10(value)));
+    for (const edge of edges) {
+      ctx.beginPath();
+      ctx.moveTo(area.left, edge);
+      ctx.lineTo(area.right, edge);
+      ctx.stroke();
+    }
+    ctx.setLineDash([]);
+    label(ctx, band.name, area.right - 6, (edges[0] + edges[1]) / 2, colour);
+  }
+  for (const mark of landmarks) {
+    const px = scales.x.getPixelForValue(Math.log10(mark.x));
+    const py = scales.y.getPixelForValue(Math.log10(mark.y));
+    ctx.beginPath();
+    ctx.arc(px, py, 4.5, 0, 2 * Math.PI);
+    ctx.fillStyle = colour.surface;
+    ctx.fill();
+    ctx.strokeStyle = colour.ink;
+    ctx.stroke();
+    label(ctx, mark.name, px - 9, py - 9, colour);
+  }
+}
+
+/**
+ * @param {import('./board.js').Board} board
+ * @param {'mass_radius' | 'period_radius'} aggregate
+ * @param {string} mode
+ * @returns {Cell[]}
+ */
 function read(board, aggregate, mode) {
   const cells = [];
   for (const [group, count] of board.groups(aggregate)) {
@@ -153,33 +179,50 @@ function read(board, aggregate, mode) {
   return cells;
 }
 
-/** A linear axis of log10 values whose ticks read 0.1, 1, 10. @param {Axis} axis */
-function logAxis(axis) {
+/** A linear axis of log10 values whose ticks read 0.1, 1, 10.
+ * @param {GridAxis} axis @param {string} title */
+function logAxis(axis, title) {
   return {
-    type: 'linear', min: axis.from, max: axis.from + axis.step * axis.bins, title: { text: axis.title },
-    // Ticks at whole powers of ten only, wherever the axis begins.
-    afterBuildTicks: (/** @type {any} */ scale) => {
-      scale.ticks = [];
-      for (let power = Math.ceil(scale.min); power <= scale.max; power += 1) scale.ticks.push({ value: power });
-    },
-    ticks: { autoSkip: false, callback: (/** @type {number} */ value) => powerText(value) },
+    type: /** @type {const} */ ('linear'),
+    min: axis.lowest,
+    max: axis.lowest + axis.step * axis.bins,
+    title: { text: title },
+    afterBuildTicks: wholePowers,
+    ticks: { autoSkip: false, callback: powerText },
   };
+}
+
+/** Ticks at whole powers of ten only, wherever the axis begins.
+ * @param {import('./chartTypes.js').Scale} scale */
+function wholePowers(scale) {
+  scale.ticks = [];
+  for (let power = Math.ceil(scale.min); power <= scale.max; power += 1) scale.ticks.push({ value: power });
 }
 
 /** @param {number} power */
 function powerText(power) {
-  return power > 3 ? `10${[...String(power)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}` : number(10 ** power);
+  if (power <= 3) return number(10 ** power);
+  return `10${[...String(power)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}`;
 }
 
-/** @param {Axis} axis @param {number} bin */
+/** @param {GridAxis} axis @param {number} bin */
+const middle = (axis, bin) => axis.lowest + (bin + 0.5) * axis.step;
+
+/** @param {GridAxis} axis @param {number} bin */
 function range(axis, bin) {
-  const edge = (/** @type {number} */ i) => number(Number((10 ** (axis.from + i * axis.step)).toPrecision(3)));
-  return `${edge(bin)} – ${edge(bin + 1)}`;
+  return [bin, bin + 1].map((edge) => logEdge(axis.lowest + edge * axis.step)).join(' – ');
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} x @param {number} y @param {CanvasTextAlign} align @param {ReturnType<typeof colours>} colour */
-function label(ctx, text, x, y, align, colour) {
-  ctx.textAlign = align;
+/**
+ * A name to the left of a place.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {import('./charts.js').Colours} colour
+ */
+function label(ctx, text, x, y, colour) {
+  ctx.textAlign = 'right';
   ctx.textBaseline = 'middle';
   // A rim in the page's colour keeps the words readable over any cell.
   ctx.strokeStyle = colour.surface;

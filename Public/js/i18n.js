@@ -4,10 +4,10 @@
 import { remembered } from './dom.js';
 import en from './i18n/en.js';
 import fr from './i18n/fr.js';
-import { rules } from './i18n/rules.js';
+import rules from './i18n/frenchRules.js';
 
 /** @type {Record<string, Record<string, string>>} */
-const texts = { en, fr };
+const texts = { en, fr: { ...fr, ...rules } };
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
@@ -36,7 +36,11 @@ function makeFormats() {
   };
 }
 
-/** The text of a key, with {name} places filled. A missing key shows itself: easier to find than a gap. @param {string} key @param {Record<string, any>} [values] */
+/**
+ * The text of a key, with {name} places filled. A missing key shows itself: easier to find than a gap.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ */
 export function t(key, values = {}) {
   const plural = 'n' in values ? texts[language][`${key}.${formats.plural.select(Number(values.n))}`] : undefined;
   const text = plural ?? texts[language][key] ?? texts.en[key] ?? key;
@@ -47,30 +51,27 @@ export function t(key, values = {}) {
   });
 }
 
-/** A text from data (a method's name) where there is a translation, else as it came. @param {string} prefix @param {string} text */
+/** A text from data (a method's name) where there is a translation, else as it came.
+ * @param {string} prefix @param {string} text */
 export function known(prefix, text) {
   return texts[language][`${prefix}.${text}`] ?? texts.en[`${prefix}.${text}`] ?? text;
 }
 
-/** What a validation rule says, without the full stop. @param {string} rule */
-export function ruleText(rule) {
-  return rules[/** @type {'en' | 'fr'} */ (language)]?.[rule] ?? rule.replaceAll('_', ' ');
-}
-
-/** An error or warning of the API as a sentence: the server's own in English, the rule's in other languages. @param {{rule: string, detail?: string}} issue */
+/** An error or warning of the API: the server's sentence in English, the rule's in French.
+ * @param {{rule: string, detail: string}} issue */
 export function issueText(issue) {
-  if (language === 'en' || !(issue.rule in rules.en)) return issue.detail || issue.rule;
-  return `${ruleText(issue.rule)}.`;
+  const translated = texts[language][`rule.${issue.rule}`];
+  return translated ? `${translated}.` : issue.detail || issue.rule;
 }
 
-/** The schema's own {"en","fr"} texts. @param {{en?: string, fr?: string} | string | undefined} both */
+/** The schema's own {"en","fr"} texts.
+ * @param {{en: string, fr: string} | undefined} both */
 export function localised(both) {
-  if (!both) return '';
-  if (typeof both === 'string') return both;
-  return both[/** @type {'en'} */ (language)] || both.en || '';
+  return both?.[language === 'fr' ? 'fr' : 'en'] ?? '';
 }
 
-/** An integer as such, anything else with four significant digits. @param {number | null | undefined} value */
+/** An integer as such, anything else with four significant digits.
+ * @param {number | null | undefined} value */
 export function number(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return formats.integer.format(value);
@@ -78,12 +79,19 @@ export function number(value) {
   return size !== 0 && (size >= 1e7 || size < 1e-4) ? formats.exponent.format(value) : formats.short.format(value);
 }
 
-/** Every digit the value has. @param {number} value */
+/** Every digit the value has.
+ * @param {number} value */
 export const exact = (value) => formats.full.format(value);
 /** @param {number} value */
 export const percent = (value) => (Number.isFinite(value) ? formats.percent.format(value) : '–');
-/** Nothing is certain: what would round to 100 % is said to be above 99.9 %. @param {number} value */
-export const probability = (value) => (value > 0.999 ? `> ${percent(0.999)}` : value > 0 && value < 0.001 ? `< ${percent(0.001)}` : percent(value));
+
+/** Nothing is certain: what would round to 100 % reads "> 99.9 %".
+ * @param {number} value */
+export function probability(value) {
+  if (value > 0.999) return `> ${percent(0.999)}`;
+  return value > 0 && value < 0.001 ? `< ${percent(0.001)}` : percent(value);
+}
+
 /** @param {number} value */
 export const rate = (value) => formats.rate.format(value);
 /** @param {number | string | Date} time */
@@ -93,7 +101,8 @@ export const minute = (time) => formats.minute.format(new Date(time));
 /** @param {number | string | Date} time */
 export const dateTime = (time) => formats.dateTime.format(new Date(time));
 
-/** "2 min. ago". @param {number} milliseconds since 1970 */
+/** "2 min. ago".
+ * @param {number} milliseconds since 1970 */
 export function ago(milliseconds) {
   const seconds = Math.min(0, (milliseconds - Date.now()) / 1000);
   if (seconds > -60) return formats.relative.format(Math.round(seconds), 'second');
@@ -119,10 +128,15 @@ export function onLanguage(listener) {
   listeners.add(listener);
 }
 
-/** Fills the static texts of index.html. @param {Document} root */
+/** Fills the static texts of index.html.
+ * @param {Document} root */
 export function applyTo(root) {
   root.documentElement.lang = language;
   root.title = `Planetarium – ${t('title')}`;
-  for (const element of root.querySelectorAll('[data-i18n]')) element.textContent = t(element.getAttribute('data-i18n') ?? '');
-  for (const element of root.querySelectorAll('[data-i18n-label]')) element.setAttribute('aria-label', t(element.getAttribute('data-i18n-label') ?? ''));
+  for (const element of root.querySelectorAll('[data-i18n]')) {
+    element.textContent = t(element.getAttribute('data-i18n') ?? '');
+  }
+  for (const element of root.querySelectorAll('[data-i18n-label]')) {
+    element.setAttribute('aria-label', t(element.getAttribute('data-i18n-label') ?? ''));
+  }
 }

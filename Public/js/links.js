@@ -1,11 +1,23 @@
-// Addresses within the page that lead to what stands behind a figure, and to a record's receipt.
-// Not here: what is shown there (provenance.js).
+// Addresses within the page: what is behind a figure, a record's receipt, a planet.
+// Not here: what is shown there (provenance.js, planet.js).
 
 /** @param {string} aggregate @param {string} group as on the board, or in a finer form (docs/API.md) */
 export const behind = (aggregate, group) => `#/records/${aggregate}/${encodeURIComponent(group)}`;
 
 /** @param {number} partition @param {number} offset @param {string} [topic] left out for planet-discoveries */
-export const receipt = (partition, offset, topic) => `#/receipt/${partition}/${offset}${topic ? `/${encodeURIComponent(topic)}` : ''}`;
+export function receipt(partition, offset, topic) {
+  return `#/receipt/${partition}/${offset}${topic ? `/${encodeURIComponent(topic)}` : ''}`;
+}
 
 /** @param {string} key */
 export const planet = (key) => `#/planet/${encodeURIComponent(key)}`;
+
+/** A part of an address as text; one that isn't encoded properly as it is.
+ * @param {string} part */
+export function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -3,7 +3,12 @@
 
 /**
  * @typedef {'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused'} LiveState
- * @typedef {{state: LiveState, transport: '' | 'websocket' | 'sse', connections: number, resumed: boolean, attempt: number}} LiveStatus
+ *
+ * @typedef {object} LiveStatus
+ * @property {LiveState} state
+ * @property {'' | 'websocket' | 'sse'} transport
+ * @property {number} connections how often one was opened
+ * @property {boolean} resumed
  */
 
 /** A quiet connection carries a heartbeat every 15 s; after 40 s without one it is dead (docs/LIVE.md). */
@@ -25,7 +30,7 @@ export class LiveFeed {
     this.board = board;
     this.onStatus = onStatus;
     /** @type {LiveStatus} */
-    this.status = { state: 'connecting', transport: '', connections: 0, resumed: false, attempt: 0 };
+    this.status = { state: 'connecting', transport: '', connections: 0, resumed: false };
     this.failures = 0;
     /** WebSockets in a row that brought no frame, and whether the present one did. */
     this.unopened = 0;
@@ -42,7 +47,7 @@ export class LiveFeed {
       this.#drop();
       this.#lost('offline');
     });
-    // A laptop that wakes up shouldn't sit out its back-off; and its old socket may be dead without knowing.
+    // A laptop that wakes up shouldn't sit out its back-off, and its old socket may be dead without anybody knowing.
     document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#hurry(); });
     addEventListener('pagehide', () => this.#drop());
     addEventListener('pageshow', (event) => { if (event.persisted) this.start(); });
@@ -71,7 +76,7 @@ export class LiveFeed {
     this.#drop();
     if (this.paused) return;
     const token = this.gaps < 2 ? this.board.resume : null;
-    if (this.unopened > 0 && this.unopened % (failuresUntilFallback + 1) === failuresUntilFallback) this.#openEvents();
+    if (this.unopened % (failuresUntilFallback + 1) === failuresUntilFallback) this.#openEvents();
     else this.#openSocket(token);
   }
 
@@ -131,7 +136,7 @@ export class LiveFeed {
   #opened(transport, resuming) {
     this.status = { ...this.status, transport, connections: this.status.connections + 1, resumed: resuming };
     this.#watch(silenceMilliseconds);
-    // A resumed viewer that missed nothing hears nothing until the next heartbeat: it is live all the same.
+    // A resumed viewer that missed nothing receives nothing until the next heartbeat: it is live all the same.
     if (resuming && !this.board.isEmpty) this.#live();
     else this.onStatus(this.status);
   }
@@ -139,7 +144,7 @@ export class LiveFeed {
   #live() {
     this.failures = 0;
     if (this.status.state === 'live') return;
-    this.status = { ...this.status, state: 'live', attempt: 0 };
+    this.status = { ...this.status, state: 'live' };
     this.onStatus(this.status);
   }
 
@@ -197,9 +202,9 @@ export class LiveFeed {
     if (this.paused) return;
     this.failures += 1;
     const offline = state === 'offline' || !navigator.onLine || this.failures > failuresUntilOffline;
-    this.status = { ...this.status, state: offline ? 'offline' : 'reconnecting', transport: '', attempt: this.failures };
+    this.status = { ...this.status, state: offline ? 'offline' : 'reconnecting', transport: '' };
     this.onStatus(this.status);
-    // Exponential, and jittered over half of it: a thousand viewers of one server must not come back in one instant.
+    // Exponential, with jitter over half of it: a thousand viewers of one server must not come back in one instant.
     const ceiling = Math.min(longestDelayMilliseconds, firstDelayMilliseconds * 2 ** Math.min(this.failures - 1, 10));
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.start(), ceiling * (0.5 + Math.random() / 2));

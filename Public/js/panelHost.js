@@ -1,27 +1,38 @@
-// Mounts the panels and draws them when the board changes: at most ten times a second, less where drawing is dear.
+// Mounts the panels and draws them when the board changes: at most ten times a second, less often where drawing is slow.
 // Not here: frames of panels (panelFrame.js) and the list of them (panels/index.js).
 
-import { PanelFrame } from './panelFrame.js';
+import { PanelFrame, PanelState } from './panelFrame.js';
 
 const shortestPauseMilliseconds = 100;
-/** Panels out of sight are drawn this seldom, so that they are right when they come into sight. */
+/** Panels out of sight are drawn less often, and are right when they come into sight. */
 const unseenPauseMilliseconds = 1500;
 const tablePauseMilliseconds = 500;
-/** A change that comes this long after the one before may move; in a replay nothing does. */
+/** A change this long after the previous one may be animated; in a replay nothing is. */
 const calmMilliseconds = 1500;
-/** Drawing may take this share of the main thread's time; the form beside it has to stay quick. */
+/** Drawing may take this share of the main thread's time: the form beside it has to stay quick. */
 const drawingShare = 0.4;
 
-/** @typedef {{panel: import('./panelFrame.js').Panel, frame: PanelFrame, drawing: import('./panelFrame.js').Drawing, dirty: boolean, seen: boolean, drawnAt: number, tableDue: boolean, tableAt: number}} Mounted */
+/**
+ * @typedef {import('./panelFrame.js').Panel} Panel
+ *
+ * @typedef {object} Mounted
+ * @property {Panel} panel
+ * @property {PanelFrame} frame
+ * @property {import('./panelFrame.js').Drawing} drawing
+ * @property {boolean} dirty
+ * @property {boolean} seen
+ * @property {number} drawnAt
+ * @property {boolean} tableDue
+ * @property {number} tableAt
+ */
 
 export class PanelHost {
-  /** @param {import('./panelFrame.js').Panel[]} panels @param {import('./board.js').Board} board @param {import('./panelFrame.js').Page} page */
+  /** @param {Panel[]} panels @param {import('./board.js').Board} board @param {import('./panelFrame.js').Page} page */
   constructor(panels, board, page) {
     this.panels = panels;
     this.board = board;
     this.page = page;
-    /** @type {Map<string, Map<string, any>>} */
-    this.states = new Map(panels.map((panel) => [panel.id, new Map()]));
+    this.states = new Map(panels.map((panel) => [panel, new PanelState()]));
     /** @type {Mounted[]} */
     this.mounted = [];
     this.timer = 0;
@@ -48,17 +59,19 @@ export class PanelHost {
     this.#draw();
   }
 
-  /** @param {import('./panelFrame.js').Panel} panel @returns {Mounted} */
+  /** @param {Panel} panel @returns {Mounted} */
   #mountOne(panel) {
-    const frame = new PanelFrame(panel, this.states.get(panel.id) ?? new Map());
+    const frame = new PanelFrame(panel, this.states.get(panel) ?? new PanelState());
     document.querySelector(`[data-slot="${panel.slot}"]`)?.append(frame.element);
     /** @type {Mounted} */
-    const one = { panel, frame, drawing: { update() {} }, dirty: true, seen: true, drawnAt: -Infinity, tableDue: true, tableAt: -Infinity };
+    const one = {
+      panel, frame, drawing: panel.mount(frame, this.page),
+      dirty: true, seen: true, drawnAt: -Infinity, tableDue: true, tableAt: -Infinity,
+    };
     frame.redraw = () => {
       this.#drawOne(one, true);
       this.#drawTable(one);
     };
-    one.drawing = panel.mount(frame, this.page);
     if (one.drawing.table) frame.addTable();
     this.observer.observe(frame.element);
     return one;
@@ -90,12 +103,14 @@ export class PanelHost {
     let waiting = false;
     for (const one of this.mounted) {
       if (one.dirty) {
-        if (one.seen || start - one.drawnAt > unseenPauseMilliseconds) this.#drawOne(one, this.animate);
-        else waiting = true;
+        const due = one.seen || start - one.drawnAt > unseenPauseMilliseconds;
+        if (due) this.#drawOne(one, this.animate);
+        waiting ||= !due;
       }
       if (one.tableDue && one.frame.tableIsOpen) {
-        if (start - one.tableAt > tablePauseMilliseconds) this.#drawTable(one);
-        else waiting = true;
+        const due = start - one.tableAt > tablePauseMilliseconds;
+        if (due) this.#drawTable(one);
+        waiting ||= !due;
       }
     }
     const cost = performance.now() - start;
@@ -118,10 +133,11 @@ export class PanelHost {
 
   /** @param {Mounted} one */
   #drawTable(one) {
-    if (this.board.isEmpty || !one.frame.tableIsOpen || !one.drawing.table || !one.frame.table) return;
-    one.frame.table.show(one.drawing.table(this.board));
+    const { table, tableIsOpen } = one.frame;
+    if (this.board.isEmpty || !tableIsOpen || !one.drawing.table || !table) return;
+    table.show(one.drawing.table(this.board));
     one.tableDue = false;
     one.tableAt = performance.now();
-    one.frame.table.element.dataset.seq = String(this.board.seq);
+    table.element.dataset.seq = String(this.board.seq);
   }
 }

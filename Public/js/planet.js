@@ -1,180 +1,217 @@
-// One planet: its predictions, its values with errors, where they come from, its history, and the withdrawal. At #/planet/KEY.
+// One planet: its predictions, its values with errors and where they come from, its history, and the withdrawal. At #/planet/KEY.
 // Not here: the table of all planets (table.js), and how predictions are shown (prediction.js).
 
 import { Problem, request } from './api.js';
-import { byId, h } from './dom.js';
-import { predictionSection } from './prediction.js';
+import { PageDialog } from './dialog.js';
+import { button, h } from './dom.js';
 import { dateTime, exact, known, number, t } from './i18n.js';
-import { receipt } from './links.js';
+import { decoded, receipt } from './links.js';
+import { predictionSection } from './prediction.js';
+
+/**
+ * @typedef {import('./schema.js').Schema} Schema
+ * @typedef {import('./schema.js').Column} Column
+ * @typedef {import('./types.js').PlanetAnswer} PlanetAnswer
+ * @typedef {import('./types.js').PlanetValues} PlanetValues
+ * @typedef {import('./types.js').HistoryEntry} HistoryEntry
+ */
+
+const address = /^#\/planet\/(.+)$/;
+const mostChanges = 12;
 
 export class PlanetDialog {
-  /** @param {import('./columns.js').Columns} columns @param {(planet: Record<string, any>) => void} revise */
-  constructor(columns, revise) {
-    this.columns = columns;
+  /** @param {Schema} schema @param {(planet: PlanetValues) => void} revise */
+  constructor(schema, revise) {
+    this.schema = schema;
     this.revise = revise;
-    this.dialog = byId('planet-dialog');
+    this.dialog = new PageDialog('#planet-dialog', 'planet-dialog-title', address);
     this.key = '';
-    this.dialog.addEventListener('close', () => this.#closed());
-    this.dialog.addEventListener('click', (/** @type {MouseEvent} */ event) => { if (event.target === this.dialog) this.dialog.close(); });
     addEventListener('hashchange', () => this.follow());
   }
 
-  /** @param {string} key */
-  open(key) {
-    location.hash = `#/planet/${encodeURIComponent(key)}`;
-  }
-
-  /** Shows what the address says. */
+  /** Shows the planet of the page's address. */
   follow() {
-    const found = /^#\/planet\/(.+)$/.exec(location.hash);
-    if (!found) {
-      if (this.dialog.open) this.dialog.close();
-      return;
+    const found = address.exec(location.hash);
+    if (found) {
+      this.key = decoded(found[1]);
+      this.load();
+    } else {
+      this.dialog.close();
     }
-    try {
-      this.key = decodeURIComponent(found[1]);
-    } catch {
-      this.key = found[1];
-    }
-    this.load();
   }
 
   relabel() {
-    if (this.dialog.open) this.load();
+    if (this.dialog.isOpen) this.load();
   }
 
   async load() {
     const { key } = this;
-    if (!this.dialog.open) {
-      this.dialog.replaceChildren(this.#head(key), h('p', { class: 'note' }, t('planet.loading')));
-      this.dialog.showModal();
-    }
+    if (!this.dialog.isOpen) this.dialog.show(key, h('p', { class: 'note' }, t('planet.loading')));
     try {
-      const { body } = await request(`api/planets/${encodeURIComponent(key)}`);
+      /** @type {PlanetAnswer} */
+      const answer = await request(`api/planets/${encodeURIComponent(key)}`);
       // A withdrawn planet has no predictions: asking would be a 404.
-      const predicted = body.planet ? await predictionSection(key) : null;
-      if (key === this.key) this.#show(body, predicted);
+      const predicted = answer.planet && await predictionSection(key, this.schema);
+      if (key === this.key) this.#show(answer, predicted);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      this.dialog.replaceChildren(this.#head(key), h('p', { role: 'alert' }, error.status === 404 ? t('planet.unknown') : error.status === 0 ? t('form.unreachable') : error.title));
+      this.dialog.show(key, h('p', { role: 'alert' }, error.status === 404 ? t('planet.unknown') : error.text));
     }
   }
 
-  /** The address no longer names the planet; the page stays where it was. */
-  #closed() {
-    if (location.hash.startsWith('#/planet/')) history.replaceState(null, '', location.pathname + location.search);
-  }
-
-  /** @param {string} name */
-  #head(name) {
-    return h('div', { class: 'dialog-head' }, h('h2', { id: 'planet-dialog-title', tabindex: '-1', autofocus: true }, name),
-      h('button', { type: 'button', class: 'quiet', on: { click: () => this.dialog.close() } }, t('close')));
-  }
-
-  /** @param {any} answer @param {HTMLElement | null} predicted */
+  /** @param {PlanetAnswer} answer @param {HTMLElement | null} predicted */
   #show(answer, predicted) {
-    // A withdrawn planet may have no values any more: its last ones are in its history.
-    const last = [...(answer.history ?? [])].reverse().find((/** @type {any} */ entry) => entry.planet && entry.change !== 'late' && !entry.planet.alias_of)?.planet;
-    const planet = answer.planet ?? last ?? {};
-    const line = [planet.hostname && t('planet.of', { host: planet.hostname }), planet.discoverymethod && known('method', planet.discoverymethod), planet.disc_year && String(planet.disc_year), planet.disc_facility].filter(Boolean).join(' · ');
-    this.dialog.dataset.key = answer.key;
-    this.dialog.dataset.revision = answer.revision;
-    this.dialog.dataset.withdrawn = String(answer.withdrawn === true);
-    this.dialog.replaceChildren(...[
-      this.#head(planet.pl_name ?? answer.key),
-      h('p', { class: 'note' }, line),
-      answer.withdrawn ? h('p', { class: 'withdrawn', role: 'status' }, t('planet.withdrawn')) : null,
+    const planet = answer.planet ?? lastValues(answer.history);
+    const name = String(planet.pl_name ?? answer.key);
+    const { dataset } = this.dialog.element;
+    dataset.key = answer.key;
+    dataset.revision = String(answer.revision);
+    dataset.withdrawn = String(answer.withdrawn);
+    const names = answer.aliases?.join(', ');
+    this.dialog.show(name,
+      h('p', { class: 'note' }, facts(planet)),
+      answer.withdrawn && h('p', { class: 'withdrawn', role: 'status' }, t('planet.withdrawn')),
       h('p', { class: 'note' }, t('planet.key', { key: answer.key, revision: String(answer.revision) })),
-      answer.aliases ? h('p', { class: 'note', 'data-aliases': '' }, t('planet.aliases', { names: answer.aliases.join(', ') })) : null,
+      names && h('p', { class: 'note', 'data-aliases': '' }, t('planet.aliases', { names })),
       predicted,
       h('h3', {}, t('planet.values')),
-      h('div', { class: 'value-groups' }, this.columns.grouped().map((group) => this.#group(group, planet)).filter(Boolean)),
+      h('div', { class: 'value-groups' }, values(this.schema, planet, answer.provenance ?? {})),
       h('h3', {}, t('planet.history')),
-      h('ol', { class: 'history', reversed: true }, [...(answer.history ?? [])].reverse().map((entry, i, all) => this.#entry(entry, all.slice(i + 1).find((/** @type {any} */ earlier) => earlier.change !== 'late')))),
-      this.#actions(answer, planet),
-    ].filter((part) => part !== null));
-    this.dialog.querySelector('h2')?.focus();
+      h('ol', { class: 'history', reversed: true }, history(this.schema, answer.history)),
+      this.#actions(answer, planet, name));
+    this.dialog.focus();
   }
 
-  /** @param {{title: string, columns: import('./columns.js').Column[]}} group @param {any} planet */
-  #group(group, planet) {
-    const given = group.columns.filter((column) => planet[column.name] !== null && planet[column.name] !== undefined);
-    if (given.length === 0) return null;
-    return h('section', {}, h('h3', {}, group.title), h('dl', { class: 'values' }, given.map((column) => [
-      h('dt', {}, this.columns.label(column.name)), h('dd', { 'data-value-of': column.name }, this.#value(column, planet)),
-    ])));
-  }
-
-  /** @param {import('./columns.js').Column} column @param {any} planet */
-  #value(column, planet) {
-    const { name, type } = column;
-    const value = planet[name];
-    if (type === 'boolean' || type === 'flag') return t(value === true || value === 1 ? 'yes' : 'no');
-    if (typeof value !== 'number' || name === 'disc_year') return known('method', String(value));
-    const unit = this.columns.unit(name);
-    const bound = planet[`${name}lim`];
-    const up = planet[`${name}err1`];
-    const down = planet[`${name}err2`];
-    const errors = [typeof up === 'number' ? `+${number(up)}` : '', typeof down === 'number' ? `−${number(Math.abs(down))}` : ''].filter(Boolean);
-    const kind = provenance(name, planet);
-    return [
-      h('span', { class: 'figure-value', title: exact(value) }, `${bound === 1 ? '≤ ' : bound === -1 ? '≥ ' : ''}${type === 'integer' ? exact(value) : number(value)}`),
-      errors.length > 0 ? h('span', { class: 'plus-minus' }, ` ${errors.join(' / ')}`) : null,
-      unit ? h('span', { class: 'unit' }, ` ${unit}`) : null,
-      kind ? h('span', { class: `badge ${kind}` }, t(`quality.${kind}`)) : null,
-    ];
-  }
-
-  /** @param {any} entry @param {any} before the revision before it */
-  #entry(entry, before) {
-    const changed = entry.change === 'revision' && entry.planet && before?.planet
-      ? [...new Set([...Object.keys(entry.planet), ...Object.keys(before.planet)])].filter((name) => entry.planet[name] !== before.planet[name] && this.columns.byName.has(name)) : [];
-    return h('li', { value: entry.revision }, h('span', { class: `badge ${entry.change}` }, known('change', entry.change)), ' ',
-      h('time', { datetime: new Date(entry.timestamp).toISOString() }, dateTime(entry.timestamp)), ' ',
-      h('a', { class: 'address', href: receipt(entry.partition, entry.offset) }, t('planet.address', { partition: String(entry.partition), offset: String(entry.offset) })),
-      changed.length > 0 ? h('ul', {}, changed.slice(0, 12).map((name) => h('li', {}, `${this.columns.label(name)}: ${before.planet[name] ?? '–'} → ${entry.planet[name] ?? '–'}`))) : null);
-  }
-
-  /** @param {any} answer @param {any} planet */
-  #actions(answer, planet) {
+  /** Revise and withdraw; a withdrawal asks once more.
+   * @param {PlanetAnswer} answer @param {PlanetValues} planet @param {string} name */
+  #actions(answer, planet, name) {
     const place = h('div', { class: 'actions' });
     const message = h('p', { role: 'alert', class: 'error', hidden: true });
-    const start = () => {
-      const withdraw = h('button', { type: 'button', class: 'danger', 'data-withdraw': '', on: { click: ask } }, t('planet.withdraw'));
-      place.replaceChildren(h('button', { type: 'button', 'data-revise': '', on: { click: () => { this.dialog.close(); this.revise(planet); } } }, t(answer.withdrawn ? 'planet.reinstate' : 'planet.revise')),
-        answer.withdrawn ? '' : withdraw);
-      return withdraw;
-    };
-    const ask = () => {
-      const no = h('button', { type: 'button', on: { click: () => start().focus() } }, t('planet.keep'));
-      place.replaceChildren(h('p', {}, t('planet.confirm', { name: planet.pl_name ?? answer.key })), no,
-        h('button', { type: 'button', class: 'danger', 'data-confirm': '', on: { click: go } }, t('planet.withdrawNow')));
-      no.focus();
-    };
-    const go = async () => {
-      try {
-        await request(`api/planets/${encodeURIComponent(answer.key)}`, { method: 'DELETE', headers: { 'X-Planetarium-Source': 'form' } });
-        await this.load();
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        message.hidden = false;
-        message.textContent = error.status === 0 ? t('form.unreachable') : [error.title, error.detail].filter(Boolean).join(': ');
-      }
-    };
+    const revise = button(t(answer.withdrawn ? 'planet.reinstate' : 'planet.revise'), () => {
+      this.dialog.close();
+      this.revise(planet);
+    }, { 'data-revise': '' });
+    const withdraw = button(t('planet.withdraw'), () => {
+      place.replaceChildren(h('p', {}, t('planet.confirm', { name })), keep, confirm);
+      keep.focus();
+    }, { class: 'danger', 'data-withdraw': '' });
+    const keep = button(t('planet.keep'), () => {
+      start();
+      withdraw.focus();
+    });
+    const confirm = button(t('planet.withdrawNow'), async () => {
+      const problem = await this.#withdraw(answer.key);
+      message.hidden = problem === '';
+      message.textContent = problem;
+    }, { class: 'danger', 'data-confirm': '' });
+    const start = () => place.replaceChildren(...(answer.withdrawn ? [revise] : [revise, withdraw]));
     start();
     return h('div', {}, place, message);
   }
+
+  /** @param {string} key @returns {Promise<string>} what went wrong, if anything */
+  async #withdraw(key) {
+    try {
+      const headers = { 'X-Planetarium-Source': 'form' };
+      await request(`api/planets/${encodeURIComponent(key)}`, { method: 'DELETE', headers });
+      await this.load();
+      return '';
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return error.text;
+    }
+  }
 }
 
-/** Forecast, minimum, bound, or nothing to say: by the catalogue's own rules. @param {string} name @param {any} planet */
-function provenance(name, planet) {
-  if (planet[`${name}lim`]) return 'bound';
-  if (name === 'pl_bmasse' || name === 'pl_bmassj') {
-    return planet.pl_bmassprov === 'M-R relationship' ? 'forecast' : planet.pl_bmassprov === 'Msini' ? 'minimum' : '';
-  }
-  if (name === 'pl_rade') {
-    const hasErrors = typeof planet.pl_radeerr1 === 'number' || typeof planet.pl_radeerr2 === 'number';
-    return hasErrors || planet.discoverymethod === 'Transit' ? '' : 'forecast';
-  }
-  return '';
+/** Of a withdrawn planet.
+ * @param {HistoryEntry[]} history @returns {PlanetValues} */
+function lastValues(history) {
+  const last = [...history].reverse().find(({ planet, change }) => planet && change !== 'late' && !planet.alias_of);
+  return last?.planet ?? {};
+}
+
+/** Host, method, year and facility in a line.
+ * @param {PlanetValues} planet */
+function facts({ hostname, discoverymethod, disc_year: year, disc_facility: facility }) {
+  return [
+    hostname && t('planet.of', { host: String(hostname) }),
+    discoverymethod && known('method', String(discoverymethod)),
+    year && String(year),
+    facility,
+  ].filter(Boolean).join(' · ');
+}
+
+/** @param {Schema} schema @param {PlanetValues} planet @param {Record<string, string>} provenance */
+function values(schema, planet, provenance) {
+  return schema.grouped().map((group) => {
+    const given = group.columns.filter(({ name }) => planet[name] !== null && planet[name] !== undefined);
+    if (given.length === 0) return null;
+    const rows = given.flatMap((column) => [
+      h('dt', {}, schema.label(column.name)),
+      h('dd', { 'data-value-of': column.name }, shown(schema, column, planet, provenance)),
+    ]);
+    return h('section', {}, h('h3', {}, group.title), h('dl', { class: 'values' }, rows));
+  });
+}
+
+/**
+ * One value with its errors, its unit and, where it was not measured, a badge that says so.
+ * @param {Schema} schema
+ * @param {Column} column
+ * @param {PlanetValues} planet
+ * @param {Record<string, string>} provenance
+ * @returns {import('./dom.js').Child}
+ */
+function shown(schema, { name, type }, planet, provenance) {
+  const value = planet[name];
+  if (type === 'boolean' || type === 'flag') return t(value === true || value === 1 ? 'yes' : 'no');
+  if (typeof value !== 'number' || name === 'disc_year') return known('method', String(value));
+  const limit = planet[`${name}lim`];
+  const sign = limit === 1 ? '≤ ' : limit === -1 ? '≥ ' : '';
+  const errors = errorsOf(planet[`${name}err1`], planet[`${name}err2`]);
+  const unit = schema.unit(name);
+  const origin = provenance[name] ?? (limit ? 'bound' : 'measured');
+  return [
+    h('span', { class: 'figure-value', title: exact(value) }, sign, type === 'integer' ? exact(value) : number(value)),
+    errors && h('span', { class: 'plus-minus' }, ` ${errors}`),
+    unit && h('span', { class: 'unit' }, ` ${unit}`),
+    origin !== 'measured' && h('span', { class: `badge ${origin}` }, t(`quality.${origin}`)),
+  ];
+}
+
+/** "+0.1 / −0.2"
+ * @param {unknown} upper @param {unknown} lower */
+function errorsOf(upper, lower) {
+  const parts = [
+    typeof upper === 'number' && `+${number(upper)}`,
+    typeof lower === 'number' && `−${number(Math.abs(lower))}`,
+  ];
+  return parts.filter(Boolean).join(' / ');
+}
+
+/** The newest first, each with what it changed.
+ * @param {Schema} schema @param {HistoryEntry[]} entries */
+function history(schema, entries) {
+  const newestFirst = [...entries].reverse();
+  return newestFirst.map((entry, i) => {
+    const { revision, change, timestamp, partition, offset } = entry;
+    const before = newestFirst.slice(i + 1).find((earlier) => earlier.change !== 'late');
+    const place = t('planet.address', { partition: String(partition), offset: String(offset) });
+    const changes = change === 'revision' ? changesOf(schema, before?.planet, entry.planet) : [];
+    return h('li', { value: revision },
+      h('span', { class: `badge ${change}` }, known('change', change)), ' ',
+      h('time', { datetime: new Date(timestamp).toISOString() }, dateTime(timestamp)), ' ',
+      h('a', { class: 'address', href: receipt(partition, offset) }, place),
+      changes.length > 0 && h('ul', {}, changes.map((text) => h('li', {}, text))));
+  });
+}
+
+/** @param {Schema} schema @param {PlanetValues | null | undefined} before @param {PlanetValues | null} after */
+function changesOf(schema, before, after) {
+  if (!before || !after) return [];
+  const names = [...new Set([...Object.keys(after), ...Object.keys(before)])];
+  const changed = names.filter((name) => after[name] !== before[name] && schema.byName.has(name));
+  const text = (/** @type {string} */ name) => (
+    `${schema.label(name)}: ${before[name] ?? '–'} → ${after[name] ?? '–'}`);
+  return changed.slice(0, mostChanges).map(text);
 }

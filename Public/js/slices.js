@@ -6,7 +6,6 @@
  * @property {string} body what to send: for CSV the header, then the records
  * @property {number} bodyLines lines of the header at the top of the body
  * @property {number} firstLine line in the file of the first record line
- * @property {number} records records in it, comments and empty lines not counted
  * @property {number} bytesRead bytes of the file read so far
  */
 
@@ -24,7 +23,11 @@ export class UnreadableFile extends Error {
   }
 }
 
-/** @param {ReadableStream<Uint8Array>} stream @param {'csv' | 'ndjson'} format @returns {AsyncGenerator<Slice>} */
+/**
+ * @param {ReadableStream<Uint8Array>} stream
+ * @param {'csv' | 'ndjson'} format
+ * @returns {AsyncGenerator<Slice>}
+ */
 export async function* slices(stream, format) {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
@@ -48,11 +51,11 @@ class Cutter {
   constructor(csv) {
     this.csv = csv;
     this.buffer = '';
-    /** Where the record in hand begins, and how far it was looked through, and whether that place is inside quotes. */
+    /** Where the record at hand begins, how far it was scanned, and whether that place is inside quotes. */
     this.start = 0;
     this.scanned = 0;
     this.quoted = false;
-    /** The record in hand has an unclosed quote, which in a common body would swallow the records after it. */
+    /** The record at hand has an unclosed quote, which in a common body would swallow the records after it. */
     this.broken = false;
     this.line = 1;
     /** @type {string | null} */
@@ -91,22 +94,31 @@ class Cutter {
       this.takenCharacters += record.length;
       this.takenRecords += counts ? 1 : 0;
       this.line += lines;
-      if (this.broken || this.takenRecords >= mostRecords || this.takenCharacters >= mostCharacters) yield this.#flush();
+      if (this.broken || this.#isFull) yield this.#flush();
     }
     if (end && this.takenRecords > 0) yield this.#flush();
   }
 
+  get #isFull() {
+    return this.takenRecords >= mostRecords || this.takenCharacters >= mostCharacters;
+  }
+
   #flush() {
-    const slice = { body: (this.header ?? '') + this.taken.join(''), bodyLines: this.headerLines, firstLine: this.firstLine, records: this.takenRecords };
+    const slice = {
+      body: (this.header ?? '') + this.taken.join(''),
+      bodyLines: this.headerLines,
+      firstLine: this.firstLine,
+    };
     this.taken = [];
     this.takenCharacters = this.takenRecords = 0;
     return slice;
   }
 
-  /** The next record with its line end, or null where more text is needed. @param {boolean} end @returns {string | null} */
+  /** The next record with its line end, or null where more text is needed.
+   * @param {boolean} end @returns {string | null} */
   #next(end) {
     const { buffer } = this;
-    // Comments know no quotes: an apostrophe there must not swallow the lines after it.
+    // Comments have no quotes: an apostrophe there must not swallow the lines after it.
     const comment = this.csv && buffer[this.start] === '#';
     for (let at = this.scanned; at < buffer.length; at += 1) {
       const code = buffer.charCodeAt(at);

@@ -1,14 +1,16 @@
 // The connection light: a colour, a word, and when the newest frame came.
 // Not here: the connection itself (live.js).
 
-import { byId, setText } from './dom.js';
+import { find, setText } from './dom.js';
 import { clock, t } from './i18n.js';
+
+const shortestPauseMilliseconds = 250;
 
 /** @param {import('./board.js').Board} board */
 export function connectionLight(board) {
-  const light = byId('connection');
-  const word = light.querySelector('.light-text');
-  const time = light.querySelector('.light-time');
+  const light = find('#connection', HTMLElement);
+  const word = find('#connection .light-text', HTMLElement);
+  const time = find('#connection .light-time', HTMLTimeElement);
   /** @type {import('./live.js').LiveStatus | null} */
   let status = null;
   let shownAt = 0;
@@ -29,7 +31,7 @@ export function connectionLight(board) {
     light.dataset.seq = String(board.seq);
     light.dataset.epoch = board.epoch;
     if (board.isEmpty) return;
-    // Not part of the spoken status: a clock that ticks ten times a second would never stop talking.
+    // Not part of the spoken status: a screen reader would read a ticking clock without end.
     time.setAttribute('aria-hidden', 'true');
     time.dateTime = new Date(board.time).toISOString();
     setText(time, clock(board.time));
@@ -37,7 +39,7 @@ export function connectionLight(board) {
 
   board.listeners.add(() => {
     light.dataset.seq = String(board.seq);
-    if (performance.now() - shownAt < 250) return;
+    if (performance.now() - shownAt < shortestPauseMilliseconds) return;
     shownAt = performance.now();
     stamp();
   });

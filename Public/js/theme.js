@@ -1,7 +1,7 @@
 // Light and dark: what the system prefers, until the reader chooses.
 // Not here: the colours (css/tokens.css, css/dark.css).
 
-import { byId, remembered } from './dom.js';
+import { find, remembered, setText } from './dom.js';
 import { t } from './i18n.js';
 
 const system = matchMedia('(prefers-color-scheme: dark)');
@@ -13,17 +13,16 @@ export const isDark = () => (remembered('theme') ?? (system.matches ? 'dark' : '
 function apply() {
   const dark = isDark();
   // The dark tokens are one style sheet whose medium is switched: no second copy of the colours.
-  byId('dark-tokens').media = dark ? 'all' : 'not all';
+  find('#dark-tokens', HTMLLinkElement).media = dark ? 'all' : 'not all';
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
   relabel();
   for (const listener of listeners) listener();
 }
 
 export function relabel() {
-  const button = byId('theme');
   const text = t(isDark() ? 'theme.toLight' : 'theme.toDark');
-  button.querySelector('.unseen').textContent = text;
-  button.title = text;
+  setText(find('#theme .unseen', HTMLElement), text);
+  find('#theme', HTMLElement).title = text;
 }
 
 /** @param {() => void} listener */
@@ -32,7 +31,7 @@ export function onTheme(listener) {
 }
 
 export function startTheme() {
-  byId('theme').addEventListener('click', () => {
+  find('#theme', HTMLElement).addEventListener('click', () => {
     remembered('theme', isDark() ? 'light' : 'dark');
     apply();
   });

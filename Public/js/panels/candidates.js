@@ -2,59 +2,52 @@
 // Not a list of habitable planets: nobody knows of one. The counts of all classes are in predictedCounts.js.
 
 import { DataTable } from '../dataTable.js';
-import { h, setText } from '../dom.js';
+import { button, h, scroller, setText } from '../dom.js';
 import { known, number, probability, t } from '../i18n.js';
+import { planet } from '../links.js';
+
+/** @typedef {import('../types.js').Candidate & {key: string}} Candidate */
 
 const fewRows = 12;
-/** Light-years in a parsec (IAU 2015 B2: the parsec from the au). */
-const lightYears = 3.261563777;
 
-/** Each order's number, the lowest first; what has none comes last. @type {Record<string, (one: any) => number | null>} */
+/** Each order's number, the lowest first; null comes last.
+ * @type {Record<string, (one: Candidate) => number | null>} */
 const orders = {
-  probable: (one) => (one.probability === null ? null : -one.probability),
+  probable: (one) => one.probability && -one.probability,
   near: (one) => one.sy_dist,
-  similar: (one) => (one.esi2 === null ? null : -one.esi2),
+  similar: (one) => one.esi2 && -one.esi2,
 };
+const heads = [
+  'planet', 'probability', 'distance.ly', 'class', 'esi2', 'esi4', 'type', 'zone', 'axis.radius', 'axis.mass',
+];
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
   id: 'candidates', slot: 'predictions', size: 'full', reads: ['candidates'],
-  mount(frame) {
-    const order = frame.choice('order', Object.keys(orders).map((name) => [name, t(`order.${name}`)]), 'probable', () => frame.redraw());
-    const rank = frame.choice('rank', [['all', t('all')], ['2', t('rank.2.short')], ['1', t('rank.1.short')]], 'all', () => frame.redraw());
+  mount(frame, { schema }) {
+    const order = frame.choice('order', Object.keys(orders), 'probable', (value) => t(`order.${value}`));
+    const rank = frame.choice('rank', ['all', '2', '1'], 'all', (value) => (
+      value === 'all' ? t('all') : t(`rank.${value}.short`)));
     const table = new DataTable();
     const status = h('p', { class: 'note', role: 'status', 'data-candidates': '' });
-    const more = h('button', { type: 'button', class: 'quiet', 'data-more': '', on: { click: () => { frame.state.set('more', frame.state.get('more') !== true); frame.redraw(); } } });
-    frame.body.append(h('p', { class: 'meaning' }, t('habitable.meaning')), status,
-      h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': t('panel.candidates.title') }, table.element), more);
+    const more = button('', () => frame.toggle('more'), { class: 'quiet', 'data-more': '' });
+    frame.body.append(
+      h('p', { class: 'meaning' }, t('habitable.meaning')), status, scroller(frame.title, table.element), more);
     frame.note(t('panel.candidates.about'));
 
     return {
       update(board) {
-        const all = read(board);
-        const wanted = sorted(all.filter((one) => rank() === 'all' || String(one.habitable) === rank()), orders[order()]);
-        const open = frame.state.get('more') === true;
-        const shown = open ? wanted : wanted.slice(0, fewRows);
-        setText(status, all.length === 0 ? t('panel.candidates.none')
-          : t('panel.candidates.summary', { n: all.length, small: all.filter((one) => one.habitable === 2).length, large: all.filter((one) => one.habitable === 1).length }));
+        const all = [...board.groups('candidates')].map(([key, one]) => ({ key, ...one }));
+        const wanted = all.filter((one) => rank() === 'all' || String(one.habitable) === rank());
+        sort(wanted, orders[order()]);
+        const open = frame.state.open.has('more');
+        const shown = wanted.slice(0, open ? wanted.length : fewRows);
+        setText(status, summary(all));
         table.element.hidden = all.length === 0;
         table.show({
-          caption: `${t('panel.candidates.title')}, ${t(`order.${order()}`)}`,
-          columns: [t('planet'), t('probability'), t('distance.ly'), t('class'), t('esi2'), t('esi4'), t('type'), t('zone'), t('axis.radius'), t('axis.mass')],
-          rows: shown.map((one) => ({
-            key: one.key, head: one.pl_name, href: `#/planet/${encodeURIComponent(one.key)}`,
-            cells: [
-              { text: one.probability === null ? '–' : probability(one.probability), value: one.probability, group: `${one.key}#probability` },
-              { text: one.sy_dist === null ? '–' : number(one.sy_dist * lightYears), value: one.sy_dist, group: `${one.key}#sy_dist` },
-              { text: t(`rank.${one.habitable}.short`) },
-              { value: one.esi2, group: `${one.key}#esi2` },
-              { value: one.esi4, group: `${one.key}#esi4` },
-              { text: one.pl_type ? known('type', one.pl_type) : '–' },
-              { text: one.hz_class ? known('zone', one.hz_class) : '–' },
-              { text: sized(one.pl_rade, one.radius_provenance) },
-              { text: sized(one.pl_bmasse, one.mass_provenance) },
-            ],
-          })),
+          caption: `${frame.title}, ${t(`order.${order()}`)}`,
+          columns: heads.map((head) => t(head)),
+          rows: shown.map((one) => row(one, schema.units.parsec_in_light_years)),
         });
         more.hidden = wanted.length <= fewRows;
         more.setAttribute('aria-expanded', String(open));
@@ -64,19 +57,46 @@ export default {
   },
 };
 
-/** @param {import('../board.js').Board} board @returns {any[]} */
-function read(board) {
-  return [...board.groups('candidates')].map(([key, one]) => ({ key, probability: null, esi2: null, esi4: null, sy_dist: null, pl_rade: null, pl_bmasse: null, ...one }));
+/** @param {Candidate[]} all */
+function summary(all) {
+  if (all.length === 0) return t('panel.candidates.none');
+  const ofRank = (/** @type {number} */ rank) => all.filter((one) => one.habitable === rank).length;
+  return t('panel.candidates.summary', { n: all.length, small: ofRank(2), large: ofRank(1) });
 }
 
-/** @param {any[]} list @param {(one: any) => number | null} by */
-function sorted(list, by) {
-  const place = (/** @type {any} */ one) => by(one) ?? Infinity;
+/** @param {Candidate[]} list @param {(one: Candidate) => number | null} by */
+function sort(list, by) {
+  const place = (/** @type {Candidate} */ one) => by(one) ?? Infinity;
   // Infinity less Infinity is no number: planets without a value are then in order of name.
-  return list.sort((a, b) => (place(a) - place(b)) || b.habitable - a.habitable || (a.pl_name < b.pl_name ? -1 : 1));
+  list.sort((a, b) => (place(a) - place(b)) || b.habitable - a.habitable || (a.pl_name < b.pl_name ? -1 : 1));
 }
 
-/** A value that nobody measured says so. @param {number | null} value @param {string | null} origin */
+/** @param {Candidate} one @param {number} lightYears in a parsec */
+function row(one, lightYears) {
+  const { key } = one;
+  return {
+    key,
+    head: one.pl_name,
+    href: planet(key),
+    cells: [
+      { ...optional(one.probability, probability), group: `${key}#probability` },
+      { ...optional(one.sy_dist, (parsecs) => number(parsecs * lightYears)), group: `${key}#sy_dist` },
+      { text: t(`rank.${one.habitable}.short`) },
+      { value: one.esi2, group: `${key}#esi2` },
+      { value: one.esi4, group: `${key}#esi4` },
+      { text: one.pl_type ? known('type', one.pl_type) : '–' },
+      { text: one.hz_class ? known('zone', one.hz_class) : '–' },
+      { text: sized(one.pl_rade, one.radius_provenance) },
+      { text: sized(one.pl_bmasse, one.mass_provenance) },
+    ],
+  };
+}
+
+/** @param {number | null} value @param {(value: number) => string} text */
+const optional = (value, text) => ({ value, text: value === null ? '–' : text(value) });
+
+/** A value that nobody measured says so.
+ * @param {number | null} value @param {string | null} origin */
 function sized(value, origin) {
   if (value === null) return '–';
   return origin && origin !== 'measured' ? `${number(value)} (${known('origin.short', origin)})` : number(value);

@@ -1,74 +1,87 @@
 // Planets found up to each year, all and by method.
 // Not here: planets of one year (methodsByYear.js).
 
-import { colours, makeChart, methodStyle, options, redraw } from '../charts.js';
+import { colours, counted, makeChart, methodStyle, redraw } from '../charts.js';
 import { known, number, t } from '../i18n.js';
 import { behind } from '../links.js';
+
+/**
+ * @typedef {import('../types.js').Groups['cumulative']} Line
+ * @typedef {import('../chartTypes.js').Dataset<import('../chartTypes.js').Point> & {group: string}} LineSet
+ */
+
+/** The busiest lines only; the rest is in the table. */
+const mostLines = 7;
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
   id: 'cumulative', slot: 'charts', size: 'half', reads: ['cumulative'],
   mount(frame, page) {
-    const scale = frame.choice('scale', [['log', t('scale.log')], ['linear', t('scale.linear')]], 'log', () => frame.redraw());
+    const scale = frame.choice('scale', ['log', 'linear'], 'log', (value) => t(`scale.${value}`));
     const { canvas, describe } = frame.canvas();
-    const colour = colours();
+    const { ink } = colours();
+    /** @type {LineSet[]} */
+    const none = [];
     const chart = makeChart(canvas, {
       type: 'line',
-      data: { datasets: [] },
-      options: options({
+      data: { datasets: none },
+      options: {
         parsing: false,
         interaction: { mode: 'nearest', axis: 'xy', intersect: false },
-        onClick: (/** @type {any} */ _, /** @type {any[]} */ hits) => {
-          const line = chart.data.datasets[hits[0]?.datasetIndex];
-          if (line) page.show(behind('cumulative', `${line.group}/${line.data[hits[0].index].x}`));
+        onClick: (_, [hit], self) => {
+          if (!hit) return;
+          const { group, data } = self.data.datasets[hit.datasetIndex];
+          page.show(behind('cumulative', `${group}/${data[hit.index].x}`));
         },
         scales: {
-          x: { type: 'linear', grid: { display: false }, ticks: { precision: 0, callback: (/** @type {number} */ value) => String(value) } },
-          y: { type: 'logarithmic', min: 1, afterBuildTicks: powers, ticks: { callback: tick } },
+          x: { type: 'linear', grid: { display: false }, ticks: { precision: 0, callback: String } },
+          y: { ...counted('log', 1), afterBuildTicks: powersOnly, ticks: { callback: number } },
         },
         plugins: {
           legend: { display: true, position: 'top', align: 'start' },
-          tooltip: { callbacks: { title: (/** @type {any[]} */ items) => String(items[0]?.raw.x ?? ''), label: (/** @type {any} */ item) => ` ${item.dataset.label}: ${number(item.raw.y)}` } },
+          tooltip: {
+            callbacks: {
+              title: (items) => String(items[0]?.raw.x ?? ''),
+              label: (item) => ` ${item.dataset.label}: ${number(item.raw.y)}`,
+            },
+          },
         },
-      }),
+      },
     });
 
-    /** On the log scale lines at the powers of ten only. @param {any} axis */
-    function powers(axis) {
-      if (scale() === 'log') axis.ticks = axis.ticks.filter((/** @type {any} */ one) => Number.isInteger(Math.log10(one.value)));
-    }
-
-    /** @param {unknown} value */
-    function tick(value) {
-      return number(Number(value));
+    /** On the log scale lines at the powers of ten only.
+     * @param {import('../chartTypes.js').Scale} axis */
+    function powersOnly(axis) {
+      if (scale() === 'log') axis.ticks = axis.ticks.filter(({ value }) => Number.isInteger(Math.log10(value)));
     }
 
     return {
       update(board, animate) {
         const lines = ordered(board);
         if (chart) {
-          chart.options.scales.y.type = scale() === 'log' ? 'logarithmic' : 'linear';
-          chart.options.scales.y.min = scale() === 'log' ? 1 : 0;
-          const last = Math.max(...lines.map(([, points]) => points[points.length - 1]?.[0] ?? 0));
-          // The busiest lines only; the rest is in the table.
-          chart.data.datasets = lines.slice(0, 7).map(([name, points]) => dataset(chart, name, points, last, colour.ink));
+          Object.assign(chart.options.scales.y, counted(scale(), 1));
+          const last = Math.max(...lines.map(([, line]) => line[line.length - 1]?.[0] ?? 0));
+          const old = chart.data.datasets;
+          chart.data.datasets = lines.slice(0, mostLines).map(([name, line]) => dataset(old, name, line, last, ink));
           redraw(chart, animate);
         }
-        const all = lines.find(([name]) => name === 'all')?.[1];
-        if (all?.length) describe(t('panel.cumulative.summary', { n: all[all.length - 1][1], year: String(all[all.length - 1][0]) }));
+        const [year, n] = lines.find(([name]) => name === 'all')?.[1].slice(-1)[0] ?? [];
+        if (n !== undefined) describe(t('panel.cumulative.summary', { n, year: String(year) }));
       },
       table(board) {
         const lines = ordered(board);
-        const years = [...new Set(lines.flatMap(([, points]) => points.map(([year]) => year)))].sort((a, b) => a - b);
-        const maps = lines.map(([name, points]) => /** @type {const} */ ([name, new Map(points)]));
-        const running = maps.map(() => 0);
+        const years = [...new Set(lines.flatMap(([, line]) => line.map(([year]) => year)))].sort((a, b) => a - b);
+        const columns = lines.map(([name, line]) => ({ name, totals: running(line, years) }));
         return {
-          caption: t('panel.cumulative.title'),
-          columns: [t('year'), ...lines.map(([name]) => (name === 'all' ? t('all') : known('method', name)))],
-          rows: years.map((year) => ({
-            key: String(year), head: String(year),
-            // A year without a find of this method has no point of its own: the total stays.
-            cells: maps.map(([name, map], i) => ({ group: `${name}/${year}`, value: running[i] = map.get(year) ?? running[i], href: behind('cumulative', `${name}/${year}`) })),
+          caption: frame.title,
+          columns: [t('year'), ...lines.map(([name]) => nameOf(name))],
+          rows: years.map((year, i) => ({
+            key: String(year),
+            head: String(year),
+            cells: columns.map(({ name, totals }) => {
+              const group = `${name}/${year}`;
+              return { group, value: totals[i], href: behind('cumulative', group) };
+            }),
           })),
         };
       },
@@ -77,22 +90,50 @@ export default {
   },
 };
 
-/** @param {any} chart @param {string} name @param {[number, number][]} points @param {number} last @param {string} ink */
-function dataset(chart, name, points, last, ink) {
+/** @param {string} name */
+const nameOf = (name) => (name === 'all' ? t('all') : known('method', name));
+
+/** The total of each year; a year without a find of the method keeps the one before.
+ * @param {Line} line @param {number[]} years */
+function running(line, years) {
+  const given = new Map(line);
+  let total = 0;
+  return years.map((year) => total = given.get(year) ?? total);
+}
+
+/**
+ * @param {LineSet[]} old the set of the same line is used again, so that it moves instead of appearing
+ * @param {string} name
+ * @param {Line} line
+ * @param {number} last the last year of all lines
+ * @param {string} ink
+ * @returns {LineSet}
+ */
+function dataset(old, name, line, last, ink) {
   const style = name === 'all' ? { colour: ink, dash: [], mark: 'circle' } : methodStyle(name);
-  const data = points.map(([x, y]) => ({ x, y }));
+  const data = line.map(([x, y]) => ({ x, y }));
   const end = data[data.length - 1];
   if (end && end.x < last) data.push({ x: last, y: end.y });
-  const kept = chart.data.datasets.find((/** @type {any} */ one) => one.group === name);
-  return Object.assign(kept ?? { group: name }, {
-    label: name === 'all' ? t('all') : known('method', name), data,
-    borderColor: style.colour, backgroundColor: style.colour, borderDash: style.dash, pointStyle: style.mark,
-    borderWidth: name === 'all' ? 2.5 : 2, pointRadius: 0, pointHoverRadius: 5, pointHitRadius: 8, stepped: false, tension: 0,
+  return Object.assign(old.find((one) => one.group === name) ?? { group: name }, {
+    data,
+    label: nameOf(name),
+    borderColor: style.colour,
+    backgroundColor: style.colour,
+    borderDash: style.dash,
+    pointStyle: style.mark,
+    borderWidth: name === 'all' ? 2.5 : 2,
+    pointRadius: 0,
+    pointHoverRadius: 5,
+    pointHitRadius: 8,
+    stepped: false,
+    tension: 0,
   });
 }
 
-/** @param {import('../board.js').Board} board @returns {[string, [number, number][]][]} all first, then by size */
+/** All first, then by size.
+ * @param {import('../board.js').Board} board */
 function ordered(board) {
-  const end = (/** @type {[number, number][]} */ points) => points[points.length - 1]?.[1] ?? 0;
-  return [...board.groups('cumulative')].sort((a, b) => (b[0] === 'all' ? 1 : 0) - (a[0] === 'all' ? 1 : 0) || end(b[1]) - end(a[1]));
+  const end = (/** @type {Line} */ line) => line[line.length - 1]?.[1] ?? 0;
+  return [...board.groups('cumulative')].sort(([nameA, a], [nameB, b]) => (
+    Number(nameB === 'all') - Number(nameA === 'all') || end(b) - end(a)));
 }

@@ -1,8 +1,8 @@
 // The facilities with the most planets.
 // Not here: the rest of them, which the table beside the chart lists in full.
 
-import { colours, countTick, makeChart, options, redraw } from '../charts.js';
-import { number, t } from '../i18n.js';
+import { barChart, colours, countTick, showBars } from '../charts.js';
+import { t } from '../i18n.js';
 import { behind } from '../links.js';
 
 const shown = 15;
@@ -12,49 +12,44 @@ export default {
   id: 'facilities', slot: 'charts', size: 'half', reads: ['by_facility'],
   mount(frame, page) {
     const { canvas, describe } = frame.canvas();
-    const colour = colours();
-    /** @type {[string, number][]} */
+    /** @type {ReturnType<typeof ordered>} */
     let rows = [];
-    const chart = makeChart(canvas, {
-      type: 'bar',
-      data: { labels: [], datasets: [{ data: [], backgroundColor: colour.accent, borderRadius: 3, maxBarThickness: 16 }] },
-      options: options({
-        indexAxis: 'y',
-        scales: {
-          x: { beginAtZero: true, ticks: { callback: countTick } },
-          y: { grid: { display: false }, ticks: { autoSkip: false, color: colour.ink, callback: (/** @type {any} */ _, /** @type {number} */ i) => shorten(rows[i]?.[0] ?? '') } },
-        },
-        plugins: { tooltip: { callbacks: { label: (/** @type {any} */ item) => ` ${number(item.raw)}` } } },
-        onClick: (/** @type {any} */ _, /** @type {any[]} */ hits) => {
-          const name = rows[hits[0]?.index]?.[0];
-          if (name) page.show(behind('by_facility', name));
-        },
-      }),
+    const name = (/** @type {unknown} */ _, /** @type {number} */ i) => shorten(rows[i]?.label ?? '');
+    const chart = barChart(canvas, { borderRadius: 3, maxBarThickness: 16 }, {
+      indexAxis: 'y',
+      scales: {
+        x: { beginAtZero: true, ticks: { callback: countTick } },
+        y: { grid: { display: false }, ticks: { autoSkip: false, color: colours().ink, callback: name } },
+      },
+      onClick: (_, hits) => {
+        if (hits.length > 0) page.show(behind('by_facility', rows[hits[0].index].label));
+      },
     });
     return {
       update(board, animate) {
         const all = ordered(board);
         rows = all.slice(0, shown);
-        if (chart) {
-          chart.data.labels = rows.map(([name]) => name);
-          chart.data.datasets[0].data = rows.map(([, count]) => count);
-          redraw(chart, animate);
-        }
-        if (rows.length > 0) describe(t('panel.facilities.summary', { n: all.length, first: rows[0][0], count: rows[0][1] }));
+        showBars(chart, rows, animate);
+        if (rows.length === 0) return;
+        const [first] = rows;
+        describe(t('panel.facilities.summary', { n: all.length, first: first.label, count: first.count }));
       },
       table: (board) => ({
-        caption: t('panel.facilities.title'),
+        caption: frame.title,
         columns: [t('facility'), t('totals.planets')],
-        rows: ordered(board).map(([name, count]) => ({ key: name, head: name, cells: [{ group: name, value: count, href: behind('by_facility', name) }] })),
+        rows: ordered(board).map(({ label, count }) => ({
+          key: label, head: label, cells: [{ group: label, value: count, href: behind('by_facility', label) }],
+        })),
       }),
       destroy: () => chart?.destroy(),
     };
   },
 };
 
-/** @param {import('../board.js').Board} board @returns {[string, number][]} */
+/** @param {import('../board.js').Board} board */
 function ordered(board) {
-  return [...board.groups('by_facility')].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const rows = [...board.groups('by_facility')].map(([label, count]) => ({ label, count }));
+  return rows.sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
 }
 
 /** @param {string} name */

@@ -1,56 +1,54 @@
 // How many planets the host stars have.
 // Not here: the hosts themselves.
 
-import { colours, countTick, makeChart, options, redraw } from '../charts.js';
-import { number, t } from '../i18n.js';
+import { barChart, counted, countTick, showBars } from '../charts.js';
+import { t } from '../i18n.js';
 import { behind } from '../links.js';
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
   id: 'hosts', slot: 'charts', size: 'full', reads: ['hosts'],
   mount(frame, page) {
-    const scale = frame.choice('scale', [['log', t('scale.log')], ['linear', t('scale.linear')]], 'linear', () => frame.redraw());
+    const scale = frame.choice('scale', ['log', 'linear'], 'linear', (value) => t(`scale.${value}`));
     const { canvas, describe } = frame.canvas('low');
-    const chart = makeChart(canvas, {
-      type: 'bar',
-      data: { labels: [], datasets: [{ data: [], backgroundColor: colours().accent, borderRadius: 3, maxBarThickness: 56 }] },
-      options: options({
-        scales: { x: { title: { text: t('panel.hosts.axis') }, grid: { display: false } }, y: { ticks: { callback: countTick, maxTicksLimit: 6 } } },
-        plugins: { tooltip: { callbacks: { label: (/** @type {any} */ item) => ` ${number(item.raw)}` } } },
-        onClick: (/** @type {any} */ _, /** @type {any[]} */ hits) => {
-          const size = chart.data.labels[hits[0]?.index];
-          if (size) page.show(behind('hosts', `planets_per_host/${size}`));
-        },
-      }),
+    /** @type {ReturnType<typeof read>} */
+    let rows = [];
+    const chart = barChart(canvas, { borderRadius: 3, maxBarThickness: 56 }, {
+      scales: {
+        x: { title: { text: t('panel.hosts.axis') }, grid: { display: false } },
+        y: { ticks: { callback: countTick, maxTicksLimit: 6 } },
+      },
+      onClick: (_, hits) => {
+        if (hits.length > 0) page.show(behind('hosts', rows[hits[0].index].group));
+      },
     });
     return {
       update(board, animate) {
-        const rows = read(board);
-        if (chart) {
-          chart.options.scales.y.type = scale() === 'log' ? 'logarithmic' : 'linear';
-          chart.options.scales.y.min = scale() === 'log' ? 0.5 : 0;
-          chart.data.labels = rows.map((row) => row.size);
-          chart.data.datasets[0].data = rows.map((row) => row.count);
-          redraw(chart, animate);
-        }
-        describe(t('panel.hosts.summary', { n: board.count('hosts', 'hosts'), one: board.count('hosts', 'planets_per_host/1') }));
+        rows = read(board);
+        if (chart) Object.assign(chart.options.scales.y, counted(scale(), 0.5));
+        showBars(chart, rows, animate);
+        const one = board.count('hosts', 'planets_per_host/1');
+        describe(t('panel.hosts.summary', { n: board.count('hosts', 'hosts'), one }));
       },
       table: (board) => ({
-        caption: t('panel.hosts.title'),
+        caption: frame.title,
         columns: [t('panel.hosts.axis'), t('totals.hosts')],
-        rows: read(board).map((row) => ({ key: row.group, head: String(row.size), cells: [{ group: row.group, value: row.count, href: behind('hosts', row.group) }] })),
+        rows: read(board).map(({ group, count, label }) => ({
+          key: group, head: String(label), cells: [{ group, value: count, href: behind('hosts', group) }],
+        })),
       }),
       destroy: () => chart?.destroy(),
     };
   },
 };
 
-/** @param {import('../board.js').Board} board */
+/** The smallest systems first.
+ * @param {import('../board.js').Board} board */
 function read(board) {
   const rows = [];
   for (const [group, count] of board.groups('hosts')) {
-    const size = Number(/^planets_per_host\/(\d+)$/.exec(group)?.[1]);
-    if (size > 0) rows.push({ group, count, size });
+    const label = Number(/^planets_per_host\/(\d+)$/.exec(group)?.[1]);
+    if (label > 0) rows.push({ group, count, label });
   }
-  return rows.sort((a, b) => a.size - b.size);
+  return rows.sort((a, b) => a.label - b.label);
 }

@@ -18,4 +18,7 @@ import quality from './quality.js';
 import rules from './rules.js';
 import newest from './newest.js';
 
-export default [totals, methodsByYear, cumulative, facilities, massRadius, periodRadius, stats, hosts, candidates, zoneDiagram, predictedCounts, scoreboard, rate, rules, quality, newest];
+export default [
+  totals, methodsByYear, cumulative, facilities, massRadius, periodRadius, stats, hosts, candidates, zoneDiagram,
+  predictedCounts, scoreboard, rate, rules, quality, newest,
+];

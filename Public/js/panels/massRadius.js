@@ -12,13 +12,17 @@ export default {
     const forecast = relation(frame);
     const drawing = heatmap(frame, page, {
       aggregate: 'mass_radius',
-      x: () => ({ column: 'pl_bmasse', title: t('axis.mass'), from: -2, step: 0.25, bins: 24 }),
-      y: () => ({ column: 'pl_rade', title: t('axis.radius'), from: -1, step: 0.125, bins: 24 }),
-      landmarks: [{ x: 1, y: 1, name: t('earth') }, { x: 17.15, y: 3.865, name: t('neptune') }, { x: 317.83, y: 10.97, name: t('jupiter') }],
+      xTitle: t('axis.mass'),
+      yTitle: t('axis.radius'),
+      landmarks: [
+        { x: 1, y: 1, name: t('earth') },
+        { x: 17.15, y: 3.865, name: t('neptune') },
+        { x: 317.83, y: 10.97, name: t('jupiter') },
+      ],
       over: forecast.draw,
     });
     frame.body.append(forecast.key);
-    frame.note(t('panel.massRadius.about'), ' ', t('relation.about'));
+    frame.note(`${t('panel.massRadius.about')} ${t('relation.about')}`);
     frame.element.append(forecast.details);
     return {
       ...drawing,

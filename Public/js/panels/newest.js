@@ -3,15 +3,19 @@
 
 import { h, setText } from '../dom.js';
 import { ago, known, number, t } from '../i18n.js';
+import { planet } from '../links.js';
+
+/** @typedef {import('../types.js').Newest} Newest */
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
   id: 'newest', slot: 'rail', reads: ['newest'],
-  mount(frame, page) {
+  mount(frame) {
     const list = h('ol', { class: 'newest' });
     const none = h('p', { class: 'note' }, t('panel.newest.none'));
     frame.body.append(list, none);
-    /** Entries seen before: what isn't among them is marked for a moment. @type {Set<string> | null} */
+    /** Entries seen before: a new one is marked for a moment.
+     * @type {Set<string> | null} */
     let before = null;
     /** @type {Map<string, HTMLElement>} */
     const items = new Map();
@@ -29,10 +33,10 @@ export default {
           element.remove();
           items.delete(name);
         }
-        entries.forEach((/** @type {any} */ entry, /** @type {number} */ i) => {
+        entries.forEach((entry, i) => {
           const name = identity(entry);
-          let element = items.get(name);
-          if (!element) items.set(name, element = item(entry, before !== null && !before.has(name), page));
+          const element = items.get(name) ?? item(entry, before !== null && !before.has(name));
+          items.set(name, element);
           if (list.children[i] !== element) list.insertBefore(element, list.children[i] ?? null);
         });
         none.hidden = entries.length > 0;
@@ -43,11 +47,11 @@ export default {
   },
 };
 
-/** @param {any} entry */
+/** @param {Newest} entry */
 const identity = (entry) => `${entry.key} ${entry.t} ${entry.change}`;
 
-/** @param {any} entry @param {boolean} fresh @param {import('../panelFrame.js').Page} page */
-function item(entry, fresh, page) {
+/** @param {Newest} entry @param {boolean} fresh */
+function item(entry, fresh) {
   const facts = [
     entry.discoverymethod && known('method', entry.discoverymethod),
     entry.disc_year && String(entry.disc_year),
@@ -56,7 +60,7 @@ function item(entry, fresh, page) {
     entry.pl_orbper && `${number(entry.pl_orbper)} ${t('days')}`,
   ].filter(Boolean);
   return h('li', { class: fresh ? 'fresh' : null, 'data-key': entry.key, 'data-change': entry.change },
-    h('a', { href: `#/planet/${encodeURIComponent(entry.key)}`, on: { click: (/** @type {Event} */ event) => { event.preventDefault(); page.openPlanet(entry.key); } } }, entry.pl_name ?? entry.key),
+    h('a', { href: planet(entry.key) }, entry.pl_name ?? entry.key),
     h('span', { class: `badge ${entry.change}` }, known('change', entry.change)),
     h('span', { class: 'facts' }, facts.join(' · ')),
     h('time', { datetime: new Date(entry.t).toISOString(), 'data-t': entry.t }, ago(entry.t)));

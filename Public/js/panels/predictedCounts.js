@@ -2,49 +2,59 @@
 // Not here: planets one by one (candidates.js, zoneDiagram.js).
 
 import { DataTable } from '../dataTable.js';
-import { h, svg } from '../dom.js';
+import { h, scroller, svg } from '../dom.js';
 import { known, percent, t } from '../i18n.js';
 import { behind } from '../links.js';
 
-const types = ['Miniterran', 'Subterran', 'Terran', 'Superterran', 'Neptunian', 'Jovian', 'null'];
-const zones = ['hot', 'optimistic', 'conservative', 'cold', 'null'];
-
-/** Aggregate, prefix of its texts, and its groups in their natural order. @type {[string, string, string[]][]} */
-const lists = [
-  ['by_zone', 'zone', zones],
-  ['by_type', 'type', types],
-  ['by_nasa_type', 'nasa', ['Terrestrial', 'Super Earth', 'Neptune-like', 'Gas Giant', 'null']],
-  ['by_temperature', 'temperature', ['Hot', 'Warm', 'Cold', 'null']],
-  ['by_habitability', 'rank', ['2', '1', '0', 'null']],
-];
+/** Aggregate, member of the prediction, and prefix of its texts. */
+const lists = /** @type {const} */ ([
+  ['by_zone', 'hz_class', 'zone'],
+  ['by_type', 'pl_type', 'type'],
+  ['by_nasa_type', 'nasa_type', 'nasa'],
+  ['by_temperature', 'temp_class', 'temperature'],
+  ['by_habitability', 'habitable', 'rank'],
+]);
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
-  id: 'predictedCounts', slot: 'predictions', size: 'full', reads: ['by_zone_type', ...lists.map(([aggregate]) => aggregate)],
-  mount(frame) {
+  id: 'predictedCounts', slot: 'predictions', size: 'full',
+  reads: ['by_zone_type', 'by_zone', 'by_type', 'by_nasa_type', 'by_temperature', 'by_habitability'],
+  mount(frame, { schema }) {
     const matrix = new DataTable();
     const tables = lists.map(() => new DataTable());
+    /** All values of a member, and the group of the planets that have none.
+     * @param {typeof lists[number][1]} member */
+    const groups = (member) => [...schema.predictions[member].map(String), 'null'];
     frame.body.append(
-      h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': t('counts.by_zone_type') }, matrix.element),
-      h('div', { class: 'count-lists' }, tables.map((table, i) => h('div', { 'data-counts': lists[i][0] }, table.element))));
-    frame.note(t('panel.predictedCounts.about'), ' ', t('habitable.meaning'));
+      scroller(t('counts.by_zone_type'), matrix.element),
+      h('div', { class: 'count-lists' },
+        tables.map((table, i) => h('div', { 'data-counts': lists[i][0] }, table.element))));
+    frame.note(`${t('panel.predictedCounts.about')} ${t('habitable.meaning')}`);
 
     return {
       update(board) {
         matrix.show({
           caption: t('counts.by_zone_type'),
-          columns: [t('type'), ...zones.map((zone) => known('zone', zone))],
-          rows: types.map((type) => ({ key: type, head: known('type', type), cells: zones.map((zone) => ({ group: `${zone}/${type}`, value: board.count('by_zone_type', `${zone}/${type}`), href: behind('by_zone_type', `${zone}/${type}`) })) })),
+          columns: [t('type'), ...groups('hz_class').map((zone) => known('zone', zone))],
+          rows: groups('pl_type').map((type) => ({
+            key: type,
+            head: known('type', type),
+            cells: groups('hz_class').map((zone) => count(board, 'by_zone_type', `${zone}/${type}`)),
+          })),
         });
-        lists.forEach(([aggregate, prefix, groups], i) => {
-          const total = [...board.groups(aggregate).values()].reduce((sum, value) => sum + value, 0);
+        lists.forEach(([aggregate, member, prefix], i) => {
+          const total = [...board.groups(aggregate).values()].reduce((sum, value) => sum + value, 0) || 1;
           tables[i].show({
             caption: t(`counts.${aggregate}`),
             columns: [t(`counts.${aggregate}.head`), t('totals.planets'), t('share')],
-            rows: groups.map((group) => {
-              const value = board.count(aggregate, group);
-              return { key: group, head: known(prefix, group), cells: [{ group: `${aggregate}/${group}`, value, href: behind(aggregate, group) }, { node: bar(total > 0 ? value / total : 0) }] };
-            }),
+            rows: groups(member).map((group) => ({
+              key: group,
+              head: known(prefix, group),
+              cells: [
+                { ...count(board, aggregate, group), group: `${aggregate}/${group}` },
+                { node: bar(board.count(aggregate, group) / total) },
+              ],
+            })),
           });
         });
       },
@@ -52,9 +62,16 @@ export default {
   },
 };
 
+/** @param {import('../board.js').Board} board @param {typeof lists[number][0] | 'by_zone_type'} aggregate @param {string} group */
+function count(board, aggregate, group) {
+  return { group, value: board.count(aggregate, group), href: behind(aggregate, group) };
+}
+
 /** @param {number} share */
 function bar(share) {
-  return svg('svg', { class: 'count-bar', viewBox: '0 0 100 12', width: 100, height: 12, role: 'img', 'aria-label': percent(share) },
-    svg('rect', { x: 0, y: 1, width: 100, height: 10, rx: 2, class: 'trough' }),
-    share > 0 ? svg('rect', { x: 0, y: 1, width: Math.max(1, share * 100), height: 10, rx: 2, class: 'filled' }) : null);
+  const sides = { x: 0, y: 1, height: 10, rx: 2 };
+  const whole = { class: 'count-bar', viewBox: '0 0 100 12', width: 100, height: 12 };
+  return svg('svg', { ...whole, role: 'img', 'aria-label': percent(share) },
+    svg('rect', { ...sides, width: 100, class: 'trough' }),
+    share > 0 && svg('rect', { ...sides, width: Math.max(1, share * 100), class: 'filled' }));
 }

@@ -1,72 +1,95 @@
 // Where each column's values come from: measured, minimum, forecast, bound, missing.
 // Not here: refused records (rules.js).
 
-import { h } from '../dom.js';
-import { columnLabel } from '../labels.js';
+import { button, h } from '../dom.js';
 import { number, percent, t } from '../i18n.js';
 import { behind } from '../links.js';
 
-const kinds = ['measured', 'minimum', 'forecast', 'bound', 'missing'];
+const kinds = /** @type {const} */ (['measured', 'minimum', 'forecast', 'bound', 'missing']);
+const fewRows = 12;
+
+/** @typedef {import('../types.js').Groups['quality']} Shares counts by kind */
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
   id: 'quality', slot: 'health', size: 'full', reads: ['quality'],
-  mount(frame) {
+  mount(frame, { schema }) {
     const list = h('ul', { class: 'shares' });
-    frame.body.append(
-      h('p', { class: 'legend' }, kinds.map((kind) => h('span', {}, h('i', { class: `share ${kind}`, 'aria-hidden': 'true' }), t(`quality.${kind}`)))),
-      list);
+    const more = button('', () => frame.toggle('everything'), { class: 'quiet', hidden: true });
+    frame.body.append(h('p', { class: 'legend' }, kinds.map(legendEntry)), list, more);
     frame.note(t('panel.quality.about'));
-    /** @type {Map<string, {row: HTMLElement, parts: HTMLElement[], share: HTMLElement}>} */
+    /** @type {Map<string, ReturnType<typeof makeRow>>} */
     const rows = new Map();
-    const more = h('button', { type: 'button', class: 'quiet', hidden: true, on: { click: () => { frame.state.set('everything', !frame.state.get('everything')); frame.redraw(); } } });
-    frame.body.append(more);
 
     /** @param {string} column */
     function rowOf(column) {
-      let made = rows.get(column);
-      if (!made) {
-        const parts = kinds.map((kind) => h('i', { class: `share ${kind}` }));
-        const share = h('span', { class: 'share-number' });
-        made = { row: h('li', { 'data-column': column }, h('span', { class: 'share-name' }, columnLabel(column)), h('span', { class: 'share-bar', 'aria-hidden': 'true' }, parts), share), parts, share };
-        rows.set(column, made);
-      }
-      return made;
+      const row = rows.get(column) ?? makeRow(column, schema.label(column));
+      rows.set(column, row);
+      return row;
     }
 
     return {
       update(board) {
         const found = ordered(board);
-        const shown = frame.state.get('everything') ? found : found.slice(0, 12);
-        const elements = shown.map(([column, value]) => {
-          const made = rowOf(column);
-          const all = kinds.reduce((sum, kind) => sum + (value[kind] ?? 0), 0) || 1;
-          kinds.forEach((kind, i) => {
-            const share = (100 * (value[kind] ?? 0)) / all;
-            made.parts[i].hidden = share === 0;
-            made.parts[i].style.setProperty('width', `${share}%`);
-          });
-          made.share.textContent = percent((value.measured + value.minimum) / all);
-          made.row.title = kinds.map((kind) => `${t(`quality.${kind}`)} ${number(value[kind] ?? 0)}`).join(', ');
-          return made.row;
+        const open = frame.state.open.has('everything');
+        const elements = found.slice(0, open ? found.length : fewRows).map(([column, shares]) => {
+          const row = rowOf(column);
+          row.show(shares);
+          return row.element;
         });
         // Moving elements that are in place already would cost a layout at every frame.
-        if (elements.length !== list.children.length || elements.some((element, i) => list.children[i] !== element)) list.replaceChildren(...elements);
-        more.hidden = found.length <= 12;
-        more.textContent = t(frame.state.get('everything') ? 'panel.quality.less' : 'panel.quality.more', { n: found.length });
-        more.setAttribute('aria-expanded', String(frame.state.get('everything') === true));
+        const inPlace = elements.length === list.children.length
+          && elements.every((element, i) => list.children[i] === element);
+        if (!inPlace) list.replaceChildren(...elements);
+        more.hidden = found.length <= fewRows;
+        more.textContent = open ? t('panel.quality.less') : t('panel.quality.more', { n: found.length });
+        more.setAttribute('aria-expanded', String(open));
       },
       table: (board) => ({
-        caption: t('panel.quality.title'),
+        caption: frame.title,
         columns: [t('column'), ...kinds.map((kind) => t(`quality.${kind}`))],
-        rows: ordered(board).map(([column, value]) => ({ key: column, head: columnLabel(column), cells: kinds.map((kind) => ({ group: `${column}#${kind}`, value: value[kind] ?? 0, href: behind('quality', `${column}/${kind}`) })) })),
+        rows: ordered(board).map(([column, shares]) => ({
+          key: column,
+          head: schema.label(column),
+          cells: kinds.map((kind) => ({
+            group: `${column}#${kind}`, value: shares[kind], href: behind('quality', `${column}/${kind}`),
+          })),
+        })),
       }),
     };
   },
 };
 
-/** The columns whose shares say most come first: those with forecasts and bounds, then the fullest. @param {import('../board.js').Board} board @returns {[string, any][]} */
+/** @param {typeof kinds[number]} kind */
+function legendEntry(kind) {
+  return h('span', {}, h('i', { class: `share ${kind}`, 'aria-hidden': 'true' }), t(`quality.${kind}`));
+}
+
+/** @param {string} column @param {string} label */
+function makeRow(column, label) {
+  const parts = kinds.map((kind) => h('i', { class: `share ${kind}` }));
+  const measured = h('span', { class: 'share-number' });
+  const element = h('li', { 'data-column': column },
+    h('span', { class: 'share-name' }, label),
+    h('span', { class: 'share-bar', 'aria-hidden': 'true' }, parts), measured);
+
+  /** @param {Shares} shares */
+  function show(shares) {
+    const all = kinds.reduce((sum, kind) => sum + shares[kind], 0) || 1;
+    kinds.forEach((kind, i) => {
+      parts[i].hidden = shares[kind] === 0;
+      parts[i].style.setProperty('width', `${(100 * shares[kind]) / all}%`);
+    });
+    measured.textContent = percent((shares.measured + shares.minimum) / all);
+    element.title = kinds.map((kind) => `${t(`quality.${kind}`)} ${number(shares[kind])}`).join(', ');
+  }
+  return { element, show };
+}
+
+/** The most telling columns first: those with forecasts and bounds, then the fullest.
+ * @param {import('../board.js').Board} board */
 function ordered(board) {
-  const doubt = (/** @type {any} */ value) => (value.forecast ?? 0) + (value.bound ?? 0) + (value.minimum ?? 0);
-  return [...board.groups('quality')].sort((a, b) => doubt(b[1]) - doubt(a[1]) || (a[1].missing ?? 0) - (b[1].missing ?? 0) || (a[0] < b[0] ? -1 : 1));
+  const doubt = (/** @type {Shares} */ shares) => shares.forecast + shares.bound + shares.minimum;
+  return [...board.groups('quality')].sort(([nameA, a], [nameB, b]) => (
+    doubt(b) - doubt(a) || a.missing - b.missing || (nameA < nameB ? -1 : 1)));
 }

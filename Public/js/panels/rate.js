@@ -1,44 +1,44 @@
 // Submissions by minute (the last hour seen) or by day, in event time.
 // Not here: the rate of this very second (totals.js).
 
-import { colours, countTick, makeChart, options, redraw } from '../charts.js';
-import { minute, number, t } from '../i18n.js';
+import { barChart, countTick, showBars } from '../charts.js';
+import { minute, t } from '../i18n.js';
 import { behind } from '../links.js';
 
 /** @type {import('../panelFrame.js').Panel} */
 export default {
   id: 'rate', slot: 'health', size: 'half', reads: ['rate'],
   mount(frame, page) {
-    const span = frame.choice('span', [['minute', t('span.minute')], ['day', t('span.day')]], 'minute', () => frame.redraw());
+    const span = frame.choice('span', ['minute', 'day'], 'minute', (value) => t(`span.${value}`));
     const { canvas, describe } = frame.canvas('low');
-    /** @type {{group: string}[]} */
-    let shown = [];
-    const chart = makeChart(canvas, {
-      type: 'bar',
-      data: { labels: [], datasets: [{ data: [], backgroundColor: colours().accent, borderRadius: 2, categoryPercentage: 0.9, barPercentage: 0.95, maxBarThickness: 24 }] },
-      options: options({
-        interaction: { mode: 'index', intersect: false },
-        onClick: (/** @type {any} */ _, /** @type {any[]} */ hits) => { if (shown[hits[0]?.index]) page.show(behind('rate', shown[hits[0].index].group)); },
-        scales: { x: { grid: { display: false }, ticks: { autoSkip: true, maxTicksLimit: 8 } }, y: { beginAtZero: true, ticks: { callback: countTick, maxTicksLimit: 5 } } },
-        plugins: { tooltip: { callbacks: { label: (/** @type {any} */ item) => ` ${number(item.raw)}` } } },
-      }),
+    /** @type {ReturnType<typeof read>} */
+    let rows = [];
+    const bars = { borderRadius: 2, categoryPercentage: 0.9, barPercentage: 0.95, maxBarThickness: 24 };
+    const chart = barChart(canvas, bars, {
+      interaction: { mode: 'index', intersect: false },
+      scales: {
+        x: { grid: { display: false }, ticks: { autoSkip: true, maxTicksLimit: 8 } },
+        y: { beginAtZero: true, ticks: { callback: countTick, maxTicksLimit: 5 } },
+      },
+      onClick: (_, hits) => {
+        if (hits.length > 0) page.show(behind('rate', rows[hits[0].index].group));
+      },
     });
     return {
       update(board, animate) {
-        const rows = read(board, span());
-        shown = rows;
-        if (chart) {
-          chart.data.labels = rows.map((row) => row.text);
-          chart.data.datasets[0].data = rows.map((row) => row.count);
-          redraw(chart, animate);
-        }
+        rows = read(board, span());
+        showBars(chart, rows, animate);
         const last = rows[rows.length - 1];
-        if (last) describe(t('panel.rate.summary', { n: rows.reduce((sum, row) => sum + row.count, 0), time: last.text, last: last.count }));
+        if (!last) return;
+        const n = rows.reduce((sum, row) => sum + row.count, 0);
+        describe(t('panel.rate.summary', { n, time: last.label, last: last.count }));
       },
       table: (board) => ({
-        caption: t('panel.rate.title'),
+        caption: frame.title,
         columns: [t(`span.${span()}`), t('submissions')],
-        rows: read(board, span()).map((row) => ({ key: row.group, head: row.text, cells: [{ group: row.group, value: row.count, href: behind('rate', row.group) }] })),
+        rows: read(board, span()).map(({ group, count, label }) => ({
+          key: group, head: label, cells: [{ group, value: count, href: behind('rate', group) }],
+        })),
       }),
       destroy: () => chart?.destroy(),
     };
@@ -51,7 +51,7 @@ function read(board, span) {
   for (const [group, count] of board.groups('rate')) {
     if (!group.startsWith(`${span}/`)) continue;
     const stamp = group.slice(span.length + 1);
-    rows.push({ group, count, text: span === 'minute' ? minute(stamp) : stamp });
+    rows.push({ group, count, label: span === 'minute' ? minute(stamp) : stamp });
   }
   // The groups are ISO times: their order as text is their order in time.
   return rows.sort((a, b) => (a.group < b.group ? -1 : 1));

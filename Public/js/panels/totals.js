@@ -1,7 +1,7 @@
 // The counters at the top: planets, hosts, facilities, and what has come in so far.
 // Not here: the rate's history (rate.js).
 
-import { byId, h, setText } from '../dom.js';
+import { find, h, setText } from '../dom.js';
 import { number, rate, t } from '../i18n.js';
 import { behind } from '../links.js';
 
@@ -18,49 +18,34 @@ let announcedPlanets = null;
 export default {
   id: 'totals', slot: 'overview', size: 'full', reads: ['totals'],
   mount(frame) {
-    /** @type {Map<string, HTMLElement>} */
-    const numbers = new Map();
-    /** @type {Map<string, HTMLElement>} */
-    const links = new Map();
+    /** @type {Map<string, {element: HTMLElement, link: HTMLElement}>} */
+    const counters = new Map();
     const counter = (/** @type {string} */ name) => {
-      const value = h('dd', { 'data-counter': name }, '–');
-      numbers.set(name, value);
       const link = h('a', { class: 'behind', href: behind('totals', name) });
-      links.set(name, link);
-      value.replaceChildren(link);
-      return h('div', {}, h('dt', {}, t(`totals.${name}`)), value);
+      const element = h('dd', { 'data-counter': name }, link);
+      counters.set(name, { element, link });
+      return h('div', {}, h('dt', {}, t(`totals.${name}`)), element);
     };
     const perSecond = h('dd', { 'data-counter': 'per-second' }, '–');
-    frame.element.classList.add('hero');
     const welcome = h('p', { class: 'welcome', hidden: true }, t('totals.welcome'));
+    frame.element.classList.add('hero');
     frame.body.append(
       h('dl', { class: 'tiles' }, main.map(counter)),
-      h('dl', { class: 'tally' }, log.map(counter), h('div', {}, h('dt', {}, t('totals.perSecond')), perSecond)), welcome);
-    /** Records seen at a time: the rate is their slope over the last seconds. @type {[number, number][]} */
-    let seen = [];
-    const timer = setInterval(() => showRate(), 1000);
-
-    function showRate() {
-      const now = performance.now();
-      while (seen.length > 1 && now - seen[1][0] > rateWindowMilliseconds) seen.shift();
-      if (seen.length === 0) return;
-      const [time, records] = seen[0];
-      const last = seen[seen.length - 1];
-      const seconds = Math.max(1, (now - time) / 1000);
-      setText(perSecond, rate(Math.max(0, (last[1] - records) / seconds)));
-    }
+      h('dl', { class: 'tally' }, log.map(counter), h('div', {}, h('dt', {}, t('totals.perSecond')), perSecond)),
+      welcome);
+    const slope = new Slope();
+    const showRate = () => setText(perSecond, slope.isEmpty ? '–' : rate(slope.perSecond()));
+    const timer = setInterval(showRate, 1000);
 
     return {
       update(board) {
-        for (const [name, element] of numbers) {
+        for (const [name, { element, link }] of counters) {
           const value = board.count('totals', name);
           element.dataset.value = String(value);
-          const link = links.get(name);
-          if (link) setText(link, number(value));
+          setText(link, number(value));
         }
         welcome.hidden = board.count('totals', 'planets') > 0;
-        seen.push([performance.now(), board.count('totals', 'records')]);
-        if (seen.length > 200) seen = seen.slice(-100);
+        slope.add(board.count('totals', 'records'));
         showRate();
         announce(board.count('totals', 'planets'));
       },
@@ -69,12 +54,38 @@ export default {
   },
 };
 
-/** Spoken politely, at most every ten seconds, and only what changed. @param {number} planets */
+/** How fast a number grew over the last seconds. */
+class Slope {
+  /** @type {{time: number, value: number}[]} */
+  #seen = [];
+
+  get isEmpty() {
+    return this.#seen.length === 0;
+  }
+
+  /** @param {number} value now */
+  add(value) {
+    this.#seen.push({ time: performance.now(), value });
+    if (this.#seen.length > 200) this.#seen = this.#seen.slice(-100);
+  }
+
+  perSecond() {
+    const now = performance.now();
+    while (this.#seen.length > 1 && now - this.#seen[1].time > rateWindowMilliseconds) this.#seen.shift();
+    const [first] = this.#seen;
+    const last = this.#seen[this.#seen.length - 1];
+    return Math.max(0, (last.value - first.value) / Math.max(1, (now - first.time) / 1000));
+  }
+}
+
+/** Spoken politely, at most every ten seconds, and only what changed.
+ * @param {number} planets */
 function announce(planets) {
-  if (announcedPlanets === null) announcedPlanets = planets;
+  announcedPlanets ??= planets;
   const now = performance.now();
   if (planets === announcedPlanets || now - announcedAt < announceEveryMilliseconds) return;
-  setText(byId('announcer'), t('totals.announce', { planets, change: `${planets > announcedPlanets ? '+' : '−'}${number(Math.abs(planets - announcedPlanets))}` }));
+  const change = `${planets > announcedPlanets ? '+' : '−'}${number(Math.abs(planets - announcedPlanets))}`;
+  setText(find('#announcer', HTMLElement), t('totals.announce', { planets, change }));
   announcedAt = now;
   announcedPlanets = planets;
 }

@@ -1,0 +1,45 @@
+// A dialog of index.html that addresses within the page open, such as #/planet/KEY; closing it takes the address back.
+// Not here: what stands in it (planet.js, provenance.js).
+
+import { button, find, h } from './dom.js';
+import { t } from './i18n.js';
+
+/** @typedef {import('./dom.js').Child} Child */
+
+export class PageDialog {
+  /** @param {string} selector @param {string} titleId @param {RegExp} addresses the ones that open it */
+  constructor(selector, titleId, addresses) {
+    this.element = find(selector, HTMLDialogElement);
+    this.titleId = titleId;
+    this.element.addEventListener('close', () => {
+      if (addresses.test(location.hash)) history.replaceState(null, '', location.pathname + location.search);
+    });
+    // The backdrop is part of the dialog's own element.
+    this.element.addEventListener('click', (event) => {
+      if (event.target === this.element) this.close();
+    });
+  }
+
+  get isOpen() {
+    return this.element.open;
+  }
+
+  /** @param {string} title @param {...Child} content */
+  show(title, ...content) {
+    const head = h('div', { class: 'dialog-head' },
+      h('h2', { id: this.titleId, tabindex: '-1', autofocus: true }, title),
+      button(t('close'), () => this.close(), { class: 'quiet' }));
+    const body = h('div', {}, head, ...content);
+    this.element.replaceChildren(...body.childNodes);
+    if (!this.isOpen) this.element.showModal();
+  }
+
+  /** So that a screen reader reads the new content from its top. */
+  focus() {
+    this.element.querySelector('h2')?.focus();
+  }
+
+  close() {
+    if (this.isOpen) this.element.close();
+  }
+}

@@ -1,0 +1,132 @@
+// GET /api/schema: columns with labels, units and groups, rules, the diagrams' grids, the values that predictions take.
+// Not here: the form (form.js) and the planet's page (planet.js), which both show the columns.
+
+import { pause, request } from './api.js';
+import { known, localised } from './i18n.js';
+
+/**
+ * @typedef {{en: string, fr: string}} Localised
+ *
+ * @typedef {object} Column
+ * @property {string} name
+ * @property {'text' | 'real' | 'integer' | 'flag' | 'date' | 'boolean'} type
+ * @property {string} [unit]
+ * @property {string} group
+ * @property {Localised} label
+ * @property {Localised} help
+ * @property {boolean} required
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {boolean} [min_exclusive]
+ * @property {boolean} [max_exclusive]
+ * @property {number} [max_length]
+ * @property {string[]} [choices]
+ * @property {boolean} form whether the form has it
+ *
+ * @typedef {{name: string, title: string, columns: Column[]}} TitledGroup
+ *
+ * @typedef {object} GridAxis bins of equal width, of log10 where `logarithmic`
+ * @property {string} quantity
+ * @property {boolean} logarithmic
+ * @property {number} lowest
+ * @property {number} step
+ * @property {number} bins
+ *
+ * @typedef {{aggregate: string, x: GridAxis, y: GridAxis}} Grid
+ *
+ * @typedef {object} SchemaAnswer
+ * @property {Column[]} columns
+ * @property {{name: string, label: Localised}[]} groups
+ * @property {string[]} essentials
+ * @property {Record<'pl_type' | 'nasa_type' | 'hz_class' | 'temp_class', string[]> & {habitable: number[]}} predictions
+ * @property {Grid[]} diagrams
+ * @property {{rule: string, warning: boolean, sentence: string}[]} rules
+ * @property {{parsec_in_light_years: number}} units
+ */
+
+const longestPauseSeconds = 10;
+
+export class Schema {
+  /** @param {SchemaAnswer} answer */
+  constructor(answer) {
+    this.columns = answer.columns;
+    this.groups = answer.groups;
+    /** The columns that form and table show first. */
+    this.essentials = answer.essentials;
+    this.predictions = answer.predictions;
+    this.units = answer.units;
+    this.grids = new Map(answer.diagrams.map((grid) => [grid.aggregate, grid]));
+    this.byName = new Map(this.columns.map((column) => [column.name, column]));
+    this.sentences = new Map(answer.rules.map((rule) => [rule.rule, rule.sentence]));
+  }
+
+  /** The server may start after the page: asks until it answers.
+   * @param {() => void} onWait */
+  static async fetch(onWait) {
+    for (let seconds = 0.5; ; seconds = Math.min(longestPauseSeconds, seconds * 2)) {
+      try {
+        return new Schema(await request('api/schema'));
+      } catch {
+        onWait();
+        await pause(seconds);
+      }
+    }
+  }
+
+  /** @param {string} aggregate */
+  grid(aggregate) {
+    const grid = this.grids.get(aggregate);
+    if (!grid) throw new Error(`the schema has no grid of ${aggregate}`);
+    return grid;
+  }
+
+  /** @param {string} name */
+  label(name) {
+    return localised(this.byName.get(name)?.label) || name;
+  }
+
+  /** In the page's language; empty where there is none.
+   * @param {string} name */
+  unit(name) {
+    const unit = this.byName.get(name)?.unit;
+    return unit ? known('unit', unit) : '';
+  }
+
+  /** Whether the column's values are numbers.
+   * @param {string} name */
+  isNumeric(name) {
+    const type = this.byName.get(name)?.type;
+    return type === 'real' || type === 'integer';
+  }
+
+  /** What a rule says, without the full stop.
+   * @param {string} rule */
+  ruleText(rule) {
+    const translated = known('rule', rule);
+    return translated === rule ? this.sentences.get(rule) ?? rule.replaceAll('_', ' ') : translated;
+  }
+
+  /** A quantity's err1, err2 and lim, where it has them.
+   * @param {string} name @returns {Column[]} */
+  companions(name) {
+    return ['err1', 'err2', 'lim'].flatMap((end) => this.byName.get(name + end) ?? []);
+  }
+
+  /** The quantity that a companion belongs to, or null.
+   * @param {string} name */
+  quantityOf(name) {
+    const base = /^(.+)(?:err1|err2|lim)$/.exec(name)?.[1];
+    return base && this.byName.has(base) ? base : null;
+  }
+
+  /** Groups in their order, with their main columns.
+   * @returns {TitledGroup[]} */
+  grouped() {
+    const main = this.columns.filter((column) => !this.quantityOf(column.name));
+    return this.groups.map((group) => ({
+      name: group.name,
+      title: localised(group.label),
+      columns: main.filter((column) => column.group === group.name),
+    })).filter((group) => group.columns.length > 0);
+  }
+}

@@ -1,0 +1,223 @@
+// How the habitable-zone diagram is drawn: planets as points over the tinted zone, or cells of counts; lines of limits; the legend.
+// Not here: what is read from the board (panels/zoneDiagram.js).
+
+import { clipToArea, colours, heatColour, makeChart, pointAtHits } from './charts.js';
+import { h, svg } from './dom.js';
+import { number, t } from './i18n.js';
+
+/**
+ * @typedef {import('./chartTypes.js').Point} Point
+ * @typedef {import('./chartTypes.js').Drawn} Drawn
+ * @typedef {import('./types.js').ZonePoint & {key: string, kind: string}} ZonePlanet
+ * @typedef {{x: number, y: number, count: number, group: string}} ZoneCell its lower edges: log10 flux, kelvins
+ * @typedef {Point & {planet?: ZonePlanet}} ZoneDatum
+ * @typedef {import('./chartTypes.js').Dataset<ZoneDatum> & {name: string}} ZoneSet `name` of a limit or of a kind
+ */
+
+/** From the inner edge to the outer, each with its dash.
+ * @type {[name: string, dash: number[]][]} */
+const limits = [
+  ['recent_venus', []], ['runaway_greenhouse_5', [9, 3, 2, 3]], ['runaway_greenhouse_1', [7, 3]],
+  ['runaway_greenhouse_0.1', [2, 3]], ['maximum_greenhouse', [7, 3]], ['early_mars', []],
+];
+/** Text, colour, mark and size of each kind of planet: never colour alone. */
+const kinds = [
+  { name: 'rank.2', series: 2, mark: 'circle', size: 5.5, path: 'M6 1a5 5 0 1 0 .01 0z' },
+  { name: 'rank.1', series: 1, mark: 'triangle', size: 5.5, path: 'M6 1l5.200 9H.800z' },
+  { name: 'kind.size', series: 3, mark: 'rect', size: 4, path: 'M2 2h8v8H2z' },
+  { name: 'kind.hot', series: 5, mark: 'crossRot', size: 3.5, path: 'M2 2l8 8M10 2l-8 8' },
+  { name: 'kind.cold', series: 0, mark: 'cross', size: 4, path: 'M6 1v10M1 6h10' },
+];
+/** Of the flux's logarithm. */
+const views = { zone: { min: -1, max: 1 }, all: { min: -2, max: 4 } };
+const highestTemperature = 7200;
+const sunTemperature = 5780;
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {import('./schema.js').Grid} grid
+ * @param {(key: string) => void} openPlanet
+ */
+export function zoneChart(canvas, grid, openPlanet) {
+  const key = h('ul', { class: 'legend' });
+  const colour = colours();
+  const points = kinds.map((kind) => pointSet(kind, colour));
+  const lines = limits.map(([name, dash]) => lineSet(name, dash, colour.ink));
+  /** @type {ZoneCell[]} */
+  let cells = [];
+  let most = 1;
+  let keyed = '';
+  const chart = makeChart(canvas, {
+    type: 'scatter',
+    data: { datasets: [...points, ...lines] },
+    options: {
+      animation: false,
+      parsing: false,
+      // Room for the last tick's text.
+      layout: { padding: { right: 16 } },
+      interaction: { mode: 'nearest', intersect: true },
+      scales: {
+        x: {
+          type: 'linear', reverse: true, ...views.zone, title: { text: t('axis.flux') }, afterBuildTicks: roundFluxes,
+          ticks: { autoSkip: false, callback: (value) => number(Number((10 ** value).toPrecision(2))) },
+        },
+        y: { type: 'linear', min: grid.y.lowest, max: highestTemperature, title: { text: t('axis.teff') } },
+      },
+      plugins: { tooltip: { callbacks: { title: () => '', label: pointText } } },
+      onClick: (_, [hit], self) => {
+        const planet = hit && self.data.datasets[hit.datasetIndex].data[hit.index].planet;
+        if (planet) openPlanet(planet.key);
+      },
+      onHover: pointAtHits,
+    },
+    plugins: [{ id: 'ground', beforeDatasetsDraw: paint }],
+  });
+
+  /** The zone as a tinted ground, and the cells.
+   * @param {Drawn} drawn */
+  function paint(drawn) {
+    const { ctx, scales } = drawn;
+    ctx.save();
+    clipToArea(drawn);
+    const outline = [...lines[0].data, ...[...lines[lines.length - 1].data].reverse()];
+    ctx.beginPath();
+    for (const { x, y } of outline) ctx.lineTo(scales.x.getPixelForValue(x), scales.y.getPixelForValue(y));
+    ctx.fillStyle = colour.accentSoft;
+    ctx.fill();
+    for (const cell of cells) {
+      // The flux falls to the right.
+      const left = scales.x.getPixelForValue(cell.x + grid.x.step);
+      const right = scales.x.getPixelForValue(cell.x);
+      const top = scales.y.getPixelForValue(cell.y + grid.y.step);
+      const bottom = scales.y.getPixelForValue(cell.y);
+      ctx.fillStyle = heatColour(most > 1 ? Math.log(cell.count) / Math.log(most) : 1);
+      ctx.fillRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
+    }
+    ctx.restore();
+  }
+
+  /** @param {boolean} all */
+  function showKey(all) {
+    const suns = lines.map((line) => fluxAtSun(line.data));
+    const shown = JSON.stringify([suns, all]);
+    if (keyed === shown) return;
+    keyed = shown;
+    const marks = kinds.map((kind) => h('li', {}, mark(kind, colour), ` ${t(kind.name)}`));
+    key.replaceChildren(...limits.map(([name, dash], i) => limitEntry(name, dash, suns[i])), ...(all ? [] : marks));
+  }
+
+  return {
+    key,
+    /**
+     * @param {boolean} all planets, as cells of counts; else those near the zone, as points
+     * @param {Map<string, import('./types.js').Groups['hz_diagram']>} groups of the board
+     * @param {ZoneCell[]} counts
+     * @param {ZonePlanet[]} planets
+     */
+    show(all, groups, counts, planets) {
+      cells = all ? counts : [];
+      most = Math.max(1, ...cells.map((cell) => cell.count));
+      for (const line of lines) {
+        const given = groups.get(`limit/${line.name}`);
+        line.data = typeof given === 'object' ? given.map(([y, flux]) => ({ x: Math.log10(flux), y })) : [];
+      }
+      for (const set of points) {
+        const own = all ? [] : planets.filter((planet) => planet.kind === set.name);
+        set.data = own.map((planet) => ({ x: Math.log10(planet.flux_thermal), y: planet.st_teff, planet }));
+      }
+      showKey(all);
+      canvas.dataset.points = String(points.reduce((sum, set) => sum + set.data.length, 0));
+      if (!chart) return;
+      Object.assign(chart.options.scales.x, all ? views.all : views.zone);
+      chart.update('none');
+    },
+    destroy: () => chart?.destroy(),
+  };
+}
+
+/** @param {typeof kinds[number]} kind @param {import('./charts.js').Colours} colour */
+function style(kind, colour) {
+  const isCross = kind.mark.startsWith('cross');
+  const own = colour.series[kind.series];
+  return { isCross, fill: own, edge: isCross ? own : colour.ink };
+}
+
+/** @param {typeof kinds[number]} kind @param {import('./charts.js').Colours} colour @returns {ZoneSet} */
+function pointSet(kind, colour) {
+  const { isCross, fill, edge } = style(kind, colour);
+  return {
+    name: kind.name,
+    data: [],
+    pointStyle: kind.mark,
+    pointRadius: kind.size,
+    pointHoverRadius: kind.size + 2,
+    pointHitRadius: 7,
+    backgroundColor: fill,
+    borderColor: edge,
+    borderWidth: isCross ? 1.75 : 1,
+    order: 0,
+  };
+}
+
+/** @param {string} name @param {number[]} dash @param {string} ink @returns {ZoneSet} */
+function lineSet(name, dash, ink) {
+  return {
+    name,
+    type: 'line',
+    data: [],
+    borderColor: ink,
+    borderWidth: 1.75,
+    borderDash: dash,
+    pointRadius: 0,
+    pointHitRadius: 0,
+    order: 1,
+  };
+}
+
+/** @param {{raw: ZoneDatum, dataset: ZoneSet}} item */
+function pointText({ raw: { planet }, dataset }) {
+  if (!planet) return '';
+  return [
+    ` ${planet.pl_name}`,
+    t(dataset.name),
+    `${t('axis.flux')}: ${number(planet.flux_thermal)}`,
+    `${t('axis.teff')}: ${number(planet.st_teff)}`,
+    `${t('axis.radius')}: ${number(planet.pl_rade)}`,
+  ];
+}
+
+/** Ticks at 1, 2 and 5 times the powers of ten; on a long axis at the powers only.
+ * @param {import('./chartTypes.js').Scale} scale */
+function roundFluxes(scale) {
+  const steps = scale.max - scale.min > 3 ? [1] : [1, 2, 5];
+  const all = [-2, -1, 0, 1, 2, 3, 4].flatMap((power) => steps.map((step) => power + Math.log10(step)));
+  scale.ticks = all.filter((value) => value >= scale.min && value <= scale.max).map((value) => ({ value }));
+}
+
+/** A limit's flux at a star like the Sun, between its two nearest points.
+ * @param {Point[]} line */
+function fluxAtSun(line) {
+  const after = line.findIndex((point) => point.y >= sunTemperature);
+  if (after < 1) return null;
+  const [a, b] = [line[after - 1], line[after]];
+  const [low, high] = [10 ** a.x, 10 ** b.x];
+  return Number((low + (high - low) * (sunTemperature - a.y) / (b.y - a.y)).toPrecision(3));
+}
+
+/** @param {string} name @param {number[]} dash @param {number | null} flux */
+function limitEntry(name, dash, flux) {
+  const line = svg('line', { x1: 0, x2: 28, y1: 5, y2: 5, class: 'limit', 'stroke-dasharray': dash.join(' ') || null });
+  return h('li', { 'data-limit': name }, svg('svg', { width: 28, height: 10, 'aria-hidden': 'true' }, line),
+    ` ${t(`limit.${name}`)}`, flux !== null && ` (${number(flux)})`);
+}
+
+/** The same mark as in the diagram.
+ * @param {typeof kinds[number]} kind @param {import('./charts.js').Colours} colour */
+function mark(kind, colour) {
+  const { isCross, fill, edge } = style(kind, colour);
+  const path = svg('path', { d: kind.path });
+  path.style.fill = isCross ? 'none' : fill;
+  path.style.stroke = edge;
+  if (isCross) path.style.strokeWidth = '2';
+  return svg('svg', { width: 12, height: 12, 'aria-hidden': 'true' }, path);
+}
