@@ -28,7 +28,13 @@ $(BINARY): $(SOURCES)
 	swift build -c release --product planetarium
 	@touch $(BINARY)
 
-test: test-swift test-end-to-end
+test: test-page-types test-swift test-end-to-end
+
+# The page's JavaScript against the types in its comments.
+.PHONY: test-page-types
+test-page-types:
+	@Scripts/setup test
+	tsc -p Tests/EndToEnd/page
 
 test-swift:
 	@Scripts/setup test

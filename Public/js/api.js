@@ -13,7 +13,11 @@ import { t } from './i18n.js';
 
 /** What went wrong, in the server's words where it had any. */
 export class Problem extends Error {
-  /** @param {number} status 0 where no answer came @param {ProblemBody | null} body @param {number} retryAfterSeconds */
+  /**
+   * @param {number} status 0 where no answer came
+   * @param {ProblemBody | null} body
+   * @param {number} retryAfterSeconds
+   */
   constructor(status, body, retryAfterSeconds) {
     super(body?.title ?? `HTTP ${status}`);
     this.status = status;
@@ -88,7 +92,11 @@ export async function patientRequest(path, options, attempts, onWait) {
   }
 }
 
-/** @param {number} seconds @param {AbortSignal | null} [signal] ends the pause early, as an error @returns {Promise<void>} */
+/**
+ * @param {number} seconds
+ * @param {AbortSignal | null} [signal] ends the pause early, with an error
+ * @returns {Promise<void>}
+ */
 export function pause(seconds, signal = null) {
   return new Promise((resolve, reject) => {
     const stop = () => {

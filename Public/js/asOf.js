@@ -1,11 +1,14 @@
-// An earlier board in place of the live one, at ?as_of=POINT: the control for it, the banner that says so, the address to cite.
+// An earlier board in place of the live one, at ?as_of=POINT: its control, its banner, and the address to cite.
 // Not here: how such a board is made (the server replays its lake).
 
 import { Problem, request } from './api.js';
 import { button, find, h, setText } from './dom.js';
 import { dateTime, number, t } from './i18n.js';
 
-/** @typedef {import('./board.js').Frame & {url: string, positions: Record<string, number>, digest: string}} EarlierBoard */
+/**
+ * @typedef {import('./board.js').Frame} Frame
+ * @typedef {Frame & {url: string, positions: Record<string, number>, digest: string}} EarlierBoard
+ */
 
 const firstPartition = 'planet-discoveries/0';
 

@@ -135,7 +135,8 @@
  * @typedef {object} Defaults
  * @property {{family: string, size: number}} font
  *
- * @typedef {{new <S extends AnyDataset>(canvas: HTMLCanvasElement, config: unknown): Chart<S>, defaults: Defaults}} Library
+ * @typedef {{new <S extends AnyDataset>(canvas: HTMLCanvasElement, config: unknown): Chart<S>}} Constructor
+ * @typedef {Constructor & {defaults: Defaults}} Library
  */
 
 export {};

@@ -104,7 +104,7 @@ export const countTick = (value) => (Number.isInteger(value) ? number(value) : '
 
 /** A count in a tooltip.
  * @param {{raw: number}} item */
-export const countLabel = (item) => ` ${number(item.raw)}`;
+const countLabel = (item) => ` ${number(item.raw)}`;
 
 /** An axis that is linear or logarithmic.
  * @param {string} scale @param {number} lowest of the logarithmic one */
@@ -152,7 +152,10 @@ export function showBars(chart, bars, animate) {
   redraw(chart, animate);
 }
 
-/** @param {{update: (mode?: 'none') => void}} chart @param {boolean} animate false while many frames come, as in a replay */
+/**
+ * @param {{update: (mode?: 'none') => void}} chart
+ * @param {boolean} animate false while many frames come, as in a replay
+ */
 export function redraw(chart, animate) {
   chart.update(animate && !stillness.matches ? undefined : 'none');
 }

@@ -25,13 +25,19 @@ export class PageDialog {
   }
 
   /** @param {string} title @param {...Child} content */
+  open(title, ...content) {
+    this.show(title, ...content);
+    if (!this.isOpen) this.element.showModal();
+  }
+
+  /** Other content; an answer that comes after the reader has closed the dialog does not open it again.
+   * @param {string} title @param {...Child} content */
   show(title, ...content) {
     const head = h('div', { class: 'dialog-head' },
       h('h2', { id: this.titleId, tabindex: '-1', autofocus: true }, title),
       button(t('close'), () => this.close(), { class: 'quiet' }));
     const body = h('div', {}, head, ...content);
     this.element.replaceChildren(...body.childNodes);
-    if (!this.isOpen) this.element.showModal();
   }
 
   /** So that a screen reader reads the new content from its top. */

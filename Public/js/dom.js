@@ -3,7 +3,9 @@
 
 /**
  * @template T
- * @typedef {{[E in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[E] & {currentTarget: T}) => void}} Listeners
+ * @typedef {{
+ *   [E in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[E] & {currentTarget: T}) => void
+ * }} Listeners
  */
 
 /**

@@ -11,7 +11,9 @@ const typingPauseMilliseconds = 500;
 const longTextCharacters = 300;
 let pressed = false;
 addEventListener('pointerdown', () => { pressed = true; }, true);
-for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => setTimeout(() => { pressed = false; }), true);
+for (const end of ['pointerup', 'pointercancel']) {
+  addEventListener(end, () => setTimeout(() => { pressed = false; }), true);
+}
 
 export class Field {
   /** @param {Column} column */
@@ -40,7 +42,7 @@ export class Field {
     return localised(this.column.label);
   }
 
-  /** As the JSON value that the column's type asks for; what can't be read as such is sent as typed, for the server to judge. */
+  /** As the JSON value that the column's type asks for; else as typed, for the server to judge. */
   get value() {
     const text = this.control.value.trim();
     if (text === '') return undefined;
@@ -117,10 +119,10 @@ function makeControl(column, id) {
   if (column.type === 'text' && (column.max_length ?? 0) > longTextCharacters) {
     return h('textarea', { ...shared, rows: 3, spellcheck: 'true', autocapitalize: 'off' });
   }
-  if (column.type === 'text') return h('input', { ...shared, type: 'text', spellcheck: 'false', autocapitalize: 'off' });
+  const text = { ...shared, type: 'text', spellcheck: 'false' };
+  if (column.type === 'text') return h('input', { ...text, autocapitalize: 'off' });
   // Not type=number: it hides what it can't read, and the mouse wheel changes it.
-  const inputmode = column.type === 'integer' ? 'numeric' : 'decimal';
-  return h('input', { ...shared, type: 'text', inputmode, spellcheck: 'false' });
+  return h('input', { ...text, inputmode: column.type === 'integer' ? 'numeric' : 'decimal' });
 }
 
 /** Values and texts of a column with few values; null for any other.

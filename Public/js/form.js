@@ -150,8 +150,8 @@ export class DiscoveryForm {
   revise(planet) {
     this.build(planet);
     // A revision must not lose what the form has no field for: that is sent along unchanged.
-    const isCarried = (/** @type {string} */ name) => !this.fields.has(name) && this.schema.byName.has(name);
-    this.carried = Object.fromEntries(Object.entries(planet).filter(([name, value]) => value !== null && isCarried(name)));
+    const others = Object.entries(planet).filter(([name]) => !this.fields.has(name) && this.schema.byName.has(name));
+    this.carried = Object.fromEntries(others);
     this.revised = planet;
     find('#report', HTMLElement).scrollIntoView();
     this.fields.get('pl_name')?.focus();

@@ -4,10 +4,10 @@
 import { remembered } from './dom.js';
 import en from './i18n/en.js';
 import fr from './i18n/fr.js';
-import rules from './i18n/frenchRules.js';
+import frServer from './i18n/frServer.js';
 
 /** @type {Record<string, Record<string, string>>} */
-const texts = { en, fr: { ...fr, ...rules } };
+const texts = { en, fr: { ...fr, ...frServer } };
 /** @type {Set<() => void>} */
 const listeners = new Set();
 

@@ -29,7 +29,8 @@ export class Importer {
   build() {
     if (this.controller) return;
     this.input = h('input', {
-      type: 'file', id: 'import-file', class: 'unseen-file', accept: '.csv,.ndjson,.jsonl,text/csv,application/x-ndjson',
+      type: 'file', id: 'import-file', class: 'unseen-file',
+      accept: '.csv,.ndjson,.jsonl,text/csv,application/x-ndjson',
     });
     this.input.addEventListener('change', () => {
       const file = this.input.files?.[0];

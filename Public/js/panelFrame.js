@@ -78,7 +78,8 @@ export class PanelFrame {
   addTable() {
     this.table = new DataTable();
     const summary = [t('panel.table'), h('span', { class: 'unseen' }, ` – ${this.title}`)];
-    this.element.append(this.details('table', { class: 'as-table' }, summary, scroller(this.title, this.table.element)));
+    const content = scroller(this.title, this.table.element);
+    this.element.append(this.details('table', { class: 'as-table' }, summary, content));
   }
 
   get tableIsOpen() {

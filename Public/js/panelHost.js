@@ -1,4 +1,4 @@
-// Mounts the panels and draws them when the board changes: at most ten times a second, less often where drawing is slow.
+// Mounts the panels and draws them when the board changes: at most ten times a second, less where drawing is slow.
 // Not here: frames of panels (panelFrame.js) and the list of them (panels/index.js).
 
 import { PanelFrame, PanelState } from './panelFrame.js';

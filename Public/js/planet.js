@@ -1,4 +1,4 @@
-// One planet: its predictions, its values with errors and where they come from, its history, and the withdrawal. At #/planet/KEY.
+// One planet, at #/planet/KEY: its predictions, its values with errors and origin, its history, and the withdrawal.
 // Not here: the table of all planets (table.js), and how predictions are shown (prediction.js).
 
 import { Problem, request } from './api.js';
@@ -46,7 +46,7 @@ export class PlanetDialog {
 
   async load() {
     const { key } = this;
-    if (!this.dialog.isOpen) this.dialog.show(key, h('p', { class: 'note' }, t('planet.loading')));
+    if (!this.dialog.isOpen) this.dialog.open(key, h('p', { class: 'note' }, t('planet.loading')));
     try {
       /** @type {PlanetAnswer} */
       const answer = await request(`api/planets/${encodeURIComponent(key)}`);

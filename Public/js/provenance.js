@@ -1,5 +1,5 @@
-// The drawer with what is behind a figure, at #/records/AGGREGATE/GROUP, and with a record's receipt, at #/receipt/PARTITION/OFFSET:
-// where it is in log and lake, and which board has it. Not here: one planet (planet.js).
+// The drawer with what is behind a figure, at #/records/AGGREGATE/GROUP, and with a record's receipt, at
+// #/receipt/PARTITION/OFFSET: where it is in log and lake, and which board has it. Not here: one planet (planet.js).
 
 import { Problem, request } from './api.js';
 import { PageDialog } from './dialog.js';
@@ -62,7 +62,7 @@ export class Provenance {
     const { address } = this;
     const { dataset } = this.dialog.element;
     delete dataset.shown;
-    this.dialog.show(title, h('p', { class: 'note', role: 'status' }, waiting));
+    this.dialog.open(title, h('p', { class: 'note', role: 'status' }, waiting));
     try {
       const show = await ask();
       if (address !== this.address) return;

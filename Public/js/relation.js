@@ -1,4 +1,4 @@
-// The relations that masses and radii are forecast with, drawn over the mass-radius diagram: lines, and the first one's 68 % band.
+// The relations that masses and radii are forecast with, drawn over the mass-radius diagram; the first with a band.
 // Not here: the relations themselves, which the server computes (docs/LIVE.md, mass_radius_relation).
 
 import { colours } from './charts.js';

@@ -29,7 +29,8 @@ export class PlanetsTable {
     this.pages = h('span', { class: 'pages' });
     this.previous = button('', () => this.#turn(-1));
     this.next = button('', () => this.#turn(1));
-    this.heads = new Map(schema.essentials.map((name) => [name, h('th', { scope: 'col', class: this.#cellClass(name) })]));
+    this.heads = new Map(schema.essentials.map((name) => (
+      [name, h('th', { scope: 'col', class: this.#cellClass(name) })])));
     this.build();
     // Planets came or changed: the page in view is asked for again, now and then.
     board.listeners.add((changed) => {
@@ -204,7 +205,8 @@ export class PlanetsTable {
   #row(planet) {
     return h('tr', { 'data-key': planet.key }, this.schema.essentials.map((name) => {
       if (name !== 'pl_name') return h('td', { class: this.#cellClass(name) }, cellText(name, planet[name]));
-      return h('th', { scope: 'row' }, h('a', { href: planetAddress(planet.key) }, String(planet.pl_name ?? planet.key)));
+      const link = h('a', { href: planetAddress(planet.key) }, String(planet.pl_name ?? planet.key));
+      return h('th', { scope: 'row' }, link);
     }));
   }
 }

@@ -1,5 +1,6 @@
 // Shapes of what the server sends: the board's groups (docs/LIVE.md) and the API's answers (docs/API.md).
-// Types only, for `make test-page-types`; no browser loads this file. Not here: the schema's (schema.js), Chart.js's (chartTypes.js).
+// Types only, for `make test-page-types`; no browser loads this file.
+// Not here: those of the schema (schema.js) and of Chart.js (chartTypes.js).
 
 /**
  * @typedef {string | number | boolean | null | undefined} Value

@@ -1,4 +1,4 @@
-// How the habitable-zone diagram is drawn: planets as points over the tinted zone, or cells of counts; lines of limits; the legend.
+// How the habitable-zone diagram is drawn: planets as points or as cells of counts, the zone, its limits, the legend.
 // Not here: what is read from the board (panels/zoneDiagram.js).
 
 import { clipToArea, colours, heatColour, makeChart, pointAtHits } from './charts.js';

@@ -1,5 +1,5 @@
-// The grids of the board's diagrams: the stream counts in them, and the page, which is given them by GET /api/schema, draws them.
-// Not here: the counting (PlanetStream's aggregates).
+// The grids of the board's diagrams: the stream counts in them, and GET /api/schema has them for the page, which draws
+// them. Not here: the counting (PlanetStream's aggregates).
 
 /// Bins of equal width. The lower edge belongs to the bin.
 package struct DiagramAxis: Sendable {

@@ -62,7 +62,11 @@ export default {
   },
 };
 
-/** @param {import('../board.js').Board} board @param {typeof lists[number][0] | 'by_zone_type'} aggregate @param {string} group */
+/**
+ * @param {import('../board.js').Board} board
+ * @param {typeof lists[number][0] | 'by_zone_type'} aggregate
+ * @param {string} group
+ */
 function count(board, aggregate, group) {
   return { group, value: board.count(aggregate, group), href: behind(aggregate, group) };
 }

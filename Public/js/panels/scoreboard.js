@@ -7,6 +7,9 @@ import { number, percent, t } from '../i18n.js';
 import { behind } from '../links.js';
 
 const groups = ['mass', 'radius', 'hindsight/mass', 'hindsight/radius'];
+const heads = [
+  'score.forecast', 'stats.n', 'score.median', 'score.factor', 'score.coverage68', 'score.coverage95',
+];
 const noScore = { n: 0, median_error_dex: null, coverage_68: null, coverage_95: null };
 
 /** @type {import('../panelFrame.js').Panel} */
@@ -20,10 +23,9 @@ export default {
 
     return {
       update(board) {
-        const texts = ['score.forecast', 'stats.n', 'score.median', 'score.factor', 'score.coverage68', 'score.coverage95'];
         table.show({
           caption: t('panel.scoreboard.caption'),
-          columns: texts.map((text) => t(text)),
+          columns: heads.map((head) => t(head)),
           rows: groups.map((group) => row(group, board.groups('scoreboard').get(group))),
         });
         setText(waiting, t('panel.scoreboard.waiting', {

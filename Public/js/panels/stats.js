@@ -72,7 +72,8 @@ function box(value, low, high) {
   };
   const [a, b, c, d, e] = [value.q05, value.q25, value.median, value.q75, value.q95].map(place);
   const words = [value.q05, value.median, value.q95].map(number).join(' – ');
-  return svg('svg', { class: 'spread', viewBox: '0 0 120 18', width: 120, height: 18, role: 'img', 'aria-label': words },
+  const size = { viewBox: '0 0 120 18', width: 120, height: 18 };
+  return svg('svg', { ...size, class: 'spread', role: 'img', 'aria-label': words },
     svg('line', { x1: a, x2: e, y1: 9, y2: 9, class: 'whisker' }),
     svg('rect', { x: b, y: 3, width: Math.max(1.5, d - b), height: 12, rx: 2, class: 'box' }),
     svg('line', { x1: c, x2: c, y1: 2, y2: 16, class: 'middle' }));

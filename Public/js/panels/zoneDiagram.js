@@ -1,6 +1,6 @@
-// The habitable-zone diagram: flux, falling to the right, against the star's temperature, with the limits of Kopparapu et al. 2014.
-// Not here: how it is drawn (../zoneChart.js), what the classes mean for one planet (../prediction.js), nor the limits' formula,
-// which the server computes.
+// The habitable-zone diagram: flux against the star's temperature, with the limits of Kopparapu et al. 2014.
+// Not here: how it is drawn (../zoneChart.js), what the classes mean for one planet (../prediction.js), nor the limits'
+// formula, which the server computes.
 
 import { logEdge } from '../charts.js';
 import { known, number, t } from '../i18n.js';

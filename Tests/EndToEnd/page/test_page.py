@@ -353,6 +353,52 @@ def test_a_planet_is_revised_and_withdrawn(page):
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before - 1))
 
 
+@pytest.mark.parametrize("given, badges", [
+    ({"pl_radj": 1.2}, {"pl_radj": "Forecast", "pl_rade": "Forecast"}),
+    ({"pl_radj": 1.2, "pl_radjerr1": 0.1, "pl_bmassj": 2, "pl_bmassprov": "Msini"},
+     {"pl_bmassj": "Minimum (m sin i)", "pl_bmasse": "Minimum (m sin i)"}),
+    ({"pl_bmasse": 5, "pl_bmasselim": 1, "pl_orbper": 3, "pl_orbperlim": -1},
+     {"pl_bmasse": "Bound", "pl_orbper": "Bound"}),
+])
+def test_values_that_nobody_measured_have_a_badge_in_either_unit(page, given, badges):
+    name = fresh_name()
+    receipt = page.request.post(page.url + "api/discoveries", data={"pl_name": name} | given).json()
+
+    def shown():
+        page.wait_for_selector(f"#planet-dialog[data-key='{receipt['key']}'] [data-value-of=pl_name]")
+        return dict(page.eval_on_selector_all(
+            "#planet-dialog [data-value-of]:has(.badge)",
+            "values => values.map(value => [value.dataset.valueOf, value.querySelector('.badge').textContent])"))
+
+    page.goto(page.url + f"#/planet/{receipt['key']}")
+    assert shown() == badges
+    # The last values of a withdrawn planet, too.
+    page.click("[data-withdraw]")
+    page.click("[data-confirm]")
+    expect(page.locator("#planet-dialog")).to_have_attribute("data-withdrawn", "true")
+    assert shown() == badges
+
+
+@pytest.mark.parametrize("address, path", [
+    ("#/planet/kepler22b", "**/api/planets/kepler22b"),
+    ("#/records/by_method/Transit", "**/api/aggregates/by_method/**"),
+])
+def test_a_late_answer_does_not_open_a_closed_dialog(page, address, path):
+    held = []
+    page.route(path, lambda route: held.append(route))
+    with page.expect_request(path):
+        page.goto(page.url + address)
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    with page.expect_response(path):
+        held[0].continue_()
+    # The page has handled the answer when it has handled what comes after it.
+    page.evaluate("fetch('/livez').then(answer => answer.text()).then(() => new Promise(requestAnimationFrame))")
+    expect(dialog).to_have_count(0)
+
+
 def test_a_group_that_the_server_removes_is_gone(page):
     facility = f"Testbed Observatory {uuid.uuid4().hex[:6]}"
     open_table(page, "facilities")
