@@ -1,5 +1,6 @@
-// That the log is not the one which its readers knew: it lost its end, or is another one under the same name. Found by whoever notices it
-// first, told to all parts of the process, and never taken back: a log that has grown since is no less another one.
+// That the log is not the one which its readers knew: it lost its end, or is another one under the same name. Found by
+// whoever notices it first, told to all parts of the process, and never taken back: a log that has grown since is no
+// less another one.
 
 import Telemetry
 import Threads

@@ -1,4 +1,5 @@
-// THE table of columns, put together: in canonical order, by name, by case. Validation, JSON, the schema, Parquet and Hive follow from it.
+// THE table of columns, put together: in canonical order, by name, by case. Validation, JSON, the schema, Parquet and
+// Hive follow from it.
 // Not here: the rows (ColumnRows.swift), units of other columns that are converted (Aliases.swift).
 
 package enum Columns {

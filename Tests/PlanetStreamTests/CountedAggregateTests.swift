@@ -1,4 +1,5 @@
-// Aggregates that are one row: the numbers that stand for groups, their names, and what other programs are told of them.
+// Aggregates that are one row: the numbers that stand for groups, their names, and what other programs are told of
+// them.
 // Not the counts (CatalogueTests.swift), nor who is behind them (CorrectionsTests).
 
 import PlanetCore

@@ -5,6 +5,8 @@
 struct Declaration: Equatable {
     enum Kind: String {
         case type, function, property, enumCase
+        /// A type's own name in another module: `typealias Name = Module.Name`.
+        case alias
     }
     let name: String
     let kind: Kind
@@ -97,7 +99,9 @@ struct Declarations {
                     name: name, keyword: token.text, isPublic: isPublic,
                     hasListedCases: !conforms.isDisjoint(with: Declarations.rawTypes))
                 if token.text != "extension" { add(name, .type) }
-            case "typealias", "associatedtype": add(name, .type)
+            case "typealias", "associatedtype":
+                let isSame = next + 3 < code.count && code[next + 2].text == "." && code[next + 3].text == name
+                add(name, isSame ? .alias : .type)
             case "func": add(name, .function)
             case "var", "let":
                 add(name, .property)

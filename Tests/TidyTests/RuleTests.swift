@@ -34,6 +34,7 @@ import Testing
         let tree = Tree([
             "Sources/A/Reply.swift": "struct Reply {}\n", "Sources/B/Other.swift": "\nfinal class Reply {}\n",
             "Sources/B/Reply.swift": "enum More { struct Reply {} }\n",
+            "Sources/B/Alias.swift": "typealias Reply = A.Reply\n",
         ])
         #expect(
             TypeNameRule.faults(in: tree).map(\.description) == [

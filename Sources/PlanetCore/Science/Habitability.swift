@@ -1,4 +1,5 @@
-// Right size and right orbit: the class by rule, and its probability where errors are given. That is all "habitable" means here.
+// Right size and right orbit: the class by rule, and its probability where errors are given. That is all "habitable"
+// means here.
 // Not water, air, age, flares or anything else that life may need.
 
 import Glibc
@@ -7,7 +8,8 @@ package enum Habitability {
     /// All that `rank` gives, the best first.
     package static let ranks = [2, 1, 0]
 
-    /// 2: in the optimistic zone and Earth's size or smaller; 1: there and somewhat larger; 0: neither. (The Habitable Worlds
+    /// 2: in the optimistic zone and Earth's size or smaller; 1: there and somewhat larger; 0: neither. (The Habitable
+    /// Worlds
     /// Catalog numbers the two the other way round.) Nil where type or zone isn't known.
     @inline(__always)
     package static func rank(type: PlanetType?, zone: HabitableZone.Zone?) -> Int? {

@@ -24,8 +24,8 @@ final class Cumulative: Aggregate {
         let versions = (years.state.version, methodYears.state.version)
         if scope == .changes, versions == publishedVersions { return }
         var found: [String: [(key: Int, value: Int)]] = [:]
-        years.state.forEach { group, count in found["all", default: []].append((Int(group) ?? 0, count)) }
-        methodYears.state.forEach { group, count in
+        years.state.eachGroup { group, count in found["all", default: []].append((Int(group) ?? 0, count)) }
+        methodYears.state.eachGroup { group, count in
             guard let point = Cumulative.point(group) else {
                 preconditionFailure("BUG: the group \(group) is no method and year")
             }

@@ -86,11 +86,11 @@ struct GroupCounts: AggregateState {
     }
 
     mutating func merge(_ other: GroupCounts) {
-        other.forEach { name, count in add(named: name, weight: count) }
+        other.eachGroup { name, count in add(named: name, weight: count) }
     }
 
     /// Groups that are not 0.
-    func forEach(_ body: (String, Int) -> Void) {
+    func eachGroup(_ body: (String, Int) -> Void) {
         for (slot, count) in counts.enumerated() where count != 0 { body(slots.names[slot], count) }
     }
 
@@ -123,7 +123,7 @@ struct GroupCounts: AggregateState {
     func save(to state: inout StateWriter) {
         state.integer(distinct)
         guard state.isOrdered else {
-            return forEach { name, count in
+            return eachGroup { name, count in
                 state.text(name)
                 state.integer(count)
             }

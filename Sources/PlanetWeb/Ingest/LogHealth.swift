@@ -59,8 +59,8 @@ final class LogHealth: Sendable {
         state.withLock { AppendFloor(topic: topic, read: $0.read, acknowledged: $0.acknowledged) }
     }
 
-    /// What an append came to. A record that was acknowledged below one that was there before it is in another log: no answer may call it
-    /// stored.
+    /// What an append came to. A record that was acknowledged below one that was there before it is in another log: no
+    /// answer may call it stored.
     func check(
         _ result: Result<[LogPosition], LogError>, after floor: AppendFloor
     ) -> Result<[LogPosition], LogError> {

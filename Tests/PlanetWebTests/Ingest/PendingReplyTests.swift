@@ -61,10 +61,16 @@ import Threads
         let reply = reply(topics: 2)
         reply.stored([position(rejectsFirst ? 3 : 7)], isRejects: rejectsFirst)
         #expect(answers().isEmpty)
-        guard case .inFlight = verdict else { return _ = Issue.record("not under way") }
+        guard case .inFlight = verdict else {
+            Issue.record("not under way")
+            return
+        }
         reply.stored([position(rejectsFirst ? 7 : 3)], isRejects: !rejectsFirst)
         #expect(answers().map { String(decoding: $0.body.array, as: UTF8.self) } == ["7:17"])
-        guard case .repeated(let runs) = verdict else { return _ = Issue.record("not remembered") }
+        guard case .repeated(let runs) = verdict else {
+            Issue.record("not remembered")
+            return
+        }
         #expect(
             runs == [
                 StoredRun(topic: 0, partition: 1, first: 7, last: 7, timestamp: 9),
@@ -82,7 +88,10 @@ import Threads
         #expect(answers.first?.status == 200)
         #expect(answers.first?.header("X-Planetarium-Quarantine") == "not-kept")
         #expect(way.services.metrics.rejectsNotKept.value > before)
-        guard case .repeated = verdict else { return _ = Issue.record("not remembered") }
+        guard case .repeated = verdict else {
+            Issue.record("not remembered")
+            return
+        }
     }
 
     @Test(arguments: [true, false])
@@ -92,7 +101,10 @@ import Threads
         reply.failed(.unavailable("away"), isRejects: false)
         if !rejectsFirst { reply.stored([position(0)], isRejects: true) }
         #expect(answers().map(\.status) == [503])
-        guard case .fresh = verdict else { return _ = Issue.record("the key is not free") }
+        guard case .fresh = verdict else {
+            Issue.record("the key is not free")
+            return
+        }
     }
 
     @Test func everyErrorOfTheLogHasAnAnswer() {
