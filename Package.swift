@@ -71,10 +71,14 @@ let row5: [Target] = [
     .executableTarget(
         name: "planetarium",
         dependencies: [
-            "PlanetWeb", "PlanetStream", "EventLog", "Lake", "Threads", "Telemetry", "JSONText", "CLinux", "CCurl",
+            "PlanetWeb", "PlanetStream", "PlanetCore", "EventLog", "Lake", "Threads", "Telemetry", "JSONText", "CLinux",
+            "CCurl",
         ],
         swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+        name: "planetariumTests", dependencies: ["planetarium", "PlanetStream", "EventLog", "Lake"],
+        swiftSettings: strict),
     .testTarget(name: "LayeringTests", swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
     // Web and stream side by side: both have to make the same of one log.

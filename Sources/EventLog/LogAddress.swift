@@ -1,6 +1,6 @@
 // "sqlite:data/log.db", "memory:", "kafka://host:9092": the only switch between log backends.
 
-package enum LogAddress: Sendable, Equatable {
+package enum LogAddress: Sendable, Equatable, CustomStringConvertible {
     case sqlite(path: String)
     case memory
     case kafka(bootstrapServers: String)
@@ -15,6 +15,14 @@ package enum LogAddress: Sendable, Equatable {
             self = .kafka(bootstrapServers: servers)
         } else {
             return nil
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .sqlite(let path): "sqlite:\(path)"
+        case .memory: "memory:"
+        case .kafka(let servers): "kafka://\(servers)"
         }
     }
 }

@@ -1,6 +1,6 @@
 // "file:data/lake", "hdfs://namenode:9870/lake": the only switch between the places a lake can lie in.
 
-package enum LakeAddress: Sendable, Equatable {
+package enum LakeAddress: Sendable, Equatable, CustomStringConvertible {
     case folder(path: String)
     case hdfs(WebHDFSAddress)
 
@@ -16,6 +16,14 @@ package enum LakeAddress: Sendable, Equatable {
             self = .hdfs(address)
         } else {
             return nil
+        }
+    }
+
+    /// Holds no secret.
+    package var description: String {
+        switch self {
+        case .folder(let path): "file:\(path)"
+        case .hdfs(let address): address.text
         }
     }
 

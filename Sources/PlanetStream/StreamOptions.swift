@@ -3,15 +3,16 @@
 
 import EventLog
 import Lake
+import PlanetCore
 
 package struct StreamOptions: Sendable {
-    package var discoveriesTopic = "planet-discoveries"
-    package var rejectedTopic = "planet-rejected"
-    package var liveTopic = "planet-live"
+    package var discoveriesTopic = TopicNames().discoveries
+    package var rejectedTopic = TopicNames().rejected
+    package var liveTopic = TopicNames().live
     /// Where invalid records of the discoveries go on to, with the reasons in their headers.
-    package var deadLetterTopic = "planet-dead-letters"
+    package var deadLetterTopic = TopicNames().deadLetters
     /// What stream processes that share the partitions tell each other; used where there is a group.
-    package var stateTopic = "planet-state"
+    package var stateTopic = TopicNames().state
     /// The consumer group whose members share the partitions. Nil: this process is the only one and reads all of them.
     package var group: String?
     /// When an open roll becomes files.

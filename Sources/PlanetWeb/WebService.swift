@@ -12,7 +12,7 @@ package struct WebOptions: Sendable {
     package var loops = 1
     package var publicFolder = "Public"
     package var maxBody = 16 << 20
-    package var topics = Topics()
+    package var topics = TopicNames()
     /// Topics that are made if they are missing.
     package var needed: [(name: String, options: TopicOptions)] = []
     /// Where the catalogue is kept between two runs; nil: nowhere, it is read from the log.

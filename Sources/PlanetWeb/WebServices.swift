@@ -7,14 +7,6 @@ import Synchronization
 import Telemetry
 import Threads
 
-/// The log's topics by their role.
-package struct Topics: Sendable {
-    package var discoveries = "planet-discoveries"
-    package var rejected = "planet-rejected"
-    package var live = "planet-live"
-    package init() {}
-}
-
 /// Counters of the web that are no business of the HTTP server.
 struct WebMetrics: Sendable {
     let accepted = Metrics.shared.counter(
@@ -31,7 +23,7 @@ final class WebServices: Sendable {
     let log: any EventLog
     let writer: any LogWriter
     let health: LogHealth
-    let topics: Topics
+    let topics: TopicNames
     let catalogue = Catalogue()
     let desk: ReceiptDesk
     let idempotency: IdempotencyIndex
@@ -59,7 +51,7 @@ final class WebServices: Sendable {
     private let tickets = Atomic<UInt64>(0)
 
     init(
-        log: any EventLog, writer: any LogWriter, topics: Topics, health: LogHealth = LogHealth(LogMismatch()),
+        log: any EventLog, writer: any LogWriter, topics: TopicNames, health: LogHealth = LogHealth(LogMismatch()),
         archive: (any BoardArchive)? = nil, membersOf: MembersOf? = nil, counted: [CountedColumns] = [],
         recordArchive: (any RecordArchive)? = nil,
         today: @escaping @Sendable () -> Int, clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }

@@ -1,33 +1,105 @@
-// Options that several commands share.
+// What the executable can do: one value a command, with its help beside what it runs. Each command's own is in its file.
 
 import Glibc
+import Lake
 
-enum Command {
-    static func url(_ options: inout Options) throws(UsageError) -> String {
-        let url =
-            try options.value("--to") ?? getenv("PLANETARIUM_URL").map { String(cString: $0) }
-            ?? "http://127.0.0.1:8080"
+let version = "0.1.0"
+
+struct Command: Sendable {
+    let name: String
+    /// One line of the list of commands.
+    let summary: String
+    /// What follows "planetarium NAME" on a command line.
+    var arguments = "[options]"
+    /// Paragraphs.
+    let about: [String]
+    let example: String
+    /// Options that are no settings.
+    var options: [(option: String, help: String)] = []
+    /// Whose settings the command takes.
+    var part: Settings.Part?
+    let run: @Sendable ([String]) throws(UsageError) -> Int32
+
+    static let groups: [(title: String, commands: [Command])] = [
+        ("To begin with", [.serve, .importFile, .replay]),
+        ("Around a Kafka cluster", [.web, .stream, .topics]),
+        ("The lake", [.verify, .compact, .hive]),
+        ("About this program", [.config, .version, .help]),
+    ]
+    static let all = groups.flatMap(\.commands)
+
+    static func named(_ name: String) throws(UsageError) -> Command {
+        guard let command = all.first(where: { $0.name == name }) else {
+            throw UsageError("unknown command: \(name)\(Nearest.hint(name, in: all.map(\.name)))")
+        }
+        return command
+    }
+
+    static func run(_ arguments: [String]) throws(UsageError) -> Int32 {
+        let rest = Array(arguments.dropFirst())
+        guard let first = arguments.first, !["--help", "-h"].contains(first) else { return try help.run([]) }
+        let command = try named(first == "--version" ? "version" : first)
+        if rest.contains("--help") || rest.contains("-h") {
+            print(HelpText(width: .ofOutput).text(of: command))
+            return 0
+        }
+        return try command.run(rest)
+    }
+
+    static let version = Command(
+        name: "version", summary: "the version of this program", arguments: "",
+        about: ["Prints the version of this program."], example: "planetarium version"
+    ) { (_) throws(UsageError) in
+        print("planetarium \(planetarium.version)")
+        return 0
+    }
+
+    static let help = Command(
+        name: "help", summary: "what a command does and its options", arguments: "[COMMAND]",
+        about: ["Shows the commands, or what one of them does; planetarium COMMAND --help is the same."],
+        example: "planetarium help serve"
+    ) { (arguments) throws(UsageError) in
+        let help = HelpText(width: .ofOutput)
+        print(try arguments.first.map { name throws(UsageError) in help.text(of: try named(name)) } ?? help.overview)
+        return 0
+    }
+}
+
+/// What several commands read alike.
+extension Options {
+    mutating func url() throws(UsageError) -> String {
+        let url = try value("--to") ?? Environment.all[Environment.url] ?? Settings().listen.url
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw UsageError("--to \(url) is not an http URL")
         }
         return url
     }
 
-    static func format(_ options: inout Options) throws(UsageError) -> RecordFormat? {
-        guard let text = try options.value("--format") else { return nil }
+    mutating func format() throws(UsageError) -> RecordFormat? {
+        guard let text = try value("--format") else { return nil }
         guard let format = RecordFormat(rawValue: text) else {
             throw UsageError("--format \(text) is neither csv nor ndjson")
         }
         return format
     }
 
-    static func number(
-        _ options: inout Options, _ name: String, _ range: ClosedRange<Int>, fallback: Int
-    ) throws(UsageError) -> Int {
-        guard let text = try options.value(name) else { return fallback }
-        guard let number = Int(text), range.contains(number) else {
-            throw UsageError("\(name) \(text) is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+    /// The argument LAKE, of a lake that is there: opening one would make it. `mode`: R_OK and so on.
+    mutating func lake(_ hdfs: WebHDFSOptions, mode: Int32) throws(UsageError) -> (text: String, address: LakeAddress) {
+        let text = try positional("LAKE: a folder, or an address as for --lake")
+        guard let lake = text.contains(":") ? LakeAddress(text, hdfs) : .folder(path: text) else {
+            throw UsageError("\(text) is no lake address (a folder, file:DIR, hdfs://NAMENODE:9870/FOLDER)")
         }
-        return number
+        if case .folder(let path) = lake, access(path, mode) != 0 {
+            throw UsageError("\(path): \(String(cString: strerror(errno)))")
+        }
+        return (text, lake)
     }
+}
+
+extension Command {
+    static let urlOption = (
+        "--to URL", "the server (default \(Settings().listen.url), \(Environment.url))"
+    )
+    static let formatOption = ("--format csv|ndjson", "default: by the file's name or first character")
+    static let quietOption = ("--quiet", "no progress bar")
 }

@@ -8,22 +8,14 @@ enum CompactCommand {
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {
         var options = Options(arguments)
         var compaction = CompactionOptions()
-        let days = try Command.number(&options, "--aggregates-days", 0...100_000, fallback: 0)
+        let days = try options.number("--aggregates-days", 0...100_000, fallback: 0)
         if days > 0 { compaction.keepDays = ["aggregates": days] }
-        compaction.grace =
-            UInt64(try Command.number(&options, "--grace", 0...86_400, fallback: 10)) * 1_000_000_000
+        compaction.grace = UInt64(try options.number("--grace", 0...86_400, fallback: 10)) * 1_000_000_000
         compaction.isMerging = !options.flag("--retention-only")
         let quiet = options.flag("--quiet")
-        let hdfs = try Settings.read(&options, for: .compact).hdfs
-        let text = try options.positional("LAKE, a folder or an address as for --lake")
+        let hdfs = try ReadSettings(&options, for: .compact).settings.hdfs
+        let lake = try options.lake(hdfs, mode: R_OK | W_OK | X_OK).address
         try options.finish()
-        guard let lake = text.contains(":") ? LakeAddress(text, hdfs) : .folder(path: text) else {
-            throw UsageError("\(text) is no lake address (a folder, file:DIR, hdfs://NAMENODE:9870/FOLDER)")
-        }
-        // Opening it would make it.
-        if case .folder(let path) = lake, access(path, R_OK | W_OK | X_OK) != 0 {
-            throw UsageError("\(path): \(String(cString: strerror(errno)))")
-        }
         do {
             let done = try LakeCompaction.run(lake, compaction) { if !quiet { print($0) } }
             if done.adopted > 0 { print("\(done.adopted) files without a line in the manifest got one") }
@@ -35,4 +27,22 @@ enum CompactCommand {
             return 1
         }
     }
+}
+
+extension Command {
+    static let compact = Command(
+        name: "compact", summary: "merge the small files of a lake", arguments: "LAKE [options]",
+        about: [
+            "Merges the small files of days that are over into large ones, while no stream writes to the lake; readers may "
+                + "go on. LAKE is a folder, or an address as for --lake. A stream on an embedded log does the same by "
+                + "itself (--lake-compact)."
+        ],
+        example: "planetarium compact /var/lib/planetarium/lake --aggregates-days 30",
+        options: [
+            ("--aggregates-days N", "also remove the aggregates of days more than N days ago (default 0: none)"),
+            ("--retention-only", "do nothing but that"),
+            ("--grace SECONDS", "how long replaced files are kept for readers that know them (default 10)"),
+            ("--quiet", "say nothing of what is done"),
+        ],
+        part: .compact, run: CompactCommand.run)
 }

@@ -11,23 +11,22 @@ enum HiveCommand {
             throw UsageError("hive needs one of: check, repair, ddl")
         }
         let settings = try Settings.read(arguments: Array(arguments.dropFirst()), for: .hive)
-        let lake = try settings.lakeAddress()
-        let layout = try settings.hiveLayout(lake)
+        let layout = try settings.hiveLayout()
         if action == "ddl" {
             print(layout.hiveQL, terminator: "")
             return 0
         }
-        guard let addresses = HiveAddress.list(settings.hive) else {
+        guard !settings.hive.isEmpty else {
             throw UsageError("hive \(action) needs --hive thrift://HOST:PORT")
         }
         let store: any FileStore
         do throws(LakeError) {
-            store = try lake.open()
+            store = try settings.lake.open()
         } catch {
             print("planetarium hive: lake \(settings.lake): \(error)", to: &standardError)
             return 1
         }
-        let catalogue = HiveCatalogue(layout, addresses, store)
+        let catalogue = HiveCatalogue(layout, settings.hive, store)
         do throws(HiveError) {
             if action == "repair" { try catalogue.repair { print("mended: \($0)") } }
             let drift = try catalogue.check()
@@ -44,23 +43,16 @@ enum HiveCommand {
 }
 
 extension Settings {
-    func lakeAddress() throws(UsageError) -> LakeAddress {
-        guard let address = LakeAddress(lake, hdfs) else {
-            throw UsageError("--lake \(lake) is no lake address (file:DIR, hdfs://NAMENODE:9870/FOLDER)")
-        }
-        return address
-    }
-
     /// The lake's tables as the metastore should have them.
-    func hiveLayout(_ lake: LakeAddress) throws(UsageError) -> HiveLayout {
-        HiveLayout(database: hiveDatabase, base: try hiveBase(lake), tables: LakeTables.all)
+    func hiveLayout() throws(UsageError) -> HiveLayout {
+        HiveLayout(database: hiveDatabase, base: try hiveBase(), tables: LakeTables.all)
     }
 
-    private func hiveBase(_ lake: LakeAddress) throws(UsageError) -> String {
-        if !hiveLocation.isEmpty { return hiveLocation }
+    private func hiveBase() throws(UsageError) -> String {
+        if let hiveLocation { return hiveLocation }
         guard case .folder(let path) = lake else {
             throw UsageError(
-                "--hive-location is needed: the lake \(self.lake) as Hive opens it, such as hdfs://NAMENODE:RPCPORT/PATH"
+                "--hive-location is needed: the lake \(lake) as Hive opens it, such as hdfs://NAMENODE:RPCPORT/PATH"
             )
         }
         // As Hive must open it: from any folder, and by one name only. A lake that isn't there yet is made later.
@@ -69,30 +61,30 @@ extension Settings {
             return "file:" + String(cString: real)
         }
         if path.hasPrefix("/") { return "file:" + path }
-        guard let folder = getcwd(nil, 0) else { throw UsageError("--lake \(self.lake): no working folder") }
+        guard let folder = getcwd(nil, 0) else { throw UsageError("--lake \(lake): no working folder") }
         defer { free(folder) }
         return "file:" + String(cString: folder) + "/" + path
     }
 
     /// Nil: no metastore is to be told. Opens the lake's folder, so that its place is known; what is wrong anyway is told before.
-    func hiveRegistrar(_ lake: LakeAddress) throws -> HiveRegistrar? {
-        guard let addresses = HiveAddress.list(hive) else { return nil }
-        _ = try hiveLayout(lake)
+    func hiveRegistrar() throws -> HiveRegistrar? {
+        guard !hive.isEmpty else { return nil }
+        _ = try hiveLayout()
         let store = try lake.open()
-        return HiveRegistrar(try hiveLayout(lake), addresses, store: store)
+        return HiveRegistrar(try hiveLayout(), hive, store: store)
     }
+}
 
-    /// What Hive takes as a database's name.
-    static func isDatabase(_ text: String) -> Bool {
-        (1...128).contains(text.utf8.count)
-            && text.utf8.allSatisfy {
-                ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x30...0x39).contains($0) || $0 == 0x5F
-            }
-    }
-
-    /// A URI with a scheme and an absolute path.
-    static func isLocation(_ text: String) -> Bool {
-        guard let colon = text.firstIndex(of: ":"), colon > text.startIndex else { return false }
-        return text[text.index(after: colon)...].hasPrefix("/")
-    }
+extension Command {
+    static let hive = Command(
+        name: "hive", summary: "the lake's tables in a Hive metastore: check, repair, ddl",
+        arguments: "check|repair|ddl [options]",
+        about: [
+            "The lake's tables in a Hive metastore. planetarium hive check [options] says where the metastore and the lake "
+                + "differ, planetarium hive repair [options] mends what may be mended and says what is left, planetarium "
+                + "hive ddl [options] prints HiveQL that makes the tables.",
+            "Exit status 0: no difference, 1: differences (left), 3: the metastore was away.",
+        ],
+        example: "planetarium hive check --data /var/lib/planetarium --hive thrift://metastore:9083",
+        part: .hive, run: HiveCommand.run)
 }

@@ -1,4 +1,4 @@
-// Command-line options as `--name value` or `--name=value`, and what is left over. Not a framework: five commands need no more.
+// Command-line options as `--name value` or `--name=value`, and what is left over. Not a framework: a dozen commands need no more.
 
 /// A wrong command line; its text goes to standard error with exit status 2.
 struct UsageError: Error {
@@ -8,11 +8,14 @@ struct UsageError: Error {
 
 struct Options {
     private var arguments: [String]
+    /// Options asked for so far: what an unknown one may have been meant as.
+    private var known: [String] = []
 
     init(_ arguments: [String]) { self.arguments = arguments }
 
     /// The option's value, taken out; nil if it is absent.
     mutating func value(_ name: String) throws(UsageError) -> String? {
+        known.append(name)
         if let index = arguments.firstIndex(of: name) {
             guard index + 1 < arguments.count else { throw UsageError("\(name) needs a value") }
             let value = arguments[index + 1]
@@ -25,21 +28,38 @@ struct Options {
 
     /// True if the option, which has no value, is there; taken out.
     mutating func flag(_ name: String) -> Bool {
+        known.append(name)
         guard let index = arguments.firstIndex(of: name) else { return false }
         arguments.remove(at: index)
         return true
     }
 
+    /// A whole number; `fallback` if the option is absent.
+    mutating func number(_ name: String, _ range: ClosedRange<Int>, fallback: Int) throws(UsageError) -> Int {
+        guard let text = try value(name) else { return fallback }
+        guard let number = Int(text), range.contains(number) else {
+            throw UsageError("\(name) \(text) is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
     /// The next argument that is no option.
     mutating func positional(_ meaning: String) throws(UsageError) -> String {
         guard let index = arguments.firstIndex(where: { !$0.hasPrefix("-") || $0 == "-" }) else {
-            throw UsageError("missing: \(meaning)")
+            throw UsageError("missing: \(meaning)\(unknownOption)")
         }
         return arguments.remove(at: index)
     }
 
     /// Complains about what nobody took.
     func finish() throws(UsageError) {
-        if let first = arguments.first { throw UsageError("unknown argument: \(first)") }
+        if let first = arguments.first { throw UsageError("unknown argument: \(first)\(hint(first))") }
+    }
+
+    private var unknownOption: String { arguments.first.map { "; unknown argument: \($0)\(hint($0))" } ?? "" }
+
+    private func hint(_ argument: String) -> String {
+        guard argument.hasPrefix("--") else { return "" }
+        return Nearest.hint(String(argument.prefix { $0 != "=" }), in: known)
     }
 }

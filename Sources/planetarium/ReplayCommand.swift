@@ -10,10 +10,10 @@ enum ReplayCommand {
 
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {
         var options = Options(arguments)
-        let url = try Command.url(&options)
-        let format = try Command.format(&options)
-        let from = try Command.number(&options, "--from", 0...9999, fallback: 0)
-        let until = try Command.number(&options, "--until", 0...9999, fallback: 9999)
+        let url = try options.url()
+        let format = try options.format()
+        let from = try options.number("--from", 0...9999, fallback: 0)
+        let until = try options.number("--until", 0...9999, fallback: 9999)
         let quiet = options.flag("--quiet")
         var speed = 1.0
         if let text = try options.value("--speed") {
@@ -26,7 +26,7 @@ enum ReplayCommand {
         try options.finish()
         guard let client = HTTPClient(base: url) else { throw UsageError("cannot start libcurl") }
 
-        var source = try RecordSource(path: path, format: format)
+        var source = try RecordFile(path: path, format: format)
         guard var years = YearOfRecord(source.format, header: source.header) else {
             throw UsageError("\(path) has no column disc_year to order by")
         }
@@ -140,4 +140,16 @@ private struct YearOfRecord: ~Copyable {
         }
         return fields
     }
+}
+
+extension Command {
+    static let replay = Command(
+        name: "replay", summary: "play a table year by year", arguments: "FILE [options]",
+        about: ["Plays a table of planets in the order of their discovery years, so that the charts grow as they did."],
+        example: "planetarium replay planets.csv --from 1995 --until 2005 --speed 2",
+        options: [
+            urlOption, formatOption, ("--speed N", "years a second (default 1)"),
+            ("--from YEAR", "the first year (default 0)"), ("--until YEAR", "the last year (default 9999)"),
+            quietOption,
+        ], run: ReplayCommand.run)
 }

@@ -12,129 +12,121 @@ import Threads
 struct ServiceCommand {
     let part: Settings.Part
     let settings: Settings
-    let address: LogAddress
+    /// What one part finds against the log, all know.
+    private let mismatch = LogMismatch()
+
+    init(part: Settings.Part, settings: Settings) {
+        self.part = part
+        self.settings = settings
+    }
 
     static func run(_ arguments: [String], _ part: Settings.Part) throws(UsageError) -> Int32 {
         let settings = try Settings.read(arguments: arguments, for: part)
-        let address = try logAddress(settings)
-        if part != .serve, !address.isShared {
+        if part != .serve, !settings.log.isShared {
             throw UsageError(
                 "planetarium \(part.rawValue) needs a log that several processes share: --log kafka://HOST:PORT. On an embedded log: planetarium serve"
             )
         }
-        return try ServiceCommand(part: part, settings: settings, address: address).run()
+        return try ServiceCommand(part: part, settings: settings).run()
     }
 
-    static func logAddress(_ settings: Settings) throws(UsageError) -> LogAddress {
-        guard let address = LogAddress(settings.log) else {
-            throw UsageError("--log \(settings.log) is no log address (sqlite:PATH, memory:, kafka://HOST:PORT)")
-        }
-        return address
-    }
+    /// A web process reads one only where it is named.
+    private var hasLake: Bool { part != .web || settings.isLakeChosen }
 
     private func run() throws(UsageError) -> Int32 {
-        // A web process has one only where it is told.
-        let place = settings.lake.isEmpty ? "file:\(settings.data)/lake" : settings.lake
-        guard let lake = LakeAddress(place, settings.hdfs) else {
-            throw UsageError("--lake \(settings.lake) is no lake address (file:DIR, hdfs://NAMENODE:9870/FOLDER)")
-        }
-        guard let listen = Settings.hostAndPort(settings.listen) else {
-            throw UsageError("--listen \(settings.listen) is not HOST:PORT")
-        }
         signal(SIGPIPE, SIG_IGN)
         var error: Int32 = 0
         guard let signals = StopSignals(error: &error) else { return fail("cannot receive signals: error \(error)") }
-
-        let log: any EventLog
-        do throws(LogError) {
-            log = try openLog(address, settings.logOptions)
-            try makeTopics(log)
-        } catch {
-            return fail("log \(settings.log): \(error)")
-        }
-        defer { log.close() }
-
-        // What one part finds against the log, all know.
-        let mismatch = LogMismatch()
-        var stream: StreamService?
-        var hive: HiveRegistrar?
-        if part != .web {
-            do {
-                var options = settings.streamOptions(address)
-                options.mismatch = mismatch
-                if let registrar = try settings.hiveRegistrar(lake) {
-                    options.onCommit = { registrar.note($0) }
-                    hive = registrar
-                }
-                let service = try StreamService(log: log, lake: lake, options: options)
-                try service.start()
-                hive?.start()
-                stream = service
-            } catch let error as UsageError {
-                throw error
-            } catch {
-                return fail("lake \(settings.lake): \(error)")
-            }
-        }
-        // Log and lake are there, and what is left to start waits for nobody.
-        signals.started()
-        var web: WebService?
-        var boards: BoardHistory?
-        var records: RecordLookup?
-        var status: StreamStatusServer?
+        var parts = StartedParts()
+        defer { parts.stop() }
         do {
-            if part != .stream {
-                var options = settings.webOptions(address, listen)
-                options.mismatch = mismatch
-                if let stream { options.trouble = { stream.status.trouble } }
-                if !settings.lake.isEmpty {
-                    boards = BoardHistory(lake, settings.streamOptions(address), log)
-                    records = RecordLookup(lake, settings.streamOptions(address), log)
-                }
-                boards?.start()
-                records?.start()
-                options.archive = boards
-                options.recordArchive = records
-                options.membersOf = { AggregateMembers.of($0, group: $1) }
-                options.counted = AggregateMembers.counted
-                let service = try WebService(log: log, options: options)
-                web = service
-                print("Planetarium serves \(url(listen.host, service.port))")
-            } else if let stream {
-                status =
-                    try settings.statusListen.isEmpty
-                    ? nil : StreamStatusServer(stream, hive, Settings.hostAndPort(settings.statusListen))
-                print("Planetarium streams" + (status.map { ", status at \(url($0.host, $0.port))" } ?? ""))
-            }
+            try start(&parts, signals)
+        } catch let error as UsageError {
+            throw error
         } catch {
-            boards?.stop()
-            records?.stop()
-            stream?.stop()
-            hive?.stop()
-            return fail("\(part == .stream ? settings.statusListen : settings.listen): \(error)")
+            return fail("\(error)")
         }
         fflush(nil)
         Log.info(
             "\(part.rawValue) started",
-            ["log": settings.log, "lake": settings.lake.isEmpty ? "-" : settings.lake, "version": version])
+            ["log": settings.log, "lake": hasLake ? "\(settings.lake)" : "-", "version": version])
 
         signals.waitForOne()
         Log.info("stopping")
-        web?.stop()
-        boards?.stop()
-        records?.stop()
-        stream?.stop()
-        // After the last rolls, so that it is told of them.
-        hive?.stop()
-        status?.stop()
+        parts.stop()
         Log.info("stopped")
         return 0
+    }
+
+    private func start(_ parts: inout StartedParts, _ signals: StopSignals) throws {
+        let log = try naming("log \(settings.log)") {
+            let log = try openLog(settings.log, settings.logOptions)
+            parts.add { log.close() }
+            try makeTopics(log)
+            return log
+        }
+        var stream: StreamService?
+        var status: StreamStatusServer?
+        if part != .web { (stream, status) = try startStream(log, &parts) }
+        // Log and lake are there, and what is left to start waits for nobody.
+        signals.started()
+        if part == .stream {
+            print("Planetarium streams" + (status.map { ", status at \($0.listen.url)/" } ?? ""))
+        } else {
+            try naming("\(settings.listen)") { try startWeb(log, stream, &parts) }
+        }
+    }
+
+    private func startStream(
+        _ log: any EventLog, _ parts: inout StartedParts
+    ) throws -> (StreamService, StreamStatusServer?) {
+        var status: StreamStatusServer?
+        var options = settings.streamOptions
+        options.mismatch = mismatch
+        let lake = "lake \(settings.lake)"
+        let hive = try naming(lake) { try settings.hiveRegistrar() }
+        if let hive { options.onCommit = { hive.note($0) } }
+        let stream = try naming(lake) { try StreamService(log: log, lake: settings.lake, options: options) }
+        if part == .stream, let listen = settings.statusListen {
+            let server = try naming("\(listen)") { try StreamStatusServer(stream, hive, listen) }
+            parts.add { server.stop() }
+            status = server
+        }
+        if let hive {
+            hive.start()
+            // After the stream's last rolls, so that it hears of them.
+            parts.add { hive.stop() }
+        }
+        parts.add { stream.stop() }
+        try naming(lake) { try stream.start() }
+        return (stream, status)
+    }
+
+    private func startWeb(_ log: any EventLog, _ stream: StreamService?, _ parts: inout StartedParts) throws {
+        var options = settings.webOptions
+        options.mismatch = mismatch
+        if let stream { options.trouble = { stream.status.trouble } }
+        options.membersOf = { AggregateMembers.of($0, group: $1) }
+        options.counted = AggregateMembers.counted
+        if hasLake {
+            let boards = BoardHistory(settings.lake, settings.streamOptions, log)
+            boards.start()
+            parts.add { boards.stop() }
+            options.archive = boards
+            let records = RecordLookup(settings.lake, settings.streamOptions, log)
+            records.start()
+            parts.add { records.stop() }
+            options.recordArchive = records
+        }
+        let web = try WebService(log: log, options: options)
+        parts.add { web.stop() }
+        print("Planetarium serves \(ListenAddress(host: settings.web.host, port: web.port).url)/")
     }
 
     /// A cluster may still be starting: it is waited for, half a minute.
     private func makeTopics(_ log: any EventLog) throws(LogError) {
         let end = Clock.monotonic + 30_000_000_000
-        let topics = settings.streamOptions(address).topics
+        let topics = settings.streamOptions.topics
         for topic in part == .web ? topics.prefix(3) : topics[...] {
             while true {
                 do throws(LogError) {
@@ -153,15 +145,43 @@ struct ServiceCommand {
         print("planetarium \(part.rawValue): \(text)", to: &standardError)
         return 1
     }
+}
 
-    private func url(_ host: String, _ port: UInt16) -> String {
-        "http://\(host.contains(":") ? "[\(host)]" : host):\(port)/"
+/// Why a part did not start.
+private struct StartFailure: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Says in an error what could not start. A wrong command line stays one.
+private func naming<Result>(_ what: String, _ start: () throws -> Result) throws -> Result {
+    do {
+        return try start()
+    } catch let error as UsageError {
+        throw error
+    } catch {
+        throw StartFailure(description: "\(what): \(error)")
     }
 }
 
-extension LogAddress {
-    /// Processes on several machines may use it at once.
-    var isShared: Bool {
-        if case .kafka = self { true } else { false }
+extension Command {
+    static let serve = service(
+        .serve, summary: "the page, the API and the stream in one process",
+        "Serves the page and the API, and runs the stream, in one process.",
+        example: "planetarium serve --data /var/lib/planetarium --listen 0.0.0.0:8080")
+    static let web = service(
+        .web, summary: "the page and the API alone, around a Kafka cluster",
+        "Serves the page and the API around a Kafka cluster; any number of these, and of planetarium stream.",
+        example: "planetarium web --log kafka://broker:9092 --lake hdfs://namenode:9870/lake")
+    static let stream = service(
+        .stream, summary: "the stream alone, around a Kafka cluster",
+        "Runs the stream around a Kafka cluster: lake, aggregates, live frames. Several share the topics' partitions.",
+        example: "planetarium stream --log kafka://broker:9092 --lake hdfs://namenode:9870/lake")
+
+    private static func service(
+        _ part: Settings.Part, summary: String, _ about: String, example: String
+    ) -> Command {
+        Command(name: part.rawValue, summary: summary, about: [about], example: example, part: part) {
+            (arguments) throws(UsageError) in try ServiceCommand.run(arguments, part)
+        }
     }
 }

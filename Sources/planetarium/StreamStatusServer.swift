@@ -8,11 +8,10 @@ import PlanetWeb
 import Telemetry
 
 struct StreamStatusServer {
-    let host: String
+    let listen: ListenAddress
     private let server: WebServer
 
-    init(_ stream: StreamService, _ hive: HiveRegistrar?, _ listen: (host: String, port: UInt16)?) throws {
-        guard let listen else { throw UsageError("--status-listen is not HOST:PORT") }
+    init(_ stream: StreamService, _ hive: HiveRegistrar?, _ listen: ListenAddress) throws {
         var router = Router()
         router.get("/livez") { _, _ in .reply(.text("ok\n")) }
         router.get("/readyz") { _, _ in
@@ -29,11 +28,9 @@ struct StreamStatusServer {
         options.host = listen.host
         options.port = listen.port
         options.loops = 1
-        host = listen.host
         server = try WebServer.start(router: router, options: options)
+        self.listen = ListenAddress(host: listen.host, port: server.port)
     }
-
-    var port: UInt16 { server.port }
 
     func stop() { server.stop() }
 

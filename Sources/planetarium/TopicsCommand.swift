@@ -10,13 +10,12 @@ enum TopicsCommand {
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {
         let isCreating = arguments.first == "create"
         let settings = try Settings.read(arguments: isCreating ? Array(arguments.dropFirst()) : arguments, for: .topics)
-        let address = try ServiceCommand.logAddress(settings)
-        let options = settings.streamOptions(address)
+        let options = settings.streamOptions
         var logOptions = settings.logOptions
         // A server may be writing it.
         if !isCreating { logOptions.access = .readOnly }
         do throws(LogError) {
-            let log = try openLog(address, logOptions)
+            let log = try openLog(settings.log, logOptions)
             defer { log.close() }
             guard isCreating else {
                 for topic in options.topics {
@@ -94,4 +93,14 @@ enum TopicsCommand {
                     + "\(stored), lag \(lag.records)\(held)")
         }
     }
+}
+
+extension Command {
+    static let topics = Command(
+        name: "topics", summary: "what the log holds, and how far the stream is", arguments: "[create] [options]",
+        about: [
+            "Shows the topics and how far the stream is. planetarium topics create [options] makes those that are missing."
+        ],
+        example: "planetarium topics create --log kafka://broker:9092 --partitions 12 --replication 3",
+        part: .topics, run: TopicsCommand.run)
 }

@@ -4,6 +4,7 @@
 import Glibc
 import Lake
 import PlanetStream
+import Threads
 
 enum VerifyCommand {
     /// 0: nothing found, 1: findings, 2: it could not be done.
@@ -14,8 +15,8 @@ enum VerifyCommand {
         let rejected = try options.value("--topic-rejected")
         let isJSON = options.flag("--json")
         let quiet = options.flag("--quiet")
-        let hdfs = try Settings.read(&options, for: .verify).hdfs
-        let place = try options.positional("LAKE: a folder, or an address as for --lake")
+        let hdfs = try ReadSettings(&options, for: .verify).settings.hdfs
+        let (place, address) = try options.lake(hdfs, mode: R_OK | X_OK)
         try options.finish()
         let asOf = try asOfText.map { text throws(UsageError) in
             guard let asOf = AsOf(text) else {
@@ -30,16 +31,9 @@ enum VerifyCommand {
             topics = LakeTopics(
                 discoveries: discoveries ?? LakeTopics().discoveries, rejected: rejected ?? LakeTopics().rejected)
         }
-        guard let address = place.contains(":") ? LakeAddress(place, hdfs) : .folder(path: place) else {
-            throw UsageError("\(place) is no lake address (a folder, file:DIR, hdfs://NAMENODE:9870/FOLDER)")
-        }
-        // Opening a lake makes its folder; a name mistyped must not.
-        if case .folder(let path) = address, access(path, R_OK | X_OK) != 0 {
-            throw UsageError("\(path): \(String(cString: strerror(errno)))")
-        }
 
         var bar = ProgressBar(label: "verify", quiet: quiet || isJSON)
-        let begun = seconds()
+        let begun = Clock.monotonic
         do {
             let store = try address.open()
             var verification = try LakeVerification(store, topics: topics) { progress in
@@ -48,7 +42,7 @@ enum VerifyCommand {
             }
             let report = try verification.run(asOf: asOf)
             bar.finish()
-            let text = VerifyText(report, lake: place, asOf: asOfText, seconds: seconds() - begun)
+            let text = VerifyText(report, lake: place, asOf: asOfText, seconds: Double(Clock.monotonic - begun) / 1e9)
             print(isJSON ? text.json : text.lines)
             return report.isFine ? 0 : 1
         } catch {
@@ -57,10 +51,26 @@ enum VerifyCommand {
             return 2
         }
     }
+}
 
-    private static func seconds() -> Double {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
-    }
+extension Command {
+    static let verify = Command(
+        name: "verify", summary: "recompute a lake from its files", arguments: "LAKE [options]",
+        about: [
+            "Recomputes every aggregate and every prediction in the lake from its own Parquet files and compares them bit "
+                + "for bit; checks every page, offset and file. LAKE is a folder or an address. Changes nothing.",
+            "Exit status 0: all agrees, 1: findings, 2: it could not be done.",
+        ],
+        example: "planetarium verify /var/lib/planetarium/lake --as-of 2026-11-24T01:02:03Z",
+        options: [
+            (
+                "--as-of POINT",
+                "only the records up to there: an offset of partition 0, TOPIC/PARTITION:OFFSET,..., or an RFC 3339 time"
+            ),
+            ("--json", "the report as JSON"),
+            ("--topic NAME", "the topic of discoveries (default: as the files are named)"),
+            ("--topic-rejected NAME", "the topic of refused submissions (likewise)"),
+            quietOption,
+        ],
+        part: .verify, run: VerifyCommand.run)
 }

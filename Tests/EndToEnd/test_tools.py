@@ -164,8 +164,9 @@ def test_docs_list_exactly_the_settings():
     commands = ["serve", "web", "stream", "topics", "hive", "compact", "verify"]
     program = {}
     for command in commands:
-        for row in re.findall(r"^  --([a-z-]+) (\S+) +(.*) \(default (\S+), (\w+)\)$", run(command, "--help").stdout,
-                              re.M):
+        # Wrapped to the terminal: the lines that go on are far in.
+        shown = re.sub(r"\n {10,}", " ", run(command, "--help").stdout)
+        for row in re.findall(r"^  --([a-z-]+) (\S+) +(.*) \(default (\S+), (\w+)\)$", shown, re.M):
             program.setdefault(row, []).append(command)
     document = {}
     for option, value, environment, default, which, meaning in re.findall(
@@ -187,3 +188,58 @@ def test_settings_come_from_the_environment_too(tmp_path):
     finally:
         process.terminate()
         assert process.wait(20) == 0
+
+
+def test_config_shows_where_each_value_comes_from(tmp_path):
+    import os
+    file = tmp_path / "p.conf"
+    file.write_text("# ours\nloops = 3\nroll-age = 5\nkafka-property = sasl.password=hunter2\n")
+    done = subprocess.run(
+        [BINARY, "config", "serve", "--config", file, "--data", "d"], capture_output=True, text=True, timeout=20,
+        env=os.environ | {"PLANETARIUM_LOOPS": "4", "PLANETARIUM_HDFS_TOKEN": "hunter3"})
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines() if line.startswith("  ")]
+    rows = {name: (value, " ".join(origin)) for name, value, *origin in lines}
+    assert rows["data"] == ("d", "flag") and rows["log"] == ("sqlite:d/log.db", "default")
+    assert rows["loops"] == ("4", "environment PLANETARIUM_LOOPS") and rows["roll-age"] == ("5", f"{file}:3")
+    assert "sasl.password=(not shown)" in done.stdout and "hunter" not in done.stdout + done.stderr
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_server_takes_its_settings_from_a_file(tmp_path):
+    file = tmp_path / "p.conf"
+    file.write_text(f"listen = 127.0.0.1:0\ndata = {tmp_path / 'd'}\n")
+    process = subprocess.Popen(
+        [BINARY, "serve", "--config", file], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert process.stdout.readline().startswith("Planetarium serves http://127.0.0.1:")
+        assert (tmp_path / "d" / "log.db").exists()
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_names_that_do_not_exist_name_the_nearest(tmp_path):
+    file = tmp_path / "p.conf"
+    file.write_text("\nlisen = 127.0.0.1:0\n")
+    for arguments, message in [
+        (["improt"], "did you mean import?"), (["help", "sevre"], "did you mean serve?"),
+        (["serve", "--lisen", "x"], "did you mean --listen?"),
+        (["serve", "--config", file], f"{file}:2: unknown setting: lisen; did you mean listen?"),
+        (["import", "x.csv", "--quite"], "did you mean --quiet?"),
+    ]:
+        done = run(*arguments)
+        assert done.returncode == 2 and message in done.stderr, done.stderr
+
+
+def test_help_fits_the_terminal():
+    import os
+    for columns in (60, 80, 100):
+        for command in ("serve", "import", "verify"):
+            shown = subprocess.run(
+                [BINARY, "help", command], capture_output=True, text=True, timeout=20,
+                env=os.environ | {"COLUMNS": str(columns)}).stdout
+            example = shown.split("Example:\n")[1].split("\n")[0]
+            assert example.startswith(f"  planetarium {command}")
+            for line in shown.splitlines():
+                assert len(line) <= columns or line == example or len(line.split()) == 1, shown

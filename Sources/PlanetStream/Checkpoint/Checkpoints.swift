@@ -5,18 +5,6 @@ import Basics
 import Lake
 import Threads
 
-package struct CheckpointPolicy: Sendable, Equatable {
-    /// A checkpoint is due after so many records (or a quarter of the planets, where that is more: writing costs what the planets cost) ...
-    package var records: Int
-    /// ... or so many nanoseconds after the first record since the last one.
-    package var age: UInt64
-
-    package init(records: Int = 250_000, age: UInt64 = 300_000_000_000) {
-        self.records = records
-        self.age = age
-    }
-}
-
 enum Checkpoints {
     /// In the lake. Spark, Hive and DuckDB see no name that begins so.
     static let folder = "_checkpoint"
@@ -38,9 +26,6 @@ struct CheckpointMark {
 }
 
 extension Engine {
-    /// Writing takes a twentieth of the time at most.
-    private static let restFactor: UInt64 = 19
-
     /// Partitions by their tally, in order.
     private func scopes() -> [[OwnedPartition]] {
         sharedTally == nil ? owned.map { [$0] } : owned.isEmpty ? [] : [owned]
@@ -57,7 +42,9 @@ extension Engine {
     func takeCheckpoints(after rolled: Set<PartitionKey>) -> Bool {
         guard let thread = around.checkpoints, let policy = options.checkpoint else { return true }
         let now = Clock.monotonic
-        guard let rest = thread.rest(now: now), rest.since >= Engine.restFactor * rest.cost else { return true }
+        guard let rest = thread.rest(now: now), rest.since >= CheckpointPolicy.rest(after: rest.cost) else {
+            return true
+        }
         for partitions in scopes() {
             guard isDue(partitions, policy, now) else { continue }
             // Small files cost every query: a roll is ended for a checkpoint only along with another that was due.
@@ -78,7 +65,7 @@ extension Engine {
         }
         let since = tally.mark.since ?? now
         tally.mark.since = since
-        return news >= max(Int64(policy.records), Int64(tally.planets / 4)) || now >= since + policy.age
+        return policy.isDue(news: news, planets: tally.planets, since: since, now: now)
     }
 
     /// Of these partitions' tally as it is now. False when the lake has given up.

@@ -11,8 +11,8 @@ import PlanetCore
 
 /// The names of the two topics in the log, as in the lake's files.
 package struct LakeTopics: Sendable, Equatable {
-    package var discoveries = "planet-discoveries"
-    package var rejected = "planet-rejected"
+    package var discoveries = TopicNames().discoveries
+    package var rejected = TopicNames().rejected
     package init() {}
     package init(discoveries: String, rejected: String) {
         self.discoveries = discoveries

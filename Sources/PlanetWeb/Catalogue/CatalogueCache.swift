@@ -6,24 +6,17 @@ import Lake
 import Telemetry
 import Threads
 
-/// When the catalogue is written down.
+/// Where and when the catalogue is written down.
 package struct CatalogueCacheOptions: Sendable {
     package var folder: String
-    /// After so many records (or a quarter of the planets, where that is more) ...
-    package var records: Int
-    /// ... or so many nanoseconds after the first of them.
-    package var age: UInt64
-    package init(folder: String, records: Int = 250_000, age: UInt64 = 300_000_000_000) {
+    package var policy: CheckpointPolicy
+    package init(folder: String, policy: CheckpointPolicy = CheckpointPolicy()) {
         self.folder = folder
-        self.records = records
-        self.age = age
+        self.policy = policy
     }
 }
 
 final class CatalogueCache: Sendable {
-    /// Writing takes a twentieth of the time at most.
-    private static let restFactor: UInt64 = 19
-
     private struct State: Sendable {
         var isBusy = false
         var cost: UInt64 = 0
@@ -111,10 +104,10 @@ final class CatalogueCache: Sendable {
 
     /// Whether one should be taken now. `news`: records since the last one, the first of them at `since` (monotonic).
     func isDue(news: Int, planets: Int, since: UInt64, now: UInt64) -> Bool {
-        guard lock != nil, news > 0, news >= max(options.records, planets / 4) || now >= since + options.age else {
-            return false
-        }
-        return state.withLock { !$0.isBusy && now >= $0.ended + CatalogueCache.restFactor * $0.cost }
+        guard lock != nil, news > 0,
+            options.policy.isDue(news: Int64(news), planets: planets, since: since, now: now)
+        else { return false }
+        return state.withLock { !$0.isBusy && now >= $0.ended + CheckpointPolicy.rest(after: $0.cost) }
     }
 
     func give(_ snapshot: CatalogueSnapshot) {

@@ -21,7 +21,7 @@ final class WayIn {
 
     init(_ options: LogOptions = LogOptions(), partitions: Int32 = 4) throws {
         log = FaultyLog(options)
-        let topics = Topics()
+        let topics = TopicNames()
         for topic in [topics.discoveries, topics.rejected] {
             try log.ensureTopic(topic, TopicOptions(partitions: partitions))
         }

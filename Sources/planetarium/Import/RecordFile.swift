@@ -31,7 +31,7 @@ struct SourceRecord {
     var offset: Int
 }
 
-struct RecordSource: ~Copyable {
+struct RecordFile: ~Copyable {
     /// Longer than this is no record: its beginning is given, for the server to refuse, and the rest of the line is
     /// passed over.
     static let longestRecord = 4 << 20
@@ -65,7 +65,7 @@ struct RecordSource: ~Copyable {
         if let known = format ?? RecordFormat(fileName: path) {
             self.format = known
         } else {
-            RecordSource.fill(&buffer, from: descriptor, ended: &ended)
+            RecordFile.fill(&buffer, from: descriptor, ended: &ended)
             let first = buffer.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
             self.format = first == UInt8(ascii: "{") ? .ndjson : .csv
         }
@@ -101,7 +101,7 @@ struct RecordSource: ~Copyable {
                 if byte == UInt8(ascii: "\""), format == .csv { quoted.toggle() }
                 if byte == UInt8(ascii: "\n"), !quoted { return take(through: scanned) }
             }
-            if scanned - start > RecordSource.longestRecord {
+            if scanned - start > RecordFile.longestRecord {
                 let record = take(through: scanned)
                 skipLine()
                 return record
@@ -110,7 +110,7 @@ struct RecordSource: ~Copyable {
             buffer.removeSubrange(..<start)
             scanned -= start
             start = 0
-            RecordSource.fill(&buffer, from: descriptor, ended: &ended)
+            RecordFile.fill(&buffer, from: descriptor, ended: &ended)
         }
     }
 
@@ -127,13 +127,13 @@ struct RecordSource: ~Copyable {
             buffer.removeAll(keepingCapacity: true)
             start = 0
             if ended { return }
-            RecordSource.fill(&buffer, from: descriptor, ended: &ended)
+            RecordFile.fill(&buffer, from: descriptor, ended: &ended)
         }
     }
 
     private mutating func take(through end: Int) -> SourceRecord {
         let record = SourceRecord(bytes: Array(buffer[start..<end]), line: line, offset: offset)
-        line += record.bytes.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+        line += record.bytes.lineBreaks
         offset += record.bytes.count
         start = end
         return record

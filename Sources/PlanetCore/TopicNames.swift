@@ -1,0 +1,12 @@
+// The log's topics by their role, and their usual names.
+
+package struct TopicNames: Sendable, Equatable {
+    package var discoveries = "planet-discoveries"
+    package var rejected = "planet-rejected"
+    package var live = "planet-live"
+    /// Where invalid records of the discoveries go on to, with the reasons in their headers.
+    package var deadLetters = "planet-dead-letters"
+    /// What stream processes that share the partitions tell each other; used where there is a group.
+    package var state = "planet-state"
+    package init() {}
+}

@@ -1,0 +1,56 @@
+// Records of one import request, and the key that makes sending them twice the same as once.
+
+struct ImportSlice {
+    private static let mostBytes = 4 << 20
+
+    private(set) var bytes: [UInt8] = []
+    private(set) var records: [SourceRecord] = []
+    /// The file ended with it.
+    private(set) var isLast = false
+
+    /// The next records of `file` that begin at `offset` or later, at most so many; nil at the end.
+    init?(of file: inout RecordFile, from offset: Int, most count: Int) {
+        while records.count < count, bytes.count < ImportSlice.mostBytes {
+            guard let record = file.next() else {
+                isLast = true
+                break
+            }
+            if record.offset >= offset { add(record) }
+        }
+        if records.isEmpty { return nil }
+    }
+
+    var firstLine: Int { records.first?.line ?? 0 }
+    var endOffset: Int { records.last.map { $0.offset + $0.bytes.count } ?? 0 }
+    var endLine: Int { records.last.map { $0.line + 1 } ?? 0 }
+
+    private mutating func add(_ record: SourceRecord) {
+        bytes += record.bytes
+        if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
+        records.append(record)
+    }
+
+    /// Place and content: the same slice of the same file, read in the same way, has the same key in every run (FNV-1a; the server compares
+    /// the body, too).
+    func key(_ format: RecordFormat, header: [UInt8]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in [Array(format.rawValue.utf8), header, bytes].joined() {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+        return "import-\(records.first?.offset ?? 0)-\(bytes.count)-" + String(hash, radix: 16)
+    }
+
+    /// The record that begins at a line of the request's body, from 1; `header` comes before all records.
+    func record(atBodyLine line: Int, header: [UInt8]) -> SourceRecord? {
+        var at = 1 + header.lineBreaks
+        for record in records {
+            if at == line { return record }
+            at += max(1, record.bytes.lineBreaks)
+        }
+        return nil
+    }
+}
+
+extension [UInt8] {
+    var lineBreaks: Int { reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) } }
+}

@@ -1,0 +1,36 @@
+// The environment variables that are no settings of the table, and all variables as a dictionary.
+
+import Glibc
+
+enum Environment {
+    /// A delegation token of HDFS: a secret.
+    static let hdfsToken = "PLANETARIUM_HDFS_TOKEN"
+    /// Followed by a librdkafka property's name.
+    static let kafkaPrefix = "PLANETARIUM_KAFKA_PROPERTY_"
+    /// Where `import` and `replay` send to.
+    static let url = "PLANETARIUM_URL"
+
+    /// As they are now.
+    static var all: [String: String] {
+        var all: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            next += 1
+            let text = String(cString: entry)
+            // The first of two with one name is the one that getenv gives.
+            guard let pair = split(text), all[pair.name] == nil else { continue }
+            all[pair.name] = pair.value
+        }
+        return all
+    }
+
+    /// What comes behind `prefix` in a name; nil: nothing, or the name has another beginning.
+    static func name(_ name: String, after prefix: String) -> String? {
+        name.hasPrefix(prefix) && name != prefix ? String(name.dropFirst(prefix.count)) : nil
+    }
+
+    private static func split(_ text: String) -> (name: String, value: String)? {
+        guard let equals = text.firstIndex(of: "=") else { return nil }
+        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+    }
+}

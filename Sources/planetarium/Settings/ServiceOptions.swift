@@ -1,0 +1,48 @@
+// From the settings to the options of log, stream and web: the only place that knows both.
+
+import EventLog
+import Glibc
+import Lake
+import PlanetStream
+import PlanetWeb
+
+extension Settings {
+    var logOptions: LogOptions {
+        var options = LogOptions()
+        options.kafkaProperties = kafka.all.map { ($0.name, $0.value) }
+        return options
+    }
+
+    var streamOptions: StreamOptions {
+        var options = stream
+        options.checkpoint = checkpoint.records > 0 ? checkpoint : nil
+        options.discoveriesTopic = topics.discoveries
+        options.rejectedTopic = topics.rejected
+        options.liveTopic = topics.live
+        options.stateTopic = topics.state
+        options.deadLetterTopic = topics.deadLetters
+        options.group = log.isShared ? group : nil
+        options.partitions = partitions > 0 ? partitions : log.isShared ? 6 : 1
+        options.compaction = compaction.isMerging || aggregatesDays > 0 ? compaction : nil
+        return options
+    }
+
+    var webOptions: WebOptions {
+        var options = web
+        options.loops = loops > 0 ? loops : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        // A log in memory is another one at every start.
+        if cache != "none", checkpoint.records > 0, log != .memory {
+            options.cache = CatalogueCacheOptions(folder: cache, policy: checkpoint)
+        }
+        options.topics = topics
+        options.needed = Array(streamOptions.topics.prefix(3))
+        return options
+    }
+}
+
+extension LogAddress {
+    /// Processes on several machines may use it at once.
+    var isShared: Bool {
+        if case .kafka = self { true } else { false }
+    }
+}

@@ -1,0 +1,162 @@
+// THE table: one row a setting, in groups. Defaults are not here but where the values are (Settings.swift). docs/CONFIG.md lists the same,
+// which a test compares.
+
+extension SettingRow {
+    /// The setting that names a configuration file; the only one that cannot be in it.
+    static let configName = "config"
+
+    static let all: [SettingRow] = SettingGroup.all.flatMap(\.rows)
+
+    private static let web: Set<Settings.Part> = [.serve, .web]
+    private static let stream: Set<Settings.Part> = [.serve, .stream]
+    /// Both, but `topics`.
+    private static let running: Set<Settings.Part> = [.serve, .web, .stream]
+    private static let log: Set<Settings.Part> = [.serve, .web, .stream, .topics]
+    private static let group: Set<Settings.Part> = [.serve, .stream, .topics]
+    private static let hive: Set<Settings.Part> = [.serve, .stream, .hive]
+    private static let lake: Set<Settings.Part> = [.serve, .web, .stream, .hive]
+    private static let hdfs: Set<Settings.Part> = lake.union([.compact, .verify])
+
+    fileprivate static let basics = [
+        SettingRow(
+            configName, \.configFile, .optional(.text("FILE")), Set(Settings.Part.allCases),
+            "file of settings, NAME = VALUE a line"),
+        SettingRow("listen", \.listen, .listen, web, "address to serve; port 0 picks a free one"),
+        SettingRow("data", \.data, .text("DIR"), log.union([.hive]), "folder for the log and the lake"),
+        SettingRow("log", \.log, .log, log, "the log: sqlite:PATH, memory: or kafka://HOST:PORT,HOST:PORT"),
+        SettingRow(
+            "lake", \.lake, .lake, lake,
+            "the lake: file:DIR or hdfs://NAMENODE:9870/FOLDER; web: for earlier boards, none unless given"),
+    ]
+
+    fileprivate static let server = [
+        SettingRow("public", \.web.publicFolder, .text("DIR"), web, "folder of the page's files"),
+        SettingRow("loops", \.loops, .number(0...256), web, "event-loop threads; 0: one a core"),
+        SettingRow("max-body", \.web.maxBody, .number(1024...(1 << 30), "BYTES"), web, "largest request body"),
+        SettingRow(
+            "status-listen", \.statusListen, .optional(.listen), [.stream],
+            "address of /livez, /readyz, /metrics and /api/stream of a stream process"),
+        SettingRow(
+            "echo", \.web.echo, .zeroOrOne, web, "1 serves a WebSocket echo at /echo, for conformance tests"),
+    ]
+
+    fileprivate static let checkpoints = [
+        SettingRow(
+            "cache", \.cache, .text("DIR"), web,
+            "folder for what the web keeps so that a restart is fast; none: nothing is kept"),
+        SettingRow(
+            "checkpoint-records", \.checkpoint.records, .number(0...1_000_000_000), running,
+            "records after which the state is written down for the next start; 0: it never is"),
+        SettingRow(
+            "checkpoint-age", \.checkpoint.age, .seconds, running,
+            "age of the oldest record that is not in it after which the same is done"),
+    ]
+
+    fileprivate static let files = [
+        SettingRow(
+            "roll-rows", \.stream.roll.rows, .number(1...100_000_000), stream,
+            "rows after which a Parquet file is closed"),
+        SettingRow(
+            "roll-bytes", \.stream.roll.bytes, .number(1...(1 << 40)), stream,
+            "bytes after which a Parquet file is closed"),
+        SettingRow("roll-age", \.stream.roll.age, .seconds, stream, "age after which a Parquet file is closed"),
+        SettingRow(
+            "lake-compact", \.compaction.isMerging, .zeroOrOne, [.serve],
+            "1 merges small Parquet files of days that are over (embedded log only; else: planetarium compact)"),
+        SettingRow(
+            "aggregates-days", \.aggregatesDays, .number(0...100_000), [.serve],
+            "days after which files of the table aggregates are removed (embedded log only); 0: never"),
+    ]
+
+    fileprivate static let topics = [
+        SettingRow("topic", \.topics.discoveries, .topic, log, "topic of the discoveries"),
+        SettingRow("topic-rejected", \.topics.rejected, .topic, log, "topic of refused submissions"),
+        SettingRow("topic-live", \.topics.live, .topic, log, "topic of the live frames"),
+        SettingRow("topic-state", \.topics.state, .topic, group, "topic of what stream processes tell each other"),
+        SettingRow(
+            "topic-dead-letters", \.topics.deadLetters, .topic, group,
+            "topic of invalid records, with the reasons in headers"),
+        SettingRow(
+            "partitions", \.partitions, .number(0...1000), log,
+            "partitions of the two topics of submissions, where they are made; 0: 6 in a cluster, 1 in an embedded log"
+        ),
+        SettingRow(
+            "replication", \.stream.replication, .numberOrNone(upTo: 100), log,
+            "copies of each topic that is made; 0: as the cluster does by itself"),
+        SettingRow(
+            "min-insync-replicas", \.stream.minInsyncReplicas, .numberOrNone(upTo: 100), log,
+            "min.insync.replicas of topics it makes"),
+        SettingRow(
+            "retention", \.stream.retentionMilliseconds, .numberOrNone(upTo: 1_000_000, "HOURS", unit: 3_600_000), log,
+            "how long the topics of submissions and dead letters that are made keep records; 0: for ever"),
+        SettingRow(
+            "compact", \.stream.isCompacted, .zeroOrOne, log,
+            "1 lets a cluster drop a discovery when a newer one has its key, where the topic is made"),
+    ]
+
+    fileprivate static let kafka = [
+        SettingRow(
+            "group", \.group, .text("NAME"), group,
+            "consumer group of the stream processes that share the partitions"),
+        SettingRow(
+            "kafka-properties", \.kafka.file, .optional(.text("FILE")), log,
+            "file of librdkafka properties, NAME=VALUE a line"),
+        kafkaProperty,
+    ]
+
+    private static let kafkaProperty: SettingRow = {
+        var row = SettingRow(
+            name: "kafka-property", placeholder: "NAME=VALUE", complaint: "is not NAME=VALUE", parts: log,
+            help:
+                "a librdkafka property, over those of the file; may be repeated (its variable ends in the name, dots as _)",
+            set: { $0.kafka.add($1, from: $2) }, text: { _ in "none" })
+        row.isRepeated = true
+        row.isSecret = true
+        return row
+    }()
+
+    fileprivate static let hdfsClient = [
+        SettingRow(
+            "hdfs-user", \.hdfs.user, .text("NAME"), hdfs,
+            "user.name in HDFS; none: HADOOP_USER_NAME or the process's user"),
+        SettingRow(
+            "hdfs-token-file", \.hdfs.tokenFile, .optional(.text("FILE")), hdfs,
+            "file of a delegation token of HDFS, read again for each request"),
+        SettingRow(
+            "hdfs-ca-file", \.hdfs.caFile, .optional(.text("FILE")), hdfs,
+            "PEM certificates that HDFS over TLS is trusted by; none: the system's"),
+        SettingRow(
+            "hdfs-permission", \.hdfs.permission, .optional(.permission), hdfs,
+            "permission of folders made in HDFS, and without x of files; none: as HDFS does by itself"),
+        SettingRow(
+            "hdfs-spool", \.hdfs.spoolFolder, .optional(.text("DIR")), hdfs,
+            "folder for the local copies of files until they are in HDFS; none: TMPDIR or /tmp"),
+        SettingRow(
+            "hdfs-lease", \.hdfs.lease, .number(5...3600, "SECONDS", unit: 1_000_000_000), hdfs,
+            "silence after which another machine may take a lock in HDFS over"),
+    ]
+
+    fileprivate static let hiveTables = [
+        SettingRow(
+            "hive", \.hive, .metastores, hive,
+            "Hive metastores, any of which will do: thrift://HOST:PORT,thrift://HOST:PORT; none: no tables are kept"),
+        SettingRow(
+            "hive-database", \.hiveDatabase, .database, hive, "database of the tables in the metastore"),
+        SettingRow(
+            "hive-location", \.hiveLocation, .optional(.location), hive,
+            "the lake as Hive opens it (hdfs://NAMENODE:RPCPORT/PATH); none: file:/PATH of the lake's folder"),
+    ]
+}
+
+extension SettingGroup {
+    static let all = [
+        SettingGroup(title: "Basics", rows: SettingRow.basics),
+        SettingGroup(title: "Server", rows: SettingRow.server),
+        SettingGroup(title: "Fast restarts", rows: SettingRow.checkpoints),
+        SettingGroup(title: "Files of the lake", rows: SettingRow.files),
+        SettingGroup(title: "Topics", rows: SettingRow.topics),
+        SettingGroup(title: "Kafka", rows: SettingRow.kafka),
+        SettingGroup(title: "HDFS", rows: SettingRow.hdfsClient),
+        SettingGroup(title: "Hive", rows: SettingRow.hiveTables),
+    ]
+}
