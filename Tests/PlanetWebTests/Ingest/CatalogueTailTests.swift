@@ -14,7 +14,7 @@ import Threads
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tail-\(UUID().uuidString)").path
 
     private func services(clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }) throws -> WebServices {
-        let topics = Topics()
+        let topics = TopicNames()
         for topic in [topics.discoveries, topics.rejected] { try log.ensureTopic(topic, TopicOptions(partitions: 4)) }
         return WebServices(log: log, writer: try log.writer(), topics: topics, today: { 20_500 }, clock: clock)
     }
