@@ -1,4 +1,5 @@
-// What the executable can do: one value a command, with its help beside what it runs. Each command's own is in its file.
+// What the executable can do: one value a command, with its help beside what it runs. Each command's own is in its
+// file.
 
 import Glibc
 import Lake

@@ -1,4 +1,5 @@
-// `planetarium config [COMMAND]`: each setting of a command, its value, and where that comes from. Secrets are not shown.
+// `planetarium config [COMMAND]`: each setting of a command, its value, and where that comes from. Secrets are not
+// shown.
 
 enum ConfigCommand {
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {

@@ -1,5 +1,5 @@
-// `planetarium hive check`, `repair` and `ddl`: the lake's tables in a Hive metastore, for people. What the running service does with
-// the metastore is HiveRegistrar's.
+// `planetarium hive check`, `repair` and `ddl`: the lake's tables in a Hive metastore, for people. What the running
+// service does with the metastore is HiveRegistrar's.
 
 import Glibc
 import Lake
@@ -66,7 +66,8 @@ extension Settings {
         return "file:" + String(cString: folder) + "/" + path
     }
 
-    /// Nil: no metastore is to be told. Opens the lake's folder, so that its place is known; what is wrong anyway is told before.
+    /// Nil: no metastore is to be told. Opens the lake's folder, so that its place is known; what is wrong anyway is
+    /// told before.
     func hiveRegistrar() throws -> HiveRegistrar? {
         guard !hive.isEmpty else { return nil }
         _ = try hiveLayout()

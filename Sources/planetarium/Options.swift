@@ -1,4 +1,5 @@
-// Command-line options as `--name value` or `--name=value`, and what is left over. Not a framework: a dozen commands need no more.
+// Command-line options as `--name value` or `--name=value`, and what is left over. Not a framework: a dozen commands
+// need no more.
 
 /// A wrong command line; its text goes to standard error with exit status 2.
 struct UsageError: Error {

@@ -1,4 +1,5 @@
-// `planetarium replay`: plays a table in the order of disc_year at a chosen speed, each year's planets spread over its time.
+// `planetarium replay`: plays a table in the order of disc_year at a chosen speed, each year's planets spread over its
+// time.
 
 import Glibc
 import JSONText

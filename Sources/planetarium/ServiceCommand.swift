@@ -1,5 +1,6 @@
-// `planetarium serve`, `web` and `stream`: log, stream and web in one process, or one of the two around a log that several processes share;
-// until SIGTERM or SIGINT. Opens in the order of the data's way, closes in the reverse of it, so that nothing acknowledged is left behind.
+// `planetarium serve`, `web` and `stream`: log, stream and web in one process, or one of the two around a log that
+// several processes share; until SIGTERM or SIGINT. Opens in the order of the data's way, closes in the reverse of it,
+// so that nothing acknowledged is left behind.
 
 import EventLog
 import Glibc

@@ -1,5 +1,5 @@
-// What a stream process tells over HTTP where it is asked to (--status-listen): alive, ready, metrics, and how far it is.
-// Not the API: that is the web's.
+// What a stream process tells over HTTP where it is asked to (--status-listen): alive, ready, metrics, and how far it
+// is. Not the API: that is the web's.
 
 import JSONText
 import Lake

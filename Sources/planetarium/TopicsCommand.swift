@@ -1,5 +1,5 @@
-// `planetarium topics` shows the topics, what they hold and how far the stream's group is; `planetarium topics create` makes those that are
-// missing. Changes none that exists.
+// `planetarium topics` shows the topics, what they hold and how far the stream's group is; `planetarium topics create`
+// makes those that are missing. Changes none that exists.
 
 import EventLog
 import Glibc
@@ -37,7 +37,8 @@ enum TopicsCommand {
         }
     }
 
-    /// Makes the topic if it is missing, and says what is there. False where it was there with other settings than those asked for.
+    /// Makes the topic if it is missing, and says what is there. False where it was there with other settings than
+    /// those asked for.
     private static func create(
         _ log: any EventLog, _ topic: String, _ options: TopicOptions, _ asked: TopicOptions
     ) throws(LogError) -> Bool {

@@ -1,5 +1,5 @@
-// `planetarium verify LAKE`: recomputes what the lake says from its own Parquet files. Needs neither log nor server; changes nothing.
-// Not the checks (PlanetStream/Replay/Verify), nor the report's words (Report/VerifyText.swift).
+// `planetarium verify LAKE`: recomputes what the lake says from its own Parquet files. Needs neither log nor server;
+// changes nothing. Not the checks (PlanetStream/Replay/Verify), nor the report's words (Report/VerifyText.swift).
 
 import Glibc
 import Lake

@@ -1,4 +1,5 @@
-// The text of `planetarium help`, laid out for the width of the terminal. What it says is in the commands and the rows of the settings.
+// The text of `planetarium help`, laid out for the width of the terminal. What it says is in the commands and the rows
+// of the settings.
 
 import Glibc
 

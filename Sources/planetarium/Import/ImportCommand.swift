@@ -1,5 +1,6 @@
-// `planetarium import`: a file's records to the API in slices, each under an Idempotency-Key of its own, so that stopping and
-// starting again at any moment stores every record once. Not the server's decoding: the file is only cut into records.
+// `planetarium import`: a file's records to the API in slices, each under an Idempotency-Key of its own, so that
+// stopping and starting again at any moment stores every record once. Not the server's decoding: the file is only cut
+// into records.
 
 struct ImportCommand {
     static let usualBatch = 1000

@@ -30,8 +30,8 @@ struct ImportSlice {
         records.append(record)
     }
 
-    /// Place and content: the same slice of the same file, read in the same way, has the same key in every run (FNV-1a; the server compares
-    /// the body, too).
+    /// Place and content: the same slice of the same file, read in the same way, has the same key in every run (FNV-1a;
+    /// the server compares the body, too).
     func key(_ format: RecordFormat, header: [UInt8]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in [Array(format.rawValue.utf8), header, bytes].joined() {

@@ -1,5 +1,5 @@
-// librdkafka properties from a file of their own, the configuration file, the environment and the command line, the later over the earlier.
-// Values may be passwords: none is ever printed or logged.
+// librdkafka properties from a file of their own, the configuration file, the environment and the command line, the
+// later over the earlier. Values may be passwords: none is ever printed or logged.
 
 struct KafkaProperties: Sendable {
     struct Property: Sendable {

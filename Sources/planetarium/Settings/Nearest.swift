@@ -1,5 +1,5 @@
-// The name that was probably meant: of those that exist, the nearest by Damerau and Levenshtein's distance (in its form without edits
-// inside a swap).
+// The name that was probably meant: of those that exist, the nearest by Damerau and Levenshtein's distance (in its form
+// without edits inside a swap).
 
 enum Nearest {
     /// "; did you mean NAME?", or nothing where no name is near.

@@ -1,5 +1,5 @@
-// What is the same of every setting: its name as an option, a variable and a line of a file, its meaning, and the commands that have it.
-// The settings themselves are in SettingRows.swift.
+// What is the same of every setting: its name as an option, a variable and a line of a file, its meaning, and the
+// commands that have it. The settings themselves are in SettingRows.swift.
 
 struct SettingRow: Sendable {
     let name: String

@@ -1,5 +1,5 @@
-// THE table: one row a setting, in groups. Defaults are not here but where the values are (Settings.swift). docs/CONFIG.md lists the same,
-// which a test compares.
+// THE table: one row a setting, in groups. Defaults are not here but where the values are (Settings.swift).
+// docs/CONFIG.md lists the same, which a test compares.
 
 extension SettingRow {
     /// The setting that names a configuration file; the only one that cannot be in it.

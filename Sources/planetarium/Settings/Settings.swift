@@ -1,5 +1,6 @@
-// The value of every setting, and how a command reads them: configuration file, environment, command line, the later over the earlier.
-// Not the names and rules of the settings (SettingRows.swift). Defaults are those of the values here and in the options they hold.
+// The value of every setting, and how a command reads them: configuration file, environment, command line, the later
+// over the earlier. Not the names and rules of the settings (SettingRows.swift). Defaults are those of the values here
+// and in the options they hold.
 
 import EventLog
 import Glibc
@@ -98,7 +99,8 @@ struct ReadSettings {
     private(set) var origins: [String: SettingOrigin] = [:]
     private let part: Settings.Part
 
-    /// Takes the settings of `part` out of `options`. Throws a sentence that says what is wrong, without values that may be secret.
+    /// Takes the settings of `part` out of `options`. Throws a sentence that says what is wrong, without values that
+    /// may be secret.
     init(
         _ options: inout Options, for part: Settings.Part, environment: [String: String] = Environment.all
     ) throws(UsageError) {
