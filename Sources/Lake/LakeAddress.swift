@@ -34,8 +34,8 @@ package enum LakeAddress: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Keeps other processes from writing to the lake, or to a partition of it, until the object goes. The lake must exist: call `open`
-    /// first, and give what it returned, so that both end soon when that is asked of the store.
+    /// Keeps other processes from writing to the lake, or to a partition of it, until the object goes. The lake must
+    /// exist: call `open` first, and give what it returned, so that both end soon when that is asked of the store.
     package func lock(_ scope: LakeScope = .lake, in store: (any FileStore)? = nil) throws(LakeError) -> any LakeLock {
         switch self {
         case .folder(let path): try FolderLock(folder: path, scope)
