@@ -1,12 +1,13 @@
 // Faults that are known and being mended. A list that shrinks: nothing is added to it.
 
 enum KnownFaults {
-    /// What a fault's description holds.
-    static let parts: [String] = []
+    /// Files with comments that are still too wide.
+    private static let wide = [
+        "Checkpoint/Checkpoints.swift", "Replay/LakeReplay.swift", "PlanetStream/StreamOptions.swift",
+        "Catalogue/CatalogueCache.swift", "PlanetWeb/WebServices.swift",
+    ]
 
     static func contain(_ fault: Fault) -> Bool {
-        let isWide = fault.reason.hasSuffix("columns, more than 120")
-        if isWide, fault.path.hasPrefix("Sources/") { return true }
-        return parts.contains { "\(fault)".contains($0) }
+        fault.reason.hasSuffix("columns, more than 120") && wide.contains { fault.path.hasSuffix($0) }
     }
 }
