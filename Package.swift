@@ -71,8 +71,8 @@ let row5: [Target] = [
     .executableTarget(
         name: "planetarium",
         dependencies: [
-            "PlanetWeb", "PlanetStream", "PlanetCore", "EventLog", "Lake", "Threads", "Telemetry", "JSONText", "CLinux",
-            "CCurl",
+            "Basics", "PlanetWeb", "PlanetStream", "PlanetCore", "EventLog", "Lake", "Threads", "Telemetry", "JSONText",
+            "CLinux", "CCurl",
         ],
         swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -3,6 +3,8 @@
 // Conformers: SQLite/ (embedded), Memory/ (tests, volatile topics), Kafka/ (a cluster). Every one runs the contract
 // suite.
 
+import Basics
+
 /// What a topic is made with; ignored where the topic exists.
 package struct TopicOptions: Sendable {
     package enum Durability: Sendable {
@@ -39,12 +41,13 @@ package struct TopicOptions: Sendable {
     }
 }
 
-/// Where an acknowledged record lies.
+/// Where a record lies in its topic, and when it came there.
 package struct LogPosition: Sendable, Hashable {
     package var partition: Int32
     package var offset: Int64
     /// Microseconds since 1970-01-01 UTC, as stored.
     package var timestamp: Int64
+    @inlinable
     package init(partition: Int32, offset: Int64, timestamp: Int64) {
         self.partition = partition
         self.offset = offset
@@ -104,17 +107,6 @@ package protocol LogWriter: AnyObject, Sendable {
 
     /// Waits until all that was taken is acknowledged, then stops. Later appends throw `.closed`.
     func close()
-}
-
-/// A partition of one of a reader's topics.
-package struct TopicPartition: Sendable, Hashable {
-    /// Index into the reader's `topics`, as in `Entry.topic`.
-    package var topic: Int
-    package var partition: Int32
-    package init(topic: Int, partition: Int32) {
-        self.topic = topic
-        self.partition = partition
-    }
 }
 
 /// A reader has given every record of a partition below this offset that there is to give. It may lie beyond the last

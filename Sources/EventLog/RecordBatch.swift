@@ -42,6 +42,10 @@ package struct RecordBatch: Sendable {
             self.value = value
             self.headers = headers
         }
+
+        @inlinable package var position: LogPosition {
+            LogPosition(partition: partition, offset: offset, timestamp: timestamp)
+        }
     }
 
     @usableFromInline package internal(set) var bytes: [UInt8] = []

@@ -2,7 +2,9 @@
 // and however often it went into the log. Not the web's memory of answers (PlanetWeb/Ingest/IdempotencyIndex.swift),
 // which keeps most copies out of it.
 
-/// 64 bits of FNV-1a over key, copy and value (draft-eastlake-fnv). A log can hold two copies when no answer came in
+import Basics
+
+/// 64 bits of FNV-1a over key, copy and value. A log can hold two copies when no answer came in
 /// time: the first was on its way to a broker that hung, and the client sent again, perhaps to another web process.
 package struct SubmissionID: Hashable, Sendable {
     package let bits: Int64
@@ -17,14 +19,13 @@ package struct SubmissionID: Hashable, Sendable {
     /// `value`: the record's bytes in the log, empty for a tombstone. `copy`: the value of the header, empty without
     /// it.
     package init(key: some Collection<UInt8>, copy: some Collection<UInt8>, value: some Collection<UInt8>) {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        var digest = FNV1a()
         // Zero bytes in between: no header value holds one.
-        for byte in key { mix(byte) }
-        mix(0)
-        for byte in copy { mix(byte) }
-        mix(0)
-        for byte in value { mix(byte) }
-        bits = Int64(bitPattern: hash)
+        digest.add(key)
+        digest.add(0)
+        digest.add(copy)
+        digest.add(0)
+        digest.add(value)
+        bits = Int64(bitPattern: digest.hash)
     }
 }

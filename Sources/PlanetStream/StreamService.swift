@@ -5,6 +5,7 @@
 import Basics
 import EventLog
 import Lake
+import PlanetCore
 import Synchronization
 import Telemetry
 import Threads

@@ -19,8 +19,8 @@ package struct LakeRecord: Sendable {
     package var name: String?
     package var change: String?
     package var revision: Int?
-    /// `rejected` for a row of that table.
-    package var verdict = "rejected"
+    /// `rejected` for a row of that table; nil where the row says none that is known.
+    package var verdict: RecordVerdict? = .rejected
     package var source: String?
     /// A JSON array of rules.
     package var warnings: String?

@@ -47,6 +47,14 @@ import Testing
         #expect(running.hex() == digest)
     }
 
+    /// Vectors of draft-eastlake-fnv, appendix C.
+    @Test(arguments: [("", 0xcbf2_9ce4_8422_2325), ("a", 0xaf63_dc4c_8601_ec8c), ("foobar", 0x8594_4171_f739_67e8)])
+    func hashesAreThoseOfTheDraft(_ text: String, _ hash: UInt64) {
+        var digest = FNV1a()
+        digest.add(text.utf8)
+        #expect(digest.hash == hash)
+    }
+
     @Test func divisionIsRoundedDown() {
         for value in Int64(-20)...20 {
             for divisor in Int64(1)...7 {

@@ -1,6 +1,7 @@
 // What only a cluster's log has: groups that share partitions, committed offsets, topics that grow, properties; on the
 // Kafka-protocol test broker (no Apache Kafka).
 
+import Basics
 import Foundation
 import TestSupport
 import Testing
@@ -67,7 +68,7 @@ import Threads
         } until: {
             $0.count == 12
         }
-        #expect(assigned == [TopicPartition(topic: 0, partition: 0), TopicPartition(topic: 0, partition: 1)])
+        #expect(assigned == [TopicPartition("t", 0), TopicPartition("t", 1)])
         #expect(records.filter { $0.partition == 0 }.map(\.offset) == Array(4..<10))
         #expect(records.filter { $0.partition == 1 }.map(\.offset) == Array(4..<10))
         reader.close()

@@ -80,7 +80,7 @@ final class CheckpointBench {
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
-    static let place = Positions.Place("planet-discoveries", 0)
+    static let place = TopicPartition("planet-discoveries", 0)
 
     @discardableResult
     func write(_ tally: Tally, next: Int64, lake: String = "lake", log: String = "log") throws -> String {

@@ -2,6 +2,7 @@
 // bounded.
 
 import EventLog
+import PlanetCore
 import Testing
 import Threads
 

@@ -1,6 +1,7 @@
 // Several stream processes on one log: whatever the sharing, the merged board is that of one process, and the lake has
 // every offset once.
 
+import Basics
 import EventLog
 import Foundation
 import Lake
@@ -27,8 +28,8 @@ final class GroupBench {
         log = SharingLog(bench.log)
     }
 
-    static let all: [TopicPartition] = [0, 1].flatMap { topic in
-        (0..<3).map { TopicPartition(topic: topic, partition: $0) }
+    static let all: [TopicPartition] = ["planet-discoveries", "planet-rejected"].flatMap { topic in
+        (0..<3).map { TopicPartition(topic, $0) }
     }
 
     func join() throws {
@@ -125,7 +126,7 @@ final class GroupBench {
         #expect(letters == invalid)
         // What is in the lake has been told to the group.
         for bounds in try group.bench.log.bounds(of: "planet-discoveries") {
-            let told = group.members.compactMap { $0.committed(TopicPartition(topic: 0, partition: bounds.partition)) }
+            let told = group.members.compactMap { $0.committed(TopicPartition("planet-discoveries", bounds.partition)) }
                 .max()
             #expect(told == bounds.next)
         }

@@ -1,5 +1,6 @@
 // A log in memory whose readers of a group share the partitions as a test says: what a Kafka group does, by hand.
 
+import Basics
 import EventLog
 import Testing
 import Threads
@@ -120,7 +121,7 @@ final class MemberReader: LogReader, Sendable {
             var own = RecordBatch()
             for index in batch.entries.indices {
                 let entry = batch.entries[index]
-                guard state.own.contains(TopicPartition(topic: Int(entry.topic), partition: entry.partition)) else {
+                guard state.own.contains(TopicPartition(topics[Int(entry.topic)], entry.partition)) else {
                     continue
                 }
                 own.append(
@@ -136,8 +137,7 @@ final class MemberReader: LogReader, Sendable {
     }
 
     func commit(topic: String, partition: Int32, offset: Int64) throws(LogError) {
-        let place = TopicPartition(topic: topics.firstIndex(of: topic) ?? -1, partition: partition)
-        state.withLock { $0.committed[place] = offset }
+        state.withLock { $0.committed[TopicPartition(topic, partition)] = offset }
     }
 
     func close() {

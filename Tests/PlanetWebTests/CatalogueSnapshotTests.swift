@@ -50,7 +50,8 @@ import Testing
         for number in 0..<500 {
             index.restore(
                 key: "key\(number)", fingerprint: "f\(number)",
-                record: StoredRun(topic: 0, partition: 1, first: Int64(number), last: Int64(number), timestamp: 5),
+                record: StoredRun(
+                    topic: .discoveries, partition: 1, first: Int64(number), last: Int64(number), timestamp: 5),
                 count: 2)
         }
         let underWay = index.begin("under way", fingerprint: "x")

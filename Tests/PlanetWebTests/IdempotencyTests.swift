@@ -6,7 +6,7 @@ import Threads
 
 @Suite struct IdempotencyTests {
     private func run(_ first: Int64, _ last: Int64) -> StoredRun {
-        StoredRun(topic: 0, partition: 0, first: first, last: last, timestamp: 1)
+        StoredRun(topic: .discoveries, partition: 0, first: first, last: last, timestamp: 1)
     }
 
     private func claim(_ index: IdempotencyIndex, _ key: String, _ fingerprint: String = "a") throws -> IdempotencyClaim
@@ -118,7 +118,7 @@ import Threads
             Issue.record("no conflict")
             return
         }
-        let other = StoredRun(topic: 0, partition: 4, first: 0, last: 0, timestamp: 1)
+        let other = StoredRun(topic: .discoveries, partition: 4, first: 0, last: 0, timestamp: 1)
         index.restore(key: "k", fingerprint: "a", record: other, count: 3)
         guard case .repeated(let runs) = index.begin("k", fingerprint: "a") else {
             Issue.record("not repeated")

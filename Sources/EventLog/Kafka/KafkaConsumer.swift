@@ -1,6 +1,7 @@
 // One librdkafka consumer and the messages taken from it and not yet given on. Assigns, seeks and closes.
 // What is assigned when is KafkaReader's matter.
 
+import Basics
 import CRdKafka
 import Telemetry
 import Threads
@@ -36,20 +37,20 @@ final class KafkaConsumer {
     }
 
     /// Nil: nothing is read any more.
-    func assign(_ places: [TopicPartition: Int64]?, _ topics: [String]) {
+    func assign(_ places: [TopicPartition: Int64]?) {
         guard let places else {
             rd_kafka_assign(client.raw, nil)
             return
         }
         let list = KafkaTopicList()
-        for (place, offset) in places { list.add(topics[place.topic], place.partition, offset: offset) }
+        for (place, offset) in places { list.add(place.topic, place.partition, offset: offset) }
         let error = rd_kafka_assign(client.raw, list.raw)
         if error != RD_KAFKA_RESP_ERR_NO_ERROR { Log.warning("kafka assign failed", ["error": error.text]) }
     }
 
-    func addPartitions(_ places: [TopicPartition], _ topics: [String]) {
+    func addPartitions(_ places: [TopicPartition]) {
         let list = KafkaTopicList()
-        for place in places { list.add(topics[place.topic], place.partition, offset: KafkaTopicList.beginning) }
+        for place in places { list.add(place.topic, place.partition, offset: KafkaTopicList.beginning) }
         guard let error = rd_kafka_incremental_assign(client.raw, list.raw) else { return }
         Log.warning("kafka assign failed", ["error": rd_kafka_error_code(error).text])
         rd_kafka_error_destroy(error)
@@ -103,9 +104,9 @@ final class KafkaConsumer {
                     let topic = topicIndex(message, index)
                     messages.add(message, topic: UInt8(truncatingIfNeeded: topic), to: &batch)
                 case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-                    let place = TopicPartition(
-                        topic: topicIndex(message, index), partition: message.pointee.partition)
-                    ends[place] = message.pointee.offset
+                    if let topic = rd_kafka_topic_name(message.pointee.rkt).map({ String(cString: $0) }) {
+                        ends[TopicPartition(topic, message.pointee.partition)] = message.pointee.offset
+                    }
                 default: try complain(message.pointee)
                 }
                 rd_kafka_message_destroy(message)
@@ -141,11 +142,11 @@ final class KafkaConsumer {
         ends = [:]
     }
 
-    func dropTaken(topic: String, at place: TopicPartition) {
+    func dropTaken(at place: TopicPartition) {
         ends[place] = nil
         taken.removeAll { message in
             guard message.pointee.partition == place.partition, let name = rd_kafka_topic_name(message.pointee.rkt),
-                String(cString: name) == topic
+                String(cString: name) == place.topic
             else { return false }
             rd_kafka_message_destroy(message)
             return true

@@ -1,6 +1,7 @@
 // What the group tells this member: librdkafka's rebalance callback puts it here, KafkaReader takes it.
 // Only on the polling thread: the callback is called within its poll.
 
+import Basics
 import CRdKafka
 import Telemetry
 
@@ -46,8 +47,8 @@ final class KafkaMembership {
         var partitions: [TopicPartition] = []
         if let list {
             for element in list.elements {
-                guard let topic = topics.firstIndex(of: String(cString: element.topic)) else { continue }
-                partitions.append(TopicPartition(topic: topic, partition: element.partition))
+                let topic = String(cString: element.topic)
+                if topics.contains(topic) { partitions.append(TopicPartition(topic, element.partition)) }
             }
         }
         rebalances.add()

@@ -2,6 +2,7 @@
 // on the thread that polls, the group's rebalance callback too.
 // Offsets are committed when the caller says so, never by librdkafka.
 
+import Basics
 import Threads
 
 final class KafkaReader: LogReader {
@@ -31,14 +32,14 @@ final class KafkaReader: LogReader {
         self.lookup = lookup
         lookInterval = UInt64(settings.options.kafkaNewPartitionsMilliseconds) * 1_000_000
         var places: [TopicPartition: Int64] = [:]
-        for (index, topic) in topics.enumerated() {
+        for topic in topics {
             guard group == nil else {
                 _ = try lookup.topics.partitions(of: topic)
                 continue
             }
             // Asked for now: `latest` is where the topic ends at this moment, not where it will end at the first fetch.
             for bounds in try lookup.bounds(of: topic) {
-                places[TopicPartition(topic: index, partition: bounds.partition)] =
+                places[TopicPartition(topic, bounds.partition)] =
                     start == .earliest ? bounds.first : bounds.next
             }
         }
@@ -82,7 +83,7 @@ final class KafkaReader: LogReader {
             if let places = upcoming {
                 upcoming = nil
                 assigned = Set(places.keys)
-                consumer.assign(places, topics)
+                consumer.assign(places)
             }
             let now = Clock.monotonic
             if isHoldingRevocation {
@@ -113,7 +114,7 @@ final class KafkaReader: LogReader {
                 consumer.dropTaken()
                 assigned = []
                 if partitions.isEmpty || isLost {
-                    consumer.assign(nil, topics)
+                    consumer.assign(nil)
                     if !partitions.isEmpty { changes.append(.lost(partitions)) }
                 } else {
                     isHoldingRevocation = true
@@ -126,21 +127,20 @@ final class KafkaReader: LogReader {
 
     private func begin(_ places: [TopicPartition: Int64]) {
         upcoming = places
-        let sorted = places.keys.sorted { ($0.topic, $0.partition) < ($1.topic, $1.partition) }
-        changes.append(.assigned(sorted))
+        changes.append(.assigned(places.keys.sorted()))
     }
 
     func acknowledgeRevocation() {
         guard isHoldingRevocation, let consumer else { return }
         commits?.settle()
         isHoldingRevocation = false
-        consumer.assign(nil, topics)
+        consumer.assign(nil)
     }
 
     func seek(topic: String, partition: Int32, offset: Int64) throws(LogError) {
         guard let consumer else { throw .closed }
-        guard let index = topics.firstIndex(of: topic) else { throw .unknownTopic(topic) }
-        let place = TopicPartition(topic: index, partition: partition)
+        guard topics.contains(topic) else { throw .unknownTopic(topic) }
+        let place = TopicPartition(topic, partition)
         guard upcoming?[place] != nil || assigned.contains(place) else {
             throw .unknownTopic("\(topic), partition \(partition)")
         }
@@ -149,7 +149,7 @@ final class KafkaReader: LogReader {
         if upcoming?[place] != nil {
             upcoming?[place] = offset
         } else {
-            consumer.dropTaken(topic: topic, at: place)
+            consumer.dropTaken(at: place)
             try consumer.seek(topic, partition, offset)
         }
     }
@@ -164,15 +164,15 @@ final class KafkaReader: LogReader {
     private func lookForPartitions(_ now: UInt64, _ consumer: KafkaConsumer) {
         guard let due = nextLook, now >= due else { return }
         var new: [TopicPartition] = []
-        for (index, topic) in topics.enumerated() {
+        for topic in topics {
             // A cluster that can't be asked now is asked again.
             guard let count = try? lookup.topics.partitions(of: topic) else { continue }
-            new += (0..<count).map { TopicPartition(topic: index, partition: $0) }.filter { !assigned.contains($0) }
+            new += (0..<count).map { TopicPartition(topic, $0) }.filter { !assigned.contains($0) }
         }
         nextLook = Clock.monotonic + lookInterval
         guard !new.isEmpty else { return }
         for each in new { assigned.insert(each) }
-        consumer.addPartitions(new, topics)
+        consumer.addPartitions(new)
         changes.append(.assigned(new))
     }
 

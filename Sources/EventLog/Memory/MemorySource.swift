@@ -1,6 +1,6 @@
 // A reader's view of topics in memory. One that has fallen behind what is kept goes on at the oldest record.
 
-final class MemorySource: RecordSource {
+final class MemorySource: TailSource {
     private let store: MemoryStore
     private var cursors: [MemoryCursor] = []
     private var turn = 0
@@ -19,8 +19,8 @@ final class MemorySource: RecordSource {
 
     var isEmpty: Bool { cursors.isEmpty }
 
-    var partitions: [TopicPartition] {
-        cursors.map { TopicPartition(topic: Int($0.topic), partition: $0.partition) }
+    var partitions: [(topic: Int, partition: Int32)] {
+        cursors.map { (topic: Int($0.topic), partition: $0.partition) }
     }
 
     func collect(into batch: inout RecordBatch, _ room: inout Room) {

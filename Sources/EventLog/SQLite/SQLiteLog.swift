@@ -74,7 +74,7 @@ package final class SQLiteLog: EventLog {
             guard try exists(name) else { throw .unknownTopic(name) }
             if let topic = registry[name] { durable.append((index, name, topic)) }
         }
-        var sources: [any RecordSource] = []
+        var sources: [any TailSource] = []
         if !durable.isEmpty {
             let rows: RecordRows
             do throws(SQLiteFailure) { rows = try RecordRows(path: path, options) } catch { throw error.logError }

@@ -1,6 +1,6 @@
 // A reader's view of topics in the file: a cursor for each partition, read through a connection of its own.
 
-final class SQLiteSource: RecordSource {
+final class SQLiteSource: TailSource {
     private struct Cursor {
         var name: String
         var topic: LogSchema.Topic
@@ -31,8 +31,8 @@ final class SQLiteSource: RecordSource {
         }
     }
 
-    var partitions: [TopicPartition] {
-        cursors.map { TopicPartition(topic: $0.index, partition: $0.partition) }
+    var partitions: [(topic: Int, partition: Int32)] {
+        cursors.map { (topic: $0.index, partition: $0.partition) }
     }
 
     func collect(into batch: inout RecordBatch, _ room: inout Room) throws(LogError) {

@@ -1,12 +1,13 @@
 // The LogReader of both embedded logs: looks into its sources, and waits at the bell while they have nothing.
 // Reads nothing by itself. A group has one member here: every reader reads every partition.
 
+import Basics
 import Threads
 
 final class TailReader: LogReader {
     let topics: [String]
     let interrupt: @Sendable () -> Void
-    private let sources: [any RecordSource]
+    private let sources: [any TailSource]
     private let bell: Bell
     private let raised = Interrupt()
     /// How often sources are asked for another process's commits, in nanoseconds.
@@ -16,12 +17,12 @@ final class TailReader: LogReader {
     private var isClosed = false
     private var changes: [PartitionChange]
 
-    init(topics: [String], sources: [any RecordSource], bell: Bell, lookInterval: UInt64 = .max) {
+    init(topics: [String], sources: [any TailSource], bell: Bell, lookInterval: UInt64 = .max) {
         self.topics = topics
         self.sources = sources
         self.bell = bell
         self.lookInterval = lookInterval
-        changes = [.assigned(sources.flatMap(\.partitions))]
+        changes = [.assigned(sources.flatMap(\.partitions).map { TopicPartition(topics[$0.topic], $0.partition) })]
         interrupt = { [raised, bell] in
             raised.raise()
             bell.nudge()

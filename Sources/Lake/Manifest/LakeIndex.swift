@@ -3,27 +3,18 @@
 // A partition without a manifest (an older lake that no stream has opened since) is known by its folders. Opens no data
 // file.
 
-package struct LakeIndex: Sendable {
-    package struct Partition: Sendable, Hashable, Comparable, CustomStringConvertible {
-        package let topic: String
-        package let partition: Int32
-        package init(_ topic: String, _ partition: Int32) {
-            self.topic = topic
-            self.partition = partition
-        }
-        package var description: String { "\(topic)/\(partition)" }
-        package static func < (a: Self, b: Self) -> Bool { (a.topic, a.partition) < (b.topic, b.partition) }
-    }
+import Basics
 
+package struct LakeIndex: Sendable {
     private struct Content: Sendable {
         /// By table, in the order of offsets.
         var files: [String: [IndexedFile]] = [:]
         var next: Int64?
         var chains: [String: String] = [:]
     }
-    private var contents: [Partition: Content] = [:]
+    private var contents: [TopicPartition: Content] = [:]
     /// In order.
-    package let partitions: [Partition]
+    package let partitions: [TopicPartition]
     /// What of the manifests can't be read or doesn't fit.
     package private(set) var faults: [ManifestFinding] = []
 
@@ -38,7 +29,7 @@ package struct LakeIndex: Sendable {
         }
         let known = Set(contents.keys)
         for (path, bytes) in try Self.folders(store) {
-            let partition = Partition(path.topic, path.partition)
+            let partition = TopicPartition(path.topic, path.partition)
             guard !known.contains(partition) else { continue }
             contents[partition, default: Content()].files[path.table, default: []].append(
                 IndexedFile(place: path, rows: nil, bytes: bytes, sha256: nil, chain: nil))
@@ -55,7 +46,7 @@ package struct LakeIndex: Sendable {
 
     /// In the order of their offsets; empty where there are none.
     package func files(of table: String, topic: String, partition: Int32) -> [IndexedFile] {
-        contents[Partition(topic, partition)]?.files[table] ?? []
+        contents[TopicPartition(topic, partition)]?.files[table] ?? []
     }
 
     /// The file whose offsets include `offset`. (A file may hold no row of it.)
@@ -72,15 +63,17 @@ package struct LakeIndex: Sendable {
 
     /// Tables with a file in this partition, by name.
     package func tables(topic: String, partition: Int32) -> [String] {
-        (contents[Partition(topic, partition)]?.files.keys.sorted()) ?? []
+        (contents[TopicPartition(topic, partition)]?.files.keys.sorted()) ?? []
     }
 
     /// The offset after the last in the lake; nil before the first roll.
-    package func nextOffset(topic: String, partition: Int32) -> Int64? { contents[Partition(topic, partition)]?.next }
+    package func nextOffset(topic: String, partition: Int32) -> Int64? {
+        contents[TopicPartition(topic, partition)]?.next
+    }
 
     /// The table's chain as of now (ManifestFile.noChain before the first file).
     package func chain(of table: String, topic: String, partition: Int32) -> String {
-        contents[Partition(topic, partition)]?.chains[table] ?? ManifestFile.noChain
+        contents[TopicPartition(topic, partition)]?.chains[table] ?? ManifestFile.noChain
     }
 
     /// Every data file that lies in the lake under a name as ours, with its size.

@@ -44,7 +44,7 @@ package struct ManifestCheck: Sendable {
     ) throws(LakeError) {
         var wanted: [String: ManifestFile] = [:]
         var gone: Set<String> = []
-        var next: [LakeIndex.Partition: Int64] = [:]
+        var next: [TopicPartition: Int64] = [:]
         for partition in try ManifestHistory.partitions(store) {
             let history = try ManifestHistory(store, topic: partition.topic, partition: partition.partition)
             findings += history.faults
@@ -100,7 +100,7 @@ package struct ManifestCheck: Sendable {
                 bytes += file.bytes
             }
         }
-        var unrecorded: [LakeIndex.Partition: Set<LakePath>] = [:]
+        var unrecorded: [TopicPartition: Set<LakePath>] = [:]
         for path in surplus {
             guard let found = there[path] else { continue }
             guard let place = found.place else {
@@ -109,9 +109,9 @@ package struct ManifestCheck: Sendable {
                         reason: .surplus, path: path, detail: "not named as the lake's files, but seen by its readers"))
                 continue
             }
-            let end = next[LakeIndex.Partition(place.topic, place.partition)]
+            let end = next[TopicPartition(place.topic, place.partition)]
             let isNew = end.map { place.first >= $0 } ?? true
-            if isNew { unrecorded[LakeIndex.Partition(place.topic, place.partition), default: []].insert(place) }
+            if isNew { unrecorded[TopicPartition(place.topic, place.partition), default: []].insert(place) }
             findings.append(
                 ManifestFinding(
                     reason: isNew ? .unrecorded : .surplus, path: path,
@@ -128,7 +128,7 @@ package struct ManifestCheck: Sendable {
     /// and its next start gives it its line; those of a stream that writes now have come to have theirs.) A lake older
     /// than manifests is let be.
     private static func missingLines(
-        _ partition: LakeIndex.Partition, _ unrecorded: Set<LakePath>, _ store: any FileStore
+        _ partition: TopicPartition, _ unrecorded: Set<LakePath>, _ store: any FileStore
     ) throws(LakeError) -> ManifestFinding? {
         let history = try ManifestHistory(store, topic: partition.topic, partition: partition.partition)
         let isNewer = try store.exists(LakeIdentity.path)

@@ -1,6 +1,8 @@
 // All segments of a partition's manifest, read from the first to the last. Names what doesn't fit, and goes on with
 // what can be read.
 
+import Basics
+
 struct ManifestHistory: Sendable {
     let folder: String
     private(set) var state: ManifestState
@@ -47,9 +49,9 @@ struct ManifestHistory: Sendable {
     }
 
     /// Partitions that have a manifest.
-    static func partitions(_ store: any FileStore) throws(LakeError) -> [LakeIndex.Partition] {
+    static func partitions(_ store: any FileStore) throws(LakeError) -> [TopicPartition] {
         try store.listIfThere(ManifestSegment.folder).filter(\.isFolder)
-            .compactMap { LakePath.partition(ofStem: $0.name) }.map { LakeIndex.Partition($0.topic, $0.partition) }
+            .compactMap { LakePath.partition(ofStem: $0.name) }.map { TopicPartition($0.topic, $0.partition) }
             .sorted()
     }
 }

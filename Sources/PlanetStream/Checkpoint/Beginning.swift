@@ -2,13 +2,15 @@
 // log from its beginning.
 // Never trusted, always checked; whatever is wrong with one is told and counted, and the next is tried.
 
+import Basics
 import Lake
+import PlanetCore
 import Telemetry
 
 /// A partition that is taken on: what the lake and the log hold of it.
 struct PartitionExtent {
     let key: PartitionKey
-    let place: Positions.Place
+    let place: TopicPartition
     /// The offset after the last in the lake; nil: nothing of it is there.
     let stored: Int64?
     /// First and next offset in the log.
@@ -23,8 +25,8 @@ struct Beginning {
     }
     var tally: Tally
     /// The next offset to read from the log.
-    var next: [Positions.Place: Int64]
-    var newest: [Positions.Place: Int64] = [:]
+    var next: [TopicPartition: Int64]
+    var newest: [TopicPartition: Int64] = [:]
     var origin: Origin
 }
 
@@ -150,7 +152,7 @@ struct StateSource {
         }
         StateSource.count("rebuilt")
         Log.info("state rebuilt from the lake", ["planets": tally.planets, "positions": replay.positions.text])
-        var newest: [Positions.Place: Int64] = [:]
+        var newest: [TopicPartition: Int64] = [:]
         for extent in extents { newest[extent.place] = replay.newest(extent.place) }
         return Beginning(
             tally: tally,

@@ -3,6 +3,7 @@
 
 import Basics
 import Lake
+import PlanetCore
 import Threads
 
 enum Checkpoints {
@@ -12,7 +13,7 @@ enum Checkpoints {
     /// Of a tally of all partitions.
     static let whole = "all"
 
-    static func name(_ place: Positions.Place) -> String {
+    static func name(_ place: TopicPartition) -> String {
         "\(place.topic)-p\(Digits.padded(place.partition, 5))"
     }
 }

@@ -2,6 +2,7 @@
 // tally until it changes them. And a tally made from a checkpoint.
 // Not the file (Lake/Checkpoint), nor when one is taken (Checkpoints.swift).
 
+import Basics
 import Lake
 import PlanetCore
 import Threads
@@ -16,7 +17,7 @@ struct TallySnapshot: Sendable {
     let name: String
     let positions: Positions
     /// The newest time stamp of each partition.
-    var newest: [Positions.Place: Int64] = [:]
+    var newest: [TopicPartition: Int64] = [:]
     private let keyed: KeyedPlanets
     private let aggregates: [(name: String, save: @Sendable (inout StateWriter) -> Void)]
     /// Keys ever seen, and planets that are in the catalogue now.
@@ -87,17 +88,17 @@ extension Aggregates {
 struct RestoredState {
     let tally: Tally
     let positions: Positions
-    let newest: [Positions.Place: Int64]
+    let newest: [TopicPartition: Int64]
 
     init(_ file: CheckpointFile) throws(CheckpointFault) {
         var positions = Positions()
         for (name, next) in file.head.positions {
-            guard let place = Positions.Place(name), next > 0 else { throw .damaged("\(name):\(next) is no position") }
+            guard let place = TopicPartition(name), next > 0 else { throw .damaged("\(name):\(next) is no position") }
             positions[place] = next
         }
-        var newest: [Positions.Place: Int64] = [:]
+        var newest: [TopicPartition: Int64] = [:]
         for (name, time) in file.head.numbers where name.hasPrefix("newest:") {
-            guard let place = Positions.Place(name.dropFirst(7)) else { throw .damaged("\(name) is no place") }
+            guard let place = TopicPartition(name.dropFirst(7)) else { throw .damaged("\(name) is no place") }
             newest[place] = time
         }
         guard let planets = file.head.numbers["planets"].flatMap({ Int32(exactly: $0) }), planets >= 0 else {

@@ -2,20 +2,8 @@
 // record.
 // Not the record: its bytes stay in the batch, its columns go to the lake.
 
+import EventLog
 import PlanetCore
-
-/// Where a record lies in its topic, and when it came there (microseconds since 1970-01-01 UTC).
-struct RecordPlace: Sendable {
-    let partition: Int32
-    let offset: Int64
-    let timestamp: Int64
-
-    init(_ partition: Int32, _ offset: Int64, _ timestamp: Int64) {
-        self.partition = partition
-        self.offset = offset
-        self.timestamp = timestamp
-    }
-}
 
 struct CatalogueEvent: Sendable {
     enum Kind: Sendable, Equatable {
@@ -37,7 +25,7 @@ struct CatalogueEvent: Sendable {
     let rules: [String]
 
     init(
-        _ kind: Kind, _ place: RecordPlace, before: PlanetFacts? = nil, after: PlanetFacts? = nil, rules: [String] = []
+        _ kind: Kind, _ place: LogPosition, before: PlanetFacts? = nil, after: PlanetFacts? = nil, rules: [String] = []
     ) {
         self.kind = kind
         partition = place.partition

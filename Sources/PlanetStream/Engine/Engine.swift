@@ -5,6 +5,7 @@
 
 import EventLog
 import Lake
+import PlanetCore
 import Telemetry
 import Threads
 
@@ -139,7 +140,7 @@ final class Engine {
         var partition: OwnedPartition?
         for index in batch.entries.indices {
             let entry = batch.entries[index]
-            guard let topic = StoredTopic(rawValue: Int(entry.topic)) else { continue }
+            guard let topic = StoredTopic(rawValue: entry.topic) else { continue }
             // Neighbours mostly are of one partition.
             if partition?.key.partition != entry.partition || partition?.key.topic != topic {
                 partition = places[PartitionKey(topic: topic, partition: entry.partition)].map { owned[$0] }

@@ -3,6 +3,7 @@
 
 import Basics
 import EventLog
+import PlanetCore
 import Telemetry
 
 extension Engine {
@@ -90,9 +91,7 @@ extension Engine {
     /// Where the log was read to its end: nobody waits there for a record that does not come.
     func takeEnds() {
         for end in reader.takeEnds() {
-            guard let topic = StoredTopic(rawValue: end.partition.topic),
-                let place = places[PartitionKey(topic: topic, partition: end.partition.partition)]
-            else { continue }
+            guard let place = LakeTopics(options).key(end.partition).flatMap({ places[$0] }) else { continue }
             owned[place].reached = max(owned[place].reached, end.offset)
         }
     }

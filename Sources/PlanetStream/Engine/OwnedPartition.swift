@@ -1,7 +1,9 @@
 // A partition this process reads: how far it is, what of it the lake has, and the tally its records go to.
 // Not how it came to be owned (Ownership.swift).
 
+import Basics
 import Lake
+import PlanetCore
 
 final class OwnedPartition {
     let key: PartitionKey
@@ -38,7 +40,7 @@ final class OwnedPartition {
         self.tally = tally
     }
 
-    var place: Positions.Place { Positions.Place(topic, key.partition) }
+    var place: TopicPartition { TopicPartition(topic, key.partition) }
 
     /// Everything below it was read, as far as there was a record.
     var position: Int64 { max(next, reached) }

@@ -2,8 +2,10 @@
 // that was read of them is in the lake. Where a new one's state comes from: Checkpoint/Beginning.swift.
 // Not who gets which: the log's group decides.
 
+import Basics
 import EventLog
 import Lake
+import PlanetCore
 import Telemetry
 import Threads
 
@@ -30,9 +32,7 @@ extension Engine {
     }
 
     private func keys(_ partitions: [TopicPartition]) -> [PartitionKey] {
-        partitions.compactMap { partition in
-            StoredTopic(rawValue: partition.topic).map { PartitionKey(topic: $0, partition: partition.partition) }
-        }
+        partitions.compactMap { LakeTopics(options).key($0) }
     }
 
     // MARK: Taking on
@@ -94,7 +94,7 @@ extension Engine {
         return try own.map { key in
             let bounds = bounds.first { $0.partition == key.partition }
             let extent = PartitionExtent(
-                key: key, place: Positions.Place(name, key.partition),
+                key: key, place: TopicPartition(name, key.partition),
                 stored: recovery.committed[key.partition].map { $0 + 1 }, first: bounds?.first ?? 0,
                 end: bounds?.next ?? 0)
             // Its next records would be taken for stored ones.

@@ -4,10 +4,7 @@
 import EventLog
 import JSONText
 import PlanetCore
-
-extension RecordPlace {
-    init(_ entry: RecordBatch.Entry) { self.init(entry.partition, entry.offset, entry.timestamp) }
-}
+import Provenance
 
 /// The keyed state and the decoder: what judging a record needs. Used by one thread.
 struct RecordJudge: ~Copyable {
@@ -30,7 +27,7 @@ struct RecordJudge: ~Copyable {
         _ batch: borrowing RecordBatch, _ index: Int, source: String?
     ) -> (event: CatalogueEvent, stored: Stored) {
         let entry = batch.entries[index]
-        let place = RecordPlace(entry)
+        let place = entry.position
         guard let range = entry.value else {
             return judged(
                 place, key: batch.keyText(index), .tombstone, submission(batch, index), source: source, raw: "")
@@ -53,7 +50,7 @@ struct RecordJudge: ~Copyable {
     }
 
     private mutating func judged(
-        _ place: RecordPlace, key: String, _ record: PlanetRecord, _ submission: SubmissionID?, rules: [String] = [],
+        _ place: LogPosition, key: String, _ record: PlanetRecord, _ submission: SubmissionID?, rules: [String] = [],
         source: String?, raw: @autoclosure () -> String
     ) -> (event: CatalogueEvent, stored: Stored) {
         let judged = apply(record, submission, key: key, rules: rules, place, source: source)
@@ -64,7 +61,7 @@ struct RecordJudge: ~Copyable {
     }
 
     private func refused(
-        _ place: RecordPlace, key: String?, _ issues: [FieldIssue], source: String?, raw: String
+        _ place: LogPosition, key: String?, _ issues: [FieldIssue], source: String?, raw: String
     ) -> (event: CatalogueEvent, stored: Stored) {
         let rules = issues.map(\.rule.rawValue)
         var errors = JSONWriter()
@@ -85,7 +82,7 @@ struct RecordJudge: ~Copyable {
 
     /// A valid record of this key: what the log's records and the lake's rows have in common. Changes the keyed state.
     mutating func apply(
-        _ record: PlanetRecord, _ submission: SubmissionID?, key: String, rules: [String], _ place: RecordPlace,
+        _ record: PlanetRecord, _ submission: SubmissionID?, key: String, rules: [String], _ place: LogPosition,
         source: String?
     ) -> (event: CatalogueEvent, outcome: Outcome) {
         let outcome = planets.apply(key: key, record, submission)
@@ -105,7 +102,7 @@ struct RecordJudge: ~Copyable {
                 .stored(
                     StoredRecord(
                         key: key, revision: outcome.revision, change: change, offset: place.offset,
-                        timestamp: place.timestamp, source: source, verdict: StoredRecord.Verdict(record, rules),
+                        timestamp: place.timestamp, source: source, verdict: RecordVerdict(record, rules),
                         warnings: rules, record: record, submission: submission, facts: after))
             )
         }
@@ -135,7 +132,7 @@ struct RecordJudge: ~Copyable {
             offset: entry.offset, timestamp: entry.timestamp, source: source,
             key: RecordJudge.nonEmpty(batch.keyText(index)), line: content.line,
             raw: content.raw ?? RecordJudge.text(batch.bytes[value]), errors: content.errors, rules: content.rules)
-        return (CatalogueEvent(.rejected, RecordPlace(entry), rules: content.rules), reject)
+        return (CatalogueEvent(.rejected, entry.position, rules: content.rules), reject)
     }
 
     /// Another with the same planets, which changes apart.

@@ -2,6 +2,7 @@
 // published.
 // Exact: merging is addition. Not who publishes the result (SharedPublisher.swift).
 
+import Basics
 import Telemetry
 
 struct MergedBoard {
@@ -29,7 +30,7 @@ struct MergedBoard {
         }
         for (name, state) in states where !taken.contains(name) {
             guard let known = decode(name, state) else { continue }
-            if let place = Positions.Place(name) { positions[place] = known.next }
+            if let place = TopicPartition(name) { positions[place] = known.next }
             sum.merge(known.aggregates)
         }
         for name in Array(decoded.keys) where taken.contains(name) || states[name] == nil { decoded[name] = nil }

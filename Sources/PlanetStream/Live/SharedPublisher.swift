@@ -3,6 +3,7 @@
 // processes").
 
 import EventLog
+import PlanetCore
 import Telemetry
 import Threads
 

@@ -13,7 +13,7 @@ struct AsOfSearch {
     struct Found: Equatable {
         var positions = Positions()
         /// Partitions of which everything stored is in it, without a later record to show that no more belongs to it.
-        var open: Set<Positions.Place> = []
+        var open: Set<TopicPartition> = []
         /// Named one by one, or nothing at all.
         var isExact = false
     }
@@ -27,7 +27,7 @@ struct AsOfSearch {
         case .time(let time): return try everything(until: time, except: nil)
         case .offset(let next):
             if next == 0 { return Found(isExact: true) }
-            let place = Positions.Place(topics.discoveries, 0)
+            let place = TopicPartition(topics.discoveries, 0)
             var wanted = Positions()
             wanted[place] = next
             guard stored.reach(wanted) else { throw .notStored(wanted: wanted, stored: stored) }
@@ -39,13 +39,13 @@ struct AsOfSearch {
     }
 
     /// The board right after a record: of other partitions what had come until then.
-    func board(after offset: Int64, of place: Positions.Place, at time: Int64) throws(ReplayError) -> Found {
+    func board(after offset: Int64, of place: TopicPartition, at time: Int64) throws(ReplayError) -> Found {
         var found = try everything(until: time, except: place)
         found.positions[place] = offset + 1
         return found
     }
 
-    private func everything(until time: Int64, except: Positions.Place?) throws(ReplayError) -> Found {
+    private func everything(until time: Int64, except: TopicPartition?) throws(ReplayError) -> Found {
         var found = Found()
         for place in files.places(topics) where place != except {
             if let later = try first(after: time, place) {
@@ -59,7 +59,7 @@ struct AsOfSearch {
     }
 
     /// The offset of the first record later than `time`.
-    private func first(after time: Int64, _ place: Positions.Place) throws(ReplayError) -> Int64? {
+    private func first(after time: Int64, _ place: TopicPartition) throws(ReplayError) -> Int64? {
         let day = UTCDay(micros: time)
         for file in files.files(topics.primary(of: place.topic), place) where file.path.day >= day {
             // Of a later day: all its records are later, and its first is the first.
@@ -76,7 +76,7 @@ struct AsOfSearch {
     }
 
     /// The time of the last record below an offset.
-    private func lastTime(below next: Int64, _ place: Positions.Place) throws(ReplayError) -> Int64? {
+    private func lastTime(below next: Int64, _ place: TopicPartition) throws(ReplayError) -> Int64? {
         for file in files.files(topics.primary(of: place.topic), place).reversed() where file.path.first < next {
             var last: (offset: Int64, time: Int64)?
             for part in try parts(of: file) {

@@ -2,6 +2,7 @@
 // file.
 // Not whether a file is what its name says: that shows when it is read (TableCursor.swift).
 
+import Basics
 import Lake
 
 /// What is wrong with a file or a row, in words for people.
@@ -29,13 +30,13 @@ package struct LakeFile: Sendable, Hashable {
 
 package struct LakeFiles: Sendable {
     /// By table and place, in the order of their offsets, none of which is in two files.
-    private var files: [String: [Positions.Place: [LakeFile]]] = [:]
+    private var files: [String: [TopicPartition: [LakeFile]]] = [:]
     /// What the manifests say of each file besides.
     let index: LakeIndex
     /// Offsets that two files claim, or that no file of the primary table has: what makes a replay wrong.
     private(set) var faults: [LakeFault] = []
     /// Where offsets are in no file: the first of them, by place.
-    private(set) var gaps: [Positions.Place: Int64] = [:]
+    private(set) var gaps: [TopicPartition: Int64] = [:]
 
     /// What the manifests say, or where there are none the folders: side files beyond the last roll are of one that is
     /// under way.
@@ -60,7 +61,7 @@ package struct LakeFiles: Sendable {
                 files[table]?[place] = ordered
             }
         }
-        var bySide: [String: [Positions.Place: [LakeFile]]] = [:]
+        var bySide: [String: [TopicPartition: [LakeFile]]] = [:]
         for (table, file) in sides where file.path.last < next(file.path.place, topics) {
             bySide[table, default: [:]][file.path.place, default: []].append(file)
         }
@@ -99,18 +100,18 @@ package struct LakeFiles: Sendable {
         return ordered
     }
 
-    package func files(_ table: String, _ place: Positions.Place) -> [LakeFile] { files[table]?[place] ?? [] }
+    package func files(_ table: String, _ place: TopicPartition) -> [LakeFile] { files[table]?[place] ?? [] }
 
     /// Places with a file in this table, in order.
-    package func places(_ table: String) -> [Positions.Place] { (files[table] ?? [:]).keys.sorted() }
+    package func places(_ table: String) -> [TopicPartition] { (files[table] ?? [:]).keys.sorted() }
 
     /// The offset after the last that is stored; 0 where there is none.
-    func next(_ place: Positions.Place, _ topics: LakeTopics) -> Int64 {
+    func next(_ place: TopicPartition, _ topics: LakeTopics) -> Int64 {
         files(topics.primary(of: place.topic), place).last.map { $0.path.last + 1 } ?? 0
     }
 
     /// Of both topics.
-    func places(_ topics: LakeTopics) -> [Positions.Place] {
+    func places(_ topics: LakeTopics) -> [TopicPartition] {
         places(LakeTables.discoveries.name).filter { $0.topic == topics.discoveries }
             + places(LakeTables.rejected.name).filter { $0.topic == topics.rejected }
     }
@@ -132,5 +133,5 @@ extension LakeTopics {
 }
 
 extension LakePath {
-    var place: Positions.Place { Positions.Place(topic, partition) }
+    var place: TopicPartition { TopicPartition(topic, partition) }
 }

@@ -5,9 +5,12 @@
 // The order of records matters within a partition alone: all records of a key are in one, and the aggregates are sums, or (newest, rate) the
 // greatest of all whatever order they come in. So partitions are read one after the other.
 
+import Basics
+import EventLog
 import Lake
 import Parquet
 import PlanetCore
+import Provenance
 
 /// The names of the two topics in the log, as in the lake's files.
 package struct LakeTopics: Sendable, Equatable {
@@ -21,7 +24,7 @@ package struct LakeTopics: Sendable, Equatable {
 
     init(_ options: StreamOptions) { self.init(discoveries: options.discoveriesTopic, rejected: options.rejectedTopic) }
 
-    func key(_ place: Positions.Place) -> PartitionKey? {
+    func key(_ place: TopicPartition) -> PartitionKey? {
         switch place.topic {
         case discoveries: PartitionKey(topic: .discoveries, partition: place.partition)
         case rejected: PartitionKey(topic: .rejected, partition: place.partition)
@@ -37,7 +40,7 @@ final class LakeReplay {
     private let topics: LakeTopics
     private let witness: any ReplayWitness
     private let tallyOf: (PartitionKey) -> Tally
-    private var readers: [Positions.Place: PartitionReplay] = [:]
+    private var readers: [TopicPartition: PartitionReplay] = [:]
     /// How far the tallies are.
     private(set) var positions: Positions
     /// How far the lake is: all that `advance` can reach.
@@ -86,7 +89,7 @@ final class LakeReplay {
     func advance() throws(ReplayError) { try advance(to: stored) }
 
     /// The newest time stamp of a partition among the records that were fed; nil before the first.
-    func newest(_ place: Positions.Place) -> Int64? { readers[place]?.newest }
+    func newest(_ place: TopicPartition) -> Int64? { readers[place]?.newest }
 
     /// Of all partitions.
     var newestOfAll: Int64? { readers.values.compactMap(\.newest).max() }
@@ -94,7 +97,7 @@ final class LakeReplay {
     /// Of the files that were read to their end.
     var bytesDone: Int64 { readers.values.reduce(0) { $0 + $1.bytesDone } }
 
-    private func reader(_ place: Positions.Place) -> PartitionReplay? {
+    private func reader(_ place: TopicPartition) -> PartitionReplay? {
         if let reader = readers[place] { return reader }
         guard let key = topics.key(place) else { return nil }
         let reader = PartitionReplay(
@@ -138,7 +141,7 @@ private final class PartitionReplay {
     private var expected: Int64?
 
     init(
-        _ store: any FileStore, _ files: LakeFiles, _ place: Positions.Place, _ topic: StoredTopic, from: Int64,
+        _ store: any FileStore, _ files: LakeFiles, _ place: TopicPartition, _ topic: StoredTopic, from: Int64,
         _ tally: Tally, _ witness: any ReplayWitness
     ) {
         self.tally = tally
@@ -193,7 +196,9 @@ private final class PartitionReplay {
             }
         }
         let isWithdrawal =
-            cursor.columns[ReplayColumns.verdict].withBytes(at: row) { $0.elementsEqual("withdrawal".utf8) } ?? false
+            cursor.columns[ReplayColumns.verdict].withBytes(at: row) {
+                $0.elementsEqual(RecordVerdict.withdrawal.rawValue.utf8)
+            } ?? false
         let record: PlanetRecord
         if isWithdrawal {
             record = .tombstone
@@ -204,7 +209,8 @@ private final class PartitionReplay {
         }
         let submission = cursor.columns[ReplayColumns.submission].int64(at: row).map(SubmissionID.init(bits:))
         let judged = tally.judge.apply(
-            record, submission, key: key, rules: warnings, RecordPlace(partition, cursor.offset, timestamp), source: nil
+            record, submission, key: key, rules: warnings,
+            LogPosition(partition: partition, offset: cursor.offset, timestamp: timestamp), source: nil
         )
         tally.events.append(judged.event)
         note(timestamp)
@@ -241,7 +247,9 @@ private final class PartitionReplay {
             try rejects.fault("rules \(json) are no list of rules")
         }
         tally.events.append(
-            CatalogueEvent(rejectKind, RecordPlace(partition, rejects.offset, timestamp), rules: reasons))
+            CatalogueEvent(
+                rejectKind, LogPosition(partition: partition, offset: rejects.offset, timestamp: timestamp),
+                rules: reasons))
         note(timestamp)
         witness.sawReject()
         try rejects.advance()

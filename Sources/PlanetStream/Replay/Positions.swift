@@ -2,51 +2,30 @@
 // board is cited by its positions: the same positions are the same records, hence the same board.
 // Not where a lake or a reader stands by itself: those make positions of what they know.
 
+import Basics
 import JSONText
 
 package struct Positions: Sendable, Equatable {
-    package struct Place: Sendable, Hashable, Comparable, CustomStringConvertible {
-        package let topic: String
-        package let partition: Int32
-        package init(_ topic: String, _ partition: Int32) {
-            self.topic = topic
-            self.partition = partition
-        }
-
-        /// "planet-discoveries/3"; nil for anything else.
-        package init?(_ name: some StringProtocol) {
-            guard let slash = name.lastIndex(of: "/"), slash != name.startIndex else { return nil }
-            let digits = name[name.index(after: slash)...]
-            guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let partition = Int32(digits),
-                "\(partition)" == digits
-            else { return nil }
-            self.init(String(name[..<slash]), partition)
-        }
-
-        package var description: String { "\(topic)/\(partition)" }
-        package static func < (a: Place, b: Place) -> Bool { (a.topic, a.partition) < (b.topic, b.partition) }
-    }
-
     /// None is 0: a place that isn't there has not begun.
-    private var nexts: [Place: Int64] = [:]
+    private var nexts: [TopicPartition: Int64] = [:]
 
     package init() {}
 
     /// The next offset; 0 where nothing of the partition is in it.
-    package subscript(place: Place) -> Int64 {
+    package subscript(place: TopicPartition) -> Int64 {
         get { nexts[place] ?? 0 }
         set { nexts[place] = newValue > 0 ? newValue : nil }
     }
 
     package subscript(topic: String, partition: Int32) -> Int64 {
-        get { self[Place(topic, partition)] }
-        set { self[Place(topic, partition)] = newValue }
+        get { self[TopicPartition(topic, partition)] }
+        set { self[TopicPartition(topic, partition)] = newValue }
     }
 
     package var isEmpty: Bool { nexts.isEmpty }
 
     /// In order of topic and partition.
-    package var all: [(place: Place, next: Int64)] {
+    package var all: [(place: TopicPartition, next: Int64)] {
         nexts.map { (place: $0.key, next: $0.value) }.sorted { $0.place < $1.place }
     }
 
@@ -78,7 +57,7 @@ package struct Positions: Sendable, Equatable {
     /// Nil for anything but an object of places and whole numbers from 0.
     package init?(json: String) {
         var reader = JSONReader()
-        var read: [Place: Int64]? = [:]
+        var read: [TopicPartition: Int64]? = [:]
         var text = json
         text.withUTF8 { bytes in
             guard let members = try? reader.readObject(UnsafeRawBufferPointer(bytes)) else {
@@ -86,7 +65,7 @@ package struct Positions: Sendable, Equatable {
                 return
             }
             for member in members {
-                guard member.kind == .number, let place = Place(String(decoding: member.key, as: UTF8.self)),
+                guard member.kind == .number, let place = TopicPartition(String(decoding: member.key, as: UTF8.self)),
                     let next = Int64(exactly: member.number), next >= 0
                 else {
                     read = nil
@@ -105,7 +84,7 @@ package struct Positions: Sendable, Equatable {
     /// Nil for anything else, and for a partition that is named twice.
     package init?(text: String) {
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let colon = part.lastIndex(of: ":"), let place = Place(part[..<colon]),
+            guard let colon = part.lastIndex(of: ":"), let place = TopicPartition(part[..<colon]),
                 let next = Positions.offset(part[part.index(after: colon)...]), nexts[place] == nil
             else { return nil }
             self[place] = next

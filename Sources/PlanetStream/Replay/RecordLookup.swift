@@ -2,6 +2,7 @@
 // right after it.
 // On a thread of its own with a bounded queue. Not the log's side of it; that is the web's.
 
+import Basics
 import EventLog
 import Lake
 import Parquet
@@ -28,7 +29,7 @@ package final class RecordLookup: RecordArchive {
     package func ask(
         topic: String, partition: Int32, offset: Int64, _ answer: @escaping @Sendable (LakeRecordAnswer) -> Void
     ) -> Bool {
-        worker.offer { answer($0.find(Positions.Place(topic, partition), offset)) }
+        worker.offer { answer($0.find(TopicPartition(topic, partition), offset)) }
     }
 }
 
@@ -49,7 +50,7 @@ private struct LookupDesk {
         self.logEnd = logEnd
     }
 
-    mutating func find(_ place: Positions.Place, _ offset: Int64) -> LakeRecordAnswer {
+    mutating func find(_ place: TopicPartition, _ offset: Int64) -> LakeRecordAnswer {
         // Files may be joined, or a roll may have come, since the folders were listed: then everything is looked at
         // anew, once.
         if let row = try? attempt(place, offset), row.board != nil { return .stored(row) }
@@ -65,7 +66,7 @@ private struct LookupDesk {
         }
     }
 
-    private mutating func attempt(_ place: Positions.Place, _ offset: Int64) throws(ReplayError) -> LakeRecord? {
+    private mutating func attempt(_ place: TopicPartition, _ offset: Int64) throws(ReplayError) -> LakeRecord? {
         let (store, files) = try listed()
         for table in [LakeTables.discoveries, LakeTables.rejected] {
             guard
@@ -133,7 +134,7 @@ private struct LookupDesk {
                     if isRecord {
                         found.change = columns[3].string(at: row)
                         found.revision = columns[4].int32(at: row).map { Int($0) }
-                        found.verdict = columns[5].string(at: row) ?? ""
+                        found.verdict = columns[5].string(at: row).flatMap(RecordVerdict.init)
                         found.warnings = columns[6].string(at: row)
                         found.name = columns[7].string(at: row)
                     } else {

@@ -9,7 +9,7 @@ import Parquet
 protocol FaultListener: AnyObject {
     func found(_ fault: LakeFault) throws(ReplayError)
     /// From this offset on the rows of a place are not all there, so nothing that follows from them can be compared.
-    func lost(_ place: Positions.Place, from offset: Int64)
+    func lost(_ place: TopicPartition, from offset: Int64)
 }
 
 /// Takes no fault.
@@ -17,13 +17,13 @@ final class StrictReading: FaultListener {
     func found(_ fault: LakeFault) throws(ReplayError) {
         throw .damaged(file: fault.file, fault.row.map { "row \($0): \(fault.text)" } ?? fault.text)
     }
-    func lost(_ place: Positions.Place, from offset: Int64) {}
+    func lost(_ place: TopicPartition, from offset: Int64) {}
 }
 
 struct TableCursor {
     private let store: any FileStore
     private let schema: Schema
-    let place: Positions.Place
+    let place: TopicPartition
     private let files: [LakeFile]
     private let listener: any FaultListener
     /// The columns by which rows are placed; nil where the table hasn't got it.
@@ -50,7 +50,7 @@ struct TableCursor {
     private(set) var bytesDone: Int64 = 0
 
     init(
-        _ store: any FileStore, _ schema: Schema, _ place: Positions.Place, _ files: [LakeFile], from: Int64,
+        _ store: any FileStore, _ schema: Schema, _ place: TopicPartition, _ files: [LakeFile], from: Int64,
         _ listener: any FaultListener
     ) {
         self.store = store

@@ -5,6 +5,7 @@
 import Basics
 import Lake
 import Parquet
+import PlanetCore
 import Synchronization
 import Telemetry
 import Threads

@@ -2,23 +2,24 @@
 // Not the rows themselves (Sinks/LakeTables.swift), which are laid out by column on the lake's thread.
 
 import PlanetCore
+import Provenance
 import Threads
 
-struct StoredRecord: Sendable {
-    enum Verdict: String, Sendable {
-        case accept, warn, withdrawal
-
-        init(_ record: PlanetRecord, _ warnings: [String]) {
-            if case .tombstone = record { self = .withdrawal } else { self = warnings.isEmpty ? .accept : .warn }
-        }
+extension RecordVerdict {
+    /// Of a valid record.
+    init(_ record: PlanetRecord, _ warnings: [String]) {
+        if case .tombstone = record { self = .withdrawal } else { self = warnings.isEmpty ? .accept : .warn }
     }
+}
+
+struct StoredRecord: Sendable {
     let key: String
     let revision: Int
     let change: Change
     let offset: Int64
     let timestamp: Int64
     let source: String?
-    let verdict: Verdict
+    let verdict: RecordVerdict
     let warnings: [String]
     let record: PlanetRecord
     /// Nil for a record without an Idempotency-Key.
@@ -70,18 +71,6 @@ struct RollMoment: Sendable {
     let newest: Int64
     /// What the tally of its aggregates had seen: on the embedded log of all partitions.
     let positions: Positions
-}
-
-/// Which of the two topics that are stored.
-enum StoredTopic: Int, Sendable, CaseIterable {
-    case discoveries
-    case rejected
-}
-
-/// A topic's partition.
-struct PartitionKey: Hashable, Sendable {
-    let topic: StoredTopic
-    let partition: Int32
 }
 
 /// Consecutive records of one partition and one UTC day; every offset of `offsets` is a record or a reject.

@@ -42,8 +42,8 @@ struct CatalogueProgress {
     }
 
     /// The log was read to there, though the last offsets may be no records.
-    mutating func reached(_ end: PartitionEnd, of topics: [String]) {
-        let name = "\(topics[end.partition.topic])/\(end.partition.partition)"
+    mutating func reached(_ end: PartitionEnd) {
+        let name = "\(end.partition)"
         if let goal = goals[name], end.offset >= goal { goals[name] = nil }
     }
 

@@ -35,7 +35,7 @@ struct CatalogueReader: ~Copyable {
         decoder = DiscoveryDecoder(today: today)
     }
 
-    /// Takes records in log order: `Entry.topic` is 0 for planet-discoveries, 1 for planet-rejected.
+    /// Takes records in log order, of a reader of the stored topics in their order.
     mutating func take(_ batch: borrowing RecordBatch) -> Step {
         var step = Step()
         step.items.reserveCapacity(batch.count)
@@ -43,7 +43,7 @@ struct CatalogueReader: ~Copyable {
         for index in batch.entries.indices {
             remember(batch, index)
             let entry = batch.entries[index]
-            if entry.topic == 0 {
+            if entry.storedTopic == .discoveries {
                 take(batch, index, &step)
                 step.next[entry.partition] = entry.offset + 1
             } else {
@@ -62,7 +62,7 @@ struct CatalogueReader: ~Copyable {
         idempotency.restore(
             key: String(decoding: key, as: UTF8.self), fingerprint: text(IdempotencyIndex.fingerprintHeader) ?? "",
             record: StoredRun(
-                topic: entry.topic, partition: entry.partition, first: entry.offset, last: entry.offset,
+                topic: entry.storedTopic, partition: entry.partition, first: entry.offset, last: entry.offset,
                 timestamp: entry.timestamp),
             count: text(IdempotencyIndex.countHeader).flatMap { Int($0) })
     }

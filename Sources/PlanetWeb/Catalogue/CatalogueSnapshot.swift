@@ -169,7 +169,7 @@ extension IdempotencyIndex.Entry {
         state.integer(missing)
         state.integer(runs.count)
         for run in runs {
-            state.integer(Int(run.topic))
+            state.integer(Int(run.topic.rawValue))
             state.integer(Int(run.partition))
             state.integer(Int(run.first))
             state.integer(Int(run.last - run.first))
@@ -183,7 +183,8 @@ extension IdempotencyIndex.Entry {
         missing = try state.integer()
         var runs: [StoredRun] = []
         for _ in 0..<(try state.count()) {
-            guard let topic = UInt8(exactly: try state.integer()), let partition = Int32(exactly: try state.integer())
+            guard let topic = UInt8(exactly: try state.integer()).flatMap(StoredTopic.init),
+                let partition = Int32(exactly: try state.integer())
             else {
                 throw .damaged
             }

@@ -3,15 +3,14 @@
 // records it never gave.
 
 import EventLog
-import Glibc
 import PlanetCore
 import Synchronization
 import Telemetry
 import Threads
 
 final class CatalogueTail: Sendable {
-    private static let shortestPause: UInt32 = 10_000
-    private static let longestPause: UInt32 = 1_000_000
+    private static let shortestPause: UInt64 = 10_000_000
+    private static let longestPause: UInt64 = 1_000_000_000
     private let services: WebServices
     private let stopping = Atomic<Bool>(false)
     private let interrupt = Guarded<(@Sendable () -> Void)?>(nil)
@@ -32,10 +31,9 @@ final class CatalogueTail: Sendable {
         }
         let reader = try open()
         let kept = cache
-        nonisolated(unsafe) let handedOver = reader
         let started = SystemThread.start("web-catalogue") {
             kept?.start()
-            self.run(handedOver, kept)
+            self.run(reader, kept)
             kept?.stop()
         }
         thread.withLock { $0 = started }
@@ -75,7 +73,7 @@ final class CatalogueTail: Sendable {
                     let done = step.take(batch)
                     progress.took(batch, of: reader.topics, now: Clock.monotonic)
                     services.health.read(to: progress.positions)
-                    for end in reader.takeEnds() { progress.reached(end, of: reader.topics) }
+                    for end in reader.takeEnds() { progress.reached(end) }
                     services.desk.applied(done.items, refused: done.refused, next: done.next)
                     if let cache { keep(cache, &progress) }
                 }
@@ -84,7 +82,7 @@ final class CatalogueTail: Sendable {
                 services.health.cannotRead(error)
                 // Nothing is read back now; receipts that have waited long enough go out without.
                 services.desk.applied([], next: [:])
-                usleep(pause)
+                Clock.pause(pause)
                 pause = min(pause * 2, CatalogueTail.longestPause)
             }
         }

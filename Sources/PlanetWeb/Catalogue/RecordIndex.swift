@@ -9,10 +9,19 @@ import PlanetCore
 import StateBytes
 import Threads
 
+extension RecordBatch.Entry {
+    /// Of a reader that was opened on the stored topics in their order.
+    var storedTopic: StoredTopic {
+        guard let topic = StoredTopic(rawValue: topic) else {
+            preconditionFailure("BUG: a reader of the stored topics gives a record of topic \(topic)")
+        }
+        return topic
+    }
+}
+
 /// What one record of the two topics was.
 struct RecordNote: Sendable {
-    /// 0: planet-discoveries, 1: planet-rejected.
-    let topic: UInt8
+    let topic: StoredTopic
     let partition: Int32
     let offset: Int64
     let timestamp: Int64
@@ -23,7 +32,8 @@ struct RecordNote: Sendable {
     let rules: [String]
 
     fileprivate init(
-        topic: UInt8, partition: Int32, offset: Int64, timestamp: Int64, key: String, change: Change?, rules: [String]
+        topic: StoredTopic, partition: Int32, offset: Int64, timestamp: Int64, key: String, change: Change?,
+        rules: [String]
     ) {
         self.topic = topic
         self.partition = partition
@@ -35,7 +45,7 @@ struct RecordNote: Sendable {
     }
 
     init(_ entry: RecordBatch.Entry, key: String, change: Change?, rules: [String]) {
-        topic = entry.topic
+        topic = entry.storedTopic
         partition = entry.partition
         offset = entry.offset
         timestamp = entry.timestamp
@@ -136,7 +146,7 @@ final class RecordIndex: Sendable {
 
     /// As the stream counts (PlanetStream's Totals and CountedRules).
     private static func groups(of note: RecordNote) -> [RecordGroup] {
-        var groups: [RecordGroup] = note.topic == 0 ? [.records] : []
+        var groups: [RecordGroup] = note.topic == .discoveries ? [.records] : []
         guard let change = note.change else {
             return groups + [.rejected] + note.rules.map { .reject(Rule.counted($0)) }
         }
@@ -213,7 +223,7 @@ extension RecordIndex.Saved.Named {
         state.integer(ring.places.count)
         var (offset, timestamp) = (0, 0)
         for note in ring.list.reversed() {
-            state.integer(Int(note.topic))
+            state.integer(Int(note.topic.rawValue))
             state.integer(Int(note.partition))
             // Neighbours are near each other.
             state.integer(Int(note.offset) - offset)
@@ -236,7 +246,8 @@ extension RecordIndex.Saved.Named {
         ring.places.reserveCapacity(count)
         var (offset, timestamp) = (0, 0)
         for _ in 0..<count {
-            guard let topic = UInt8(exactly: try state.integer()), let partition = Int32(exactly: try state.integer())
+            guard let topic = UInt8(exactly: try state.integer()).flatMap(StoredTopic.init),
+                let partition = Int32(exactly: try state.integer())
             else { throw .damaged }
             offset &+= try state.integer()
             timestamp &+= try state.integer()

@@ -14,7 +14,7 @@ struct EarlierReceipts {
         let keys = answer.records.compactMap { record -> String? in
             if case .accepted(_, let key, _, _) = record { key } else { nil }
         }
-        let mine = runs.filter { $0.topic == 0 }
+        let mine = runs.filter { $0.topic == .discoveries }
         let inOrder = mine.flatMap { run in (run.first...run.last).map { (run, $0) } }
         if inOrder.count == keys.count, Set(mine.map(\.partition)).count == 1 {
             return zip(keys, inOrder).map { key, place in receipt(key, place.0, place.1) }

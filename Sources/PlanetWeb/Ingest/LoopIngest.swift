@@ -19,8 +19,8 @@ final class LoopIngest {
         self.services = services
         decoder = DiscoveryDecoder(today: services.today)
         renaming = DiscoveryDecoder(today: services.today)
-        discoveries = TickBatch(topic: services.topics.discoveries, isRejects: false)
-        rejected = TickBatch(topic: services.topics.rejected, isRejects: true)
+        discoveries = TickBatch(services.topics.discoveries, .discoveries)
+        rejected = TickBatch(services.topics.rejected, .rejected)
         context.onTickEnd { [weak self] in self?.flush() }
     }
 
@@ -39,14 +39,14 @@ final class LoopIngest {
 
 /// Records of several requests for one topic, in the order they came.
 private struct TickBatch {
-    let topic: String
-    let isRejects: Bool
+    let name: String
+    let topic: StoredTopic
     private var batch = RecordBatch()
     private var replies: [(reply: PendingReply, count: Int)] = []
 
-    init(topic: String, isRejects: Bool) {
+    init(_ name: String, _ topic: StoredTopic) {
+        self.name = name
         self.topic = topic
-        self.isRejects = isRejects
     }
 
     mutating func add(_ records: RecordBatch, _ reply: PendingReply) {
@@ -66,34 +66,34 @@ private struct TickBatch {
     mutating func send(_ services: WebServices) {
         guard !replies.isEmpty else { return }
         let sent = replies
-        let isRejects = isRejects
+        let topic = topic
         let records = batch
         replies = []
         batch = RecordBatch()
         let health = services.health
-        let floor = health.floor(topic)
+        let floor = health.floor(name)
         do throws(LogError) {
             if let refusal = health.refusal { throw refusal }
-            try services.writer.append(records, topic: topic, ticket: services.nextTicket()) { ack in
-                TickBatch.settle(sent, health.check(ack.result, after: floor), isRejects: isRejects)
+            try services.writer.append(records, topic: name, ticket: services.nextTicket()) { ack in
+                TickBatch.settle(sent, health.check(ack.result, after: floor), in: topic)
             }
         } catch {
-            TickBatch.settle(sent, health.check(.failure(error), after: floor), isRejects: isRejects)
+            TickBatch.settle(sent, health.check(.failure(error), after: floor), in: topic)
         }
     }
 
     private static func settle(
-        _ replies: [(reply: PendingReply, count: Int)], _ result: Result<[LogPosition], LogError>, isRejects: Bool
+        _ replies: [(reply: PendingReply, count: Int)], _ result: Result<[LogPosition], LogError>, in topic: StoredTopic
     ) {
         var start = 0
         for (reply, count) in replies {
             switch result {
             case .success(let positions):
                 let mine = replies.count == 1 ? positions : Array(positions[start..<start + count])
-                reply.stored(mine, isRejects: isRejects)
+                reply.stored(mine, in: topic)
                 start += count
             case .failure(let error):
-                reply.failed(error, isRejects: isRejects)
+                reply.failed(error, in: topic)
             }
         }
     }

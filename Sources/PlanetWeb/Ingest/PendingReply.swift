@@ -34,16 +34,16 @@ final class PendingReply: Sendable {
         state = Guarded(State(waitsFor: topics))
     }
 
-    func stored(_ positions: [LogPosition], isRejects: Bool) {
+    func stored(_ positions: [LogPosition], in topic: StoredTopic) {
         step { state in
-            if isRejects { state.refused = positions } else { state.accepted = positions }
+            if topic == .rejected { state.refused = positions } else { state.accepted = positions }
         }
     }
 
-    func failed(_ error: LogError, isRejects: Bool) {
+    func failed(_ error: LogError, in topic: StoredTopic) {
         step { state in
             // Refused records that could not be kept do not undo stored ones; the answer still names them, and says so.
-            if isRejects {
+            if topic == .rejected {
                 self.services.metrics.rejectsNotKept.add()
                 state.isQuarantineLost = true
             } else {
@@ -65,7 +65,7 @@ final class PendingReply: Sendable {
             responder.complete(failure.response)
             return
         }
-        claim?.finish(.joining(done.accepted, topic: 0) + .joining(done.refused, topic: 1))
+        claim?.finish(.joining(done.accepted, topic: .discoveries) + .joining(done.refused, topic: .rejected))
         let positions = done.accepted
         services.desk.settle(positions) { [responder, answer] settled in
             let answer = answer(

@@ -1,10 +1,11 @@
 // Where the records of one submission lie: runs of neighbouring offsets, a few words for a request of any length.
 
 import EventLog
+import PlanetCore
 
 /// Records of one submission in one partition, in order: first ... last.
 struct StoredRun: Sendable, Equatable {
-    var topic: UInt8
+    var topic: StoredTopic
     var partition: Int32
     var first: Int64
     var last: Int64
@@ -14,7 +15,7 @@ struct StoredRun: Sendable, Equatable {
 
 extension [StoredRun] {
     /// Joins positions (in batch order) to runs per partition.
-    static func joining(_ positions: [LogPosition], topic: UInt8) -> [StoredRun] {
+    static func joining(_ positions: [LogPosition], topic: StoredTopic) -> [StoredRun] {
         var runs: [StoredRun] = []
         for position in positions {
             if let index = runs.lastIndex(where: { $0.partition == position.partition }),

@@ -18,7 +18,7 @@ struct RecordView: Sendable {
     var name: String?
     var change: String?
     var revision: Int?
-    var verdict = ""
+    var verdict: RecordVerdict?
     /// JSON arrays.
     var warnings: [UInt8] = Array("[]".utf8)
     var errors: [UInt8] = Array("[]".utf8)
@@ -60,7 +60,7 @@ struct RecordView: Sendable {
             return
         }
         guard let value else {
-            verdict = "withdrawal"
+            verdict = .withdrawal
             settle(services)
             return
         }
@@ -69,14 +69,14 @@ struct RecordView: Sendable {
         case .accept(let valid):
             key = valid.key
             name = valid.discovery[.pl_name]
-            verdict = valid.warnings.isEmpty ? "accept" : "warn"
+            verdict = valid.warnings.isEmpty ? .accept : .warn
             warnings = RecordView.json(valid.warnings)
             record = value
             settle(services)
         case .alias(let alias, let aliasKey):
             key = aliasKey
             name = alias.name
-            verdict = "accept"
+            verdict = .accept
             record = value
             settle(services)
         case .reject(let issues, let given):
@@ -87,7 +87,7 @@ struct RecordView: Sendable {
     }
 
     private mutating func refuse(raw: String, _ errors: String) {
-        verdict = "rejected"
+        verdict = .rejected
         // As much as a record of planet-rejected keeps.
         self.raw = String(decoding: raw.utf8.prefix(16_384), as: UTF8.self)
         if !errors.isEmpty { self.errors = Array(errors.utf8) }
@@ -124,7 +124,7 @@ struct RecordView: Sendable {
         source = source ?? archived.source
         line = line ?? archived.line
         raw = raw ?? archived.raw
-        if verdict.isEmpty || archived.verdict == "rejected" { verdict = archived.verdict }
+        if verdict == nil || archived.verdict == .rejected { verdict = archived.verdict }
         if let errors = archived.errors { self.errors = Array(errors.utf8) }
         if !isInLog, let rules = archived.warnings { warnings = RecordView.warnings(rules) }
     }
@@ -152,7 +152,7 @@ struct RecordView: Sendable {
             writer.member("timestamp", RFC3339.text(micros: timestamp))
             writer.optional("key", key)
             writer.optional("pl_name", name)
-            writer.member("verdict", verdict)
+            writer.member("verdict", verdict?.rawValue ?? "")
             writer.optional("change", change)
             writer.optional("revision", revision)
             writer.raw("warnings", warnings)

@@ -157,7 +157,7 @@ extension JSONWriter {
     }
 
     fileprivate mutating func counted(_ note: RecordNote, _ services: WebServices) {
-        let topic = note.topic == 0 ? nil : services.topics.rejected
+        let topic = note.topic == .discoveries ? nil : services.topics.rejected
         let name = services.catalogue.row(note.key)?.changedPlanet?.name
         object {
             $0.optional("key", note.key.isEmpty ? nil : note.key)

@@ -1,5 +1,7 @@
 // Records of one import request, and the key that makes sending them twice the same as once.
 
+import Basics
+
 struct ImportSlice {
     private static let mostBytes = 4 << 20
 
@@ -33,11 +35,9 @@ struct ImportSlice {
     /// Place and content: the same slice of the same file, read in the same way, has the same key in every run (FNV-1a;
     /// the server compares the body, too).
     func key(_ format: RecordFormat, header: [UInt8]) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in [Array(format.rawValue.utf8), header, bytes].joined() {
-            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-        }
-        return "import-\(records.first?.offset ?? 0)-\(bytes.count)-" + String(hash, radix: 16)
+        var digest = FNV1a()
+        digest.add([Array(format.rawValue.utf8), header, bytes].joined())
+        return "import-\(records.first?.offset ?? 0)-\(bytes.count)-" + String(digest.hash, radix: 16)
     }
 
     /// The record that begins at a line of the request's body, from 1; `header` comes before all records.

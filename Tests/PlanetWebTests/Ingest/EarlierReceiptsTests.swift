@@ -22,7 +22,8 @@ import Testing
         _ = catalogue.apply(key: "planet\(number)b", planet(number, radius: radius), at: item)
     }
 
-    private func run(_ partition: Int32, _ offsets: ClosedRange<Int64>, topic: UInt8 = 0) -> StoredRun {
+    private func run(_ partition: Int32, _ offsets: ClosedRange<Int64>, topic: StoredTopic = .discoveries) -> StoredRun
+    {
         StoredRun(
             topic: topic, partition: partition, first: offsets.lowerBound, last: offsets.upperBound, timestamp: 77)
     }
@@ -41,7 +42,7 @@ import Testing
         store(1, partition: 0, 5, radius: 2)
         // Not of the submission: before and behind it.
         store(2, partition: 3, 9, radius: 3)
-        let found = receipts([run(0, 4...5), run(3, 8...8), run(0, 0...0, topic: 1)], [1, nil, 2, 1])
+        let found = receipts([run(0, 4...5), run(3, 8...8), run(0, 0...0, topic: .rejected)], [1, nil, 2, 1])
         #expect(found.map(\.position.offset) == [4, 8, 5])
         #expect(found.map(\.position.partition) == [0, 3, 0])
         #expect(found.map(\.position.timestamp) == [104, 108, 105])

@@ -47,7 +47,7 @@ import Threads
 
     @Test func theAnswerComesAfterTheAckAndTheReadBack() {
         let reply = reply(topics: 1)
-        reply.stored([position(0), position(1)], isRejects: false)
+        reply.stored([position(0), position(1)], in: .discoveries)
         #expect(answers().isEmpty)
         readBack(0..<2)
         #expect(answers().map { String(decoding: $0.body.array, as: UTF8.self) } == ["0:10 1:11"])
@@ -59,13 +59,13 @@ import Threads
     func bothTopicsAreWaitedForInEitherOrder(_ rejectsFirst: Bool) {
         readBack(0..<8)
         let reply = reply(topics: 2)
-        reply.stored([position(rejectsFirst ? 3 : 7)], isRejects: rejectsFirst)
+        reply.stored([position(rejectsFirst ? 3 : 7)], in: rejectsFirst ? .rejected : .discoveries)
         #expect(answers().isEmpty)
         guard case .inFlight = verdict else {
             Issue.record("not under way")
             return
         }
-        reply.stored([position(rejectsFirst ? 7 : 3)], isRejects: !rejectsFirst)
+        reply.stored([position(rejectsFirst ? 7 : 3)], in: rejectsFirst ? .discoveries : .rejected)
         #expect(answers().map { String(decoding: $0.body.array, as: UTF8.self) } == ["7:17"])
         guard case .repeated(let runs) = verdict else {
             Issue.record("not remembered")
@@ -73,8 +73,8 @@ import Threads
         }
         #expect(
             runs == [
-                StoredRun(topic: 0, partition: 1, first: 7, last: 7, timestamp: 9),
-                StoredRun(topic: 1, partition: 1, first: 3, last: 3, timestamp: 9),
+                StoredRun(topic: .discoveries, partition: 1, first: 7, last: 7, timestamp: 9),
+                StoredRun(topic: .rejected, partition: 1, first: 3, last: 3, timestamp: 9),
             ])
     }
 
@@ -82,8 +82,8 @@ import Threads
         readBack(0..<1)
         let reply = reply(topics: 2)
         let before = way.services.metrics.rejectsNotKept.value
-        reply.failed(.unavailable("away"), isRejects: true)
-        reply.stored([position(0)], isRejects: false)
+        reply.failed(.unavailable("away"), in: .rejected)
+        reply.stored([position(0)], in: .discoveries)
         let answers = answers()
         #expect(answers.first?.status == 200)
         #expect(answers.first?.header("X-Planetarium-Quarantine") == "not-kept")
@@ -97,9 +97,9 @@ import Threads
     @Test(arguments: [true, false])
     func recordsThatCouldNotBeStoredFreeTheKey(_ rejectsFirst: Bool) {
         let reply = reply(topics: 2)
-        if rejectsFirst { reply.stored([position(0)], isRejects: true) }
-        reply.failed(.unavailable("away"), isRejects: false)
-        if !rejectsFirst { reply.stored([position(0)], isRejects: true) }
+        if rejectsFirst { reply.stored([position(0)], in: .rejected) }
+        reply.failed(.unavailable("away"), in: .discoveries)
+        if !rejectsFirst { reply.stored([position(0)], in: .rejected) }
         #expect(answers().map(\.status) == [503])
         guard case .fresh = verdict else {
             Issue.record("the key is not free")

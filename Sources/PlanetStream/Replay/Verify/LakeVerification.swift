@@ -2,6 +2,7 @@
 // every aggregate of every roll, recomputed to the bit. Changes nothing, needs no log and no server.
 // Not how any of these is checked (the files beside this one), nor the report's words (the executable's).
 
+import Basics
 import Lake
 import Parquet
 
@@ -180,7 +181,7 @@ package struct LakeVerification {
     /// Replays the places and compares the rolls on the way. A roll whose positions are behind another's in one
     /// partition and before it in another (a process that reads the log anew rolls with what it has read) needs a
     /// replay of its own.
-    private mutating func check(_ all: [StoredRoll], of places: [Positions.Place]) -> Tally {
+    private mutating func check(_ all: [StoredRoll], of places: [TopicPartition]) -> Tally {
         var target = Positions()
         for place in places { target[place] = self.target[place] }
         var left = all.sorted { a, b in

@@ -1,6 +1,7 @@
 // Holds the stored predictions of one partition against those computed anew from its records, bit for bit.
 // Not the formulas (PlanetCore/Science).
 
+import Basics
 import Lake
 import Parquet
 import PlanetCore
@@ -23,7 +24,7 @@ final class PredictionCheck {
     private var lastFile = ""
 
     init(
-        _ store: any FileStore, _ files: [LakeFile], _ place: Positions.Place, _ listener: any FaultListener,
+        _ store: any FileStore, _ files: [LakeFile], _ place: TopicPartition, _ listener: any FaultListener,
         find: @escaping (VerifyFinding) -> Void
     ) {
         cursor = TableCursor(store, PredictionCheck.schema, place, files, from: 0, listener)

@@ -2,6 +2,7 @@
 // every row too.
 // Not what is compared (AggregateCheck.swift, PredictionCheck.swift).
 
+import Basics
 import Lake
 import Parquet
 import PlanetCore
@@ -97,9 +98,9 @@ final class RowCheck: ReplayWitness {
     private let files: LakeFiles
     private let isFirst: Bool
     private var findings: [VerifyFinding] = []
-    private var predictions: [Positions.Place: PredictionCheck] = [:]
+    private var predictions: [TopicPartition: PredictionCheck] = [:]
     /// The first offset of a place that is not all there.
-    private var losses: [Positions.Place: Int64]
+    private var losses: [TopicPartition: Int64]
     private var offsetsWithoutRow: Int64 = 0
     /// Whether every offset of the log is a record.
     private let isWithoutGaps: Bool
@@ -127,7 +128,7 @@ final class RowCheck: ReplayWitness {
         findings.append(VerifyFinding(.row, file: fault.file, row: fault.row, fault.text))
     }
 
-    func lost(_ place: Positions.Place, from offset: Int64) {
+    func lost(_ place: TopicPartition, from offset: Int64) {
         losses[place] = min(losses[place] ?? .max, offset)
     }
 
@@ -156,7 +157,7 @@ final class RowCheck: ReplayWitness {
         try predictionCheck(cursor.place).saw(record)
     }
 
-    private func predictionCheck(_ place: Positions.Place) -> PredictionCheck {
+    private func predictionCheck(_ place: TopicPartition) -> PredictionCheck {
         if let known = predictions[place] { return known }
         let check = PredictionCheck(
             store, files.files(PredictionTable.table.name, place), place, RowFaults { [weak self] in self?.found($0) }
@@ -196,6 +197,6 @@ final class RowCheck: ReplayWitness {
         private let tell: (LakeFault) -> Void
         init(_ tell: @escaping (LakeFault) -> Void) { self.tell = tell }
         func found(_ fault: LakeFault) { if fault.row != nil { tell(fault) } }
-        func lost(_ place: Positions.Place, from offset: Int64) {}
+        func lost(_ place: TopicPartition, from offset: Int64) {}
     }
 }

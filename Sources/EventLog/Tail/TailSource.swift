@@ -1,12 +1,12 @@
 // Where a reader's records come from: some topics of one store, without waiting.
 // Two conformers, MemorySource and SQLiteSource; the waiting is TailReader's.
 
-protocol RecordSource: AnyObject {
+protocol TailSource: AnyObject {
     /// Moves records into `batch` as long as `room` admits them.
     func collect(into batch: inout RecordBatch, _ room: inout Room) throws(LogError)
 
-    /// Every partition this source reads.
-    var partitions: [TopicPartition] { get }
+    /// Every partition this source reads; `topic` is an index into the reader's topics, as in `Entry.topic`.
+    var partitions: [(topic: Int, partition: Int32)] { get }
 
     /// True when the store may have changed without a ring of the bell (another process wrote).
     func changedElsewhere() throws(LogError) -> Bool

@@ -1,0 +1,15 @@
+// FNV-1a with 64 bits (draft-eastlake-fnv) of bytes as they come: quick, and the same in every process. Not against
+// an adversary; that is SHA256.
+
+package struct FNV1a: Sendable {
+    @usableFromInline package internal(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    @inlinable
+    package init() {}
+
+    @inlinable
+    package mutating func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+
+    @inlinable
+    package mutating func add(_ bytes: some Sequence<UInt8>) { for byte in bytes { add(byte) } }
+}
