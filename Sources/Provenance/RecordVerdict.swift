@@ -1,4 +1,5 @@
-// What a record is by itself, as its page and the lake's column `verdict` say it. Not what it did to its planet (Change).
+// What a record is by itself, as its page and the lake's column `verdict` say it.
+// Not what it did to its planet (Change).
 
 package enum RecordVerdict: String, Sendable {
     /// Valid, without and with warnings; and null, which withdraws a planet.

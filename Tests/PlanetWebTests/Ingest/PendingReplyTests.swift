@@ -110,7 +110,7 @@ import Threads
     @Test func everyErrorOfTheLogHasAnAnswer() {
         for (error, status) in [
             (LogError.busy, 503), (.tooLarge(limit: 7), 413), (.unavailable("x"), 503), (.closed, 503),
-            (.offsetOutOfRange(first: 1), 500), (.unknownTopic("x"), 500), (.unusable("x"), 500),
+            (.offsetOutOfRange(first: 1), 500), (.unknownTopic("x"), 503), (.unusable("x"), 500),
         ] {
             #expect(error.response.status == status)
             #expect((error.response.header("Retry-After") != nil) == (status == 503))
