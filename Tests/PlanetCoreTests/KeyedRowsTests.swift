@@ -15,10 +15,13 @@ private struct TestRow: KeyedRow, Equatable {
     func save(to state: inout StateWriter) {
         state.text(key)
         self.state.save(to: &state)
+        state.flag(forecast != nil)
+        forecast?.save(to: &state)
     }
     init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
         key = try state.text()
         self.state = try PlanetState(from: &state, &cache)
+        forecast = try state.flag() ? try KeptForecast(from: &state) : nil
     }
 }
 
