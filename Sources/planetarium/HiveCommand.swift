@@ -26,7 +26,7 @@ enum HiveCommand {
             print("planetarium hive: lake \(settings.lake): \(error)", to: &standardError)
             return 1
         }
-        let catalogue = HiveCatalogue(layout, settings.hive, store)
+        let catalogue = HiveCatalogue(layout, settings.hive, store, timeout: settings.hiveTimeout)
         do throws(HiveError) {
             if action == "repair" { try catalogue.repair { print("mended: \($0)") } }
             let drift = try catalogue.check()
@@ -45,7 +45,8 @@ enum HiveCommand {
 extension Settings {
     /// The lake's tables as the metastore should have them.
     func hiveLayout() throws(UsageError) -> HiveLayout {
-        HiveLayout(database: hiveDatabase, base: try hiveBase(), tables: LakeTables.all)
+        HiveLayout(
+            database: hiveDatabase, base: try hiveBase(), tables: LakeTables.all, timestamps: hiveTimestamps)
     }
 
     private func hiveBase() throws(UsageError) -> String {
@@ -72,7 +73,9 @@ extension Settings {
         guard !hive.isEmpty else { return nil }
         _ = try hiveLayout()
         let store = try lake.open()
-        return HiveRegistrar(try hiveLayout(), hive, store: store)
+        var options = HiveRegistrar.Options()
+        options.timeout = hiveTimeout
+        return HiveRegistrar(try hiveLayout(), hive, store: store, options: options)
     }
 }
 

@@ -61,7 +61,7 @@ def test_tables_and_partitions_are_kept(metastore, server_at, tmp_path):
 
 def test_a_metastore_that_hangs_is_passed_over(metastore, hanging, server_at, tmp_path):
     server = server_at(tmp_path / "data", "--roll-age", "1", "--hive", f"{hanging},{metastore.address}",
-                       "--hive-database", "passed")
+                       "--hive-database", "passed", "--hive-timeout", "1")
     submit(server)
     server.wait(lambda: metric(server, "planetarium_hive_partitions_total") >= 4
                 and metric(server, "planetarium_hive_trouble") == 0, 60, "partitions")

@@ -75,6 +75,7 @@ import Testing
         ("roll-age", "0", "is not a number above 0"), ("roll-age", "nan", "is not a number above 0"),
         ("echo", "yes", "is neither 0 nor 1"), ("topic", "a b", "is no topic"), ("topic", "..", "is no topic"),
         ("hive", "http://a:1", "is no list of metastores"), ("hive-database", "a.b", "is no database"),
+        ("hive-timeout", "0", "is not a number above 0"), ("hive-timestamps", "int", "is neither timestamp nor bigint"),
         ("hive-location", "/a", "is no URI"), ("hdfs-permission", "789", "is not an octal number"),
         ("hdfs-permission", "75", "is not an octal number"), ("hdfs-lease", "4", "from 5 to 3600"),
         ("retention", "-1", "from 0 to 1000000"), ("data", "", "is empty"),

@@ -101,6 +101,12 @@ extension SettingKind<LakeAddress> {
         value: { LakeAddress($0) }, text: { "\($0)" })
 }
 
+extension SettingKind<HiveLayout.Timestamps> {
+    static let timestamps = SettingKind(
+        placeholder: "timestamp|bigint", complaint: "is neither timestamp nor bigint",
+        value: { HiveLayout.Timestamps(rawValue: $0) }, text: { $0.rawValue })
+}
+
 extension SettingKind<[HiveAddress]> {
     static let metastores = SettingKind(
         placeholder: "ADDRESS", complaint: "is no list of metastores (thrift://HOST:PORT,thrift://HOST:PORT)",

@@ -145,6 +145,12 @@ extension SettingRow {
         SettingRow(
             "hive-location", \.hiveLocation, .optional(.location), hive,
             "the lake as Hive opens it (hdfs://NAMENODE:RPCPORT/PATH); none: file:/PATH of the lake's folder"),
+        SettingRow(
+            "hive-timeout", \.hiveTimeout, .seconds, hive,
+            "wait for a metastore's answer before the next one is asked"),
+        SettingRow(
+            "hive-timestamps", \.hiveTimestamps, .timestamps, hive,
+            "type of time stamps in Hive's tables; bigint (microseconds): for Hive 3, which can't read them otherwise"),
     ]
 }
 

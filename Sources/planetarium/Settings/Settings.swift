@@ -26,6 +26,8 @@ struct Settings: Sendable {
     var hive: [HiveAddress] = []
     var hiveDatabase = "planetarium"
     var hiveLocation: String?
+    var hiveTimeout = Metastore.usualTimeout
+    var hiveTimestamps = HiveLayout.Timestamps.timestamp
     var kafka = KafkaProperties()
     var hdfs = WebHDFSOptions()
     /// Options of log, stream and web that are settings as they are; ServiceOptions.swift adds the rest.
