@@ -20,7 +20,7 @@ C_LIBRARY = {"libc6", "libc6-dev", "linux-libc-dev", "libgcc-s1"}
 
 def packages():
     lines = [line.split() for line in PACKAGES.read_text().splitlines() if line and not line.startswith("#")]
-    assert all(len(line) == 2 and line[0] in ("build", "spark", "test") for line in lines), lines
+    assert all(len(line) == 2 and line[0] in ("build", "kafka", "spark", "test") for line in lines), lines
     return lines
 
 
