@@ -6,7 +6,7 @@ package enum Hex {
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
-    /// So many random bytes: names that nobody else chooses.
+    /// Random bytes: names that nobody else chooses.
     package static func random(bytes count: Int) -> String {
         var generator = SystemRandomNumberGenerator()
         return text((0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) })

@@ -122,7 +122,7 @@ package struct PartitionEnd: Sendable, Equatable {
 
 /// What a reader reads, changing. In a group the members share the partitions.
 package enum PartitionChange: Sendable, Equatable {
-    /// From now on these are read: from the group's committed offset, or where the reader was told to begin if there is
+    /// From now on these are read: from the group's committed offset, or where the reader was to begin if there is
     /// none. A `seek` before the next `poll` sets another place.
     case assigned([TopicPartition])
     /// These go to another member, which waits for `acknowledgeRevocation`: until then they are this reader's, and what
@@ -213,9 +213,9 @@ package struct PartitionLag: Sendable, Equatable {
 }
 
 package protocol EventLog: AnyObject, Sendable {
-    /// Which log this is: "sqlite:ID/TOPIC", "kafka:CLUSTER/TOPIC" or "memory:ID/TOPIC". Another text means other
-    /// records, whatever their offsets are. (A topic that was removed and made again in the same cluster has the same;
-    /// its offsets then are lower than before.)
+    /// Which log this is: "sqlite:ID/TOPIC", "kafka:CLUSTER/TOPIC" or "memory:ID/TOPIC". A different
+    /// identity means different records, even at equal offsets. (A topic that was removed and made again in the same
+    /// cluster has the same; its offsets then are lower than before.)
     func identity(of topic: String) throws(LogError) -> String
 
     /// Makes the topic if it is missing, and waits until each of its partitions answers (half a minute at most).

@@ -1,6 +1,6 @@
-// That the log is not the one which its readers knew: it lost its end, or is another one under the same name. Found by
-// whoever notices it first, told to all parts of the process, and never taken back: a log that has grown since is no
-// less another one.
+// That the log is not the one its readers knew: it lost its end, or is a different log under the same name. Whoever
+// notices it first records it for all parts of the process. It is never taken back: growing does not make the log the
+// old one again.
 
 import Telemetry
 import Threads
@@ -8,7 +8,7 @@ import Threads
 package final class LogMismatch: Sendable {
     private let found = Guarded<String?>(nil)
     private let metric = Metrics.shared.gauge(
-        "planetarium_log_mismatch", "1 where the log was found to have lost records, or to be another one.")
+        "planetarium_log_mismatch", "1 where the log was found to have lost records, or to be a different one.")
 
     package init() { metric.set(0) }
 

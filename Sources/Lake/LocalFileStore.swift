@@ -161,7 +161,7 @@ package final class LocalFileStore: FileStore {
         let text = "cannot \(verb) \(path): \(String(cString: strerror(number)))"
         return switch number {
         case ENOENT, ENOTDIR: .notFound(text)
-        case EEXIST: .alreadyExists(text)
+        case EEXIST: .alreadyExists(path)
         case ENOSPC, EDQUOT: .noSpace(text)
         case EROFS, EACCES, EPERM: .readOnly(text)
         default: .unavailable(text)

@@ -69,7 +69,7 @@ struct FileMetadata {
         _ group: RowGroup, ordinal: Int, _ compression: Compression, _ element: inout ThriftCompact
     ) {
         element.structures(1, group.columns) { element, chunk in
-            // 0, as parquet.thrift asks for where there is no metadata besides the footer's.
+            // 0, as parquet.thrift asks for where there is no metadata but the footer's.
             element.int64(2, 0)
             element.structure(3) { columnMetadata(chunk, compression, &$0) }
         }

@@ -10,7 +10,7 @@ package final class PlanetAlias: Sendable, Equatable {
     /// The name of the planet that is meant.
     package let canonical: String
     package let canonicalKey: String
-    /// Who says so; nil where it isn't said.
+    /// The alias's source; nil where none is given.
     package let source: String?
 
     package init(name: String, canonical: String, canonicalKey: String, source: String?) {

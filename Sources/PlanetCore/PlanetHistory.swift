@@ -51,10 +51,9 @@ package struct PlanetState: Equatable, Sendable {
     package private(set) var wasPlanet = false
     /// The rowupdate of the last discovery taken, in days since 1970-01-01; kept through withdrawals and aliases.
     package private(set) var rowupdate: Int32?
-    /// Of the last records taken that had an Idempotency-Key, the newest last: a copy of one of them is a duplicate
-    /// whatever came between.
+    /// The last keyed submissions, the newest last; a repeat of any of them is a duplicate.
     package private(set) var submissions: [SubmissionID] = []
-    /// A client that got no answer sends again within seconds; where a web process died half-way it is told to wait for
+    /// A client that got no answer sends again within seconds; where a web process died half-way it must wait
     /// 15 s first (IdempotencyIndex.patience). Even a planet that is revised every second has fewer records meanwhile.
     package static let submissionsKept = 64
 

@@ -1,4 +1,4 @@
-// What the stream is told when it starts, and what it tells of itself.
+// The stream's options and its status.
 // Not the settings' names and defaults for people (the executable's).
 
 import EventLog
@@ -17,12 +17,12 @@ package struct StreamOptions: Sendable {
     package var group: String?
     /// When an open roll becomes files.
     package var roll = RollPolicy()
-    /// When the state is written down, so that the next start need not read everything; nil: never (one that is there is used all the same).
+    /// When checkpoints are written. nil: never; an existing one is still read.
     package var checkpoint: CheckpointPolicy? = CheckpointPolicy()
-    /// Merging of small files and retention, by the lake's thread while it is idle; nil: neither. Only where this process has the whole
-    /// lake: group members leave it to `planetarium compact`.
+    /// Merging of small files and retention, by the lake's thread while it is idle; nil: neither. Only where this
+    /// process has the whole lake: group members leave it to `planetarium compact`.
     package var compaction: CompactionOptions?
-    /// Topics that are missing are made with so many partitions, copies, and so on.
+    /// Partitions, copies and so on of topics that have to be made.
     package var partitions: Int32 = 1
     package var replication: Int32?
     /// Copies that must have a record before it is acknowledged; nil: the cluster's default.

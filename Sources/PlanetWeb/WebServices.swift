@@ -1,4 +1,5 @@
-// What the web's parts share: the log's writer, the catalogue, receipts, idempotency, the live board. Made once by WebService.
+// What the web's parts share: the log's writer, the catalogue, receipts, idempotency, the live board. Made once by
+// WebService.
 
 import EventLog
 import PlanetCore

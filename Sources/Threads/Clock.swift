@@ -11,7 +11,7 @@ package enum Clock {
     /// Microseconds since 1970-01-01 UTC.
     package static var wallMicros: Int64 { Int64(clinux_realtime_ns() / 1000) }
 
-    /// Blocks the calling thread for so many nanoseconds, not less. For waits that nobody can end, as before another
+    /// Blocks the calling thread for at least this many nanoseconds. For waits that nobody can end, as before another
     /// try; where somebody can, `Guarded.wait`.
     package static func pause(_ nanoseconds: UInt64) {
         let end = monotonic + nanoseconds

@@ -67,8 +67,8 @@ extension Settings {
         return "file:" + String(cString: folder) + "/" + path
     }
 
-    /// Nil: no metastore is to be told. Opens the lake's folder, so that its place is known; what is wrong anyway is
-    /// told before.
+    /// Nil: no metastore is named. Opens the lake's folder, so that its place is known, after everything else was
+    /// checked.
     func hiveRegistrar() throws -> HiveRegistrar? {
         guard !hive.isEmpty else { return nil }
         _ = try hiveLayout()

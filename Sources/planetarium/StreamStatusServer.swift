@@ -49,7 +49,7 @@ struct StreamStatusServer {
         if status.epoch.isEmpty { writer.null() } else { writer.string(status.epoch) }
         writer.key("trouble")
         if let trouble = status.trouble { writer.string(trouble) } else { writer.null() }
-        // Not part of being ready: the metastore is told later what it misses now.
+        // Not part of being ready: the metastore learns later what it misses now.
         if let hive {
             writer.key("hive")
             writer.beginObject()

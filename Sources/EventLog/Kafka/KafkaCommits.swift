@@ -1,4 +1,4 @@
-// A group's commits under way. They are sent at once and answered later; a failed one is told, and made good by the
+// A group's commits under way. They are sent at once and answered later; a failed one is logged, and made good by the
 // next.
 
 import CRdKafka
@@ -31,7 +31,7 @@ final class KafkaCommits {
         collect(wait: 0)
     }
 
-    /// Takes the answers that are there; waits for one, at most so many milliseconds.
+    /// Takes the answers that are there; waits for one, at most this many milliseconds.
     func collect(wait: Int32) {
         guard open > 0 else { return }
         var wait = wait

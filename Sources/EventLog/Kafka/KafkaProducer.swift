@@ -1,4 +1,4 @@
-// One librdkafka producer with its event queue and topics. After a fatal error it is thrown away and another one made.
+// One librdkafka producer with its event queue and topics. After a fatal error it is replaced.
 // Which batch a message belongs to is KafkaInflight's matter.
 
 import CRdKafka

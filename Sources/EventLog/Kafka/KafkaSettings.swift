@@ -6,7 +6,7 @@ import CRdKafka
 struct KafkaSettings: Sendable {
     enum Role: Sendable {
         case producer
-        /// Group nil: reads what it is told to.
+        /// Group nil: the caller chooses the partitions.
         case consumer(group: String?, from: StartPosition)
         /// Asks for topics and offsets, and reads single records.
         case lookup

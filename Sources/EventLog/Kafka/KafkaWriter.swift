@@ -7,7 +7,7 @@ import Threads
 
 final class KafkaWriter: LogWriter {
     private struct State: Sendable {
-        /// Nil while another one is made, and in the end.
+        /// Nil while it is being replaced, and at the end.
         var producer: KafkaProducer?
         /// Appends that are using `producer` now.
         var users = 0

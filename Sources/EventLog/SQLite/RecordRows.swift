@@ -37,7 +37,7 @@ final class RecordRows {
         dataVersion = try SQLiteStatement(connection, "PRAGMA data_version")
     }
 
-    /// A number that is another one after a commit by any other connection, of whatever process.
+    /// A number that changes after any other connection commits.
     func version() throws(LogError) -> Int64 {
         try asLogError { () throws(SQLiteFailure) in
             defer { dataVersion.reset() }

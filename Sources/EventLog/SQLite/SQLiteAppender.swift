@@ -20,7 +20,7 @@ final class SQLiteAppender {
     private let metrics: LogMetrics
     /// Set by a failure: offsets and time stamps are read back before the next insert.
     private var endsUnknown = false
-    /// Failed commits since the last good one: told once and when it is over, not once each.
+    /// Failed commits since the last good one: logged at the first and when it is over.
     private var failuresInARow = 0
     private var checkpointFailed = false
 

@@ -11,7 +11,7 @@ protocol TailSource: AnyObject {
     /// True when the store may have changed without a ring of the bell (another process wrote).
     func changedElsewhere() throws(LogError) -> Bool
 
-    /// False when the topic is none of this source's.
+    /// False when this source does not have the topic.
     func seek(topic: Int, partition: Int32, offset: Int64) throws(LogError) -> Bool
 
     /// Gives up whatever it holds open.

@@ -73,7 +73,7 @@ struct DecodedColumn {
 }
 
 extension Array {
-    /// Room for so many more, growing by doubling.
+    /// Room for this many more, growing by doubling.
     @inline(__always)
     mutating func reserve(_ more: Int) {
         if count + more > capacity { reserveCapacity(Swift.max(count + more, capacity * 2)) }

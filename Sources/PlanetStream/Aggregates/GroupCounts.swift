@@ -57,7 +57,7 @@ struct NameSlots: Sendable {
 struct GroupCounts: AggregateState {
     private var slots = NameSlots()
     private var counts: [Int] = []
-    /// What the viewers have been told; 0: nothing.
+    /// The count last sent to viewers; 0: none.
     private var published: [Int] = []
     /// How many groups are not 0.
     private(set) var distinct = 0

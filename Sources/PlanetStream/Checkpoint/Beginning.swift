@@ -1,6 +1,6 @@
 // Where the state comes from at a start: the newest checkpoint that can be trusted, else the lake's own rows, else the
 // log from its beginning.
-// Never trusted, always checked; whatever is wrong with one is told and counted, and the next is tried.
+// Each source is validated; a bad one is logged and counted, and the next is tried.
 
 import Basics
 import Lake

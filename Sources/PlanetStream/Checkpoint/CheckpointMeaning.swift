@@ -1,6 +1,5 @@
-// What a checkpoint's bytes mean, as a text that is another one when the code means something else: columns,
-// aggregates, predictor, and what a few records come to. A checkpoint of another meaning is left alone, and the state
-// is rebuilt.
+// A hash that changes whenever this build would read a checkpoint's bytes differently: of the columns, the aggregates,
+// the predictor, and what a few records come to. A checkpoint of another meaning is not read; the state is rebuilt.
 
 import Basics
 import EventLog

@@ -1,6 +1,6 @@
 // The thread that writes checkpoints, so that neither the engine nor the lake waits for it. What it is given is in the
 // lake already.
-// A checkpoint that can't be written is told and counted, and no harm: the next start reads more.
+// A checkpoint that can't be written is logged and counted; the next start only reads more.
 
 import Lake
 import Telemetry

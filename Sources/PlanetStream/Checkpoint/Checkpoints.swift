@@ -1,5 +1,6 @@
-// When checkpoints are taken: at the end of a roll, so that what they tell is in the lake, when enough has come since the last one; when a partition is
-// given up; at a stop. One for all partitions of an embedded log (they share a tally), one a partition in a group.
+// When checkpoints are taken: at the end of a roll, so that what they tell is in the lake, when enough has come since
+// the last one; when a partition is given up; at a stop. One for all partitions of an embedded log (they share a
+// tally), one a partition in a group.
 
 import Basics
 import Lake
@@ -96,7 +97,8 @@ extension Engine {
         }
     }
 
-    /// Of partitions that are given up, where reading the news again would take their next owner longer than writing takes here.
+    /// Of partitions that are given up, where reading the news again would take their next owner longer than writing
+    /// takes here.
     func takeCheckpoints(leaving: [OwnedPartition]) {
         guard around.checkpoints != nil, options.checkpoint != nil, sharedTally == nil else { return }
         for partition in leaving {

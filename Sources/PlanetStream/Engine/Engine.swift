@@ -49,7 +49,7 @@ final class Engine {
     var places: [PartitionKey: Int] = [:]
     /// The tally of all partitions; nil where each has its own.
     let sharedTally: Tally?
-    /// Given up, and perhaps soon given back: a group hands out all its partitions anew when a member comes or goes.
+    /// Recently revoked partitions, kept in case the rebalance returns them.
     var parked: [PartitionKey: OwnedPartition] = [:]
     /// The group has said what is whose.
     var isAssigned = false
@@ -213,7 +213,7 @@ final class Engine {
         return behind
     }
 
-    /// A lag that no reading makes shorter has its reason told.
+    /// Why the lag stays, where reading can't shorten it.
     private func note(_ now: Int64) {
         if now > 0, held == 0 {
             Log.warning("records wait behind a producer's open transaction", ["records": now])

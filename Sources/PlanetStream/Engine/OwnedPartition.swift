@@ -15,7 +15,7 @@ final class OwnedPartition {
     var next: Int64 = 0
     /// Where the log was read to its end: beyond `next` where its last offsets are no records (PartitionEnd).
     var reached: Int64 = 0
-    /// What the group was told last.
+    /// The offset last committed to the group.
     var told: Int64 = 0
     /// Caught up from here on: the log's end when the partition came.
     var goal: Int64 = 0

@@ -20,7 +20,7 @@ final class Tally {
         self.aggregates = aggregates
     }
 
-    /// Becomes what `other` is, and `other` what this was.
+    /// Swaps the contents of the two tallies.
     func exchange(with other: Tally) {
         swap(&judge, &other.judge)
         swap(&aggregates, &other.aggregates)

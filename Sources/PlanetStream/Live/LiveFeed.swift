@@ -31,7 +31,7 @@ struct LiveFeed {
     private var blockedUntil: UInt64 = 0
     /// The aggregates hold something the board hasn't got.
     private var isStale = false
-    /// The board holds something that no snapshot has told yet.
+    /// The board holds something that no snapshot has had yet.
     private var needsSnapshot = true
     private let frames: (delta: Counter, snapshot: Counter, dropped: Counter)
     private let refreshSeconds: Histogram
@@ -79,7 +79,7 @@ struct LiveFeed {
         if isStale || lastSnapshot == 0 { refresh(fill) }
         // The first frame of all: nobody has anything that a delta could change.
         if lastSnapshot == 0 { board.clearChanges() }
-        // A snapshot with groups that no delta has told would hide them from viewers that are up to date.
+        // A snapshot with groups that no delta has sent would hide them from viewers that are up to date.
         guard !board.hasChanges || sendDelta(now) else { return }
         if sendSnapshot() {
             lastSnapshot = now

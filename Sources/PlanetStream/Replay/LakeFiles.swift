@@ -35,7 +35,7 @@ package struct LakeFiles: Sendable {
     let index: LakeIndex
     /// Offsets that two files claim, or that no file of the primary table has: what makes a replay wrong.
     private(set) var faults: [LakeFault] = []
-    /// Where offsets are in no file: the first of them, by place.
+    /// The first missing offset of each place, if any.
     private(set) var gaps: [TopicPartition: Int64] = [:]
 
     /// What the manifests say, or where there are none the folders: side files beyond the last roll are of one that is

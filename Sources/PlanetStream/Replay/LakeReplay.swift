@@ -1,9 +1,10 @@
-// The lake's rows read back into what the engine made them from, and fed to a tally as the engine feeds it: every aggregate and the keyed
-// state follow from the files of `discoveries` and `rejected` alone.
-// Not how a row is judged (Engine/RecordJudge.swift), nor the comparison with what was stored (Verify/LakeVerification.swift).
+// The lake's rows read back into what the engine made them from, and fed to a tally as the engine feeds it: every
+// aggregate and the keyed state follow from the files of `discoveries` and `rejected` alone.
+// Not how a row is judged (Engine/RecordJudge.swift), nor the comparison with what was stored
+// (Verify/LakeVerification.swift).
 //
-// The order of records matters within a partition alone: all records of a key are in one, and the aggregates are sums, or (newest, rate) the
-// greatest of all whatever order they come in. So partitions are read one after the other.
+// The order of records matters within a partition alone: all records of a key are in one, and the aggregates are sums,
+// or (newest, rate) the greatest of all whatever order they come in. So partitions are read one after the other.
 
 import Basics
 import EventLog
@@ -48,7 +49,8 @@ final class LakeReplay {
     private let from: Positions
 
     /// `partitions` nil: all that the lake has. `from`: what the tallies that `tally` gives have seen already.
-    /// `tally` is asked once a partition: the same for all (embedded log), or one each (in a group). `files`: a listing made before.
+    /// `tally` is asked once a partition: the same for all (embedded log), or one each (in a group). `files`: a listing
+    /// made before.
     init(
         _ store: any FileStore, _ topics: LakeTopics, files: LakeFiles? = nil, partitions: Set<PartitionKey>? = nil,
         from: Positions = Positions(), witness: any ReplayWitness = StrictReading(),
@@ -76,7 +78,8 @@ final class LakeReplay {
         for fault in self.files.faults { try witness.found(fault) }
     }
 
-    /// Feeds every record below `target` that the tallies haven't seen. Partitions that `target` doesn't name stay where they are.
+    /// Feeds every record below `target` that the tallies haven't seen. Partitions that `target` doesn't name stay
+    /// where they are.
     func advance(to target: Positions) throws(ReplayError) {
         guard stored.reach(target) else { throw .notStored(wanted: target, stored: stored) }
         for (place, next) in target.all where next > positions[place] {

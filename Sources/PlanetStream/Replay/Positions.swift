@@ -1,12 +1,12 @@
 // How far a tally or a board is in the log: for each topic partition the next offset, the first that is not in it. A
 // board is cited by its positions: the same positions are the same records, hence the same board.
-// Not where a lake or a reader stands by itself: those make positions of what they know.
+// Lakes and readers track their own progress and convert it to positions.
 
 import Basics
 import JSONText
 
 package struct Positions: Sendable, Equatable {
-    /// None is 0: a place that isn't there has not begun.
+    /// Never stores 0: an absent place means that nothing of it has been read.
     private var nexts: [TopicPartition: Int64] = [:]
 
     package init() {}

@@ -5,7 +5,7 @@ import Basics
 import Lake
 import Parquet
 
-/// Told what is wrong while a lake is read. A replay that must be right throws; a verification takes notes and goes on.
+/// Receives the faults found while reading. A strict replay throws; verification collects them.
 protocol FaultListener: AnyObject {
     func found(_ fault: LakeFault) throws(ReplayError)
     /// From this offset on the rows of a place are not all there, so nothing that follows from them can be compared.

@@ -8,7 +8,7 @@ import Telemetry
 import Threads
 
 final class DeadLetters: Sendable {
-    /// Waiting for the log; more are dropped (they are in the lake all the same).
+    /// Waiting for the log; more are dropped (the lake still has them).
     private static let capacity = 10_000
 
     private struct State: Sendable {

@@ -11,7 +11,7 @@ import Telemetry
 import Threads
 
 final class LakeSink: Sendable {
-    /// How long a failing lake is still tried after the service was told to stop.
+    /// How long a failing lake is still tried after the service was asked to stop.
     private static let patienceAtStop: UInt64 = 5_000_000_000
     private static let longestPause: UInt64 = 5_000_000_000
 
@@ -29,7 +29,7 @@ final class LakeSink: Sendable {
 
     private let onCommit: (@Sendable (LakeRoll) -> Void)?
 
-    /// `onCommit`: told of every roll that is in place, on the lake's thread.
+    /// `onCommit`: called with every committed roll, on the lake's thread.
     init(
         capacity: Int, checkpoints: CheckpointThread? = nil, onCommit: (@Sendable (LakeRoll) -> Void)? = nil
     ) {
@@ -43,7 +43,7 @@ final class LakeSink: Sendable {
     /// Blocks while the lake is slow. False when the sink has given up (`failure` says why).
     func give(_ message: LakeMessage) -> Bool { queue.give(message) }
 
-    /// Partitions whose roll should end now; each is told once.
+    /// Partitions whose roll should end now; each is given once.
     func takeDue() -> Set<PartitionKey> {
         due.withLock { due in
             let all = due
@@ -61,7 +61,7 @@ final class LakeSink: Sendable {
         }
     }
 
-    /// This was in place already.
+    /// Reports a roll that an earlier process had already committed.
     func noteRolled(_ partition: PartitionKey, _ last: Int64) { rolled.withLock { $0[partition] = last } }
 
     /// Waits until everything given before is done and the partition forgotten; what of it is in no roll is dropped.

@@ -19,7 +19,7 @@ final class LakeUpkeep {
 
     init(_ compactor: LakeCompactor) { self.compactor = compactor }
 
-    /// A little work. An error is none of the stream's: it is said, and tried again later.
+    /// Does a slice of work. Errors are logged and retried; they never stop the stream.
     func step(_ writers: [LakeWriter]) {
         guard Clock.monotonic >= notBefore else { return }
         do throws(LakeError) {

@@ -1,5 +1,6 @@
-// Where the web's catalogue is kept between two runs: checkpoints in a folder of this machine, written now and then and at a stop, on a thread of
-// their own. Only a shortcut: what is missing or wrong is read from the log, which has everything.
+// Where the web's catalogue is kept between two runs: checkpoints in a folder of this machine, written now and then and
+// at a stop, on a thread of their own. Only a shortcut: what is missing or wrong is read from the log, which has
+// everything.
 
 import EventLog
 import Lake

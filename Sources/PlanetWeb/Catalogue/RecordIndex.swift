@@ -72,7 +72,7 @@ final class RecordIndex: Sendable {
     static let keptOfAll = 100_000
 
     struct Ring: Sendable {
-        /// As far as the board counts: a rule that a record breaks twice counts twice.
+        /// The board's number: it counts each violation, so one record may count twice.
         fileprivate(set) var value = 0
         /// Records.
         fileprivate(set) var total = 0

@@ -4,7 +4,7 @@ import EventLog
 import Threads
 
 final class LogHealth: Sendable {
-    /// A failed append is told so long after it, where no other one shows that it is over.
+    /// How long a failed append is shown where no later append proves that it is over.
     private static let memory: UInt64 = 10_000_000_000
 
     private struct State: Sendable {

@@ -7,7 +7,7 @@ import HTTPWire
 import JSONText
 import PlanetCore
 
-/// What became of one record of a request.
+/// The outcome of one record in a request.
 enum SubmittedRecord: Sendable {
     case accepted(line: Int, key: String, warnings: [FieldIssue], alias: PlanetAlias? = nil)
     case rejected(line: Int, issues: [FieldIssue])

@@ -6,7 +6,7 @@ import PlanetCore
 
 struct SubmittedNames {
     let catalogue: Catalogue
-    /// Who is said to say that a name is an alias, where the record doesn't.
+    /// The source of an alias whose record names none.
     let source: String
     /// Aliases of this request, which the catalogue does not know yet.
     private var coming: [String: PlanetAlias] = [:]

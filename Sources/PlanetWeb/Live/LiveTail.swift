@@ -69,7 +69,7 @@ final class LiveTail: Sendable {
         }
     }
 
-    /// Seeks so many records before the end: a new web process needs the newest snapshot, not a day of frames. True
+    /// Seeks this many records before the end: a new web process needs the newest snapshot, not a day of frames. True
     /// when that is the beginning.
     private func begin(
         _ reader: any LogReader, _ ends: [PartitionBounds], _ back: Int64, _ unread: inout [Int32: Int64]

@@ -1,5 +1,5 @@
 // GET /api/aggregates/{name}/{group}/records: what stands behind a figure on the board. Which planets and records a
-// group counts is said by the stream (through the executable); they are looked up in the web's own catalogue, on a
+// group counts comes from the stream (through the executable); they are looked up in the web's own catalogue, on a
 // thread of their own.
 
 import Basics

@@ -45,7 +45,7 @@ struct HTTPStateMachine {
     /// The peer sends nothing more.
     var isInputEnded = false
     var isStopping = false
-    /// False once the connection has been told to end.
+    /// False once the connection is ending.
     var isOpen = true
     // Monotonic nanoseconds.
     private(set) var headStarted: UInt64?

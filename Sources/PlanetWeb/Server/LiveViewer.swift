@@ -32,7 +32,7 @@ final class LiveViewer {
     private var epoch: String?
     private var seq: UInt64 = 0
     private var isBehind = false
-    /// The viewer's own token, while it was the newest there was: nothing is known of its seq then.
+    /// The token this viewer resumed with, as long as nothing newer has been sent; its seq is unknown.
     private var token: String?
     /// When this viewer was last sent anything of the feed.
     private(set) var lastHeard: UInt64

@@ -1,5 +1,5 @@
 // One live frame, encoded once for every viewer: the JSON payload inside its WebSocket frame, and as an SSE event.
-// Knows nothing of what the payload says; sequence number, epoch and resume token are told by the maker.
+// Knows nothing of what the payload says; its maker gives sequence number, epoch and resume token.
 
 import HTTPWire
 import Reactor

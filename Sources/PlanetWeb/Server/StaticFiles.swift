@@ -10,7 +10,7 @@ import Reactor
 import Threads
 
 package final class StaticFiles: Sendable {
-    /// What a file was when it was read; another one is read again.
+    /// What a file was when it was read; a changed file is read again.
     fileprivate struct Stamp: Equatable {
         let device: UInt
         let inode: UInt

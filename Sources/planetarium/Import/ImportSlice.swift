@@ -10,7 +10,7 @@ struct ImportSlice {
     /// The file ended with it.
     private(set) var isLast = false
 
-    /// The next records of `file` that begin at `offset` or later, at most so many; nil at the end.
+    /// The next records of `file` that begin at `offset` or later, at most this many; nil at the end.
     init?(of file: inout RecordFile, from offset: Int, most count: Int) {
         while records.count < count, bytes.count < ImportSlice.mostBytes {
             guard let record = file.next() else {

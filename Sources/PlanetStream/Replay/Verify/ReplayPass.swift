@@ -123,7 +123,7 @@ final class RowCheck: ReplayWitness {
     func isIncomplete(_ positions: Positions) -> Bool { losses.contains { positions[$0.key] > $0.value } }
 
     func found(_ fault: LakeFault) {
-        // Overlaps and gaps of files are told once, before.
+        // Overlaps and gaps of files were reported before.
         guard isFirst, !files.faults.contains(fault) else { return }
         findings.append(VerifyFinding(.row, file: fault.file, row: fault.row, fault.text))
     }
