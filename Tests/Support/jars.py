@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class JarsMissing(Exception):
+class JarsMissing(LookupError):
     """Says in one line what is missing and how it can be had."""
 
 

@@ -4,33 +4,27 @@ its Maven artifacts, on free loopback ports.
 
     kafka.py jars       prints the folder of the jars; says what to do, and exits 3, where there is none
 
-The jars are, in this order: the folder that KAFKA_JARS names; ../shared/jars/kafka-4.3.1; .build/kafka-4.3.1, filled by
-Maven where `mvn` is installed; KAFKA_HOME/libs of an unpacked Apache Kafka. Java 17 runs them. A broker is ended by its
-own process id.
+The jars are where Tests/Support/jars.py finds them (KAFKA_JARS names a folder; Maven fetches them), else KAFKA_HOME/libs
+of an unpacked Apache Kafka. Java 17 runs them. A broker is ended by its own process id.
 """
 import os
 import secrets
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import jars as jar_folders  # noqa: E402
+from ports import free_ports  # noqa: E402
+
 VERSION = "4.3.1"
 PROTOCOLS = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT"]
-FETCHED = ROOT / ".build" / f"kafka-{VERSION}"
 ARTIFACTS = [
-    ("org.apache.kafka", "kafka_2.13", VERSION), ("org.apache.kafka", "kafka-tools", VERSION),
-    ("org.apache.logging.log4j", "log4j-slf4j-impl", "2.25.4"),
+    f"org.apache.kafka:kafka_2.13:{VERSION}", f"org.apache.kafka:kafka-tools:{VERSION}",
+    "org.apache.logging.log4j:log4j-slf4j-impl:2.25.4",
 ]
-POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>tests</groupId><artifactId>kafka</artifactId><version>1</version>
-<dependencies>{}</dependencies></project>
-"""
-DEPENDENCY = "<dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency>\n"
 LOG4J = """rootLogger.level=info
 rootLogger.appenderRef.o.ref=o
 appender.o.type=Console
@@ -47,44 +41,13 @@ JAAS = """KafkaServer {
 
 def jars():
     """The folder of the jars; LookupError says what to do where there is none."""
-    home = os.environ.get("KAFKA_HOME")
-    named = os.environ.get("KAFKA_JARS")
-    for folder in filter(None, [named, ROOT.parent / "shared" / "jars" / f"kafka-{VERSION}", FETCHED]):
-        if any(Path(folder).glob("kafka-clients-*.jar")):
-            return Path(folder).resolve()
-        if named:
-            raise LookupError(f"KAFKA_JARS={named} holds no kafka-clients-*.jar")
-    if shutil.which("mvn") and _fetched():
-        return FETCHED
-    if home and any(Path(home, "libs").glob("kafka-clients-*.jar")):
-        return Path(home, "libs").resolve()
-    raise LookupError(
-        f"no Apache Kafka here: set KAFKA_JARS to a folder with the jars of kafka_2.13 and kafka-tools {VERSION}, "
-        "or install Maven (mvn) so that they are fetched, or set KAFKA_HOME to an unpacked Apache Kafka 4")
-
-
-def _fetched():
-    """Has Maven fetch the jars; whether it could."""
-    aside = FETCHED.with_name(FETCHED.name + ".aside")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    (aside / "pom.xml").write_text(POM.format("".join(DEPENDENCY.format(*artifact) for artifact in ARTIFACTS)))
-    copy = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={aside}"]
-    done = subprocess.run(["mvn", "-q", "-B", "-f", aside / "pom.xml", *copy], stdout=sys.stderr)
-    if done.returncode:
-        return False
-    shutil.rmtree(FETCHED, ignore_errors=True)
-    aside.rename(FETCHED)
-    return True
-
-
-def free_ports(count):
-    """Ports of 127.0.0.1 that nothing listens on now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
+    try:
+        return jar_folders.find(f"kafka-{VERSION}", "KAFKA_JARS", ARTIFACTS)
+    except jar_folders.JarsMissing as missing:
+        libraries = Path(os.environ.get("KAFKA_HOME", "/nowhere"), "libs")
+        if any(libraries.glob("kafka-clients-*.jar")):
+            return libraries.resolve()
+        raise LookupError(f"{missing}; or set KAFKA_HOME to an unpacked Apache Kafka 4") from None
 
 
 class Cluster:
