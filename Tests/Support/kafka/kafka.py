@@ -4,8 +4,8 @@ its Maven artifacts, on free loopback ports.
 
     kafka.py jars       prints the folder of the jars; says what to do, and exits 3, where there is none
 
-The jars are where Tests/Support/jars.py finds them (KAFKA_JARS names a folder; Maven fetches them), else KAFKA_HOME/libs
-of an unpacked Apache Kafka. Java 17 runs them. A broker is ended by its own process id.
+The jars are where Tests/Support/jars.py finds them (KAFKA_JARS names a folder; Maven fetches them), else in
+KAFKA_HOME/libs of an unpacked Apache Kafka. Java 17 runs them. A broker is ended by its own process id.
 """
 import os
 import secrets
