@@ -3,6 +3,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -57,6 +58,22 @@ def test_tables_and_partitions_are_kept(metastore, server_at, tmp_path):
     assert other.returncode == 1
     for table in TABLES:
         assert f"table kept.{table} in the metastore is left alone, because its location is" in other.stdout
+
+
+def test_what_is_no_metastore_is_called_so(tmp_path):
+    """Another status than that of a metastore that is away: trying again will not help."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        def answer():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+        web = threading.Thread(target=answer, daemon=True)
+        web.start()
+        checked = hive("check", "--hive", f"thrift://127.0.0.1:{listener.getsockname()[1]}", "--data", tmp_path)
+        web.join(10)
+    assert checked.returncode == 1 and "not a Hive metastore" in checked.stderr, checked
 
 
 def test_a_metastore_that_hangs_is_passed_over(metastore, hanging, server_at, tmp_path):

@@ -142,7 +142,7 @@ package final class Metastore {
     ) throws(HiveError) -> ThriftValue? {
         // An open connection may have been closed since (idle, or the metastore started again): one more try.
         let tries = addresses.count + (socket == nil ? 0 : 1)
-        var reasons: [String] = []
+        var failures: [HiveError] = []
         for _ in 0..<tries {
             do throws(HiveError) {
                 return try callOnce(name, arguments, exceptions)
@@ -152,12 +152,14 @@ package final class Metastore {
                 case .unreachable, .nonsense:
                     socket = nil
                     preferred = (preferred + 1) % addresses.count
-                    if !reasons.contains("\(error)") { reasons.append("\(error)") }
+                    if !failures.contains(error) { failures.append(error) }
                 default: throw error
                 }
             }
         }
-        throw .unreachable(reasons.joined(separator: "; "))
+        // One reason stays what it is: what is no metastore will not be one later.
+        if failures.count == 1 { throw failures[0] }
+        throw .unreachable(failures.map { "\($0)" }.joined(separator: "; "))
     }
 
     private func callOnce(

@@ -70,11 +70,16 @@ final class LogHealth: Sendable {
                 mismatch.note(fault)
                 return .failure(.unavailable(fault))
             }
-            state.withLock { state in
+            // By number first: a name is made once a partition, not once a record.
+            var ends: [Int32: Int64] = [:]
+            for position in positions {
+                ends[position.partition] = max(ends[position.partition] ?? 0, position.offset + 1)
+            }
+            state.withLock { [ends] state in
                 state.appending = nil
-                for position in positions {
-                    let name = "\(floor.topic)/\(position.partition)"
-                    state.acknowledged[name] = max(state.acknowledged[name] ?? 0, position.offset + 1)
+                for (partition, end) in ends {
+                    let name = "\(floor.topic)/\(partition)"
+                    state.acknowledged[name] = max(state.acknowledged[name] ?? 0, end)
                 }
             }
         case .failure(.busy), .failure(.tooLarge), .failure(.closed): break
