@@ -232,6 +232,10 @@ package protocol EventLog: AnyObject, Sendable {
     /// partitions and what is nil.
     func differences(of topic: String, from options: TopicOptions) throws(LogError) -> [String]
 
+    /// Whether single records may vanish from the middle of a partition (Kafka's compaction), so that a record that is
+    /// missing says nothing.
+    func mayDropRecords(of topic: String) throws(LogError) -> Bool
+
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds]
 
     /// How far the group has come in each partition of the topic, by its commits; an embedded log keeps none.
@@ -252,6 +256,8 @@ extension EventLog {
         return options.partitions == 0 || count == options.partitions
             ? [] : ["\(count) partitions instead of \(options.partitions)"]
     }
+
+    package func mayDropRecords(of topic: String) throws(LogError) -> Bool { false }
 
     package func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag] {
         try bounds(of: topic).map { PartitionLag(bounds: $0, committed: nil) }

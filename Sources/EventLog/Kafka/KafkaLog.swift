@@ -30,6 +30,11 @@ package final class KafkaLog: EventLog {
         try lookup.topics.differences(of: topic, from: options)
     }
 
+    /// Also where the cluster doesn't tell the topic's settings.
+    package func mayDropRecords(of topic: String) throws(LogError) -> Bool {
+        (try? lookup.topics.settings(of: topic)["cleanup.policy"])?.contains("compact") ?? true
+    }
+
     package func writer() throws(LogError) -> any LogWriter {
         guard settings.options.access == .readWrite else { throw .unusable("the log was opened for reading only") }
         return try state.withLock { (state) throws(LogError) -> any LogWriter in
