@@ -34,7 +34,9 @@ import Testing
             let submission =
                 offset % 3 == 0 ? SubmissionID(key: "k\(offset)".utf8, copy: "".utf8, value: "".utf8) : nil
             let item = HistoryItem(
-                partition: Int32(number % 3), offset: Int64(offset), timestamp: 1_700_000_000_000_000 + Int64(offset),
+                position: LogPosition(
+                    partition: Int32(number % 3), offset: Int64(offset),
+                    timestamp: 1_700_000_000_000_000 + Int64(offset)),
                 change: .duplicate, revision: 0)
             _ = catalogue.apply(key: "planet\(number)", record, submission, at: item)
         }
@@ -59,7 +61,8 @@ import Testing
             rows: catalogue.saved(), keys: index.saved(), positions: ["planet-discoveries/0": 3000])
         withExtendedLifetime(underWay) { #expect(snapshot.keys.count == 500) }
         // What comes after the snapshot is not in it.
-        let item = HistoryItem(partition: 0, offset: 3000, timestamp: 9, change: .duplicate, revision: 0)
+        let item = HistoryItem(
+            position: LogPosition(partition: 0, offset: 3000, timestamp: 9), change: .duplicate, revision: 0)
         _ = catalogue.apply(key: "planet1", .tombstone, at: item)
         let path = try snapshot.write(to: folder, log: "log").path
         let entry = try #require(try folder.list().first)

@@ -8,7 +8,8 @@ import Threads
 @Suite struct ReceiptDeskTests {
     private func position(_ offset: Int64) -> LogPosition { LogPosition(partition: 0, offset: offset, timestamp: 0) }
     private func item(_ offset: Int64, _ revision: Int) -> HistoryItem {
-        HistoryItem(partition: 0, offset: offset, timestamp: 0, change: .revision, revision: revision)
+        HistoryItem(
+            position: LogPosition(partition: 0, offset: offset, timestamp: 0), change: .revision, revision: revision)
     }
 
     private func settle(_ desk: ReceiptDesk, _ positions: [LogPosition]) -> Guarded<[Int?]?> {
@@ -53,7 +54,7 @@ import Threads
         desk.applied([item(7, 1)], next: [0: 8])
         #expect(result.withLock { $0 } == nil)
         var item = item(0, 2)
-        item.partition = 3
+        item.position.partition = 3
         desk.applied([item], next: [3: 1])
         #expect(result.withLock { $0 } == [1, 2])
         #expect(desk.decision(partition: 3, offset: 7) == nil)

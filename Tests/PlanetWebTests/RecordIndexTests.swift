@@ -48,7 +48,7 @@ import Testing
         for group in groups {
             let (mine, other) = (restored.records(group), first.records(group))
             #expect(mine.value == other.value && mine.total == other.total, "\(group)")
-            #expect(mine.list.map(\.offset) == other.list.map(\.offset), "\(group)")
+            #expect(mine.list.map(\.position.offset) == other.list.map(\.position.offset), "\(group)")
             #expect(mine.list.map(\.key) == other.list.map(\.key) && mine.list.map(\.rules) == other.list.map(\.rules))
         }
         let refused = restored.records(.reject("out_of_range"))

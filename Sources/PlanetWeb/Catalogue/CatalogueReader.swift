@@ -94,10 +94,8 @@ struct CatalogueReader: ~Copyable {
             SubmissionID(
                 key: $0, copy: batch.header(index, SubmissionID.copyHeader) ?? [], value: batch.value(index) ?? [])
         }
-        let position = HistoryItem(
-            partition: entry.partition, offset: entry.offset, timestamp: entry.timestamp, change: .duplicate,
-            revision: 0)
-        switch catalogue.apply(key: key, record, submission, at: position) {
+        let place = HistoryItem(position: entry.position, change: .duplicate, revision: 0)
+        switch catalogue.apply(key: key, record, submission, at: place) {
         case .success(let item):
             step.items.append(item)
             let rules = warnings.isEmpty ? [] : warnings.map(\.rule.rawValue)

@@ -3,6 +3,7 @@
 // Not when one is taken or where it lies (CatalogueCache.swift).
 
 import Basics
+import EventLog
 import Lake
 import PlanetCore
 import StateBytes
@@ -108,15 +109,10 @@ extension PlanetRow {
         forecast?.save(to: &state)
         state.integer(droppedHistory)
         state.integer(history.count)
-        // Neighbours are near each other.
-        var (offset, timestamp) = (0, 0)
+        var last = LogPosition.none
         for item in history {
-            state.integer(Int(item.partition))
-            state.integer(Int(item.offset) - offset)
-            state.integer(Int(item.timestamp) - timestamp)
-            state.text(item.change.rawValue)
-            state.integer(item.revision)
-            (offset, timestamp) = (Int(item.offset), Int(item.timestamp))
+            item.save(to: &state, after: last)
+            last = item.position
         }
     }
 
@@ -127,38 +123,44 @@ extension PlanetRow {
         if try state.flag() { changedPlanet = (try HistoryItem(from: &state), try state.text()) }
         if try state.flag() { forecast = try KeptForecast(from: &state) }
         droppedHistory = try state.integer()
-        var (offset, timestamp) = (0, 0)
         let count = try state.count()
         history.reserveCapacity(count)
         for _ in 0..<count {
-            guard let partition = Int32(exactly: try state.integer()) else { throw .damaged }
-            offset &+= try state.integer()
-            timestamp &+= try state.integer()
-            guard let change = Change(rawValue: try state.text()) else { throw .damaged }
-            history.append(
-                HistoryItem(
-                    partition: partition, offset: Int64(offset), timestamp: Int64(timestamp), change: change,
-                    revision: try state.integer()))
+            history.append(try HistoryItem(from: &state, after: history.last?.position ?? .none))
         }
     }
 }
 
 extension HistoryItem {
-    func save(to state: inout StateWriter) {
-        state.integer(Int(partition))
-        state.integer(Int(offset))
-        state.integer(Int(timestamp))
+    func save(to state: inout StateWriter, after last: LogPosition = .none) {
+        position.save(to: &state, after: last)
         state.text(change.rawValue)
         state.integer(revision)
     }
 
-    init(from state: inout StateReader) throws(StateError) {
-        guard let partition = Int32(exactly: try state.integer()) else { throw .damaged }
-        let offset = Int64(try state.integer())
-        let timestamp = Int64(try state.integer())
+    init(from state: inout StateReader, after last: LogPosition = .none) throws(StateError) {
+        position = try LogPosition(from: &state, after: last)
         guard let change = Change(rawValue: try state.text()) else { throw .damaged }
+        self.change = change
+        revision = try state.integer()
+    }
+}
+
+extension LogPosition {
+    static let none = LogPosition(partition: 0, offset: 0, timestamp: 0)
+
+    /// As its distance from a neighbour, which mostly is near.
+    func save(to state: inout StateWriter, after last: LogPosition) {
+        state.integer(Int(partition))
+        state.integer(Int(offset &- last.offset))
+        state.integer(Int(timestamp &- last.timestamp))
+    }
+
+    init(from state: inout StateReader, after last: LogPosition) throws(StateError) {
+        guard let partition = Int32(exactly: try state.integer()) else { throw .damaged }
         self.init(
-            partition: partition, offset: offset, timestamp: timestamp, change: change, revision: try state.integer())
+            partition: partition, offset: last.offset &+ Int64(try state.integer()),
+            timestamp: last.timestamp &+ Int64(try state.integer()))
     }
 }
 

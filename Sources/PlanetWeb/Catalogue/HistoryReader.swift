@@ -26,9 +26,9 @@ final class HistoryReader: Sendable {
     }
 
     private func read(_ items: [HistoryItem]) -> Result<[Int64: [UInt8]], LogError> {
-        guard let partition = items.first?.partition else { return .success([:]) }
+        guard let partition = items.first?.position.partition else { return .success([:]) }
         do throws(LogError) {
-            let batch = try log.fetch(topic: topic, partition: partition, offsets: items.map(\.offset))
+            let batch = try log.fetch(topic: topic, partition: partition, offsets: items.map(\.position.offset))
             var values: [Int64: [UInt8]] = [:]
             for index in 0..<batch.count {
                 if let value = batch.value(index) { values[batch.entries[index].offset] = Array(value) }

@@ -1,14 +1,12 @@
 // One key in the web's catalogue, a planet or an alias: its current value and where its history lies in the log. Not
 // the history's values: those are read from the log when somebody asks.
 
+import EventLog
 import PlanetCore
 
 /// One record of a planet's history.
 struct HistoryItem: Sendable {
-    var partition: Int32
-    var offset: Int64
-    /// Microseconds since 1970-01-01 UTC.
-    var timestamp: Int64
+    var position: LogPosition
     var change: Change
     var revision: Int
 }
@@ -25,7 +23,7 @@ struct PlanetRow: KeyedRow {
     /// The record that the current value is of: the last that changed anything.
     var current: HistoryItem?
     /// Log time stamp of the last change, microseconds since 1970-01-01 UTC.
-    var updated: Int64 { current?.timestamp ?? 0 }
+    var updated: Int64 { current?.position.timestamp ?? 0 }
     /// The last record that changed the key as a planet, and the planet's name in the value that it gave or took away.
     var changedPlanet: (item: HistoryItem, name: String)?
     var forecast: KeptForecast?

@@ -41,10 +41,10 @@ final class ReceiptDesk: Sendable {
         var next: Int64 = 0
 
         mutating func add(_ item: HistoryItem) {
-            let slot = Int(item.offset % Int64(remembered))
+            let slot = Int(item.position.offset % Int64(remembered))
             if ring.count <= slot { ring.append(contentsOf: repeatElement(nil, count: slot + 1 - ring.count)) }
             ring[slot] = Slot(
-                mark: UInt32(truncatingIfNeeded: item.offset), revision: Int32(clamping: item.revision),
+                mark: UInt32(truncatingIfNeeded: item.position.offset), revision: Int32(clamping: item.revision),
                 change: item.change)
         }
 
@@ -114,7 +114,7 @@ final class ReceiptDesk: Sendable {
     func applied(_ items: [HistoryItem], refused: [Int32: [Int64: FieldIssue]] = [:], next: [Int32: Int64]) {
         let now = clock()
         let ready: [(Waiting, Settled)] = state.withLock { state in
-            for item in items { state.recent[item.partition, default: Recent()].add(item) }
+            for item in items { state.recent[item.position.partition, default: Recent()].add(item) }
             for (partition, issues) in refused { state.recent[partition, default: Recent()].add(issues) }
             for (partition, offset) in next { state.recent[partition, default: Recent()].next = offset }
             var ready: [(Waiting, Settled)] = []

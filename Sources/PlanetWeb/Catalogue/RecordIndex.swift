@@ -22,9 +22,7 @@ extension RecordBatch.Entry {
 /// What one record of the two topics was.
 struct RecordNote: Sendable {
     let topic: StoredTopic
-    let partition: Int32
-    let offset: Int64
-    let timestamp: Int64
+    let position: LogPosition
     let key: String
     /// Nil: refused.
     let change: Change?
@@ -32,13 +30,10 @@ struct RecordNote: Sendable {
     let rules: [String]
 
     fileprivate init(
-        topic: StoredTopic, partition: Int32, offset: Int64, timestamp: Int64, key: String, change: Change?,
-        rules: [String]
+        topic: StoredTopic, position: LogPosition, key: String, change: Change?, rules: [String]
     ) {
         self.topic = topic
-        self.partition = partition
-        self.offset = offset
-        self.timestamp = timestamp
+        self.position = position
         self.key = key
         self.change = change
         self.rules = rules
@@ -46,9 +41,7 @@ struct RecordNote: Sendable {
 
     init(_ entry: RecordBatch.Entry, key: String, change: Change?, rules: [String]) {
         topic = entry.storedTopic
-        partition = entry.partition
-        offset = entry.offset
-        timestamp = entry.timestamp
+        position = entry.position
         self.key = key
         self.change = change
         self.rules = rules
@@ -60,7 +53,7 @@ struct RecordNote: Sendable {
         return isShort
             ? self
             : RecordNote(
-                topic: topic, partition: partition, offset: offset, timestamp: timestamp,
+                topic: topic, position: position,
                 key: key.utf8.count <= 1024 ? key : "", change: change,
                 rules: rules.prefix(16).map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(64))) })
     }
@@ -81,8 +74,7 @@ final class RecordIndex: Sendable {
 
         mutating func add(_ note: RecordNote, capacity: Int) {
             value += 1
-            if let last = newest, (last.topic, last.partition, last.offset) == (note.topic, note.partition, note.offset)
-            {
+            if let last = newest, last.topic == note.topic, last.position == note.position {
                 return
             }
             total += 1
@@ -175,10 +167,11 @@ final class RecordIndex: Sendable {
         func within(_ length: Int64, _ place: Int64) -> Answer {
             let all = state.withLock { $0.all }
             let list = all.list
-            let found = list.filter { $0.timestamp.floorDivided(by: length) == place }
+            let found = list.filter { $0.position.timestamp.floorDivided(by: length) == place }
             // What was dropped is older than the oldest that is kept, give or take the order of partitions.
             let isWhole =
-                all.total == list.count || list.last.map { $0.timestamp.floorDivided(by: length) < place } == true
+                all.total == list.count
+                || list.last.map { $0.position.timestamp.floorDivided(by: length) < place } == true
             return Answer(value: isWhole ? found.count : nil, total: isWhole ? found.count : nil, list: found)
         }
         switch group {
@@ -221,18 +214,15 @@ extension RecordIndex.Saved.Named {
         state.integer(ring.value)
         state.integer(ring.total)
         state.integer(ring.places.count)
-        var (offset, timestamp) = (0, 0)
+        var last = LogPosition.none
         for note in ring.list.reversed() {
             state.integer(Int(note.topic.rawValue))
-            state.integer(Int(note.partition))
-            // Neighbours are near each other.
-            state.integer(Int(note.offset) - offset)
-            state.integer(Int(note.timestamp) - timestamp)
+            note.position.save(to: &state, after: last)
+            last = note.position
             state.text(note.key)
             state.text(note.change?.rawValue ?? "")
             state.integer(note.rules.count)
             for rule in note.rules { state.text(rule) }
-            (offset, timestamp) = (Int(note.offset), Int(note.timestamp))
         }
     }
 
@@ -244,13 +234,10 @@ extension RecordIndex.Saved.Named {
         let count = try state.count()
         guard ring.total >= count, ring.value >= ring.total, count <= RecordIndex.keptOfAll else { throw .damaged }
         ring.places.reserveCapacity(count)
-        var (offset, timestamp) = (0, 0)
+        var last = LogPosition.none
         for _ in 0..<count {
-            guard let topic = UInt8(exactly: try state.integer()).flatMap(StoredTopic.init),
-                let partition = Int32(exactly: try state.integer())
-            else { throw .damaged }
-            offset &+= try state.integer()
-            timestamp &+= try state.integer()
+            guard let topic = UInt8(exactly: try state.integer()).flatMap(StoredTopic.init) else { throw .damaged }
+            last = try LogPosition(from: &state, after: last)
             let key = try state.text()
             let made = try state.text()
             let change = Change(rawValue: made)
@@ -258,9 +245,7 @@ extension RecordIndex.Saved.Named {
             var rules: [String] = []
             for _ in 0..<(try state.count()) { rules.append(try state.text()) }
             ring.places.append(
-                RecordNote(
-                    topic: topic, partition: partition, offset: Int64(offset), timestamp: Int64(timestamp), key: key,
-                    change: change, rules: rules))
+                RecordNote(topic: topic, position: last, key: key, change: change, rules: rules))
         }
         self.init(group: group, ring: ring)
     }

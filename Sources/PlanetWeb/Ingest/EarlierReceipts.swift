@@ -22,16 +22,17 @@ struct EarlierReceipts {
         var last: [String: Int64] = [:]
         return keys.compactMap { key in
             let item = catalogue.row(key)?.history.first { item in
-                item.offset > last[key] ?? -1
-                    && mine.contains { $0.partition == item.partition && ($0.first...$0.last).contains(item.offset) }
+                item.position.offset > last[key] ?? -1 && mine.contains { $0.contains(item.position) }
             }
-            last[key] = item?.offset ?? last[key]
+            last[key] = item?.position.offset ?? last[key]
             return item.map(Receipt.init)
         }
     }
 
     private func receipt(_ key: String, _ run: StoredRun, _ offset: Int64) -> Receipt {
-        let item = catalogue.row(key)?.history.first { $0.partition == run.partition && $0.offset == offset }
+        let item = catalogue.row(key)?.history.first {
+            $0.position.partition == run.partition && $0.position.offset == offset
+        }
         return item.map(Receipt.init)
             ?? Receipt(position: LogPosition(partition: run.partition, offset: offset, timestamp: run.timestamp))
     }
@@ -39,8 +40,6 @@ struct EarlierReceipts {
 
 extension Receipt {
     init(_ item: HistoryItem) {
-        self.init(
-            position: LogPosition(partition: item.partition, offset: item.offset, timestamp: item.timestamp),
-            revision: item.revision, change: item.change)
+        self.init(position: item.position, revision: item.revision, change: item.change)
     }
 }

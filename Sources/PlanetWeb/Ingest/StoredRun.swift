@@ -11,6 +11,10 @@ struct StoredRun: Sendable, Equatable {
     var last: Int64
     /// Log time stamp of the first record, microseconds.
     var timestamp: Int64
+
+    func contains(_ position: LogPosition) -> Bool {
+        partition == position.partition && (first...last).contains(position.offset)
+    }
 }
 
 extension [StoredRun] {

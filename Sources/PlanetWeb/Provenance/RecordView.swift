@@ -102,7 +102,7 @@ struct RecordView: Sendable {
             return
         }
         guard let key, let row = services.catalogue.row(key) else { return }
-        if let item = row.history.last(where: { $0.offset == offset && $0.partition == partition }) {
+        if let item = row.history.last(where: { ($0.position.partition, $0.position.offset) == (partition, offset) }) {
             change = item.change.rawValue
             revision = item.revision
         }

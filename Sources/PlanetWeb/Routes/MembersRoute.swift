@@ -3,6 +3,7 @@
 // thread of their own.
 
 import Basics
+import EventLog
 import HTTPWire
 import JSONText
 import PlanetCore
@@ -105,7 +106,8 @@ struct MembersRoute: Sendable {
     }
 
     private static func place(_ row: PlanetRow) -> (Int64, Int32, Int64) {
-        row.changedPlanet.map { ($0.item.timestamp, $0.item.partition, $0.item.offset) } ?? (.min, 0, 0)
+        row.changedPlanet.map { ($0.item.position.timestamp, $0.item.position.partition, $0.item.position.offset) }
+            ?? (.min, 0, 0)
     }
 }
 
@@ -139,13 +141,15 @@ extension JSONWriter {
             $0.member("revision", Int(row.state.revision))
             if let item = row.current {
                 $0.member("change", item.change.rawValue)
-                $0.place(nil, item.partition, item.offset, item.timestamp)
+                $0.place(nil, item.position)
             }
             $0.object("links") {
                 $0.member(
                     "planet",
                     (row.state.alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(row.key))
-                if let item = row.current { $0.member("receipt", ReceiptRoute.path(nil, item.partition, item.offset)) }
+                if let item = row.current {
+                    $0.member("receipt", ReceiptRoute.path(nil, item.position.partition, item.position.offset))
+                }
             }
             $0.object("planet") {
                 guard let discovery = row.discovery else { return }
@@ -163,20 +167,20 @@ extension JSONWriter {
             $0.optional("key", note.key.isEmpty ? nil : note.key)
             $0.optional("pl_name", name)
             $0.optional("change", note.change?.rawValue)
-            $0.place(topic, note.partition, note.offset, note.timestamp)
+            $0.place(topic, note.position)
             $0.array("rules", note.rules)
             $0.object("links") {
                 if name != nil { $0.member("planet", "/api/planets/" + PercentEncoding.encode(note.key)) }
-                $0.member("receipt", ReceiptRoute.path(topic, note.partition, note.offset))
+                $0.member("receipt", ReceiptRoute.path(topic, note.position.partition, note.position.offset))
             }
         }
     }
 
     /// Where a record lies. `topic`: nil for planet-discoveries.
-    fileprivate mutating func place(_ topic: String?, _ partition: Int32, _ offset: Int64, _ timestamp: Int64) {
+    mutating func place(_ topic: String?, _ position: LogPosition) {
         if let topic { member("topic", topic) }
-        member("partition", Int(partition))
-        member("offset", Int(offset))
-        member("timestamp", RFC3339.text(micros: timestamp))
+        member("partition", Int(position.partition))
+        member("offset", Int(position.offset))
+        member("timestamp", RFC3339.text(micros: position.timestamp))
     }
 }

@@ -57,7 +57,9 @@ struct PlanetRoute: Sendable {
     private static func lastGiven(_ row: PlanetRow, _ values: [Int64: [UInt8]]) -> Discovery? {
         var decoder = DiscoveryDecoder()
         for item in row.history.reversed() where item.change != .late {
-            guard let value = values[item.offset], case .accept(let record) = decoder.decode(value) else { continue }
+            guard let value = values[item.position.offset], case .accept(let record) = decoder.decode(value) else {
+                continue
+            }
             return record.discovery
         }
         return nil
@@ -90,10 +92,8 @@ extension JSONWriter {
                 $0.object {
                     $0.member("revision", item.revision)
                     $0.member("change", item.change.rawValue)
-                    $0.member("partition", Int(item.partition))
-                    $0.member("offset", Int(item.offset))
-                    $0.member("timestamp", RFC3339.text(micros: item.timestamp))
-                    $0.optional("planet", raw: values[item.offset])
+                    $0.place(nil, item.position)
+                    $0.optional("planet", raw: values[item.position.offset])
                 }
             }
         }

@@ -18,7 +18,8 @@ import Testing
 
     private func store(_ number: Int, partition: Int32, _ offset: Int64, radius: Double = 1) {
         let item = HistoryItem(
-            partition: partition, offset: offset, timestamp: 100 + offset, change: .duplicate, revision: 0)
+            position: LogPosition(partition: partition, offset: offset, timestamp: 100 + offset), change: .duplicate,
+            revision: 0)
         _ = catalogue.apply(key: "planet\(number)b", planet(number, radius: radius), at: item)
     }
 

@@ -34,7 +34,9 @@ import Threads
     /// The records have been read back as revisions 10 + offset.
     private func readBack(_ offsets: Range<Int64>) {
         let items = offsets.map {
-            HistoryItem(partition: 1, offset: $0, timestamp: 9, change: .revision, revision: 10 + Int($0))
+            HistoryItem(
+                position: LogPosition(partition: 1, offset: $0, timestamp: 9), change: .revision,
+                revision: 10 + Int($0))
         }
         way.services.desk.applied(items, next: [1: offsets.upperBound])
     }

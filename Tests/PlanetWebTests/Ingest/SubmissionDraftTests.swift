@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func aNameThatIsAnAliasIsStoredUnderThePlanets() throws {
-        let item = HistoryItem(partition: 0, offset: 0, timestamp: 0, change: .new, revision: 0)
+        let item = HistoryItem(position: .none, change: .new, revision: 0)
         _ = catalogue.apply(
             key: "xb", .alias(PlanetAlias(name: "X b", canonical: "A b", canonicalKey: "ab", source: nil)), at: item)
         let draft = try draft(#"{"pl_name":"X b","pl_rade":1}"#)
