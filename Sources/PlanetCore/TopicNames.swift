@@ -9,4 +9,20 @@ package struct TopicNames: Sendable, Equatable {
     /// What stream processes that share the partitions tell each other; used where there is a group.
     package var state = "planet-state"
     package init() {}
+
+    /// Those of the stored topics, as the lake's files have them.
+    package init(discoveries: String, rejected: String) {
+        self.discoveries = discoveries
+        self.rejected = rejected
+    }
+
+    package func name(of topic: StoredTopic) -> String {
+        switch topic {
+        case .discoveries: discoveries
+        case .rejected: rejected
+        }
+    }
+
+    /// In the order in which readers of both are opened.
+    package var stored: [String] { StoredTopic.allCases.map(name(of:)) }
 }

@@ -6,13 +6,7 @@ import Lake
 import PlanetCore
 
 package struct StreamOptions: Sendable {
-    package var discoveriesTopic = TopicNames().discoveries
-    package var rejectedTopic = TopicNames().rejected
-    package var liveTopic = TopicNames().live
-    /// Where invalid records of the discoveries go on to, with the reasons in their headers.
-    package var deadLetterTopic = TopicNames().deadLetters
-    /// What stream processes that share the partitions tell each other; used where there is a group.
-    package var stateTopic = TopicNames().state
+    package var topics = TopicNames()
     /// The consumer group whose members share the partitions. Nil: this process is the only one and reads all of them.
     package var group: String?
     /// When an open roll becomes files.
@@ -74,7 +68,7 @@ package struct StreamStatus: Sendable, Equatable {
 
 extension StreamOptions {
     /// Every topic there has to be, and what it is made with. The web needs the first three.
-    package var topics: [(name: String, options: TopicOptions)] {
+    package var wantedTopics: [(name: String, options: TopicOptions)] {
         var stored = TopicOptions(replication: replication, minInsyncReplicas: minInsyncReplicas)
         var state = stored
         var live = stored
@@ -85,10 +79,11 @@ extension StreamOptions {
         submitted.partitions = partitions
         var discoveries = submitted
         discoveries.isCompacted = isCompacted
-        let topics = [
-            (discoveriesTopic, discoveries), (rejectedTopic, submitted), (liveTopic, live), (deadLetterTopic, stored),
+        let wanted = [
+            (topics.discoveries, discoveries), (topics.rejected, submitted), (topics.live, live),
+            (topics.deadLetters, stored),
         ]
         // One partition: its order is what claims are ordered by.
-        return group == nil ? topics : topics + [(stateTopic, state)]
+        return group == nil ? wanted : wanted + [(topics.state, state)]
     }
 }

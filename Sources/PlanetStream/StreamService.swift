@@ -39,7 +39,7 @@ package final class StreamService: Sendable {
         store = try lake.open()
         lock = Guarded(try lake.lock(StreamService.scope(options), in: store))
         // Not known where the topics are still to be made; every run of the engine asks again.
-        try LakeUpkeep.prepare(store, lake, options, log: try? log.identity(of: options.discoveriesTopic))
+        try LakeUpkeep.prepare(store, lake, options, log: try? log.identity(of: options.topics.discoveries))
     }
 
     /// Members of a group lock partition by partition.
@@ -47,7 +47,7 @@ package final class StreamService: Sendable {
 
     /// Makes the topics that are missing and starts the threads.
     package func start() throws(LogError) {
-        for topic in options.topics { try log.ensureTopic(topic.name, topic.options) }
+        for topic in options.wantedTopics { try log.ensureTopic(topic.name, topic.options) }
         let thread = SystemThread.start("stream-engine") { [self] in supervise() }
         state.withLock { $0.thread = thread }
     }
@@ -109,12 +109,12 @@ package final class StreamService: Sendable {
         if let reason = options.mismatch.reason { return .failed(reason) }
         let lock = try stillLocked()
         let reader = try log.reader(
-            topics: StoredTopic.allCases.map { $0.name(options) }, from: .earliest, group: options.group)
+            topics: options.topics.stored, from: .earliest, group: options.group)
         // Last of all: leaving the group lets others take this process's partitions on.
         defer { reader.close() }
-        let logName = try log.identity(of: options.discoveriesTopic)
+        let logName = try log.identity(of: options.topics.discoveries)
         let identity = try LakeIdentity.open(
-            store, log: logName, topics: StoredTopic.allCases.map { $0.name(options) })
+            store, log: logName, topics: options.topics.stored)
         let checkpoints = options.checkpoint.map { _ in CheckpointThread(store, lake: identity.lake, log: logName) }
         let sink = LakeSink(
             capacity: options.lakeQueue, checkpoints: checkpoints, onCommit: options.onCommit)
@@ -137,11 +137,11 @@ package final class StreamService: Sendable {
         if options.group == nil {
             let tally = Tally()
             engine = try Engine(
-                around, tally: tally, publisher: try SolePublisher(log, tally, topic: options.liveTopic))
+                around, tally: tally, publisher: try SolePublisher(log, tally, topic: options.topics.live))
         } else {
-            let started = try StateTail(log, topic: options.stateTopic, wake: interrupt)
+            let started = try StateTail(log, topic: options.topics.state, wake: interrupt)
             tail = started
-            let partitions = try log.bounds(of: options.discoveriesTopic).count
+            let partitions = try log.bounds(of: options.topics.discoveries).count
             let publisher = try SharedPublisher(
                 log, started, options, owner: Hex.random(bytes: 16), partitions: partitions)
             engine = try Engine(around, tally: nil, publisher: publisher)
@@ -154,7 +154,7 @@ package final class StreamService: Sendable {
                 { partition in
                     let start = starts.withLock { $0[partition] }
                     return LakeWriter(
-                        store, topic: partition.topic.name(options), partition: partition.partition,
+                        store, topic: options.topics.name(of: partition.topic), partition: partition.partition,
                         primary: LakeSink.primary(partition.topic), sides: LakeSink.sides(partition.topic),
                         policy: options.roll, committed: start?.committed, lock: start?.lock)
                 }, compactor: compactor, wake: interrupt)

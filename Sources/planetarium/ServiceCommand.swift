@@ -127,7 +127,7 @@ struct ServiceCommand {
     /// A cluster may still be starting: it is waited for, half a minute.
     private func makeTopics(_ log: any EventLog) throws(LogError) {
         let end = Clock.monotonic + 30_000_000_000
-        let topics = settings.streamOptions.topics
+        let topics = settings.streamOptions.wantedTopics
         for topic in part == .web ? topics.prefix(3) : topics[...] {
             while true {
                 do throws(LogError) {

@@ -18,13 +18,13 @@ enum TopicsCommand {
             let log = try openLog(settings.log, logOptions)
             defer { log.close() }
             guard isCreating else {
-                for topic in options.topics {
+                for topic in options.wantedTopics {
                     try show(log, topic.name, try partitions(log, topic.name), options)
                 }
                 return 0
             }
             var areAsAsked = true
-            for topic in options.topics {
+            for topic in options.wantedTopics {
                 var asked = topic.options
                 // What is made by default is not asked of a topic that is there.
                 if settings.partitions == 0 || asked.partitions == 1 { asked.partitions = 0 }
@@ -76,7 +76,7 @@ enum TopicsCommand {
             return
         }
         // Only these are read by the group, and an embedded log has none.
-        let isRead = [options.discoveriesTopic, options.rejectedTopic].contains(topic)
+        let isRead = options.topics.stored.contains(topic)
         guard isRead, let group = options.group else {
             print("\(topic)")
             for bounds in partitions {

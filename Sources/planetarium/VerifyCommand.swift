@@ -3,6 +3,7 @@
 
 import Glibc
 import Lake
+import PlanetCore
 import PlanetStream
 import Threads
 
@@ -26,10 +27,10 @@ enum VerifyCommand {
             }
             return asOf
         }
-        var topics: LakeTopics?
+        var topics: TopicNames?
         if discoveries != nil || rejected != nil {
-            topics = LakeTopics(
-                discoveries: discoveries ?? LakeTopics().discoveries, rejected: rejected ?? LakeTopics().rejected)
+            topics = TopicNames(
+                discoveries: discoveries ?? TopicNames().discoveries, rejected: rejected ?? TopicNames().rejected)
         }
 
         var bar = ProgressBar(label: "verify", quiet: quiet || isJSON)

@@ -103,7 +103,7 @@ final class CheckpointBench {
         throws -> Beginning
     {
         let source = StateSource(
-            store: store, topics: LakeTopics(), lake: lakeName, log: logName, isStopping: { false })
+            store: store, topics: TopicNames(), lake: lakeName, log: logName, isStopping: { false })
         return try source.begin(
             Checkpoints.whole,
             [

@@ -59,21 +59,21 @@ final class GroupBench {
     func sole() throws -> (board: [String: [String: NSObject]], digest: String) {
         var options = bench.options
         options.group = nil
-        options.liveTopic = "sole-\(UUID().uuidString)"
-        options.deadLetterTopic = "sole-letters"
+        options.topics.live = "sole-\(UUID().uuidString)"
+        options.topics.deadLetters = "sole-letters"
         let folder = bench.folder + "-sole-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let service = try StreamService(log: bench.log, lake: .folder(path: folder), options: options)
         try service.start()
         bench.wait("the sole process") { service.status.isCaughtUp && service.status.lag == 0 }
         service.stop()
-        return try last(options.liveTopic)
+        return try last(options.topics.live)
     }
 
     func last(_ topic: String) throws -> (board: [String: [String: NSObject]], digest: String) {
-        let live = bench.options.liveTopic
-        bench.options.liveTopic = topic
-        defer { bench.options.liveTopic = live }
+        let live = bench.options.topics.live
+        bench.options.topics.live = topic
+        defer { bench.options.topics.live = live }
         let snapshot = try bench.frames().last { $0["type"] as? String == "snapshot" }
         return (
             snapshot?["aggregates"] as? [String: [String: NSObject]] ?? [:], snapshot?["digest"] as? String ?? "none"
@@ -81,8 +81,8 @@ final class GroupBench {
     }
 
     func waitForBoard(of sole: (board: [String: [String: NSObject]], digest: String)) throws {
-        try bench.wait("the merged board") { try last(bench.options.liveTopic).board == sole.board }
-        let merged = try last(bench.options.liveTopic)
+        try bench.wait("the merged board") { try last(bench.options.topics.live).board == sole.board }
+        let merged = try last(bench.options.topics.live)
         #expect(merged.digest == sole.digest)
         for (name, groups) in sole.board where groups != merged.board[name] {
             Issue.record("\(name) differs: \(groups.count) groups, \(merged.board[name]?.count ?? -1)")

@@ -81,7 +81,7 @@ import Testing
 
         let store = try LocalFileStore(root: bench.folder)
         let tally = Tally()
-        let replay = try LakeReplay(store, LakeTopics()) { _ in tally }
+        let replay = try LakeReplay(store, TopicNames()) { _ in tally }
         var half = Positions()
         for (place, next) in replay.stored.all { half[place] = next / 2 }
         try replay.advance(to: half)
@@ -91,7 +91,7 @@ import Testing
         #expect(tally.digest() == digest)
         #expect(fork.digest() == atHalf && atHalf != digest)
         // The fork goes on to the same end.
-        let rest = try LakeReplay(store, LakeTopics(), from: half) { _ in fork }
+        let rest = try LakeReplay(store, TopicNames(), from: half) { _ in fork }
         try rest.advance()
         #expect(fork.digest() == digest)
         #expect(Set(fork.rows().map(\.json)) == Set(tally.rows().map(\.json)))

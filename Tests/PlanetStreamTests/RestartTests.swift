@@ -18,7 +18,8 @@ extension Bench {
     }
 
     var end: Int64 {
-        let bounds = [options.discoveriesTopic, options.rejectedTopic].compactMap { try? log.bounds(of: $0) }.joined()
+        let bounds = [options.topics.discoveries, options.topics.rejected].compactMap { try? log.bounds(of: $0) }
+            .joined()
         return bounds.reduce(0) { $0 + $1.next }
     }
 
@@ -55,19 +56,19 @@ extension Bench {
     /// The board of another stream on the same log, with a lake of its own and no past.
     func undisturbed() throws -> (digest: String, board: [String: [String: NSObject]]) {
         var options = options
-        options.liveTopic = "live-\(UUID().uuidString)"
+        options.topics.live = "live-\(UUID().uuidString)"
         options.checkpoint = nil
         options.group = nil
-        try log.ensureTopic(options.liveTopic, TopicOptions(durability: .volatile(bytes: 64 << 20)))
+        try log.ensureTopic(options.topics.live, TopicOptions(durability: .volatile(bytes: 64 << 20)))
         let other = folder + "-other-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: other) }
         let service = try StreamService(log: log, lake: .folder(path: other), options: options)
         try service.start()
         wait("the other stream") { service.status.isCaughtUp }
         service.stop()
-        let mine = self.options.liveTopic
-        self.options.liveTopic = options.liveTopic
-        defer { self.options.liveTopic = mine }
+        let mine = self.options.topics.live
+        self.options.topics.live = options.topics.live
+        defer { self.options.topics.live = mine }
         return try board()
     }
 }

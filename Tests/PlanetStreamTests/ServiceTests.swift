@@ -24,10 +24,10 @@ final class Bench {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         options.partitions = partitions
         options.restartPause = 50_000_000
-        for topic in [options.discoveriesTopic, options.rejectedTopic] {
+        for topic in [options.topics.discoveries, options.topics.rejected] {
             try log.ensureTopic(topic, TopicOptions(partitions: partitions))
         }
-        try log.ensureTopic(options.liveTopic, TopicOptions(durability: .volatile(bytes: 64 << 20)))
+        try log.ensureTopic(options.topics.live, TopicOptions(durability: .volatile(bytes: 64 << 20)))
     }
 
     deinit {
@@ -78,7 +78,7 @@ final class Bench {
     }
 
     func frames() throws -> [[String: Any]] {
-        let reader = try log.reader(topics: [options.liveTopic], from: .earliest, group: nil)
+        let reader = try log.reader(topics: [options.topics.live], from: .earliest, group: nil)
         defer { reader.close() }
         var frames: [[String: Any]] = []
         while true {
@@ -230,7 +230,7 @@ final class Bench {
         try service.start()
         bench.wait("the past") { service.status.isCaughtUp }
         letPass(seconds: 0.3)
-        let reader = try bench.log.reader(topics: [bench.options.liveTopic], from: .latest, group: nil)
+        let reader = try bench.log.reader(topics: [bench.options.topics.live], from: .latest, group: nil)
         defer { reader.close() }
         var milliseconds: [Double] = []
         for round in 0..<15 {

@@ -48,7 +48,7 @@ import Testing
                 "flag", "environment PLANETARIUM_LISTEN", "\(file):5", "default", "flag",
             ])
         #expect(
-            read.settings.streamOptions.discoveriesTopic == "b" && read.settings.webOptions.topics.discoveries == "b")
+            read.settings.streamOptions.topics.discoveries == "b" && read.settings.webOptions.topics.discoveries == "b")
     }
 
     @Test func theFileIsNamedByTheEnvironmentToo() throws {

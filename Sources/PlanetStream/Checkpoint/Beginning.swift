@@ -35,7 +35,7 @@ struct StateSource {
     private static let step: Int64 = 200_000
 
     let store: any FileStore
-    let topics: LakeTopics
+    let topics: TopicNames
     let lake: String
     let log: String
     let isStopping: () -> Bool

@@ -78,7 +78,7 @@ final class Engine {
         options = around.options
         sharedTally = tally
         self.publisher = publisher
-        deadLetters = DeadLetters(try around.log.writer(), topic: around.options.deadLetterTopic)
+        deadLetters = DeadLetters(try around.log.writer(), topic: around.options.topics.deadLetters)
         counted = Metrics.shared.counter("planetarium_stream_records_total", "Records read by the stream engine.")
         lag = Metrics.shared.gauge(
             "planetarium_stream_lag_records", "Records in this process's partitions not yet read by the stream engine.")
@@ -199,7 +199,7 @@ final class Engine {
         var behind: Int64 = 0
         var held: Int64 = 0
         for topic in StoredTopic.allCases where owned.contains(where: { $0.key.topic == topic }) {
-            guard let bounds = try? log.bounds(of: topic.name(options)) else {
+            guard let bounds = try? log.bounds(of: options.topics.name(of: topic)) else {
                 askAgain = Clock.monotonic + 15_000_000_000
                 return nil
             }
@@ -252,13 +252,4 @@ struct LakeStart: Sendable {
 /// Ends a run; the next one begins anew.
 struct EngineFailure: Error {
     let text: String
-}
-
-extension StoredTopic {
-    func name(_ options: StreamOptions) -> String {
-        switch self {
-        case .discoveries: options.discoveriesTopic
-        case .rejected: options.rejectedTopic
-        }
-    }
 }

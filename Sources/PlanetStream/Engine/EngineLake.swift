@@ -54,7 +54,7 @@ extension Engine {
         if partition.key.topic == .discoveries {
             // The lake's commit is the group's commit, after which nobody reads these records again.
             if !deadLetters.wait(timeout: 2_000_000_000) {
-                Log.warning("dead letters are not in the log yet", ["topic": options.deadLetterTopic])
+                Log.warning("dead letters are not in the log yet", ["topic": options.topics.deadLetters])
             }
             partition.tally.applyEvents()
             rows = partition.tally.rows()
@@ -79,19 +79,19 @@ extension Engine {
     private func tell(_ key: PartitionKey, next: Int64) {
         if let place = places[key] { owned[place].told = next }
         do {
-            try reader.commit(topic: key.topic.name(options), partition: key.partition, offset: next)
+            try reader.commit(topic: options.topics.name(of: key.topic), partition: key.partition, offset: next)
         } catch {
             // The lake knows; the group learns it at the next commit.
             Log.warning(
                 "offset not committed",
-                ["topic": key.topic.name(options), "partition": key.partition, "error": "\(error)"])
+                ["topic": options.topics.name(of: key.topic), "partition": key.partition, "error": "\(error)"])
         }
     }
 
     /// Where the log was read to its end: nobody waits there for a record that does not come.
     func takeEnds() {
         for end in reader.takeEnds() {
-            guard let place = LakeTopics(options).key(end.partition).flatMap({ places[$0] }) else { continue }
+            guard let place = options.topics.key(end.partition).flatMap({ places[$0] }) else { continue }
             owned[place].reached = max(owned[place].reached, end.offset)
         }
     }

@@ -32,7 +32,7 @@ extension Engine {
     }
 
     private func keys(_ partitions: [TopicPartition]) -> [PartitionKey] {
-        partitions.compactMap { LakeTopics(options).key($0) }
+        partitions.compactMap { options.topics.key($0) }
     }
 
     // MARK: Taking on
@@ -84,7 +84,7 @@ extension Engine {
     private func look(
         _ own: [PartitionKey], _ topic: StoredTopic, _ locks: [PartitionKey: any LakeLock]
     ) throws -> [PartitionExtent] {
-        let name = topic.name(options)
+        let name = options.topics.name(of: topic)
         let recovery = try LakeRecovery(
             around.store, topic: name, primary: LakeSink.primary(topic).name, sides: LakeSink.sides(topic).map(\.name),
             partitions: Set(own.map(\.partition)),
@@ -112,7 +112,7 @@ extension Engine {
     /// The partitions with their state, in the order of `extents`.
     private func begun(_ extents: [PartitionExtent]) throws(EngineFailure) -> [OwnedPartition] {
         let source = StateSource(
-            store: around.store, topics: LakeTopics(options), lake: around.lakeName, log: around.logName,
+            store: around.store, topics: options.topics, lake: around.lakeName, log: around.logName,
             isStopping: around.isStopping)
         if let sharedTally {
             // Later ones (a topic that grew) join what is there.
@@ -165,7 +165,7 @@ extension Engine {
         while true {
             do throws(LakeError) {
                 return try around.lake.lock(
-                    .partition(topic: key.topic.name(options), key.partition), in: around.store)
+                    .partition(topic: options.topics.name(of: key.topic), key.partition), in: around.store)
             } catch {
                 guard case .locked(let owner) = error, Clock.monotonic < end, !around.isStopping() else {
                     throw EngineFailure(text: "lake: \(error)")

@@ -98,7 +98,7 @@ final class SharedPublisher: BoardPublisher {
             if isWanted, lastClaim == 0 || now >= lastClaim + SharedPublisher.claimSpacing {
                 lastClaim = now
                 // Not taken: made again later.
-                try? writer.append(StateRecords.claim(owner), topic: options.stateTopic, ticket: 0) { _ in }
+                try? writer.append(StateRecords.claim(owner), topic: options.topics.state, ticket: 0) { _ in }
             }
             if !isWanted { lastClaim = 0 }
             return
@@ -106,7 +106,7 @@ final class SharedPublisher: BoardPublisher {
         let term = claim.offset + 1
         if feed?.term == term { return }
         feed = LiveFeed(
-            writer: writer, topic: options.liveTopic, term: term, idleSpacing: SharedPublisher.idleSpacing)
+            writer: writer, topic: options.topics.live, term: term, idleSpacing: SharedPublisher.idleSpacing)
         mergedVersion = -1
         isPublisher.set(1)
         Log.info("this process publishes the board", ["term": term, "epoch": epoch])
@@ -177,7 +177,7 @@ final class SharedPublisher: BoardPublisher {
 
     private func append(_ batch: RecordBatch, _ partition: String) -> Bool {
         do {
-            try writer.append(batch, topic: options.stateTopic, ticket: 0) { [failed] ack in
+            try writer.append(batch, topic: options.topics.state, ticket: 0) { [failed] ack in
                 if case .failure = ack.result { failed.withLock { _ = $0.insert(partition) } }
             }
             return true

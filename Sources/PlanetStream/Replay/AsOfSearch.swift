@@ -4,11 +4,12 @@
 import Basics
 import Lake
 import Parquet
+import PlanetCore
 
 struct AsOfSearch {
     let store: any FileStore
     let files: LakeFiles
-    let topics: LakeTopics
+    let topics: TopicNames
 
     struct Found: Equatable {
         var positions = Positions()

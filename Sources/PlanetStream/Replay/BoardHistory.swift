@@ -4,6 +4,7 @@
 import EventLog
 import JSONText
 import Lake
+import PlanetCore
 import Provenance
 import Telemetry
 import Threads
@@ -16,7 +17,7 @@ package final class BoardHistory: BoardArchive {
     /// Reads the lake while the service runs; `log` says how far the log is, to know whether the lake lacks something.
     package init(_ lake: LakeAddress, _ options: StreamOptions, _ log: any EventLog) {
         worker = Worker("board-history", capacity: 16) {
-            HistoryDesk(lake, LakeTopics(options)) { try log.end(of: options) }
+            HistoryDesk(lake, options.topics) { try log.end(of: options) }
         }
     }
 
@@ -46,14 +47,14 @@ private struct HistoryDesk {
     private static let longReplay: Int64 = 20_000
 
     private let lake: LakeAddress
-    private let topics: LakeTopics
+    private let topics: TopicNames
     private let logEnd: () throws -> Positions
     private var store: (any FileStore)?
     private var tallies = KeptTallies()
     /// Aggregates and so on of exact positions, the last used last.
     private var answers: [(positions: Positions, digest: String, newest: Int64, aggregates: [UInt8])] = []
 
-    init(_ lake: LakeAddress, _ topics: LakeTopics, _ logEnd: @escaping () throws -> Positions) {
+    init(_ lake: LakeAddress, _ topics: TopicNames, _ logEnd: @escaping () throws -> Positions) {
         self.lake = lake
         self.topics = topics
         self.logEnd = logEnd
@@ -184,7 +185,7 @@ extension EventLog {
     /// The next offset of each partition that the lake stores.
     func end(of options: StreamOptions) throws -> Positions {
         var end = Positions()
-        for topic in [options.discoveriesTopic, options.rejectedTopic] {
+        for topic in options.topics.stored {
             for bounds in try bounds(of: topic) where bounds.next > bounds.first {
                 end[topic, bounds.partition] = bounds.next
             }

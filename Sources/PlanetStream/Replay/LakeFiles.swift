@@ -4,6 +4,7 @@
 
 import Basics
 import Lake
+import PlanetCore
 
 /// What is wrong with a file or a row, in words for people.
 package struct LakeFault: Sendable, Equatable {
@@ -40,7 +41,7 @@ package struct LakeFiles: Sendable {
 
     /// What the manifests say, or where there are none the folders: side files beyond the last roll are of one that is
     /// under way.
-    package init(_ store: any FileStore, _ topics: LakeTopics) throws(LakeError) {
+    package init(_ store: any FileStore, _ topics: TopicNames) throws(LakeError) {
         var sides: [(table: String, LakeFile)] = []
         index = try LakeIndex(store)
         for table in LakeFiles.tables {
@@ -106,25 +107,25 @@ package struct LakeFiles: Sendable {
     package func places(_ table: String) -> [TopicPartition] { (files[table] ?? [:]).keys.sorted() }
 
     /// The offset after the last that is stored; 0 where there is none.
-    func next(_ place: TopicPartition, _ topics: LakeTopics) -> Int64 {
+    func next(_ place: TopicPartition, _ topics: TopicNames) -> Int64 {
         files(topics.primary(of: place.topic), place).last.map { $0.path.last + 1 } ?? 0
     }
 
     /// Of both topics.
-    func places(_ topics: LakeTopics) -> [TopicPartition] {
+    func places(_ topics: TopicNames) -> [TopicPartition] {
         places(LakeTables.discoveries.name).filter { $0.topic == topics.discoveries }
             + places(LakeTables.rejected.name).filter { $0.topic == topics.rejected }
     }
 
     /// How far the lake is.
-    func stored(_ topics: LakeTopics) -> Positions {
+    func stored(_ topics: TopicNames) -> Positions {
         var stored = Positions()
         for place in places(topics) { stored[place] = next(place, topics) }
         return stored
     }
 }
 
-extension LakeTopics {
+extension TopicNames {
     /// The table whose files commit this topic's rolls; empty for another topic.
     func primary(of topic: String) -> String {
         topic == discoveries

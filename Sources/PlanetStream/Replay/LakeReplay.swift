@@ -13,18 +13,7 @@ import Parquet
 import PlanetCore
 import Provenance
 
-/// The names of the two topics in the log, as in the lake's files.
-package struct LakeTopics: Sendable, Equatable {
-    package var discoveries = TopicNames().discoveries
-    package var rejected = TopicNames().rejected
-    package init() {}
-    package init(discoveries: String, rejected: String) {
-        self.discoveries = discoveries
-        self.rejected = rejected
-    }
-
-    init(_ options: StreamOptions) { self.init(discoveries: options.discoveriesTopic, rejected: options.rejectedTopic) }
-
+extension TopicNames {
     func key(_ place: TopicPartition) -> PartitionKey? {
         switch place.topic {
         case discoveries: PartitionKey(topic: .discoveries, partition: place.partition)
@@ -38,7 +27,7 @@ package struct LakeTopics: Sendable, Equatable {
 final class LakeReplay {
     private let store: any FileStore
     private let files: LakeFiles
-    private let topics: LakeTopics
+    private let topics: TopicNames
     private let witness: any ReplayWitness
     private let tallyOf: (PartitionKey) -> Tally
     private var readers: [TopicPartition: PartitionReplay] = [:]
@@ -52,7 +41,7 @@ final class LakeReplay {
     /// `tally` is asked once a partition: the same for all (embedded log), or one each (in a group). `files`: a listing
     /// made before.
     init(
-        _ store: any FileStore, _ topics: LakeTopics, files: LakeFiles? = nil, partitions: Set<PartitionKey>? = nil,
+        _ store: any FileStore, _ topics: TopicNames, files: LakeFiles? = nil, partitions: Set<PartitionKey>? = nil,
         from: Positions = Positions(), witness: any ReplayWitness = StrictReading(),
         tally: @escaping (PartitionKey) -> Tally
     ) throws(ReplayError) {

@@ -17,7 +17,7 @@ package final class RecordLookup: RecordArchive {
     /// Reads the lake while the service runs; `log` says how far the log is, to know whether the lake lacks something.
     package init(_ lake: LakeAddress, _ options: StreamOptions, _ log: any EventLog) {
         worker = Worker("record-lookup", capacity: 64) {
-            LookupDesk(lake: lake, topics: LakeTopics(options)) { try log.end(of: options) }
+            LookupDesk(lake: lake, topics: options.topics) { try log.end(of: options) }
         }
     }
 
@@ -39,12 +39,12 @@ private struct LookupDesk {
     private static let freshness: UInt64 = 2_000_000_000
 
     let lake: LakeAddress
-    let topics: LakeTopics
+    let topics: TopicNames
     let logEnd: () throws -> Positions
     private var store: (any FileStore)?
     private var listing: (files: LakeFiles, made: UInt64)?
 
-    init(lake: LakeAddress, topics: LakeTopics, logEnd: @escaping () throws -> Positions) {
+    init(lake: LakeAddress, topics: TopicNames, logEnd: @escaping () throws -> Positions) {
         self.lake = lake
         self.topics = topics
         self.logEnd = logEnd

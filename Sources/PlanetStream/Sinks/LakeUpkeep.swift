@@ -49,7 +49,7 @@ final class LakeUpkeep {
         _ store: any FileStore, _ lake: LakeAddress, _ options: StreamOptions, log: String?
     ) throws(LakeError) {
         func prepare() throws(LakeError) {
-            _ = try LakeIdentity.open(store, log: log, topics: [options.discoveriesTopic, options.rejectedTopic])
+            _ = try LakeIdentity.open(store, log: log, topics: options.topics.stored)
             try CompactionSwitch.mend(store)
         }
         if options.group == nil { return try prepare() }

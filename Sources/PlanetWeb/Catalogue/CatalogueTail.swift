@@ -46,7 +46,7 @@ final class CatalogueTail: Sendable {
     }
 
     private func open() throws(LogError) -> any LogReader {
-        let topics = [services.topics.discoveries, services.topics.rejected]
+        let topics = services.topics.stored
         let reader = try services.log.reader(topics: topics, from: .earliest, group: nil)
         let wake = reader.interrupt
         interrupt.withLock { $0 = wake }

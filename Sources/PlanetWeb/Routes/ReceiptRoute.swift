@@ -23,7 +23,7 @@ struct ReceiptRoute: Sendable {
             }
             if item.name != "topic" {
                 fault(.unknown_parameter, "The parameter is topic.")
-            } else if [services.topics.discoveries, services.topics.rejected].contains(item.value) {
+            } else if services.topics.stored.contains(item.value) {
                 topic = item.value
             } else {
                 fault(.not_a_choice, "Either \(services.topics.discoveries) or \(services.topics.rejected).")

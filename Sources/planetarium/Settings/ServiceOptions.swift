@@ -16,11 +16,7 @@ extension Settings {
     var streamOptions: StreamOptions {
         var options = stream
         options.checkpoint = checkpoint.records > 0 ? checkpoint : nil
-        options.discoveriesTopic = topics.discoveries
-        options.rejectedTopic = topics.rejected
-        options.liveTopic = topics.live
-        options.stateTopic = topics.state
-        options.deadLetterTopic = topics.deadLetters
+        options.topics = topics
         options.group = log.isShared ? group : nil
         options.partitions = partitions > 0 ? partitions : log.isShared ? 6 : 1
         options.compaction = compaction.isMerging || aggregatesDays > 0 ? compaction : nil
@@ -35,7 +31,7 @@ extension Settings {
             options.cache = CatalogueCacheOptions(folder: cache, policy: checkpoint)
         }
         options.topics = topics
-        options.needed = Array(streamOptions.topics.prefix(3))
+        options.needed = Array(streamOptions.wantedTopics.prefix(3))
         return options
     }
 }

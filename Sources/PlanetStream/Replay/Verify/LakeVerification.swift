@@ -5,6 +5,7 @@
 import Basics
 import Lake
 import Parquet
+import PlanetCore
 
 package struct LakeVerification {
     package struct Progress: Sendable {
@@ -14,7 +15,7 @@ package struct LakeVerification {
     }
 
     private let store: any FileStore
-    private let topics: LakeTopics
+    private let topics: TopicNames
     private let files: LakeFiles
     private let rolls: StoredRolls
     private let progress: (Progress) -> Void
@@ -25,14 +26,14 @@ package struct LakeVerification {
 
     /// `topics` nil: as the files are named.
     package init(
-        _ store: any FileStore, topics: LakeTopics? = nil, progress: @escaping (Progress) -> Void = { _ in }
+        _ store: any FileStore, topics: TopicNames? = nil, progress: @escaping (Progress) -> Void = { _ in }
     ) throws(ReplayError) {
         self.store = store
         self.progress = progress
         rolls = StoredRolls(store)
         do throws(LakeError) {
-            let known: LakeTopics
-            if let topics { known = topics } else { known = try LakeTopics(store) }
+            let known: TopicNames
+            if let topics { known = topics } else { known = try TopicNames(store) }
             self.topics = known
             files = try LakeFiles(store, known)
         } catch {
@@ -223,7 +224,7 @@ extension Tally {
     }
 }
 
-extension LakeTopics {
+extension TopicNames {
     /// As the lake's files are named. Throws where that leaves a choice.
     init(_ store: any FileStore) throws(LakeError) {
         func topics(in table: String) throws(LakeError) -> Set<String> {

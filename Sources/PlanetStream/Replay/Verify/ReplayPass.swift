@@ -14,7 +14,7 @@ final class ReplayPass {
     private let progress: () -> Void
 
     init(
-        _ store: any FileStore, _ files: LakeFiles, _ topics: LakeTopics, _ target: Positions, isFirst: Bool,
+        _ store: any FileStore, _ files: LakeFiles, _ topics: TopicNames, _ target: Positions, isFirst: Bool,
         isWithoutGaps: Bool, _ progress: @escaping (LakeVerification.Progress) -> Void
     ) {
         let witness = RowCheck(store, files, isFirst: isFirst, isWithoutGaps: isWithoutGaps)
