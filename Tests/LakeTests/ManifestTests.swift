@@ -26,6 +26,11 @@ func recover(_ store: any FileStore) throws -> LakeRecovery {
     try LakeRecovery(store, topic: "planet-discoveries", primary: "discoveries", sides: ["rejected", "aggregates"])
 }
 
+/// A line as it was before lines had sums.
+private func unsealed(_ line: String) -> String {
+    line.firstRange(of: ",\"sum\"").map { line[..<$0.lowerBound] + "}" } ?? line
+}
+
 @Suite struct ManifestTests {
     private let scratch: Scratch
     private let store: LocalFileStore
@@ -130,7 +135,8 @@ func recover(_ store: any FileStore) throws -> LakeRecovery {
         case "torn": bytes.removeLast(200)
         case "garbage": bytes += Array("{\"seq\":3}\n".utf8)
         case "chain":
-            lines[2] = Array(String(decoding: lines[2], as: UTF8.self).replacing("\"rows\":9", with: "\"rows\":8").utf8)
+            let line = unsealed(String(decoding: lines[2], as: UTF8.self))
+            lines[2] = Array(line.replacing("\"rows\":9", with: "\"rows\":8").utf8)
             bytes = lines.flatMap { $0 + [0x0A] }
         case "head":
             lines[0] = Array("{}".utf8)
@@ -148,6 +154,23 @@ func recover(_ store: any FileStore) throws -> LakeRecovery {
         #expect(check.findings.map(\.path) == ["\(segment).damaged"], "\(check.findings)")
     }
 
+    @Test func everyChangedByteIsFound() throws {
+        _ = try LakeIdentity.open(store, log: "memory:x", topics: ["planet-discoveries"])
+        try writeRolls(store, 1)
+        let segment = "\(manifestFolder)/000000000000.jsonl"
+        let bytes = try store.read(segment, offset: 0, count: 1 << 20)
+        #expect(try ManifestCheck(store).findings == [])
+        for place in bytes.indices {
+            for change: UInt8 in [0x01, 0x20] {
+                var changed = bytes
+                changed[place] ^= change
+                var content = ManifestSegment.Content(bytes: changed)
+                ManifestSegment.parse(&content)
+                #expect(content.damage != nil, "byte \(place) to \(changed[place])")
+            }
+        }
+    }
+
     @Test(arguments: [
         ("\"seq\":2", "\"seq\":9223372036854775807"), ("\"last\":29", "\"last\":9223372036854775807"),
         ("\"first\":20", "\"first\":-9223372036854775808"), ("\"rows\":9", "\"rows\":9223372036854775807"),
@@ -159,8 +182,8 @@ func recover(_ store: any FileStore) throws -> LakeRecovery {
         let segment = "\(manifestFolder)/000000000000.jsonl"
         let lines = String(decoding: try store.read(segment, offset: 0, count: 1 << 20), as: UTF8.self)
             .split(separator: "\n").map(String.init)
-        let damaged = lines[3].replacing(text, with: other)
-        #expect(damaged != lines[3])
+        let damaged = unsealed(lines[3]).replacing(text, with: other)
+        #expect(damaged != unsealed(lines[3]))
         try store.replace(segment, with: Array((lines[..<3] + [damaged]).map { $0 + "\n" }.joined().utf8))
         let findings = try ManifestCheck(store).findings
         #expect(findings.contains { $0.reason == .damagedManifest }, "\(findings)")
@@ -258,7 +281,7 @@ func recover(_ store: any FileStore) throws -> LakeRecovery {
             return text.contains("log-1") && text.contains("log-2") && text.contains(scratch.path)
         }
         #expect(throws: LakeError.self) { try LakeIdentity.open(store, log: "log-1", topics: ["a"]) }
-        try store.replace(LakeIdentity.path, with: Array("{\"format\":2}".utf8))
+        try store.replace(LakeIdentity.path, with: Array("{\"format\":3}".utf8))
         #expect { try LakeIdentity(store) } throws: { if case LakeError.unsupported = $0 { true } else { false } }
         try store.replace(LakeIdentity.path, with: Array("{".utf8))
         #expect { try LakeIdentity(store) } throws: { if case LakeError.inconsistent = $0 { true } else { false } }

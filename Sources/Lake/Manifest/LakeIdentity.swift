@@ -1,5 +1,5 @@
-// LAKE/_lake.json: which lake this is, and which log it was made from. Made at the first start; a lake of another log
-// is refused, because its offsets would mean other records.
+// LAKE/_lake.json: which lake this is, and which log it was made from, chapter by chapter. Made at the first start; a
+// lake of another log is refused, because its offsets would mean other records.
 
 import Basics
 import JSONText
@@ -7,7 +7,8 @@ import Telemetry
 
 package struct LakeIdentity: Sendable, Equatable {
     package static let path = "_lake.json"
-    package static let format = 1
+    /// 1; 2 where there are chapters, which a reader of format 1 would get wrong.
+    package static let format = 2
 
     /// 32 hexadecimal digits, drawn when the lake was made (or adopted).
     package var lake: String
@@ -15,24 +16,30 @@ package struct LakeIdentity: Sendable, Equatable {
     package var log: String?
     /// In order.
     package var topics: [String]
+    /// From the first; empty while there has been one log only.
+    package var chapters: [LakeChapter] = []
+    /// The file has a check sum. (Those of older versions have none.)
+    private var isSealed = true
+
+    package var numbering: LakeNumbering { LakeNumbering(chapters) }
 
     /// Reads it; nil where there is none yet.
     package init?(_ store: any FileStore) throws(LakeError) {
         let bytes: [UInt8]
         do { bytes = try store.read(Self.path, offset: 0, count: 1 << 20) } catch .notFound { return nil }
-        let fields = try Self.members(bytes, in: store)
-        guard let format = fields["format"].flatMap({ Int($0) }), format >= 1 else {
-            throw Self.unreadable(store, "no format")
+        do throws(LakeIdentityText.Fault) {
+            self = try LakeIdentityText.read(bytes)
+        } catch {
+            switch error {
+            case .newer(let format):
+                throw .unsupported(
+                    "the lake in \(store.description) has format \(format); this planetarium knows \(Self.format)")
+            case .wrong(let reason):
+                throw .inconsistent(
+                    "\(Self.path) of the lake in \(store.description) cannot be read (\(reason)): put it back from a copy, "
+                        + "or remove it to have it made again from what the manifest says")
+            }
         }
-        guard format <= Self.format else {
-            throw .unsupported(
-                "the lake in \(store.description) has format \(format); this planetarium knows \(Self.format)")
-        }
-        guard let lake = fields["lake"], !lake.isEmpty, let topics = fields["topics"] else {
-            throw Self.unreadable(store, "a member is missing")
-        }
-        let log = fields["log"]
-        self.init(lake: lake, log: log == "null" ? nil : log, topics: try Self.texts(topics, in: store))
     }
 
     /// Reads it, or makes it; an older lake without one is adopted. A lake made before the log could say what it is
@@ -42,71 +49,159 @@ package struct LakeIdentity: Sendable, Equatable {
         _ store: any FileStore, log: String?, topics: [String]
     ) throws(LakeError) -> LakeIdentity {
         let topics = topics.sorted()
-        guard var known = try LakeIdentity(store) else {
-            let made = LakeIdentity(lake: Hex.random(bytes: 16), log: log, topics: topics)
-            try store.replace(path, with: made.bytes)
-            Log.info("lake identity made", ["lake": made.lake, "log": log ?? "unknown", "path": store.description])
-            return made
+        var known: LakeIdentity
+        if let there = try LakeIdentity(store) {
+            known = there
+        } else {
+            let noted = try ManifestNotes(store)
+            known = LakeIdentity(
+                lake: noted.lake ?? Hex.random(bytes: 16), log: noted.chapters.last?.log, topics: topics,
+                chapters: noted.chapters)
+            if known.log == nil { known.log = log }
+            try known.write(to: store)
+            Log.info(
+                noted.lake == nil ? "lake identity made" : "lake identity made again from the manifest",
+                ["lake": known.lake, "log": log ?? "unknown", "path": store.description])
         }
         if let log, let other = known.log, other != log {
             throw .inconsistent(
                 "the lake in \(store.description) was made from the log \(other), this log is \(log); offsets of one mean nothing in "
-                    + "the other: use another folder for the lake, or the log it belongs to")
+                    + "the other: use another folder for the lake, or the log it belongs to. \(advice)")
         }
         guard known.topics == topics else {
             throw .inconsistent(
                 "the lake in \(store.description) is of the topics \(known.topics.joined(separator: ", ")), not of "
                     + "\(topics.joined(separator: ", ")): use another folder for the lake")
         }
-        if known.log == nil, let log {
-            known.log = log
-            try store.replace(path, with: known.bytes)
+        if (known.log == nil && log != nil) || !known.isSealed {
+            known.log = known.log ?? log
+            try known.write(to: store)
+            known.isSealed = true
         }
         return known
     }
 
-    init(lake: String, log: String?, topics: [String]) {
+    /// What to do where the log is another one.
+    package static let advice =
+        "To go on with both: planetarium topics adopt keeps the lake's records and begins the new log at its start"
+
+    init(
+        lake: String, log: String?, topics: [String], chapters: [LakeChapter] = [], isSealed: Bool = true
+    ) {
         self.lake = lake
         self.log = log
         self.topics = topics
+        self.chapters = chapters
+        self.isSealed = isSealed
     }
 
-    private var bytes: [UInt8] {
+    /// In one step.
+    func write(to store: any FileStore) throws(LakeError) {
+        try store.replace(Self.path, with: LakeIdentityText.text(self, isSealed: true))
+    }
+}
+
+/// The file's text: a line of JSON with a check sum.
+enum LakeIdentityText {
+    enum Fault: Error {
+        case newer(format: Int)
+        case wrong(String)
+    }
+
+    static func text(_ identity: LakeIdentity, isSealed: Bool) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        json.member("format", Self.format)
-        json.member("lake", lake)
-        json.key("log")
-        if let log { json.string(log) } else { json.null() }
+        json.member("format", identity.chapters.isEmpty ? 1 : LakeIdentity.format)
+        json.member("lake", identity.lake)
+        json.optional("log", identity.log)
         json.key("topics")
         json.beginArray()
-        for topic in topics { json.string(topic) }
+        for topic in identity.topics { json.string(topic) }
         json.endArray()
+        if !identity.chapters.isEmpty {
+            json.key("chapters")
+            json.beginArray()
+            for chapter in identity.chapters { write(chapter, &json) }
+            json.endArray()
+        }
         json.endObject()
-        return json.bytes + [0x0A]
+        return (isSealed ? LineSeal.sealed(json.bytes) : json.bytes) + [0x0A]
     }
 
-    private static func members(_ bytes: [UInt8], in store: any FileStore) throws(LakeError) -> [String: String] {
-        var reader = JSONReader()
+    private static func write(_ chapter: LakeChapter, _ json: inout JSONWriter) {
+        json.beginObject()
+        json.optional("log", chapter.log)
+        json.optional("began", chapter.began)
+        json.key("partitions")
+        json.beginObject()
+        for (place, start) in chapter.starts.sorted(by: { $0.key < $1.key }) {
+            json.key("\(place)")
+            json.beginArray()
+            json.integer(Int(start.lake))
+            json.integer(Int(start.log))
+            json.endArray()
+        }
+        json.endObject()
+        json.endObject()
+    }
+
+    static func read(_ bytes: [UInt8]) throws(Fault) -> LakeIdentity {
+        let line = bytes.last == 0x0A ? bytes.dropLast() : bytes[...]
+        let isSealed = LineSeal.isIntact(line)
+        if isSealed == false { throw .wrong("its text is not the one that its check sum was made of") }
+        let fields = try members(line)
+        guard let format = fields["format"].flatMap({ Int($0) }), format >= 1 else { throw .wrong("no format") }
+        guard format <= LakeIdentity.format else { throw .newer(format: format) }
+        guard let lake = fields["lake"], !lake.isEmpty, let log = fields["log"], let topics = fields["topics"] else {
+            throw .wrong("a member is missing")
+        }
+        let identity = LakeIdentity(
+            lake: lake, log: log == "null" ? nil : log, topics: try texts(topics),
+            chapters: try fields["chapters"].map { (text) throws(Fault) in try chapters(text) } ?? [],
+            isSealed: isSealed ?? false)
+        // Written by us, so byte for byte as we write it.
+        guard text(identity, isSealed: isSealed ?? false) == bytes else {
+            throw .wrong("it is not as Planetarium writes it")
+        }
+        return identity
+    }
+
+    private static func chapters(_ text: String) throws(Fault) -> [LakeChapter] {
+        var chapters: [LakeChapter] = []
+        for each in try elements(text) {
+            let fields = try members(Array(each.utf8)[...])
+            guard let log = fields["log"], let began = fields["began"], let places = fields["partitions"] else {
+                throw .wrong("a chapter lacks a member")
+            }
+            var chapter = LakeChapter(log: log == "null" ? nil : log, began: began == "null" ? nil : began)
+            for (name, pair) in try members(Array(places.utf8)[...]) {
+                let offsets = try elements(pair).compactMap { Int64($0) }
+                guard let place = TopicPartition(name), offsets.count == 2, offsets[1] >= 0, offsets[0] >= offsets[1]
+                else { throw .wrong("\(name) begins nowhere") }
+                chapter.starts[place] = LakeChapter.Start(lake: offsets[0], log: offsets[1])
+            }
+            chapters.append(chapter)
+        }
+        return chapters
+    }
+
+    private static func members(_ bytes: ArraySlice<UInt8>) throws(Fault) -> [String: String] {
+        var reader = JSONReader(limits: JSONLimits(fields: 65_536, depth: 8, bytes: 1 << 20))
         var fields: [String: String] = [:]
         do {
             try bytes.withUnsafeBytes {
                 for field in try reader.readObject($0) { fields[field.keyString] = field.string }
             }
-        } catch { throw unreadable(store, "\(error)") }
+        } catch { throw .wrong("\(error)") }
         return fields
     }
 
-    private static func texts(_ array: String, in store: any FileStore) throws(LakeError) -> [String] {
+    private static func texts(_ array: String) throws(Fault) -> [String] { try elements(array) }
+
+    private static func elements(_ array: String) throws(Fault) -> [String] {
         var reader = JSONReader()
         do {
             return try Array(array.utf8).withUnsafeBytes { try reader.readArray($0).map(\.string) }
-        } catch { throw unreadable(store, "\(error)") }
-    }
-
-    private static func unreadable(_ store: any FileStore, _ reason: String) -> LakeError {
-        .inconsistent(
-            "\(path) of the lake in \(store.description) cannot be read (\(reason)): put it back from a copy, or remove it to adopt "
-                + "the lake as it is")
+        } catch { throw .wrong("\(error)") }
     }
 }

@@ -13,6 +13,8 @@ package final class Manifest {
     private let folder: String
     /// Files are not known here: the segments before the current one are not read.
     private var state: ManifestState
+    /// Which lake it is in; nil: not said.
+    private var lake: String?
     /// Of the current segment; nil: the next entry begins one.
     private var name: String?
     private var bytes: [UInt8] = []
@@ -40,12 +42,13 @@ package final class Manifest {
     @discardableResult
     func append(
         _ kind: ManifestEntry.Kind, day: UTCDay, offsets: ClosedRange<Int64>, removed: [ManifestFile] = [],
-        added: [ManifestFile] = [], now: UInt64 = Clock.wall
+        added: [ManifestFile] = [], record: ManifestRecord? = nil, gone: ClosedRange<Int64>? = nil,
+        now: UInt64 = Clock.wall
     ) throws(LakeError) -> ManifestEntry {
         let entry = ManifestEntry(
             kind: kind, sequence: 0, writtenAt: RFC3339.milliseconds(nanoseconds: now), day: day,
             first: offsets.lowerBound,
-            last: offsets.upperBound, removed: removed, files: added)
+            last: offsets.upperBound, removed: removed, files: added, record: record, gone: gone)
         return try append([entry])[0]
     }
 
@@ -70,7 +73,7 @@ package final class Manifest {
                 }
                 if name == nil {
                     name = ManifestSegment.name(state.sequence)
-                    bytes = ManifestLine.text(state.head)
+                    bytes = ManifestLine.text(state.head(lake: lake))
                 }
                 let chained = state.chained(entry)
                 _ = state.take(chained, isComplete: false)
@@ -101,6 +104,7 @@ package final class Manifest {
     private func load() throws(LakeError) {
         if isLoaded { return }
         var segments = try ManifestSegment.list(folder, in: store).segments
+        lake = try LakeIdentity(store)?.lake
         state = ManifestState(topic: topic, partition: partition)
         (name, bytes, entries) = (nil, [], 0)
         while let last = segments.popLast() {
@@ -115,9 +119,14 @@ package final class Manifest {
                 try store.syncFolder(folder)
                 continue
             }
+            if let lake, let other = head.lake, other != lake {
+                throw .inconsistent(
+                    "\(path) is of the lake \(other), but \(LakeIdentity.path) says that this is \(lake): put back the "
+                        + "right one of the two from a copy")
+            }
             state = ManifestState(head)
             var damage = content.damage
-            bytes = ManifestLine.text(head)
+            bytes = ManifestLine.text(state.head(lake: lake))
             for (index, entry) in content.entries.enumerated() {
                 var after = state
                 if let fault = after.take(entry, isComplete: false).first {

@@ -36,6 +36,10 @@ package struct ManifestCheck: Sendable {
     package private(set) var files = 0
     package private(set) var bytes: Int64 = 0
     package private(set) var entries = 0
+    /// Nil where there is none, or where it can't be read.
+    package private(set) var identity: LakeIdentity?
+    /// Offsets that the log had removed before they were stored.
+    package private(set) var removedByLog: [(place: TopicPartition, offsets: ClosedRange<Int64>)] = []
 
     /// Reads every file that the manifests name. `progress` hears bytes done and in all. `isHashing` false compares
     /// sizes only.
@@ -45,15 +49,22 @@ package struct ManifestCheck: Sendable {
         var wanted: [String: ManifestFile] = [:]
         var gone: Set<String> = []
         var next: [TopicPartition: Int64] = [:]
+        var states: [TopicPartition: ManifestState] = [:]
         for partition in try ManifestHistory.partitions(store) {
             let history = try ManifestHistory(store, topic: partition.topic, partition: partition.partition)
             findings += history.faults
             entries += history.entries
             gone.formUnion(history.state.gone)
             next[partition] = history.state.next ?? 0
+            removedByLog += history.state.removedByLog.map { (partition, $0) }
+            if history.isThere { states[partition] = history.state }
             wanted.merge(history.state.files) { _, later in later }
             findings += Self.offsets(of: history)
         }
+
+        let check = try IdentityCheck(store, states)
+        identity = check.identity
+        findings += check.findings
 
         // The folders after the manifests: a roll that came in between is beyond what they say.
         let there = try LakeIndex.visibleFiles(store).reduce(into: [String: There]()) {

@@ -1,6 +1,7 @@
 // What a line of the manifest says (docs/LAKE-FILES.md, "The manifest"): which files a roll, a compaction, a retention
-// or an adoption put into the lake or took from it, and the hash chain over them. Not the lines' text
-// (ManifestLine.swift), nor their files.
+// or an adoption put into the lake or took from it, and the hash chain over them; of the log, a roll's last record, what
+// was removed before it could be stored, and where another log begins. Not the lines' text (ManifestLine.swift), nor
+// their files.
 
 import Basics
 
@@ -49,6 +50,8 @@ package struct ManifestEntry: Sendable, Equatable {
         case retention
         /// Files that were in the lake before there was a manifest, or whose lines were lost.
         case adoption
+        /// From `first` on, the records are another log's. No files.
+        case chapter
     }
     package var kind: Kind
     /// 0, 1, 2 ... in a partition.
@@ -62,4 +65,36 @@ package struct ManifestEntry: Sendable, Equatable {
     /// Files that went, then files that came: the order of the chain.
     package var removed: [ManifestFile] = []
     package var files: [ManifestFile] = []
+    /// Of a roll: its last record.
+    package var record: ManifestRecord?
+    /// Of a roll: offsets in it that the log had removed before they were read.
+    package var gone: ClosedRange<Int64>?
+    package var chapter: ManifestChapter?
+}
+
+/// What tells a record from every other: whether the log still has it says whether it still is the same log. Offsets are
+/// the lake's.
+package struct ManifestRecord: Sendable, Equatable {
+    package var offset: Int64
+    /// Microseconds since 1970-01-01 UTC.
+    package var timestamp: Int64
+    /// RecordFingerprint's.
+    package var hash: String
+    package init(offset: Int64, timestamp: Int64, hash: String) {
+        self.offset = offset
+        self.timestamp = timestamp
+        self.hash = hash
+    }
+}
+
+/// A partition's part of a chapter (LakeChapter) as its manifest keeps it, enough to make `_lake.json` again.
+package struct ManifestChapter: Sendable, Equatable {
+    /// 1 is the second chapter.
+    package var number: Int
+    /// The log of the chapter before, and of this one.
+    package var before: String?
+    package var log: String?
+    package var began: String?
+    /// The offset in the log at which it begins.
+    package var logFirst: Int64
 }

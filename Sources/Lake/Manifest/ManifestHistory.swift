@@ -30,6 +30,7 @@ struct ManifestHistory: Sendable {
             if let head = content.head, let objection = state.objection(to: head) {
                 faults.append(ManifestFinding(reason: .damagedManifest, path: path, detail: "line 1: \(objection)"))
             }
+            if let head = content.head { state.note(head) }
             for (index, entry) in content.entries.enumerated() {
                 entries += 1
                 for fault in state.take(entry) {
@@ -53,5 +54,25 @@ struct ManifestHistory: Sendable {
         try store.listIfThere(ManifestSegment.folder).filter(\.isFolder)
             .compactMap { LakePath.partition(ofStem: $0.name) }.map { TopicPartition($0.topic, $0.partition) }
             .sorted()
+    }
+}
+
+/// What the manifests know of the lake as a whole, to make a lost `_lake.json` again.
+struct ManifestNotes {
+    private(set) var lake: String?
+    private(set) var chapters: [LakeChapter] = []
+
+    init(_ store: any FileStore) throws(LakeError) {
+        for place in try ManifestHistory.partitions(store) {
+            let state = try ManifestHistory(store, topic: place.topic, partition: place.partition).state
+            lake = lake ?? state.lake
+            for (first, noted) in state.chapters {
+                while chapters.count <= noted.number { chapters.append(LakeChapter(log: nil, began: nil)) }
+                chapters[noted.number - 1].log = noted.before
+                chapters[noted.number].log = noted.log
+                chapters[noted.number].began = noted.began
+                chapters[noted.number].starts[place] = LakeChapter.Start(lake: first, log: noted.logFirst)
+            }
+        }
     }
 }

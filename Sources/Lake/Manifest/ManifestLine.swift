@@ -16,6 +16,8 @@ struct ManifestHead: Sendable, Equatable {
     var next: Int64?
     /// By table.
     var chains: [String: String]
+    /// LakeIdentity's; nil in a lake that has none, and in heads of before it was there.
+    var lake: String?
 }
 
 /// Why a line can't be taken.
@@ -38,8 +40,9 @@ enum ManifestLine {
         json.beginObject()
         for (table, chain) in head.chains.sorted(by: { $0.key < $1.key }) { json.member(table, chain) }
         json.endObject()
+        if let lake = head.lake { json.member("lake", lake) }
         json.endObject()
-        return json.bytes + [0x0A]
+        return LineSeal.sealed(json.bytes) + [0x0A]
     }
 
     static func text(_ entry: ManifestEntry) -> [UInt8] {
@@ -57,8 +60,30 @@ enum ManifestLine {
             for file in files { write(file, &json) }
             json.endArray()
         }
+        if let record = entry.record {
+            json.object("record") { json in
+                json.member("offset", Int(record.offset))
+                json.member("timestamp", Int(record.timestamp))
+                json.member("hash", record.hash)
+            }
+        }
+        if let gone = entry.gone {
+            json.object("gone") { json in
+                json.member("first", Int(gone.lowerBound))
+                json.member("last", Int(gone.upperBound))
+            }
+        }
+        if let chapter = entry.chapter {
+            json.object("chapter") { json in
+                json.member("number", chapter.number)
+                json.optional("before", chapter.before)
+                json.optional("log", chapter.log)
+                json.optional("began", chapter.began)
+                json.member("log_first", Int(chapter.logFirst))
+            }
+        }
         json.endObject()
-        return json.bytes + [0x0A]
+        return LineSeal.sealed(json.bytes) + [0x0A]
     }
 
     private static func write(_ file: ManifestFile, _ json: inout JSONWriter) {
@@ -87,6 +112,7 @@ struct ManifestLineReader: ~Copyable {
         let fields = try object(line)
         guard let format: Int = number(fields, "manifest") else { throw ManifestLineError("not a manifest's head") }
         guard format == ManifestHead.format else { throw ManifestLineError("format \(format) is unknown") }
+        try checkSum(line, fields, unsealed: 6)
         guard let topic = fields["topic"], let partition: Int32 = number(fields, "partition"),
             let sequence: Int = number(fields, "seq"), Self.counts.contains(sequence), let nextText = fields["next"],
             let chainsText = fields["chains"]
@@ -95,11 +121,25 @@ struct ManifestLineReader: ~Copyable {
         guard next.map({ $0 >= 0 }) ?? (nextText == "null") else { throw ManifestLineError("next is \(nextText)") }
         let chains = try object(Array(chainsText.utf8)[...])
         guard chains.values.allSatisfy(Self.isDigest) else { throw ManifestLineError("a chain is no SHA-256") }
-        return ManifestHead(topic: topic, partition: partition, sequence: sequence, next: next, chains: chains)
+        return ManifestHead(
+            topic: topic, partition: partition, sequence: sequence, next: next, chains: chains, lake: fields["lake"])
+    }
+
+    /// A line of before there were sums has `unsealed` members; what has more has a sum.
+    private func checkSum(
+        _ line: ArraySlice<UInt8>, _ fields: [String: String], unsealed: Int
+    ) throws(ManifestLineError) {
+        switch LineSeal.isIntact(line) {
+        case true?: return
+        case false?: throw ManifestLineError("its text is not the one that its sum was made of")
+        case nil:
+            guard fields.count == unsealed else { throw ManifestLineError("it has no sum") }
+        }
     }
 
     mutating func entry(_ line: ArraySlice<UInt8>) throws(ManifestLineError) -> ManifestEntry {
         let fields = try object(line)
+        try checkSum(line, fields, unsealed: 8)
         guard let sequence: Int = number(fields, "seq"), Self.counts.contains(sequence), let kindText = fields["kind"],
             let writtenAt = fields["written_at"], let day = fields["day"].flatMap({ UTCDay($0) }),
             let first: Int64 = number(fields, "first"), let last: Int64 = number(fields, "last"), first >= 0,
@@ -110,7 +150,37 @@ struct ManifestLineReader: ~Copyable {
         }
         return ManifestEntry(
             kind: kind, sequence: sequence, writtenAt: writtenAt, day: day, first: first, last: last,
-            removed: try self.files(removed), files: try self.files(files))
+            removed: try self.files(removed), files: try self.files(files), record: try record(fields["record"]),
+            gone: try gone(fields["gone"]), chapter: try chapter(fields["chapter"]))
+    }
+
+    private mutating func record(_ text: String?) throws(ManifestLineError) -> ManifestRecord? {
+        guard let text else { return nil }
+        let fields = try object(Array(text.utf8)[...])
+        guard let offset: Int64 = number(fields, "offset"), offset >= 0, offset <= LakePath.maxOffset,
+            let timestamp: Int64 = number(fields, "timestamp"), let hash = fields["hash"]
+        else { throw ManifestLineError("the record's member is missing or of another kind") }
+        return ManifestRecord(offset: offset, timestamp: timestamp, hash: hash)
+    }
+
+    private mutating func gone(_ text: String?) throws(ManifestLineError) -> ClosedRange<Int64>? {
+        guard let text else { return nil }
+        let fields = try object(Array(text.utf8)[...])
+        guard let first: Int64 = number(fields, "first"), let last: Int64 = number(fields, "last"), first >= 0,
+            last >= first, last <= LakePath.maxOffset
+        else { throw ManifestLineError("what is gone is no range of offsets") }
+        return first...last
+    }
+
+    private mutating func chapter(_ text: String?) throws(ManifestLineError) -> ManifestChapter? {
+        guard let text else { return nil }
+        let fields = try object(Array(text.utf8)[...])
+        func orNil(_ name: String) -> String? { fields[name].flatMap { $0 == "null" ? nil : $0 } }
+        guard let number: Int = number(fields, "number"), number > 0, number < 65_536,
+            let logFirst: Int64 = self.number(fields, "log_first"), logFirst >= 0
+        else { throw ManifestLineError("the chapter's member is missing or of another kind") }
+        return ManifestChapter(
+            number: number, before: orNil("before"), log: orNil("log"), began: orNil("began"), logFirst: logFirst)
     }
 
     private mutating func files(_ text: String) throws(ManifestLineError) -> [ManifestFile] {

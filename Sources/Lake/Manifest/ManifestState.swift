@@ -14,6 +14,14 @@ struct ManifestState: Sendable {
     private(set) var files: [String: ManifestFile] = [:]
     /// Paths of files that went by compaction or retention.
     private(set) var gone: Set<String> = []
+    /// As the heads say; nil: they don't.
+    private(set) var lake: String?
+    /// Of the last roll that has one.
+    private(set) var record: ManifestRecord?
+    /// The offset in the lake, with what begins there.
+    private(set) var chapters: [(first: Int64, chapter: ManifestChapter)] = []
+    /// Offsets that the log had removed before they were read.
+    private(set) var removedByLog: [ClosedRange<Int64>] = []
 
     init(topic: String, partition: Int32) {
         self.topic = topic
@@ -27,17 +35,23 @@ struct ManifestState: Sendable {
         sequence = head.sequence
         next = head.next
         chains = head.chains
+        lake = head.lake
     }
 
     /// What a segment that begins now says first.
-    var head: ManifestHead {
-        ManifestHead(topic: topic, partition: partition, sequence: sequence, next: next, chains: chains)
+    func head(lake: String?) -> ManifestHead {
+        ManifestHead(
+            topic: topic, partition: partition, sequence: sequence, next: next, chains: chains, lake: lake ?? self.lake)
     }
+
+    /// Takes note of a later segment's head.
+    mutating func note(_ head: ManifestHead) { lake = head.lake ?? lake }
 
     /// A writer needs chains and offsets only.
     mutating func forgetFiles() {
         files = [:]
         gone = []
+        removedByLog = []
     }
 
     /// The same with numbers and chains filled in, as the next entry.
@@ -63,6 +77,7 @@ struct ManifestState: Sendable {
         if head.sequence != sequence { return "the head begins at seq \(head.sequence), expected \(sequence)" }
         if head.next != next { return "the head's next offset is not the one before" }
         if head.chains != chains { return "the head's chains are not those before" }
+        if let mine = head.lake, let lake, mine != lake { return "the head is of the lake \(mine)" }
         return nil
     }
 
@@ -104,6 +119,15 @@ struct ManifestState: Sendable {
                     Fault(.offsetsTwice, entry.files.last?.path.path, "\(entry.first) to \(min(next - 1, entry.last))"))
             }
             next = max(next ?? 0, entry.last + 1)
+        }
+        record = entry.record ?? record
+        if let gone = entry.gone { removedByLog.append(gone) }
+        if let chapter = entry.chapter {
+            if entry.kind != .chapter || entry.first != next {
+                faults.append(
+                    Fault(.damagedManifest, nil, "a chapter at \(entry.first), the lake ends before \(next ?? 0)"))
+            }
+            chapters.append((entry.first, chapter))
         }
         return faults
     }

@@ -76,8 +76,10 @@ package struct LakeVerification {
                         .manifest, file: finding.path, "\(finding.reason.rawValue): \(finding.detail)"))
             }
             // An embedded log gives every offset to a record.
-            let log = try LakeIdentity(store)?.log ?? ""
-            isWithoutGaps = log.hasPrefix("sqlite:") || log.hasPrefix("memory:")
+            let chapters = check.identity?.chapters.map(\.log) ?? []
+            isWithoutGaps = (chapters + [check.identity?.log]).allSatisfy { log in
+                log?.hasPrefix("sqlite:") == true || log?.hasPrefix("memory:") == true
+            }
         } catch {
             report.add(VerifyFinding(.manifest, file: "", "\(error)"))
         }
