@@ -7,9 +7,7 @@ import Provenance
 import Telemetry
 
 package struct WebOptions: Sendable {
-    package var host = "127.0.0.1"
-    package var port: UInt16 = 8080
-    package var loops = 1
+    package var server = WebServer.Options()
     package var publicFolder = "Public"
     package var maxBody = 16 << 20
     package var topics = TopicNames()
@@ -30,7 +28,7 @@ package struct WebOptions: Sendable {
     package var counted: [CountedColumns] = []
     /// Where records lie in the lake.
     package var recordArchive: (any RecordArchive)?
-    package init() {}
+    package init() { server.port = 8080 }
 }
 
 package struct WebFailure: Error, CustomStringConvertible {
@@ -68,11 +66,7 @@ package final class WebService: Sendable {
                 throw WebFailure(description: "there is no folder \(options.publicFolder)")
             }
             router.otherwise(files.handler)
-            var serving = WebServer.Options()
-            serving.host = options.host
-            serving.port = options.port
-            serving.loops = options.loops
-            server = try WebServer.start(router: router, hubs: [services.hub], options: serving)
+            server = try WebServer.start(router: router, hubs: [services.hub], options: options.server)
         } catch {
             throw WebFailure(description: "\(error)")
         }

@@ -121,7 +121,7 @@ struct ServiceCommand {
         }
         let web = try WebService(log: log, options: options)
         parts.add { web.stop() }
-        print("Planetarium serves \(ListenAddress(host: settings.web.host, port: web.port).url)/")
+        print("Planetarium serves \(ListenAddress(host: settings.listen.host, port: web.port).url)/")
     }
 
     /// A cluster may still be starting: it is waited for, half a minute.

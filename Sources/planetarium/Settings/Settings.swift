@@ -43,8 +43,8 @@ struct Settings: Sendable {
     }
 
     var listen: ListenAddress {
-        get { ListenAddress(host: web.host, port: web.port) }
-        set { (web.host, web.port) = (newValue.host, newValue.port) }
+        get { ListenAddress(host: web.server.host, port: web.server.port) }
+        set { (web.server.host, web.server.port) = (newValue.host, newValue.port) }
     }
 
     var log: LogAddress {
