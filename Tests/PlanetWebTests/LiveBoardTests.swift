@@ -60,10 +60,46 @@ import Testing
     @Test func oldDeltasGo() {
         let board = LiveBoard()
         _ = board.take(frame(.snapshot, 0))
-        for seq in 1...2000 { _ = board.take(frame(.delta, UInt64(seq))) }
-        _ = board.take(frame(.snapshot, 2000))
+        for seq in 1...2000 {
+            #expect(board.take(frame(.delta, UInt64(seq))))
+            if seq % 20 == 0 { #expect(!board.take(frame(.snapshot, UInt64(seq)))) }
+        }
         #expect(seqs(board.catchUp(resume: "e1-3")) == ["s2000"])
         #expect(board.catchUp(resume: "e1-1990").count == 10)
+    }
+
+    @Test func aMissingDeltaLeavesNoGap() {
+        let board = LiveBoard()
+        _ = board.take(frame(.snapshot, 0))
+        _ = board.take(frame(.delta, 1))
+        #expect(!board.take(frame(.delta, 3)) && !board.take(frame(.delta, 4)))
+        #expect(seqs(board.catchUp(resume: nil)) == ["s0"])
+        #expect(board.take(frame(.snapshot, 4)), "viewers lack delta 2")
+        #expect(board.take(frame(.delta, 5)))
+        #expect(seqs(board.catchUp(resume: "e1-1")) == ["s4", "d5"])
+        // The missing deltas lie before a snapshot.
+        #expect(board.take(frame(.snapshot, 7)) && board.take(frame(.delta, 8)))
+        #expect(seqs(board.catchUp(resume: "e1-4")) == ["s7", "d8"])
+    }
+
+    @Test func framesThatComeAgainChangeNothing() {
+        let board = LiveBoard()
+        let frames = [
+            frame(.snapshot, 0), frame(.delta, 1), frame(.delta, 2), frame(.snapshot, 2), frame(.delta, 3),
+        ]
+        for frame in frames { _ = board.take(frame) }
+        for frame in frames { #expect(!board.take(frame)) }
+        #expect(seqs(board.catchUp(resume: nil)) == ["s2", "d3"])
+        #expect(seqs(board.catchUp(resume: "e1-1")) == ["d2", "d3"])
+    }
+
+    @Test func moreDeltasThanAreKeptWaitForTheNextSnapshot() {
+        let board = LiveBoard()
+        _ = board.take(frame(.snapshot, 0))
+        let taken = (1...2000).count { board.take(frame(.delta, UInt64($0))) }
+        #expect(taken < 2000 && seqs(board.catchUp(resume: nil)) == ["s0"])
+        #expect(board.take(frame(.snapshot, 2000)))
+        #expect(seqs(board.catchUp(resume: nil)) == ["s2000"])
     }
 
     @Test func aFrameSaysWhichRecordsItsBoardIncludes() {

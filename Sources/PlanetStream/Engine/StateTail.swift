@@ -14,20 +14,22 @@ final class StateTail: Sendable {
     }
     private let state = Guarded(State())
     private let stopping = Atomic<Bool>(false)
-    private let interrupt: @Sendable () -> Void
+    private let interrupt = Guarded<(@Sendable () -> Void)?>(nil)
     private let thread = Guarded<SystemThread?>(nil)
 
     /// Starts reading; `wake` is called after changes.
     init(_ log: any EventLog, topic: String, wake: @escaping @Sendable () -> Void) throws(LogError) {
-        let reader = try log.reader(topics: [topic], from: .earliest, group: nil)
-        interrupt = reader.interrupt
-        let started = SystemThread.start("stream-state") { self.run(reader, wake) }
+        let open: @Sendable () throws(LogError) -> any LogReader = { () throws(LogError) in
+            try log.reader(topics: [topic], from: .earliest, group: nil)
+        }
+        let reader = try open()
+        let started = SystemThread.start("stream-state") { self.run(reader, topic, open, wake) }
         thread.withLock { $0 = started }
     }
 
     func stop() {
         stopping.store(true, ordering: .releasing)
-        interrupt()
+        interrupt.withLock { $0 }?()
         let thread = thread.withLock { $0.take() }
         thread?.join()
     }
@@ -37,24 +39,46 @@ final class StateTail: Sendable {
     func next(of partition: String) -> Int64? { state.withLock { $0.shared.states[partition]?.next } }
     var states: [String: PublishedState] { state.withLock { $0.shared.states } }
 
-    private func run(_ reader: any LogReader, _ wake: @Sendable () -> Void) {
-        defer { reader.close() }
+    /// A reader that failed may have passed states over: a new one goes on where the last record was taken.
+    private func run(
+        _ opened: any LogReader, _ topic: String, _ open: () throws(LogError) -> any LogReader,
+        _ wake: @Sendable () -> Void
+    ) {
+        var opened: (any LogReader)? = opened
+        var next: [Int32: Int64] = [:]
         while !stopping.load(ordering: .acquiring) {
             do throws(LogError) {
-                let batch = try reader.poll(maxRecords: 256, maxBytes: 8 << 20, timeout: 1_000_000_000)
-                _ = reader.takeChanges()
-                let hasChanged = state.withLock { state in
-                    var hasChanged = false
-                    for index in 0..<batch.count where state.shared.take(batch, index) { hasChanged = true }
-                    if hasChanged { state.version += 1 }
-                    return hasChanged
-                }
-                if hasChanged { wake() }
+                let reader = if let first = opened.take() { first } else { try open() }
+                defer { reader.close() }
+                let interrupt = reader.interrupt
+                self.interrupt.withLock { $0 = interrupt }
+                for (partition, next) in next { try reader.seek(topic: topic, partition: partition, offset: next) }
+                while !stopping.load(ordering: .acquiring) { try follow(reader, &next, wake) }
             } catch {
                 if case .closed = error { return }
+                if case .offsetOutOfRange = error {
+                    // The topic was made again.
+                    next = [:]
+                    state.withLock { $0.shared = SharedState() }
+                }
                 Log.warning("the states of other stream processes cannot be read", ["error": "\(error)"])
                 Clock.pause(200_000_000)
             }
         }
+    }
+
+    private func follow(
+        _ reader: any LogReader, _ next: inout [Int32: Int64], _ wake: @Sendable () -> Void
+    ) throws(LogError) {
+        let batch = try reader.poll(maxRecords: 256, maxBytes: 8 << 20, timeout: 1_000_000_000)
+        _ = reader.takeChanges()
+        let hasChanged = state.withLock { state in
+            var hasChanged = false
+            for index in 0..<batch.count where state.shared.take(batch, index) { hasChanged = true }
+            if hasChanged { state.version += 1 }
+            return hasChanged
+        }
+        for entry in batch.entries { next[entry.partition] = entry.offset + 1 }
+        if hasChanged { wake() }
     }
 }

@@ -13,6 +13,29 @@ final class LiveBoard: LiveSource {
         /// Rising seq, one epoch; may begin before the snapshot's seq.
         var deltas: [SharedFrame] = []
         var deltaBytes = 0
+        /// A delta after the snapshot is missing, so those after it are of no use before the next snapshot.
+        var isBroken = false
+
+        var newest: UInt64 { max(deltas.last?.seq ?? 0, snapshot?.seq ?? 0) }
+
+        mutating func drop() {
+            deltas = []
+            deltaBytes = 0
+        }
+
+        mutating func append(_ frame: SharedFrame) {
+            deltas.append(frame)
+            deltaBytes += frame.payload.count
+            while deltas.count > LiveBoard.keptDeltas || deltaBytes > LiveBoard.keptBytes, let first = deltas.first {
+                // A viewer that begins now needs all that came after the snapshot.
+                guard first.seq <= snapshot?.seq ?? 0 else {
+                    isBroken = true
+                    return drop()
+                }
+                deltaBytes -= first.payload.count
+                deltas.removeFirst()
+            }
+        }
     }
     private let state = Guarded(State())
 
@@ -27,32 +50,31 @@ final class LiveBoard: LiveSource {
         }
     }
 
-    /// Takes the next frame of the feed. True if viewers that are up to date need it: deltas, and the first snapshot of
-    /// an epoch.
+    /// Takes the next frame of the feed; one that was taken before changes nothing. True if viewers that are up to date
+    /// need it: deltas, the first snapshot of an epoch, and the first one after a missing delta.
     func take(_ frame: SharedFrame) -> Bool {
         state.withLock { state in
             // A publisher that another has replaced, and that hasn't noticed yet.
             if let snapshot = state.snapshot, frame.term < snapshot.term { return false }
             let isNewEpoch = state.snapshot?.epoch != frame.epoch
             if frame.kind == .snapshot {
+                if !isNewEpoch, let snapshot = state.snapshot, frame.seq < snapshot.seq { return false }
+                // Ahead of what viewers have: deltas before it are missing.
+                let isNews = isNewEpoch || state.isBroken || frame.seq > state.newest
+                if isNews { state.drop() }
                 state.snapshot = frame
-                if isNewEpoch {
-                    state.deltas = []
-                    state.deltaBytes = 0
-                }
-                return isNewEpoch
+                state.isBroken = false
+                return isNews
             }
             // Deltas of an epoch whose snapshot was never seen can't be used by anyone.
-            guard !isNewEpoch else { return false }
-            state.deltas.append(frame)
-            state.deltaBytes += frame.payload.count
-            while state.deltas.count > LiveBoard.keptDeltas || state.deltaBytes > LiveBoard.keptBytes,
-                let first = state.deltas.first
-            {
-                state.deltaBytes -= first.payload.count
-                state.deltas.removeFirst()
+            guard !isNewEpoch, !state.isBroken, frame.seq > state.newest else { return false }
+            guard frame.seq == state.newest + 1 else {
+                state.isBroken = true
+                state.drop()
+                return false
             }
-            return true
+            state.append(frame)
+            return !state.isBroken
         }
     }
 
@@ -62,9 +84,8 @@ final class LiveBoard: LiveSource {
             if let token, let dash = token.lastIndex(of: "-"), token[..<dash] == snapshot.epoch,
                 let seen = UInt64(token[token.index(after: dash)...])
             {
-                let newest = max(state.deltas.last?.seq ?? 0, snapshot.seq)
-                if seen == newest { return [] }
-                if let first = state.deltas.first, first.seq <= seen + 1, seen < newest {
+                if seen == state.newest { return [] }
+                if let first = state.deltas.first, first.seq <= seen + 1, seen < state.newest {
                     return Array(state.deltas.drop { $0.seq <= seen })
                 }
             }

@@ -16,11 +16,8 @@ final class LiveTail: Sendable {
     init(services: WebServices) { self.services = services }
 
     func start() throws(LogError) {
-        let ends = try services.log.bounds(of: services.topics.live)
-        let reader = try services.log.reader(topics: [services.topics.live], from: .earliest, group: nil)
-        let wake = reader.interrupt
-        interrupt.withLock { $0 = wake }
-        let started = SystemThread.start("web-live") { self.run(reader, ends) }
+        let reader = try open()
+        let started = SystemThread.start("web-live") { self.run(reader) }
         thread.withLock { $0 = started }
     }
 
@@ -30,41 +27,57 @@ final class LiveTail: Sendable {
         thread.withLock { $0 }?.join()
     }
 
-    /// `ends`: the topic as it was at the start.
-    private func run(_ reader: any LogReader, _ ends: [PartitionBounds]) {
-        defer { reader.close() }
-        var back = LiveTail.firstLook
-        var unread: [Int32: Int64] = [:]
-        do {
-            if try begin(reader, ends, back, &unread) { back = .max }
-        } catch {
-            Log.warning("live feed read from its beginning", ["error": "\(error)"])
-        }
-        while !stopping.load(ordering: .acquiring) {
+    private var isStopping: Bool { stopping.load(ordering: .acquiring) }
+
+    private func open() throws(LogError) -> any LogReader {
+        let reader = try services.log.reader(topics: [services.topics.live], from: .earliest, group: nil)
+        let wake = reader.interrupt
+        interrupt.withLock { $0 = wake }
+        return reader
+    }
+
+    /// A reader that failed may have passed frames over: a new one looks for the newest snapshot again. The board knows
+    /// the frames that it has taken.
+    private func run(_ opened: any LogReader) {
+        var opened: (any LogReader)? = opened
+        while !isStopping {
             do throws(LogError) {
-                if unread.isEmpty, back != .max {
-                    // Read to the end without a snapshot: it lies further back.
-                    back = services.board.snapshot == nil && back < 1 << 20 ? back * 16 : .max
-                    if back != .max, try begin(reader, ends, back, &unread) { back = .max }
-                }
-                let batch = try reader.poll(maxRecords: 256, maxBytes: 4 << 20, timeout: 1_000_000_000)
-                _ = reader.takeChanges()
-                for index in 0..<batch.count {
-                    let entry = batch.entries[index]
-                    if let goal = unread[entry.partition], entry.offset + 1 >= goal { unread[entry.partition] = nil }
-                    guard let frame = LiveTail.frame(batch, index) else {
-                        Log.warning("live frame without its headers", ["offset": batch.entries[index].offset])
-                        continue
-                    }
-                    if services.board.take(frame) { services.hub.broadcast(frame) }
-                }
-                for end in reader.takeEnds() {
-                    let partition = end.partition.partition
-                    if let goal = unread[partition], end.offset >= goal { unread[partition] = nil }
-                }
+                let reader = if let first = opened.take() { first } else { try open() }
+                defer { reader.close() }
+                try follow(reader)
             } catch {
+                if case .closed = error, isStopping { return }
                 Log.warning("live feed cannot be read", ["error": "\(error)"])
                 Clock.pause(200_000_000)
+            }
+        }
+    }
+
+    private func follow(_ reader: any LogReader) throws(LogError) {
+        let ends = try services.log.bounds(of: services.topics.live)
+        var back = LiveTail.firstLook
+        var unread: [Int32: Int64] = [:]
+        if try begin(reader, ends, back, &unread) { back = .max }
+        while !isStopping {
+            if unread.isEmpty, back != .max {
+                // Read to the end without a snapshot: it lies further back.
+                back = services.board.snapshot == nil && back < 1 << 20 ? back * 16 : .max
+                if back != .max, try begin(reader, ends, back, &unread) { back = .max }
+            }
+            let batch = try reader.poll(maxRecords: 256, maxBytes: 4 << 20, timeout: 1_000_000_000)
+            _ = reader.takeChanges()
+            for index in 0..<batch.count {
+                let entry = batch.entries[index]
+                if let goal = unread[entry.partition], entry.offset + 1 >= goal { unread[entry.partition] = nil }
+                guard let frame = LiveTail.frame(batch, index) else {
+                    Log.warning("live frame without its headers", ["offset": batch.entries[index].offset])
+                    continue
+                }
+                if services.board.take(frame) { services.hub.broadcast(frame) }
+            }
+            for end in reader.takeEnds() {
+                let partition = end.partition.partition
+                if let goal = unread[partition], end.offset >= goal { unread[partition] = nil }
             }
         }
     }
