@@ -167,6 +167,18 @@ import Threads
         try check(told, log)
     }
 
+    @Test func boundsAreToldWhileALeaderMoves() throws {
+        let mock = try MockCluster()
+        let log = try open(mock)
+        _ = try log.put("k", "v", "t")
+        // More than librdkafka asks again by itself.
+        mock.failNext(
+            .listOffsets, Array(repeating: RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, count: 9))
+        #expect(try log.bounds(of: "t").map(\.next) == [1])
+        mock.failNext(.listOffsets, Array(repeating: RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, count: 9))
+        #expect(logError { _ = try log.bounds(of: "t") } != nil)
+    }
+
     @Test func aMessageTheBrokerFindsTooLarge() throws {
         let mock = try MockCluster()
         let log = try open(mock)

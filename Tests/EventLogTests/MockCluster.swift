@@ -15,6 +15,7 @@ final class MockCluster: @unchecked Sendable {  // its functions lock inside
     enum Request: Int16 {
         case produce = 0
         case fetch = 1
+        case listOffsets = 2
         case offsetCommit = 8
         case heartbeat = 12
         case initProducerID = 22

@@ -79,24 +79,34 @@ final class KafkaLookup: Sendable {
 
     /// ListOffsets (KIP-79): the time stamps -2 and -1 stand for the first and the next offset.
     /// The end is the last stable one, before the first open transaction, where the client reads what is committed.
+    /// While a partition changes its leader it is asked again, for as long as an answer is waited for.
     private func offsets(
         _ topic: String, _ partitions: [Int32], _ time: Int64, _ client: KafkaClient
     ) throws(LogError) -> [Int64] {
-        let list = KafkaTopicList()
-        for partition in partitions { list.add(topic, partition, offset: time) }
-        let error = rd_kafka_offsets_for_times(client.raw, list.raw, wait)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw .unavailable("offsets of topic \(topic): \(error.text)")
-        }
-        var all: [Int64] = []
-        for element in list.elements {
-            guard element.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
-                throw .unavailable("offsets of topic \(topic), partition \(element.partition): \(element.err.text)")
+        let deadline = Clock.monotonic + UInt64(wait) * 1_000_000
+        while true {
+            let list = KafkaTopicList()
+            for partition in partitions { list.add(topic, partition, offset: time) }
+            var error = rd_kafka_offsets_for_times(client.raw, list.raw, wait)
+            var place = ""
+            if error == RD_KAFKA_RESP_ERR_NO_ERROR,
+                let failed = list.elements.first(where: { $0.err != RD_KAFKA_RESP_ERR_NO_ERROR })
+            {
+                (error, place) = (failed.err, ", partition \(failed.partition)")
             }
-            all.append(max(0, element.offset))
+            if error == RD_KAFKA_RESP_ERR_NO_ERROR { return list.elements.map { max(0, $0.offset) } }
+            guard KafkaLookup.betweenLeaders.contains(error.rawValue), Clock.monotonic < deadline else {
+                throw .unavailable("offsets of topic \(topic)\(place): \(error.text)")
+            }
+            _ = Guarded(0).wait(timeout: 50_000_000) { _ in Bool?.none }
         }
-        return all
     }
+
+    private static let betweenLeaders: Set = [
+        RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION.rawValue, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE.rawValue,
+        RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH.rawValue, RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH.rawValue,
+        RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE.rawValue,
+    ]
 
     func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag] {
         let bounds = try bounds(of: topic)
