@@ -2,6 +2,7 @@
 
 A client that got no answer, or a 503, sends the same again under the same Idempotency-Key until it is answered. Each
 record carries a name of its own in the column `comment`, so that the lake can be asked how often it was stored."""
+import collections
 import json
 import random
 import threading
@@ -12,22 +13,35 @@ import requests
 METHODS = ["Transit", "Radial Velocity", "Microlensing", "Imaging"]
 
 
+# `place`: (partition, offset). `name` of a withdrawal: None. `sent`: when the request that was answered was sent.
+Ack = collections.namedtuple("Ack", "place key name sent")
+
+
+class Abandoned(Exception):
+    """The lab has no answer to wait for any more."""
+
+
 class Journal:
     """What was acknowledged, and what was tried."""
 
     def __init__(self):
         self.lock = threading.Lock()
         self.receipts = {}   # (partition, offset) -> (key, name or None)
+        self.acks = []
+        self.log_is_one = True  # False: the topic was made again, a place may be given twice
         self.rejects = set()  # names whose refusal was answered
+        self.foreign = {}    # names of records that others put into the log -> key
+        self.never = set()   # names of such that must never be stored
         self.tried = 0
         self.retries = 0
         self.failures = []
 
-    def promised(self, receipt, name):
+    def promised(self, receipt, name, sent):
         place = receipt["partition"], receipt["offset"]
         with self.lock:
+            self.acks.append(Ack(place, receipt["key"], name, sent))
             known = self.receipts.setdefault(place, (receipt["key"], name))
-        if known != (receipt["key"], name):
+        if known != (receipt["key"], name) and self.log_is_one:
             self.failures.append(f"place {place} was promised twice: {known} and {(receipt['key'], name)}")
 
 
@@ -57,6 +71,8 @@ class Client(threading.Thread):
                 self.idle.clear()
                 self.step()
                 time.sleep(self.pause)
+        except Abandoned:
+            pass
         except Exception as error:  # told by the lab
             self.journal.failures.append(f"client {self.number}: {error!r}")
         self.idle.set()
@@ -81,20 +97,20 @@ class Client(threading.Thread):
         if choice < 0.6:
             name = self.name()
             answer = self.until_answered("POST", "/api/discoveries", self.record(name), name)
-            self.journal.promised(answer.json(), name)
+            self.journal.promised(answer.json(), name, self.sent)
         elif choice < 0.85:
             names = [self.name() for _ in range(self.random.randrange(2, 60))]
             body = "\n".join(json.dumps(self.record(name)) for name in names)
             answer = self.until_answered("POST", "/api/discoveries", body, names[0], "application/x-ndjson")
             for name, result in zip(names, answer.json()["results"], strict=True):
-                self.journal.promised(result, name)
+                self.journal.promised(result, name, self.sent)
         elif choice < 0.95:
             planet = self.random.randrange(self.planets)
             key = f"lab{planet}{'bcd'[planet % 3]}"
             self.journal.tried += 1
             answer = self.once("DELETE", f"/api/planets/{key}")
             if answer is not None and answer.status_code == 200:
-                self.journal.promised(answer.json(), None)
+                self.journal.promised(answer.json(), None, self.sent)
         else:
             name = self.name()
             answer = self.once("POST", "/api/discoveries", self.record(name) | {"pl_rade": -1})
@@ -107,6 +123,7 @@ class Client(threading.Thread):
         try:
             data = body if isinstance(body, str) or body is None else json.dumps(body)
             headers = {"Content-Type": "application/json"} | headers
+            self.sent = time.monotonic()
             return self.session.request(
                 method, self.random.choice(self.urls()) + path, data=data, headers=headers, timeout=20)
         except requests.RequestException:
@@ -115,6 +132,8 @@ class Client(threading.Thread):
     def until_answered(self, method, path, body, name, content_type="application/json"):
         end = time.monotonic() + 120
         while time.monotonic() < end:
+            if self.ended:
+                raise Abandoned
             answer = self.once(method, path, body, **{"Idempotency-Key": name, "Content-Type": content_type})
             if answer is not None and answer.status_code == 201:
                 return answer
@@ -132,6 +151,13 @@ class Load:
         for client in self.clients:
             client.start()
 
+    def wait_for(self, count, seconds=60):
+        """Until so many more records have been acknowledged."""
+        wanted, end = len(self.journal.acks) + count, time.monotonic() + seconds
+        while len(self.journal.acks) < wanted:
+            assert time.monotonic() < end, f"not {count} records within {seconds} s"
+            time.sleep(0.02)
+
     def hold(self, seconds=130):
         """Returns when every client has its last answer."""
         for client in self.clients:
@@ -143,6 +169,13 @@ class Load:
     def go_on(self):
         for client in self.clients:
             client.running.set()
+
+    def abandon(self):
+        """Ends the clients, whether or not they have an answer."""
+        for client in self.clients:
+            client.ended = True
+        for client in self.clients:
+            client.join(30)
 
     def end(self):
         self.hold()

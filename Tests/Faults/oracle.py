@@ -2,6 +2,7 @@
 
 Every acknowledged receipt is there once, with its key and its record; nothing is there twice, acknowledged or not; the
 board is what the final state of the planets gives."""
+import collections
 import json
 import re
 import subprocess
@@ -68,10 +69,10 @@ class Oracle:
             wrong += self.board_findings(rows, sum(refused.values()), board)
         return wrong
 
-    def settled(self, journal, board, seconds=40):
+    def settled(self, journal, board, seconds=40, **more):
         """The findings that stay: what was acknowledged last is on its way to lake and board."""
         end = time.monotonic() + seconds
-        while (wrong := self.findings(journal, board())) and time.monotonic() < end:
+        while (wrong := self.findings(journal, board(), **more)) and time.monotonic() < end:
             time.sleep(0.3)
         return wrong
 
@@ -86,6 +87,7 @@ class Oracle:
                 living.pop(row["key"], None)
             elif change != "duplicate":
                 living[row["key"]] = row
+        self.living = len(living)
         by_method, by_year = {}, {}
         for row in living.values():
             # A null falls into no group.
@@ -137,3 +139,59 @@ class Oracle:
             return server.board_when(lambda a: a["totals"]["planets"] == len(lines))["digest"]
         finally:
             server.kill()
+
+
+class ClusterOracle(Oracle):
+    """Of a lab on Apache Kafka, where others write to the topic too, records are sent on to their own partition, and an
+    operator's fault can destroy records or put another topic in the old one's place: then a record is known by its
+    name, not by its place."""
+
+    def __init__(self, lake):
+        super().__init__(lake)
+        self.destroyed = []
+
+    def findings(self, journal, board=None, may_be_destroyed=lambda ack: False):
+        """As the embedded lab's. `may_be_destroyed(ack)`: an operator's fault explains that the record is not there,
+        and was told of."""
+        wrong = list(journal.failures)
+        rows = self.rows("discoveries", COLUMNS)
+        refused = self.rows("rejected", ["log_topic", "log_partition", "log_offset", "raw"])
+        for table in rows, refused:
+            places = [(row.get("log_topic"), row["log_partition"], row["log_offset"]) for row in table]
+            wrong += [f"offset {place} is stored twice" for place, n in collections.Counter(places).items() if n > 1]
+        stored = {(row["log_partition"], row["log_offset"]): row for row in rows}
+        in_effect = {}
+        for row in rows:
+            if (name := row["comment"]) and row["change"] != "duplicate":
+                if name in in_effect:
+                    wrong.append(f"{name} took effect twice: {_place(in_effect[name])} and {_place(row)}")
+                in_effect[name] = row
+        self.destroyed = []
+        for ack in journal.acks:
+            row = in_effect.get(ack.name) if ack.name else stored.get(ack.place)
+            there = stored.get(ack.place)
+            if row is None or (ack.name is None and row["key"] != ack.key):
+                if may_be_destroyed(ack):
+                    self.destroyed.append(ack)
+                else:
+                    wrong.append(f"lost: {ack.place} {ack.key} {ack.name}")
+            elif row["key"] != ack.key:
+                wrong.append(f"{ack.name} was acknowledged as {ack.key}, stored is {row['key']}")
+            elif journal.log_is_one and (there is None or (there["key"], there["comment"]) != (ack.key, ack.name)):
+                wrong.append(f"the receipt {ack.place} of {ack.name} names another record")
+        for name, key in journal.foreign.items():
+            row = in_effect.get(name)
+            if row is None:
+                wrong.append(f"lost: {name} of another producer")
+            elif row["key"] != key:
+                wrong.append(f"{name} of another producer is stored under {row['key']} instead of {key}")
+        wrong += [f"{name} of an aborted transaction is stored" for name in journal.never if name in in_effect]
+        names = {name for row in refused for name in NAME.findall(row["raw"])}
+        wrong += [f"lost: the refusal of {name}" for name in journal.rejects if name not in names]
+        if board is not None:
+            wrong += self.board_findings(rows, len(refused), board)
+        return wrong
+
+
+def _place(row):
+    return f"{row['log_partition']}/{row['log_offset']}"

@@ -1,5 +1,4 @@
-"""Builds shim.c and tells it what to do. One control file a lab; every process started with `environment()` looks at
-it."""
+"""Builds shim.c and tells it what to do. One control file; every process started with `environment()` looks at it."""
 import errno
 import mmap
 import os
@@ -12,9 +11,11 @@ LAYOUT = struct.Struct("=iiq")
 
 
 class Shim:
-    def __init__(self, folder: Path):
-        self.library = folder / "shim.so"
-        subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", self.library, SOURCE, "-ldl"], check=True)
+    def __init__(self, folder: Path, library=None):
+        """`library`: of another Shim, so that it need not be built again."""
+        self.library = library or folder / "shim.so"
+        if library is None:
+            subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", self.library, SOURCE, "-ldl"], check=True)
         self.path = folder / "control"
         self.path.write_bytes(bytes(LAYOUT.size))
         self.file = open(self.path, "r+b")

@@ -53,14 +53,15 @@ def jars():
 class Cluster:
     """`nodes` brokers; `settings`: more lines of server.properties. `address` is where clients find them."""
 
-    def __init__(self, folder, nodes=1, settings=(), tls=None, sasl=False):
+    def __init__(self, folder, nodes=1, settings=(), tls=None, sasl=False, doors=()):
         """`tls`: a folder with kafka.p12 (password "planetarium"): listeners with TLS besides. `sasl`: listeners with
-        SASL PLAIN (user "desk", password "desk-secret")."""
+        SASL PLAIN (user "desk", password "desk-secret"). `doors`: a port a node, where a proxy (doors.py) listens:
+        a listener DOORS besides, whose clients are sent on to these."""
         self.folder, self.nodes, self.jars = Path(folder), nodes, jars()
-        self.settings, self.tls, self.sasl = list(settings), tls, sasl
+        self.settings, self.tls, self.sasl, self.doors = list(settings), tls, sasl, doors
         self.processes = {}
         self.ports = {}
-        names = ["PLAINTEXT", "CONTROLLER"] + ["SSL"] * bool(tls) + ["SASL_PLAINTEXT"] * sasl
+        names = ["PLAINTEXT", "CONTROLLER"] + ["SSL"] * bool(tls) + ["SASL_PLAINTEXT"] * sasl + ["DOORS"] * bool(doors)
         ports = iter(free_ports(nodes * len(names)))
         for name in names:
             self.ports[name] = [next(ports) for _ in range(nodes)]
@@ -113,13 +114,17 @@ class Cluster:
 
     def _properties(self, node, voters):
         listeners = {name: f"{name}://127.0.0.1:{ports[node - 1]}" for name, ports in self.ports.items()}
+        advertised = {name: text for name, text in listeners.items() if name != "CONTROLLER"}
+        if self.doors:
+            advertised["DOORS"] = f"DOORS://127.0.0.1:{self.doors[node - 1]}"
         replicas = self.nodes
         lines = [
             "process.roles=broker,controller", f"node.id={node}", f"controller.quorum.voters={voters}",
             "listeners=" + ",".join(listeners.values()),
-            "advertised.listeners=" + ",".join(text for name, text in listeners.items() if name != "CONTROLLER"),
+            "advertised.listeners=" + ",".join(advertised.values()),
             "controller.listener.names=CONTROLLER",
-            "listener.security.protocol.map=CONTROLLER:PLAINTEXT," + ",".join(f"{name}:{name}" for name in PROTOCOLS),
+            "listener.security.protocol.map=CONTROLLER:PLAINTEXT,DOORS:PLAINTEXT,"
+            + ",".join(f"{name}:{name}" for name in PROTOCOLS),
             "inter.broker.listener.name=PLAINTEXT", f"log.dirs={self.folder / str(node) / 'data'}",
             "auto.create.topics.enable=false", f"offsets.topic.replication.factor={replicas}",
             f"transaction.state.log.replication.factor={replicas}",
