@@ -1,6 +1,7 @@
 # make run: install what is missing, build, serve http://127.0.0.1:8080.  make test: everything CI runs by default.
 
 BINARY = .build/release/planetarium
+JUDGE = .build/release/planetarium-judge
 # Folders too, so that a deleted file is noticed.
 SOURCES := $(shell find Sources Package.swift)
 ARGS ?=
@@ -10,15 +11,18 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build setup test test-swift test-end-to-end test-hdfs test-hive test-spark test-kafka
+.PHONY: run build judge setup test test-swift test-end-to-end test-hdfs test-hive test-spark test-kafka
 .PHONY: faults faults-cluster demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
 
-run: build
+run: setup $(BINARY)
 	exec $(BINARY) serve $(ARGS)
 
-build: setup $(BINARY)
+build: setup $(BINARY) judge
+
+# The rules alone, for the Spark job: one file that runs where nothing is installed but glibc.
+judge: setup $(JUDGE)
 
 setup:
 	@Scripts/setup build
@@ -27,6 +31,11 @@ setup:
 $(BINARY): $(SOURCES)
 	swift build -c release --product planetarium
 	@touch $(BINARY)
+
+$(JUDGE): $(SOURCES) Scripts/static-libraries
+	@Scripts/static-libraries
+	swift build -c release --product planetarium-judge
+	@touch $(JUDGE)
 
 test: test-page-types test-swift test-end-to-end
 
@@ -42,25 +51,25 @@ test-swift:
 	swift test
 
 # Two at a time: they wait more than they work. ARGS="-n 0": one after the other.
-test-end-to-end: build
+test-end-to-end: setup $(BINARY)
 	@Scripts/setup test
 	.venv/bin/python -m pytest -q -n 2 --dist loadfile \
 		Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign Tests/Faults $(ARGS)
 
 # The fault lab (docs/RELIABILITY.md): kills and breaks a server under load. ARGS="--seed 7 --kills 500" and so on.
-faults: build
+faults: setup $(BINARY)
 	@Scripts/setup test
 	.venv/bin/python Tests/Faults/lab.py $(ARGS)
 
 # The same around a Kafka-protocol broker.
-faults-cluster: build
+faults-cluster: setup $(BINARY)
 	@Scripts/setup test
 	.venv/bin/python Tests/Faults/lab.py --cluster $(ARGS)
 
 # On real Hive metastores: Hive 2.3.9 (the jars of PyPI's pyspark) and Hive 4.0.1 (HIVE4_JARS, or fetched by Maven). On
 # 2.3.9 also read through Spark and HiveServer2's protocol, with docs/LAKE.md's Spark and HiveQL examples.
 METASTORE = .venv-spark/bin/python Tests/Support/hive/metastore.py
-test-hive: build
+test-hive: setup $(BINARY)
 	@Scripts/setup spark
 	.venv-spark/bin/python Tests/Support/hdfs/hdfs.py .build/hdfs install
 	$(METASTORE) 2.3.9 swift test --filter LakeTests.Hive
@@ -77,7 +86,7 @@ test-spark: build
 # On a real HDFS (Hadoop 3.3.6), fetched and started for the purpose: the store and its locks, then its faults, then the
 # whole service.
 HDFS = .venv/bin/python Tests/Support/hdfs/hdfs.py .build/hdfs
-test-hdfs: build
+test-hdfs: setup $(BINARY)
 	@Scripts/setup test
 	$(HDFS) install
 	$(HDFS) start
@@ -90,18 +99,18 @@ test-hdfs: build
 	status=$$?; $(HDFS) stop; exit $$status
 
 # On Apache Kafka itself (4.3.1, one and three nodes, started for the purpose), with and without TLS and SASL.
-test-kafka: build
+test-kafka: setup $(BINARY)
 	@Scripts/setup kafka
 	@.venv/bin/python Tests/Support/kafka/kafka.py jars >/dev/null
 	.venv/bin/python -m pytest -q Tests/KafkaTests $(ARGS)
 
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
-demo: build
+demo: setup $(BINARY)
 	Scripts/demo
 
 # Beside Flask, FastAPI and nginx, in one run; ARGS names cases (Benchmarks/README.md). Debian's wrk and nginx-light
 # (and gcc for the case kafka) are needed.
-bench: build
+bench: setup $(BINARY)
 	@test -x Benchmarks/.venv/bin/python || (python3 -m venv Benchmarks/.venv && \
 		Benchmarks/.venv/bin/pip install -q -r Benchmarks/requirements.txt)
 	Benchmarks/.venv/bin/python Benchmarks/bench.py $(ARGS)

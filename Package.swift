@@ -24,7 +24,9 @@ func swift(_ name: String, _ dependencies: [Target.Dependency], excludeFromTests
 let row0: [Target] = [
     .target(name: "CLinux"),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
-    .target(name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(
+        name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3"])],
+        linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
     debian("CRdKafka", "librdkafka-dev"),
     debian("CSQLite", "libsqlite3-dev"),
     debian("COpenSSL", "libssl-dev"),
@@ -66,6 +68,7 @@ let row4: [Target] =
             "Basics", "PlanetCore", "Provenance", "EventLog", "Lake", "Parquet", "JSONText", "StateBytes", "Threads",
             "Telemetry",
         ])
+    + swift("PlanetJudge", ["Basics", "PlanetCore", "JSONText"])
 
 let row5: [Target] = [
     .executableTarget(
@@ -75,6 +78,13 @@ let row5: [Target] = [
             "CLinux", "CCurl",
         ],
         swiftSettings: strict),
+    // Runs where nothing is installed but glibc: all else is linked in, from .build/static where `make judge` has put
+    // the libraries' archives.
+    .executableTarget(
+        name: "planetarium-judge", dependencies: ["PlanetJudge"], swiftSettings: strict,
+        linkerSettings: [
+            .unsafeFlags(["-L.build/static", "-static-stdlib", "-Xclang-linker", "-static-libgcc"])
+        ]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
         name: "planetariumTests", dependencies: ["planetarium", "PlanetStream", "EventLog", "Lake"],
@@ -90,6 +100,9 @@ let row5: [Target] = [
 
 let package = Package(
     name: "planetarium",
-    products: [.executable(name: "planetarium", targets: ["planetarium"])],
+    products: [
+        .executable(name: "planetarium", targets: ["planetarium"]),
+        .executable(name: "planetarium-judge", targets: ["planetarium-judge"]),
+    ],
     targets: row0 + row1 + row2 + row3 + row4 + row5
 )

@@ -72,7 +72,7 @@ package enum GroupMembers: Sendable {
 
 /// An aggregate that counts planets by columns of the lake's tables `discoveries` and `predictions`, for programs that
 /// count likewise: a group is named by their values, slashes between.
-package struct CountedColumns: Sendable {
+package struct CountedColumns: Sendable, Equatable {
     package let aggregate: String
     package let by: [String]
     /// Whether a null is a value, `null`; else a planet with one falls into no group.
@@ -82,5 +82,27 @@ package struct CountedColumns: Sendable {
         self.aggregate = aggregate
         self.by = by
         self.countsNull = countsNull
+    }
+
+    /// Those of the board. PlanetStream's aggregates are counted by groupings of their own; a test holds the two
+    /// together.
+    package static let onBoard: [CountedColumns] = [
+        by("by_method", "discoverymethod"),
+        by("by_year", "disc_year"),
+        by("by_facility", "disc_facility"),
+        by("by_method_year", "discoverymethod", "disc_year"),
+        predicted("by_type", "pl_type"),
+        predicted("by_nasa_type", "nasa_type"),
+        predicted("by_zone", "hz_class"),
+        predicted("by_temperature", "temp_class"),
+        predicted("by_habitability", "habitable"),
+        predicted("by_zone_type", "hz_class", "pl_type"),
+    ]
+
+    private static func by(_ aggregate: String, _ columns: String...) -> CountedColumns {
+        CountedColumns(aggregate: aggregate, by: columns, countsNull: false)
+    }
+    private static func predicted(_ aggregate: String, _ columns: String...) -> CountedColumns {
+        CountedColumns(aggregate: aggregate, by: columns, countsNull: true)
     }
 }

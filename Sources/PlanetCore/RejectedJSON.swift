@@ -25,6 +25,14 @@ package enum RejectedJSON {
 }
 
 extension FieldIssue {
+    /// All of them as one JSON array.
+    package static func json(_ issues: [FieldIssue]) -> String {
+        let array = JSONWriter.array { writer in
+            for issue in issues { issue.write(to: &writer) }
+        }
+        return String(decoding: array, as: UTF8.self)
+    }
+
     /// `{"field","value","rule","detail"}`.
     package func write(to writer: inout JSONWriter) {
         writer.beginObject()

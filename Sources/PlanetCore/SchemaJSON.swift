@@ -21,7 +21,8 @@ package enum SchemaJSON {
         return writer.bytes
     }
 
-    /// What the board's groups mean: the values that predictions take, in their natural order, and the diagrams' grids.
+    /// What the board's groups mean: the values that predictions take, in their natural order, and the diagrams' grids,
+    /// and the aggregates that count planets by columns.
     private static func writeBoard(_ writer: inout JSONWriter) {
         writer.key("predictions")
         writer.beginObject()
@@ -35,6 +36,11 @@ package enum SchemaJSON {
             writer.member("aggregate", diagram.aggregate)
             write("x", diagram.x, &writer)
             write("y", diagram.y, &writer)
+        }
+        objects("counted", of: CountedColumns.onBoard, &writer) { row, writer in
+            writer.member("aggregate", row.aggregate)
+            write("by", row.by, &writer)
+            writer.member("counts_null", row.countsNull)
         }
     }
 

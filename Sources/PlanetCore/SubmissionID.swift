@@ -14,10 +14,12 @@ package struct SubmissionID: Hashable, Sendable {
     /// Header of a record that has an equal one before it in its request: how many.
     package static let copyHeader = "idempotency-copy"
 
+    @inlinable
     package init(bits: Int64) { self.bits = bits }
 
     /// `value`: the record's bytes in the log, empty for a tombstone. `copy`: the value of the header, empty without
     /// it.
+    @inlinable  // so that it is compiled for the caller's kind of bytes
     package init(key: some Collection<UInt8>, copy: some Collection<UInt8>, value: some Collection<UInt8>) {
         var digest = FNV1a()
         // Zero bytes in between: no header value holds one.
@@ -26,6 +28,6 @@ package struct SubmissionID: Hashable, Sendable {
         digest.add(copy)
         digest.add(0)
         digest.add(value)
-        bits = Int64(bitPattern: digest.hash)
+        self.init(bits: Int64(bitPattern: digest.hash))
     }
 }

@@ -24,8 +24,6 @@ package struct WebOptions: Sendable {
     package var archive: (any BoardArchive)?
     /// What the groups of the board count.
     package var membersOf: MembersOf?
-    /// What the board counts by columns, for the schema.
-    package var counted: [CountedColumns] = []
     /// Where records lie in the lake.
     package var recordArchive: (any RecordArchive)?
     package init() { server.port = 8080 }
@@ -52,7 +50,7 @@ package final class WebService: Sendable {
             services = WebServices(
                 log: log, writer: writer, topics: options.topics,
                 health: LogHealth(options.mismatch, elsewhere: options.trouble), archive: options.archive,
-                membersOf: options.membersOf, counted: options.counted, recordArchive: options.recordArchive,
+                membersOf: options.membersOf, recordArchive: options.recordArchive,
                 today: { CivilDate.todayUTC() })
             catalogue = CatalogueTail(services: services, cache: options.cache)
             live = LiveTail(services: services)

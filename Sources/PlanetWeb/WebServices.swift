@@ -40,7 +40,6 @@ final class WebServices: Sendable {
     /// What a group counts; nil where nobody can say.
     let membersOf: MembersOf?
     /// What the board counts by columns.
-    let counted: [CountedColumns]
     /// Where records lie in the lake; nil where this process reads none.
     let recordArchive: (any RecordArchive)?
     /// Earlier boards; nil where this process reads no lake.
@@ -53,8 +52,7 @@ final class WebServices: Sendable {
 
     init(
         log: any EventLog, writer: any LogWriter, topics: TopicNames, health: LogHealth = LogHealth(LogMismatch()),
-        archive: (any BoardArchive)? = nil, membersOf: MembersOf? = nil, counted: [CountedColumns] = [],
-        recordArchive: (any RecordArchive)? = nil,
+        archive: (any BoardArchive)? = nil, membersOf: MembersOf? = nil, recordArchive: (any RecordArchive)? = nil,
         today: @escaping @Sendable () -> Int, clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }
     ) {
         desk = ReceiptDesk(clock: clock)
@@ -66,7 +64,6 @@ final class WebServices: Sendable {
         self.today = today
         self.archive = archive
         self.membersOf = membersOf
-        self.counted = counted
         self.recordArchive = recordArchive
         hub = LiveHub(source: board)
         history = HistoryReader(log: log, topic: topics.discoveries)

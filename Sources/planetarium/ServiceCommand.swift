@@ -108,7 +108,6 @@ struct ServiceCommand {
         options.mismatch = mismatch
         if let stream { options.trouble = { stream.status.trouble } }
         options.membersOf = { AggregateMembers.of($0, group: $1) }
-        options.counted = AggregateMembers.counted
         if hasLake {
             let boards = BoardHistory(settings.lake, settings.streamOptions, log)
             boards.start()

@@ -12,8 +12,8 @@ struct Layers {
         ["Basics"],
         ["Threads", "Telemetry", "StateBytes", "JSONText", "HTTPWire", "Parquet"],
         ["PlanetCore", "Provenance", "Reactor", "EventLog", "Lake"],
-        ["PlanetWeb", "PlanetStream"],
-        ["planetarium"],
+        ["PlanetWeb", "PlanetStream", "PlanetJudge"],
+        ["planetarium", "planetarium-judge"],
     ]
     /// The C modules of each target; no others, whatever its row.
     static let cModules: [String: Set<String>] = [

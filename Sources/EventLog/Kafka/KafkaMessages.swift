@@ -1,5 +1,6 @@
 // librdkafka's messages becoming records of a batch. Equal neighbouring headers are made into objects once.
 
+import Basics
 import CRdKafka
 import Glibc
 
@@ -11,13 +12,6 @@ struct KafkaMessages: Sendable {
 
     /// A new batch begins.
     mutating func begin() { lastSet = nil }
-
-    /// Microseconds since 1970-01-01 UTC of a Kafka record's time. A producer may give any 64 bits (nanoseconds by
-    /// mistake, say): what lies outside 1970 to 2262 is taken for the nearer end, so that it can still be counted in
-    /// nanoseconds and is a day of four-digit years.
-    static func micros(_ milliseconds: Int64) -> Int64 {
-        min(max(0, milliseconds), Int64.max / 1_000_000) * 1000
-    }
 
     /// What the record counts against `maxBytes`.
     static func size(_ message: UnsafePointer<rd_kafka_message_t>) -> Int {
@@ -32,7 +26,7 @@ struct KafkaMessages: Sendable {
             key: UnsafeRawBufferPointer(start: about.key, count: about.key == nil ? 0 : about.key_len),
             value: about.payload.map { UnsafeRawBufferPointer(start: $0, count: about.len) },
             headers: headers(of: message, in: &batch), topic: topic, partition: about.partition, offset: about.offset,
-            timestamp: KafkaMessages.micros(milliseconds))
+            timestamp: RecordTime.micros(milliseconds: milliseconds))
     }
 
     private mutating func headers(of message: UnsafePointer<rd_kafka_message_t>, in batch: inout RecordBatch) -> Int {

@@ -1,6 +1,7 @@
 // The writer on a cluster: `append` gives messages to librdkafka on the caller's thread; one thread of its own blocks
 // in the producer's event queue and acknowledges. Idempotent, acks=all: what is acknowledged is stored once, in order.
 
+import Basics
 import CRdKafka
 import Telemetry
 import Threads
@@ -188,7 +189,8 @@ final class KafkaWriter: LogWriter {
                         } else if about.err == RD_KAFKA_RESP_ERR_NO_ERROR {
                             let time = rd_kafka_message_timestamp(message, nil)
                             batch.positions[Int(tag.index)] = LogPosition(
-                                partition: about.partition, offset: about.offset, timestamp: KafkaMessages.micros(time))
+                                partition: about.partition, offset: about.offset,
+                                timestamp: RecordTime.micros(milliseconds: time))
                             batch.left -= 1
                         } else {
                             batch.fail(1, LogError(delivery: about.err, topic: topicName(about), limit: recordLimit))

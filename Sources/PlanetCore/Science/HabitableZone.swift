@@ -1,6 +1,8 @@
 // The habitable zone after Kopparapu et al. 2014 (ApJL 787 L29), its inner edge depending on the planet's size.
 // Not a word on whether anything lives there: right orbit, nothing more.
 
+import Glibc
+
 package enum HabitableZone {
     package enum Limit: String, CaseIterable, Sendable {
         case recentVenus = "recent_venus"
@@ -67,6 +69,13 @@ package enum HabitableZone {
     /// au.
     package static func distance(_ limit: Limit, luminosity: Double, temperature: Double) -> Double {
         (luminosity / flux(limit, temperature: temperature)).squareRoot()
+    }
+
+    /// From the zone's middle, in the logarithm of the flux.
+    package static func distanceFromMiddle(thermalFlux: Double, temperature: Double) -> Double {
+        let inner = flux(.recentVenus, temperature: temperature)
+        let outer = flux(.earlyMars, temperature: temperature)
+        return log(thermalFlux * thermalFlux / (inner * outer)).magnitude
     }
 
     /// The conservative zone's inner limit: small planets lose their water sooner.

@@ -13,12 +13,7 @@ final class Hosts: Aggregate {
     var distinct: Int { planets.count }
 
     func add(_ planet: PlanetFacts, weight: Int) {
-        if let host = Hosts.host(of: planet.discovery) { add(host, Int32(weight)) }
-    }
-
-    /// Identity key of the host's name, or the name itself where it has none.
-    private static func host(of discovery: Discovery) -> String? {
-        discovery[.hostname].map { IdentityKey.of($0) ?? $0 }
+        if let host = planet.discovery.hostKey { add(host, Int32(weight)) }
     }
 
     private func add(_ host: String, _ number: Int32) {
@@ -59,7 +54,7 @@ final class Hosts: Aggregate {
     /// The planets of hosts whose number of planets is one of the wanted; the value is how many hosts.
     static func members(isFixed: Bool = true, _ isWanted: @escaping @Sendable (Int) -> Bool) -> GroupMembers {
         .planets(unit: .hosts, columns: [.text(.hostname)], isFixed: isFixed) { planets in
-            let hosts = planets.map { host(of: $0.discovery) }
+            let hosts = planets.map(\.discovery.hostKey)
             var numbers: [String: Int] = [:]
             for host in hosts { if let host { numbers[host, default: 0] += 1 } }
             let found = planets.indices.filter { hosts[$0].flatMap { numbers[$0] }.map(isWanted) ?? false }

@@ -3,6 +3,7 @@
 
 import Glibc
 import JSONText
+import PlanetCore
 
 /// To `digits` significant digits.
 func rounded(_ value: Double, digits: Int) -> Double {

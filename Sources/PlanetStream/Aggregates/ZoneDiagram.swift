@@ -2,7 +2,6 @@
 // limits, and, as an aggregate of its own, the planets nearest to the zone as points.
 // Not which class a planet has: Candidates and the counts by zone.
 
-import Glibc
 import JSONText
 import PlanetCore
 
@@ -51,10 +50,7 @@ final class ZonePoints: StoredAggregate {
         guard let flux = prediction.thermalFlux, let given = discovery[.st_teff], prediction.zone != nil,
             let temperature = HabitableZone.temperature(given), flux > 0.1, flux < 5
         else { return nil }
-        // Distance from the zone's middle, in the logarithm of the flux.
-        let inner = HabitableZone.flux(.recentVenus, temperature: temperature)
-        let outer = HabitableZone.flux(.earlyMars, temperature: temperature)
-        let distance = log(flux * flux / (inner * outer)).magnitude
+        let distance = HabitableZone.distanceFromMiddle(thermalFlux: flux, temperature: temperature)
         // Candidates come before all others.
         return (prediction.habitable ?? 0 > 0 ? distance - 100 : distance, flux, given)
     }

@@ -2,7 +2,6 @@
 // Not the loop around it (Engine.swift); never stops the stream, whatever the bytes are.
 
 import EventLog
-import JSONText
 import PlanetCore
 import Provenance
 
@@ -64,13 +63,9 @@ struct RecordJudge: ~Copyable {
         _ place: LogPosition, key: String?, _ issues: [FieldIssue], source: String?, raw: String
     ) -> (event: CatalogueEvent, stored: Stored) {
         let rules = issues.map(\.rule.rawValue)
-        var errors = JSONWriter()
-        errors.beginArray()
-        for issue in issues { issue.write(to: &errors) }
-        errors.endArray()
         let reject = StoredReject(
             offset: place.offset, timestamp: place.timestamp, source: source, key: key, line: nil, raw: raw,
-            errors: String(decoding: errors.bytes, as: UTF8.self), rules: rules)
+            errors: FieldIssue.json(issues), rules: rules)
         return (CatalogueEvent(.invalid, place, rules: rules), .reject(reject))
     }
 

@@ -10,11 +10,6 @@ package enum AggregateMembers {
         guard let asked = Aggregates().all.first(where: { $0.name == aggregate }) else { return .unknownAggregate }
         return asked.members(of: group) ?? .unknownGroup
     }
-
-    /// Every aggregate that counts planets by columns.
-    package static let counted: [CountedColumns] = Aggregates().all.compactMap {
-        ($0 as? CountedAggregate)?.description
-    }
 }
 
 /// A group's name cut at its slashes.

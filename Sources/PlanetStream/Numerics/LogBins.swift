@@ -2,6 +2,8 @@
 // rank.
 // Bins are plain counts, so values can be taken away again and states merged; nothing is ever collapsed by load.
 
+import PlanetCore
+
 /// Bin i holds the values in (g^(i-1), g^i], g = (1 + a) / (1 - a), a = 1 %. Values below 1e-12 or above 1e15 in size
 /// go to the outermost bins (the guarantee ends there), so there are at most 3,111 bins of either sign, whatever comes.
 struct LogBins: Sendable, Equatable {

@@ -5,5 +5,5 @@
 
 import Glibc
 
-@inline(__always)
-func decadicLogarithm(_ value: Double) -> Double { log10(value) }
+@inlinable @inline(__always)
+package func decadicLogarithm(_ value: Double) -> Double { log10(value) }

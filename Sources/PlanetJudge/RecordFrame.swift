@@ -1,0 +1,59 @@
+// A frame of records as they came from the log. The columns, each with its buffers in this order:
+//
+//     partition   int32 values             offset    int64 values       time   int64 values, microseconds since 1970
+//     key         validity, ends, bytes    value     validity, ends, bytes
+//     headers     ends of each record's headers; names: ends, bytes; values: validity, ends, bytes
+//
+// An empty validity buffer says that nothing is null. Without headers all three are empty.
+
+struct RecordFrame {
+    let rows: Int
+    private let partitions: Integers<Int32>
+    private let offsets: Integers<Int64>
+    private let times: Integers<Int64>
+    private let keys: (given: Bits, texts: Texts)
+    private let values: (given: Bits, texts: Texts)
+    private let headerEnds: Integers<Int32>
+    private let headers: (count: Int, names: Texts, given: Bits, values: Texts)
+
+    /// The bytes behind the size; they must outlive the frame.
+    init(_ bytes: UnsafeRawBufferPointer) throws(FrameError) {
+        var reader = FrameReader(bytes)
+        rows = try reader.word()
+        // A row has a partition at least.
+        guard rows <= bytes.count / 4 else { throw FrameError("a frame has fewer bytes than rows") }
+        partitions = try reader.integers(rows, Int32.self)
+        offsets = try reader.integers(rows, Int64.self)
+        times = try reader.integers(rows, Int64.self)
+        keys = (try reader.bits(rows), try reader.texts(rows))
+        values = (try reader.bits(rows), try reader.texts(rows))
+        headerEnds = try reader.integers(0, Int32.self)
+        let hasHeaders = rows > 0 && headerEnds.buffer.count / 4 > rows
+        let count = hasHeaders ? Int(headerEnds[rows]) : 0
+        guard count >= 0, count <= bytes.count / 4 else { throw FrameError("headers lie outside the frame") }
+        headers = (count, try reader.texts(count), try reader.bits(count), try reader.texts(count))
+    }
+
+    func partition(_ row: Int) -> Int32 { partitions[row] }
+    func offset(_ row: Int) -> Int64 { offsets[row] }
+    func time(_ row: Int) -> Int64 { times[row] }
+
+    func key(_ row: Int) throws(FrameError) -> UnsafeRawBufferPointer? {
+        keys.given[row] ? try keys.texts.row(row) : nil
+    }
+
+    func value(_ row: Int) throws(FrameError) -> UnsafeRawBufferPointer? {
+        values.given[row] ? try values.texts.row(row) : nil
+    }
+
+    /// The first of this name; a null value is an empty one.
+    func header(_ row: Int, _ name: String) throws(FrameError) -> UnsafeRawBufferPointer? {
+        guard headers.count > 0 else { return nil }
+        let (start, end) = (Int(headerEnds[row]), Int(headerEnds[row + 1]))
+        guard start >= 0, start <= end, end <= headers.count else { throw FrameError("headers lie outside the frame") }
+        for place in start..<end where try headers.names.row(place).elementsEqual(name.utf8) {
+            return headers.given[place] ? try headers.values.row(place) : UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        return nil
+    }
+}

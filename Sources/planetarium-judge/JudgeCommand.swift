@@ -1,0 +1,93 @@
+// planetarium-judge: frames of records on standard input, frames of judged rows on standard output
+// (PlanetJudge/Frames.swift), one answer a frame, until the input ends. For programs that share Planetarium's rules:
+// the Spark job's executors.
+// Not what a record does to its planet: that is the caller's.
+
+import Glibc
+import PlanetJudge
+
+@main enum JudgeCommand {
+    private static let help = """
+        planetarium-judge: judges records by Planetarium's rules (frames on standard input and output; spark/README.md).
+
+          --rules VERSION   ends with status 3 where this program's rules are of another version
+          --describe        prints version, columns and rules as JSON
+          --rules-version   prints the version of the rules
+          --help            this
+
+        """
+
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        switch Array(CommandLine.arguments.dropFirst()) {
+        case []: judgeInput()
+        case ["--describe"]: write(STDOUT_FILENO, JudgeDescription.json + [UInt8(ascii: "\n")])
+        case ["--rules-version"]: print(JudgeDescription.rules)
+        case ["--help"]: print(help, terminator: "")
+        case let given where given.count == 2 && given[0] == "--rules":
+            guard given[1] == JudgeDescription.rules else {
+                fail(3, "its rules are of version \(JudgeDescription.rules), \(given[1]) was asked for")
+            }
+            judgeInput()
+        default: fail(64, "unknown arguments; --help tells which there are")
+        }
+    }
+
+    /// Ends the process with a sentence on standard error.
+    private static func fail(_ status: Int32, _ sentence: String) -> Never {
+        write(STDERR_FILENO, Array("planetarium-judge: \(sentence)\n".utf8))
+        exit(status)
+    }
+
+    private static func write(_ file: Int32, _ bytes: UnsafeRawBufferPointer) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if count < 0, errno == EINTR { continue }
+            // Whoever asked is gone.
+            guard count > 0 else { exit(1) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func write(_ file: Int32, _ bytes: [UInt8]) { bytes.withUnsafeBytes { write(file, $0) } }
+
+    /// Fills `buffer`; the number of bytes there were before the input's end.
+    private static func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let count = Glibc.read(STDIN_FILENO, buffer.baseAddress.map { $0 + filled }, buffer.count - filled)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { fail(2, "standard input: \(String(cString: strerror(errno)))") }
+            if count == 0 { break }
+            filled += count
+        }
+        return filled
+    }
+
+    private static func judgeInput() {
+        var judge = FrameJudge()
+        var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 8)
+        var word: UInt64 = 0
+        while true {
+            let got = withUnsafeMutableBytes(of: &word) { read($0) }
+            if got == 0 { return }
+            let size = UInt64(littleEndian: word)
+            guard got == 8 else { fail(2, "the input ends within a frame") }
+            guard size <= FrameJudge.maxFrameBytes else {
+                fail(2, "a frame of \(size) bytes; \(FrameJudge.maxFrameBytes) are the most")
+            }
+            if buffer.count < Int(size) {
+                buffer.deallocate()
+                buffer = .allocate(byteCount: Int(size), alignment: 8)
+            }
+            let body = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(size)])
+            guard read(body) == body.count else { fail(2, "the input ends within a frame") }
+            do {
+                write(STDOUT_FILENO, try judge.judge(UnsafeRawBufferPointer(body)))
+            } catch {
+                fail(2, "\(error)")
+            }
+        }
+    }
+}
