@@ -1,6 +1,6 @@
 // The name of a file in the lake says what is in it (docs/LAKE-FILES.md):
-// TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FIRST-LAST.parquet, offsets in 20 digits. Builds and reads such names, touches no
-// file.
+// TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FIRST-LAST.parquet, offsets in 20 digits; `.part.parquet` where the roll has a later
+// day, too. Builds and reads such names, touches no file.
 
 import Basics
 
@@ -11,8 +11,12 @@ package struct LakePath: Sendable, Hashable {
     package let partition: Int32
     package let first: Int64
     package let last: Int64
+    /// Of a roll of several days, and not of its latest: the file that commits the roll lies in a later day's folder.
+    package let isPart: Bool
 
-    package init(table: String, day: UTCDay, topic: String, partition: Int32, first: Int64, last: Int64) {
+    package init(
+        table: String, day: UTCDay, topic: String, partition: Int32, first: Int64, last: Int64, isPart: Bool = false
+    ) {
         precondition(first >= 0 && last >= first && partition >= 0, "BUG: offsets \(first) to \(last)")
         self.table = table
         self.day = day
@@ -20,9 +24,11 @@ package struct LakePath: Sendable, Hashable {
         self.partition = partition
         self.first = first
         self.last = last
+        self.isPart = isPart
     }
 
     package static let fileExtension = ".parquet"
+    static let partExtension = ".part.parquet"
     static let asideExtension = ".parquet.tmp"
     /// What is read as an offset: the one after it is a number, too.
     static let maxOffset = Int64.max - 1
@@ -31,7 +37,8 @@ package struct LakePath: Sendable, Hashable {
 
     package var folder: String { Self.folder(table: table, day: day) }
     package var name: String {
-        "\(Self.stem(topic, partition, first))-\(Digits.padded(last, 20))\(Self.fileExtension)"
+        "\(Self.stem(topic, partition, first))-\(Digits.padded(last, 20))"
+            + (isPart ? Self.partExtension : Self.fileExtension)
     }
     /// Relative to the lake.
     package var path: String { "\(folder)/\(name)" }
@@ -76,12 +83,14 @@ package struct LakePath: Sendable, Hashable {
     /// Reads a file's name; nil for every name that isn't built as above.
     package init?(table: String, day: UTCDay, name: String) {
         guard Self.isVisible(name), name.hasSuffix(Self.fileExtension) else { return nil }
-        let whole = name.dropLast(Self.fileExtension.count)
+        let isPart = name.hasSuffix(Self.partExtension)
+        let whole = name.dropLast(isPart ? Self.partExtension.count : Self.fileExtension.count)
         guard whole.utf8.count > 21, let last = Self.number(whole.suffix(20)) else { return nil }
         let rest = whole.dropLast(20)
         guard rest.hasSuffix("-"), let stem = Self.parse(stem: rest.dropLast()), stem.first <= last else { return nil }
         self.init(
-            table: table, day: day, topic: stem.topic, partition: stem.partition, first: stem.first, last: last)
+            table: table, day: day, topic: stem.topic, partition: stem.partition, first: stem.first, last: last,
+            isPart: isPart)
     }
 
     /// Reads TABLE/dt=YYYY-MM-DD/NAME; nil for every other text.

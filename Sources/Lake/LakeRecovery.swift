@@ -1,6 +1,6 @@
 // What a writer must know before it goes on: the last offset in the lake of each partition, and that nothing is missing
-// or stored twice. Removes what an interrupted roll left: files written aside, and side files beyond the last commit.
-// Completes the manifest.
+// or stored twice. Removes what an interrupted roll left: files written aside, and side files and parts beyond the last
+// commit. Completes the manifest.
 
 import Basics
 import Telemetry
@@ -29,7 +29,9 @@ package struct LakeRecovery: Sendable, Equatable {
         }
         func concerns(_ partition: Int32) -> Bool { partitions?.contains(partition) ?? true }
 
+        /// Files that commit a roll.
         var rolls: [Int32: [LakePath]] = [:]
+        /// What they commit: files of side tables, and of the rolls' earlier days.
         var sideFiles: [LakePath] = []
         var sizes: [LakePath: Int64] = [:]
         var mends: [Int32: ManifestMend] = [:]
@@ -56,7 +58,7 @@ package struct LakeRecovery: Sendable, Equatable {
                             continue
                         }
                         sizes[path] = entry.size
-                        if table == primary {
+                        if table == primary, !path.isPart {
                             rolls[path.partition, default: []].append(path)
                         } else {
                             sideFiles.append(path)
@@ -77,15 +79,16 @@ package struct LakeRecovery: Sendable, Equatable {
         for (partition, paths) in rolls { committed[partition] = try Self.lastOffset(of: paths) }
         for mend in mends.values { try mend.check(sizes) }
 
-        let committedRolls = Set(rolls.values.joined().map(Range.init))
-        var files: [Range: [LakePath]] = [:]
+        let primaries = Set(rolls.values.joined().map(Range.init))
+            .union(sideFiles.filter { $0.table == primary }.map(Range.init))
+        var parts: [Int32: [LakePath]] = [:]
         for path in sideFiles {
             if let last = committed[path.partition], path.last <= last {
-                // Its roll committed, so the primary file of the same offsets must be there.
-                guard committedRolls.contains(Range(path)) else {
+                // Its roll committed, so the primary file of the same day and offsets must be there.
+                guard primaries.contains(Range(path)) else {
                     throw .inconsistent("no file in \(primary) has the offsets of \(path.path)")
                 }
-                files[Range(path), default: []].append(path)
+                parts[path.partition, default: []].append(path)
             } else {
                 try lock(path.partition)?.check()
                 try store.delete(path.path)
@@ -97,7 +100,9 @@ package struct LakeRecovery: Sendable, Equatable {
             if mends[partition] == nil {
                 mends[partition] = try ManifestMend(store, topic: topic, partition: partition)
             }
-            adopted += try mends[partition]?.adopt(paths.map { (files[Range($0)] ?? []) + [$0] }, sizes) ?? 0
+            let parts = parts[partition] ?? []
+            try Self.checkDays(paths + parts.filter { $0.table == primary })
+            adopted += try mends[partition]?.adopt(Self.rolls(paths, parts, primary: primary), sizes) ?? 0
         }
         removed.sort()
         foreign.sort()
@@ -114,15 +119,41 @@ package struct LakeRecovery: Sendable, Equatable {
         let partition: Int32
         let first: Int64
         let last: Int64
+        let isPart: Bool
         init(_ path: LakePath) {
             day = path.day
             partition = path.partition
             first = path.first
             last = path.last
+            isPart = path.isPart
         }
     }
 
-    /// The end of files that follow each other without gap or overlap.
+    /// Each roll's files, the one that commits last. Compaction joins the files of each day for itself, so what belongs
+    /// to a roll may reach further: it goes with the roll that it begins in.
+    private static func rolls(_ commits: [LakePath], _ others: [LakePath], primary: String) -> [[LakePath]] {
+        let commits = commits.sorted { $0.first < $1.first }
+        var rolls: [[LakePath]] = commits.map { _ in [] }
+        for isPrimary in [false, true] {
+            for path in others.sorted(by: { $0.path < $1.path }) where (path.table == primary) == isPrimary {
+                rolls[max(0, commits.prefixCount { $0.first <= path.first } - 1)].append(path)
+            }
+        }
+        for place in commits.indices { rolls[place].append(commits[place]) }
+        return rolls
+    }
+
+    /// A day's files never share offsets: of two that do, one is what an interrupted roll left.
+    private static func checkDays(_ paths: [LakePath]) throws(LakeError) {
+        for (_, paths) in Dictionary(grouping: paths, by: \.day) {
+            let paths = paths.sorted { ($0.first, $0.last) < ($1.first, $1.last) }
+            for (before, after) in zip(paths, paths.dropFirst()) where after.first <= before.last {
+                throw .inconsistent("offsets stored twice: \(before.path) and \(after.path)")
+            }
+        }
+    }
+
+    /// The end of rolls that follow each other without gap or overlap.
     private static func lastOffset(of paths: [LakePath]) throws(LakeError) -> Int64? {
         let paths = paths.sorted { ($0.first, $0.last) < ($1.first, $1.last) }
         for (before, after) in zip(paths, paths.dropFirst()) {

@@ -1,5 +1,6 @@
 // Writes one topic partition into the lake, a roll at a time: a primary table whose rename commits the roll, and side
-// tables (docs/LAKE-FILES.md). Used by one thread. Reads nothing: where to go on is LakeRecovery's to say.
+// tables, in each of the roll's days (docs/LAKE-FILES.md). Used by one thread. Reads nothing: where to go on is
+// LakeRecovery's to say.
 
 import Basics
 import Parquet
@@ -10,6 +11,7 @@ import Threads
 package struct LakeRoll: Sendable, Equatable {
     package var first: Int64
     package var last: Int64
+    /// The latest of the roll's days.
     package var day: UTCDay
     package var rows: Int
     package var bytes: Int64
@@ -18,14 +20,32 @@ package struct LakeRoll: Sendable, Equatable {
 }
 
 package final class LakeWriter {
+    /// Rows of one day, one batch a table.
+    package typealias DayRows = (day: UTCDay, batches: [RowBatch])
+
     private struct Open {
-        var day: UTCDay
         var first: Int64
         var last: Int64
         /// Monotonic nanoseconds.
         var since: UInt64
-        /// By table; nil until it has rows.
-        var tables: [OpenTable?]
+        /// In the order they came.
+        var days: [UTCDay] = []
+        /// By day, then by table; nil until it has rows.
+        var tables: [[OpenTable?]] = []
+
+        /// The day whose primary file commits the roll.
+        var main: UTCDay {
+            guard let main = days.max() else { preconditionFailure("BUG: a roll without a day") }
+            return main
+        }
+
+        /// Tables of a day that has begun just now, too.
+        mutating func place(of day: UTCDay, tables count: Int) -> Int {
+            if let place = days.firstIndex(of: day) { return place }
+            days.append(day)
+            tables.append(Array(repeating: nil, count: count))
+            return days.count - 1
+        }
     }
 
     package let topic: String
@@ -64,19 +84,16 @@ package final class LakeWriter {
     package func makeBatches() -> [RowBatch] { tables.map { RowBatch($0.schema) } }
 
     package var isOpen: Bool { open != nil }
-    package var openDay: UTCDay? { open?.day }
+    package var openDays: [UTCDay] { open?.days ?? [] }
     /// The offset `append` expects next; nil: any.
     package var nextOffset: Int64? { (open?.last ?? committed).map { $0 + 1 } }
-    package var openRows: Int { open?.tables.reduce(0) { $0 + ($1?.rowCount ?? 0) } ?? 0 }
-    package var openBytes: Int64 { open?.tables.reduce(0) { $0 + ($1?.bytes ?? 0) } ?? 0 }
+    package var openRows: Int { open?.tables.joined().reduce(0) { $0 + ($1?.rowCount ?? 0) } ?? 0 }
+    package var openBytes: Int64 { open?.tables.joined().reduce(0) { $0 + ($1?.bytes ?? 0) } ?? 0 }
 
     package func shouldRoll(now: UInt64 = Clock.monotonic) -> Bool {
         guard let open else { return false }
         return policy.isDue(rows: openRows, bytes: openBytes, age: now > open.since ? now - open.since : 0)
     }
-
-    /// Whether the open roll must be committed before records of `day` are appended.
-    package func mustRoll(before day: UTCDay) -> Bool { open.map { $0.day != day } ?? false }
 
     /// Takes the rows of the records at `offsets`, all of one day, one batch a table (empty ones for tables without
     /// rows).
@@ -84,58 +101,70 @@ package final class LakeWriter {
     package func append(
         _ batches: [RowBatch], offsets: ClosedRange<Int64>, day: UTCDay, now: UInt64 = Clock.monotonic
     ) throws(LakeError) {
-        precondition(batches.count == tables.count, "BUG: \(batches.count) batches for \(tables.count) tables")
-        precondition(!mustRoll(before: day), "BUG: records of \(day) in a roll of another day")
+        try append([(day, batches)], offsets: offsets, now: now)
+    }
+
+    /// The same of records of several days, which are named in the order they came.
+    package func append(
+        _ days: [DayRows], offsets: ClosedRange<Int64>, now: UInt64 = Clock.monotonic
+    ) throws(LakeError) {
         if let damage { throw damage }
         if let next = nextOffset, offsets.lowerBound != next {
             throw .inconsistent(
                 "\(topic) partition \(partition): expected offset \(next), got \(offsets.lowerBound)")
         }
-        var roll =
-            open
-            ?? Open(
-                day: day, first: offsets.lowerBound, last: offsets.lowerBound - 1, since: now,
-                tables: tables.map { _ in nil })
+        var roll = open ?? Open(first: offsets.lowerBound, last: offsets.lowerBound - 1, since: now)
         do {
             // Room first: what waited since the last failure, and the files.
-            for index in tables.indices {
-                if let table = roll.tables[index] {
-                    try table.drain()
-                } else if index == 0 || !batches[index].isEmpty {
-                    roll.tables[index] = try openTable(index, roll.day, roll.first)
+            for (day, batches) in days {
+                precondition(batches.count == tables.count, "BUG: \(batches.count) batches for \(tables.count) tables")
+                precondition(
+                    !policy.mustEnd(roll.days, before: day), "BUG: records of \(day) in a roll of \(roll.days)")
+                let place = roll.place(of: day, tables: tables.count)
+                for index in tables.indices {
+                    if let table = roll.tables[place][index] {
+                        try table.drain()
+                    } else if index == 0 || !batches[index].isEmpty {
+                        roll.tables[place][index] = try openTable(index, day, roll.first)
+                    }
                 }
             }
         } catch {
             metrics.failures.add()
             // Files opened just now are kept for the next try only where the roll exists already.
-            if open == nil { for table in roll.tables { discard(table, roll) } } else { open = roll }
+            if open == nil { discard(roll) } else { open = roll }
             throw error
         }
         roll.last = offsets.upperBound
         open = roll
-        for (table, batch) in zip(roll.tables, batches) { take(batch, table) }
+        for (day, batches) in days {
+            for (table, batch) in zip(roll.tables[roll.place(of: day, tables: tables.count)], batches) {
+                take(batch, table)
+            }
+        }
     }
 
     /// Adds rows that belong to the open roll as a whole (a table of aggregates as of its last offset), after its last
-    /// `append`.
+    /// `append`: to its latest day.
     package func add(_ batch: RowBatch, to name: String) throws(LakeError) {
         guard var roll = open, let index = tables.firstIndex(where: { $0.name == name }) else {
             preconditionFailure("BUG: rows for \(name) without an open roll or such a table")
         }
         if let damage { throw damage }
         if batch.isEmpty { return }
+        let place = roll.place(of: roll.main, tables: tables.count)
         do {
-            if let table = roll.tables[index] {
+            if let table = roll.tables[place][index] {
                 try table.drain()
             } else {
-                roll.tables[index] = try openTable(index, roll.day, roll.first)
+                roll.tables[place][index] = try openTable(index, roll.main, roll.first)
             }
         } catch {
             metrics.failures.add()
             throw error
         }
         open = roll
-        take(batch, roll.tables[index])
+        take(batch, roll.tables[place][index])
     }
 
     private func openTable(_ index: Int, _ day: UTCDay, _ first: Int64) throws(LakeError) -> OpenTable {
@@ -163,8 +192,8 @@ package final class LakeWriter {
         }
     }
 
-    /// Commits the open roll: side tables, then the primary one. Nil when there is none. When it throws a retriable
-    /// error, call it again: it goes on where it stopped. After any other error call `abandon`.
+    /// Commits the open roll: side tables, then the primary one, its latest day's last. Nil when there is none. When it
+    /// throws a retriable error, call it again: it goes on where it stopped. After any other error call `abandon`.
     package func roll() throws(LakeError) -> LakeRoll? {
         guard let roll = open else { return nil }
         if let damage { throw damage }
@@ -183,48 +212,66 @@ package final class LakeWriter {
     }
 
     private func commit(_ roll: Open) throws(LakeError) -> LakeRoll {
-        // Sides first, the primary table last: its rename is the commit.
-        var order: [(index: Int, table: OpenTable)] = []
-        for index in Array(tables.indices.dropFirst()) + [0] {
-            guard let table = roll.tables[index] else { continue }
-            // The primary file is the commit, even without a row; a side file without one is nothing.
-            if index == 0 || table.rowCount > 0 { order.append((index, table)) } else { discard(table, roll) }
-        }
-        for (_, table) in order {
+        let order = filled(roll)
+        for file in order {
             do {
-                try table.finish()
+                try file.table.finish()
             } catch {
-                throw .inconsistent("cannot encode rows of \(table.table.name): \(error)")
+                throw .inconsistent("cannot encode rows of \(file.path.table): \(error)")
             }
         }
-        for (_, table) in order { try table.sync() }
-        var done = LakeRoll(first: roll.first, last: roll.last, day: roll.day, rows: 0, bytes: 0, files: [])
-        for (index, table) in order {
-            let path = path(table, roll)
-            // A side file of this name was left by a roll that never committed; a primary one would be another
+        for file in order { try file.table.sync() }
+        var done = LakeRoll(
+            first: roll.first, last: max(roll.first, roll.last), day: roll.main, rows: 0, bytes: 0, files: [])
+        for file in order {
+            // A file of this name was left by a roll that never committed; the one that commits would be another
             // writer's.
-            if !table.isNameDurable {
+            if !file.table.isNameDurable {
                 try lock?.check()
-                try table.rename(to: path, replacing: index != 0)
+                try file.table.rename(to: file.path, replacing: !isCommit(file.path))
             }
-            done.rows += table.rowCount
-            done.bytes += table.bytes
-            done.files.append(path)
+            done.rows += file.table.rowCount
+            done.bytes += file.table.bytes
+            done.files.append(file.path)
         }
         // Committed. Its line in the manifest follows; a crash before that is mended at the next start.
         try manifest.append(
-            .roll, day: roll.day, offsets: roll.first...max(roll.first, roll.last),
-            added: zip(order, done.files).map { entry, path in
-                ManifestFile(path, rows: entry.table.rowCount, bytes: entry.table.bytes, sha256: entry.table.sha256)
+            .roll, day: done.day, offsets: done.first...done.last,
+            added: order.map { file in
+                ManifestFile(
+                    file.path, rows: file.table.rowCount, bytes: file.table.bytes, sha256: file.table.sha256)
             })
-        for (_, table) in order { metrics.committed(table: table.table.name, rows: table.rowCount, bytes: table.bytes) }
+        for file in order {
+            metrics.committed(table: file.path.table, rows: file.table.rowCount, bytes: file.table.bytes)
+        }
         return done
     }
 
-    private func path(_ table: OpenTable, _ roll: Open) -> LakePath {
+    private func isCommit(_ path: LakePath) -> Bool { path.table == tables[0].name && !path.isPart }
+
+    /// The roll's files in the order of their renames: sides first, then the primary table's, day by day; the last is
+    /// the commit.
+    private func filled(_ roll: Open) -> [(path: LakePath, table: OpenTable)] {
+        var order: [(path: LakePath, table: OpenTable)] = []
+        let days = zip(roll.days, roll.tables).sorted { $0.0 < $1.0 }
+        for index in Array(tables.indices.dropFirst()) + [0] {
+            for (day, open) in days {
+                guard let table = open[index] else { continue }
+                // A day has its primary file, even without a row; a side file without one is nothing.
+                if index == 0 || table.rowCount > 0 {
+                    order.append((path(table, day, roll), table))
+                } else {
+                    discard(table, day, roll)
+                }
+            }
+        }
+        return order
+    }
+
+    private func path(_ table: OpenTable, _ day: UTCDay, _ roll: Open) -> LakePath {
         LakePath(
-            table: table.table.name, day: roll.day, topic: topic, partition: partition, first: roll.first,
-            last: max(roll.first, roll.last))
+            table: table.table.name, day: day, topic: topic, partition: partition, first: roll.first,
+            last: max(roll.first, roll.last), isPart: day != roll.main)
     }
 
     /// Drops the open roll and what was written of it. Its records must be read from the log again, from `nextOffset`
@@ -234,17 +281,22 @@ package final class LakeWriter {
         open = nil
         damage = nil
         // Renamed already (only its folder's sync failed): committed.
-        if roll.tables[0]?.isVisible == true {
+        if roll.tables[roll.days.firstIndex(of: roll.main) ?? 0][0]?.isVisible == true {
             committed = roll.last
             return
         }
-        for table in roll.tables { discard(table, roll) }
+        discard(roll)
     }
 
-    private func discard(_ table: OpenTable?, _ roll: Open) {
-        guard let table else { return }
+    private func discard(_ roll: Open) {
+        for (day, tables) in zip(roll.days, roll.tables) {
+            for table in tables { if let table { discard(table, day, roll) } }
+        }
+    }
+
+    private func discard(_ table: OpenTable, _ day: UTCDay, _ roll: Open) {
         do {
-            try table.discard(path(table, roll))
+            try table.discard(path(table, day, roll))
         } catch {
             // Recovery removes it at the next start.
             Log.warning("lake file left behind", ["table": table.table.name, "error": error])

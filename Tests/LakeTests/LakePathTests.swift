@@ -29,6 +29,10 @@ import Testing
         ] {
             let path = LakePath(table: "t", day: day, topic: topic, partition: partition, first: first, last: last)
             #expect(LakePath(table: "t", day: day, name: path.name) == path)
+            let part = LakePath(
+                table: "t", day: day, topic: topic, partition: partition, first: first, last: last, isPart: true)
+            #expect(LakePath(table: "t", day: day, name: part.name) == part && part != path)
+            #expect(part.name == path.name.dropLast(8) + ".part.parquet")
             let aside = LakePath.aside(table: "t", day: day, topic: topic, partition: partition, first: first)
             let name = String(aside.split(separator: "/")[2])
             #expect(LakePath.asidePartition(name, topic: topic) == partition)
@@ -49,6 +53,9 @@ import Testing
         "x-p00000-00000000000000000000-00000000000000000001.parquet.tmp",
         "x-p00000_00000000000000000000-00000000000000000001.parquet",
         "-p00000-00000000000000000000-00000000000000000001.parquet",
+        "x-p00000-00000000000000000000-00000000000000000001.part.part.parquet",
+        "x-p00000-00000000000000000000-00000000000000000001.Part.parquet",
+        "x-p00000-00000000000000000000-00000000000000000001.part",
         ".x-p00000-00000000000000000000-00000000000000000001.parquet",
     ])
     func otherNamesAreNone(name: String) {

@@ -130,9 +130,8 @@ let committedName = "planet-discoveries-p00000-00000000000000000000-000000000000
     @Test func dayChangeEndsARoll() throws {
         let writer = makeWriter(store)
         let next = UTCDay(days: day.days + 1)
-        #expect(!writer.mustRoll(before: day))
         try writer.append(batches(writer, 0...9), offsets: 0...9, day: day)
-        #expect(!writer.mustRoll(before: day) && writer.mustRoll(before: next))
+        #expect(writer.openDays == [day] && writer.policy.mustEnd(writer.openDays, before: next))
         _ = try writer.roll()
         try writer.append(batches(writer, 10...19), offsets: 10...19, day: next)
         #expect(try writer.roll()?.files.last?.folder == "discoveries/dt=\(next)")

@@ -60,7 +60,7 @@ private func unsealed(_ line: String) -> String {
             }
         }
         func at(_ offset: Int64) -> Int64? {
-            index.file(of: "discoveries", topic: "planet-discoveries", partition: 0, containing: offset)?.first
+            index.files(of: "discoveries", topic: "planet-discoveries", partition: 0, containing: offset).first?.first
         }
         #expect(at(0) == 0 && at(9) == 0 && at(10) == 10 && at(299) == 290 && at(300) == nil)
         let check = try ManifestCheck(store)

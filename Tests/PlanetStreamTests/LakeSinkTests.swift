@@ -1,5 +1,6 @@
 // The lake's thread over a store that fails for a while and then works again: nothing is lost, nothing stored twice.
 
+import Basics
 import Lake
 import PlanetCore
 import Synchronization
@@ -58,14 +59,15 @@ struct LakeSinkTests {
 
     private func batch(_ offset: Int64) -> LakeMessage {
         let planet = archive[Int(offset)]
-        return .batch(
-            StoredBatch(
-                partition: PartitionKey(topic: .discoveries, partition: 0), day: 20_000, offsets: offset...offset,
-                records: [
-                    StoredRecord(
-                        key: planet.key, revision: 1, change: .new, offset: offset, timestamp: offset, source: nil,
-                        verdict: .accept, warnings: [], record: .discovery(planet.discovery), submission: nil)
-                ]))
+        var batch = StoredBatch(
+            partition: PartitionKey(topic: .discoveries, partition: 0), offsets: offset...offset)
+        batch.note(UTCDay(days: 20_000))
+        batch.records = [
+            StoredRecord(
+                key: planet.key, revision: 1, change: .new, offset: offset, timestamp: offset, source: nil,
+                verdict: .accept, warnings: [], record: .discovery(planet.discovery), submission: nil)
+        ]
+        return .batch(batch)
     }
 
     @Test func aFullDiskIsTriedAgain() throws {

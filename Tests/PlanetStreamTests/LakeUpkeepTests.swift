@@ -1,6 +1,7 @@
 // The lake's thread compacts in idle moments, and `planetarium compact` does the rest: real tables, rolls without a row
 // among them.
 
+import Basics
 import Glibc
 import Lake
 import PlanetCore
@@ -36,8 +37,8 @@ struct LakeUpkeepTests {
 
     /// One offset a roll, three rolls a day; every third is a reject, so that its roll has no row in `discoveries`.
     private func give(_ sink: LakeSink, _ offset: Int64) {
-        var batch = StoredBatch(
-            partition: Self.key, day: 20_000 + Int(offset) / 3, offsets: offset...offset, records: [], rejects: [])
+        var batch = StoredBatch(partition: Self.key, offsets: offset...offset)
+        batch.note(UTCDay(days: 20_000 + Int(offset) / 3))
         if offset % 3 == 2 {
             batch.rejects = [
                 StoredReject(

@@ -27,6 +27,8 @@ struct CompactionPlan: Sendable, Equatable {
     var day: UTCDay
     var first: Int64
     var last: Int64
+    /// Of rolls that have a later day, too.
+    var isPart: Bool
     /// By table, in the order of offsets.
     var inputs: [String: [ManifestFile]]
 
@@ -36,19 +38,25 @@ struct CompactionPlan: Sendable, Equatable {
     /// Its folder while it is made; no other plan of a lake has this name.
     var job: String { "\(LakePath.stem(topic, partition))-dt=\(day)-\(first)-\(last)" }
 
-    /// `today`: of UTC. A day counts as over when the partition's log has come past it too.
+    /// `today`: of UTC. A day counts as over when the partition's log has come past it too. Parts are joined with parts,
+    /// for what commits has to follow roll by roll.
     static func plans(
         _ files: [ManifestFile], primary: String, today: UTCDay, _ options: CompactionOptions
     ) -> [CompactionPlan] {
-        let rolls = files.filter { $0.table == primary }.sorted { $0.path.first < $1.path.first }
-        guard let newest = rolls.last else { return [] }
+        struct Series: Hashable {
+            var day: UTCDay
+            var isPart: Bool
+            init(_ path: LakePath) { (day, isPart) = (path.day, path.isPart) }
+        }
         /// What makes a side file one of a roll.
         struct Place: Hashable {
-            var day: UTCDay
+            var series: Series
             var first: Int64
             var last: Int64
-            init(_ path: LakePath) { (day, first, last) = (path.day, path.first, path.last) }
+            init(_ path: LakePath) { (series, first, last) = (Series(path), path.first, path.last) }
         }
+        let rolls = files.filter { $0.table == primary }.sorted { $0.path.first < $1.path.first }
+        guard let newest = rolls.last(where: { !$0.path.isPart }) else { return [] }
         var parts: [Place: [ManifestFile]] = [:]
         for file in files { parts[Place(file.path), default: []].append(file) }
 
@@ -60,13 +68,13 @@ struct CompactionPlan: Sendable, Equatable {
                 plans.append(
                     CompactionPlan(
                         topic: first.topic, partition: first.partition, day: first.day, first: first.first,
-                        last: last.last,
+                        last: last.last, isPart: first.isPart,
                         inputs: Dictionary(grouping: run.flatMap { parts[Place($0.path)] ?? [] }, by: \.table)))
             }
             run = []
             sums = [:]
         }
-        for roll in rolls {
+        func consider(_ roll: ManifestFile) {
             let day = roll.path.day
             let own = parts[Place(roll.path)] ?? []
             let isClosed = day < today && day < newest.path.day
@@ -74,15 +82,14 @@ struct CompactionPlan: Sendable, Equatable {
                 $0.bytes < options.bytes / 4 && ($0.rows ?? .max) < max(2, options.rows / 4)
             }
             guard isClosed, isSmall else {
-                endRun()
-                continue
+                return endRun()
             }
             let isFull = own.contains { file in
                 let sum = sums[file.table] ?? (0, 0)
                 return sum.rows + (file.rows ?? 0) > options.rows || sum.bytes + file.bytes > options.bytes
             }
             if let before = run.last?.path,
-                before.day != day || before.last + 1 != roll.path.first || isFull || run.count == options.rolls
+                before.last + 1 != roll.path.first || isFull || run.count == options.rolls
             {
                 endRun()
             }
@@ -92,7 +99,10 @@ struct CompactionPlan: Sendable, Equatable {
                 sums[file.table] = (sum.rows + (file.rows ?? 0), sum.bytes + file.bytes)
             }
         }
-        endRun()
+        for series in Dictionary(grouping: rolls, by: { Series($0.path) }).values {
+            for roll in series { consider(roll) }
+            endRun()
+        }
         return plans
     }
 }

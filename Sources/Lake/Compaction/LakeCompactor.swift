@@ -122,7 +122,7 @@ package final class LakeCompactor {
             let files = plan.inputs.keys.sorted().map { table in
                 let path = LakePath(
                     table: table, day: plan.day, topic: plan.topic, partition: plan.partition, first: plan.first,
-                    last: plan.last)
+                    last: plan.last, isPart: plan.isPart)
                 return MergedFile(
                     path, plan.inputs[table] ?? [], staged: "\(folder(plan))/\(path.path)", in: store)
             }

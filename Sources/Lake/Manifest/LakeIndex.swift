@@ -7,7 +7,7 @@ import Basics
 
 package struct LakeIndex: Sendable {
     private struct Content: Sendable {
-        /// By table, in the order of offsets.
+        /// By table, in the order of their first offsets.
         var files: [String: [IndexedFile]] = [:]
         var next: Int64?
         var chains: [String: String] = [:]
@@ -38,27 +38,25 @@ package struct LakeIndex: Sendable {
         }
         contents = contents.mapValues { content in
             var content = content
-            content.files = content.files.mapValues { $0.sorted { $0.first < $1.first } }
+            content.files = content.files.mapValues {
+                $0.sorted { ($0.first, $0.last, $0.place.day) < ($1.first, $1.last, $1.place.day) }
+            }
             return content
         }
         partitions = contents.keys.sorted()
     }
 
-    /// In the order of their offsets; empty where there are none.
+    /// In the order of their first offsets; empty where there are none. Those of one day share no offset.
     package func files(of table: String, topic: String, partition: Int32) -> [IndexedFile] {
         contents[TopicPartition(topic, partition)]?.files[table] ?? []
     }
 
-    /// The file whose offsets include `offset`. (A file may hold no row of it.)
-    package func file(of table: String, topic: String, partition: Int32, containing offset: Int64) -> IndexedFile? {
+    /// The files whose offsets include `offset`: one for each day of its roll. One of them has its row, if any.
+    package func files(
+        of table: String, topic: String, partition: Int32, containing offset: Int64
+    ) -> [IndexedFile] {
         let files = files(of: table, topic: topic, partition: partition)
-        // The last that begins at or before it.
-        var (low, high) = (0, files.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if files[middle].first <= offset { low = middle + 1 } else { high = middle }
-        }
-        return low > 0 && files[low - 1].last >= offset ? files[low - 1] : nil
+        return files[..<files.prefixCount { $0.first <= offset }].filter { $0.last >= offset }
     }
 
     /// Tables with a file in this partition, by name.

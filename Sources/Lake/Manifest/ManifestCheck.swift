@@ -174,17 +174,23 @@ package struct ManifestCheck: Sendable {
             reason: .missing, path: file.path.path, detail: "offsets \(file.path.first) to \(file.path.last)")
     }
 
-    /// Files of one table must not overlap. (That the rolls follow each other is seen entry by entry.)
+    /// Files of one table and day must not overlap, nor those of two rolls: parts only share the offsets of their roll.
+    /// (That the rolls follow each other is seen entry by entry.)
     private static func offsets(of history: ManifestHistory) -> [ManifestFinding] {
         var findings: [ManifestFinding] = []
-        let tables = Dictionary(grouping: history.state.files.values, by: \.table).mapValues { files in
-            files.sorted { ($0.path.first, $0.path.last) < ($1.path.first, $1.path.last) }
-        }
-        for (_, files) in tables.sorted(by: { $0.key < $1.key }) {
-            for (before, after) in zip(files, files.dropFirst()) where after.path.first <= before.path.last {
+        func look(_ files: [LakePath], isFinding: (LakePath, LakePath) -> Bool) {
+            let files = files.sorted { ($0.first, $0.last, $0.path) < ($1.first, $1.last, $1.path) }
+            for (before, after) in zip(files, files.dropFirst())
+            where after.first <= before.last && isFinding(before, after) {
                 findings.append(
-                    ManifestFinding(
-                        reason: .offsetsTwice, path: after.path.path, detail: "also in \(before.path.path)"))
+                    ManifestFinding(reason: .offsetsTwice, path: after.path, detail: "also in \(before.path)"))
+            }
+        }
+        let tables = Dictionary(grouping: history.state.files.values.map(\.path), by: \.table)
+        for (_, files) in tables.sorted(by: { $0.key < $1.key }) {
+            look(files.filter { !$0.isPart }) { _, _ in true }
+            for (_, files) in Dictionary(grouping: files, by: \.day).sorted(by: { $0.key < $1.key }) {
+                look(files) { $0.isPart || $1.isPart }
             }
         }
         return findings

@@ -51,7 +51,8 @@ extension Engine {
             guard isDue(partitions, policy, now) else { continue }
             // Small files cost every query: a roll is ended for a checkpoint only along with another that was due.
             guard
-                partitions.contains(where: { rolled.contains($0.key) }) || partitions.allSatisfy({ $0.openDay == nil })
+                partitions.contains(where: { rolled.contains($0.key) })
+                    || partitions.allSatisfy({ $0.openDays.isEmpty })
             else { continue }
             return takeCheckpoint(partitions)
         }

@@ -1,4 +1,4 @@
-// The engine's way to the lake: batches of one partition and one day, and the ends of rolls.
+// The engine's way to the lake: batches of one partition, and the ends of rolls.
 // Not the writing (Sinks/LakeSink.swift).
 
 import Basics
@@ -7,29 +7,28 @@ import PlanetCore
 import Telemetry
 
 extension Engine {
-    /// Hands over what belongs to another partition or day, and ends the roll of another day. False when the lake has
-    /// given up.
+    /// Hands over what belongs to another partition, and ends a roll that this record's day can't be in. False when the
+    /// lake has given up.
     func makeRoom(for entry: RecordBatch.Entry, _ partition: OwnedPartition) -> Bool {
-        let day = UTCDay(micros: entry.timestamp).days
-        if let batch = pending, batch.partition != partition.key || batch.day != day {
+        if let batch = pending, batch.partition != partition.key {
             guard flush() else { return false }
         }
-        if let openDay = partition.openDay, openDay != day {
+        let day = UTCDay(micros: entry.timestamp)
+        if partition.openDays.contains(day) { return true }
+        if options.roll.mustEnd(partition.openDays, before: day) {
+            guard flush() else { return false }
             partition.tally.applyEvents()
             guard endRoll(partition) else { return false }
         }
-        partition.openDay = day
+        partition.openDays.append(day)
         return true
     }
 
     func add(_ stored: RecordJudge.Stored, _ entry: RecordBatch.Entry, _ partition: OwnedPartition) {
         let first = partition.storeNext ?? entry.offset
-        var batch =
-            pending
-            ?? StoredBatch(
-                partition: partition.key, day: UTCDay(micros: entry.timestamp).days,
-                offsets: first...entry.offset)
+        var batch = pending ?? StoredBatch(partition: partition.key, offsets: first...entry.offset)
         pending = nil
+        batch.note(UTCDay(micros: entry.timestamp))
         batch.offsets = batch.offsets.lowerBound...entry.offset
         partition.storeNext = entry.offset + 1
         switch stored {
@@ -48,8 +47,8 @@ extension Engine {
     /// Ends the partition's open roll with the aggregates of this moment. False when the lake has given up.
     @discardableResult
     func endRoll(_ partition: OwnedPartition) -> Bool {
-        guard partition.openDay != nil else { return true }
-        partition.openDay = nil
+        if partition.openDays.isEmpty { return true }
+        partition.openDays = []
         var rows: [AggregateRow] = []
         if partition.key.topic == .discoveries {
             // The lake's commit is the group's commit, after which nobody reads these records again.

@@ -24,8 +24,8 @@ final class OwnedPartition {
     /// Where the next stored batch begins; nil: at its first record. Offsets that the log left out (compaction, a
     /// transaction's marks) belong to the batch after them, so that file names have no gaps.
     var storeNext: Int64?
-    /// UTC day of the rows in the open roll; nil without one.
-    var openDay: Int?
+    /// UTC days of the rows in the open roll, in the order they came; none without one.
+    var openDays: [UTCDay] = []
     /// The newest time stamp seen.
     var newest: Int64 = .min
     /// Kept while others might write this partition of the lake too.

@@ -188,7 +188,7 @@ extension Engine {
         _ = flush()
         for partition in leaving {
             if !isLost { endRoll(partition) }
-            partition.openDay = nil
+            partition.openDays = []
         }
         if !isLost { takeCheckpoints(leaving: leaving) }
         for partition in leaving {

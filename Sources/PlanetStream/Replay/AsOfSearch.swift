@@ -62,32 +62,42 @@ struct AsOfSearch {
     /// The offset of the first record later than `time`.
     private func first(after time: Int64, _ place: TopicPartition) throws(ReplayError) -> Int64? {
         let day = UTCDay(micros: time)
-        for file in files.files(topics.primary(of: place.topic), place) where file.path.day >= day {
-            // Of a later day: all its records are later, and its first is the first.
-            if file.path.day > day { return file.path.first }
-            var first: Int64?
+        let all = files.files(topics.primary(of: place.topic), place)
+        var first: Int64?
+        for file in all where file.path.day >= day {
+            if let first, file.path.first > first { break }
+            // Of a later day, and of a roll that has no other: all its records are later, and its first is the first.
+            if file.path.day > day, !isShared(file, all) {
+                first = min(first ?? .max, file.path.first)
+                continue
+            }
             for part in try parts(of: file) {
                 try forEachRow(of: part) { offset, timestamp in
                     if timestamp > time, offset < first ?? .max { first = offset }
                 }
             }
-            if let first { return first }
         }
-        return nil
+        return first
+    }
+
+    /// Whether a file has offsets in common with another, as those of a roll's days have.
+    private func isShared(_ file: LakeFile, _ all: [LakeFile]) -> Bool {
+        all.contains { $0 != file && $0.path.first <= file.path.last && $0.path.last >= file.path.first }
     }
 
     /// The time of the last record below an offset.
     private func lastTime(below next: Int64, _ place: TopicPartition) throws(ReplayError) -> Int64? {
-        for file in files.files(topics.primary(of: place.topic), place).reversed() where file.path.first < next {
-            var last: (offset: Int64, time: Int64)?
+        var last: (offset: Int64, time: Int64)?
+        let files = files.files(topics.primary(of: place.topic), place).filter { $0.path.first < next }
+        for file in files.sorted(by: { $0.path.last > $1.path.last }) {
+            if let last, file.path.last < last.offset { break }
             for part in try parts(of: file) {
                 try forEachRow(of: part) { offset, timestamp in
                     if offset < next, offset > last?.offset ?? -1 { last = (offset, timestamp) }
                 }
             }
-            if let last { return last.time }
         }
-        return nil
+        return last?.time
     }
 
     /// The file, and those of the table `rejected` with offsets in its range.

@@ -30,7 +30,7 @@ package struct LakeFile: Sendable, Hashable {
 }
 
 package struct LakeFiles: Sendable {
-    /// By table and place, in the order of their offsets, none of which is in two files.
+    /// By table and place, in the order of their first offsets. No offset is in two files of a day, nor of two rolls.
     private var files: [String: [TopicPartition: [LakeFile]]] = [:]
     /// What the manifests say of each file besides.
     let index: LakeIndex
@@ -39,8 +39,8 @@ package struct LakeFiles: Sendable {
     /// The first missing offset of each place, if any.
     private(set) var gaps: [TopicPartition: Int64] = [:]
 
-    /// What the manifests say, or where there are none the folders: side files beyond the last roll are of one that is
-    /// under way.
+    /// What the manifests say, or where there are none the folders: side files and parts beyond the last roll are of
+    /// one that is under way.
     package init(_ store: any FileStore, _ topics: TopicNames) throws(LakeError) {
         var sides: [(table: String, LakeFile)] = []
         index = try LakeIndex(store)
@@ -80,25 +80,29 @@ package struct LakeFiles: Sendable {
     ]
 
     private mutating func inOrder(_ found: [LakeFile], isPrimary: Bool) -> [LakeFile] {
+        /// What the next file has to come after: the file before of its day, and, where it is no part, of all days.
+        var ends: [UTCDay: LakePath] = [:]
+        var end: LakePath?
         var ordered: [LakeFile] = []
-        for file in found.sorted(by: { ($0.path.first, $0.path.last) < ($1.path.first, $1.path.last) }) {
-            if let before = ordered.last {
-                if file.path.first <= before.path.last {
-                    faults.append(
-                        LakeFault(file.path.path, "its offsets are those of \(before.path.path) too: left out"))
-                    continue
-                }
-                if isPrimary, file.path.first > before.path.last + 1 {
-                    gaps[file.path.place] = min(gaps[file.path.place] ?? .max, before.path.last + 1)
-                    faults.append(
-                        LakeFault(
-                            file.path.path,
-                            "offsets \(before.path.last + 1) to \(file.path.first - 1) before it are in no file"))
-                }
+        for file in found.sorted(by: { $0.path.order < $1.path.order }) {
+            let path = file.path
+            if let before = [ends[path.day], path.isPart ? nil : end].compactMap({ $0 }).first(
+                where: { path.first <= $0.last })
+            {
+                faults.append(LakeFault(path.path, "its offsets are those of \(before.path) too: left out"))
+                continue
             }
+            if isPrimary, !path.isPart, let end, path.first > end.last + 1 {
+                gaps[path.place] = min(gaps[path.place] ?? .max, end.last + 1)
+                faults.append(
+                    LakeFault(path.path, "offsets \(end.last + 1) to \(path.first - 1) before it are in no file"))
+            }
+            ends[path.day] = path
+            if !path.isPart { end = path }
             ordered.append(file)
         }
-        return ordered
+        guard isPrimary, let end else { return ordered }
+        return ordered.filter { $0.path.last <= end.last }
     }
 
     package func files(_ table: String, _ place: TopicPartition) -> [LakeFile] { files[table]?[place] ?? [] }
@@ -108,7 +112,7 @@ package struct LakeFiles: Sendable {
 
     /// The offset after the last that is stored; 0 where there is none.
     func next(_ place: TopicPartition, _ topics: TopicNames) -> Int64 {
-        files(topics.primary(of: place.topic), place).last.map { $0.path.last + 1 } ?? 0
+        files(topics.primary(of: place.topic), place).last { !$0.path.isPart }.map { $0.path.last + 1 } ?? 0
     }
 
     /// Of both topics.
@@ -135,4 +139,7 @@ extension TopicNames {
 
 extension LakePath {
     var place: TopicPartition { TopicPartition(topic, partition) }
+
+    /// By offsets; of a roll the parts first.
+    var order: (Int64, Int64, Int, UTCDay) { (first, last, isPart ? 0 : 1, day) }
 }

@@ -118,15 +118,19 @@ extension StrictReading: ReplayWitness {
 private final class PartitionReplay {
     private static let eventsAtOnce = 1024
 
+    private struct RowGroup: Equatable {
+        let file: LakePath
+        let number: Int
+    }
+
     private var records: TableCursor?
     private var rejects: TableCursor
     private let rejectKind: CatalogueEvent.Kind
     private let partition: Int32
     private let tally: Tally
     private let witness: any ReplayWitness
-    private var discoveries = DiscoveryRows()
-    /// The row group that `discoveries` looks at, by its first row and file.
-    private var taken: (file: String, group: Int)?
+    /// By the cursor's lane.
+    private var discoveries: [(rows: DiscoveryRows, taken: RowGroup?)] = []
     private var rules = RuleLists()
     private(set) var newest: Int64?
     /// The offset after the last row's.
@@ -171,10 +175,12 @@ private final class PartitionReplay {
     private func feedRecord() throws(ReplayError) {
         guard var cursor = records.take() else { return }
         defer { records = cursor }
-        let group = (file: cursor.file.path.path, group: cursor.group)
-        if taken?.file != group.file || taken?.group != group.group {
-            discoveries.take(cursor.columns, first: ReplayColumns.firstValue)
-            taken = group
+        let lane = cursor.lane
+        while discoveries.count <= lane { discoveries.append((DiscoveryRows(), nil)) }
+        let group = RowGroup(file: cursor.file.path, number: cursor.group)
+        if discoveries[lane].taken != group {
+            discoveries[lane].rows.take(cursor.columns, first: ReplayColumns.firstValue)
+            discoveries[lane].taken = group
         }
         let row = cursor.row
         let timestamp = cursor.columns[ReplayColumns.timestamp].int64(at: row) ?? 0
@@ -197,7 +203,7 @@ private final class PartitionReplay {
         } else if let canonical = cursor.columns[ReplayColumns.aliasOf].string(at: row) {
             record = try alias(of: canonical, row, cursor)
         } else {
-            record = .discovery(discoveries.discovery(at: row))
+            record = .discovery(discoveries[lane].rows.discovery(at: row))
         }
         let submission = cursor.columns[ReplayColumns.submission].int64(at: row).map(SubmissionID.init(bits:))
         let judged = tally.judge.apply(
@@ -217,7 +223,7 @@ private final class PartitionReplay {
     private func alias(of canonical: String, _ row: Int, _ cursor: borrowing TableCursor) throws(ReplayError)
         -> PlanetRecord
     {
-        let name = discoveries.name(at: row) ?? ""
+        let name = discoveries[cursor.lane].rows.name(at: row) ?? ""
         guard let canonicalKey = IdentityKey.of(canonical) else {
             try cursor.fault("\(canonical) is no planet's name")
             return .tombstone

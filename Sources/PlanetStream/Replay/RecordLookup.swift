@@ -69,11 +69,13 @@ private struct LookupDesk {
     private mutating func attempt(_ place: TopicPartition, _ offset: Int64) throws(ReplayError) -> LakeRecord? {
         let (store, files) = try listed()
         for table in [LakeTables.discoveries, LakeTables.rejected] {
-            guard
-                let known = files.index.file(
-                    of: table.name, topic: place.topic, partition: place.partition, containing: offset),
-                // A side file of a roll that is under way is not committed.
-                offset < files.next(place, topics), var row = try row(offset, known, table, store)
+            // A side file of a roll that is under way is not committed.
+            guard offset < files.next(place, topics),
+                var row = try row(
+                    offset,
+                    files.index.files(
+                        of: table.name, topic: place.topic, partition: place.partition, containing: offset), table,
+                    store)
             else { continue }
             let found = try AsOfSearch(store: store, files: files, topics: topics).board(
                 after: offset, of: place, at: row.timestamp)
@@ -105,6 +107,15 @@ private struct LookupDesk {
         return end.all.allSatisfy { place, next in
             next <= stored[place] || !(found.open.contains(place) || found.positions[place] == 0)
         }
+    }
+
+    private func row(
+        _ offset: Int64, _ files: [IndexedFile], _ table: LakeTable, _ store: any FileStore
+    ) throws(ReplayError) -> LakeRecord? {
+        for known in files {
+            if let row = try row(offset, known, table, store) { return row }
+        }
+        return nil
     }
 
     private func row(

@@ -1,172 +1,79 @@
-// Walks the rows of one table of one topic partition in the order of their offsets, a row group at a time, and holds
-// every row against what the file's name says. Not what the rows mean (RowReading.swift).
+// Walks the rows of one table of one topic partition in the order of their offsets. The files of a roll of several days
+// share its offsets, so they are read side by side: in lanes, in each of which offsets follow file by file. There are
+// at most as many as a roll has days; mostly one. Not the reading of a file (LaneCursor.swift).
 
 import Basics
 import Lake
 import Parquet
 
-/// Receives the faults found while reading. A strict replay throws; verification collects them.
-protocol FaultListener: AnyObject {
-    func found(_ fault: LakeFault) throws(ReplayError)
-    /// From this offset on the rows of a place are not all there, so nothing that follows from them can be compared.
-    func lost(_ place: TopicPartition, from offset: Int64)
-}
-
-/// Takes no fault.
-final class StrictReading: FaultListener {
-    func found(_ fault: LakeFault) throws(ReplayError) {
-        throw .damaged(file: fault.file, fault.row.map { "row \($0): \(fault.text)" } ?? fault.text)
-    }
-    func lost(_ place: TopicPartition, from offset: Int64) {}
-}
-
 struct TableCursor {
-    private let store: any FileStore
-    private let schema: Schema
     let place: TopicPartition
-    private let files: [LakeFile]
-    private let listener: any FaultListener
-    /// The columns by which rows are placed; nil where the table hasn't got it.
-    private let offsetColumn: Int
-    private let partitionColumn: Int?
-    private let timestampColumn: Int?
-    private let topicColumn: Int?
-
-    private var nextFile = 0
-    private var open: ParquetFile?
-    private var nextGroup = 0
-    private var rowsBefore = 0
-    /// Rows before this offset are passed over.
-    private let from: Int64
-    private var lastOffset: Int64 = -1
-
-    /// The row group at hand.
-    private(set) var columns: [ColumnValues] = []
-    private(set) var row = 0
-    private var rows = 0
-    /// The current row's.
-    private(set) var offset: Int64 = 0
-    /// Bytes of the files that are done.
-    private(set) var bytesDone: Int64 = 0
+    private var lanes: [LaneCursor]
+    /// The one whose row comes next.
+    private(set) var lane = 0
+    /// Whether `lane` is known to be it.
+    private var isSettled = false
 
     init(
         _ store: any FileStore, _ schema: Schema, _ place: TopicPartition, _ files: [LakeFile], from: Int64,
         _ listener: any FaultListener
     ) {
-        self.store = store
-        self.schema = schema
         self.place = place
-        self.files = files
-        self.from = from
-        self.listener = listener
-        offsetColumn = schema.index(of: "log_offset") ?? 0
-        partitionColumn = schema.index(of: "log_partition")
-        timestampColumn = schema.index(of: "log_timestamp")
-        topicColumn = schema.index(of: "log_topic")
+        lanes = TableCursor.lanes(files).map { LaneCursor(store, schema, place, $0, from: from, listener) }
     }
 
-    /// The file that the row is of.
-    var file: LakeFile { files[nextFile - 1] }
-    /// Of the row, in its file.
-    var group: Int { nextGroup - 1 }
-    /// The row's number in its file.
-    var rowInFile: Int { rowsBefore + row }
+    /// `files` in the order of their first offsets.
+    private static func lanes(_ files: [LakeFile]) -> [[LakeFile]] {
+        var lanes: [[LakeFile]] = [[]]
+        for file in files {
+            if let free = lanes.firstIndex(where: { ($0.last?.path.last ?? -1) < file.path.first }) {
+                lanes[free].append(file)
+            } else {
+                lanes.append([file])
+            }
+        }
+        return lanes
+    }
 
     /// Whether there is a row at hand; reads what is needed to know.
     mutating func hasRow() throws(ReplayError) -> Bool {
-        while row >= rows {
-            guard try loadGroup() else { return false }
-            while row < rows {
-                try check()
-                if offset >= from { break }
-                row += 1
+        if lanes.count == 1 { return try lanes[0].hasRow() }
+        if isSettled { return true }
+        var least = Int64.max
+        for index in lanes.indices where lanes[index].floor <= least {
+            guard try lanes[index].hasRow(), lanes[index].floor < .max else { continue }
+            if lanes[index].offset < least {
+                least = lanes[index].offset
+                lane = index
+                isSettled = true
+            } else if lanes[index].offset == least {
+                try lanes[index].fault("offset \(least) is in \(file.path.path) too")
             }
         }
-        return true
+        return isSettled
     }
 
     /// Goes on to the next row.
     mutating func advance() throws(ReplayError) {
-        row += 1
-        if row < rows { try check() }
+        isSettled = false
+        try lanes[lane].advance()
     }
 
-    /// Passes over everything below `offset` without looking at it, where whole files are below it.
-    private mutating func loadGroup() throws(ReplayError) -> Bool {
-        while true {
-            if let open, nextGroup < open.rowGroups.count {
-                rowsBefore += rows
-                rows = 0
-                row = 0
-                let group = nextGroup
-                nextGroup += 1
-                do throws(ParquetError) {
-                    columns = try open.read(rowGroup: group, as: schema).values
-                    rows = open.rowGroups[group].rows
-                    return true
-                } catch {
-                    try give(up: error)
-                    continue
-                }
-            }
-            if open != nil { bytesDone += file.bytes }
-            open = nil
-            rows = 0
-            row = 0
-            rowsBefore = 0
-            nextGroup = 0
-            while nextFile < files.count, files[nextFile].path.last < from {
-                bytesDone += files[nextFile].bytes
-                nextFile += 1
-            }
-            guard nextFile < files.count else { return false }
-            nextFile += 1
-            do throws(ParquetError) { open = try file.open(in: store) } catch { try give(up: error) }
-        }
-    }
+    // MARK: The row at hand
 
-    /// The file can't be read any further.
-    private mutating func give(up error: ParquetError) throws(ReplayError) {
-        listener.lost(place, from: max(file.path.first, lastOffset + 1))
-        open = nil
-        bytesDone += file.bytes
-        try listener.found(LakeFault(file.path.path, "\(error)"))
-    }
+    var file: LakeFile { lanes[lane].file }
+    /// Of the row, in its file.
+    var group: Int { lanes[lane].group }
+    /// The row's number in its file.
+    var rowInFile: Int { lanes[lane].rowInFile }
+    /// Of its row group.
+    var columns: [ColumnValues] { lanes[lane].columns }
+    /// In the row group.
+    var row: Int { lanes[lane].row }
+    var offset: Int64 { lanes[lane].offset }
 
-    /// The row is where its file's name says.
-    private mutating func check() throws(ReplayError) {
-        guard let offset = columns[offsetColumn].int64(at: row) else { return }
-        self.offset = offset
-        let path = file.path
-        if offset <= lastOffset { try fault("offset \(offset) comes after \(lastOffset)") }
-        lastOffset = offset
-        if offset < path.first || offset > path.last {
-            try fault("offset \(offset) is not in the file's name")
-        }
-        if let partitionColumn, let partition = columns[partitionColumn].int32(at: row), partition != path.partition {
-            try fault("partition \(partition) is not in the file's name")
-        }
-        if let timestampColumn, let timestamp = columns[timestampColumn].int64(at: row),
-            UTCDay(micros: timestamp) != path.day
-        {
-            try fault("its time \(UTCDay(micros: timestamp)) is not of the folder's day")
-        }
-        if let topicColumn, let topic = columns[topicColumn].string(at: row), topic != path.topic {
-            try fault("topic \(topic) is not in the file's name")
-        }
-    }
+    /// Bytes of the files that are done.
+    var bytesDone: Int64 { lanes.reduce(0) { $0 + $1.bytesDone } }
 
-    func fault(_ text: String) throws(ReplayError) {
-        try listener.found(LakeFault(file.path.path, row: rowInFile, text))
-    }
-}
-
-extension LakeFile {
-    /// With the size it has by the listing.
-    func open(in store: any FileStore, _ options: ReaderOptions = ReaderOptions()) throws(ParquetError) -> ParquetFile {
-        let name = path.path
-        return try ParquetFile(
-            BytesElsewhere(length: bytes) { offset, count in try store.read(name, offset: offset, count: count) },
-            options)
-    }
+    func fault(_ text: String) throws(ReplayError) { try lanes[lane].fault(text) }
 }

@@ -2,7 +2,6 @@
 // Not the decision what is in a record. A lake that fails is tried again until it works; meanwhile the engine is held
 // back.
 
-import Basics
 import Lake
 import Parquet
 import PlanetCore
@@ -91,7 +90,7 @@ final class LakeSink: Sendable {
         defer { upkeep?.end() }
         var writers: [PartitionKey: LakeWriter] = [:]
         var told: Set<PartitionKey> = []
-        var batches: [StoredTopic: [RowBatch]] = [:]
+        var layout = BatchLayout()
         do throws(LakeError) {
             while true {
                 let message = queue.take(timeout: upkeep?.isBusy == true ? 1_000_000 : 100_000_000)
@@ -99,7 +98,7 @@ final class LakeSink: Sendable {
                 case .batch(let batch):
                     let writer = writers[batch.partition] ?? makeWriter(batch.partition)
                     writers[batch.partition] = writer
-                    try store(batch, writer, &batches)
+                    try store(batch, writer, &layout)
                 case .roll(let partition, let moment, let rows):
                     told.remove(partition)
                     if let writer = writers[partition], writer.isOpen { try end(partition, writer, moment, rows) }
@@ -133,24 +132,10 @@ final class LakeSink: Sendable {
         }
     }
 
-    private func store(
-        _ batch: StoredBatch, _ writer: LakeWriter, _ batches: inout [StoredTopic: [RowBatch]]
-    ) throws(LakeError) {
-        var rows = batches[batch.partition.topic] ?? writer.makeBatches()
-        for index in rows.indices { rows[index].removeAll() }
-        let partition = batch.partition.partition
-        switch batch.partition.topic {
-        case .discoveries:
-            LakeTables.fill(&rows[0], batch.records, partition: partition)
-            LakeTables.fill(&rows[1], batch.rejects, topic: writer.topic, partition: partition)
-            PredictionTable.fill(&rows[3], batch.records, partition: partition)
-        case .rejected:
-            LakeTables.fill(&rows[0], batch.rejects, topic: writer.topic, partition: partition)
-        }
-        try untilItWorks("append") { () throws(LakeError) in
-            try writer.append(rows, offsets: batch.offsets, day: UTCDay(days: batch.day))
-        }
-        batches[batch.partition.topic] = rows
+    private func store(_ batch: StoredBatch, _ writer: LakeWriter, _ layout: inout BatchLayout) throws(LakeError) {
+        var days = layout.fill(batch, writer)
+        try untilItWorks("append") { () throws(LakeError) in try writer.append(days, offsets: batch.offsets) }
+        layout.takeBack(&days, of: batch.partition.topic)
     }
 
     private func end(

@@ -24,7 +24,7 @@ final class LakeUpkeep {
         guard Clock.monotonic >= notBefore else { return }
         do throws(LakeError) {
             let progress = try compactor.step(
-                budget: Self.budget, openDays: Set(writers.compactMap(\.openDay)),
+                budget: Self.budget, openDays: Set(writers.flatMap(\.openDays)),
                 manifest: { topic, partition in
                     writers.first { $0.topic == topic && $0.partition == partition }?.manifest
                 })

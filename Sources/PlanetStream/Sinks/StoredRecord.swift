@@ -1,6 +1,7 @@
 // Records on their way to the lake: what a row of `discoveries`, `rejected` and `aggregates` is made from.
 // Not the rows themselves (Sinks/LakeTables.swift), which are laid out by column on the lake's thread.
 
+import Basics
 import PlanetCore
 import Provenance
 import Threads
@@ -73,13 +74,22 @@ struct RollMoment: Sendable {
     let positions: Positions
 }
 
-/// Consecutive records of one partition and one UTC day; every offset of `offsets` is a record or a reject.
+/// Consecutive records of one partition; every offset of `offsets` is a record or a reject.
 struct StoredBatch: Sendable {
     let partition: PartitionKey
-    let day: Int
+    /// Of the records' time stamps, in the order they came; mostly one.
+    private(set) var days: [UTCDay] = []
     var offsets: ClosedRange<Int64>
     var records: [StoredRecord] = []
     var rejects: [StoredReject] = []
+
+    init(partition: PartitionKey, offsets: ClosedRange<Int64>) {
+        self.partition = partition
+        self.offsets = offsets
+    }
+
+    /// A record of this day is in it.
+    mutating func note(_ day: UTCDay) { if !days.contains(day) { days.append(day) } }
 }
 
 enum LakeMessage: Sendable {
