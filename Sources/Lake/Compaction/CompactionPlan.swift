@@ -38,8 +38,8 @@ struct CompactionPlan: Sendable, Equatable {
     /// Its folder while it is made; no other plan of a lake has this name.
     var job: String { "\(LakePath.stem(topic, partition))-dt=\(day)-\(first)-\(last)" }
 
-    /// `today`: of UTC. A day counts as over when the partition's log has come past it too. Parts are joined with parts,
-    /// for what commits has to follow roll by roll.
+    /// `today`: of UTC. A day counts as over when the partition's log has come past it too. Parts are joined with
+    /// parts, for what commits has to follow roll by roll.
     static func plans(
         _ files: [ManifestFile], primary: String, today: UTCDay, _ options: CompactionOptions
     ) -> [CompactionPlan] {
