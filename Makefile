@@ -11,8 +11,8 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build judge setup test test-swift test-end-to-end test-hdfs test-hive test-spark test-kafka
-.PHONY: faults faults-cluster demo bench format clean
+.PHONY: run build judge setup test test-swift test-end-to-end test-hdfs test-hive test-spark test-kafka test-compose
+.PHONY: faults faults-cluster faults-kafka demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
 
@@ -66,6 +66,12 @@ faults-cluster: setup $(BINARY)
 	@Scripts/setup test
 	.venv/bin/python Tests/Faults/lab.py --cluster $(ARGS)
 
+# The same on Apache Kafka itself: three brokers, three streams. ARGS="--seed 1 --runs 20" and so on.
+faults-kafka: setup $(BINARY)
+	@Scripts/setup kafka
+	@.venv/bin/python Tests/Support/kafka/kafka.py jars >/dev/null
+	.venv/bin/python Tests/Faults/kafka_lab.py $(ARGS)
+
 # On real Hive metastores: Hive 2.3.9 (the jars of PyPI's pyspark) and Hive 4.0.1 (HIVE4_JARS, or fetched by Maven). On
 # 2.3.9 also read through Spark and HiveServer2's protocol, with docs/LAKE.md's Spark and HiveQL examples.
 METASTORE = .venv-spark/bin/python Tests/Support/hive/metastore.py
@@ -103,6 +109,13 @@ test-kafka: setup $(BINARY)
 	@Scripts/setup kafka
 	@.venv/bin/python Tests/Support/kafka/kafka.py jars >/dev/null
 	.venv/bin/python -m pytest -q Tests/KafkaTests $(ARGS)
+
+# Dockerfile and docker-compose.yml on a Docker engine, which is started for the purpose where none runs (as root). The
+# images they name are made here; PLANETARIUM_IMAGES=pull: pulled.
+test-compose: setup $(BINARY)
+	@Scripts/setup docker
+	@.venv/bin/python Tests/Support/docker/engine.py check
+	.venv/bin/python -m pytest -q Tests/Compose $(ARGS)
 
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: setup $(BINARY)

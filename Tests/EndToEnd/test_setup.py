@@ -1,6 +1,5 @@
 """Set-up and deployment files: the list of Debian packages against what the sources include and link, the Makefile, the
-shell scripts, the Dockerfile against the binary, the compose file. Not whether a Docker engine runs them
-(docs/DEPLOY.md)."""
+shell scripts, the Dockerfile against the binary, the compose file. Whether a Docker engine runs them: Tests/Compose."""
 import os
 import re
 import shutil
@@ -20,7 +19,7 @@ C_LIBRARY = {"libc6", "libc6-dev", "linux-libc-dev", "libgcc-s1"}
 
 def packages():
     lines = [line.split() for line in PACKAGES.read_text().splitlines() if line and not line.startswith("#")]
-    assert all(len(line) == 2 and line[0] in ("build", "kafka", "spark", "test") for line in lines), lines
+    assert all(len(line) == 2 and line[0] in ("build", "docker", "kafka", "spark", "test") for line in lines), lines
     return lines
 
 

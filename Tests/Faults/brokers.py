@@ -1,5 +1,6 @@
 """Three brokers of Apache Kafka for the lab, behind doors (Tests/Support/kafka), and what operators do to them and to a
 topic."""
+import json
 import signal
 import subprocess
 import sys
@@ -128,6 +129,28 @@ class Brokers:
             found = self.admin.list_offsets(places).items()
             return {place.partition: future.result(30).offset for place, future in found}
         return self.until(asked, 30, f"ends of {topic}")
+
+    def values(self, topic):
+        """The column `comment` of all records of the topic."""
+        from confluent_kafka import Consumer, TopicPartition
+        ends = self.ends(topic)
+        consumer = Consumer({
+            "bootstrap.servers": self.direct, "group.id": f"{topic}-lab", "enable.auto.commit": False, "log_level": 0,
+            "auto.offset.reset": "earliest", "enable.partition.eof": True})
+        found, missing = set(), {partition for partition, end in ends.items() if end > 0}
+        try:
+            consumer.assign([TopicPartition(topic, partition, 0) for partition in missing])
+            end = time.monotonic() + 60
+            while missing and time.monotonic() < end:
+                for message in consumer.consume(1000, 1):
+                    if message.error():
+                        missing.discard(message.partition())
+                    elif value := message.value():
+                        found.add(json.loads(value).get("comment"))
+            assert not missing, f"{topic} was not read to its end"
+            return found
+        finally:
+            consumer.close()
 
     def elect(self, topic):
         """Each partition's preferred leader again."""

@@ -83,7 +83,12 @@ int fsync(int f) { NEXT(fsync); REFUSE(FAULTY_FILE(f)); return next(f); }
 int fdatasync(int f) { NEXT(fdatasync); REFUSE(FAULTY_FILE(f)); return next(f); }
 int rename(const char *a, const char *b) { NEXT(rename); REFUSE(control && concerns_path(b)); return next(a, b); }
 int link(const char *a, const char *b) { NEXT(link); REFUSE(control && concerns_path(b)); return next(a, b); }
-int mkdir(const char *p, mode_t m) { NEXT(mkdir); REFUSE(control && concerns_path(p)); return next(p, m); }
+int mkdir(const char *p, mode_t m) {
+    NEXT(mkdir);
+    struct stat known; /* what is there already is found before the disk is asked for room */
+    REFUSE(control && concerns_path(p) && stat(p, &known));
+    return next(p, m);
+}
 int unlink(const char *p) {
     NEXT(unlink); if (control && control->error == EROFS) REFUSE(concerns_path(p)); return next(p);
 }
