@@ -3,21 +3,9 @@
 
 import { t } from './i18n.js';
 
-/**
- * @typedef {object} ProblemBody
- * @property {string} [title]
- * @property {string} [detail]
- * @property {import('./types.js').Issue[]} [errors]
- * @property {import('./types.js').Result[]} [results]
- */
-
 /** What went wrong, in the server's words where it had any. */
 export class Problem extends Error {
-  /**
-   * @param {number} status 0 where no answer came
-   * @param {ProblemBody | null} body
-   * @param {number} retryAfterSeconds
-   */
+  /** @param {number} status 0: no answer came @param {ProblemBody | null} body @param {number} retryAfterSeconds */
   constructor(status, body, retryAfterSeconds) {
     super(body?.title ?? `HTTP ${status}`);
     this.status = status;
@@ -39,11 +27,9 @@ export class Problem extends Error {
   }
 }
 
-/**
- * @param {string} path relative to the page, e.g. api/planets
+/** @param {string} path relative to the page, e.g. api/planets
  * @param {RequestInit} [options]
- * @returns {Promise<any>} the JSON of the answer: a type of types.js, which the caller names
- */
+ * @returns {Promise<any>} the JSON of the answer: a type of types.d.ts, which the caller names */
 export async function request(path, options = {}) {
   let response;
   let text;
@@ -70,14 +56,9 @@ function retryAfter(header) {
   return Number.isFinite(seconds) ? Math.max(0, seconds) : 0;
 }
 
-/**
- * A request that waits and tries again where the server is busy or away. The options must carry an Idempotency-Key.
- * @param {string} path
- * @param {RequestInit} options
- * @param {number} attempts
- * @param {(seconds: number) => void} onWait
- * @returns {Promise<any>} as `request`
- */
+/** A request that waits and tries again where the server is busy or away. The options must carry an Idempotency-Key.
+ * @param {string} path @param {RequestInit} options @param {number} attempts
+ * @param {(seconds: number) => void} onWait @returns {Promise<any>} as `request` */
 export async function patientRequest(path, options, attempts, onWait) {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -92,11 +73,8 @@ export async function patientRequest(path, options, attempts, onWait) {
   }
 }
 
-/**
- * @param {number} seconds
- * @param {AbortSignal | null} [signal] ends the pause early, with an error
- * @returns {Promise<void>}
- */
+/** @param {number} seconds @param {AbortSignal | null} [signal] ends the pause early, with an error
+ * @returns {Promise<void>} */
 export function pause(seconds, signal = null) {
   return new Promise((resolve, reject) => {
     const stop = () => {

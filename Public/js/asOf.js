@@ -2,24 +2,19 @@
 // Not here: how such a board is made (the server replays its lake).
 
 import { Problem, request } from './api.js';
-import { button, find, h, setText } from './dom.js';
+import { button, find, form, h, setText } from './dom.js';
 import { dateTime, number, t } from './i18n.js';
-
-/**
- * @typedef {import('./board.js').Frame} Frame
- * @typedef {Frame & {url: string, positions: Record<string, number>, digest: string}} EarlierBoard
- */
 
 const firstPartition = 'planet-discoveries/0';
 
 export class AsOf {
-  /** @param {import('./board.js').Board} board @param {import('./live.js').LiveFeed} feed */
+  /** @param {Board} board @param {LiveFeed} feed */
   constructor(board, feed) {
     this.board = board;
     this.feed = feed;
     this.place = find('#as-of', HTMLElement);
     /** The answer that is shown; null while the board is live.
-     * @type {EarlierBoard | null} */
+     * @type {BoardAnswer | null} */
     this.shown = null;
     /** What is asked for. */
     this.point = '';
@@ -61,7 +56,7 @@ export class AsOf {
     this.feed.pause();
     this.#say(t('asOf.loading'));
     try {
-      /** @type {EarlierBoard} */
+      /** @type {BoardAnswer} */
       const answer = await request(`api/board?as_of=${encodeURIComponent(point)}`);
       if (asked !== this.asked) return;
       this.shown = answer;
@@ -94,7 +89,7 @@ export class AsOf {
 
   /** Opened by its address, the page hasn't seen the newest board, where the slider has to end. */
   async #findEnd() {
-    /** @type {EarlierBoard | null} */
+    /** @type {BoardAnswer | null} */
     const newest = await request('api/board').catch(() => null);
     if (!this.shown || !newest) return;
     this.newest = newest.positions[firstPartition] ?? 0;
@@ -145,20 +140,18 @@ export class AsOf {
   }
 
   #form() {
-    /** @param {SubmitEvent} event */
-    const submit = (event) => {
-      event.preventDefault();
+    const show = () => {
       const point = this.field.value.trim();
       if (point) this.show(point);
     };
-    return h('form', { 'aria-label': t('asOf.title'), on: { submit } },
+    return form({ 'aria-label': t('asOf.title') }, show,
       h('label', { class: 'stacked' }, h('span', {}, t('asOf.slider')), this.slider),
       h('label', { class: 'stacked' }, h('span', {}, t('asOf.point')), this.field),
       h('button', { type: 'submit' }, t('asOf.show')),
       button(t('asOf.now'), () => this.now(), { class: 'quiet', 'data-now': '' }));
   }
 
-  /** @param {EarlierBoard} shown */
+  /** @param {BoardAnswer} shown */
   #banner(shown) {
     const records = Object.values(shown.positions).reduce((sum, next) => sum + next, 0);
     const time = dateTime(shown.t_ns / 1e6);
@@ -172,7 +165,7 @@ export class AsOf {
 }
 
 /** The exact positions, whatever was asked for: an address that means this board for ever.
- * @param {EarlierBoard} board */
+ * @param {BoardAnswer} board */
 const query = (board) => `?as_of=${board.url.split('as_of=')[1]}`;
 
 /** @param {Problem} problem */

@@ -1,22 +1,7 @@
 // The board as docs/LIVE.md has it: aggregate name -> group -> value, from a snapshot and the deltas after it.
 // Not here: how frames arrive (live.js) and who draws them (panelHost.js).
 
-/**
- * @typedef {import('./types.js').Groups} Groups
- * @typedef {keyof Groups} AggregateName
- *
- * @typedef {object} Frame
- * @property {string} type
- * @property {number} seq
- * @property {number} t_ns
- * @property {string} [epoch]
- * @property {string} [resume]
- * @property {Record<string, number>} [positions]
- * @property {string} [digest]
- * @property {Record<string, Record<string, unknown>>} [aggregates]
- *
- * @typedef {'applied' | 'old' | 'gap' | 'idle'} Outcome
- */
+/** @typedef {'applied' | 'old' | 'gap' | 'idle'} Outcome of a frame */
 
 export class Board {
   constructor() {
@@ -40,14 +25,10 @@ export class Board {
     return this.seq < 0;
   }
 
-  /**
-   * The groups of an aggregate; empty where the server has none.
-   * @template {AggregateName} N
-   * @param {N} name
-   * @returns {Map<string, Groups[N]>}
-   */
+  /** The groups of an aggregate; empty where the server has none.
+   * @template {AggregateName} N @param {N} name */
   groups(name) {
-    // The server's word is taken for what the groups are (types.js).
+    // The server's word is taken for what the groups are (types.d.ts).
     return /** @type {Map<string, Groups[N]>} */ (this.aggregates.get(name) ?? new Map());
   }
 
@@ -57,10 +38,8 @@ export class Board {
     return typeof value === 'number' ? value : 0;
   }
 
-  /**
-   * Takes a frame. `gap` means that frames were missed, and that the viewer has to connect anew.
-   * @param {Frame} frame @returns {Outcome}
-   */
+  /** Takes a frame. `gap` means that frames were missed, and that the viewer has to connect anew.
+   * @param {Frame} frame @returns {Outcome} */
   apply(frame) {
     if (frame.type === 'snapshot') return this.#replace(frame);
     if (frame.type === 'delta') return this.#change(frame);

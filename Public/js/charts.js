@@ -4,9 +4,6 @@
 import { isDark } from './theme.js';
 import { number } from './i18n.js';
 
-/** @typedef {import('./chartTypes.js').AnyDataset} AnyDataset */
-/** @typedef {ReturnType<typeof colours>} Colours */
-
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** Methods that have a colour of their own; all others share the last one. */
@@ -20,12 +17,8 @@ export function colours() {
   const style = getComputedStyle(document.documentElement);
   const token = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   return {
-    ink: token('--ink'),
-    muted: token('--muted'),
-    line: token('--line'),
-    surface: token('--surface'),
-    accent: token('--accent'),
-    accentSoft: token('--accent-soft'),
+    ink: token('--ink'), muted: token('--muted'), line: token('--line'), surface: token('--surface'),
+    accent: token('--accent'), accentSoft: token('--accent-soft'),
     series: [1, 2, 3, 4, 5, 6, 7].map((i) => token(`--series-${i}`)),
   };
 }
@@ -51,11 +44,8 @@ export function heatColour(share) {
   return `rgb(${low.map((value, i) => Math.round(value + (high[i] - value) * part)).join(' ')})`;
 }
 
-/**
- * The chart's own options, laid over those that all charts share.
- * @template {AnyDataset} S
- * @param {import('./chartTypes.js').Options<S>} own
- */
+/** The chart's own options, laid over those that all charts share.
+ * @template {AnyDataset} S @param {Options<S>} own */
 function options(own) {
   const colour = colours();
   const { scales, plugins = {}, ...rest } = own;
@@ -73,22 +63,16 @@ function options(own) {
         labels: { color: colour.ink, usePointStyle: true, boxWidth: 8, boxHeight: 8, padding: 12 },
       },
       tooltip: {
-        backgroundColor: colour.ink,
-        titleColor: colour.surface,
-        bodyColor: colour.surface,
-        footerColor: colour.surface,
-        footerFont: { weight: 'normal' },
-        padding: 10,
-        cornerRadius: 6,
-        boxPadding: 4,
-        usePointStyle: true,
+        backgroundColor: colour.ink, titleColor: colour.surface, bodyColor: colour.surface,
+        footerColor: colour.surface, footerFont: { weight: 'normal' },
+        padding: 10, cornerRadius: 6, boxPadding: 4, usePointStyle: true,
         ...plugins.tooltip,
       },
     },
   };
 }
 
-/** @param {import('./chartTypes.js').AxisOptions} own @param {Colours} colour */
+/** @param {AxisOptions} own @param {Colours} colour */
 function axis(own, colour) {
   return {
     ...own,
@@ -102,66 +86,40 @@ function axis(own, colour) {
  * @param {number} value */
 export const countTick = (value) => (Number.isInteger(value) ? number(value) : '');
 
-/** A count in a tooltip.
- * @param {{raw: number}} item */
-const countLabel = (item) => ` ${number(item.raw)}`;
-
 /** An axis that is linear or logarithmic.
  * @param {string} scale @param {number} lowest of the logarithmic one */
 export const counted = (scale, lowest) => (scale === 'log'
   ? { type: /** @type {const} */ ('logarithmic'), min: lowest }
   : { type: /** @type {const} */ ('linear'), min: 0 });
 
-/**
- * @template {AnyDataset} S
- * @param {HTMLCanvasElement} canvas
- * @param {import('./chartTypes.js').Config<S>} config
- * @returns {import('./chartTypes.js').Chart<S> | null} null where Scripts/fetch-vendor was not run
- */
+/** Without the library (Scripts/fetch-vendor was not run) it is a chart that draws nothing.
+ * @template {AnyDataset} S @param {HTMLCanvasElement} canvas @param {ChartConfig<S>} config @returns {Chart<S>} */
 export function makeChart(canvas, config) {
-  const { Chart } = /** @type {{Chart?: import('./chartTypes.js').Library}} */ (globalThis);
-  if (!Chart) return null;
+  const { Chart } = /** @type {{Chart?: ChartLibrary}} */ (globalThis);
+  if (!Chart) return { ...config, update() {}, destroy() {}, getElementsAtEventForMode: () => [] };
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.font.size = 12;
   return new Chart(canvas, { ...config, options: options(config.options) });
 }
 
-/**
- * A chart of one series of bars, each a count.
- * @param {HTMLCanvasElement} canvas
- * @param {import('./chartTypes.js').DatasetSettings} bars
- * @param {import('./chartTypes.js').Options<import('./chartTypes.js').Dataset<number>>} own
- */
-export function barChart(canvas, bars, own) {
-  /** @type {import('./chartTypes.js').Dataset<number>} */
-  const dataset = { data: [], backgroundColor: colours().accent, ...bars };
-  const plugins = { tooltip: { callbacks: { label: countLabel } } };
-  return makeChart(canvas, { type: 'bar', data: { labels: [], datasets: [dataset] }, options: { plugins, ...own } });
-}
-
-/**
- * Draws the bars anew.
- * @param {ReturnType<typeof barChart>} chart
- * @param {{label: string | number, count: number}[]} bars
- * @param {boolean} animate
- */
-export function showBars(chart, bars, animate) {
-  if (!chart) return;
-  chart.data.labels = bars.map((bar) => bar.label);
-  chart.data.datasets[0].data = bars.map((bar) => bar.count);
-  redraw(chart, animate);
-}
-
-/**
- * @param {{update: (mode?: 'none') => void}} chart
- * @param {boolean} animate false while many frames come, as in a replay
- */
+/** @param {{update: (mode?: 'none') => void}} chart
+ * @param {boolean} animate false while many frames come, as in a replay */
 export function redraw(chart, animate) {
   chart.update(animate && !stillness.matches ? undefined : 'none');
 }
 
+const ruler = document.createElement('canvas').getContext('2d');
+
+/** In pixels, as an axis writes it.
+ * @param {string} text */
+export function textWidth(text) {
+  if (!ruler) return 0;
+  ruler.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  return ruler.measureText(text).width;
+}
+
 /** Clips what follows to the chart's area.
- * @param {import('./chartTypes.js').Drawn} chart */
+ * @param {Drawn} chart */
 export function clipToArea({ ctx, chartArea: area }) {
   ctx.beginPath();
   ctx.rect(area.left, area.top, area.width, area.height);
@@ -169,7 +127,7 @@ export function clipToArea({ ctx, chartArea: area }) {
 }
 
 /** A hand over what can be clicked.
- * @param {import('./chartTypes.js').ChartEvent} event @param {unknown[]} hits */
+ * @param {ChartEvent} event @param {unknown[]} hits */
 export function pointAtHits(event, hits) {
   event.native.target.style.cursor = hits.length > 0 ? 'pointer' : '';
 }

@@ -1,20 +1,13 @@
 // The table beside a chart: the same numbers, for reading aloud, copying and checking.
 // Not here: the table of planets (table.js), which the server pages and sorts.
 
-import { h, setText } from './dom.js';
+import { h, setText, tableHead } from './dom.js';
 import { number } from './i18n.js';
+import { behind } from './links.js';
 
-/**
- * @typedef {object} Cell
- * @property {string} [text] left out: the value as a number
- * @property {number | null} [value]
- * @property {string} [group] of the board
- * @property {Node} [node] in place of the text
- * @property {string} [href] to what is behind the value
- *
- * @typedef {{key: string, head: string, href?: string, cells: Cell[]}} Row `href` makes the head a link
- * @typedef {{caption: string, columns: string[], rows: Row[]}} TableData
- */
+/** The cell of a count, with the way to what is behind it.
+ * @param {AggregateName} aggregate @param {string} group @param {number} value */
+export const countCell = (aggregate, group, value) => ({ group, value, href: behind(aggregate, group) });
 
 export class DataTable {
   constructor() {
@@ -37,10 +30,8 @@ export class DataTable {
   #build(data) {
     const focused = this.#focusedRow();
     this.cells = data.rows.map((row) => row.cells.map(() => h('td')));
-    const heads = data.columns.map((column) => h('th', { scope: 'col' }, column));
     const rows = data.rows.map((row, i) => h('tr', { 'data-row': row.key }, head(row), this.cells[i]));
-    this.element.replaceChildren(
-      h('caption', {}, data.caption), h('thead', {}, h('tr', {}, heads)), h('tbody', {}, rows));
+    this.element.replaceChildren(h('caption', {}, data.caption), tableHead(data.columns), h('tbody', {}, rows));
     // A planet that moves up or down takes the focus with it.
     if (focused === null) return;
     rows.find((row) => row.dataset.row === focused)?.querySelector('a')?.focus({ preventScroll: true });

@@ -4,8 +4,6 @@
 import { button, find, h } from './dom.js';
 import { t } from './i18n.js';
 
-/** @typedef {import('./dom.js').Child} Child */
-
 export class PageDialog {
   /** @param {string} selector @param {string} titleId @param {RegExp} addresses the ones that open it */
   constructor(selector, titleId, addresses) {

@@ -1,31 +1,8 @@
 // Elements made from JavaScript: tag, attributes, children; text always becomes a text node.
 // Not here: anything that reads markup. No data ever reaches innerHTML.
 
-/**
- * @template T
- * @typedef {{
- *   [E in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[E] & {currentTarget: T}) => void
- * }} Listeners
- */
-
-/**
- * @template T
- * @typedef {{[name: string]: Attribute | Listeners<T>, on?: Listeners<T>}} Attributes `on` holds listeners
- */
-
-/**
- * @typedef {string | number | boolean | null | undefined} Attribute true is an empty one; null and false leave it out
- * @typedef {string | number | Node | null | undefined | false} Leaf
- * @typedef {Leaf | readonly (Leaf | readonly Leaf[])[]} Child
- */
-
-/**
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {Attributes<HTMLElementTagNameMap[K]>} [attributes]
- * @param {...Child} children
- * @returns {HTMLElementTagNameMap[K]}
- */
+/** @template {keyof HTMLElementTagNameMap} K @param {K} tag
+ * @param {Attributes<HTMLElementTagNameMap[K]>} [attributes] @param {...Child} children */
 export function h(tag, attributes = {}, ...children) {
   const { on = {}, ...plain } = attributes;
   const element = fill(document.createElement(tag), plain, children);
@@ -35,13 +12,9 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/**
- * The same for SVG.
- * @template {keyof SVGElementTagNameMap} K
- * @param {K} tag
- * @param {Record<string, Attribute>} [attributes]
- * @param {...Child} children
- */
+/** The same for SVG.
+ * @template {keyof SVGElementTagNameMap} K @param {K} tag @param {Record<string, Attribute>} [attributes]
+ * @param {...Child} children */
 export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 }
@@ -57,13 +30,34 @@ function fill(element, attributes, children) {
   return element;
 }
 
-/**
- * @param {Child} text
- * @param {() => void} onClick
- * @param {Attributes<HTMLButtonElement>} [attributes]
- */
+/** @param {Child} text @param {() => void} onClick @param {Attributes<HTMLButtonElement>} [attributes] */
 export function button(text, onClick, attributes = {}) {
   return h('button', { type: 'button', ...attributes, on: { click: onClick } }, text);
+}
+
+/** A form that the page itself sends.
+ * @param {Attributes<HTMLFormElement>} attributes @param {() => void} onSubmit @param {...Child} children */
+export function form(attributes, onSubmit, ...children) {
+  /** @param {SubmitEvent} event */
+  const submit = (event) => {
+    event.preventDefault();
+    onSubmit();
+  };
+  return h('form', { ...attributes, on: { submit } }, ...children);
+}
+
+/** Terms and their texts; a term without a text is left out.
+ * @param {Attributes<HTMLDListElement>} attributes
+ * @param {[term: string, text: Child, attributes?: Record<string, Attribute>][]} rows */
+export function terms(attributes, rows) {
+  const given = rows.filter(([, text]) => text || text === 0);
+  return h('dl', attributes, given.flatMap(([term, text, own]) => [h('dt', {}, term), h('dd', own, text)]));
+}
+
+/** The head of a table.
+ * @param {Child[]} columns */
+export function tableHead(columns) {
+  return h('thead', {}, h('tr', {}, columns.map((column) => h('th', { scope: 'col' }, column))));
 }
 
 /** A region of its own that scrolls, also by keyboard.
@@ -78,13 +72,8 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/**
- * An element of index.html.
- * @template {Element} T
- * @param {string} selector
- * @param {new () => T} type
- * @returns {T}
- */
+/** An element of index.html.
+ * @template {Element} T @param {string} selector @param {new () => T} type */
 export function find(selector, type) {
   const element = document.querySelector(selector);
   if (!(element instanceof type)) throw new Error(`index.html has no ${selector} that is a ${type.name}`);
@@ -100,11 +89,8 @@ export function randomKey() {
 /** @type {Map<string, string>} */
 const sessionChoices = new Map();
 
-/**
- * Remembers a choice; where the browser forbids storage, until the page is left.
- * @param {string} name
- * @param {string} [value] left out: only asks
- */
+/** Remembers a choice; where the browser forbids storage, until the page is left.
+ * @param {string} name @param {string} [value] left out: only asks */
 export function remembered(name, value) {
   if (value !== undefined) sessionChoices.set(name, value);
   try {

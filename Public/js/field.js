@@ -4,7 +4,6 @@
 import { h } from './dom.js';
 import { currentLanguage, known, localised, number, t } from './i18n.js';
 
-/** @typedef {import('./schema.js').Column} Column */
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
 
 const typingPauseMilliseconds = 500;
@@ -53,7 +52,7 @@ export class Field {
     }
   }
 
-  /** @param {import('./types.js').Value} value */
+  /** @param {Value} value */
   set value(value) {
     this.control.value = value === null || value === undefined ? '' : String(value);
     this.hint.hidden = true;
@@ -83,10 +82,8 @@ export class Field {
     this.element.scrollIntoView({ block: 'center' });
   }
 
-  /**
-   * Never while a button is held down: a hint that comes or goes would move the Report button from under the pointer.
-   * @param {number} milliseconds
-   */
+  /** Never while a button is held down: a hint that comes or goes would move the Report button from under the pointer.
+   * @param {number} milliseconds */
   #checkSoon(milliseconds) {
     clearTimeout(this.hintTimer);
     this.hintTimer = setTimeout(() => (pressed ? this.#checkSoon(50) : this.#check()), milliseconds);

@@ -2,23 +2,17 @@
 // Not here: single fields (field.js) and files (import.js).
 
 import { patientRequest, Problem, request } from './api.js';
-import { button, find, h, randomKey } from './dom.js';
+import { button, find, form, h, randomKey, terms } from './dom.js';
 import { Field } from './field.js';
 import { dateTime, issueText, known, number, t } from './i18n.js';
 import { planet as planetAddress, receipt as receiptAddress } from './links.js';
-
-/**
- * @typedef {import('./schema.js').Column} Column
- * @typedef {import('./types.js').Issue} Issue
- * @typedef {import('./types.js').PlanetValues} PlanetValues
- */
 
 const attempts = 5;
 /** The same quantity in two units: a new value in one contradicts the old one in the other. */
 const twoUnits = [['pl_rade', 'pl_radj'], ['pl_bmasse', 'pl_bmassj']];
 
 export class DiscoveryForm {
-  /** @param {import('./schema.js').Schema} schema */
+  /** @param {Schema} schema */
   constructor(schema) {
     this.schema = schema;
     /** The key belongs to the body it was first sent with: the same key with another body would be refused. */
@@ -48,18 +42,13 @@ export class DiscoveryForm {
     this.outcome.replaceChildren();
     this.known.replaceChildren();
     this.button.textContent = t('form.send');
-    /** @param {SubmitEvent} event */
-    const submit = (event) => {
-      event.preventDefault();
-      this.#submit();
-    };
-    const form = h('form', { novalidate: true, 'aria-labelledby': 'report-title', on: { submit } },
-      this.summary,
-      this.#essentials(),
-      this.#more(),
-      h('div', { class: 'actions' }, this.button, button(t('form.clear'), () => this.clear(), { class: 'quiet' })),
-      this.progress);
-    this.place.replaceChildren(this.outcome, form);
+    this.place.replaceChildren(this.outcome,
+      form({ novalidate: true, 'aria-labelledby': 'report-title' }, () => this.#submit(),
+        this.summary,
+        this.#essentials(),
+        this.#more(),
+        h('div', { class: 'actions' }, this.button, button(t('form.clear'), () => this.clear(), { class: 'quiet' })),
+        this.progress));
     for (const [name, value] of Object.entries(values)) {
       const field = this.fields.get(name);
       if (field) field.value = value;
@@ -120,12 +109,12 @@ export class DiscoveryForm {
     this.known.replaceChildren();
     if (typeof name !== 'string') return;
     const query = new URLSearchParams({ pl_name: name, limit: '1', fields: 'pl_name' });
-    /** @type {import('./types.js').PlanetsAnswer | null} */
+    /** @type {PlanetsAnswer | null} */
     const answer = await request(`api/planets?${query}`).catch(() => null);
     const found = answer?.planets[0];
     if (!found || this.fields.get('pl_name')?.value !== name) return;
     const load = button(t('form.load'), async () => {
-      /** @type {import('./types.js').PlanetAnswer | null} */
+      /** @type {PlanetAnswer | null} */
       const planet = await request(`api/planets/${encodeURIComponent(found.key)}`).catch(() => null);
       if (planet?.planet) this.revise(planet.planet);
     }, { class: 'quiet' });
@@ -222,10 +211,10 @@ export class DiscoveryForm {
       event.preventDefault();
       field.focus();
     };
-    return h('a', { href: `#${field.id}`, on: { click } }, `${field.label}: ${issueText(error)}`);
+    return h('a', { href: `#${field.id}`, on: { click } }, this.schema.issueText(error));
   }
 
-  /** @param {import('./types.js').Receipt} receipt */
+  /** @param {Receipt} receipt */
   #accepted(receipt) {
     this.sent = { body: '', key: '' };
     this.known.replaceChildren();
@@ -238,9 +227,7 @@ export class DiscoveryForm {
     };
     this.outcome.replaceChildren(h('div', { class: 'receipt' },
       title,
-      h('dl', {}, Object.entries(facts).flatMap(([name, value]) => [
-        h('dt', {}, t(`receipt.${name}`)), h('dd', { 'data-receipt': name }, value),
-      ])),
+      terms({}, Object.entries(facts).map(([name, value]) => [t(`receipt.${name}`), value, { 'data-receipt': name }])),
       h('p', {}, h('a', { href: planetAddress(key) }, t('receipt.show'))),
       h('p', {}, h('a', { href: receiptAddress(partition, offset), 'data-proof-link': '' }, t('receipt.proof'))),
       this.#warnings(receipt.warnings)));
@@ -250,9 +237,8 @@ export class DiscoveryForm {
   /** @param {Issue[]} warnings */
   #warnings(warnings) {
     if (warnings.length === 0) return null;
-    const text = (/** @type {Issue} */ warning) => `${this.schema.label(warning.field)}: ${issueText(warning)}`;
     return h('div', { class: 'warnings', 'data-warnings': number(warnings.length) },
       h('h4', {}, t('receipt.warnings', { n: warnings.length })),
-      h('ul', {}, warnings.map((warning) => h('li', {}, text(warning)))));
+      h('ul', {}, warnings.map((warning) => h('li', {}, this.schema.issueText(warning)))));
   }
 }

@@ -1,50 +1,36 @@
 // A diagram of counts in log10 bins, drawn as cells on a Chart.js scatter chart; for any two quantities.
-// Not here: which quantities (panels/massRadius.js, panels/periodRadius.js).
+// Not here: which quantities (panels/massRadius.js, panels/periodRadius.js), and the cells themselves (cells.js).
 
-import { clipToArea, colours, heatColour, logEdge, makeChart, pointAtHits } from './charts.js';
+import { binText, cellTable, edge, mostOf, paintCells, readCells } from './cells.js';
+import { clipToArea, colours, heatColour, pointAtHits } from './charts.js';
 import { h } from './dom.js';
 import { number, t } from './i18n.js';
 import { behind } from './links.js';
 
 /**
- * @typedef {import('./schema.js').GridAxis} GridAxis
- * @typedef {import('./chartTypes.js').Drawn} Drawn
- * @typedef {import('./chartTypes.js').Dataset<import('./chartTypes.js').Point>} Points
- *
- * @typedef {{i: number, j: number, count: number, group: string}} Cell
- * @typedef {{x: number, y: number, name: string}} Landmark a known planet, in the axes' units
- *
  * @typedef {object} Diagram
  * @property {'mass_radius' | 'period_radius'} aggregate
  * @property {string} xTitle
  * @property {string} yTitle
- * @property {Landmark[]} landmarks
+ * @property {{x: number, y: number, name: string}[]} landmarks known planets, in the axes' units
  * @property {{from: number, to: number, name: string}} [band] a range of y
  * @property {(chart: Drawn) => void} [over] draws between cells and landmarks
  */
 
-/**
- * @param {import('./panelFrame.js').PanelFrame} frame
- * @param {import('./panelFrame.js').Page} page
- * @param {Diagram} diagram
- * @returns {import('./panelFrame.js').Drawing}
- */
-export function heatmap(frame, page, diagram) {
+/** @param {PanelFrame} frame @param {Schema} schema @param {Diagram} diagram @returns {Drawing} */
+export function heatmap(frame, schema, diagram) {
   const { aggregate, xTitle, yTitle } = diagram;
-  const { x, y } = page.schema.grid(aggregate);
-  const mode = frame.choice('mode', ['measured', 'all'], 'measured', (value) => t(`mode.${value}`));
-  const { canvas, describe } = frame.canvas('square');
-  const key = h('p', { class: 'heat-key' });
-  frame.body.append(key);
-  /** @type {Cell[]} */
+  const grid = schema.grid(aggregate);
+  const { x, y } = grid;
+  const mode = frame.choice('mode', ['measured', 'all']);
+  /** @type {import('./cells.js').GridCell[]} */
   let cells = [];
-  let most = 1;
 
-  /** @type {Points} */
+  /** @type {Dataset<Point>} */
   const dataset = { data: [], pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 9 };
-  const chart = makeChart(canvas, {
+  const { chart, describe } = frame.chart('square', {
     type: 'scatter',
-    data: { datasets: [dataset] },
+    data: { labels: [], datasets: [dataset] },
     options: {
       animation: false,
       parsing: false,
@@ -54,45 +40,33 @@ export function heatmap(frame, page, diagram) {
         tooltip: {
           displayColors: false,
           callbacks: {
-            title: (items) => t('planets.count', { n: cells[items[0].dataIndex].count }),
-            label: (item) => {
-              const cell = cells[item.dataIndex];
-              return [`${xTitle}: ${range(x, cell.i)}`, `${yTitle}: ${range(y, cell.j)}`];
-            },
+            title: ([item]) => t('planets.count', { n: cells[item.dataIndex].count }),
+            label: ({ dataIndex }) => [
+              `${xTitle}: ${binText(x, cells[dataIndex].i)}`, `${yTitle}: ${binText(y, cells[dataIndex].j)}`,
+            ],
           },
         },
       },
-      onClick: (_, hits) => {
-        if (hits.length > 0) page.show(behind(aggregate, cells[hits[0].index].group));
-      },
+      onClick: (_, [hit]) => hit && frame.go(behind(aggregate, cells[hit.index].group)),
       onHover: pointAtHits,
     },
     plugins: [{ id: 'cells', beforeDatasetsDraw: paint }],
   });
+  const key = h('p', { class: 'heat-key' });
+  frame.body.append(key);
 
   /** @param {Drawn} drawn */
   function paint(drawn) {
-    const { ctx, scales } = drawn;
-    ctx.save();
+    drawn.ctx.save();
     clipToArea(drawn);
-    for (const cell of cells) {
-      const left = scales.x.getPixelForValue(x.lowest + cell.i * x.step);
-      const right = scales.x.getPixelForValue(x.lowest + (cell.i + 1) * x.step);
-      const bottom = scales.y.getPixelForValue(y.lowest + cell.j * y.step);
-      const top = scales.y.getPixelForValue(y.lowest + (cell.j + 1) * y.step);
-      ctx.fillStyle = heatColour(share(cell.count));
-      ctx.fillRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
-    }
+    paintCells(drawn, grid, cells);
     diagram.over?.(drawn);
     annotate(drawn, diagram);
-    ctx.restore();
+    drawn.ctx.restore();
   }
 
-  /** Logarithmic: one planet must show beside three hundred.
-   * @param {number} count */
-  const share = (count) => (most <= 1 ? 1 : Math.log(count) / Math.log(most));
-
-  function showKey() {
+  /** @param {number} most */
+  function showKey(most) {
     const swatches = [0, 0.25, 0.5, 0.75, 1].map((step) => {
       const count = Math.max(1, Math.round(most ** step));
       const swatch = h('i', { title: t('planets.count', { n: count }), 'aria-hidden': 'true' });
@@ -105,30 +79,19 @@ export function heatmap(frame, page, diagram) {
 
   return {
     update(board) {
-      cells = read(board, aggregate, mode());
-      most = Math.max(1, ...cells.map((cell) => cell.count));
-      showKey();
-      if (chart) {
-        dataset.data = cells.map((cell) => ({ x: middle(x, cell.i), y: middle(y, cell.j) }));
-        chart.update('none');
-      }
+      cells = readCells(board, grid, mode());
+      const most = mostOf(cells);
+      showKey(most);
+      dataset.data = cells.map((cell) => ({ x: edge(x, cell.i + 0.5), y: edge(y, cell.j + 0.5) }));
+      chart.update('none');
       const inside = cells.reduce((sum, cell) => sum + cell.count, 0);
       const outside = board.count(aggregate, 'outside/all');
       describe(t('heat.summary', { n: inside, x: xTitle, y: yTitle, most, outside }));
     },
     table(board) {
-      const shown = read(board, aggregate, mode()).sort((a, b) => a.i - b.i || a.j - b.j);
-      return {
-        caption: frame.title,
-        columns: [xTitle, yTitle, t('totals.planets')],
-        rows: shown.map(({ i, j, count, group }) => ({
-          key: group,
-          head: range(x, i),
-          cells: [{ text: range(y, j) }, { group, value: count, href: behind(aggregate, group) }],
-        })),
-      };
+      const shown = readCells(board, grid, mode()).sort((a, b) => a.i - b.i || a.j - b.j);
+      return cellTable(grid, shown, xTitle, yTitle);
     },
-    destroy: () => chart?.destroy(),
   };
 }
 
@@ -138,14 +101,14 @@ function annotate({ ctx, chartArea: area, scales }, { band, landmarks }) {
   const colour = colours();
   ctx.font = `600 11px ${getComputedStyle(document.body).fontFamily}`;
   ctx.lineWidth = 1.5;
-  ctx.strokeStyle = ctx.fillStyle = colour.ink;
+  ctx.strokeStyle = colour.ink;
   if (band) {
     ctx.setLineDash([5, 4]);
     const edges = [band.from, band.to].map((value) => scales.y.getPixelForValue(Math.log10(value)));
-    for (const edge of edges) {
+    for (const py of edges) {
       ctx.beginPath();
-      ctx.moveTo(area.left, edge);
-      ctx.lineTo(area.right, edge);
+      ctx.moveTo(area.left, py);
+      ctx.lineTo(area.right, py);
       ctx.stroke();
     }
     ctx.setLineDash([]);
@@ -164,28 +127,13 @@ function annotate({ ctx, chartArea: area, scales }, { band, landmarks }) {
   }
 }
 
-/**
- * @param {import('./board.js').Board} board
- * @param {'mass_radius' | 'period_radius'} aggregate
- * @param {string} mode
- * @returns {Cell[]}
- */
-function read(board, aggregate, mode) {
-  const cells = [];
-  for (const [group, count] of board.groups(aggregate)) {
-    const [which, i, j] = group.split('/');
-    if (which === mode && j !== undefined && count > 0) cells.push({ i: Number(i), j: Number(j), count, group });
-  }
-  return cells;
-}
-
 /** A linear axis of log10 values whose ticks read 0.1, 1, 10.
- * @param {GridAxis} axis @param {string} title */
+ * @param {GridAxis} axis @param {string} title @returns {AxisOptions} */
 function logAxis(axis, title) {
   return {
-    type: /** @type {const} */ ('linear'),
+    type: 'linear',
     min: axis.lowest,
-    max: axis.lowest + axis.step * axis.bins,
+    max: edge(axis, axis.bins),
     title: { text: title },
     afterBuildTicks: wholePowers,
     ticks: { autoSkip: false, callback: powerText },
@@ -193,7 +141,7 @@ function logAxis(axis, title) {
 }
 
 /** Ticks at whole powers of ten only, wherever the axis begins.
- * @param {import('./chartTypes.js').Scale} scale */
+ * @param {Scale} scale */
 function wholePowers(scale) {
   scale.ticks = [];
   for (let power = Math.ceil(scale.min); power <= scale.max; power += 1) scale.ticks.push({ value: power });
@@ -205,22 +153,8 @@ function powerText(power) {
   return `10${[...String(power)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}`;
 }
 
-/** @param {GridAxis} axis @param {number} bin */
-const middle = (axis, bin) => axis.lowest + (bin + 0.5) * axis.step;
-
-/** @param {GridAxis} axis @param {number} bin */
-function range(axis, bin) {
-  return [bin, bin + 1].map((edge) => logEdge(axis.lowest + edge * axis.step)).join(' – ');
-}
-
-/**
- * A name to the left of a place.
- * @param {CanvasRenderingContext2D} ctx
- * @param {string} text
- * @param {number} x
- * @param {number} y
- * @param {import('./charts.js').Colours} colour
- */
+/** A name to the left of a place.
+ * @param {Drawn['ctx']} ctx @param {string} text @param {number} x @param {number} y @param {Colours} colour */
 function label(ctx, text, x, y, colour) {
   ctx.textAlign = 'right';
   ctx.textBaseline = 'middle';

@@ -36,11 +36,8 @@ function makeFormats() {
   };
 }
 
-/**
- * The text of a key, with {name} places filled. A missing key shows itself: easier to find than a gap.
- * @param {string} key
- * @param {Record<string, string | number>} [values]
- */
+/** The text of a key, with {name} places filled. A missing key shows itself: easier to find than a gap.
+ * @param {string} key @param {Record<string, string | number>} [values] */
 export function t(key, values = {}) {
   const plural = 'n' in values ? texts[language][`${key}.${formats.plural.select(Number(values.n))}`] : undefined;
   const text = plural ?? texts[language][key] ?? texts.en[key] ?? key;
@@ -64,8 +61,7 @@ export function issueText(issue) {
   return translated ? `${translated}.` : issue.detail || issue.rule;
 }
 
-/** The schema's own {"en","fr"} texts.
- * @param {{en: string, fr: string} | undefined} both */
+/** @param {Localised | undefined} both */
 export function localised(both) {
   return both?.[language === 'fr' ? 'fr' : 'en'] ?? '';
 }
@@ -77,6 +73,22 @@ export function number(value) {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return formats.integer.format(value);
   const size = Math.abs(value);
   return size !== 0 && (size >= 1e7 || size < 1e-4) ? formats.exponent.format(value) : formats.short.format(value);
+}
+
+/** A value of a column: a year as it is, a method in the page's language.
+ * @param {string} column @param {Value} value */
+export function valueText(column, value) {
+  if (value === null || value === undefined) return '–';
+  return typeof value === 'number' && column !== 'disc_year' ? number(value) : known('method', String(value));
+}
+
+/** "+0.1 / −0.2"
+ * @param {Value} upper @param {Value} lower */
+export function errorsText(upper, lower) {
+  const parts = [
+    typeof upper === 'number' && `+${number(upper)}`, typeof lower === 'number' && `−${number(Math.abs(lower))}`,
+  ];
+  return parts.filter(Boolean).join(' / ');
 }
 
 /** Every digit the value has.

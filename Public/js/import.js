@@ -7,6 +7,7 @@ import { t } from './i18n.js';
 import { Progress } from './importProgress.js';
 import { slices, UnreadableFile } from './slices.js';
 
+/** @typedef {import('./slices.js').Slice} Slice */
 /** @typedef {'csv' | 'ndjson'} Format */
 
 const attempts = 12;
@@ -111,13 +112,8 @@ function describe(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
-/**
- * @param {import('./slices.js').Slice} slice
- * @param {Format} format
- * @param {string} key
- * @param {AbortSignal} signal
- * @param {Progress} progress
- */
+/** @param {Slice} slice @param {Format} format @param {string} key @param {AbortSignal} signal
+ * @param {Progress} progress */
 async function sendSlice(slice, format, key, signal, progress) {
   const headers = {
     'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
@@ -125,7 +121,7 @@ async function sendSlice(slice, format, key, signal, progress) {
     'X-Planetarium-Source': format,
   };
   const options = { method: 'POST', body: slice.body, signal, headers };
-  /** @type {Partial<import('./types.js').BatchAnswer>} */
+  /** @type {Partial<BatchAnswer>} */
   let answer;
   try {
     answer = await patientRequest('api/discoveries', options, attempts, (seconds) => progress.waiting(seconds));
@@ -140,7 +136,7 @@ async function sendSlice(slice, format, key, signal, progress) {
 }
 
 /** Each reason of each refused record, at its line of the file.
- * @param {import('./slices.js').Slice} slice @param {import('./types.js').Result[]} results */
+ * @param {Slice} slice @param {Result[]} results */
 function rejectsOf(slice, results) {
   const lines = slice.body.split('\n');
   const refused = results.filter((result) => result.errors?.length || result.status >= 400);

@@ -4,7 +4,7 @@
 import { button, h, setText } from './dom.js';
 import { issueText, number, percent, t } from './i18n.js';
 
-/** @typedef {import('./types.js').Issue & {line: number, record: string}} Reject */
+/** @typedef {Issue & {line: number, record: string}} Reject */
 
 /** Refusals kept for the file, and shown on the page. */
 const mostKept = 20_000;

@@ -22,10 +22,7 @@ const failuresUntilOffline = 4;
 const failuresUntilFallback = 2;
 
 export class LiveFeed {
-  /**
-   * @param {import('./board.js').Board} board
-   * @param {(status: LiveStatus) => void} onStatus
-   */
+  /** @param {Board} board @param {(status: LiveStatus) => void} onStatus */
   constructor(board, onStatus) {
     this.board = board;
     this.onStatus = onStatus;
@@ -43,10 +40,7 @@ export class LiveFeed {
     this.retryTimer = 0;
     this.watchTimer = 0;
     addEventListener('online', () => this.#hurry());
-    addEventListener('offline', () => {
-      this.#drop();
-      this.#lost('offline');
-    });
+    addEventListener('offline', () => this.#lost('offline'));
     // A laptop that wakes up shouldn't sit out its back-off, and its old socket may be dead without anybody knowing.
     document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#hurry(); });
     addEventListener('pagehide', () => this.#drop());
@@ -59,14 +53,12 @@ export class LiveFeed {
     clearTimeout(this.retryTimer);
     this.retryTimer = 0;
     this.#drop();
-    this.status = { ...this.status, state: 'paused', transport: '' };
-    this.onStatus(this.status);
+    this.#tell({ state: 'paused', transport: '' });
   }
 
   resume() {
     this.paused = false;
-    this.status = { ...this.status, state: 'connecting' };
-    this.onStatus(this.status);
+    this.#tell({ state: 'connecting' });
     this.start();
   }
 
@@ -108,7 +100,6 @@ export class LiveFeed {
     socket.onclose = () => {
       // A proxy may let a WebSocket open and nothing through: that counts as one that never opened.
       if (!this.heard) this.unopened += 1;
-      this.closeCurrent = null;
       this.#lost();
     };
   }
@@ -124,7 +115,6 @@ export class LiveFeed {
     source.onopen = () => this.#opened('sse', false);
     source.onerror = () => {
       if (this.status.transport !== 'sse') this.unopened += 1;
-      this.#drop();
       this.#lost();
     };
     for (const kind of ['message', 'snapshot', 'delta', 'heartbeat']) {
@@ -143,8 +133,12 @@ export class LiveFeed {
 
   #live() {
     this.failures = 0;
-    if (this.status.state === 'live') return;
-    this.status = { ...this.status, state: 'live' };
+    if (this.status.state !== 'live') this.#tell({ state: 'live' });
+  }
+
+  /** @param {Partial<LiveStatus>} change */
+  #tell(change) {
+    this.status = { ...this.status, ...change };
     this.onStatus(this.status);
   }
 
@@ -160,23 +154,16 @@ export class LiveFeed {
       this.#missed();
       return;
     }
-    if (frame.type === 'snapshot' && this.status.resumed) {
-      this.status = { ...this.status, resumed: false };
-      this.onStatus(this.status);
-    }
+    if (frame.type === 'snapshot' && this.status.resumed) this.#tell({ resumed: false });
     const outcome = this.board.apply(frame);
-    if (outcome === 'gap') {
-      this.#missed();
-      return;
-    }
     if (outcome === 'applied') this.gaps = 0;
-    if (!this.board.isEmpty) this.#live();
+    if (outcome === 'gap') this.#missed();
+    else if (!this.board.isEmpty) this.#live();
   }
 
   /** A gap in seq. The first one asks for the deltas since; a second one in a row asks for a snapshot. */
   #missed() {
     this.gaps += 1;
-    this.#drop();
     this.#lost();
   }
 
@@ -185,7 +172,6 @@ export class LiveFeed {
     clearTimeout(this.watchTimer);
     this.watchTimer = setTimeout(() => {
       if (this.status.transport === '') this.unopened += 1;
-      this.#drop();
       this.#lost();
     }, milliseconds);
   }
@@ -198,12 +184,11 @@ export class LiveFeed {
 
   /** @param {LiveState} [state] */
   #lost(state) {
-    clearTimeout(this.watchTimer);
+    this.#drop();
     if (this.paused) return;
     this.failures += 1;
     const offline = state === 'offline' || !navigator.onLine || this.failures > failuresUntilOffline;
-    this.status = { ...this.status, state: offline ? 'offline' : 'reconnecting', transport: '' };
-    this.onStatus(this.status);
+    this.#tell({ state: offline ? 'offline' : 'reconnecting', transport: '' });
     // Exponential, with jitter over half of it: a thousand viewers of one server must not come back in one instant.
     const ceiling = Math.min(longestDelayMilliseconds, firstDelayMilliseconds * 2 ** Math.min(this.failures - 1, 10));
     clearTimeout(this.retryTimer);

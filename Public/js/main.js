@@ -41,7 +41,7 @@ const schema = await Schema.fetch(() => {
   find('#discovery-form', HTMLElement).replaceChildren(h('p', { class: 'note', role: 'status' }, t('form.noSchema')));
 });
 
-const host = new PanelHost(panels, board, { schema, show: (address) => { location.hash = address; } });
+const host = new PanelHost(panels, board, schema);
 const form = new DiscoveryForm(schema);
 const table = new PlanetsTable(board, schema);
 const dialog = new PlanetDialog(schema, (planet) => form.revise(planet));

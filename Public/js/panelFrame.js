@@ -1,29 +1,10 @@
 // What every panel has: a heading, a place for controls, a figure, a note, and the table beside the figure.
 // Not here: when panels are drawn (panelHost.js) and what is in them (panels/*.js).
 
+import { makeChart } from './charts.js';
 import { DataTable } from './dataTable.js';
-import { h, scroller } from './dom.js';
+import { button, h, scroller, setText } from './dom.js';
 import { t } from './i18n.js';
-
-/**
- * @typedef {import('./board.js').Board} Board
- *
- * @typedef {object} Page what a panel may ask of the page
- * @property {import('./schema.js').Schema} schema
- * @property {(address: string) => void} show goes to an address within the page (links.js)
- *
- * @typedef {object} Drawing what a panel returns when it is mounted
- * @property {(board: Board, animate: boolean) => void} update
- * @property {(board: Board) => import('./dataTable.js').TableData} [table]
- * @property {() => void} [destroy]
- *
- * @typedef {object} Panel
- * @property {string} id also the key of its texts: panel.ID.title, panel.ID.about
- * @property {'overview' | 'charts' | 'predictions' | 'health' | 'rail'} slot
- * @property {'full' | 'half'} [size]
- * @property {import('./board.js').AggregateName[]} reads a change of one of these aggregates draws the panel anew
- * @property {(frame: PanelFrame, page: Page) => Drawing} mount
- */
 
 /** What outlives a new mount of a panel: the choices made, and the parts that are open. */
 export class PanelState {
@@ -51,6 +32,7 @@ export class PanelFrame {
     /** @type {DataTable | null} */
     this.table = null;
     this.redraw = () => {};
+    this.destroy = () => {};
   }
 
   /** A sentence under the figure.
@@ -59,19 +41,25 @@ export class PanelFrame {
     this.element.append(h('p', { class: 'note' }, text));
   }
 
-  /**
-   * A canvas with a name; `describe` keeps the spoken summary up to date.
-   * @param {'' | 'tall' | 'square' | 'low'} [shape]
-   */
-  canvas(shape = '') {
+  /** Goes to an address within the page (links.js).
+   * @param {string} address */
+  go(address) {
+    location.hash = address;
+  }
+
+  /** The panel's chart; `describe` keeps its spoken summary up to date.
+   * @template {AnyDataset} S @param {'' | 'tall' | 'square' | 'low'} shape @param {ChartConfig<S>} config */
+  chart(shape, config) {
     const canvas = h('canvas', { role: 'img', 'aria-label': this.title });
     this.body.append(h('div', { class: `figure ${shape}` }, canvas));
+    const chart = makeChart(canvas, config);
+    this.destroy = () => chart.destroy();
     /** @param {string} text */
     const describe = (text) => {
       const label = `${this.title}. ${text}`;
       if (canvas.getAttribute('aria-label') !== label) canvas.setAttribute('aria-label', label);
     };
-    return { canvas, describe };
+    return { canvas, chart, describe };
   }
 
   /** "Show as table". Filled only while it is open. */
@@ -86,13 +74,9 @@ export class PanelFrame {
     return this.state.open.has('table');
   }
 
-  /**
-   * A part that opens, and stays open over a new mount; the panel is drawn when it opens.
-   * @param {string} name
-   * @param {import('./dom.js').Attributes<HTMLDetailsElement>} attributes
-   * @param {import('./dom.js').Child} summary
-   * @param {import('./dom.js').Child} content
-   */
+  /** A part that opens, and stays open over a new mount; the panel is drawn when it opens.
+   * @param {string} name @param {Attributes<HTMLDetailsElement>} attributes @param {Child} summary
+   * @param {Child} content */
   details(name, attributes, summary, content) {
     const { open } = this.state;
     const details = h('details', { ...attributes, open: open.has(name) }, h('summary', {}, summary), content);
@@ -107,46 +91,48 @@ export class PanelFrame {
     return details;
   }
 
-  /** Opens or closes a part of the panel that is drawn anew.
-   * @param {string} name */
-  toggle(name) {
-    if (!this.state.open.delete(name)) this.state.open.add(name);
-    this.redraw();
+  /** A button for the rest of a long list. Returns what cuts the list, as often as it is drawn.
+   * @param {number} few of the list while it is cut */
+  more(few) {
+    const { open } = this.state;
+    const more = button('', () => {
+      if (!open.delete('more')) open.add('more');
+      this.redraw();
+    }, { class: 'quiet', 'data-more': '' });
+    this.body.append(more);
+    /** @template T @param {T[]} list */
+    return (list) => {
+      const isOpen = open.has('more');
+      more.hidden = list.length <= few;
+      more.setAttribute('aria-expanded', String(isOpen));
+      setText(more, isOpen ? t(`panel.${this.id}.less`) : t(`panel.${this.id}.more`, { n: list.length }));
+      return isOpen ? list : list.slice(0, few);
+    };
   }
 
-  /**
-   * A choice of a few: radio buttons that look like a switch.
-   * @param {string} name
-   * @param {string[]} values
-   * @param {string} preset
-   * @param {(value: string) => string} text
-   * @returns {() => string} the value chosen
-   */
-  choice(name, values, preset, text) {
+  /** A choice of a few: radio buttons that look like a switch. Returns what asks for the value chosen.
+   * @param {string} name @param {string[]} values @param {string} [preset] else the first */
+  choice(name, values, preset = values[0]) {
     const { chosen, choose } = this.#chosen(name, preset);
     const option = (/** @type {string} */ value) => h('label', {},
       h('input', {
         type: 'radio', name: `${this.id}-${name}`, value, checked: value === chosen(),
         on: { change: () => choose(value) },
-      }), h('span', {}, text(value)));
+      }), h('span', {}, t(`choice.${name}.${value}`)));
     this.controls.append(h('fieldset', { class: 'switch', 'data-choice': name },
       h('legend', { class: 'unseen' }, t(`choice.${name}`)), values.map(option)));
     return chosen;
   }
 
-  /**
-   * A choice of many.
-   * @param {string} name
-   * @param {string[]} values
-   * @param {string} preset
-   * @param {(value: string) => string} text
-   * @returns {() => string} the value chosen
-   */
-  select(name, values, preset, text) {
-    const { chosen, choose } = this.#chosen(name, preset);
-    this.controls.append(h('label', { class: 'compact' }, h('span', {}, t(`choice.${name}`)),
-      h('select', { 'data-choice': name, on: { change: (event) => choose(event.currentTarget.value) } },
-        values.map((value) => h('option', { value, selected: value === chosen() }, text(value))))));
+  /** A choice of many; the first until another is made.
+   * @param {string} name @param {string[]} values */
+  select(name, values) {
+    const { chosen, choose } = this.#chosen(name, values[0]);
+    const option = (/** @type {string} */ value) => (
+      h('option', { value, selected: value === chosen() }, t(`choice.${name}.${value}`)));
+    const select = h('select', { 'data-choice': name, on: { change: (event) => choose(event.currentTarget.value) } },
+      values.map(option));
+    this.controls.append(h('label', { class: 'compact' }, h('span', {}, t(`choice.${name}`)), select));
     return chosen;
   }
 

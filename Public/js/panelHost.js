@@ -12,26 +12,14 @@ const calmMilliseconds = 1500;
 /** Drawing may take this share of the main thread's time: the form beside it has to stay quick. */
 const drawingShare = 0.4;
 
-/**
- * @typedef {import('./panelFrame.js').Panel} Panel
- *
- * @typedef {object} Mounted
- * @property {Panel} panel
- * @property {PanelFrame} frame
- * @property {import('./panelFrame.js').Drawing} drawing
- * @property {boolean} dirty
- * @property {boolean} seen
- * @property {number} drawnAt
- * @property {boolean} tableDue
- * @property {number} tableAt
- */
+/** @typedef {ReturnType<PanelHost['mountOne']>} Mounted */
 
 export class PanelHost {
-  /** @param {Panel[]} panels @param {import('./board.js').Board} board @param {import('./panelFrame.js').Page} page */
-  constructor(panels, board, page) {
+  /** @param {Panel[]} panels @param {Board} board @param {Schema} schema */
+  constructor(panels, board, schema) {
     this.panels = panels;
     this.board = board;
-    this.page = page;
+    this.schema = schema;
     this.states = new Map(panels.map((panel) => [panel, new PanelState()]));
     /** @type {Mounted[]} */
     this.mounted = [];
@@ -52,20 +40,22 @@ export class PanelHost {
   /** Builds all panels anew: at the start, and when language or colours change. */
   mount() {
     this.observer.disconnect();
-    for (const { drawing } of this.mounted) drawing.destroy?.();
+    for (const { drawing, frame } of this.mounted) {
+      drawing.destroy?.();
+      frame.destroy();
+    }
     for (const slot of document.querySelectorAll('[data-slot]')) slot.replaceChildren();
-    this.mounted = this.panels.map((panel) => this.#mountOne(panel));
+    this.mounted = this.panels.map((panel) => this.mountOne(panel));
     this.animate = false;
     this.#draw();
   }
 
-  /** @param {Panel} panel @returns {Mounted} */
-  #mountOne(panel) {
+  /** @param {Panel} panel */
+  mountOne(panel) {
     const frame = new PanelFrame(panel, this.states.get(panel) ?? new PanelState());
     document.querySelector(`[data-slot="${panel.slot}"]`)?.append(frame.element);
-    /** @type {Mounted} */
     const one = {
-      panel, frame, drawing: panel.mount(frame, this.page),
+      panel, frame, drawing: panel.mount(frame, this.schema),
       dirty: true, seen: true, drawnAt: -Infinity, tableDue: true, tableAt: -Infinity,
     };
     frame.redraw = () => {
@@ -135,7 +125,7 @@ export class PanelHost {
   #drawTable(one) {
     const { table, tableIsOpen } = one.frame;
     if (this.board.isEmpty || !tableIsOpen || !one.drawing.table || !table) return;
-    table.show(one.drawing.table(this.board));
+    table.show({ caption: one.frame.title, ...one.drawing.table(this.board) });
     one.tableDue = false;
     one.tableAt = performance.now();
     table.element.dataset.seq = String(this.board.seq);

@@ -3,18 +3,10 @@
 
 import { Problem, request } from './api.js';
 import { PageDialog } from './dialog.js';
-import { button, h } from './dom.js';
-import { dateTime, exact, known, number, t } from './i18n.js';
+import { button, h, terms } from './dom.js';
+import { dateTime, errorsText, exact, known, number, t, valueText } from './i18n.js';
 import { decoded, receipt } from './links.js';
 import { predictionSection } from './prediction.js';
-
-/**
- * @typedef {import('./schema.js').Schema} Schema
- * @typedef {import('./schema.js').Column} Column
- * @typedef {import('./types.js').PlanetAnswer} PlanetAnswer
- * @typedef {import('./types.js').PlanetValues} PlanetValues
- * @typedef {import('./types.js').HistoryEntry} HistoryEntry
- */
 
 const address = /^#\/planet\/(.+)$/;
 const mostChanges = 12;
@@ -146,29 +138,21 @@ function values(schema, planet, provenance) {
   return schema.grouped().map((group) => {
     const given = group.columns.filter(({ name }) => planet[name] !== null && planet[name] !== undefined);
     if (given.length === 0) return null;
-    const rows = given.flatMap((column) => [
-      h('dt', {}, schema.label(column.name)),
-      h('dd', { 'data-value-of': column.name }, shown(schema, column, planet, provenance)),
-    ]);
-    return h('section', {}, h('h3', {}, group.title), h('dl', { class: 'values' }, rows));
+    return h('section', {}, h('h3', {}, group.title), terms({ class: 'values' }, given.map((column) => (
+      [schema.label(column.name), shown(schema, column, planet, provenance), { 'data-value-of': column.name }]))));
   });
 }
 
-/**
- * One value with its errors, its unit and, where it was not measured, a badge that says so.
- * @param {Schema} schema
- * @param {Column} column
- * @param {PlanetValues} planet
- * @param {Record<string, string>} provenance
- * @returns {import('./dom.js').Child}
- */
+/** One value with its errors, its unit and, where it was not measured, a badge that says so.
+ * @param {Schema} schema @param {Column} column @param {PlanetValues} planet @param {Record<string, string>} provenance
+ * @returns {Child} */
 function shown(schema, { name, type }, planet, provenance) {
   const value = planet[name];
   if (type === 'boolean' || type === 'flag') return t(value === true || value === 1 ? 'yes' : 'no');
-  if (typeof value !== 'number' || name === 'disc_year') return known('method', String(value));
+  if (typeof value !== 'number' || name === 'disc_year') return valueText(name, value);
   const limit = planet[`${name}lim`];
   const sign = limit === 1 ? '≤ ' : limit === -1 ? '≥ ' : '';
-  const errors = errorsOf(planet[`${name}err1`], planet[`${name}err2`]);
+  const errors = errorsText(planet[`${name}err1`], planet[`${name}err2`]);
   const unit = schema.unit(name);
   const origin = provenance[name] ?? (limit ? 'bound' : 'measured');
   return [
@@ -177,16 +161,6 @@ function shown(schema, { name, type }, planet, provenance) {
     unit && h('span', { class: 'unit' }, ` ${unit}`),
     origin !== 'measured' && h('span', { class: `badge ${origin}` }, t(`quality.${origin}`)),
   ];
-}
-
-/** "+0.1 / −0.2"
- * @param {unknown} upper @param {unknown} lower */
-function errorsOf(upper, lower) {
-  const parts = [
-    typeof upper === 'number' && `+${number(upper)}`,
-    typeof lower === 'number' && `−${number(Math.abs(lower))}`,
-  ];
-  return parts.filter(Boolean).join(' / ');
 }
 
 /** The newest first, each with what it changed.

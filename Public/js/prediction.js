@@ -2,16 +2,8 @@
 // Not here: the computing, which GET /api/planets/KEY/prediction does.
 
 import { Problem, request } from './api.js';
-import { button, h, scroller } from './dom.js';
-import { currentLanguage, exact, known, number, probability, t } from './i18n.js';
-
-/**
- * @typedef {import('./schema.js').Schema} Schema
- * @typedef {import('./types.js').PredictionAnswer} PredictionAnswer
- * @typedef {import('./types.js').PredictedValue} PredictedValue
- * @typedef {import('./types.js').Step} Step
- * @typedef {import('./dom.js').Child} Child
- */
+import { button, h, scroller, tableHead, terms } from './dom.js';
+import { currentLanguage, errorsText, exact, known, number, probability, t } from './i18n.js';
 
 /** The numbers in the order of reading; what a newer server adds comes at the end.
  * @type {[string, string[]][]} */
@@ -44,11 +36,8 @@ const vocabularies = {
   luminosity_source: 'source', sma_source: 'source', ecc_source: 'source',
 };
 
-/**
- * @param {string} key
- * @param {Schema} schema
- * @returns {Promise<HTMLElement | null>} null where the planet was withdrawn, or the server has no predictions
- */
+/** Null where the planet was withdrawn, or the server has no predictions.
+ * @param {string} key @param {Schema} schema */
 export async function predictionSection(key, schema) {
   try {
     return new Section(await request(`api/planets/${encodeURIComponent(key)}/prediction`), schema).element;
@@ -117,7 +106,7 @@ class Section {
     if (!step) return h('p', { class: 'step plain', 'data-step': name }, title, ' ', shown(name, this.values[name]));
     return h('details', { class: 'step', 'data-step': name },
       h('summary', {}, title, ' ', shown(name, step.value, step.unit), ' ', badge(step.provenance)),
-      h('dl', { class: 'work' }, this.#work(step)));
+      this.#work(step));
   }
 
   /** Formula, inputs, result and source.
@@ -130,18 +119,16 @@ class Section {
       h('code', {}, name), ' = ', typeof value === 'number' ? exact(value) : String(value),
       step.unit && ` ${unit(step.unit)}`,
     ];
-    /** @type {[string, Child][]} */
-    const rows = [
+    return terms({ class: 'work' }, [
       [t('prediction.formula'), words('code', 'formula', step.formula)],
       [t('prediction.from'), given.length > 0 && h('ul', {}, given)],
       [t('prediction.result'), result],
       [t('prediction.source'), words('span', 'source', step.source)],
-    ];
-    return rows.filter(([, text]) => text).flatMap(([term, text]) => [h('dt', {}, term), h('dd', {}, text)]);
+    ]);
   }
 
   /** What the record gave.
-   * @param {import('./types.js').Input[]} given */
+   * @param {Input[]} given */
   #inputs(given) {
     const heads = [
       'column', 'prediction.value', 'prediction.errors', 'prediction.unit', 'prediction.provenance', 'prediction.used',
@@ -149,14 +136,14 @@ class Section {
     const rows = given.map((one) => h('tr', { 'data-input': one.name },
       h('th', { scope: 'row' }, this.schema.label(one.name), ' ', h('code', {}, one.name)),
       h('td', {}, exact(one.value)),
-      h('td', {}, errors(one)),
+      h('td', {}, errorsText(one.upper_error, one.lower_error) || '–'),
       h('td', {}, one.unit ? unit(one.unit) : '–'),
       h('td', {}, badge(one.provenance)),
       h('td', {}, t(one.used ? 'yes' : 'no'))));
-    const head = h('tr', {}, heads.map((text) => h('th', { scope: 'col' }, t(text))));
     return h('details', { class: 'as-table', 'data-inputs': '' },
       h('summary', {}, t('prediction.inputs')),
-      scroller(t('prediction.inputs'), h('table', { class: 'data' }, h('thead', {}, head), h('tbody', {}, rows))));
+      scroller(t('prediction.inputs'),
+        h('table', { class: 'data' }, tableHead(heads.map((head) => t(head))), h('tbody', {}, rows))));
   }
 
   /** @param {string} name of a predicted number or of a column */
@@ -181,24 +168,13 @@ function inWords(name, value) {
   return name === 'transit_prob' ? `${number(Number((value * 100).toPrecision(3)))} %` : number(value);
 }
 
-/** "+0.1 / −0.2"
- * @param {import('./types.js').Input} input */
-function errors({ upper_error: upper, lower_error: lower }) {
-  if (typeof upper !== 'number' && typeof lower !== 'number') return '–';
-  return `+${number(upper)} / −${number(Math.abs(lower ?? NaN))}`;
-}
-
 /** @param {string} name */
 const unit = (name) => known('unit', name);
 /** @param {string} origin */
 const badge = (origin) => h('span', { class: `badge ${origin}` }, known('origin', origin));
 
-/**
- * The server's words are English; where the page has no translation it marks them as English.
- * @param {'code' | 'span'} tag
- * @param {string} prefix
- * @param {string} given
- */
+/** The server's words are English; where the page has no translation it marks them as English.
+ * @param {'code' | 'span'} tag @param {string} prefix @param {string} given */
 function words(tag, prefix, given) {
   const text = known(prefix, given);
   return h(tag, { lang: text === given && currentLanguage() !== 'en' ? 'en' : null }, text);

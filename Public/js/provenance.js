@@ -3,21 +3,15 @@
 
 import { Problem, request } from './api.js';
 import { PageDialog } from './dialog.js';
-import { button, h, scroller } from './dom.js';
-import { dateTime, issueText, known, number, t } from './i18n.js';
+import { h, scroller, tableHead, terms } from './dom.js';
+import { dateTime, known, number, t, valueText } from './i18n.js';
 import { decoded, planet as planetAddress, receipt } from './links.js';
-
-/**
- * @typedef {import('./dom.js').Child} Child
- * @typedef {import('./types.js').RecordsAnswer} RecordsAnswer
- * @typedef {import('./types.js').CountedRecord} CountedRecord
- * @typedef {import('./types.js').ReceiptAnswer} ReceiptAnswer
- */
+import { Pager } from './pager.js';
 
 const pageSize = 50;
 
 export class Provenance {
-  /** @param {import('./schema.js').Schema} schema @param {import('./asOf.js').AsOf} asOf */
+  /** @param {Schema} schema @param {AsOf} asOf */
   constructor(schema, asOf) {
     this.schema = schema;
     this.asOf = asOf;
@@ -52,12 +46,8 @@ export class Provenance {
     }
   }
 
-  /**
-   * @param {string} title
-   * @param {string} waiting
-   * @param {string} unknown what a 404 means
-   * @param {() => Promise<() => void>} ask the answer, as what shows it
-   */
+  /** @param {string} title @param {string} waiting @param {string} unknown what a 404 means
+   * @param {() => Promise<() => void>} ask the answer, as what shows it */
   async #load(title, waiting, unknown, ask) {
     const { address } = this;
     const { dataset } = this.dialog.element;
@@ -108,7 +98,7 @@ export class Provenance {
     ];
     return h('table', { class: 'data' },
       h('caption', { class: 'unseen' }, title),
-      h('thead', {}, h('tr', {}, heads.map((name) => h('th', { scope: 'col' }, name)))),
+      tableHead(heads),
       h('tbody', {}, answer.records.map((one) => this.#row(one, columns, ofPlanets))));
   }
 
@@ -128,18 +118,9 @@ export class Provenance {
 
   /** @param {string} title @param {RecordsAnswer} answer */
   #pager(title, answer) {
-    /** @param {string} name @param {string} text @param {number} offset */
-    const step = (name, text, offset) => {
-      const exists = offset >= 0 && offset < answer.listed;
-      const turn = () => { if (exists) this.#turn(title, answer, offset); };
-      return button(text, turn, { 'data-page': name, 'aria-disabled': String(!exists) });
-    };
-    const page = Math.floor(answer.offset / pageSize) + 1;
-    const pages = Math.ceil(answer.listed / pageSize);
-    return h('nav', { class: 'pager', 'aria-label': t('planets.pager') },
-      step('previous', t('planets.previous'), answer.offset - pageSize),
-      h('span', { class: 'pages' }, t('planets.page', { page, pages })),
-      step('next', t('planets.next'), answer.offset + pageSize));
+    const pager = new Pager(pageSize, (offset) => this.#turn(title, answer, offset));
+    pager.show(answer.offset, answer.listed);
+    return pager.element;
   }
 
   /** @param {string} title @param {RecordsAnswer} answer @param {number} offset */
@@ -166,21 +147,16 @@ export class Provenance {
       answer.raw && [h('h3', {}, t('proof.raw')), h('pre', {}, answer.raw)]);
   }
 
-  /** @param {string} title @param {import('./types.js').Issue[]} issues */
+  /** @param {string} title @param {Issue[]} issues */
   #issues(title, issues) {
-    const text = (/** @type {import('./types.js').Issue} */ issue) => (
-      issue.field ? `${this.schema.label(issue.field)}: ${issueText(issue)}` : issueText(issue));
-    return issues.length > 0 && [h('h3', {}, title), h('ul', {}, issues.map((issue) => h('li', {}, text(issue))))];
+    const items = issues.map((issue) => h('li', {}, this.schema.issueText(issue)));
+    return items.length > 0 && [h('h3', {}, title), h('ul', {}, items)];
   }
 }
 
-/** Terms and their texts; a term without a text is left out.
- * @param {[name: string, term: string, text: Child][]} rows */
+/** @param {[name: string, term: string, text: Child][]} rows */
 function facts(rows) {
-  const given = rows.filter(([, , text]) => text !== null && text !== undefined && text !== '');
-  return h('dl', { class: 'proof' }, given.flatMap(([name, term, text]) => [
-    h('dt', {}, term), h('dd', { 'data-proof': name }, text),
-  ]));
+  return terms({ class: 'proof' }, rows.map(([name, term, text]) => [term, text, { 'data-proof': name }]));
 }
 
 /** @param {ReceiptAnswer} answer */
@@ -221,12 +197,6 @@ function fileFacts({ file, reason }) {
 function planetLink({ key, pl_name: name, links }) {
   if (!key || !links.planet?.startsWith('/api/planets/')) return name ?? key ?? '–';
   return h('a', { href: planetAddress(key) }, name ?? key);
-}
-
-/** @param {string} column @param {import('./types.js').Value} value */
-function valueText(column, value) {
-  if (value === undefined) return '–';
-  return typeof value === 'number' && column !== 'disc_year' ? number(value) : known('method', String(value));
 }
 
 /** @param {string} aggregate @param {string} group @param {number} offset */

@@ -6,17 +6,15 @@ import { DataTable } from './dataTable.js';
 import { h, scroller, svg } from './dom.js';
 import { number, t } from './i18n.js';
 
-/** @typedef {import('./chartTypes.js').Drawn} Drawn */
-
 /** The relation of the forecasts. A point: mass, then the radius at 50, 16, 84, 2.5 and 97.5 %. */
 const main = 'chen_kipping_2017';
 /** Each with a dash of its own.
  * @type {Record<string, number[]>} */
 const others = { otegi_2020_rocky: [2, 3], otegi_2020_volatile: [7, 3], mueller_2024: [9, 3, 2, 3] };
 
-/** @param {import('./panelFrame.js').PanelFrame} frame */
+/** @param {PanelFrame} frame */
 export function relation(frame) {
-  const shown = frame.select('relation', ['forecast', 'all', 'none'], 'forecast', (value) => t(`relation.${value}`));
+  const shown = frame.select('relation', ['forecast', 'all', 'none']);
   const key = h('ul', { class: 'legend' });
   const table = new DataTable();
   const details = frame.details('relation', { class: 'second-table', 'data-relation-table': '' },
@@ -45,7 +43,7 @@ export function relation(frame) {
     return [first, ...rest];
   }
 
-  /** @param {import('./board.js').Board} board */
+  /** @param {Board} board */
   function update(board) {
     lines = board.groups('mass_radius_relation');
     const items = entries();
@@ -94,13 +92,8 @@ function trace({ ctx, scales }, line) {
   }
 }
 
-/**
- * A rim in the page's colour keeps the line visible over any cell.
- * @param {Drawn} drawn
- * @param {number[][]} line
- * @param {number[]} dash
- * @param {number} width
- */
+/** A rim in the page's colour keeps the line visible over any cell.
+ * @param {Drawn} drawn @param {number[][]} line @param {number[]} dash @param {number} width */
 function stroke(drawn, line, dash, width) {
   if (line.length < 2) return;
   const { ctx } = drawn;

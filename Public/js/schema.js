@@ -2,47 +2,7 @@
 // Not here: the form (form.js) and the planet's page (planet.js), which both show the columns.
 
 import { pause, request } from './api.js';
-import { known, localised } from './i18n.js';
-
-/**
- * @typedef {{en: string, fr: string}} Localised
- *
- * @typedef {object} Column
- * @property {string} name
- * @property {'text' | 'real' | 'integer' | 'flag' | 'date' | 'boolean'} type
- * @property {string} [unit]
- * @property {string} group
- * @property {Localised} label
- * @property {Localised} help
- * @property {boolean} required
- * @property {number} [min]
- * @property {number} [max]
- * @property {boolean} [min_exclusive]
- * @property {boolean} [max_exclusive]
- * @property {number} [max_length]
- * @property {string[]} [choices]
- * @property {boolean} form whether the form has it
- *
- * @typedef {{name: string, title: string, columns: Column[]}} TitledGroup
- *
- * @typedef {object} GridAxis bins of equal width, of log10 where `logarithmic`
- * @property {string} quantity
- * @property {boolean} logarithmic
- * @property {number} lowest
- * @property {number} step
- * @property {number} bins
- *
- * @typedef {{aggregate: string, x: GridAxis, y: GridAxis}} Grid
- *
- * @typedef {object} SchemaAnswer
- * @property {Column[]} columns
- * @property {{name: string, label: Localised}[]} groups
- * @property {string[]} essentials
- * @property {Record<'pl_type' | 'nasa_type' | 'hz_class' | 'temp_class', string[]> & {habitable: number[]}} predictions
- * @property {Grid[]} diagrams
- * @property {{rule: string, warning: boolean, sentence: string}[]} rules
- * @property {{parsec_in_light_years: number}} units
- */
+import { issueText, known, localised } from './i18n.js';
 
 const longestPauseSeconds = 10;
 
@@ -106,8 +66,14 @@ export class Schema {
     return translated === rule ? this.sentences.get(rule) ?? rule.replaceAll('_', ' ') : translated;
   }
 
+  /** An error or a warning after its column's label.
+   * @param {Issue} issue */
+  issueText(issue) {
+    return issue.field ? `${this.label(issue.field)}: ${issueText(issue)}` : issueText(issue);
+  }
+
   /** A quantity's err1, err2 and lim, where it has them.
-   * @param {string} name @returns {Column[]} */
+   * @param {string} name */
   companions(name) {
     return ['err1', 'err2', 'lim'].flatMap((end) => this.byName.get(name + end) ?? []);
   }
@@ -119,8 +85,7 @@ export class Schema {
     return base && this.byName.has(base) ? base : null;
   }
 
-  /** Groups in their order, with their main columns.
-   * @returns {TitledGroup[]} */
+  /** Groups in their order, with their main columns. */
   grouped() {
     const main = this.columns.filter((column) => !this.quantityOf(column.name));
     return this.groups.map((group) => ({

@@ -23,11 +23,7 @@ export class UnreadableFile extends Error {
   }
 }
 
-/**
- * @param {ReadableStream<Uint8Array>} stream
- * @param {'csv' | 'ndjson'} format
- * @returns {AsyncGenerator<Slice>}
- */
+/** @param {ReadableStream<Uint8Array>} stream @param {'csv' | 'ndjson'} format @returns {AsyncGenerator<Slice>} */
 export async function* slices(stream, format) {
   const reader = stream.getReader();
   const decoder = new TextDecoder();

@@ -6,7 +6,7 @@ import { clock, t } from './i18n.js';
 
 const shortestPauseMilliseconds = 250;
 
-/** @param {import('./board.js').Board} board */
+/** @param {Board} board */
 export function connectionLight(board) {
   const light = find('#connection', HTMLElement);
   const word = find('#connection .light-text', HTMLElement);

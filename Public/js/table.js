@@ -2,11 +2,10 @@
 // Not here: one planet (planet.js).
 
 import { Problem, request } from './api.js';
-import { button, find, h, setText } from './dom.js';
-import { known, number, t } from './i18n.js';
+import { button, find, form, h, setText } from './dom.js';
+import { known, t, valueText } from './i18n.js';
 import { planet as planetAddress } from './links.js';
-
-/** @typedef {import('./types.js').PlanetsAnswer} PlanetsAnswer */
+import { Pager } from './pager.js';
 
 const pageSize = 25;
 const typingPauseMilliseconds = 250;
@@ -14,21 +13,17 @@ const refreshPauseMilliseconds = 3000;
 const wholeTable = { q: '', discoverymethod: '', from: '', to: '', sort: '-disc_year,pl_name', offset: 0 };
 
 export class PlanetsTable {
-  /** @param {import('./board.js').Board} board @param {import('./schema.js').Schema} schema */
+  /** @param {Board} board @param {Schema} schema */
   constructor(board, schema) {
     this.schema = schema;
     this.place = find('#planets-table', HTMLElement);
     this.query = { ...wholeTable };
     /** @type {AbortController | null} */
     this.loading = null;
-    this.total = 0;
     this.typingTimer = 0;
     this.refreshTimer = 0;
     this.count = h('p', { class: 'note', role: 'status', 'data-planets-total': '' });
     this.body = h('tbody');
-    this.pages = h('span', { class: 'pages' });
-    this.previous = button('', () => this.#turn(-1));
-    this.next = button('', () => this.#turn(1));
     this.heads = new Map(schema.essentials.map((name) => (
       [name, h('th', { scope: 'col', class: this.#cellClass(name) })])));
     this.build();
@@ -45,8 +40,7 @@ export class PlanetsTable {
   /** Builds anew, in the current language. */
   build() {
     for (const [name, head] of this.heads) head.replaceChildren(this.#sortButton(name));
-    setText(this.previous, t('planets.previous'));
-    setText(this.next, t('planets.next'));
+    this.pager = new Pager(pageSize, (offset) => this.load({ offset }));
     const table = h('table', { class: 'data planets' },
       h('caption', { class: 'unseen' }, t('planets.title')),
       h('thead', {}, h('tr', {}, [...this.heads.values()])), this.body);
@@ -54,18 +48,14 @@ export class PlanetsTable {
       this.#filters(),
       this.count,
       h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-labelledby': 'planets-title' }, table),
-      h('nav', { class: 'pager', 'aria-label': t('planets.pager') }, this.previous, this.pages, this.next)));
+      this.pager.element));
     this.load();
   }
 
   #filters() {
     const year = { type: 'text', inputmode: 'numeric', maxlength: 4, size: 4 };
-    /** @param {SubmitEvent} event */
-    const submit = (event) => {
-      event.preventDefault();
-      this.#search(0);
-    };
-    return h('form', { class: 'filters', role: 'search', 'aria-label': t('planets.search'), on: { submit } },
+    const attributes = { class: 'filters', role: 'search', 'aria-label': t('planets.search') };
+    return form(attributes, () => this.#search(0),
       this.#filter('q', { type: 'search', placeholder: 'Kepler-22 b' }),
       h('label', { class: 'stacked' }, h('span', {}, this.schema.label('discoverymethod')), this.#methods()),
       this.#filter('from', year),
@@ -113,8 +103,7 @@ export class PlanetsTable {
   #search(milliseconds) {
     clearTimeout(this.typingTimer);
     this.typingTimer = setTimeout(() => {
-      this.query.offset = 0;
-      this.load();
+      this.load({ offset: 0 });
     }, milliseconds);
   }
 
@@ -128,17 +117,7 @@ export class PlanetsTable {
   #sortBy(name) {
     const [first] = this.query.sort.split(',');
     const falling = first === name || (first !== `-${name}` && this.schema.isNumeric(name));
-    this.query.sort = `${falling ? '-' : ''}${name}${name === 'pl_name' ? '' : ',pl_name'}`;
-    this.query.offset = 0;
-    this.load();
-  }
-
-  /** @param {number} pages */
-  #turn(pages) {
-    const offset = this.query.offset + pages * pageSize;
-    if (offset < 0 || offset >= this.total) return;
-    this.query.offset = offset;
-    this.load();
+    this.load({ sort: `${falling ? '-' : ''}${name}${name === 'pl_name' ? '' : ',pl_name'}`, offset: 0 });
   }
 
   #parameters() {
@@ -152,7 +131,9 @@ export class PlanetsTable {
     return parameters;
   }
 
-  async load() {
+  /** @param {Partial<typeof wholeTable>} [change] of the query */
+  async load(change) {
+    Object.assign(this.query, change);
     this.loading?.abort();
     const controller = this.loading = new AbortController();
     try {
@@ -165,22 +146,16 @@ export class PlanetsTable {
 
   /** @param {PlanetsAnswer} answer */
   #show(answer) {
-    this.total = answer.total;
     // After withdrawals the page in view may be beyond the end.
     if (answer.planets.length === 0 && answer.total > 0 && this.query.offset > 0) {
-      this.query.offset = Math.floor((answer.total - 1) / pageSize) * pageSize;
-      this.load();
+      this.load({ offset: Math.floor((answer.total - 1) / pageSize) * pageSize });
       return;
     }
     setText(this.count, t('planets.count', { n: answer.total }));
     this.count.dataset.planetsTotal = String(answer.total);
     this.#markSorting();
     this.#showRows(answer.planets);
-    const page = Math.floor(this.query.offset / pageSize) + 1;
-    const pages = Math.max(1, Math.ceil(answer.total / pageSize));
-    setText(this.pages, t('planets.page', { page, pages }));
-    this.previous.setAttribute('aria-disabled', String(this.query.offset === 0));
-    this.next.setAttribute('aria-disabled', String(this.query.offset + pageSize >= answer.total));
+    this.pager?.show(this.query.offset, answer.total);
   }
 
   #markSorting() {
@@ -204,15 +179,9 @@ export class PlanetsTable {
   /** @param {PlanetsAnswer['planets'][number]} planet */
   #row(planet) {
     return h('tr', { 'data-key': planet.key }, this.schema.essentials.map((name) => {
-      if (name !== 'pl_name') return h('td', { class: this.#cellClass(name) }, cellText(name, planet[name]));
+      if (name !== 'pl_name') return h('td', { class: this.#cellClass(name) }, valueText(name, planet[name]));
       const link = h('a', { href: planetAddress(planet.key) }, String(planet.pl_name ?? planet.key));
       return h('th', { scope: 'row' }, link);
     }));
   }
-}
-
-/** @param {string} name @param {import('./types.js').Value} value */
-function cellText(name, value) {
-  if (value === null || value === undefined) return '–';
-  return typeof value === 'number' && name !== 'disc_year' ? number(value) : known('method', String(value));
 }

@@ -1,17 +1,16 @@
 // How the habitable-zone diagram is drawn: planets as points or as cells of counts, the zone, its limits, the legend.
 // Not here: what is read from the board (panels/zoneDiagram.js).
 
-import { clipToArea, colours, heatColour, makeChart, pointAtHits } from './charts.js';
+import { paintCells } from './cells.js';
+import { clipToArea, colours, pointAtHits, redraw } from './charts.js';
 import { h, svg } from './dom.js';
 import { number, t } from './i18n.js';
+import { planet as addressOf } from './links.js';
 
 /**
- * @typedef {import('./chartTypes.js').Point} Point
- * @typedef {import('./chartTypes.js').Drawn} Drawn
- * @typedef {import('./types.js').ZonePoint & {key: string, kind: string}} ZonePlanet
- * @typedef {{x: number, y: number, count: number, group: string}} ZoneCell its lower edges: log10 flux, kelvins
+ * @typedef {ZonePoint & {key: string, kind: string}} ZonePlanet
  * @typedef {Point & {planet?: ZonePlanet}} ZoneDatum
- * @typedef {import('./chartTypes.js').Dataset<ZoneDatum> & {name: string}} ZoneSet `name` of a limit or of a kind
+ * @typedef {Dataset<ZoneDatum> & {name: string}} ZoneSet `name` of a limit or of a kind
  */
 
 /** From the inner edge to the outer, each with its dash.
@@ -33,23 +32,17 @@ const views = { zone: { min: -1, max: 1 }, all: { min: -2, max: 4 } };
 const highestTemperature = 7200;
 const sunTemperature = 5780;
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {import('./schema.js').Grid} grid
- * @param {(key: string) => void} openPlanet
- */
-export function zoneChart(canvas, grid, openPlanet) {
-  const key = h('ul', { class: 'legend' });
+/** @param {PanelFrame} frame @param {Grid} grid */
+export function zoneChart(frame, grid) {
   const colour = colours();
   const points = kinds.map((kind) => pointSet(kind, colour));
   const lines = limits.map(([name, dash]) => lineSet(name, dash, colour.ink));
-  /** @type {ZoneCell[]} */
+  /** @type {import('./cells.js').GridCell[]} */
   let cells = [];
-  let most = 1;
   let keyed = '';
-  const chart = makeChart(canvas, {
+  const { canvas, chart, describe } = frame.chart('tall', {
     type: 'scatter',
-    data: { datasets: [...points, ...lines] },
+    data: { labels: [], datasets: [...points, ...lines] },
     options: {
       animation: false,
       parsing: false,
@@ -66,12 +59,14 @@ export function zoneChart(canvas, grid, openPlanet) {
       plugins: { tooltip: { callbacks: { title: () => '', label: pointText } } },
       onClick: (_, [hit], self) => {
         const planet = hit && self.data.datasets[hit.datasetIndex].data[hit.index].planet;
-        if (planet) openPlanet(planet.key);
+        if (planet) frame.go(addressOf(planet.key));
       },
       onHover: pointAtHits,
     },
     plugins: [{ id: 'ground', beforeDatasetsDraw: paint }],
   });
+  const key = h('ul', { class: 'legend' });
+  frame.body.append(key);
 
   /** The zone as a tinted ground, and the cells.
    * @param {Drawn} drawn */
@@ -84,15 +79,7 @@ export function zoneChart(canvas, grid, openPlanet) {
     for (const { x, y } of outline) ctx.lineTo(scales.x.getPixelForValue(x), scales.y.getPixelForValue(y));
     ctx.fillStyle = colour.accentSoft;
     ctx.fill();
-    for (const cell of cells) {
-      // The flux falls to the right.
-      const left = scales.x.getPixelForValue(cell.x + grid.x.step);
-      const right = scales.x.getPixelForValue(cell.x);
-      const top = scales.y.getPixelForValue(cell.y + grid.y.step);
-      const bottom = scales.y.getPixelForValue(cell.y);
-      ctx.fillStyle = heatColour(most > 1 ? Math.log(cell.count) / Math.log(most) : 1);
-      ctx.fillRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
-    }
+    paintCells(drawn, grid, cells);
     ctx.restore();
   }
 
@@ -106,71 +93,49 @@ export function zoneChart(canvas, grid, openPlanet) {
     key.replaceChildren(...limits.map(([name, dash], i) => limitEntry(name, dash, suns[i])), ...(all ? [] : marks));
   }
 
-  return {
-    key,
-    /**
-     * @param {boolean} all planets, as cells of counts; else those near the zone, as points
-     * @param {Map<string, import('./types.js').Groups['hz_diagram']>} groups of the board
-     * @param {ZoneCell[]} counts
-     * @param {ZonePlanet[]} planets
-     */
-    show(all, groups, counts, planets) {
-      cells = all ? counts : [];
-      most = Math.max(1, ...cells.map((cell) => cell.count));
-      for (const line of lines) {
-        const given = groups.get(`limit/${line.name}`);
-        line.data = typeof given === 'object' ? given.map(([y, flux]) => ({ x: Math.log10(flux), y })) : [];
-      }
-      for (const set of points) {
-        const own = all ? [] : planets.filter((planet) => planet.kind === set.name);
-        set.data = own.map((planet) => ({ x: Math.log10(planet.flux_thermal), y: planet.st_teff, planet }));
-      }
-      showKey(all);
-      canvas.dataset.points = String(points.reduce((sum, set) => sum + set.data.length, 0));
-      if (!chart) return;
-      Object.assign(chart.options.scales.x, all ? views.all : views.zone);
-      chart.update('none');
-    },
-    destroy: () => chart?.destroy(),
-  };
+  /** @param {boolean} all planets, as cells of counts; else those near the zone, as points
+   * @param {Map<string, Groups['hz_diagram']>} groups of the board
+   * @param {typeof cells} counts @param {ZonePlanet[]} planets */
+  function show(all, groups, counts, planets) {
+    cells = all ? counts : [];
+    for (const line of lines) {
+      const given = groups.get(`limit/${line.name}`);
+      line.data = typeof given === 'object' ? given.map(([y, flux]) => ({ x: Math.log10(flux), y })) : [];
+    }
+    for (const set of points) {
+      const own = all ? [] : planets.filter((planet) => planet.kind === set.name);
+      set.data = own.map((planet) => ({ x: Math.log10(planet.flux_thermal), y: planet.st_teff, planet }));
+    }
+    showKey(all);
+    canvas.dataset.points = String(points.reduce((sum, set) => sum + set.data.length, 0));
+    Object.assign(chart.options.scales.x, all ? views.all : views.zone);
+    redraw(chart, false);
+  }
+  return { show, describe };
 }
 
-/** @param {typeof kinds[number]} kind @param {import('./charts.js').Colours} colour */
+/** @param {typeof kinds[number]} kind @param {Colours} colour */
 function style(kind, colour) {
   const isCross = kind.mark.startsWith('cross');
   const own = colour.series[kind.series];
   return { isCross, fill: own, edge: isCross ? own : colour.ink };
 }
 
-/** @param {typeof kinds[number]} kind @param {import('./charts.js').Colours} colour @returns {ZoneSet} */
+/** @param {typeof kinds[number]} kind @param {Colours} colour @returns {ZoneSet} */
 function pointSet(kind, colour) {
   const { isCross, fill, edge } = style(kind, colour);
   return {
-    name: kind.name,
-    data: [],
-    pointStyle: kind.mark,
-    pointRadius: kind.size,
-    pointHoverRadius: kind.size + 2,
-    pointHitRadius: 7,
-    backgroundColor: fill,
-    borderColor: edge,
-    borderWidth: isCross ? 1.75 : 1,
-    order: 0,
+    name: kind.name, data: [], order: 0, pointStyle: kind.mark, pointRadius: kind.size,
+    pointHoverRadius: kind.size + 2, pointHitRadius: 7,
+    backgroundColor: fill, borderColor: edge, borderWidth: isCross ? 1.75 : 1,
   };
 }
 
 /** @param {string} name @param {number[]} dash @param {string} ink @returns {ZoneSet} */
 function lineSet(name, dash, ink) {
   return {
-    name,
-    type: 'line',
-    data: [],
-    borderColor: ink,
-    borderWidth: 1.75,
-    borderDash: dash,
-    pointRadius: 0,
-    pointHitRadius: 0,
-    order: 1,
+    name, type: 'line', data: [], order: 1, pointRadius: 0, pointHitRadius: 0,
+    borderColor: ink, borderWidth: 1.75, borderDash: dash,
   };
 }
 
@@ -187,7 +152,7 @@ function pointText({ raw: { planet }, dataset }) {
 }
 
 /** Ticks at 1, 2 and 5 times the powers of ten; on a long axis at the powers only.
- * @param {import('./chartTypes.js').Scale} scale */
+ * @param {Scale} scale */
 function roundFluxes(scale) {
   const steps = scale.max - scale.min > 3 ? [1] : [1, 2, 5];
   const all = [-2, -1, 0, 1, 2, 3, 4].flatMap((power) => steps.map((step) => power + Math.log10(step)));
@@ -212,7 +177,7 @@ function limitEntry(name, dash, flux) {
 }
 
 /** The same mark as in the diagram.
- * @param {typeof kinds[number]} kind @param {import('./charts.js').Colours} colour */
+ * @param {typeof kinds[number]} kind @param {Colours} colour */
 function mark(kind, colour) {
   const { isCross, fill, edge } = style(kind, colour);
   const path = svg('path', { d: kind.path });

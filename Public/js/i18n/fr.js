@@ -3,13 +3,13 @@
 
 export default {
   'title': 'Un catalogue vivant des découvertes de planètes', 'skip': 'Aller au contenu', 'nav.label': 'Rubriques',
-  'nav.charts': 'Graphes', 'nav.planets': 'Planètes', 'nav.health': 'Qualité', 'nav.report': 'Signaler',
+  'nav.charts': 'Graphiques', 'nav.planets': 'Planètes', 'nav.health': 'Qualité', 'nav.report': 'Signaler',
   'nav.import': 'Importer', 'language': 'Langue', 'theme.toDark': 'Passer aux couleurs sombres',
   'theme.toLight': 'Passer aux couleurs claires', 'overview.title': 'Aperçu', 'charts.title': 'Graphiques',
   'health.title': 'Qualité des données', 'rail.label': 'Signaler et importer',
   'foot.note':
-    '« Mesurées » exclut les estimations, c’est-à-dire les valeurs tirées d’une relation masse-rayon, et les '
-    + 'limites. Rien ici n’affirme qu’une planète est habitable.',
+    '« Mesurées » exclut les estimations, c’est-à-dire les valeurs tirées d’une relation masse-rayon, et les limites. '
+    + 'Rien ici n’affirme qu’une planète est habitable.',
   'yes': 'oui', 'no': 'non', 'all': 'Toutes', 'close': 'Fermer', 'year': 'Année', 'method': 'Méthode',
   'facility': 'Installation', 'column': 'Colonne', 'rule': 'Règle', 'records': 'Enregistrements',
   'submissions': 'Envois', 'days': 'j', 'earth': 'Terre', 'neptune': 'Neptune', 'jupiter': 'Jupiter',
@@ -27,13 +27,13 @@ export default {
   'totals.controversial': 'Controversées', 'totals.late': 'En retard', 'totals.aliases': 'Alias',
   'totals.records': 'Enregistrements', 'totals.revisions': 'Révisions', 'totals.duplicates': 'Doublons',
   'totals.withdrawals': 'Retraits', 'totals.warned': 'Avec avertissement', 'totals.rejected': 'Refusés',
-  'totals.perSecond': 'Par seconde', 'totals.announce': '{planets} planètes, {change} depuis la dernière annonce',
+  'totals.perSecond': 'Enregistrements/s', 'totals.announce': '{planets} planètes, {change} depuis la dernière annonce',
 
   'totals.welcome':
     'Aucune planète pour l’instant. Signalez la première, ou déposez un fichier CSV de l’archive sur cette page.',
   'panel.newest.none': 'Rien n’est encore arrivé.',
 
-  'panel.table': 'Afficher en tableau', 'panel.totals.title': 'Le catalogue à l’instant',
+  'panel.table': 'Voir le tableau', 'panel.totals.title': 'Le catalogue à l’instant',
   'panel.methodsByYear.title': 'Découvertes par année et par méthode',
   'panel.methodsByYear.summary': 'De {first} à {last} ; maximum en {best} : {n} planètes.',
   'panel.cumulative.title': 'Planètes découvertes à ce jour',
@@ -42,7 +42,7 @@ export default {
   'panel.facilities.summary': '{n} installations ; {first} en tête avec {count} planètes.',
   'panel.massRadius.title': 'Masse et rayon',
   'panel.massRadius.about':
-    'Dans la table usuelle, près de la moitié des masses sont estimées à partir du rayon ; avec « Toutes », elles '
+    'Dans la table de la NASA, près de la moitié des masses sont estimées à partir du rayon ; avec « Toutes », elles '
     + 'tracent une ligne que personne n’a mesurée.',
   'panel.periodRadius.title': 'Période et rayon',
   'panel.periodRadius.about':
@@ -64,15 +64,16 @@ export default {
   'panel.rules.warnings.none': 'Aucun avertissement.', 'panel.newest.title': 'Dernières arrivées',
 
   'choice.mode': 'Valeurs', 'choice.scale': 'Échelle', 'choice.span': 'Période', 'choice.quantity': 'Grandeur',
-  'mode.measured': 'Mesurées', 'mode.all': 'Toutes', 'scale.log': 'Log', 'scale.linear': 'Linéaire',
-  'span.minute': 'Minutes', 'span.day': 'Jours', 'axis.mass': 'Masse (M⊕)', 'axis.radius': 'Rayon (R⊕)',
-  'axis.period': 'Période orbitale (j)',
+  'choice.mode.measured': 'Mesurées', 'choice.mode.all': 'Toutes', 'choice.scale.log': 'Log',
+  'choice.scale.linear': 'Linéaire', 'choice.span.minute': 'Minutes', 'choice.span.day': 'Jours',
+  'axis.mass': 'Masse (M⊕)', 'axis.radius': 'Rayon (R⊕)', 'axis.period': 'Période orbitale (j)',
 
   'heat.summary': '{n} planètes selon {x} et {y} ; jusqu’à {most} par case ; {outside} hors du diagramme.',
-  'quantity.pl_rade': 'Rayon (R⊕)', 'quantity.pl_bmasse': 'Masse (M⊕)', 'quantity.pl_orbper': 'Période orbitale (j)',
-  'quantity.sy_dist': 'Distance (pc)', 'stats.n': 'n', 'stats.mean': 'Moyenne', 'stats.sd': 'Écart type',
-  'stats.q05': '5 %', 'stats.q25': '25 %', 'stats.median': 'Médiane', 'stats.q75': '75 %', 'stats.q95': '95 %',
-  'stats.min': 'Min', 'stats.max': 'Max', 'stats.spread': 'Dispersion', 'stats.exact': 'Les quantiles sont exacts.',
+  'choice.quantity.pl_rade': 'Rayon (R⊕)', 'choice.quantity.pl_bmasse': 'Masse (M⊕)',
+  'choice.quantity.pl_orbper': 'Période orbitale (j)', 'choice.quantity.sy_dist': 'Distance (pc)', 'stats.n': 'n',
+  'stats.mean': 'Moyenne', 'stats.sd': 'Écart type', 'stats.q05': '5 %', 'stats.q25': '25 %', 'stats.median': 'Médiane',
+  'stats.q75': '75 %', 'stats.q95': '95 %', 'stats.min': 'Min', 'stats.max': 'Max', 'stats.spread': 'Dispersion',
+  'stats.exact': 'Les quantiles sont exacts.',
   'stats.sketch': 'Certains quantiles sont des estimations de précision connue.', 'quality.measured': 'Mesurée',
   'quality.minimum': 'Minimum (m sin i)', 'quality.forecast': 'Estimée', 'quality.bound': 'Borne',
   'quality.missing': 'Absente', 'change.late': 'arrivée en retard', 'change.alias': 'alias',
@@ -104,20 +105,20 @@ export default {
   'form.rejected.other': '{n} champs sont à corriger', 'form.noSchema': 'En attente du serveur…',
   'limit.0': 'une valeur', 'limit.1': 'une limite supérieure', 'limit.-1': 'une limite inférieure',
   'hint.number': 'Cela ne ressemble pas à un nombre.', 'hint.integer': 'Cela ne ressemble pas à un nombre entier.',
-  'hint.range': 'Hors de l’intervalle : {range}', 'hint.length': 'Plus de {max} caractères.',
-  'receipt.title': 'Enregistrée', 'receipt.duplicate': 'Déjà connue : rien ne change', 'receipt.key': 'Clé',
-  'receipt.partition': 'Partition', 'receipt.offset': 'Position', 'receipt.revision': 'Révision',
-  'receipt.change': 'Changement', 'receipt.timestamp': 'Heure', 'receipt.proof': 'Où il est conservé',
-  'receipt.show': 'Voir la planète', 'receipt.warnings.one': 'Enregistrée avec un avertissement',
+  'hint.range': 'Permis : {range}', 'hint.length': 'Plus de {max} caractères.', 'receipt.title': 'Enregistrée',
+  'receipt.duplicate': 'Déjà connue : rien ne change', 'receipt.key': 'Clé', 'receipt.partition': 'Partition',
+  'receipt.offset': 'Position', 'receipt.revision': 'Révision', 'receipt.change': 'Changement',
+  'receipt.timestamp': 'Heure', 'receipt.proof': 'Où elle est conservée', 'receipt.show': 'Voir la planète',
+  'receipt.warnings.one': 'Enregistrée avec un avertissement',
   'receipt.warnings.other': 'Enregistrée avec {n} avertissements',
 
   'import.title': 'Importer un fichier',
   'import.about':
     'CSV aux noms de colonnes de l’archive, ou NDJSON. Déposez-le n’importe où sur la page, ou choisissez-le.',
   'import.choose': 'Choisir un fichier', 'import.dropHere': 'Déposez le fichier CSV ou NDJSON pour l’importer',
-  'import.progress': 'Import de {file}', 'import.running': 'Import de {file} en cours', 'import.accepted': 'Acceptés',
-  'import.rejected': 'Refusés', 'import.warned': 'Avec avertissement', 'import.cancel': 'Annuler',
-  'import.line': 'Ligne {line}',
+  'import.progress': 'Importation de {file}', 'import.running': 'Importation de {file} en cours',
+  'import.accepted': 'Acceptés', 'import.rejected': 'Refusés', 'import.warned': 'Avec avertissement',
+  'import.cancel': 'Annuler', 'import.line': 'Ligne {line}',
   'import.more': '{shown} raisons sur {all} sont affichées ; le fichier les contient toutes.',
   'import.download': 'Télécharger les lignes refusées',
   'import.done': '{file} est importé : {accepted} acceptés, {rejected} refusés.',
@@ -128,7 +129,7 @@ export default {
 
   'nav.predictions': 'Prédictions', 'predictions.title': 'Prédictions',
   'predictions.about':
-    'Calculées d’après la taille, l’orbite et l’étoile dès qu’une découverte arrive. Personne ne les a mesurées.',
+    'Calculées d’après la taille, l’orbite et l’étoile dès qu’une découverte arrive. Rien de cela n’est mesuré.',
   'habitable.meaning':
     '« Habitable » signifie ici : la bonne taille sur la bonne orbite, rien de plus. On ignore si l’une de ces '
     + 'planètes a de l’eau, de l’air ou de la vie.',
@@ -145,16 +146,16 @@ export default {
     + 'données ; « – » s’il n’y en a pas. ESI : indice de similarité à la Terre, de 0 à 1 ; ses deux versions se '
     + 'contredisent, chacune a donc sa colonne. Seules les 200 plus probables sont suivies en direct.',
   'panel.candidates.more': 'Afficher les {n}', 'panel.candidates.less': 'En afficher moins', 'choice.order': 'Ordre',
-  'order.probable': 'Plus probables', 'order.near': 'Plus proches',
-  'order.similar': 'Plus semblables (ESI, 2 paramètres)', 'choice.rank': 'Classe', 'choice.view': 'Vue',
-  'view.zone': 'Près de la zone', 'view.all': 'Toutes les planètes', 'choice.relation': 'Relation',
+  'choice.order.probable': 'Plus probables', 'choice.order.near': 'Plus proches',
+  'choice.order.similar': 'Plus semblables (ESI, 2 paramètres)', 'choice.rank': 'Classe', 'choice.view': 'Vue',
+  'choice.view.zone': 'Près de la zone', 'choice.view.all': 'Toutes les planètes', 'choice.relation': 'Relation',
   'rank.2': 'Bonne orbite, taille de la Terre ou moins', 'rank.1': 'Bonne orbite, un peu plus grande que la Terre',
-  'rank.0': 'Pas la bonne taille ou pas la bonne orbite', 'rank.null': 'Taille ou orbite trop mal connues pour le dire',
-  'rank.2.short': 'Taille de la Terre', 'rank.1.short': 'Plus grande', 'kind.size': 'Bonne orbite, autre taille',
-  'kind.hot': 'Trop chaude', 'kind.cold': 'Trop froide', 'type.null': 'Inconnu', 'nasa.null': 'Inconnu',
-  'zone.null': 'Inconnue', 'temperature.null': 'Inconnue', 'zone.hot': 'Trop chaude',
-  'zone.optimistic': 'Zone optimiste', 'zone.conservative': 'Zone prudente', 'zone.cold': 'Trop froide',
-  'temperature.Hot': 'Chaude', 'temperature.Warm': 'Tempérée', 'temperature.Cold': 'Froide',
+  'rank.0': 'Mauvaise taille ou mauvaise orbite', 'rank.null': 'Taille ou orbite trop mal connues pour le dire',
+  'choice.rank.all': 'Toutes', 'choice.rank.2': 'Taille de la Terre', 'choice.rank.1': 'Plus grande',
+  'kind.size': 'Bonne orbite, autre taille', 'kind.hot': 'Trop chaude', 'kind.cold': 'Trop froide',
+  'type.null': 'Inconnu', 'nasa.null': 'Inconnu', 'zone.null': 'Inconnue', 'temperature.null': 'Inconnue',
+  'zone.hot': 'Trop chaude', 'zone.optimistic': 'Zone optimiste', 'zone.conservative': 'Zone prudente',
+  'zone.cold': 'Trop froide', 'temperature.Hot': 'Chaude', 'temperature.Warm': 'Tempérée', 'temperature.Cold': 'Froide',
   'domain.in': 'dans le domaine des limites', 'domain.clamped': 'prise pour 2 600 K',
   'domain.out': 'hors du domaine des limites', 'panel.predictedCounts.title': 'Planètes par type et zone prédits',
   'panel.predictedCounts.about':
@@ -166,8 +167,8 @@ export default {
   'counts.by_temperature.head': 'Classe', 'counts.by_habitability': 'Classes d’habitabilité (taille et orbite seules)',
   'counts.by_habitability.head': 'Classe', 'panel.zoneDiagram.title': 'La zone habitable',
   'panel.zoneDiagram.about':
-    'Le flux décroît vers la droite, selon l’usage : chaud à gauche, froid à droite. Lignes : limites de Kopparapu '
-    + 'et al. 2014, avec le flux pour une étoile de 5 780 K ; « emballement » pour des planètes de 0,1, 1 et 5 masses '
+    'Le flux décroît vers la droite, selon l’usage : chaud à gauche, froid à droite. Lignes : limites de Kopparapu et '
+    + 'al. 2014, avec le flux pour une étoile de 5 780 K ; « emballement » pour des planètes de 0,1, 1 et 5 masses '
     + 'terrestres. Le fond teinté est la zone optimiste. Un clic sur un point ouvre la planète.',
   'panel.zoneDiagram.summary':
     'Les {n} planètes les plus proches de la zone, dont {inside} à l’intérieur : {small} de la taille de la Terre ou '
@@ -177,7 +178,7 @@ export default {
   'limit.runaway_greenhouse_1': 'Emballement de l’effet de serre, 1 M⊕',
   'limit.runaway_greenhouse_5': 'Emballement de l’effet de serre, 5 M⊕',
   'limit.maximum_greenhouse': 'Effet de serre maximal', 'limit.early_mars': 'Mars primitive',
-  'relation.forecast': 'Estimation', 'relation.all': 'Avec d’autres', 'relation.none': 'Aucune',
+  'choice.relation.forecast': 'Estimation', 'choice.relation.all': 'Avec d’autres', 'choice.relation.none': 'Aucune',
   'relation.chen_kipping_2017': 'Chen & Kipping 2017, avec sa bande à 68 %',
   'relation.otegi_2020_rocky': 'Otegi 2020, rocheuses',
   'relation.otegi_2020_volatile': 'Otegi 2020, riches en volatils', 'relation.mueller_2024': 'Müller 2024',
@@ -191,9 +192,9 @@ export default {
   'score.hindsight/mass': 'Masse, après coup', 'score.hindsight/radius': 'Rayon, après coup',
   'panel.scoreboard.waiting': 'En attente de leur mesure : {mass} estimations de masse, {radius} de rayon.',
   'panel.scoreboard.about':
-    'Une estimation faite quand seul le rayon ou la masse était connu est gardée, puis jugée quand l’autre est '
-    + 'mesuré. Après coup : les planètes dont les deux sont mesurés, jugées comme si un seul était connu ; beaucoup '
-    + 'ont servi à établir la relation. Le trait dans chaque barre est ce que promet l’intervalle.',
+    'Une estimation faite quand seul le rayon ou la masse était connu est gardée, puis jugée quand l’autre est mesuré. '
+    + 'Après coup : les planètes dont les deux sont mesurés, jugées comme si un seul était connu ; beaucoup ont servi '
+    + 'à établir la relation. Le trait dans chaque barre est ce que promet l’intervalle.',
   'origin.measured': 'mesurée', 'origin.minimum': 'minimum (m sin i)', 'origin.bound': 'borne',
   'origin.forecast': 'estimée', 'origin.derived': 'calculée', 'origin.assumed': 'supposée',
   'origin.short.forecast': 'estimé', 'origin.short.minimum': 'minimum', 'prediction.title': 'Prédictions',
@@ -228,7 +229,7 @@ export default {
   'prediction.ck_mass_q975': 'Masse, 97,5 %', 'prediction.ck_radius_point': 'Rayon selon la ligne',
   'prediction.ck_radius_q025': 'Rayon, 2,5 %', 'prediction.ck_radius_q16': 'Rayon, 16 %',
   'prediction.ck_radius_q50': 'Rayon, médiane', 'prediction.ck_radius_q84': 'Rayon, 84 %',
-  'prediction.ck_radius_q975': 'Rayon, 97,5 %', 'prediction.degenerate': 'Bien des masses vont avec ce rayon',
+  'prediction.ck_radius_q975': 'Rayon, 97,5 %', 'prediction.degenerate': 'Rayon compatible avec de nombreuses masses',
   'prediction.otegi_2020_rocky_mass': 'Masse si rocheuse (Otegi 2020)',
   'prediction.otegi_2020_volatile_mass': 'Masse si riche en volatils (Otegi 2020)',
   'prediction.mueller_2024_mass': 'Masse (Müller 2024)', 'prediction.mueller_2024_radius': 'Rayon (Müller 2024)',
@@ -263,19 +264,19 @@ export default {
   'records.total.one': '{n} enregistrement', 'records.total.other': '{n} enregistrements',
   'records.older': 'Les {listed} plus récents sont listés.',
   'records.now': 'Ce sont les enregistrements derrière le chiffre actuel, non derrière celui d’alors.',
-   'records.name': 'Planète', 'records.what': 'Changement',
-  'records.time': 'Date', 'records.receipt': 'Reçu', 'records.rules': 'Règles', 'records.place': '{partition}/{offset}',
+  'records.name': 'Planète', 'records.what': 'Changement', 'records.time': 'Date', 'records.receipt': 'Reçu',
+  'records.rules': 'Règles', 'records.place': '{partition}/{offset}',
   'records.unknown': 'Le tableau n’a pas ce chiffre à présent.', 'proof.title': 'Enregistrement {partition}/{offset}',
   'proof.loading': 'Recherche de l’enregistrement…', 'proof.unknown': 'Il n’y a pas d’enregistrement à cet endroit.',
-   'proof.verdict': 'Verdict', 'proof.source': 'Envoyé par',
-  'proof.idempotency_key': 'Clé d’idempotence', 'proof.file': 'Fichier Parquet', 'proof.table': 'Table',
-  'proof.row': 'Ligne', 'proof.bytes': 'Octets', 'proof.sha256': 'SHA-256', 'proof.board': 'Au tableau',
-  'proof.included': 'oui, depuis le changement {seq}', 'proof.notIncluded': 'pas encore',
-  'proof.boardLink': 'Le tableau juste après cet enregistrement', 'proof.lake': 'Dans le lac',
-  'proof.log': 'Dans le journal', 'proof.errors': 'Pourquoi il a été refusé', 'proof.warnings': 'Avertissements',
+  'proof.verdict': 'Verdict', 'proof.source': 'Envoyé par', 'proof.idempotency_key': 'Clé d’idempotence',
+  'proof.file': 'Fichier Parquet', 'proof.table': 'Table', 'proof.row': 'Ligne', 'proof.bytes': 'Octets',
+  'proof.sha256': 'SHA-256', 'proof.board': 'Au tableau', 'proof.included': 'oui, depuis le changement {seq}',
+  'proof.notIncluded': 'pas encore', 'proof.boardLink': 'Le tableau juste après cet enregistrement',
+  'proof.lake': 'Dans le lac', 'proof.log': 'Dans le journal', 'proof.errors': 'Pourquoi il a été refusé',
+  'proof.warnings': 'Avertissements',
   'proof.notStored':
     'Pas encore dans le lac : son fichier est en cours d’écriture. Le journal le conserve durablement.',
-   'proof.raw': 'Tel qu’il a été envoyé',
+  'proof.raw': 'Tel qu’il a été envoyé',
   'proof.none': 'Le tableau d’après cet enregistrement pourra être affiché dès que le lac l’aura atteint.',
   'verdict.accept': 'accepté', 'verdict.warn': 'accepté avec avertissements', 'verdict.withdrawal': 'retrait',
   'verdict.rejected': 'refusé',

@@ -34,8 +34,8 @@ export default {
 
   'formula.0, as none is given': '0, faute de valeur',
   'formula.in the zone and Subterran or Terran: 2; and Superterran: 1; else 0. Right size and orbit, nothing more':
-    'dans la zone et Subterran ou Terran : 2 ; et Superterran : 1 ; sinon 0. Bonne taille et bonne orbite, rien de '
-    + 'plus',
+    'dans la zone et Subterrienne ou Terrienne : 2 ; et Superterrienne : 1 ; sinon 0. Bonne taille et bonne orbite, '
+    + 'rien de plus',
   'formula.quantile of the posterior: flat prior in log M, scatter and error of R':
     'quantile a posteriori : a priori plat en log M, dispersion et erreur de R',
   "formula.R = c M^s, log-normal with the branch's scatter and the error of M":
@@ -67,7 +67,7 @@ export default {
   'rule.malformed_csv': 'La ligne n’est pas du CSV valide',
   'rule.wrong_field_count': 'La ligne n’a pas autant de champs que l’en-tête',
   'rule.missing_required': 'Le champ est obligatoire', 'rule.no_identity': 'Le nom n’a ni lettre ni chiffre',
-  'rule.not_a_number': 'La valeur n’est pas un nombre (point décimal, sans unité)',
+  'rule.not_a_number': 'La valeur n’est pas un nombre (sans unité)',
   'rule.number_too_big': 'Le nombre dépasse ce qu’un nombre double peut représenter',
   'rule.not_an_integer': 'La valeur n’est pas un nombre entier', 'rule.not_text': 'La valeur n’est pas un texte',
   'rule.not_a_boolean': 'La valeur n’est ni oui ni non', 'rule.not_a_flag': 'La valeur n’est ni 0 ni 1',

@@ -2,16 +2,14 @@
 // Not a list of habitable planets: nobody knows of one. The counts of all classes are in predictedCounts.js.
 
 import { DataTable } from '../dataTable.js';
-import { button, h, scroller, setText } from '../dom.js';
+import { h, scroller, setText } from '../dom.js';
 import { known, number, probability, t } from '../i18n.js';
 import { planet } from '../links.js';
 
-/** @typedef {import('../types.js').Candidate & {key: string}} Candidate */
-
-const fewRows = 12;
+/** @typedef {Candidate & {key: string}} One */
 
 /** Each order's number, the lowest first; null comes last.
- * @type {Record<string, (one: Candidate) => number | null>} */
+ * @type {Record<string, (one: One) => number | null>} */
 const orders = {
   probable: (one) => one.probability && -one.probability,
   near: (one) => one.sy_dist,
@@ -21,18 +19,17 @@ const heads = [
   'planet', 'probability', 'distance.ly', 'class', 'esi2', 'esi4', 'type', 'zone', 'axis.radius', 'axis.mass',
 ];
 
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'candidates', slot: 'predictions', size: 'full', reads: ['candidates'],
-  mount(frame, { schema }) {
-    const order = frame.choice('order', Object.keys(orders), 'probable', (value) => t(`order.${value}`));
-    const rank = frame.choice('rank', ['all', '2', '1'], 'all', (value) => (
-      value === 'all' ? t('all') : t(`rank.${value}.short`)));
+  mount(frame, schema) {
+    const order = frame.choice('order', Object.keys(orders));
+    const rank = frame.choice('rank', ['all', '2', '1']);
     const table = new DataTable();
     const status = h('p', { class: 'note', role: 'status', 'data-candidates': '' });
-    const more = button('', () => frame.toggle('more'), { class: 'quiet', 'data-more': '' });
     frame.body.append(
-      h('p', { class: 'meaning' }, t('habitable.meaning')), status, scroller(frame.title, table.element), more);
+      h('p', { class: 'meaning' }, t('habitable.meaning')), status, scroller(frame.title, table.element));
+    const cut = frame.more(12);
     frame.note(t('panel.candidates.about'));
 
     return {
@@ -40,38 +37,33 @@ export default {
         const all = [...board.groups('candidates')].map(([key, one]) => ({ key, ...one }));
         const wanted = all.filter((one) => rank() === 'all' || String(one.habitable) === rank());
         sort(wanted, orders[order()]);
-        const open = frame.state.open.has('more');
-        const shown = wanted.slice(0, open ? wanted.length : fewRows);
         setText(status, summary(all));
         table.element.hidden = all.length === 0;
         table.show({
-          caption: `${frame.title}, ${t(`order.${order()}`)}`,
+          caption: `${frame.title}, ${t(`choice.order.${order()}`)}`,
           columns: heads.map((head) => t(head)),
-          rows: shown.map((one) => row(one, schema.units.parsec_in_light_years)),
+          rows: cut(wanted).map((one) => row(one, schema.units.parsec_in_light_years)),
         });
-        more.hidden = wanted.length <= fewRows;
-        more.setAttribute('aria-expanded', String(open));
-        setText(more, open ? t('panel.candidates.less') : t('panel.candidates.more', { n: wanted.length }));
       },
     };
   },
 };
 
-/** @param {Candidate[]} all */
+/** @param {One[]} all */
 function summary(all) {
   if (all.length === 0) return t('panel.candidates.none');
   const ofRank = (/** @type {number} */ rank) => all.filter((one) => one.habitable === rank).length;
   return t('panel.candidates.summary', { n: all.length, small: ofRank(2), large: ofRank(1) });
 }
 
-/** @param {Candidate[]} list @param {(one: Candidate) => number | null} by */
+/** @param {One[]} list @param {(one: One) => number | null} by */
 function sort(list, by) {
-  const place = (/** @type {Candidate} */ one) => by(one) ?? Infinity;
+  const place = (/** @type {One} */ one) => by(one) ?? Infinity;
   // Infinity less Infinity is no number: planets without a value are then in order of name.
   list.sort((a, b) => (place(a) - place(b)) || b.habitable - a.habitable || (a.pl_name < b.pl_name ? -1 : 1));
 }
 
-/** @param {Candidate} one @param {number} lightYears in a parsec */
+/** @param {One} one @param {number} lightYears in a parsec */
 function row(one, lightYears) {
   const { key } = one;
   return {
@@ -81,7 +73,7 @@ function row(one, lightYears) {
     cells: [
       { ...optional(one.probability, probability), group: `${key}#probability` },
       { ...optional(one.sy_dist, (parsecs) => number(parsecs * lightYears)), group: `${key}#sy_dist` },
-      { text: t(`rank.${one.habitable}.short`) },
+      { text: t(`choice.rank.${one.habitable}`) },
       { value: one.esi2, group: `${key}#esi2` },
       { value: one.esi4, group: `${key}#esi4` },
       { text: one.pl_type ? known('type', one.pl_type) : '–' },

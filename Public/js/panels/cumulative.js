@@ -1,37 +1,35 @@
 // Planets found up to each year, all and by method.
 // Not here: planets of one year (methodsByYear.js).
 
-import { colours, counted, makeChart, methodStyle, redraw } from '../charts.js';
+import { colours, counted, methodStyle, redraw } from '../charts.js';
+import { countCell } from '../dataTable.js';
 import { known, number, t } from '../i18n.js';
 import { behind } from '../links.js';
 
-/**
- * @typedef {import('../types.js').Groups['cumulative']} Line
- * @typedef {import('../chartTypes.js').Dataset<import('../chartTypes.js').Point> & {group: string}} LineSet
- */
+/** @typedef {Groups['cumulative']} Line */
+/** @typedef {Dataset<Point> & {group: string}} LineSet */
 
 /** The busiest lines only; the rest is in the table. */
 const mostLines = 7;
 
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'cumulative', slot: 'charts', size: 'half', reads: ['cumulative'],
-  mount(frame, page) {
-    const scale = frame.choice('scale', ['log', 'linear'], 'log', (value) => t(`scale.${value}`));
-    const { canvas, describe } = frame.canvas();
+  mount(frame) {
+    const scale = frame.choice('scale', ['log', 'linear']);
     const { ink } = colours();
     /** @type {LineSet[]} */
     const none = [];
-    const chart = makeChart(canvas, {
+    const { chart, describe } = frame.chart('', {
       type: 'line',
-      data: { datasets: none },
+      data: { labels: [], datasets: none },
       options: {
         parsing: false,
         interaction: { mode: 'nearest', axis: 'xy', intersect: false },
         onClick: (_, [hit], self) => {
           if (!hit) return;
           const { group, data } = self.data.datasets[hit.datasetIndex];
-          page.show(behind('cumulative', `${group}/${data[hit.index].x}`));
+          frame.go(behind('cumulative', `${group}/${data[hit.index].x}`));
         },
         scales: {
           x: { type: 'linear', grid: { display: false }, ticks: { precision: 0, callback: String } },
@@ -50,7 +48,7 @@ export default {
     });
 
     /** On the log scale lines at the powers of ten only.
-     * @param {import('../chartTypes.js').Scale} axis */
+     * @param {Scale} axis */
     function powersOnly(axis) {
       if (scale() === 'log') axis.ticks = axis.ticks.filter(({ value }) => Number.isInteger(Math.log10(value)));
     }
@@ -58,13 +56,11 @@ export default {
     return {
       update(board, animate) {
         const lines = ordered(board);
-        if (chart) {
-          Object.assign(chart.options.scales.y, counted(scale(), 1));
-          const last = Math.max(...lines.map(([, line]) => line[line.length - 1]?.[0] ?? 0));
-          const old = chart.data.datasets;
-          chart.data.datasets = lines.slice(0, mostLines).map(([name, line]) => dataset(old, name, line, last, ink));
-          redraw(chart, animate);
-        }
+        Object.assign(chart.options.scales.y, counted(scale(), 1));
+        const last = Math.max(...lines.map(([, line]) => line[line.length - 1]?.[0] ?? 0));
+        const old = chart.data.datasets;
+        chart.data.datasets = lines.slice(0, mostLines).map(([name, line]) => dataset(old, name, line, last, ink));
+        redraw(chart, animate);
         const [year, n] = lines.find(([name]) => name === 'all')?.[1].slice(-1)[0] ?? [];
         if (n !== undefined) describe(t('panel.cumulative.summary', { n, year: String(year) }));
       },
@@ -73,19 +69,14 @@ export default {
         const years = [...new Set(lines.flatMap(([, line]) => line.map(([year]) => year)))].sort((a, b) => a - b);
         const columns = lines.map(([name, line]) => ({ name, totals: running(line, years) }));
         return {
-          caption: frame.title,
           columns: [t('year'), ...lines.map(([name]) => nameOf(name))],
           rows: years.map((year, i) => ({
             key: String(year),
             head: String(year),
-            cells: columns.map(({ name, totals }) => {
-              const group = `${name}/${year}`;
-              return { group, value: totals[i], href: behind('cumulative', group) };
-            }),
+            cells: columns.map(({ name, totals }) => countCell('cumulative', `${name}/${year}`, totals[i])),
           })),
         };
       },
-      destroy: () => chart?.destroy(),
     };
   },
 };
@@ -101,37 +92,23 @@ function running(line, years) {
   return years.map((year) => total = given.get(year) ?? total);
 }
 
-/**
- * @param {LineSet[]} old the set of the same line is used again, so that it moves instead of appearing
- * @param {string} name
- * @param {Line} line
- * @param {number} last the last year of all lines
- * @param {string} ink
- * @returns {LineSet}
- */
+/** @param {LineSet[]} old the set of the same line is used again, so that it moves instead of appearing
+ * @param {string} name @param {Line} line @param {number} last the last year of all lines
+ * @param {string} ink @returns {LineSet} */
 function dataset(old, name, line, last, ink) {
   const style = name === 'all' ? { colour: ink, dash: [], mark: 'circle' } : methodStyle(name);
   const data = line.map(([x, y]) => ({ x, y }));
   const end = data[data.length - 1];
   if (end && end.x < last) data.push({ x: last, y: end.y });
   return Object.assign(old.find((one) => one.group === name) ?? { group: name }, {
-    data,
-    label: nameOf(name),
-    borderColor: style.colour,
-    backgroundColor: style.colour,
-    borderDash: style.dash,
-    pointStyle: style.mark,
+    data, label: nameOf(name), borderColor: style.colour, backgroundColor: style.colour, borderDash: style.dash,
     borderWidth: name === 'all' ? 2.5 : 2,
-    pointRadius: 0,
-    pointHoverRadius: 5,
-    pointHitRadius: 8,
-    stepped: false,
-    tension: 0,
+    pointStyle: style.mark, pointRadius: 0, pointHoverRadius: 5, pointHitRadius: 8,
   });
 }
 
 /** All first, then by size.
- * @param {import('../board.js').Board} board */
+ * @param {Board} board */
 function ordered(board) {
   const end = (/** @type {Line} */ line) => line[line.length - 1]?.[1] ?? 0;
   return [...board.groups('cumulative')].sort(([nameA, a], [nameB, b]) => (

@@ -5,12 +5,12 @@ import { heatmap } from '../heatmap.js';
 import { t } from '../i18n.js';
 import { relation } from '../relation.js';
 
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'massRadius', slot: 'charts', size: 'half', reads: ['mass_radius', 'mass_radius_relation'],
-  mount(frame, page) {
+  mount(frame, schema) {
     const forecast = relation(frame);
-    const drawing = heatmap(frame, page, {
+    const drawing = heatmap(frame, schema, {
       aggregate: 'mass_radius',
       xTitle: t('axis.mass'),
       yTitle: t('axis.radius'),

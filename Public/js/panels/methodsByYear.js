@@ -1,7 +1,8 @@
 // Discoveries by year, stacked by method. A click on a bar lists its planets.
 // Not here: running totals (cumulative.js).
 
-import { colours, countTick, makeChart, methodStyle, namedMethods, redraw } from '../charts.js';
+import { colours, countTick, methodStyle, namedMethods, redraw } from '../charts.js';
+import { countCell } from '../dataTable.js';
 import { known, number, t } from '../i18n.js';
 import { behind } from '../links.js';
 
@@ -10,15 +11,14 @@ import { behind } from '../links.js';
 const methods = [...namedMethods, 'other'];
 const mostYears = 400;
 
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'methodsByYear', slot: 'charts', size: 'full', reads: ['by_method_year', 'by_year'],
-  mount(frame, page) {
-    const { canvas, describe } = frame.canvas('tall');
+  mount(frame) {
     const { surface } = colours();
     /** @type {string[]} */
     let years = [];
-    const chart = makeChart(canvas, {
+    const { chart, describe } = frame.chart('tall', {
       type: 'bar',
       data: { labels: [], datasets: methods.map((method) => bars(method, surface)) },
       options: {
@@ -40,7 +40,7 @@ export default {
         },
         onClick: (event, _, self) => {
           const [hit] = self.getElementsAtEventForMode(event, 'nearest', { intersect: true }, false);
-          if (hit) page.show(addressOf(methods[hit.datasetIndex], years[hit.index]));
+          if (hit) frame.go(addressOf(methods[hit.datasetIndex], years[hit.index]));
         },
       },
     });
@@ -49,13 +49,11 @@ export default {
       update(board, animate) {
         const read = readCounts(board);
         years = read.years;
-        if (chart) {
-          chart.data.labels = years;
-          methods.forEach((method, i) => {
-            chart.data.datasets[i].data = years.map((year) => countOf(method, read.counts.get(year)));
-          });
-          redraw(chart, animate);
-        }
+        chart.data.labels = years;
+        methods.forEach((method, i) => {
+          chart.data.datasets[i].data = years.map((year) => countOf(method, read.counts.get(year)));
+        });
+        redraw(chart, animate);
         if (years.length === 0) return;
         const planets = (/** @type {string} */ year) => board.count('by_year', year);
         const best = years.reduce((top, year) => (planets(year) > planets(top) ? year : top));
@@ -66,43 +64,29 @@ export default {
       table(board) {
         const read = readCounts(board);
         const all = [...board.groups('by_method')].sort((a, b) => b[1] - a[1]).map(([method]) => method);
-        /** @param {string} method @param {string} year */
-        const cell = (method, year) => {
-          const group = `${method}/${year}`;
-          return { group, value: read.counts.get(year)?.get(method) ?? 0, href: behind('by_method_year', group) };
-        };
         return {
-          caption: frame.title,
           columns: [t('year'), t('all'), ...all.map((method) => known('method', method))],
           rows: read.years.map((year) => ({
             key: year,
             head: year,
             cells: [
-              { group: year, value: board.count('by_year', year), href: behind('by_year', year) },
-              ...all.map((method) => cell(method, year)),
+              countCell('by_year', year, board.count('by_year', year)),
+              ...all.map((method) => (
+                countCell('by_method_year', `${method}/${year}`, read.counts.get(year)?.get(method) ?? 0))),
             ],
           })),
         };
       },
-      destroy: () => chart?.destroy(),
     };
   },
 };
 
-/** @param {string} method @param {string} surface @returns {import('../chartTypes.js').Dataset<number>} */
+/** @param {string} method @param {string} surface @returns {Dataset<number>} */
 function bars(method, surface) {
   return {
-    label: known('method', method),
-    data: [],
-    stack: 'all',
-    backgroundColor: methodStyle(method).colour,
-    borderColor: surface,
-    borderWidth: { top: 1 },
-    borderSkipped: false,
-    maxBarThickness: 44,
-    categoryPercentage: 0.86,
-    barPercentage: 0.95,
-    pointStyle: 'rectRounded',
+    label: known('method', method), data: [], stack: 'all', backgroundColor: methodStyle(method).colour,
+    borderColor: surface, borderWidth: { top: 1 }, borderSkipped: false, pointStyle: 'rectRounded',
+    maxBarThickness: 44, categoryPercentage: 0.86, barPercentage: 0.95,
   };
 }
 
@@ -119,7 +103,7 @@ function countOf(method, row = new Map()) {
 }
 
 /** Years without a gap, and the counts of each.
- * @param {import('../board.js').Board} board */
+ * @param {Board} board */
 function readCounts(board) {
   /** @type {Counts} */
   const counts = new Map();

@@ -5,9 +5,7 @@ import { h, setText } from '../dom.js';
 import { ago, known, number, t } from '../i18n.js';
 import { planet } from '../links.js';
 
-/** @typedef {import('../types.js').Newest} Newest */
-
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'newest', slot: 'rail', reads: ['newest'],
   mount(frame) {

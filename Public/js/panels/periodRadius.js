@@ -4,11 +4,11 @@
 import { heatmap } from '../heatmap.js';
 import { t } from '../i18n.js';
 
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'periodRadius', slot: 'charts', size: 'half', reads: ['period_radius'],
-  mount(frame, page) {
-    const drawing = heatmap(frame, page, {
+  mount(frame, schema) {
+    const drawing = heatmap(frame, schema, {
       aggregate: 'period_radius',
       xTitle: t('axis.period'),
       yTitle: t('axis.radius'),

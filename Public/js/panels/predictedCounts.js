@@ -1,10 +1,10 @@
 // Planets by what is predicted of them: type and zone together, and each classification by itself, as tables with bars.
 // Not here: planets one by one (candidates.js, zoneDiagram.js).
 
-import { DataTable } from '../dataTable.js';
-import { h, scroller, svg } from '../dom.js';
-import { known, percent, t } from '../i18n.js';
-import { behind } from '../links.js';
+import { countCell, DataTable } from '../dataTable.js';
+import { h, scroller } from '../dom.js';
+import { known, t } from '../i18n.js';
+import { shareBar } from '../shareBar.js';
 
 /** Aggregate, member of the prediction, and prefix of its texts. */
 const lists = /** @type {const} */ ([
@@ -15,11 +15,11 @@ const lists = /** @type {const} */ ([
   ['by_habitability', 'habitable', 'rank'],
 ]);
 
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'predictedCounts', slot: 'predictions', size: 'full',
   reads: ['by_zone_type', 'by_zone', 'by_type', 'by_nasa_type', 'by_temperature', 'by_habitability'],
-  mount(frame, { schema }) {
+  mount(frame, schema) {
     const matrix = new DataTable();
     const tables = lists.map(() => new DataTable());
     /** All values of a member, and the group of the planets that have none.
@@ -39,7 +39,7 @@ export default {
           rows: groups('pl_type').map((type) => ({
             key: type,
             head: known('type', type),
-            cells: groups('hz_class').map((zone) => count(board, 'by_zone_type', `${zone}/${type}`)),
+            cells: groups('hz_class').map((zone) => cell(board, 'by_zone_type', `${zone}/${type}`)),
           })),
         });
         lists.forEach(([aggregate, member, prefix], i) => {
@@ -51,8 +51,8 @@ export default {
               key: group,
               head: known(prefix, group),
               cells: [
-                { ...count(board, aggregate, group), group: `${aggregate}/${group}` },
-                { node: bar(board.count(aggregate, group) / total) },
+                { ...cell(board, aggregate, group), group: `${aggregate}/${group}` },
+                { node: shareBar(board.count(aggregate, group) / total) },
               ],
             })),
           });
@@ -62,20 +62,5 @@ export default {
   },
 };
 
-/**
- * @param {import('../board.js').Board} board
- * @param {typeof lists[number][0] | 'by_zone_type'} aggregate
- * @param {string} group
- */
-function count(board, aggregate, group) {
-  return { group, value: board.count(aggregate, group), href: behind(aggregate, group) };
-}
-
-/** @param {number} share */
-function bar(share) {
-  const sides = { x: 0, y: 1, height: 10, rx: 2 };
-  const whole = { class: 'count-bar', viewBox: '0 0 100 12', width: 100, height: 12 };
-  return svg('svg', { ...whole, role: 'img', 'aria-label': percent(share) },
-    svg('rect', { ...sides, width: 100, class: 'trough' }),
-    share > 0 && svg('rect', { ...sides, width: Math.max(1, share * 100), class: 'filled' }));
-}
+/** @param {Board} board @param {AggregateName} aggregate @param {string} group */
+const cell = (board, aggregate, group) => countCell(aggregate, group, board.count(aggregate, group));

@@ -1,22 +1,21 @@
 // Where each column's values come from: measured, minimum, forecast, bound, missing.
 // Not here: refused records (rules.js).
 
-import { button, h } from '../dom.js';
+import { h } from '../dom.js';
 import { number, percent, t } from '../i18n.js';
 import { behind } from '../links.js';
 
 const kinds = /** @type {const} */ (['measured', 'minimum', 'forecast', 'bound', 'missing']);
-const fewRows = 12;
 
-/** @typedef {import('../types.js').Groups['quality']} Shares counts by kind */
+/** @typedef {Groups['quality']} Shares counts by kind */
 
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'quality', slot: 'health', size: 'full', reads: ['quality'],
-  mount(frame, { schema }) {
+  mount(frame, schema) {
     const list = h('ul', { class: 'shares' });
-    const more = button('', () => frame.toggle('everything'), { class: 'quiet', hidden: true });
-    frame.body.append(h('p', { class: 'legend' }, kinds.map(legendEntry)), list, more);
+    frame.body.append(h('p', { class: 'legend' }, kinds.map(legendEntry)), list);
+    const cut = frame.more(12);
     frame.note(t('panel.quality.about'));
     /** @type {Map<string, ReturnType<typeof makeRow>>} */
     const rows = new Map();
@@ -30,9 +29,7 @@ export default {
 
     return {
       update(board) {
-        const found = ordered(board);
-        const open = frame.state.open.has('everything');
-        const elements = found.slice(0, open ? found.length : fewRows).map(([column, shares]) => {
+        const elements = cut(ordered(board)).map(([column, shares]) => {
           const row = rowOf(column);
           row.show(shares);
           return row.element;
@@ -41,12 +38,8 @@ export default {
         const inPlace = elements.length === list.children.length
           && elements.every((element, i) => list.children[i] === element);
         if (!inPlace) list.replaceChildren(...elements);
-        more.hidden = found.length <= fewRows;
-        more.textContent = open ? t('panel.quality.less') : t('panel.quality.more', { n: found.length });
-        more.setAttribute('aria-expanded', String(open));
       },
       table: (board) => ({
-        caption: frame.title,
         columns: [t('column'), ...kinds.map((kind) => t(`quality.${kind}`))],
         rows: ordered(board).map(([column, shares]) => ({
           key: column,
@@ -87,7 +80,7 @@ function makeRow(column, label) {
 }
 
 /** The most telling columns first: those with forecasts and bounds, then the fullest.
- * @param {import('../board.js').Board} board */
+ * @param {Board} board */
 function ordered(board) {
   const doubt = (/** @type {Shares} */ shares) => shares.forecast + shares.bound + shares.minimum;
   return [...board.groups('quality')].sort(([nameA, a], [nameB, b]) => (

@@ -1,17 +1,16 @@
 // Why records were refused or marked: counts by rule.
 // Not here: the records themselves, which the log's topic planet-rejected and the lake keep.
 
-import { DataTable } from '../dataTable.js';
+import { countCell, DataTable } from '../dataTable.js';
 import { h } from '../dom.js';
 import { t } from '../i18n.js';
-import { behind } from '../links.js';
 
 const lists = /** @type {const} */ (['rejects', 'warnings']);
 
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'rules', slot: 'health', size: 'half', reads: ['rejects', 'warnings', 'totals'],
-  mount(frame, { schema }) {
+  mount(frame, schema) {
     const parts = lists.map((name) => {
       const table = new DataTable();
       const none = h('p', { class: 'note' }, t(`panel.rules.${name}.none`));
@@ -27,11 +26,8 @@ export default {
           table.show({
             caption: t(`panel.rules.${name}`),
             columns: [t('rule'), t('records')],
-            rows: counts.map(([rule, value]) => ({
-              key: `${name}/${rule}`,
-              head: schema.ruleText(rule),
-              cells: [{ group: rule, value, href: behind(name, rule) }],
-            })),
+            rows: counts.map(([rule, value]) => (
+              { key: `${name}/${rule}`, head: schema.ruleText(rule), cells: [countCell(name, rule, value)] })),
           });
         }
       },

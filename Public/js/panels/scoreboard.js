@@ -2,9 +2,10 @@
 // Not here: the forecasts of one planet (../prediction.js).
 
 import { DataTable } from '../dataTable.js';
-import { h, scroller, setText, svg } from '../dom.js';
+import { h, scroller, setText } from '../dom.js';
 import { number, percent, t } from '../i18n.js';
 import { behind } from '../links.js';
+import { shareBar } from '../shareBar.js';
 
 const groups = ['mass', 'radius', 'hindsight/mass', 'hindsight/radius'];
 const heads = [
@@ -12,7 +13,7 @@ const heads = [
 ];
 const noScore = { n: 0, median_error_dex: null, coverage_68: null, coverage_95: null };
 
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'scoreboard', slot: 'predictions', size: 'full', reads: ['scoreboard'],
   mount(frame) {
@@ -36,7 +37,7 @@ export default {
   },
 };
 
-/** @param {string} group @param {import('../types.js').Score | number | undefined} given */
+/** @param {string} group @param {Score | number | undefined} given */
 function row(group, given) {
   const score = typeof given === 'object' ? given : noScore;
   const error = score.median_error_dex;
@@ -55,15 +56,5 @@ function row(group, given) {
 
 /** @param {number | null} share @param {number} promised */
 function covered(share, promised) {
-  return h('span', { class: 'covered' }, share === null ? '–' : percent(share), gauge(share, promised));
-}
-
-/** What was reached as a bar, what was promised as a mark.
- * @param {number | null} share @param {number} promised */
-function gauge(share, promised) {
-  const sides = { x: 0, y: 3, height: 10, rx: 2 };
-  return svg('svg', { class: 'count-bar', viewBox: '0 0 100 16', width: 100, height: 16, 'aria-hidden': 'true' },
-    svg('rect', { ...sides, width: 100, class: 'trough' }),
-    share !== null && svg('rect', { ...sides, width: share * 100, class: 'filled' }),
-    svg('line', { x1: promised * 100, x2: promised * 100, y1: 0, y2: 16, class: 'promised' }));
+  return h('span', { class: 'covered' }, share === null ? '–' : percent(share), shareBar(share ?? 0, promised));
 }

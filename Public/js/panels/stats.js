@@ -6,17 +6,15 @@ import { h, scroller, setText, svg } from '../dom.js';
 import { known, number, t } from '../i18n.js';
 import { behind } from '../links.js';
 
-/** @typedef {import('../types.js').Stats} Stats */
-
 const quantities = ['pl_rade', 'pl_bmasse', 'pl_orbper', 'sy_dist'];
 const figures = /** @type {const} */ (['n', 'mean', 'sd', 'q05', 'q25', 'median', 'q75', 'q95', 'min', 'max']);
 
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'stats', slot: 'charts', size: 'full', reads: ['stats'],
   mount(frame) {
-    const quantity = frame.select('quantity', quantities, 'pl_rade', (value) => t(`quantity.${value}`));
-    const mode = frame.choice('mode', ['measured', 'all'], 'measured', (value) => t(`mode.${value}`));
+    const quantity = frame.select('quantity', quantities);
+    const mode = frame.choice('mode', ['measured', 'all']);
     const table = new DataTable();
     const precision = h('p', { class: 'note', 'data-quantiles': '' });
     frame.body.append(scroller(frame.title, table.element), precision);
@@ -29,12 +27,19 @@ export default {
         const low = Math.log10(Math.min(...ends));
         const high = Math.log10(Math.max(...ends));
         table.show({
-          caption: `${t(`quantity.${quantity()}`)}, ${t(`mode.${mode()}`)}`,
+          caption: `${t(`choice.quantity.${quantity()}`)}, ${t(`choice.mode.${mode()}`)}`,
           columns: [t('method'), ...figures.map((figure) => t(`stats.${figure}`)), t('stats.spread')],
           rows: rows.map(({ name, group, value }) => ({
             key: group,
             head: name === 'all' ? t('all') : known('method', name),
-            cells: [...figures.map((figure) => cell(group, figure, value)), { node: box(value, low, high) }],
+            cells: [
+              ...figures.map((figure) => ({
+                group: `${group}#${figure}`,
+                value: value[figure],
+                href: figure === 'n' ? behind('stats', group) : undefined,
+              })),
+              { node: box(value, low, high) },
+            ],
           })),
         });
         table.element.dataset.quantity = quantity();
@@ -46,14 +51,8 @@ export default {
   },
 };
 
-/** @param {string} group @param {typeof figures[number]} figure @param {Stats} value */
-function cell(group, figure, value) {
-  const href = figure === 'n' ? behind('stats', group) : undefined;
-  return { group: `${group}#${figure}`, value: value[figure], href };
-}
-
 /** All methods together first, then by number of planets.
- * @param {import('../board.js').Board} board @param {string} quantity @param {string} mode */
+ * @param {Board} board @param {string} quantity @param {string} mode */
 function read(board, quantity, mode) {
   const rows = [];
   for (const [group, value] of board.groups('stats')) {

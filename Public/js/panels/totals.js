@@ -14,7 +14,7 @@ let announcedAt = 0;
 /** @type {number | null} */
 let announcedPlanets = null;
 
-/** @type {import('../panelFrame.js').Panel} */
+/** @type {Panel} */
 export default {
   id: 'totals', slot: 'overview', size: 'full', reads: ['totals'],
   mount(frame) {

@@ -6,7 +6,8 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
-from running import SAMPLE, Server
+from running import sample_server
+
 
 @pytest.fixture(scope="session")
 def base_url(tmp_path_factory):
@@ -14,11 +15,8 @@ def base_url(tmp_path_factory):
     if os.environ.get("PLANETARIUM_URL"):
         yield os.environ["PLANETARIUM_URL"].rstrip("/")
         return
-    server = Server(tmp_path_factory.mktemp("page") / "data").start()
-    assert server.post(SAMPLE.read_bytes(), "text/csv").status_code == 201
-    server.board_when(lambda a: a["totals"]["planets"] == 6061)
-    yield server.url
-    server.kill()
+    with sample_server(tmp_path_factory.mktemp("page") / "data") as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +37,11 @@ class Complaints(list):
     def watch(self, page):
         page.on("console", lambda message: self.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.append(str(error)))
+
+    def expect(self, text):
+        """The browser itself logs what the server refuses: all complaints so far have this text."""
+        assert all(text in one for one in self), list(self)
+        self.clear()
 
 
 @pytest.fixture

@@ -7,19 +7,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from running import SAMPLE, Server
+from running import sample_server
 from test_page import board, counter, fresh_name, open_table, report
 
 
 @pytest.fixture(scope="module")
 def base_url(tmp_path_factory):
     """A server whose lake follows within a second."""
-    server = Server(tmp_path_factory.mktemp("provenance-page") / "data", "--roll-age", "1").start()
-    assert server.post(SAMPLE.read_bytes(), "text/csv").status_code == 201
-    server.board_when(lambda a: a["totals"]["planets"] == 6061)
-    server.wait(lambda: server.get("/api/board", params={"as_of": 6061}).status_code == 200, 20, "the lake")
-    yield server.url
-    server.kill()
+    with sample_server(tmp_path_factory.mktemp("provenance-page") / "data", "--roll-age", "1") as server:
+        server.wait(lambda: server.get("/api/board", params={"as_of": 6061}).status_code == 200, 20, "the lake")
+        yield server.url
 
 
 def drawer(page):
@@ -185,14 +182,13 @@ def test_a_point_that_is_none(new_page):
     expect(page.locator("[data-as-of-status]")).to_contain_text("Write an offset")
     page.wait_for_selector("#connection[data-connection=live]")
     expect(page.locator("[data-as-of-banner]")).to_have_count(0)
-    new_page.complaints.clear()
+    new_page.complaints.expect("400")
 
 
 def test_a_figure_that_is_no_more(new_page):
     page = new_page("/#/records/by_method/Guessing")
     expect(page.locator("#provenance-dialog [role=alert]")).to_contain_text("no such figure")
-    # The browser notes the 404.
-    new_page.complaints.clear()
+    new_page.complaints.expect("404")
 
 
 def test_every_panel_s_numbers_have_records(page):

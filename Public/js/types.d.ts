@@ -1,0 +1,252 @@
+// Types for `make test-page-types`: what the server sends (docs/LIVE.md, docs/API.md), what the page's modules hand to
+// each other, and the part of Chart.js 3 that they use. No browser loads this file.
+// Not here: a type that one module alone uses.
+
+type AsOf = import('./asOf.js').AsOf;
+type Board = import('./board.js').Board;
+type Colours = ReturnType<typeof import('./charts.js').colours>;
+type LiveFeed = import('./live.js').LiveFeed;
+type PanelFrame = import('./panelFrame.js').PanelFrame;
+type Schema = import('./schema.js').Schema;
+
+// The schema: GET /api/schema.
+
+type Localised = { en: string; fr: string };
+type Column = {
+  name: string; type: 'text' | 'real' | 'integer' | 'flag' | 'date' | 'boolean'; unit?: string; group: string;
+  label: Localised; help: Localised; required: boolean; form: boolean; choices?: string[]; max_length?: number;
+  min?: number; max?: number; min_exclusive?: boolean; max_exclusive?: boolean;
+};
+/** Bins of equal width, of log10 where `logarithmic`. */
+type GridAxis = { quantity: string; logarithmic: boolean; lowest: number; step: number; bins: number };
+type Grid = { aggregate: string; x: GridAxis; y: GridAxis };
+type SchemaAnswer = {
+  columns: Column[]; groups: { name: string; label: Localised }[]; essentials: string[]; diagrams: Grid[];
+  predictions: Record<'pl_type' | 'nasa_type' | 'hz_class' | 'temp_class', string[]> & { habitable: number[] };
+  rules: { rule: string; warning: boolean; sentence: string }[]; units: { parsec_in_light_years: number };
+};
+
+// The board: aggregate -> group -> value.
+
+type Counted =
+  | 'totals' | 'hosts' | 'rate' | 'rejects' | 'warnings' | 'mass_radius' | 'period_radius'
+  | 'by_method' | 'by_year' | 'by_method_year' | 'by_facility'
+  | 'by_zone_type' | 'by_zone' | 'by_type' | 'by_nasa_type' | 'by_temperature' | 'by_habitability';
+/** The type of each aggregate's values. */
+type Groups = Record<Counted, number> & {
+  cumulative: [year: number, total: number][];
+  /** Lines; a point is a mass and one or more radii. */
+  mass_radius_relation: number[][];
+  stats: Stats | null;
+  quality: Record<Origin | 'missing', number>;
+  newest: Newest[];
+  candidates: Candidate;
+  /** Counts of cells; lines of limits. */
+  hz_diagram: number | [temperature: number, flux: number][];
+  hz_points: ZonePoint;
+  /** Scores; numbers of forecasts that wait. */
+  scoreboard: Score | number;
+};
+type AggregateName = keyof Groups;
+type Origin = 'measured' | 'minimum' | 'forecast' | 'bound';
+type Stats = Record<'n' | 'mean' | 'q05' | 'q25' | 'median' | 'q75' | 'q95' | 'min' | 'max', number> & {
+  sd: number | null; quantiles: 'exact' | 'sketch';
+};
+type Newest = {
+  key: string; pl_name: string | null; discoverymethod: string | null; disc_year: number | null; change: string;
+  pl_rade: number | null; pl_bmasse: number | null; pl_orbper: number | null;
+  /** Milliseconds since 1970. */
+  t: number;
+};
+type Candidate = {
+  pl_name: string; habitable: number; probability: number | null; pl_type: string | null; hz_class: string | null;
+  esi2: number | null; esi4: number | null; sy_dist: number | null; pl_rade: number | null;
+  radius_provenance: string | null; pl_bmasse: number | null; mass_provenance: string | null;
+};
+type ZonePoint = {
+  pl_name: string; st_teff: number; flux_thermal: number; pl_rade: number | null; pl_type: string | null;
+  hz_class: string | null; habitable: number | null;
+};
+type Score = {
+  n: number; median_error_dex: number | null; coverage_68: number | null; coverage_95: number | null;
+};
+
+/** One message of the live connection, or the answer of GET /api/board. */
+type Frame = {
+  type: string; seq: number; t_ns: number; epoch?: string; resume?: string; positions?: Record<string, number>;
+  aggregates?: Record<string, Record<string, unknown>>;
+};
+/** The answer of GET /api/board. */
+type BoardAnswer = Frame & { url: string; positions: Record<string, number>; digest: string };
+
+// The API's other answers.
+
+type Value = string | number | boolean | null | undefined;
+type PlanetValues = Record<string, Value>;
+/** An error or a warning. */
+type Issue = { field: string; value: string; rule: string; detail: string };
+type ProblemBody = { title?: string; detail?: string; errors?: Issue[]; results?: Result[] };
+
+/** GET /api/planets/KEY */
+type PlanetAnswer = {
+  key: string; revision: number; withdrawn: boolean; aliases?: string[]; planet: PlanetValues | null;
+  /** Of radius and mass, by column. */
+  provenance?: Record<string, Origin>;
+  /** Oldest first. */
+  history: HistoryEntry[];
+};
+type HistoryEntry = {
+  revision: number; change: string; partition: number; offset: number; timestamp: string; planet: PlanetValues | null;
+};
+/** GET /api/planets */
+type PlanetsAnswer = { total: number; offset: number; planets: (PlanetValues & { key: string })[] };
+
+/** The answer to one submission. */
+type Receipt = {
+  key: string; partition: number; offset: number; revision: number; change: string; timestamp: string;
+  warnings: Issue[];
+};
+/** Of one record of many. */
+type Result = { line: number; status: number; errors?: Issue[]; warnings?: Issue[] };
+type BatchAnswer = { accepted: number; rejected: number; results: Result[] };
+
+type PredictedValue = string | number | boolean | null;
+/** GET /api/planets/KEY/prediction */
+type PredictionAnswer = {
+  key: string; predictor_version: string; prediction: Record<string, PredictedValue>; steps: Step[]; inputs: Input[];
+};
+type Step = {
+  name: string; value: PredictedValue; unit?: string; provenance: string; formula: string; source: string;
+  inputs: Record<string, number>;
+};
+type Input = {
+  name: string; value: number; upper_error?: number | null; lower_error?: number | null; unit?: string;
+  provenance: string; used: boolean;
+};
+
+/** GET /api/aggregates/NAME/GROUP/records */
+type RecordsAnswer = {
+  aggregate: string; group: string; counts: string; value: number | null; total: number | null; listed: number;
+  offset: number; columns: string[]; records: CountedRecord[];
+};
+type CountedRecord = {
+  key?: string; pl_name?: string | null; planet?: PlanetValues; rules?: string[]; change?: string | null;
+  timestamp?: string | null; topic?: string; partition: number; offset: number;
+  links: { planet?: string | null; receipt?: string | null };
+};
+/** GET /api/receipts/PARTITION/OFFSET */
+type ReceiptAnswer = {
+  key: string | null; pl_name?: string | null; topic: string; partition: number; offset: number; timestamp: string;
+  verdict: string; change?: string | null; revision?: number | null; source?: string | null;
+  idempotency_key?: string | null; errors: Issue[]; warnings: Issue[]; in_log: boolean; raw?: string | null;
+  board?: { includes: boolean; seq: number } | null; board_url?: string | null;
+  file?: { table: string; path: string; row: number; bytes: number; sha256: string | null } | null;
+  /** Why there is no file. */
+  reason?: string | null;
+  links: { planet?: string | null };
+};
+
+// Elements (dom.js).
+
+/** True is an empty attribute; null and false leave it out. */
+type Attribute = string | number | boolean | null | undefined;
+type Leaf = string | number | Node | null | undefined | false;
+type Child = Leaf | readonly (Leaf | readonly Leaf[])[];
+type Listeners<T> = {
+  [E in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[E] & { currentTarget: T }) => void;
+};
+/** `on` holds listeners. */
+type Attributes<T> = { [name: string]: Attribute | Listeners<T>; on?: Listeners<T> };
+
+// Panels.
+
+type Panel = {
+  /** Also the key of its texts: panel.ID.title, panel.ID.about. */
+  id: string; slot: 'overview' | 'charts' | 'predictions' | 'health' | 'rail'; size?: 'full' | 'half';
+  /** A change of one of these aggregates draws the panel anew. */
+  reads: AggregateName[];
+  mount(frame: PanelFrame, schema: Schema): Drawing;
+};
+/** What a panel returns when it is mounted. */
+type Drawing = {
+  update(board: Board, animate: boolean): void; table?(board: Board): TableData; destroy?(): void;
+};
+/** `href` makes the head a link. */
+type Row = { key: string; head: string; href?: string; cells: Cell[] };
+/** Without a caption it has its panel's title. */
+type TableData = { caption?: string; columns: string[]; rows: Row[] };
+type Cell = {
+  /** Left out: the value as a number. */
+  text?: string; value?: number | null;
+  /** In place of the text. */
+  node?: Node;
+  /** Of the board. */
+  group?: string;
+  /** To what is behind the value. */
+  href?: string;
+};
+
+// Chart.js.
+
+type Point = { x: number; y: number };
+type Colour = string | CanvasGradient | CanvasPattern;
+type DatasetSettings = {
+  label?: string; type?: string; order?: number; stack?: string; backgroundColor?: Colour; borderColor?: Colour;
+  borderDash?: number[]; borderRadius?: number; borderSkipped?: boolean; borderWidth?: number | { top: number };
+  barPercentage?: number; categoryPercentage?: number; maxBarThickness?: number;
+  pointHitRadius?: number; pointHoverRadius?: number; pointRadius?: number; pointStyle?: string;
+};
+type Dataset<D> = DatasetSettings & { data: D[] };
+/** `any`: each chart says which data it has, by its own dataset type S. */
+type AnyDataset = Dataset<any>;
+type TooltipItem<S extends AnyDataset> = { raw: S['data'][number]; dataset: S; dataIndex: number };
+/** An axis as it is drawn. */
+type Scale = { min: number; max: number; ticks: { value: number }[]; getPixelForValue(value: number): number };
+type AxisOptions = {
+  type?: 'linear' | 'logarithmic'; min?: number; max?: number; reverse?: boolean; stacked?: boolean;
+  beginAtZero?: boolean; title?: { text: string }; grid?: { display?: boolean };
+  ticks?: {
+    autoSkip?: boolean; color?: Colour; maxTicksLimit?: number; precision?: number;
+    callback?(value: number, index: number): string;
+  };
+  afterBuildTicks?(scale: Scale): void;
+};
+type Axes = { x: AxisOptions; y: AxisOptions };
+type Hit = { index: number; datasetIndex: number };
+type ChartEvent = { native: { target: HTMLElement } };
+type Options<S extends AnyDataset> = {
+  animation?: false; indexAxis?: 'y'; interaction?: { mode: string; axis?: string; intersect: boolean };
+  layout?: { padding: { right: number } }; parsing?: false; scales: Axes;
+  plugins?: {
+    legend?: { display: boolean; position: string; align: string };
+    tooltip?: {
+      displayColors?: boolean; filter?(item: TooltipItem<S>): boolean;
+      itemSort?(a: TooltipItem<S>, b: TooltipItem<S>): number;
+      callbacks?: {
+        title?(items: TooltipItem<S>[]): string; label?(item: TooltipItem<S>): string | string[];
+        footer?(items: TooltipItem<S>[]): string;
+      };
+    };
+  };
+  onClick?(event: ChartEvent, hits: Hit[], chart: Chart<S>): void;
+  onHover?(event: ChartEvent, hits: Hit[]): void;
+};
+type ChartConfig<S extends AnyDataset> = {
+  type: string; data: { labels: (string | number)[]; datasets: S[] }; options: Options<S>;
+  plugins?: { id: string; beforeDatasetsDraw(chart: Drawn): void }[];
+};
+/** What a plugin draws on. */
+type Drawn = {
+  ctx: CanvasRenderingContext2D; scales: { x: Scale; y: Scale };
+  chartArea: { left: number; top: number; right: number; width: number; height: number };
+};
+type Chart<S extends AnyDataset> = {
+  data: { labels: (string | number)[]; datasets: S[] }; options: { scales: Axes };
+  update(mode?: 'none'): void; destroy(): void;
+  getElementsAtEventForMode(
+    event: ChartEvent, mode: string, options: { intersect: boolean }, useFinalPosition: boolean): Hit[];
+};
+type ChartLibrary = {
+  new <S extends AnyDataset>(canvas: HTMLCanvasElement, config: unknown): Chart<S>;
+  defaults: { font: { family: string; size: number } };
+};
