@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-from running import BINARY, ROOT, Server
+from running import BINARY, ROOT, Server, until
 
 BROKER = ROOT / "Tests" / "Support" / "kafka-broker" / "broker.py"
 
@@ -133,16 +133,8 @@ class Cluster:
         return stream
 
     def wait(self, true, seconds=90, what="condition"):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            try:
-                if value := true():
-                    return value
-            except requests.RequestException:
-                pass
-            time.sleep(0.05)
-        logs = ["".join(p.errors[-12:]) for p in self.streams + self.webs]
-        raise AssertionError(f"{what} did not come within {seconds} s\n" + "\n--\n".join(logs))
+        processes = self.streams + self.webs
+        return until(true, seconds, what, lambda: "\n--\n".join("".join(p.errors[-12:]) for p in processes))
 
     def wait_shared(self, streams, partitions=6, seconds=90):
         """Until each of the streams has partitions, and together all."""

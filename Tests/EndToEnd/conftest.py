@@ -1,6 +1,7 @@
 """Fixtures of the end-to-end tests. The server itself is in running.py."""
 import csv
 import io
+from contextlib import ExitStack
 
 import pytest
 
@@ -10,17 +11,8 @@ from running import SAMPLE, Server
 @pytest.fixture
 def server_at():
     """Makes servers; all are stopped in the end."""
-    servers = []
-
-    def make(data, *arguments, **kw):
-        server = Server(data, *arguments, **kw)
-        servers.append(server)
-        return server.start()
-
-    yield make
-    for server in servers:
-        if server.process and server.process.poll() is None:
-            server.kill()
+    with ExitStack() as running:
+        yield lambda data, *arguments, **kw: running.enter_context(Server(data, *arguments, **kw))
 
 
 @pytest.fixture

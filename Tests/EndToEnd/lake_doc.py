@@ -107,8 +107,7 @@ def make(data, *options):
     server = Server(data, "--roll-age", "1", *options)
     # This suite's environment is not the server's.
     server.environment = {k: v for k, v in os.environ.items() if not k.startswith("PLANETARIUM_")}
-    server.start()
-    try:
+    with server:
         written = lambda: {p.name.rsplit("-", 1)[1] for p in (server.data / "lake" / "discoveries").glob("*/*.parquet")}
         rolled = lambda: f"{server.board()['positions']['planet-discoveries/0'] - 1:020}.parquet" in written()
         first, rest = block("sh make")[1].split("\n", 1)
@@ -126,9 +125,6 @@ def make(data, *options):
         aliases = server.get("/api/aliases").json()["aliases"]
         schema = server.get("/api/schema").json()
         server.stop()
-    finally:
-        if server.process.poll() is None:
-            server.kill()
     hiveql = subprocess.run([str(BINARY), "hive", "ddl", "--data", str(data)], capture_output=True, text=True,
                             check=True).stdout
     return Made(server.data, board, planet, aliases, schema, hiveql)

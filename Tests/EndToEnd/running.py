@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
@@ -18,8 +19,21 @@ BINARY = Path(os.environ.get("PLANETARIUM_BINARY", ROOT / ".build" / "release" /
 SAMPLE = ROOT / "Samples" / "nasa_pscomppars_2025-12-15.csv"
 
 
+def until(true, seconds, what, log):
+    """Polls until `true()` holds, and gives its value; fails after `seconds`, with what `log()` says."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if value := true():
+                return value
+        except requests.RequestException:  # an answer that takes too long, too
+            pass
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not come within {seconds} s; log: {log()}")
+
+
 class Server:
-    """One `planetarium serve` process."""
+    """One `planetarium serve` process; `with Server(…) as server` starts it, and kills it in the end."""
     command = "serve"
 
     def __init__(self, data: Path, *arguments: str, listen: str = "127.0.0.1:0"):
@@ -30,6 +44,13 @@ class Server:
         self.environment = None
         self.errors = []
         self.session = requests.Session()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *error):
+        if self.process.poll() is None:
+            self.kill()
 
     def start(self, ready=True):
         self.process = subprocess.Popen(
@@ -56,16 +77,7 @@ class Server:
         self.wait(lambda: self.get("/readyz").status_code == 200, seconds, "ready")
 
     def wait(self, true, seconds=60, what="condition"):
-        """Polls until `true()` holds; fails after `seconds`."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            try:
-                if value := true():
-                    return value
-            except requests.RequestException:  # an answer that takes too long, too
-                pass
-            time.sleep(0.02)
-        raise AssertionError(f"{what} did not come within {seconds} s; log: {''.join(self.errors[-30:])}")
+        return until(true, seconds, what, lambda: "".join(self.errors[-30:]))
 
     def get(self, path, **kw):
         return self.session.get(self.url + path, timeout=30, **kw)
@@ -95,3 +107,12 @@ class Server:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             assert self.process.wait(30) == 0, "".join(self.errors[-30:])
+
+
+@contextmanager
+def sample_server(data, *arguments):
+    """A server that holds the 6,061 planets of the sample."""
+    with Server(data, *arguments) as server:
+        assert server.post(SAMPLE.read_bytes(), "text/csv").status_code == 201
+        server.board_when(lambda a: a["totals"]["planets"] == 6061)
+        yield server

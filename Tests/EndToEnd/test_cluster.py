@@ -12,7 +12,7 @@ import requests
 from cluster import Cluster, Web
 from lake import files, read, receipts_of
 from librdkafka import produce
-from running import BINARY
+from running import BINARY, Server, sample_server
 
 # From SIGTERM to the end where the broker does not answer: within the 30 s that docker-compose.yml grants. (About 10 s
 # here.)
@@ -30,17 +30,10 @@ def cluster(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def sole_digest(tmp_path_factory, sample_lines):
+def sole_digest(tmp_path_factory):
     """The digest of one process on the embedded log."""
-    from running import Server
-    server = Server(tmp_path_factory.mktemp("sole")).start()
-    try:
-        server.post("".join(sample_lines), "text/csv")
-        server.board_when(lambda a: a["totals"]["planets"] == 6061)
-        return server.wait(lambda: (b := server.board())["aggregates"]["totals"]["planets"] == 6061 and b["digest"], 10,
-                           "digest")
-    finally:
-        server.kill()
+    with sample_server(tmp_path_factory.mktemp("sole")) as server:
+        return server.wait(lambda: server.board()["digest"], 10, "digest")
 
 
 def submit(webs, lines, count=40, between=lambda index: None):
@@ -293,11 +286,8 @@ def test_times_that_no_clock_shows(cluster):
 
 def test_the_seeds_topic_name(tmp_path):
     data = tmp_path / "data"
-    from running import Server
-    server = Server(data, "--topic", "topic_1").start()
-    try:
+    with Server(data, "--topic", "topic_1") as server:
         assert server.post({"pl_name": "T-1 b"}).status_code == 201
-    finally:
         server.stop()
     assert all(path.name.startswith("topic_1-p00000-") for path in files(data, "discoveries"))
 

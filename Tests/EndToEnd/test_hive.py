@@ -85,8 +85,7 @@ def filled(metastore, tmp_path_factory):
     """A lake in the database `planetarium`, its server stopped: folder and receipts."""
     from running import SAMPLE, Server
     lines = [line for line in SAMPLE.read_text().splitlines(keepends=True) if not line.startswith("#")][:401]
-    server = Server(tmp_path_factory.mktemp("filled"), "--roll-age", "1", *options(metastore, "planetarium")).start()
-    try:
+    with Server(tmp_path_factory.mktemp("filled"), "--roll-age", "1", *options(metastore, "planetarium")) as server:
         receipts = submit(server, lines)
         # While it runs, without being stopped: files land, and the metastore hears of them.
         server.wait(lambda: metric(server, "planetarium_hive_partitions_total") >= 4 and told(server), 120,
@@ -95,9 +94,6 @@ def filled(metastore, tmp_path_factory):
             for table in TABLES:
                 assert client.get_partition_names("planetarium", table, -1), table
         server.stop()
-    finally:
-        if server.process.poll() is None:
-            server.kill()
     return server.data, receipts
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pyarrow.parquet as pq
 import pytest
 
-from running import SAMPLE
+from running import sample_server
 
 
 def behind(server, aggregate, group, **parameters):
@@ -21,23 +21,21 @@ def receipt(server, partition, offset, **parameters):
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """The sample, some revisions, a withdrawal, an alias, refused and repeated records; all of it in the lake."""
-    from running import Server
-    server = Server(tmp_path_factory.mktemp("provenance") / "data", "--roll-age", "1").start()
-    assert server.post(SAMPLE.read_bytes(), "text/csv").status_code == 201
-    assert server.post({"pl_name": "Kepler-22 b", "discoverymethod": "Transit", "disc_year": 2011, "pl_rade": 2.4,
-                        "hostname": "Kepler-22"}).status_code == 201
-    assert server.post({"pl_name": "Kepler-22 b", "discoverymethod": "Transit", "disc_year": 2011, "pl_rade": 2.4,
-                        "hostname": "Kepler-22"}).status_code == 201
-    assert server.session.delete(server.url + "/api/planets/kepler442b").status_code == 200
-    assert server.post({"name": "Kepler-16 b", "alias": "KIC 12644769 b"}, path="/api/aliases").status_code == 201
-    assert server.post({"pl_name": "Bad b", "pl_rade": -1, "disc_year": 3000}).status_code == 422
-    sent = server.post({"pl_name": "Warm b", "pl_rade": 40, "colour": "blue"}, Idempotency_Key="warm-1",
-                       X_Planetarium_Source="my-scope")
-    server.warm = sent.json()
-    server.board_when(lambda a: a["totals"]["records"] == 6066 and a["totals"]["rejected"] == 1)
-    server.wait(lambda: server.get("/api/board", params={"as_of": 6066}).status_code == 200, 20, "the lake")
-    yield server
-    server.stop()
+    with sample_server(tmp_path_factory.mktemp("provenance") / "data", "--roll-age", "1") as server:
+        assert server.post({"pl_name": "Kepler-22 b", "discoverymethod": "Transit", "disc_year": 2011, "pl_rade": 2.4,
+                            "hostname": "Kepler-22"}).status_code == 201
+        assert server.post({"pl_name": "Kepler-22 b", "discoverymethod": "Transit", "disc_year": 2011, "pl_rade": 2.4,
+                            "hostname": "Kepler-22"}).status_code == 201
+        assert server.session.delete(server.url + "/api/planets/kepler442b").status_code == 200
+        assert server.post({"name": "Kepler-16 b", "alias": "KIC 12644769 b"}, path="/api/aliases").status_code == 201
+        assert server.post({"pl_name": "Bad b", "pl_rade": -1, "disc_year": 3000}).status_code == 422
+        sent = server.post({"pl_name": "Warm b", "pl_rade": 40, "colour": "blue"}, Idempotency_Key="warm-1",
+                           X_Planetarium_Source="my-scope")
+        server.warm = sent.json()
+        server.board_when(lambda a: a["totals"]["records"] == 6066 and a["totals"]["rejected"] == 1)
+        server.wait(lambda: server.get("/api/board", params={"as_of": 6066}).status_code == 200, 20, "the lake")
+        yield server
+        server.stop()
 
 
 def test_every_count_of_the_board(server):

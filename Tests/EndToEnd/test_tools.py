@@ -1,6 +1,7 @@
 """The command-line tools against a running server: import (resumable), replay, help, settings and their
 documentation."""
 import json
+import os
 import re
 import subprocess
 import time
@@ -10,9 +11,21 @@ import pytest
 from running import BINARY, ROOT, SAMPLE
 
 
-def run(*arguments, stdin=None, timeout=120):
+def run(*arguments, stdin=None, timeout=120, **environment):
     return subprocess.run([str(BINARY), *map(str, arguments)], input=stdin, capture_output=True, text=True,
-                          timeout=timeout)
+                          timeout=timeout, env=os.environ | environment)
+
+
+def serve(data, *arguments, **environment):
+    """Starts `serve` with nothing but these settings, and ends it."""
+    process = subprocess.Popen([BINARY, "serve", *arguments], cwd=ROOT, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True, env=os.environ | environment)
+    try:
+        assert process.stdout.readline().startswith("Planetarium serves http://127.0.0.1:")
+        assert (data / "log.db").exists()
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
 
 
 def test_import_the_sample(server):
@@ -178,25 +191,14 @@ def test_docs_list_exactly_the_settings():
 
 
 def test_settings_come_from_the_environment_too(tmp_path):
-    import os
-    process = subprocess.Popen(
-        [BINARY, "serve"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        env=os.environ | {"PLANETARIUM_LISTEN": "127.0.0.1:0", "PLANETARIUM_DATA": str(tmp_path / "d")})
-    try:
-        assert process.stdout.readline().startswith("Planetarium serves http://127.0.0.1:")
-        assert (tmp_path / "d" / "log.db").exists()
-    finally:
-        process.terminate()
-        assert process.wait(20) == 0
+    serve(tmp_path / "d", PLANETARIUM_LISTEN="127.0.0.1:0", PLANETARIUM_DATA=str(tmp_path / "d"))
 
 
 def test_config_shows_where_each_value_comes_from(tmp_path):
-    import os
     file = tmp_path / "p.conf"
     file.write_text("# ours\nloops = 3\nroll-age = 5\nkafka-property = sasl.password=hunter2\n")
-    done = subprocess.run(
-        [BINARY, "config", "serve", "--config", file, "--data", "d"], capture_output=True, text=True, timeout=20,
-        env=os.environ | {"PLANETARIUM_LOOPS": "4", "PLANETARIUM_HDFS_TOKEN": "hunter3"})
+    done = run("config", "serve", "--config", file, "--data", "d", PLANETARIUM_LOOPS="4",
+               PLANETARIUM_HDFS_TOKEN="hunter3")
     assert done.returncode == 0, done.stderr
     lines = [line.split() for line in done.stdout.splitlines() if line.startswith("  ")]
     rows = {name: (value, " ".join(origin)) for name, value, *origin in lines}
@@ -209,14 +211,7 @@ def test_config_shows_where_each_value_comes_from(tmp_path):
 def test_a_server_takes_its_settings_from_a_file(tmp_path):
     file = tmp_path / "p.conf"
     file.write_text(f"listen = 127.0.0.1:0\ndata = {tmp_path / 'd'}\n")
-    process = subprocess.Popen(
-        [BINARY, "serve", "--config", file], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        assert process.stdout.readline().startswith("Planetarium serves http://127.0.0.1:")
-        assert (tmp_path / "d" / "log.db").exists()
-    finally:
-        process.terminate()
-        assert process.wait(20) == 0
+    serve(tmp_path / "d", "--config", file)
 
 
 def test_names_that_do_not_exist_name_the_nearest(tmp_path):
@@ -233,12 +228,9 @@ def test_names_that_do_not_exist_name_the_nearest(tmp_path):
 
 
 def test_help_fits_the_terminal():
-    import os
     for columns in (60, 80, 100):
         for command in ("serve", "import", "verify"):
-            shown = subprocess.run(
-                [BINARY, "help", command], capture_output=True, text=True, timeout=20,
-                env=os.environ | {"COLUMNS": str(columns)}).stdout
+            shown = run("help", command, COLUMNS=str(columns)).stdout
             example = shown.split("Example:\n")[1].split("\n")[0]
             assert example.startswith(f"  planetarium {command}")
             for line in shown.splitlines():
