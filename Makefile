@@ -84,9 +84,12 @@ test-hive: setup $(BINARY)
 		Tests/EndToEnd/test_lake_doc_spark.py Tests/EndToEnd/test_hive.py Tests/EndToEnd/test_hive4.py \
 		$(ARGS)
 
-# The Spark job beside `planetarium serve`. Not part of `make test`: minutes, and a large download.
+# The Spark job beside `planetarium serve`, both on Apache Kafka: on Spark 3.5 (with ANSI SQL too) and on Spark 4, with
+# Spark's own Kafka source. Not part of `make test`: minutes, and large downloads.
 test-spark: build
 	@Scripts/setup spark
+	@Scripts/setup spark4
+	@.venv-spark/bin/python Tests/Support/kafka/kafka.py jars >/dev/null
 	.venv-spark/bin/python -m pytest -q Tests/SparkTests $(ARGS)
 
 # On a real HDFS (Hadoop 3.3.6), fetched and started for the purpose: the store and its locks, then its faults, then the
@@ -132,4 +135,4 @@ format:
 	swift format -i -r Sources Tests Package.swift
 
 clean:
-	rm -rf .build Public/vendor .venv .venv-spark
+	rm -rf .build Public/vendor .venv .venv-spark .venv-spark4

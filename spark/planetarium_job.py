@@ -1,53 +1,79 @@
 """Planetarium's stream processing as a Spark Structured Streaming job: Kafka topic -> Parquet tables, keyed state,
-aggregates, Hive.
-
-    spark-submit --packages org.apache.spark:spark-sql-kafka-0-10_2.12:3.5.9 --py-files planetarium.zip
-    planetarium_job.py \
-        --bootstrap-servers kafka:9092 --lake hdfs://namenode:8020/planetarium-spark --checkpoint
-        hdfs://namenode:8020/planetarium-spark-checkpoint
-
-Not the work itself: planetarium/batch.py. README.md says when this, and when `planetarium stream`.
-"""
+aggregates, Hive. How it is submitted, and when rather `planetarium stream`: README.md. Not the work itself:
+planetarium/batch.py."""
 import argparse
+import json
 import sys
 
+from py4j.protocol import Py4JJavaError
+from pyspark import SparkFiles
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from planetarium.batch import Batches
+from planetarium import judge, topic
+from planetarium.batch import Batches, say
+from planetarium.checkpoint import Checkpoint
 from planetarium.hive import Hive
-from planetarium.lake import Lake
+from planetarium.lake import Lake, LakeError
+from planetarium.rows import Columns
 
-# What the tables mean depends on these.
 SETTINGS = {
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
-    "spark.sql.parquet.compression.codec": "zstd",
-    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    # What the tables mean depends on these.
+    "spark.sql.session.timeZone": "UTC", "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.parquet.compression.codec": "zstd", "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    # Records of 1 MiB, a thousand at a time, fit an Arrow batch.
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
+    # Most of a row's columns are null, and the rows are gone when the batch is.
+    "spark.sql.inMemoryColumnarStorage.compressed": "false",
 }
 
 
+def pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name.strip(), value.strip()
+
+
 def arguments(given=None):
-    parser = argparse.ArgumentParser(description="Planetarium's stream processing on Spark.")
-    parser.add_argument("--bootstrap-servers", required=True, metavar="HOST:PORT,...")
-    parser.add_argument("--topic", default="planet-discoveries")
-    parser.add_argument("--lake", required=True,
-                        help="folder of the tables, such as hdfs://namenode:8020/planetarium-spark; not that of "
-                             "`planetarium stream`")
-    parser.add_argument("--checkpoint", required=True, help="folder of Spark's checkpoint, on the same file system")
-    parser.add_argument("--hive-database", default="", help="register the tables in Hive's metastore, in this database")
-    parser.add_argument("--hive-metastore", default="", metavar="thrift://HOST:9083", help="else as hive-site.xml says")
-    parser.add_argument("--max-records", type=int, default=200_000, help="of a micro-batch")
-    parser.add_argument("--trigger", default="5 seconds",
-                        help="time between micro-batches; `once`: read what is there and end")
-    parser.add_argument("--kafka", action="append", default=[], metavar="NAME=VALUE",
-                        help="a property of the Kafka client, such as security.protocol=SASL_SSL")
-    return parser.parse_args(given)
+    parser = argparse.ArgumentParser(description="Planetarium's stream processing on Spark.", allow_abbrev=False)
+    for name, about in (
+            ("--bootstrap-servers", dict(required=True, metavar="HOST:PORT,...")),
+            ("--topic", dict(default="planet-discoveries")),
+            ("--lake", dict(required=True, help="folder of the tables; not that of `planetarium stream`")),
+            ("--checkpoint", dict(required=True, help="folder of Spark's checkpoint, on the same file system")),
+            ("--judge", dict(metavar="PATH", help="planetarium-judge on every executor; else from --files, else PATH")),
+            ("--hive-database", dict(default="", help="register the tables in Hive's metastore, in this database")),
+            ("--hive-metastore", dict(default="", metavar="thrift://HOST:9083", help="else as hive-site.xml says")),
+            ("--max-records", dict(type=int, default=200_000, help="of a micro-batch")),
+            ("--trigger", dict(default="1 minute", help="time between batches; `once`: read what is there and end")),
+            ("--shuffle-partitions", dict(type=int, metavar="N",
+                                          help="tasks of a batch; else two a core, at most one a partition")),
+            ("--kafka-properties", dict(metavar="FILE", help="the client's properties, NAME=VALUE a line: passwords")),
+            ("--kafka", dict(action="append", default=[], type=pair, metavar="NAME=VALUE", help="one of them")),
+            ("--source", dict(action="append", default=[], type=pair, metavar="NAME=VALUE",
+                              help="an option of Spark's Kafka source: failOnDataLoss=false, minPartitions=12")),
+            ("--group", dict(metavar="NAME", help="consumer group that is told how far the lake is, to see the lag")),
+            ("--log-level", dict(default="WARN", help="of Spark's own log"))):
+        parser.add_argument(name, **about)
+    options = parser.parse_args(given)
+    # Aborted transactions are not read.
+    options.client, place = {"isolation.level": "read_committed"}, options.kafka_properties
+    try:
+        if place:
+            with open(place, encoding="utf-8") as lines:
+                for number, line in enumerate(lines, 1):
+                    if line.strip()[:1] not in ("", "#", "!"):
+                        place = f"{options.kafka_properties}:{number}"
+                        options.client.update([pair(line)])
+    except (OSError, argparse.ArgumentTypeError) as error:
+        parser.error(f"{place}: {error}")
+    options.client |= dict(options.kafka) | {"bootstrap.servers": options.bootstrap_servers}
+    return options
 
 
 def session(options) -> SparkSession:
-    builder = SparkSession.builder.appName("planetarium")
-    for name, value in SETTINGS.items():
-        builder = builder.config(name, value)
+    builder = SparkSession.builder.appName("planetarium").config(map=SETTINGS)
     if options.hive_database:
         builder = builder.enableHiveSupport()
         if options.hive_metastore:
@@ -55,36 +81,91 @@ def session(options) -> SparkSession:
     return builder.getOrCreate()
 
 
-def records(spark: SparkSession, options):
-    reader = (
-        spark.readStream.format("kafka").option("kafka.bootstrap.servers",
-                                                options.bootstrap_servers).option("subscribe", options.topic)
-        .option("startingOffsets", "earliest").option("includeHeaders",
-                                                      "true").option("maxOffsetsPerTrigger", options.max_records)
+def records(spark: SparkSession, options, ends: dict):
+    """From where the lake ends, unless the checkpoint knows better."""
+    return spark.readStream.format("kafka").options(**{
+        "subscribe": options.topic, "includeHeaders": "true", "maxOffsetsPerTrigger": str(options.max_records),
+        "startingOffsets": json.dumps({options.topic: ends}) if ends else "earliest",
         # Records gone from the topic before they were read are an error to look at, not to pass over.
-        .option("failOnDataLoss", "true"))
-    for property in options.kafka:
-        name, _, value = property.partition("=")
-        reader = reader.option(f"kafka.{name}", value)
-    return reader.load()
+        "failOnDataLoss": "true",
+    } | {f"kafka.{name}": value for name, value in options.client.items()} | dict(options.source)).load()
 
 
-def start(spark: SparkSession, stream, options):
+def start(stream, options, lake: Lake, width: int, **more):
     """The running query, of any streaming DataFrame with the Kafka source's columns."""
-    lake = Lake(spark, options.lake, options.topic)
-    batches = Batches(lake, Hive(spark, lake, options.hive_database) if options.hive_database else None)
-    writer = stream.writeStream.foreachBatch(batches).option("checkpointLocation",
-                                                             options.checkpoint).queryName(options.topic)
-    writer = writer.trigger(availableNow=True) if options.trigger == "once" else writer.trigger(
-        processingTime=options.trigger)
-    return writer.start(), batches
+    batches = Batches(lake, judge_path(options), width, **more)
+    writer = stream.writeStream.foreachBatch(batches).option("checkpointLocation", options.checkpoint)
+    once = options.trigger == "once"
+    writer = writer.trigger(availableNow=True) if once else writer.trigger(processingTime=options.trigger)
+    return writer.queryName(options.topic).start(), batches
 
 
-def main():
-    options = arguments()
+def judge_path(options):
+    """Where the judge is, asked where it is needed: an executor has folders of its own."""
+    given = options.judge
+    return lambda: judge.find(given, SparkFiles.getRootDirectory())
+
+
+def run(options):
     spark = session(options)
-    query, _ = start(spark, records(spark, options), options)
+    spark.sparkContext.setLogLevel(options.log_level)
+    columns = Columns(judge.described(judge_path(options)()))
+    lake = Lake(spark, options.lake, options.topic, columns)
+    rules = columns.description["rules_version"]
+    if lake.state["rules"] not in ("", rules):
+        say(message="the lake's rows were judged by rules of another version; those from here on are judged by these",
+            before=lake.state["rules"], rules=rules)
+    log, kept = topic.Topic(spark, options.topic, options.client), Checkpoint(spark, options.checkpoint, options.topic)
+    may_lose = dict(options.source).get("failOnDataLoss", "true").lower() == "false"
+    if reason := log.objection(lake.state, lake.path, may_lose) or kept.objection(lake.state, lake.path):
+        raise topic.LogError(reason)
+    tasks = options.shuffle_partitions or max(1, min(2 * spark.sparkContext.defaultParallelism, len(log.end)))
+    spark.conf.set("spark.sql.shuffle.partitions", str(tasks))
+    if kept.shuffle_partitions() not in (None, tasks):
+        say(message="the checkpoint was made with another number of shuffle partitions, which Spark keeps for itself; "
+            "the job's own exchanges take the new one", before=kept.shuffle_partitions(), now=tasks)
+    hive = Hive(spark, lake, options.hive_database) if options.hive_database else None
+    identity = {"cluster": log.cluster, "topic": options.topic, "id": log.id}
+
+    def check():
+        """Before each batch: still the same topic."""
+        log.look()
+        if log.id != identity["id"]:
+            raise topic.LogError(f"{options.topic} is another topic than before. {topic.ADVICE}")
+        return identity
+
+    def after(days, board):
+        if hive:
+            hive(days, board)
+        if options.group:
+            log.commit(options.group, {int(partition): offset for partition, offset in lake.state["ends"].items()})
+
+    query, _ = start(records(spark, options, lake.state["ends"]), options, lake, tasks, check=check,
+                     after_commit=after, ends=kept.ends)
+    say(message="reading", topic=options.topic, lake=lake.path, rules=rules, tasks=tasks, offsets=lake.state["offsets"])
     query.awaitTermination()
+
+
+def main() -> int:
+    """0, or 1 with the reason in one line."""
+    try:
+        run(arguments())
+        return 0
+    except (topic.LogError, LakeError, judge.JudgeError) as error:
+        reason = str(error)
+    except (PySparkException, Py4JJavaError) as error:
+        reason = sentence(str(error))
+    say(message="stopped", reason=reason)
+    return 1
+
+
+def sentence(text: str) -> str:
+    """The reason in what Spark says of a query that ended: of a job's own error its sentence, else the last cause."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for name in ("LogError: ", "LakeError: ", "JudgeError: ", "Caused by: "):
+        if found := [line.split(name, 1)[1] for line in lines if name in line]:
+            return found[-1]
+    return lines[0] if lines else "Spark ended the query"
 
 
 if __name__ == "__main__":

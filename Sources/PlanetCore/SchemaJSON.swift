@@ -55,7 +55,7 @@ package enum SchemaJSON {
         writer.endObject()
     }
 
-    /// What validation needs beyond the columns: for programs that hold records against the same rules (spark/).
+    /// What validation needs beyond the columns: for programs that know the rules.
     private static func writeValidation(_ writer: inout JSONWriter) {
         objects("conversions", of: UnitConversion.aliases, &writer) { entry, writer in
             let (alias, column, conversion) = entry

@@ -1,9 +1,5 @@
-"""Fixtures of the Spark tests: one Spark session, a broker with records, `planetarium serve` on it, and the Spark job
-fed with the same records.
-
-Spark's Kafka source is a Maven package that PyPI has not. So the records are read from the broker with confluent-kafka,
-written as Parquet files with the source's columns (key, value, partition, offset, timestamp, headers), and streamed
-from there: everything behind `readStream` is the job's own."""
+"""Fixtures of the Spark tests (`make test-spark`): Apache Kafka on loopback, topics with `planetarium serve` beside the
+job, and a Spark session for what a file source must show."""
 import os
 import sys
 from pathlib import Path
@@ -11,36 +7,53 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "spark"), str(ROOT / "Tests" / "EndToEnd"), str(Path(__file__).parent)]
+sys.path[:0] = [str(ROOT / "spark"), str(Path(__file__).parent)] + [
+    str(ROOT / "Tests" / folder) for folder in ("EndToEnd", "Support", "Support/kafka")]
+sys.path.append(str(ROOT / "Tests" / "KafkaTests"))  # last: it has a module `planetarium` of its own
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT / "spark")] + os.environ.get("PYTHONPATH", "").split(os.pathsep))
 os.environ["PYSPARK_PYTHON"] = sys.executable
 os.environ["TZ"] = "Pacific/Auckland"  # no day or minute may follow from the machine's zone
 
-import generator  # noqa: E402
-from sides import Side, spark_session  # noqa: E402
+import versions  # noqa: E402
+from kafka import Cluster  # noqa: E402
+from sides import Job, Topic  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory):
-    session = spark_session(tmp_path_factory.mktemp("warehouse"))
-    yield session
-    session.stop()
+def cluster(tmp_path_factory):
+    """Takes records of 10 MB and of any time."""
+    made = Cluster(tmp_path_factory.mktemp("kafka") / "cluster", settings=[
+        "message.max.bytes=10485760", "log.message.timestamp.after.max.ms=9223372036854775807"]).start()
+    yield made
+    made.stop()
 
 
 @pytest.fixture(scope="session")
-def sample_lines():
-    return [line for line in generator.SAMPLE.read_text().splitlines(keepends=True) if not line.startswith("#")]
+def topic(cluster, tmp_path_factory):
+    """Makes topics with records."""
+    def make(name, records=(), **more):
+        made = Topic(cluster.address, name, tmp_path_factory.mktemp(name), **more)
+        made.produce(records)
+        return made
+
+    return make
 
 
-@pytest.fixture(scope="session")
-def side(tmp_path_factory):
-    """Makes a broker with records and the board and lake of `planetarium serve` for them."""
+@pytest.fixture(params=versions.ALL, ids=lambda version: version.name)
+def version(request):
+    return request.param
+
+
+@pytest.fixture
+def job():
+    """Makes jobs, Spark 3.5 where no version is given; none is left behind."""
     made = []
 
-    def make(name, records=None, csv=None):
-        made.append(Side(tmp_path_factory.mktemp(name), records, csv))
+    def make(topic, version=versions.SPARK_3, **more):
+        made.append(Job(version, topic, **more))
         return made[-1]
 
     yield make
     for each in made:
-        each.close()
+        if each.process and each.process.poll() is None:
+            each.kill()

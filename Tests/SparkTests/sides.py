@@ -1,140 +1,139 @@
-"""The two sides that are compared: a broker with records and `planetarium serve` on it, and the Spark job on the
-records read from that broker."""
-import time
-from types import SimpleNamespace
+"""The two sides that are compared, on one topic of Apache Kafka: `planetarium serve`, and the Spark job as spark-submit
+runs it, with Spark's own Kafka source."""
+import json
+import os
+import signal
+import subprocess
+import zipfile
+from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from confluent_kafka import Consumer, Producer, TopicPartition
-from pyspark.sql import SparkSession
+from confluent_kafka import Producer
 
 import generator
-import planetarium_job
-from cluster import Cluster
+from foreign import Foreign
+from running import BINARY, Server
 
-TOPIC = "planet-discoveries"
+ROOT = Path(__file__).resolve().parents[2]
+JUDGE = BINARY.parent / "planetarium-judge"
 PARTITIONS = 6
-# noida-db answers a fetch with all it has, whatever the client asks for.
-ALL_AT_ONCE = {"receive.message.max.bytes": 1_000_000_000}
-PROPERTIES = [word for name, value in ALL_AT_ONCE.items() for word in ("--kafka-property", f"{name}={value}")]
-RECORD = pa.schema([
-    ("key", pa.binary()), ("value", pa.binary()), ("partition", pa.int32()), ("offset", pa.int64()),
-    ("timestamp", pa.timestamp("us", "UTC")),
-    ("headers", pa.list_(pa.struct([("key", pa.string()), ("value", pa.binary())])))])
 
 
-def spark_session(folder, cores=2):
-    builder = SparkSession.builder.master(f"local[{cores}]").appName("planetarium tests")
-    settings = planetarium_job.SETTINGS | {
-        "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "4", "spark.driver.memory": "3g",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={folder}/derby.log",
-        "spark.driver.bindAddress": "127.0.0.1", "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true"}
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    return builder.enableHiveSupport().getOrCreate()
+class Topic:
+    """A topic of the cluster, with what is put into it."""
 
-
-class Side:
-    """A broker with the records, and `planetarium serve`, which has read them. `records`: (key, value, headers); `csv`:
-    a table to post."""
-
-    def __init__(self, folder, records=None, csv=None):
-        self.folder = folder
-        self.cluster = Cluster(folder, PARTITIONS)
-        self.address = self.cluster.broker.address
+    def __init__(self, address, name, folder, partitions=PARTITIONS, **config):
+        self.address, self.name, self.folder, self.partitions = address, name, Path(folder), partitions
+        # Of those that count: not in aborted transactions.
         self.count = 0
-        try:
-            self._fill(records, csv)
-        except BaseException:
-            self.close()
-            raise
+        self.foreign = Foreign(address)
+        self.foreign.create(name, partitions, **config)
 
-    def _fill(self, records, csv):
-        if records:
-            self.produce(records)
-        self.server = self.cluster.serve(*PROPERTIES)
-        if csv:
-            header, *lines = csv
-            for start in range(0, len(lines), 1000):
-                answer = self.server.post("".join([header] + lines[start:start + 1000]), "text/csv")
-                assert answer.status_code == 201, answer.text[:500]
-            self.count += len(lines)
-        self.cluster.wait(lambda: self.server.board()["aggregates"]["totals"]["records"] == self.count, 120,
-                          "the board")
-
-    def produce(self, records):
-        producer = Producer({"bootstrap.servers": self.address, "linger.ms": 20, "acks": "all",
-                             "enable.idempotence": True})
-        for key, value, headers in records:
+    def produce(self, records, **settings):
+        """(key, value, headers), by their keys, or (key, value, headers, partition, milliseconds)."""
+        failed = []
+        producer = Producer({"bootstrap.servers": self.address, "linger.ms": 20, "message.max.bytes": 10_000_000,
+                             "queue.buffering.max.kbytes": 1 << 20} | settings)
+        for key, value, headers, *place in records:
+            partition, time = place or (generator.partition(key, self.partitions), 0)
             while True:
                 try:
-                    producer.produce(TOPIC, key=key, value=value, partition=generator.partition(key, PARTITIONS),
-                                     headers=headers)
+                    producer.produce(self.name, key=key, value=value, headers=headers, partition=partition,
+                                     timestamp=time, on_delivery=lambda error, _: error and failed.append(error))
                     break
                 except BufferError:
                     producer.poll(0.1)
             self.count += 1
-            if self.count % 1000 == 0:
-                producer.poll(0)
-        assert producer.flush(60) == 0
+            producer.poll(0)
+        assert producer.flush(60) == 0 and not failed, failed[:3]
 
-    def read(self):
-        """All records of the topic, as rows of RECORD, by partition and offset."""
-        consumer = Consumer({"bootstrap.servers": self.address, "group.id": "spark-tests", "enable.auto.commit": False}
-                            | ALL_AT_ONCE)
-        consumer.assign([TopicPartition(TOPIC, partition, 0) for partition in range(PARTITIONS)])
-        rows, until = [], time.monotonic() + 60
-        while len(rows) < self.count:
-            assert time.monotonic() < until, f"{len(rows)} of {self.count} records read"
-            for message in consumer.consume(10_000, 1):
-                assert not message.error(), message.error()
-                headers = [{"key": key, "value": value} for key, value in message.headers() or []]
-                rows.append({
-                    "key": message.key(), "value": message.value(), "partition": message.partition(),
-                    "offset": message.offset(), "timestamp": message.timestamp()[1] * 1000, "headers": headers})
-        consumer.close()
-        return sorted(rows, key=lambda row: (row["partition"], row["offset"]))
+    def serve(self):
+        """What `planetarium serve` makes of it: its board, and its closed lake."""
+        data = self.folder / f"{self.name}-serve"
+        server = Server(data, "--log", f"kafka://{self.address}", "--group", self.name, "--roll-age", "1", "--topic",
+                        self.name, *(word for kind in ("rejected", "live", "state", "dead-letters")
+                                     for word in (f"--topic-{kind}", f"{self.name}-{kind}")))
+        server.start()
+        try:
+            server.wait(lambda: server.board()["aggregates"]["totals"]["records"] == self.count, 120, "the board")
+            board = server.board()["aggregates"]
+            server.stop()
+        finally:
+            if server.process.poll() is None:
+                server.kill()
+        return board, data / "lake"
+
+
+class Job:
+    """The job on a topic; its lake and checkpoint stay from run to run. `said`: its lines of JSON."""
+
+    def __init__(self, version, topic, folder=None, timeout=400):
+        self.version, self.topic, self.timeout = version, topic, timeout
+        self.folder = Path(folder or topic.folder / f"{topic.name}-spark-{version.name}")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.lake, self.checkpoint = self.folder / "lake", self.folder / "checkpoint"
+        self.text, self.said, self.process = "", [], None
+
+    def start(self, *arguments, trigger="once"):
+        package = self.folder / "planetarium.zip"
+        with zipfile.ZipFile(package, "w") as made:
+            for path in sorted((ROOT / "spark" / "planetarium").glob("*.py")):
+                made.write(path, f"planetarium/{path.name}")
+        python = str(self.version.bin / "python")
+        settings = ["spark.ui.enabled=false", "spark.ui.showConsoleProgress=false", *self.version.settings]
+        line = [
+            self.version.bin / "spark-submit", "--master", "local[2]", "--driver-memory", "2g", "--jars",
+            self.version.jars(), "--files", JUDGE, *(word for each in settings for word in ("--conf", each)),
+            "--py-files", package, ROOT / "spark" / "planetarium_job.py", "--bootstrap-servers", self.topic.address,
+            "--topic", self.topic.name, "--lake", self.lake, "--checkpoint", self.checkpoint, "--trigger", trigger,
+            *arguments]
+        # No day or minute may follow from the machine's zone.
+        environment = os.environ | {"PYSPARK_PYTHON": python, "PYSPARK_DRIVER_PYTHON": python, "TZ": "Pacific/Auckland",
+                                    "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": ""}
+        del environment["SPARK_HOME"]
+        self.output = open(self.folder / "out.log", "wb")
+        self.process = subprocess.Popen(list(map(str, line)), env=environment, stdout=self.output,
+                                        stderr=subprocess.STDOUT, start_new_session=True)
+        return self
+
+    def wait(self):
+        try:
+            status = self.process.wait(self.timeout)
+        finally:
+            if self.process.poll() is None:
+                self.kill()
+        self.text = (self.folder / "out.log").read_text(errors="replace")
+        self.said = [json.loads(line) for line in self.text.splitlines() if line.startswith('{"time"')]
+        return status
+
+    def kill(self):
+        """The driver and its workers, which are a process group of their own."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
+        self.output.close()
+
+    def run(self, *arguments):
+        """To the end of what is there; it must go well."""
+        status = self.start(*arguments).wait()
+        assert status == 0, self.text[-3000:]
+        return self
+
+    def refuse(self, *arguments) -> str:
+        """The reason why it does not."""
+        assert self.start(*arguments).wait() != 0, self.text[-3000:]
+        assert "Traceback" not in self.text, self.text[-3000:]
+        return self.said[-1]["reason"] if self.said else self.text
+
+    @property
+    def batches(self):
+        return [line for line in self.said if "batch" in line]
 
     def board(self):
-        return self.server.board()["aggregates"]
-
-    def finished_lake(self):
-        """The lake of `serve`, after it has closed its files."""
-        self.server.stop()
-        return self.folder / "lake"
-
-    def close(self):
-        self.cluster.close()
+        """The last one in the table `aggregates`."""
+        import pyarrow.parquet as pq
+        newest = max(self.lake.glob("aggregates/dt=*/*.parquet"), key=lambda path: path.name)
+        made = {}
+        for row in pq.ParquetFile(newest).read().to_pylist():
+            made.setdefault(row["aggregate"], {})[row["group"]] = json.loads(row["value_json"])
+        return made
 
 
-def written(rows, folder, slices):
-    """The records as files, in as many slices, each with the next records of every partition, as micro-batches of the
-    Kafka source have them."""
-    folder.mkdir(parents=True)
-    by_partition = {}
-    for row in rows:
-        by_partition.setdefault(row["partition"], []).append(row)
-    for number in range(slices):
-        part = [row for own in by_partition.values()
-                for row in own[len(own) * number // slices:len(own) * (number + 1) // slices]]
-        pq.write_table(pa.Table.from_pylist(part, RECORD), folder / f"{number:03d}.parquet")
-    return folder
-
-
-def run(spark, files, folder, **more):
-    """The job over the files, one a micro-batch, to their end. Its board and seconds."""
-    options = planetarium_job.arguments([
-        "--bootstrap-servers", "none", "--lake", str(folder / "spark-lake"), "--checkpoint", str(folder / "checkpoint"),
-        "--trigger", "once", *(f"--{name.replace('_', '-')}={value}" for name, value in more.items())])
-    schema = spark.read.parquet(str(files)).schema
-    stream = spark.readStream.schema(schema).option("maxFilesPerTrigger", 1).parquet(str(files))
-    started = time.monotonic()
-    query, batches = planetarium_job.start(spark, stream, options)
-    try:
-        query.awaitTermination()
-    finally:
-        query.stop()
-    return SimpleNamespace(board=batches.board, seconds=time.monotonic() - started, lake=folder / "spark-lake",
-                           batches=batches)

@@ -1,8 +1,6 @@
-"""The lake's tables in Hive's metastore: external tables over the Parquet files, a partition a day. Not the files
-(lake.py).
-
-`planets`, the keyed state, is moved on to each batch's snapshot, which is one change in the metastore. Drop a table as
-you like: the files stay."""
+"""The lake's tables in Hive's metastore: external tables over the Parquet files, a partition a day; and `planets`, the
+keyed state, a partition a part, which is moved on to where a batch has written it. Not the files (lake.py). Drop a
+table as you like: the files stay."""
 from pyspark.sql import SparkSession
 
 from .lake import TABLES, Lake
@@ -13,6 +11,7 @@ class Hive:
         self.spark, self.lake, self.database = spark, lake, database
         spark.sql(f"CREATE DATABASE IF NOT EXISTS `{database}`")
         self._known: dict[str, set[str]] = {}
+        self._places: dict[str, str] = {}
         if lake.generation >= 0:
             # A batch may have been committed while the metastore was away.
             self(lake.days())
@@ -22,27 +21,36 @@ class Hive:
         for table in TABLES:
             for day in sorted(days):
                 folder = f"{self.lake.path}/{table}/dt={day}"
-                if self.lake.has(folder):
+                if self.lake.files.has(folder):
                     self._add(table, day, folder)
         self._planets()
 
     def _add(self, table, day, folder):
         name = f"`{self.database}`.`{table}`"
         if table not in self._known:
-            columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}"
-                                for field in self.spark.read.parquet(folder).schema if field.name != "dt")
-            self.spark.sql(
-                f"CREATE EXTERNAL TABLE IF NOT EXISTS {name} ({columns}) PARTITIONED BY (dt string) STORED AS PARQUET "
-                f"LOCATION '{self.lake.path}/{table}'")
+            self._make(name, self.spark.read.parquet(folder).schema, "dt", f"{self.lake.path}/{table}")
             self._known[table] = set()
         if day not in self._known[table]:
             self.spark.sql(f"ALTER TABLE {name} ADD IF NOT EXISTS PARTITION (dt = '{day}') LOCATION '{folder}'")
             self._known[table].add(day)
         self.spark.catalog.refreshTable(name)
 
+    def _make(self, name, schema, partition, place):
+        columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in schema
+                            if field.name != partition)
+        self.spark.sql(f"CREATE EXTERNAL TABLE IF NOT EXISTS {name} ({columns}) PARTITIONED BY ({partition} string) "
+                       f"STORED AS PARQUET LOCATION '{place}'")
+
     def _planets(self):
-        name, place = f"`{self.database}`.`planets`", self.lake.planets_path
-        columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in self.lake.planets().schema)
-        self.spark.sql(f"CREATE EXTERNAL TABLE IF NOT EXISTS {name} ({columns}) STORED AS PARQUET LOCATION '{place}'")
-        self.spark.sql(f"ALTER TABLE {name} SET LOCATION '{place}'")
+        name, first = f"`{self.database}`.`planets`", not self._places
+        if first:
+            self._make(name, self.lake.columns.planets_schema, "part", f"{self.lake.path}/_state/planets")
+        for part in sorted(self.lake.state["parts"]):
+            place = self.lake.part_folder(part)
+            if self._places.get(part) == place:
+                continue
+            if part not in self._places:
+                self.spark.sql(f"ALTER TABLE {name} ADD IF NOT EXISTS PARTITION (part = '{part}') LOCATION '{place}'")
+            self.spark.sql(f"ALTER TABLE {name} PARTITION (part = '{part}') SET LOCATION '{place}'")
+            self._places[part] = place
         self.spark.catalog.refreshTable(name)

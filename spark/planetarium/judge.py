@@ -1,151 +1,133 @@
-"""Records of the topic -> judged rows, on the executors: verdict, columns, prediction, and what the aggregates want to
-know, as Arrow.
+"""planetarium-judge from Python: where it is, what it says of itself, and Arrow batches of records through it.
 
-Not the rules (decode.py), nor what a record does to its planet (fold.py). mapInArrow, because a row has 150 columns:
-they are built column by column, and no pandas object is made."""
+All rules and formulas are the judge's (Sources/PlanetJudge). It has no state, so each executor runs its own. Frames are
+described in Sources/PlanetJudge/Frames.swift and RecordFrame.swift: Arrow's buffers behind their sizes."""
 import json
-import math
+import os
+import shutil
+import struct
+import subprocess
 
 import pyarrow as pa
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
-from pyspark.sql import types as T
 
-from . import predict, submission
-from .columns import NAMES, TYPES
-from .decode import Decoder, fingerprint
-from .text import host_key
-
-_SPARK = {"text": T.StringType(), "real": T.DoubleType(), "integer": T.LongType(), "flag": T.LongType(),
-          "date": T.DateType(), "boolean": T.BooleanType()}
-_ARROW = {"text": pa.string(), "real": pa.float64(), "integer": pa.int64(), "flag": pa.int64(), "date": pa.date32(),
-          "boolean": pa.bool_()}
-
-# The table `predictions` (docs/ARCHITECTURE.md), in its order.
-PREDICTIONS = {
-    "radius_measured": "boolean", "mass_measured": "boolean", "luminosity": "real", "sma_au": "real",
-    "sma_source": "text", "ecc_used": "real", "ecc_source": "text", "d_eff_au": "real", "flux_mean": "real",
-    "flux_thermal": "real", "teq_a03_k": "real", "tsurf_k": "real", "pl_type": "text",
-    "nasa_type": "text", "hz_domain": "text", "hz_class": "text", "temp_class": "text", "habitable": "int",
-    "habitable_probability": "real", "esi2": "real", "esi4": "real", "density_e": "real", "gravity_e": "real",
-    "vesc_e": "real", "rv_k_ms": "real", "transit_prob": "real", "ck_mass_point": "real", "ck_mass_q025": "real",
-    "ck_mass_q16": "real", "ck_mass_q50": "real", "ck_mass_q84": "real", "ck_mass_q975": "real",
-    "ck_radius_point": "real", "ck_radius_q025": "real", "ck_radius_q16": "real", "ck_radius_q50": "real",
-    "ck_radius_q84": "real", "ck_radius_q975": "real", "degenerate": "boolean", "radius_provenance": "text",
-    "mass_provenance": "text", "luminosity_source": "text",
-}
-_SPARK["int"], _ARROW["int"] = T.IntegerType(), pa.int32()
-
-# What statistics are kept of.
-QUANTITIES = ("pl_rade", "pl_bmasse", "pl_orbper", "sy_dist")
-# Worked out here, because Java's log10 may differ from the C library's in the last bit, and so put a value on the other
-# side of a bin's edge.
-FACTS = {"host_key": "text", "brief": "text", "flux_log10": "real",
-         "zone_distance": "real"} | {f"{name}_log10": "real" for name in QUANTITIES}
-
-_META = [
-    ("log_partition", T.IntegerType(), None), ("log_offset", T.LongType(), None),
-    ("log_timestamp", T.TimestampType(), None), ("source", T.StringType(), None), ("key", T.StringType(), pa.string()),
-    ("verdict", T.StringType(), pa.string()), ("rules", T.ArrayType(T.StringType()), pa.list_(pa.string())),
-    ("errors", T.StringType(), pa.string()), ("raw", T.StringType(), pa.string()),
-    ("value_id", T.StringType(), pa.string()), ("submission", T.LongType(), pa.int64()),
-    ("alias_of", T.StringType(), pa.string()), ("alias_source", T.StringType(), pa.string()),
-    ("alias_key", T.StringType(), pa.string()),
-]
-_VALUES = [(name, TYPES[name]) for name in NAMES] + list(PREDICTIONS.items()) + list(FACTS.items())
-assert len({name for name, _ in _VALUES}) == len(_VALUES), "a column of two meanings"
-
-SCHEMA = T.StructType([T.StructField(name, kind) for name, kind,
-                       _ in _META] + [T.StructField(name, _SPARK[kind]) for name, kind in _VALUES])
+NAME = "planetarium-judge"
+_ARROW = {
+    "text": pa.string(), "real": pa.float64(), "int64": pa.int64(), "int32": pa.int32(), "date": pa.date32(),
+    "boolean": pa.bool_(), "timestamp": pa.timestamp("us", tz="UTC")}
+_EMPTY = pa.py_buffer(b"")
+_FILL = [b"\0" * (-size & 7) for size in range(8)]
 
 
-def spark_type(name: str) -> T.DataType:
-    return SCHEMA[name].dataType
+class JudgeError(Exception):
+    pass
 
 
-def judged(records: DataFrame) -> DataFrame:
-    """Of a DataFrame with the Kafka source's columns key, value, partition, offset, timestamp, and headers where they
-    are asked for."""
-    def header(name):
-        if "headers" not in records.columns:
-            return F.lit(None).cast("binary")
-        return F.expr(f"transform(filter(headers, h -> h.key = '{name}'), h -> coalesce(h.value, X''))[0]")
-
-    given = records.select(
-        F.col("key").cast("binary").alias("record_key"), F.col("value").cast("binary").alias("value"),
-        F.col("partition").cast("int").alias("log_partition"), F.col("offset").cast("long").alias("log_offset"),
-        F.col("timestamp").alias("log_timestamp"), F.decode(header("source"), "UTF-8").alias("source"),
-        header("idempotency-key").alias("idempotency_key"), header("idempotency-copy").alias("idempotency_copy"))
-    return given.mapInArrow(_judge, SCHEMA)
+def find(given: str | None, files: str | None = None) -> str:
+    """`given`; else the file that spark-submit's --files brought (`files`: where it puts them), else on PATH."""
+    places = [given] if given else [os.path.join(files, NAME)] if files else []
+    for place in places + ([] if given else [shutil.which(NAME)]):
+        if place and os.path.isfile(place):
+            if not os.access(place, os.X_OK):
+                os.chmod(place, 0o755)  # --files may have lost it
+            return os.path.abspath(place)
+    raise JudgeError(f"{given or NAME} is not there: `make judge` builds it; name it by --judge, bring it by --files, "
+                     "or put it on the PATH of every executor")
 
 
-def _judge(batches):
-    decoder = Decoder()
-    for batch in batches:
-        meta, values = [], []
-        bodies = batch.column("value").to_pylist()
-        submissions = submission.identifiers(batch.column("idempotency_key").to_pylist(),
-                                             batch.column("idempotency_copy").to_pylist(), bodies)
-        for key, value, sent in zip(batch.column("record_key").to_pylist(), bodies, submissions):
-            row, alias, columns = judge(decoder, key, value)
-            meta.append((*row, sent, *alias))
-            values.append(columns)
-        arrays = [batch.column(name) for name, _, arrow in _META if arrow is None]
-        arrays += [pa.array(made, arrow) for made,
-                   arrow in zip(zip(*meta), (arrow for _, _, arrow in _META if arrow is not None))]
-        for name, kind in _VALUES:
-            arrays.append(_array(name, kind, values))
-        yield pa.RecordBatch.from_arrays(arrays, names=SCHEMA.names)
+def described(path: str) -> dict:
+    """What the judge says of itself."""
+    done = subprocess.run([path, "--describe"], capture_output=True)
+    if done.returncode:
+        raise JudgeError(f"{path} --describe: {done.stderr.decode('utf-8', 'replace').strip()}")
+    return json.loads(done.stdout)
 
 
-def _array(name, kind, rows):
-    values = [row.get(name) for row in rows]
-    # Columns of the record are doubles here, whatever they are in the table.
-    if name in TYPES and kind not in ("text", "real"):
-        numbers = pa.array(values, pa.float64())
-        return numbers.cast(pa.int32()).cast(pa.date32()) if kind == "date" else numbers.cast(_ARROW[kind])
-    return pa.array(values, _ARROW[kind])
+def arrow_type(kind: str) -> pa.DataType:
+    return _ARROW[kind]
 
 
-_NO_ALIAS = (None, None, None)
+class Judge:
+    """One running judge. `columns`: (name, type) of its rows, from its description."""
+
+    def __init__(self, path: str, rules: str, columns: list[tuple[str, str]]):
+        self.columns = [(name, kind, _ARROW[kind]) for name, kind in columns]
+        self.schema = pa.schema([(name, arrow) for name, _, arrow in self.columns])
+        self.process = subprocess.Popen([path, "--rules", rules], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def judged(self, records: pa.RecordBatch) -> pa.RecordBatch:
+        """`records`: partition (int32), offset (int64), timestamp (microseconds), key, value (binary), headers."""
+        pieces = [struct.pack("<Q", records.num_rows)]
+        for name in ("partition", "offset", "timestamp"):
+            _add(pieces, _whole(records.column(name)).buffers()[1])
+        for name in ("key", "value"):
+            validity, ends, data = _whole(records.column(name)).buffers()
+            for buffer in (validity, ends, data):
+                _add(pieces, buffer)
+        headers = _whole(records.column("headers"))
+        if headers.type == pa.null() or not len(headers.values):
+            pieces += [struct.pack("<Q", 0)] * 6
+        else:
+            names, values = headers.values.field(0), headers.values.field(1)
+            for buffer in (headers.buffers()[1], *names.buffers()[1:], *values.buffers()):
+                _add(pieces, buffer)
+        frame = b"".join(pieces)
+        try:
+            self.process.stdin.write(struct.pack("<Q", len(frame)))
+            self.process.stdin.write(frame)
+            self.process.stdin.flush()
+            answer = self._read()
+        except (BrokenPipeError, EOFError):
+            self.process.wait()
+            said = self.process.stderr.read().decode("utf-8", "replace").strip()
+            raise JudgeError(said or f"{NAME} ended with status {self.process.returncode}") from None
+        return self._rows(answer, records.num_rows)
+
+    def _read(self) -> pa.Buffer:
+        size, = struct.unpack("<Q", self._exactly(8))
+        return pa.py_buffer(self._exactly(size))
+
+    def _exactly(self, size: int) -> bytes:
+        found = self.process.stdout.read(size)
+        if len(found) < size:
+            raise EOFError
+        return found
+
+    def _rows(self, answer: pa.Buffer, rows: int) -> pa.RecordBatch:
+        words = memoryview(answer)
+        at = 8
+
+        def word():
+            nonlocal at
+            at += 8
+            return int.from_bytes(words[at - 8:at], "little")
+
+        def buffer():
+            nonlocal at
+            size = word()
+            start, at = at, at + (size + 7 & ~7)
+            return answer.slice(start, size)
+
+        arrays = []
+        for _, kind, arrow in self.columns:
+            present = word()
+            if not present:
+                arrays.append(pa.nulls(rows, arrow))
+                continue
+            buffers = [buffer() if present == 2 else None, *(buffer() for _ in range(2 if kind == "text" else 1))]
+            arrays.append(pa.Array.from_buffers(arrow, rows, buffers))
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
 
-def judge(decoder: Decoder, record_key: bytes | None, value: bytes | None) -> tuple[tuple, tuple, dict]:
-    """(key, verdict, rules, errors, raw, value_id), (alias_of, alias_source, alias_key) and the values by name.
-    `value_id` is '' for a tombstone, and None for an alias and a refused record."""
-    key = (record_key or b"").decode("utf-8", "replace")
-    if value is None:
-        return (key, "withdrawal", [], None, None, ""), _NO_ALIAS, {}
-    verdict = decoder.decode(value)
-    if alias := verdict.alias:
-        return (verdict.key, "accept", [], None, None, None), (alias.of, alias.source,
-                                                               alias.of_key), {"pl_name": alias.name}
-    if verdict.columns is None:
-        return (verdict.key or key or None, "reject", verdict.rules(), verdict.errors_json(),
-                value.decode("utf-8", "replace"), None), _NO_ALIAS, {}
-    rules = verdict.rules()
-    columns = verdict.columns
-    identity = fingerprint(columns)
-    row = verdict.key, "warn" if rules else "accept", rules, None, None, identity
-    return row, _NO_ALIAS, _facts(verdict.key, columns | predict.prediction(columns))
+def _whole(array: pa.Array) -> pa.Array:
+    """One that begins at its buffers' beginning."""
+    return array.take(pa.array(range(len(array)), pa.int64())) if array.offset else array
 
 
-def _facts(key: str, record: dict) -> dict:
-    """The record with what the aggregates want to know of it."""
-    facts = {f"{name}_log10": math.log10(record[name]) for name in QUANTITIES if record.get(name, 0) > 0}
-    if "hostname" in record:
-        facts["host_key"] = host_key(record["hostname"])
-    year = record.get("disc_year")
-    brief = {"key": key} | {name: record.get(name) for name in ("pl_name", "discoverymethod")}
-    brief |= {"disc_year": None if year is None else int(year)} | {name: record.get(name)
-                                                                   for name in (
-                                                                           "disc_facility", "pl_rade", "pl_bmasse",
-                                                                           "pl_orbper")}
-    facts["brief"] = json.dumps(brief, ensure_ascii=False)
-    flux, zone = record.get("flux_thermal"), record.get("hz_class")
-    if flux and zone:
-        facts["flux_log10"] = math.log10(flux)
-        _, temperature = predict.zone_temperature(record["st_teff"])
-        middle = predict.limit_flux("recent_venus", temperature) * predict.limit_flux("early_mars", temperature)
-        facts["zone_distance"] = abs(math.log(flux * flux / middle)) if flux * flux > 0 else None
-    return record | facts
+def _add(pieces: list, buffer: pa.Buffer | None):
+    buffer = buffer or _EMPTY
+    pieces += [struct.pack("<Q", buffer.size), buffer, _FILL[buffer.size & 7]]

@@ -4,7 +4,7 @@ In closed form, as Sources/PlanetCore/Science/MassPosterior.swift has it: on eac
 under a flat prior in log10 M is Gaussian. Not which values go in (predict.py)."""
 import math
 
-from .columns import UNITS
+from .units import UNITS
 
 _EARTH_GM, _JUPITER_GM = 3.986004e14, 1.2668653e17
 _JUPITER_MASS = _JUPITER_GM / _EARTH_GM

@@ -6,7 +6,7 @@ interval of a mass forecast: posterior.py."""
 import math
 
 from . import posterior
-from .columns import UNITS
+from .units import UNITS
 
 try:
     from math import cbrt

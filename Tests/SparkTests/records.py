@@ -1,0 +1,92 @@
+"""Records of a topic in which everything is that a topic may hold: every broken and every odd record, each with what a
+planet can go through, copies of submissions, and what producers of all kinds send."""
+import json
+import time
+
+import generator
+
+SUBMISSIONS_KEPT = 64
+DAY_MS = 86_400_000
+
+
+def spelled_out():
+    """Every broken and every odd record, each with what a planet can go through."""
+    source = [("source", b"test")]
+    for body in generator.BROKEN:
+        yield b"broken", body, source
+    for odd in generator.ODD:
+        yield b"odd", json.dumps(odd, ensure_ascii=False).encode(), source
+    planet = {"pl_name": "Life b", "hostname": "Life", "pl_rade": 1.5, "discoverymethod": "Transit"}
+    other = planet | {"pl_rade": 1.6}
+    alias, elsewhere = ({"pl_name": "Life b", "alias_of": name} for name in ("Half-life b", "After-life b"))
+    # rowupdate: newer, the same day, older (late), without (the log's order again), older still but now nothing is
+    # known; late after a withdrawal too.
+    dated = [planet | {"pl_rade": radius} | ({"rowupdate": f"2020-01-{day:02d}"} if day else {}) for radius, day in (
+        (2.0, 10), (2.1, 10), (2.2, 9), (2.3, 0), (2.4, 1))]
+    for value in (
+            None, planet, planet, other, None, None, planet, planet, other, None, *dated, dated[0], None, dated[4],
+            dated[2] | {"rowupdate": "2020-01-05"}, dated[0], alias, None, alias, alias | {"alias_source": "again"},
+            elsewhere, other, dated[4], None, None, dated[4], dated[0], alias):
+        yield b"lifeb", None if value is None else generator.line(value), source
+    yield from copies()
+
+
+def copies():
+    """Submissions that come again: right away, after others, after so many that the first is forgotten; as a copy of
+    its own request, under another key."""
+    def sent(value, key=None, copy=None):
+        headers = [("source", b"test")] + ([("idempotency-key", key)]
+                                           if key is not None else []) + ([("idempotency-copy", copy)] if copy else [])
+        return b"copyb", None if value is None else generator.line({"pl_name": "Copy b", "pl_rade": value}), headers
+
+    yield sent(None, b"early")  # of a key nobody knows: not kept
+    yield from (sent(1, b"a"), sent(1, b"a"), sent(2), sent(1, b"a"), sent(1, b"b"), sent(2, b"a"), sent(1, b"a", b"1"),
+                sent(None, b"c"), sent(3, b"d"), sent(None, b"c"))
+    yield sent(None, b"early")
+    yield from (sent(10 + number / 8, b"n%d" % number) for number in range(SUBMISSIONS_KEPT))
+    yield from (sent(10.0, b"n0"), sent(3, b"d"), sent(10.125, b"n1"), sent(10.0, b"n0"), sent(4, b""), sent(5),
+                sent(4, b""))
+    # A duplicate, a withdrawal and what is refused: the first two are remembered, the last is not.
+    yield from (sent(5, b"e"), sent(6), sent(5, b"e"), sent(None, b"f"), sent(7), sent(None, b"f"))
+    joins = generator.line({"pl_name": "Copy b", "alias_of": "Copy c"})
+    keyed = [("source", b"test"), ("idempotency-key", b"g")]
+    yield from ((b"copyb", joins, keyed), (b"copyb", joins, keyed), sent(None), (b"copyb", joins, keyed),
+                (b"copyb", None, []), (b"copyb", joins, keyed))
+
+
+def _planet(name, **columns):
+    return generator.line({"pl_name": name, "hostname": name.rsplit(" ", 1)[0]} | columns)
+
+
+def strange():
+    """What clients send that know nothing of Planetarium: keys, headers, sizes and times. With partition and time."""
+    now = int(time.time() * 1000)
+
+    def sent(key, value, headers=(), partition=5, time=0):
+        return key, value, list(headers), partition, time
+
+    yield from (sent(None, _planet("No-key b", pl_rade=2)), sent(None, None), sent(None, b""), sent(b"", b"{"),
+                sent(b"\xff\xfe", _planet("Key-of-bytes b")), sent(b"\xff\xfe", None), sent(b"\xff", b"\xc3("))
+    for number, headers in enumerate([
+            [("source", None)], [("source", b"a"), ("source", b"b")], [("source", b"\xed\xa0\x80")],
+            [("source", b"\xe2\x82")], [("source", b"")], [("SOURCE", b"x")], [("idempotency-key", None)],
+            [("idempotency-key", b"1"), ("idempotency-key", b"2")], [("x", b"y")] * 40 + [("source", b"last")],
+            [("source", "Ωé".encode() * 400)], [("\u00e9", b"x"), ("source", b"nul\0")]]):
+        for _ in range(2):
+            yield sent(b"head%db" % number, _planet(f"Head-{number} b", pl_rade=1 + number), headers)
+    yield sent(b"largeb", _planet("Large b", comment="x" * 2_500_000))
+    yield sent(b"wideb", _planet("Wide b") + b" " * 2_500_000)
+    yield sent(b"deepb", b"[" * 2_500_000)
+    for number, moment in enumerate([now, now - 3 * DAY_MS, now + 2 * DAY_MS, 1, now - 3 * DAY_MS, now]):
+        yield sent(b"time%db" % number, _planet(f"Time-{number} b"), (), 4, moment)
+        yield sent(b"timeb", _planet("Time b", pl_rade=1 + number), (), 4, moment)
+    yield sent(b"bad", b"{bad", (), 3, now - 9 * DAY_MS)
+    # A producer that gives microseconds for milliseconds.
+    yield sent(b"farb", _planet("Far b"), (), 2, now * 1000)
+    yield sent(b"farb", _planet("Far b", pl_rade=2), (), 2, now)
+
+
+def plain(first, count):
+    """Planets with a name each."""
+    for number in range(first, first + count):
+        yield b"plain%db" % number, _planet(f"Plain-{number} b", pl_rade=1 + number / 512), []

@@ -1,0 +1,121 @@
+"""planetarium-judge as another program uses it: every record is a row, predictions are those of a second computation
+(oracle/), and it refuses in a sentence what it can't do."""
+import random
+import subprocess
+
+import pyarrow as pa
+import pytest
+
+import compare
+import generator
+import records
+from oracle.predict import prediction
+from planetarium import judge
+from planetarium.rows import Columns
+from sides import JUDGE
+
+HEADERS = pa.list_(pa.struct([("key", pa.string()), ("value", pa.binary())]))
+
+
+@pytest.fixture(scope="module")
+def columns():
+    return Columns(judge.described(str(JUDGE)))
+
+
+def frame(given) -> pa.RecordBatch:
+    """Of (key, value, headers, ...)."""
+    rows = list(given)
+    return pa.RecordBatch.from_arrays([
+        pa.array([0] * len(rows), pa.int32()), pa.array(range(len(rows)), pa.int64()),
+        pa.array([1_700_000_000_000_000] * len(rows), pa.timestamp("us", tz="UTC")),
+        pa.array([row[0] for row in rows], pa.binary()), pa.array([row[1] for row in rows], pa.binary()),
+        pa.array([[{"key": name, "value": value} for name, value in row[2]] if len(row) > 2 else None
+                  for row in rows], HEADERS)],
+        names=["partition", "offset", "timestamp", "key", "value", "headers"])
+
+
+@pytest.fixture
+def judged(columns):
+    running = judge.Judge(str(JUDGE), columns.description["rules_version"], columns.judged)
+
+    def make(rows):
+        made = running.judged(frame(rows))
+        made.validate(full=True)
+        return made.to_pylist()
+
+    yield make
+    running.close()
+    assert running.process.returncode == 0
+
+
+def test_predictions_are_those_of_a_second_computation(judged, columns):
+    planets = [generator.line(planet) for planet in generator.real_planets()]
+    given = [*((b"k", value) for value in planets), *generator.records(3000, seed=7), *records.spelled_out()]
+    count = 0
+    for start in range(0, len(given), 1000):
+        for row in judged(given[start:start + 1000]):
+            if row["value_id"] is None:
+                continue
+            record = {name: row[name] for name in columns.own if row[name] is not None}
+            expected = prediction(record)
+            for name in columns.predictions:
+                assert compare.is_same(row[name], expected.get(name)), f"{row['pl_name']} {name}"
+            count += 1
+    assert count > 8000
+
+
+def test_whatever_comes_is_a_row(judged):
+    rng = random.Random(4)
+    seeds = [*generator.BROKEN, *(generator.line(odd) for odd in generator.ODD)]
+    given = [(rng.randbytes(rng.randrange(9)), _damaged(rng, rng.choice(seeds))) for _ in range(4000)]
+    given += [(None, None), (None, b""), (b"", b"\0" * 1000), (b"x", b"[" * 3_000_000)]
+    rows = judged(given)
+    assert len(rows) == len(given) and {row["verdict"] for row in rows} == {"accept", "warn", "reject", "withdrawal"}
+    assert all(row["rules"] and row["errors"] and row["raw"] is not None for row in rows if row["verdict"] == "reject")
+    assert all(row["verdict"] == "reject" for row in judged([(b"k", body) for body in generator.BROKEN]))
+
+
+def _damaged(rng, body):
+    made = bytearray(body)
+    for _ in range(rng.randrange(3)):
+        if made:
+            made[rng.randrange(len(made))] = rng.randrange(256)
+    return bytes(made[:rng.randrange(len(made) + 1)] if rng.random() < 0.1 else made)
+
+
+def test_a_part_of_an_array_is_as_good_as_a_whole_one(columns):
+    running = judge.Judge(str(JUDGE), columns.description["rules_version"], columns.judged)
+    whole = frame(generator.records(300, seed=9))
+    assert running.judged(whole.slice(100, 50)).equals(running.judged(whole).slice(100, 50))
+    running.close()
+
+
+def test_a_judge_of_other_rules_refuses(columns):
+    running = judge.Judge(str(JUDGE), "0123456789abcdef", columns.judged)
+    with pytest.raises(judge.JudgeError, match="its rules are of version .*, 0123456789abcdef was asked for"):
+        running.judged(frame([(b"k", b"{")]))
+
+
+def test_a_judge_that_is_not_there_is_named(tmp_path, monkeypatch):
+    with pytest.raises(judge.JudgeError, match="/no/such is not there: `make judge`"):
+        judge.find("/no/such")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(judge.JudgeError, match="by --files"):
+        judge.find(None, str(tmp_path))
+    (tmp_path / judge.NAME).write_bytes(b"")
+    assert judge.find(None, str(tmp_path)) == str(tmp_path / judge.NAME)
+
+
+def test_a_broken_frame_and_unknown_arguments_end_it_with_a_sentence():
+    for arguments, given, status, said in (
+            ([], b"\x05\0\0\0\0\0\0\0abc", 2, b"the input ends within a frame"),
+            ([], b"\xff" * 8, 2, b"are the most"), ([], b"\x08\0\0\0\0\0\0\0" + b"\x07" + b"\0" * 7, 2, b"fewer bytes"),
+            (["--rule"], b"", 64, b"unknown arguments")):
+        done = subprocess.run([JUDGE, *arguments], input=given, capture_output=True, timeout=20)
+        assert done.returncode == status and said in done.stderr and not done.stdout
+
+
+def test_it_needs_nothing_but_glibc():
+    needed = subprocess.run(["ldd", JUDGE], capture_output=True, text=True, check=True).stdout.split("\n")
+    names = {line.split()[0].rsplit("/", 1)[-1].split(".")[0].split("-")[0] for line in needed if line.strip()}
+    assert names <= {"linux", "libc", "libm", "ld", "libpthread", "libdl", "librt"}, needed

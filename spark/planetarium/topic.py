@@ -1,0 +1,106 @@
+"""What the log says of itself, through the JVM's own Kafka client (the source's package has it): which cluster and
+topic it is, how far it goes, the record at a place; a group's offsets, so that lag can be seen; and why a lake can't be
+of it. Not the records' way into a batch, which is Spark's source."""
+from py4j.protocol import Py4JJavaError
+
+from .fold import fingerprint
+
+# As Sources/EventLog/LogMismatch.swift says it.
+ADVICE = ("The topic was deleted and made again (recreated), or the log has lost its last records, or it is another "
+          "log. To go on with it, give the job another lake and another checkpoint; the old lake can be read")
+
+
+class LogError(Exception):
+    """Why the job can't go on with this log, in a sentence."""
+
+
+class Topic:
+    """`properties`: of the client."""
+
+    def __init__(self, spark, name: str, properties: dict[str, str]):
+        self.jvm, self.name = spark._jvm, name
+        self.kafka, self.util = spark._jvm.org.apache.kafka, spark._jvm.java.util
+        self.properties = {"request.timeout.ms": "20000", "default.api.timeout.ms": "30000"} | properties
+        self.admin = self._told(lambda: self.kafka.clients.admin.AdminClient.create(self._map(self.properties)))
+        self.cluster = self._told(lambda: self.admin.describeCluster().clusterId().get())
+        self.look()
+
+    def look(self):
+        """Asks anew: the topic's id, and the first and next offset of each partition."""
+        about = self._told(lambda: self.admin.describeTopics([self.name]).allTopicNames().get().get(self.name))
+        self.id = about.topicId().toString()
+        places = {one.partition(): self._place(one.partition()) for one in about.partitions()}
+        for name, kind in (("first", "earliest"), ("end", "latest")):
+            spec = getattr(self.kafka.clients.admin.OffsetSpec, kind)()
+            asked = self._map({place: spec for place in places.values()})
+            found = self._told(lambda: self.admin.listOffsets(asked).all().get())
+            setattr(self, name, {partition: found.get(place).offset() for partition, place in places.items()})
+
+    def fingerprint(self, partition: int, offset: int) -> str | None:
+        """Of the record at this offset, if there is one."""
+        reader = "org.apache.kafka.common.serialization.ByteArrayDeserializer"
+        consumer = self._told(lambda: self.kafka.clients.consumer.KafkaConsumer(self._map(self.properties | {
+            "key.deserializer": reader, "value.deserializer": reader, "enable.auto.commit": "false",
+            "max.poll.records": "1"})))
+        try:
+            consumer.assign([self._place(partition)])
+            consumer.seek(self._place(partition), offset)
+            for _ in range(5):
+                for record in self._told(lambda: consumer.poll(self.jvm.java.time.Duration.ofMillis(4000))):
+                    value = None if record.value() is None else bytes(record.value())
+                    return fingerprint(bytes(record.key() or b""), value) if record.offset() == offset else None
+            return None
+        finally:
+            consumer.close()
+
+    def commit(self, group: str, offsets: dict[int, int]):
+        kept = self._map({self._place(partition): self.kafka.clients.consumer.OffsetAndMetadata(offset)
+                          for partition, offset in offsets.items()})
+        self._told(lambda: self.admin.alterConsumerGroupOffsets(group, kept).all().get())
+
+    def objection(self, state: dict, lake: str, may_lose: bool) -> str | None:
+        """Why the lake's state can't be of this log; None where it can."""
+        known, name = state["log"], self.name
+        if not known:
+            return None
+        if known["topic"] != name:
+            return f"the lake {lake} is of the topic {known['topic']}, not of {name}: use another folder for the lake"
+        offsets = sorted((int(partition), offset) for partition, offset in state["offsets"].items())
+        for partition, offset in offsets:
+            if offset > (end := self.end.get(partition, 0)):
+                return (f"the lake is ahead of the log: it holds {name}/{partition} up to offset {offset - 1}, the log "
+                        f"ends before {end}. {ADVICE}")
+        if known["cluster"] != self.cluster:
+            return (f"the lake {lake} was made from the log {known['cluster']}, this log is {self.cluster}; offsets of "
+                    f"one mean nothing in the other. {ADVICE}")
+        if known["id"] != self.id:
+            return f"{name} is another topic than the one that the lake {lake} was made from. {ADVICE}"
+        for partition, (offset, _, hash) in state["last"].items():
+            if offset >= self.first.get(int(partition), 0):
+                if self.fingerprint(int(partition), offset) not in (None, hash):
+                    return (f"{name}/{partition} has another record at offset {offset} than the one that was read. "
+                            f"{ADVICE}")
+        for partition, end in sorted((int(partition), end) for partition, end in state["ends"].items()):
+            if end < (first := self.first.get(partition, 0)) and not may_lose:
+                return (f"{name}/{partition} begins at offset {first}: the records from {end} on are gone from the log "
+                        "before they were read (retention). --source failOnDataLoss=false goes on without them")
+        return None
+
+    def _place(self, partition):
+        return self.kafka.common.TopicPartition(self.name, partition)
+
+    def _map(self, values):
+        made = self.util.HashMap()
+        for name, value in values.items():
+            made.put(name, value)
+        return made
+
+    def _told(self, call):
+        """Kafka's own sentence, with the topic's name, and no trace."""
+        try:
+            return call()
+        except Py4JJavaError as error:
+            cause = error.java_exception
+            while cause.getCause() is not None:
+                cause = cause.getCause()
+            raise LogError(f"topic {self.name}: {cause.getMessage() or cause.getClass().getSimpleName()}") from None
