@@ -175,6 +175,10 @@ package protocol LogReader: AnyObject {
     func close()
 }
 
+extension EventLog {
+    package func probe() throws(LogError) {}
+}
+
 extension LogReader {
     package func takeEnds() -> [PartitionEnd] { [] }
 }
@@ -237,6 +241,10 @@ package protocol EventLog: AnyObject, Sendable {
     func mayDropRecords(of topic: String) throws(LogError) -> Bool
 
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds]
+
+    /// Throws where the log would take no record now, as far as that shows without one: a full or read-only disk. A
+    /// cluster says nothing here.
+    func probe() throws(LogError)
 
     /// How far the group has come in each partition of the topic, by its commits; an embedded log keeps none.
     func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag]

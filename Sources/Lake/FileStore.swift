@@ -63,11 +63,17 @@ package protocol FileStore: AnyObject, Sendable {
     /// Gives a file a second name, or makes a copy of it.
     func link(_ source: String, to target: String) throws(LakeError)
 
+    /// Whether two folders can be exchanged at all: not where they lie on two file systems.
+    func canExchange(_ staged: String, _ visible: String) throws(LakeError) -> Bool
+
     /// Exchanges two folders, in one step where the store can. Made again after a crash, it goes on where it stopped.
     func exchange(_ staged: String, _ visible: String) throws(LakeError)
 
     /// Removes an empty folder.
     func removeFolder(_ path: String) throws(LakeError)
+
+    /// Throws where the store can't be reached, or, as far as that is cheap to find out, takes no data now.
+    func probe() throws(LakeError)
 
     /// The process is to end: from now on a call returns or throws within this time. A store that never waits has
     /// nothing to do.
@@ -77,7 +83,11 @@ package protocol FileStore: AnyObject, Sendable {
 extension FileStore {
     package func giveUpSoon(within nanoseconds: UInt64) {}
 
+    package func probe() throws(LakeError) { _ = try list("") }
+
     package func link(_ source: String, to target: String) throws(LakeError) { try copy(source, to: target) }
+
+    package func canExchange(_ staged: String, _ visible: String) throws(LakeError) -> Bool { true }
 
     package func exchange(_ staged: String, _ visible: String) throws(LakeError) {
         try exchangeByRenaming(staged, visible)

@@ -17,7 +17,8 @@ package final class LakeMetrics: Sendable {
             "planetarium_lake_commit_seconds", "Time from the end of a roll to its rename.")
         failures = metrics.counter("planetarium_lake_failures_total", "Calls to the lake's store that failed.")
         notCompacted = metrics.counter(
-            "planetarium_lake_not_compacted_total", "Compactions given up because a file can't be read or has changed.")
+            "planetarium_lake_not_compacted_total",
+            "Compactions given up: a file can't be read or has changed, or a folder is on another file system.")
         compactions = metrics.counter(
             "planetarium_lake_compactions_total", "Compactions of a partition's day that are in place.")
         compactedFiles = metrics.counter(

@@ -11,7 +11,8 @@ package struct LakeRecovery: Sendable, Equatable {
     package private(set) var committed: [Int32: Int64] = [:]
     /// Files of an interrupted roll, removed.
     package private(set) var removed: [String] = []
-    /// Files and folders in these tables with names of another making, which readers see all the same; left alone.
+    /// Files and folders in these tables with names of another making, or of a topic that is not the lake's, which
+    /// readers see all the same; left alone.
     package private(set) var foreign: [String] = []
     /// Files that got a line in the manifest just now: of a roll cut short after its commit, or older than the
     /// manifest.
@@ -29,6 +30,8 @@ package struct LakeRecovery: Sendable, Equatable {
         }
         func concerns(_ partition: Int32) -> Bool { partitions?.contains(partition) ?? true }
 
+        /// Nil in a lake older than its identity.
+        let topics = try LakeIdentity(store)?.topics
         /// Files that commit a roll.
         var rolls: [Int32: [LakePath]] = [:]
         /// What they commit: files of side tables, and of the rolls' earlier days.
@@ -50,7 +53,10 @@ package struct LakeRecovery: Sendable, Equatable {
                     if entry.isFolder {
                         if LakePath.isVisible(entry.name) { foreign.append("\(folderPath)/\(entry.name)") }
                     } else if let path = LakePath(table: table, day: day, name: entry.name) {
-                        guard path.topic == topic, concerns(path.partition) else { continue }
+                        guard path.topic == topic, concerns(path.partition) else {
+                            if let topics, !topics.contains(path.topic) { foreign.append(path.path) }
+                            continue
+                        }
                         if mends[path.partition]?.isGone(path) == true {
                             try store.delete(path.path)
                             removed.append(path.path)

@@ -1,6 +1,7 @@
 // A FileStore in a folder of this machine.
 // Every write goes through the descriptor at a known offset, so that a write cut short by a full disk can go on.
 
+import Basics
 import CLinux
 import Glibc
 
@@ -103,13 +104,47 @@ package final class LocalFileStore: FileStore {
         throw Self.error(errno, "look at", path)
     }
 
+    /// Looks at the tables' folders that lie on other file systems, too.
+    package func probe() throws(LakeError) {
+        var devices: Set<UInt64> = []
+        for folder in [root]
+            + (try list("").filter { $0.isFolder && LakePath.isVisible($0.name) }.map { full($0.name) })
+        {
+            var status = stat()
+            guard stat(folder, &status) == 0, devices.insert(UInt64(status.st_dev)).inserted else { continue }
+            if let failure = WriteProbe.failure(in: folder) { throw Self.error(failure, "write to", folder) }
+        }
+    }
+
     package func link(_ source: String, to target: String) throws(LakeError) {
         if Glibc.link(full(source), full(target)) == 0 { return }
         switch errno {
-        case EPERM, EOPNOTSUPP, ENOSYS, EMLINK: try copy(source, to: target)
+        case EPERM, EOPNOTSUPP, ENOSYS, EMLINK, EXDEV: try copy(source, to: target)
         default: throw Self.error(errno, "link", full(source))
         }
     }
+
+    /// Tried with an empty file: two mounts of one file system have one device number, and yet no way from one to the
+    /// other.
+    package func canExchange(_ staged: String, _ visible: String) throws(LakeError) -> Bool {
+        var status = stat()
+        let isThere = lstat(full(visible), &status) == 0
+        // A symbolic link would change places, and the folder it leads to stay.
+        if isThere, status.st_mode & S_IFMT == S_IFLNK { return false }
+        let probe = full(staged) + Self.probe
+        try create(staged + Self.probe).close()
+        defer { unlink(probe) }
+        let target = (isThere ? full(visible) : Self.parent(of: full(visible))) + "/" + Self.probe
+        if Glibc.rename(probe, target) == 0 {
+            unlink(target)
+            return true
+        }
+        if errno == EXDEV { return false }
+        throw Self.error(errno, "rename", probe)
+    }
+
+    /// Readers don't see a name that begins so.
+    private static let probe = ".probe"
 
     package func exchange(_ staged: String, _ visible: String) throws(LakeError) {
         let result = clinux_exchange(full(staged), full(visible))

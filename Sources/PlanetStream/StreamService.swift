@@ -15,6 +15,8 @@ package final class StreamService: Sendable {
         var thread: SystemThread?
         var interrupt: (@Sendable () -> Void)?
         var sink: LakeSink?
+        /// Of the last sink, while there is none, or not yet another.
+        var lakeTrouble: String?
     }
     private let log: any EventLog
     private let lake: LakeAddress
@@ -69,7 +71,17 @@ package final class StreamService: Sendable {
         lock.withLock { $0 = nil }
     }
 
-    package var status: StreamStatus { current.withLock { $0 } }
+    package var status: StreamStatus {
+        var status = current.withLock { $0 }
+        // The engine may be waiting for the lake, and can't tell then.
+        if let trouble = lakeTrouble { status.trouble = "lake: \(trouble)" }
+        return status
+    }
+
+    private var lakeTrouble: String? {
+        let (sink, before) = state.withLock { ($0.sink, $0.lakeTrouble) }
+        return sink.map(\.currentTrouble) ?? before
+    }
 
     private func supervise() {
         while !stopping.load(ordering: .sequentiallyConsistent) {
@@ -117,7 +129,7 @@ package final class StreamService: Sendable {
             store, log: logName, topics: options.topics.stored)
         let checkpoints = options.checkpoint.map { _ in CheckpointThread(store, lake: identity.lake, log: logName) }
         let sink = LakeSink(
-            capacity: options.lakeQueue, checkpoints: checkpoints, onCommit: options.onCommit)
+            capacity: options.lakeQueue, checkpoints: checkpoints, onCommit: options.onCommit, trouble: lakeTrouble)
         let interrupt = reader.interrupt
         state.withLock { state in
             state.interrupt = interrupt
@@ -157,7 +169,7 @@ package final class StreamService: Sendable {
                         store, topic: options.topics.name(of: partition.topic), partition: partition.partition,
                         primary: LakeSink.primary(partition.topic), sides: LakeSink.sides(partition.topic),
                         policy: options.roll, committed: start?.committed, lock: start?.lock)
-                }, compactor: compactor, wake: interrupt)
+                }, compactor: compactor, probe: { () throws(LakeError) in try store.probe() }, wake: interrupt)
         }
         let checkpointThread = checkpoints.map { thread in
             SystemThread.start("stream-ckpt") { thread.run() }

@@ -9,6 +9,7 @@ final class FaultyStore: FileStore {
     /// Operations that still succeed; nil: all do.
     private let left = Guarded<Int?>(nil)
     private let failure = Guarded<LakeError>(.noSpace("no room"))
+    private let last = Guarded<String?>(nil)
 
     /// False: as a store that has only renames.
     private let canExchange: Bool
@@ -22,6 +23,9 @@ final class FaultyStore: FileStore {
         failure.withLock { $0 = error }
         left.withLock { $0 = count }
     }
+
+    /// Nothing succeeds any more once a file has got this name.
+    func stopAfterRename(to name: String) { last.withLock { $0 = name } }
 
     fileprivate func step() throws(LakeError) {
         let fails = left.withLock { left in
@@ -44,6 +48,10 @@ final class FaultyStore: FileStore {
     func rename(_ source: String, to target: String, replacing: Bool) throws(LakeError) {
         try step()
         try base.rename(source, to: target, replacing: replacing)
+        if let name = last.withLock({ $0 }), target.hasSuffix("/\(name)") {
+            last.withLock { $0 = nil }
+            failAfter(0, with: .unavailable("stopped"))
+        }
     }
     func syncFolder(_ path: String) throws(LakeError) {
         try step()
@@ -61,6 +69,10 @@ final class FaultyStore: FileStore {
     func link(_ source: String, to target: String) throws(LakeError) {
         try step()
         try base.link(source, to: target)
+    }
+    func canExchange(_ staged: String, _ visible: String) throws(LakeError) -> Bool {
+        try step()
+        return try base.canExchange(staged, visible)
     }
     func exchange(_ staged: String, _ visible: String) throws(LakeError) {
         guard canExchange else { return try exchangeByRenaming(staged, visible) }

@@ -109,32 +109,9 @@ import Testing
         #expect(try writer.roll()?.last == 99)
     }
 
-    /// A file system of 256 KiB, unmounted with the object; nil where we may not mount.
-    private final class SmallDisk {
-        let scratch: Scratch
-        static let isPossible = (try? SmallDisk(options: "size=64k")) ?? nil != nil
-        init?(options: String) throws {
-            scratch = try Scratch()
-            guard getuid() == 0, Self.run("mount", "-t", "tmpfs", "-o", options, "tmpfs", scratch.path) else {
-                return nil
-            }
-        }
-        deinit { _ = Self.run("umount", scratch.path) }
-        static func run(_ words: String...) -> Bool {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = words
-            process.standardError = nil
-            guard (try? process.run()) != nil else { return false }
-            process.waitUntilExit()
-            return process.terminationStatus == 0
-        }
-        func remount(_ options: String) -> Bool { Self.run("mount", "-o", "remount,\(options)", scratch.path) }
-    }
-
     @Test(.enabled(if: SmallDisk.isPossible)) func aFullDiskIsSaidAndTheRollGoesOnWhenThereIsRoom() throws {
         let disk = try #require(try SmallDisk(options: "size=256k"))
-        let small = try LocalFileStore(root: disk.scratch.path)
+        let small = try LocalFileStore(root: disk.path)
         let writer = makeWriter(small, rowGroupRows: 500)
         var failure: LakeError?
         var at: Int64 = 0
@@ -148,9 +125,13 @@ import Testing
             Issue.record("\(String(describing: failure))")
             return
         }
+        #expect {
+            try small.probe()
+        } throws: { if case LakeError.noSpace = $0 { true } else { false } }
         #expect(throws: LakeError.self) { try writer.roll() }
         #expect(try names(small, "discoveries").allSatisfy { $0.hasPrefix(".") })
         #expect(disk.remount("size=64m"))
+        try small.probe()
         #expect(try writer.roll()?.last == at - 1)
         let name = try #require(try names(small, "discoveries").first)
         let size = try #require(try small.list("discoveries/dt=\(day)").first?.size)
@@ -160,13 +141,13 @@ import Testing
 
     @Test(.enabled(if: SmallDisk.isPossible)) func aReadOnlyFileSystemIsSaid() throws {
         let disk = try #require(try SmallDisk(options: "size=1m"))
-        let store = try LocalFileStore(root: disk.scratch.path)
+        let store = try LocalFileStore(root: disk.path)
         let writer = makeWriter(store)
         #expect(disk.remount("ro"))
         #expect {
             try writer.append(batches(writer, 0...9), offsets: 0...9, day: day)
         } throws: { if case LakeError.readOnly = $0 { true } else { false } }
-        #expect { try FolderLock(folder: disk.scratch.path) } throws: {
+        #expect { try FolderLock(folder: disk.path) } throws: {
             if case LakeError.readOnly = $0 { true } else { false }
         }
         #expect(disk.remount("rw"))

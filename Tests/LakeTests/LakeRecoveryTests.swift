@@ -76,6 +76,19 @@ import Testing
         #expect(rejected.committed == [0: 109] && rejected.removed == [theirs])
     }
 
+    @Test func filesOfATopicThatIsNotTheLakesAreNamed() throws {
+        try file("discoveries", 0, 9)
+        try file("rejected", 0, 9, topic: "planet-rejected")
+        try file("discoveries", 0, 9, topic: "stars")
+        let stranger = LakePath(table: "discoveries", day: day, topic: "stars", partition: 0, first: 0, last: 9).path
+        // An older lake does not say which topics are its own.
+        #expect(try recover().foreign == [])
+        _ = try LakeIdentity.open(store, log: "memory:x", topics: ["planet-discoveries", "planet-rejected"])
+        #expect(try recover().foreign == [stranger])
+        #expect(try ManifestCheck(store).findings.contains { $0.path == stranger && $0.reason == .surplus })
+        #expect(try store.exists(stranger))
+    }
+
     @Test func onlyTheAskedPartitionsAreTouched() throws {
         try file("rejected", 0, 9, partition: 1)
         try file("rejected", 0, 9, partition: 2)

@@ -43,17 +43,18 @@ final class FullDisk: FileStore {
     }
     func delete(_ path: String) throws(LakeError) { try store.delete(path) }
     func exists(_ path: String) throws(LakeError) -> Bool { try store.exists(path) }
+    func probe() throws(LakeError) { try mayFail() }
 }
 
 struct LakeSinkTests {
-    private func run(_ sink: LakeSink, _ disk: FullDisk) -> SystemThread {
+    private func run(_ sink: LakeSink, _ disk: FullDisk, isProbing: Bool = false) -> SystemThread {
         SystemThread.start("test-lake") {
             sink.run(
                 { partition in
                     LakeWriter(
                         disk, topic: "t", partition: partition.partition, primary: LakeSink.primary(partition.topic),
                         sides: LakeSink.sides(partition.topic), committed: nil)
-                }, wake: {})
+                }, probe: isProbing ? { () throws(LakeError) in try disk.probe() } : nil, wake: {})
         }
     }
 
@@ -88,6 +89,38 @@ struct LakeSinkTests {
         #expect(sink.currentTrouble == nil)
         #expect(disk.failures.load(ordering: .relaxed) == 0)
         #expect(bench.stored("discoveries", topic: "t") == 0...9)
+    }
+
+    @Test func aFullDiskShowsThoughNothingIsWrittenAndGoesByItself() throws {
+        let bench = try Bench()
+        let disk = FullDisk(try LocalFileStore(root: bench.folder), failures: .max)
+        let sink = LakeSink(capacity: 2)
+        let thread = run(sink, disk, isProbing: true)
+        bench.wait("trouble") { sink.currentTrouble != nil }
+        disk.failures.store(0, ordering: .relaxed)
+        bench.wait("its end") { sink.currentTrouble == nil }
+        sink.close()
+        thread.join()
+        #expect(sink.failure == nil)
+    }
+
+    /// What a sink gave up for shows on in the next one: rows that are kept in memory prove nothing.
+    @Test func theTroubleOfTheSinkBeforeEndsWithARoll() throws {
+        let bench = try Bench()
+        let disk = FullDisk(try LocalFileStore(root: bench.folder), failures: 0)
+        let sink = LakeSink(capacity: 2, trouble: "cannot sync")
+        let thread = run(sink, disk)
+        for offset in Int64(0)..<10 { #expect(sink.give(batch(offset))) }
+        bench.wait("the queue to be empty") { sink.waiting == 0 }
+        #expect(sink.currentTrouble == "cannot sync")
+        #expect(
+            sink.give(
+                .roll(
+                    PartitionKey(topic: .discoveries, partition: 0), RollMoment(newest: 9, positions: Positions()), []))
+        )
+        bench.wait("the end of the trouble") { sink.currentTrouble == nil }
+        sink.close()
+        thread.join()
     }
 
     @Test func aDiskThatStaysFullIsGivenUpOnlyAtTheStop() throws {

@@ -1,6 +1,7 @@
 // The embedded log: one SQLite file for durable topics, a MemoryLog beside it for volatile ones.
 // One process writes; any number may read (LogOptions.Access.readOnly). No retention: durable topics keep everything.
 
+import Basics
 import Glibc
 import Telemetry
 import Threads
@@ -118,6 +119,13 @@ package final class SQLiteLog: EventLog {
             for offset in offsets { try rows.readOne(topic: known, partition: partition, offset: offset, into: &batch) }
             return batch
         }
+    }
+
+    package func probe() throws(LogError) {
+        guard queue != nil else { return }
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        guard let failure = WriteProbe.failure(in: folder.isEmpty ? "/" : folder) else { return }
+        throw .unavailable("cannot write to \(folder): \(String(cString: strerror(failure)))")
     }
 
     package func close() {

@@ -4,6 +4,7 @@
 // JOB/intent.jsonl commits.
 // Only for who holds the whole lake's lock. Not the merging.
 
+import Basics
 import Telemetry
 
 package struct CompactionSwitch {
@@ -38,6 +39,10 @@ package struct CompactionSwitch {
     func complete(_ manifest: Manifest) throws(LakeError) {
         for table in tables {
             guard try !isExchanged(table) else { continue }
+            guard try store.canExchange(staged(table), visible(table)) else {
+                try copyIntoPlace(table)
+                continue
+            }
             // What came since, of other partitions, stays visible.
             if try store.exists(visible(table)) { try linkWhatStays(table) }
             try store.exchange(staged(table), visible(table))
@@ -62,6 +67,30 @@ package struct CompactionSwitch {
             // Left by a crash: no roll of this day is open.
             if file.name.hasPrefix("."), file.name.hasSuffix(LakePath.asideExtension) { continue }
             try store.link("\(visible(table))/\(file.name)", to: "\(staged(table))/\(file.name)")
+        }
+    }
+
+    /// Where the folders came to lie on two file systems after the commit (a table that was moved to another disk): the
+    /// merged file is copied, and takes the place of what it was made from. For a moment readers of the folder find
+    /// neither; never both.
+    private func copyIntoPlace(_ table: String) throws(LakeError) {
+        Log.warning(
+            "a compaction is ended by copying: the table's folder is on another file system, or a symbolic link",
+            ["folder": visible(table)])
+        for file in entry.files where file.table == table {
+            let place = file.path
+            let aside = LakePath.aside(
+                table: table, day: place.day, topic: place.topic, partition: place.partition, first: place.first)
+            do { try store.delete(aside) } catch .notFound {}
+            try store.copy("\(job)/\(place.path)", to: aside)
+            guard try SHA256.hex(aside, bytes: file.bytes, in: store) == file.sha256 else {
+                throw .inconsistent("\(job)/\(place.path) is not as it was written: \(visible(table)) stays as it is")
+            }
+            for old in entry.removed where old.table == table {
+                do { try store.delete(old.path.path) } catch .notFound {}
+            }
+            try store.rename(aside, to: place.path, replacing: false)
+            try store.syncFolder(visible(table))
         }
     }
 
@@ -96,6 +125,41 @@ package struct CompactionSwitch {
 
     // MARK: After a crash
 
+    /// What can't be completed is undone, where that can be: it must not keep a lake from being opened. False when it
+    /// was.
+    private func completeOrPutBack(_ manifest: Manifest) throws(LakeError) -> Bool {
+        do throws(LakeError) {
+            try complete(manifest)
+            return true
+        } catch {
+            guard !error.isRetriable, try exchangeBack() else { throw error }
+            Log.warning("a compaction cannot be completed; the files stay as they were", ["job": job, "error": error])
+            try store.delete(intent)
+            try store.syncFolder(job)
+            try store.removeTree(job)
+            return false
+        }
+    }
+
+    /// False where files that were replaced are gone.
+    private func exchangeBack() throws(LakeError) -> Bool {
+        func areThere(in folder: String, _ table: String) throws(LakeError) -> Bool {
+            let there = Set(try store.listIfThere(folder).map(\.name))
+            return entry.removed.allSatisfy { $0.table != table || there.contains($0.path.name) }
+        }
+        var exchanged: [String] = []
+        for table in tables {
+            if try isExchanged(table) { exchanged.append(table) }
+            let old = exchanged.last == table ? staged(table) : visible(table)
+            guard try areThere(in: old, table) else { return false }
+        }
+        for table in exchanged {
+            try store.exchange(staged(table), visible(table))
+            try store.syncFolder(table)
+        }
+        return true
+    }
+
     /// Ends what was committed, and removes what was not. For a start, before anything else is done to the lake.
     /// Returns the jobs it found.
     @discardableResult
@@ -107,9 +171,10 @@ package struct CompactionSwitch {
             if let entry = try entry(path, intentName, store) {
                 guard let place = (entry.files + entry.removed).first?.path else { continue }
                 let change = CompactionSwitch(store: store, job: path, entry: entry)
-                try change.complete(Manifest(store, topic: place.topic, partition: place.partition))
-                try change.removeReplaced()
-                Log.info("compaction completed after a crash", ["job": job.name])
+                if try change.completeOrPutBack(Manifest(store, topic: place.topic, partition: place.partition)) {
+                    try change.removeReplaced()
+                    Log.info("compaction completed after a crash", ["job": job.name])
+                }
             } else if let entry = try entry(path, doneName, store) {
                 try CompactionSwitch(store: store, job: path, entry: entry).removeReplaced()
             } else {

@@ -38,6 +38,8 @@ package final class LakeCompactor {
     private var nextLook: UInt64 = 0
     /// Plans that can't be carried out, so that they are not tried again and again.
     private var refused: Set<String> = []
+    /// Tables of which it was said that their folders lie elsewhere.
+    private var apart: Set<String> = []
 
     /// `primaries`: tables whose files are rolls; the first that has files in a partition is that partition's.
     package init(
@@ -145,7 +147,14 @@ package final class LakeCompactor {
             if !job.isBegun {
                 try store.removeTree(folder(job.plan))
                 for table in job.plan.inputs.keys.sorted() {
-                    try store.makeDirectories("\(folder(job.plan))/\(LakePath.folder(table: table, day: job.plan.day))")
+                    let visible = LakePath.folder(table: table, day: job.plan.day)
+                    let staged = "\(folder(job.plan))/\(visible)"
+                    try store.makeDirectories(staged)
+                    guard try store.canExchange(staged, visible) else {
+                        leave(job.plan, table)
+                        try drop(job)
+                        return nil
+                    }
                 }
                 job.isBegun = true
                 self.job = job
@@ -185,6 +194,16 @@ package final class LakeCompactor {
         self.job = nil
         replaced.append((change(job), Clock.monotonic + options.grace))
         return done(job)
+    }
+
+    /// The day can't be exchanged for a merged one. Said once a table; the days are counted.
+    private func leave(_ plan: CompactionPlan, _ table: String) {
+        refused.insert(plan.job)
+        metrics.notCompacted.add()
+        guard apart.insert(table).inserted else { return }
+        Log.warning(
+            "days of a table are not compacted: its folder is on another file system than the lake, or a symbolic link",
+            ["table": table, "first": LakePath.folder(table: table, day: plan.day)])
     }
 
     private func change(_ job: Job) -> CompactionSwitch {

@@ -28,7 +28,8 @@ enum LakeRetention {
                 }
                 let folder = LakePath.folder(table: table, day: day)
                 if try store.listIfThere(folder).isEmpty {
-                    try store.removeFolder(folder)
+                    // A symbolic link stays.
+                    do { try store.removeFolder(folder) } catch .notFound {}
                     try store.syncFolder(table)
                 } else {
                     try store.syncFolder(folder)

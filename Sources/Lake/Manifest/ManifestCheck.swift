@@ -111,6 +111,7 @@ package struct ManifestCheck: Sendable {
                 bytes += file.bytes
             }
         }
+        let topics = try? LakeIdentity(store)?.topics
         var unrecorded: [TopicPartition: Set<LakePath>] = [:]
         for path in surplus {
             guard let found = there[path] else { continue }
@@ -118,6 +119,13 @@ package struct ManifestCheck: Sendable {
                 findings.append(
                     ManifestFinding(
                         reason: .surplus, path: path, detail: "not named as the lake's files, but seen by its readers"))
+                continue
+            }
+            if let topics, !topics.contains(place.topic) {
+                findings.append(
+                    ManifestFinding(
+                        reason: .surplus, path: path,
+                        detail: "of a topic that is not the lake's, but seen by its readers"))
                 continue
             }
             let end = next[TopicPartition(place.topic, place.partition)]

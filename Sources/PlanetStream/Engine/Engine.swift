@@ -57,11 +57,16 @@ final class Engine {
     var pending: StoredBatch?
     var source: (headers: [RecordHeader], text: String?) = ([], nil)
     private var isCaughtUp = false
+    /// The last poll gave nothing.
+    private var isIdle = true
     private var records: Int64 = 0
     /// As last heard from the log.
     private var behind: Int64 = 0
     private var held: Int64 = 0
     private var askAgain: UInt64 = 0
+    private var lookAgain: UInt64 = 0
+    /// Why the log can't be asked or written to now; nil while it can.
+    private var logTrouble: String?
     private var lastReport: UInt64 = 0
     private var reportedEpoch = ""
     /// Why partitions can't be taken on now; nil while all is well.
@@ -122,6 +127,7 @@ final class Engine {
                     return .failed("log: \(error)")
                 }
                 try takeChanges()
+                isIdle = batch.isEmpty
                 if !batch.isEmpty {
                     guard process(batch) else { return .failed("lake: \(sink.failure.map { "\($0)" } ?? "closed")") }
                     publisher.noteChange(now: Clock.monotonic)
@@ -200,7 +206,8 @@ final class Engine {
         var held: Int64 = 0
         for topic in StoredTopic.allCases where owned.contains(where: { $0.key.topic == topic }) {
             guard let bounds = try? log.bounds(of: options.topics.name(of: topic)) else {
-                askAgain = Clock.monotonic + 15_000_000_000
+                askAgain = Clock.monotonic + 5_000_000_000
+                noteLog("the log does not answer")
                 return nil
             }
             for bounds in bounds {
@@ -210,7 +217,30 @@ final class Engine {
             }
         }
         note(held)
+        probeLog()
         return behind
+    }
+
+    /// A full disk shows nowhere while nothing is sent; while much is, this would be in its way.
+    private func probeLog() {
+        guard logTrouble != nil || isIdle, Clock.monotonic >= lookAgain else { return }
+        do throws(LogError) {
+            try log.probe()
+            noteLog(nil)
+        } catch {
+            noteLog("\(error)")
+        }
+        lookAgain = Clock.monotonic + (logTrouble == nil ? 10_000_000_000 : 500_000_000)
+    }
+
+    private func noteLog(_ trouble: String?) {
+        guard (trouble == nil) != (logTrouble == nil) else { return }
+        logTrouble = trouble.map { "log: \($0)" }
+        if let trouble {
+            Log.warning("the log is in trouble", ["reason": trouble])
+        } else {
+            Log.info("the log is well again")
+        }
     }
 
     /// Why the lag stays, where reading can't shorten it.
@@ -228,7 +258,7 @@ final class Engine {
         reportedEpoch = publisher.epoch
         if let now = recordsBehind() { behind = now }
         lag.set(Double(behind))
-        let trouble = sink.currentTrouble.map { "lake: \($0)" } ?? trouble
+        let trouble = trouble ?? logTrouble
         let now = (behind, isCaughtUp, records, planets, publisher.epoch, owned.map(\.name), held)
         around.status.withLock { status in
             status.lag = now.0

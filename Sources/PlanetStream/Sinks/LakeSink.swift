@@ -13,6 +13,8 @@ final class LakeSink: Sendable {
     /// How long a failing lake is still tried after the service was asked to stop.
     private static let patienceAtStop: UInt64 = 5_000_000_000
     private static let longestPause: UInt64 = 5_000_000_000
+    /// Between two looks whether the lake can be written to: while nothing else would show it, and while it can't.
+    private static let lookPauses: (calm: UInt64, troubled: UInt64) = (10_000_000_000, 500_000_000)
 
     private let queue: Handover<LakeMessage>
     private let checkpoints: CheckpointThread?
@@ -24,15 +26,18 @@ final class LakeSink: Sendable {
     private let stopAsked = Atomic<UInt64>(0)
     private let failed = Guarded<LakeError?>(nil)
     /// Nil while the lake works.
-    private let trouble = Guarded<String?>(nil)
+    private let trouble: Guarded<String?>
 
     private let onCommit: (@Sendable (LakeRoll) -> Void)?
 
-    /// `onCommit`: called with every committed roll, on the lake's thread.
+    /// `onCommit`: called with every committed roll, on the lake's thread. `trouble`: of the sink before, which shows
+    /// until something proves that it is over.
     init(
-        capacity: Int, checkpoints: CheckpointThread? = nil, onCommit: (@Sendable (LakeRoll) -> Void)? = nil
+        capacity: Int, checkpoints: CheckpointThread? = nil, onCommit: (@Sendable (LakeRoll) -> Void)? = nil,
+        trouble: String? = nil
     ) {
         queue = Handover(capacity: capacity)
+        self.trouble = Guarded(trouble)
         self.checkpoints = checkpoints
         self.onCommit = onCommit
     }
@@ -84,16 +89,21 @@ final class LakeSink: Sendable {
     // MARK: The lake's side
 
     /// The thread's body: until closed and empty, or until the lake fails for good. `wake` interrupts the engine's
-    /// poll. `compactor`: works while there is nothing else to do.
-    func run(_ makeWriter: (PartitionKey) -> LakeWriter, compactor: LakeCompactor? = nil, wake: () -> Void) {
+    /// poll. `compactor`: works while there is nothing else to do. `probe` throws while the lake takes no data.
+    func run(
+        _ makeWriter: (PartitionKey) -> LakeWriter, compactor: LakeCompactor? = nil,
+        probe: (() throws(LakeError) -> Void)? = nil, wake: () -> Void
+    ) {
         let upkeep = compactor.map { LakeUpkeep($0) }
         defer { upkeep?.end() }
         var writers: [PartitionKey: LakeWriter] = [:]
         var told: Set<PartitionKey> = []
         var layout = BatchLayout()
+        var nextLook: UInt64 = 0
         do throws(LakeError) {
             while true {
                 let message = queue.take(timeout: upkeep?.isBusy == true ? 1_000_000 : 100_000_000)
+                if let probe, message == nil || currentTrouble != nil { look(probe, &nextLook) }
                 switch message {
                 case .batch(let batch):
                     let writer = writers[batch.partition] ?? makeWriter(batch.partition)
@@ -122,6 +132,7 @@ final class LakeSink: Sendable {
             Log.error("lake given up", ["error": error])
             for writer in writers.values { writer.abandon() }
             failed.withLock { $0 = error }
+            trouble.withLock { $0 = "\(error)" }
             queue.close()
             // What waits is in the log; taking it lets a blocked engine go on to its end.
             while let message = queue.take(timeout: 0) {
@@ -130,6 +141,21 @@ final class LakeSink: Sendable {
             }
             wake()
         }
+    }
+
+    /// What is kept in memory until the roll's end would show no full disk.
+    private func look(_ probe: () throws(LakeError) -> Void, _ next: inout UInt64) {
+        guard Clock.monotonic >= next else { return }
+        let before = currentTrouble
+        do {
+            try probe()
+            trouble.withLock { $0 = nil }
+            if before != nil { Log.info("the lake takes data again") }
+        } catch {
+            trouble.withLock { $0 = "\(error)" }
+            if before == nil { Log.warning("the lake takes no data", ["error": error]) }
+        }
+        next = Clock.monotonic + (currentTrouble == nil ? Self.lookPauses.calm : Self.lookPauses.troubled)
     }
 
     private func store(_ batch: StoredBatch, _ writer: LakeWriter, _ layout: inout BatchLayout) throws(LakeError) {
@@ -151,6 +177,7 @@ final class LakeSink: Sendable {
         var done: LakeRoll?
         try untilItWorks("roll") { () throws(LakeError) in done = try writer.roll() }
         if let done {
+            trouble.withLock { $0 = nil }
             rolled.withLock { $0[partition] = done.last }
             onCommit?(done)
             Log.info(
@@ -165,16 +192,18 @@ final class LakeSink: Sendable {
     /// Retries what may work later, ever more slowly.
     private func untilItWorks(_ what: String, _ body: () throws(LakeError) -> Void) throws(LakeError) {
         var pause: UInt64 = 50_000_000
+        var hasFailed = false
         while true {
             do {
                 try body()
-                trouble.withLock { if $0 != nil { $0 = nil } }
+                if hasFailed { trouble.withLock { $0 = nil } }
                 return
             } catch {
                 let stop = stopAsked.load(ordering: .relaxed)
                 let isPatient = stop == 0 || Clock.monotonic < stop + LakeSink.patienceAtStop
                 guard error.isRetriable, isPatient else { throw error }
                 Log.warning("lake does not take data", ["what": what, "error": error, "pause_ms": pause / 1_000_000])
+                hasFailed = true
                 trouble.withLock { $0 = "\(error)" }
                 Clock.pause(pause)
                 pause = min(pause * 2, LakeSink.longestPause)
