@@ -24,20 +24,20 @@ export const mostOf = (cells) => Math.max(1, ...cells.map((cell) => cell.count))
 
 /** Where a bin begins on its axis.
  * @param {GridAxis} axis @param {number} bin */
-export const edge = (axis, bin) => axis.lowest + bin * axis.step;
+export const edgeOf = (axis, bin) => axis.lowest + bin * axis.step;
 
 /** From where to where a bin goes, to read.
  * @param {GridAxis} axis @param {number} bin */
 export function binText(axis, bin) {
-  return [bin, bin + 1].map((place) => (axis.logarithmic ? logEdge : number)(edge(axis, place))).join(' – ');
+  return [bin, bin + 1].map((place) => (axis.logarithmic ? logEdge : number)(edgeOf(axis, place))).join(' – ');
 }
 
 /** @param {Drawn} drawn @param {Grid} grid @param {GridCell[]} cells */
 export function paintCells({ ctx, scales }, grid, cells) {
   const most = mostOf(cells);
   for (const { i, j, count } of cells) {
-    const [x, nextX] = [i, i + 1].map((bin) => scales.x.getPixelForValue(edge(grid.x, bin)));
-    const [y, nextY] = [j, j + 1].map((bin) => scales.y.getPixelForValue(edge(grid.y, bin)));
+    const [x, nextX] = [i, i + 1].map((bin) => scales.x.getPixelForValue(edgeOf(grid.x, bin)));
+    const [y, nextY] = [j, j + 1].map((bin) => scales.y.getPixelForValue(edgeOf(grid.y, bin)));
     // Logarithmic: one planet must show beside three hundred.
     ctx.fillStyle = heatColour(most > 1 ? Math.log(count) / Math.log(most) : 1);
     ctx.fillRect(

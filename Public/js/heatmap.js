@@ -1,7 +1,7 @@
 // A diagram of counts in log10 bins, drawn as cells on a Chart.js scatter chart; for any two quantities.
 // Not here: which quantities (panels/massRadius.js, panels/periodRadius.js), and the cells themselves (cells.js).
 
-import { binText, cellTable, edge, mostOf, paintCells, readCells } from './cells.js';
+import { binText, cellTable, edgeOf, mostOf, paintCells, readCells } from './cells.js';
 import { clipToArea, colours, heatColour, pointAtHits } from './charts.js';
 import { h } from './dom.js';
 import { number, t } from './i18n.js';
@@ -82,7 +82,7 @@ export function heatmap(frame, schema, diagram) {
       cells = readCells(board, grid, mode());
       const most = mostOf(cells);
       showKey(most);
-      dataset.data = cells.map((cell) => ({ x: edge(x, cell.i + 0.5), y: edge(y, cell.j + 0.5) }));
+      dataset.data = cells.map((cell) => ({ x: edgeOf(x, cell.i + 0.5), y: edgeOf(y, cell.j + 0.5) }));
       chart.update('none');
       const inside = cells.reduce((sum, cell) => sum + cell.count, 0);
       const outside = board.count(aggregate, 'outside/all');
@@ -133,7 +133,7 @@ function logAxis(axis, title) {
   return {
     type: 'linear',
     min: axis.lowest,
-    max: edge(axis, axis.bins),
+    max: edgeOf(axis, axis.bins),
     title: { text: title },
     afterBuildTicks: wholePowers,
     ticks: { autoSkip: false, callback: powerText },

@@ -1,7 +1,7 @@
 // How the habitable-zone diagram is drawn: planets as points or as cells of counts, the zone, its limits, the legend.
 // Not here: what is read from the board (panels/zoneDiagram.js).
 
-import { paintCells } from './cells.js';
+import { edgeOf, paintCells } from './cells.js';
 import { clipToArea, colours, pointAtHits, redraw } from './charts.js';
 import { h, svg } from './dom.js';
 import { number, t } from './i18n.js';
@@ -27,14 +27,15 @@ const kinds = [
   { name: 'kind.hot', series: 5, mark: 'crossRot', size: 3.5, path: 'M2 2l8 8M10 2l-8 8' },
   { name: 'kind.cold', series: 0, mark: 'cross', size: 4, path: 'M6 1v10M1 6h10' },
 ];
-/** Of the flux's logarithm. */
-const views = { zone: { min: -1, max: 1 }, all: { min: -2, max: 4 } };
+/** Of the flux's logarithm: the points near the zone lie within; the cells take the whole grid. */
+const nearZone = { min: -1, max: 1 };
 const highestTemperature = 7200;
 const sunTemperature = 5780;
 
 /** @param {PanelFrame} frame @param {Grid} grid */
 export function zoneChart(frame, grid) {
   const colour = colours();
+  const wholeGrid = { min: grid.x.lowest, max: edgeOf(grid.x, grid.x.bins) };
   const points = kinds.map((kind) => pointSet(kind, colour));
   const lines = limits.map(([name, dash]) => lineSet(name, dash, colour.ink));
   /** @type {import('./cells.js').GridCell[]} */
@@ -51,7 +52,7 @@ export function zoneChart(frame, grid) {
       interaction: { mode: 'nearest', intersect: true },
       scales: {
         x: {
-          type: 'linear', reverse: true, ...views.zone, title: { text: t('axis.flux') }, afterBuildTicks: roundFluxes,
+          type: 'linear', reverse: true, ...nearZone, title: { text: t('axis.flux') }, afterBuildTicks: roundFluxes,
           ticks: { autoSkip: false, callback: (value) => number(Number((10 ** value).toPrecision(2))) },
         },
         y: { type: 'linear', min: grid.y.lowest, max: highestTemperature, title: { text: t('axis.teff') } },
@@ -108,7 +109,7 @@ export function zoneChart(frame, grid) {
     }
     showKey(all);
     canvas.dataset.points = String(points.reduce((sum, set) => sum + set.data.length, 0));
-    Object.assign(chart.options.scales.x, all ? views.all : views.zone);
+    Object.assign(chart.options.scales.x, all ? wholeGrid : nearZone);
     redraw(chart, false);
   }
   return { show, describe };
@@ -155,8 +156,11 @@ function pointText({ raw: { planet }, dataset }) {
  * @param {Scale} scale */
 function roundFluxes(scale) {
   const steps = scale.max - scale.min > 3 ? [1] : [1, 2, 5];
-  const all = [-2, -1, 0, 1, 2, 3, 4].flatMap((power) => steps.map((step) => power + Math.log10(step)));
-  scale.ticks = all.filter((value) => value >= scale.min && value <= scale.max).map((value) => ({ value }));
+  scale.ticks = [];
+  for (let power = Math.floor(scale.min); power <= scale.max; power += 1) {
+    for (const step of steps) scale.ticks.push({ value: power + Math.log10(step) });
+  }
+  scale.ticks = scale.ticks.filter(({ value }) => value >= scale.min && value <= scale.max);
 }
 
 /** A limit's flux at a star like the Sun, between its two nearest points.

@@ -487,6 +487,26 @@ def test_every_table_has_the_board_s_numbers(page):
         assert (None if value == "" else float(value)) == expected, group
 
 
+def test_the_page_lists_what_the_board_has(page):
+    """Names that the page has lists of, in an order of its own."""
+    open_table(page, "quality")
+    aggregates = board(page)["aggregates"]
+    values = lambda places, of: set(page.eval_on_selector_all(places, f"all => all.map(one => {of})"))
+    figures = values("#panel-stats td[data-group]", "one.dataset.group.split('#')[1]")
+    assert len(figures) == 10 and figures <= next(iter(aggregates["stats"].values())).keys()
+    assert values("#panel-stats option", "one.value") == {group.split("/")[0] for group in aggregates["stats"]}
+    kinds = values("#panel-quality td[data-group]", "one.dataset.group.split('#')[1]")
+    assert kinds == next(iter(aggregates["quality"].values())).keys()
+    assert values("[data-counter]", "one.dataset.counter") - {"per-second"} == aggregates["totals"].keys()
+    limits = values("[data-limit]", "`limit/${one.dataset.limit}`")
+    assert limits == {group for group in aggregates["hz_diagram"] if group.startswith("limit/")}
+    counts = values("#panel-predictedCounts [data-counts]", "one.dataset.counts")
+    assert counts | {"by_zone_type"} <= aggregates.keys()
+    page.select_option("#panel-massRadius [data-choice=relation]", "all")
+    relations = page.locator("#panel-massRadius ul.legend li")
+    expect(relations).to_have_count(len(aggregates["mass_radius_relation"]))
+
+
 def test_data_is_text_never_markup(page):
     name = f"Testbed-{uuid.uuid4().hex[:6]} <img src=x onerror=alert(1)> b"
     report(page, pl_name=name, discoverymethod="Transit")
