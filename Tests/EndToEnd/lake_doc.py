@@ -16,6 +16,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from document import parts
 from running import BINARY, ROOT, Server
 
 PAGE = (ROOT / "docs" / "LAKE.md").read_text()
@@ -42,29 +43,22 @@ def cells(line):
 
 def sections(page=PAGE):
     """The page's sections; the first table of each is its answer, a ```text block that of the block before it."""
-    found, block, info, last = [Section("", 0)], None, "", None
-    for number, line in enumerate(page.splitlines(), 1):
+    found, last = [Section("", 0)], None
+    for number, info, text in parts(page):
         here = found[-1]
-        if block is not None:
-            if line != "```":
-                block.append(line)
-                continue
-            if info == "text":
-                here.answers[last] = "\n".join(block)
-            else:
-                assert info not in here.blocks, f"line {number}: {info} twice in {here.title}"
-                here.blocks[info] = "\n".join(block)
-                last = info
-            block = None
-        elif line.startswith("```"):
-            block, info = [], line[3:]
-        elif line.startswith("##"):
-            found.append(Section(line.lstrip("# "), number))
-        elif line.startswith("|"):
+        if info == "text":
+            here.answers[last] = text
+        elif info is not None:
+            assert info not in here.blocks, f"line {number}: {info} twice in {here.title}"
+            here.blocks[info] = text
+            last = info
+        elif text.startswith("##"):
+            found.append(Section(text.lstrip("# "), number))
+        elif text.startswith("|"):
             if not here.header:
-                here.header = cells(line)
-            elif not re.fullmatch(r"[|\s:-]+", line):
-                here.rows.append(cells(line))
+                here.header = cells(text)
+            elif not re.fullmatch(r"[|\s:-]+", text):
+                here.rows.append(cells(text))
     return found
 
 

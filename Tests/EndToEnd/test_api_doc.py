@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from document import parts
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "API.md").read_text()
 BASE = "http://127.0.0.1:8080"
@@ -29,26 +31,18 @@ class Example:
 
 def examples(page=PAGE):
     """The page's sh blocks, each with its answer."""
-    found, block, language, script_waits = [], None, "", False
-    for number, line in enumerate(page.splitlines(), 1):
-        if block is not None:
-            if line != "```":
-                block.append(line)
-                continue
-            text = "\n".join(block)
-            if language == "sh":
-                found.append(Example(number - len(block), text))
-                script_waits = True
-            elif script_waits and language in ("json", "http", "text"):
-                found[-1].kind, found[-1].answer = language, text
-                script_waits = False
-            block = None
-        elif line.startswith("```"):
-            block, language = [], line[3:]
-        elif answer := re.fullmatch(r"Answer: (\d{3})", line):
+    found, script_waits = [], False
+    for number, language, text in parts(page):
+        if language == "sh":
+            found.append(Example(number, text))
+            script_waits = True
+        elif script_waits and language in ("json", "http", "text"):
+            found[-1].kind, found[-1].answer = language, text
+            script_waits = False
+        elif language is None and (answer := re.fullmatch(r"Answer: (\d{3})", text)):
             assert script_waits, f"line {number}: an answer to nothing"
             found[-1].status = int(answer[1])
-        elif line and script_waits:
+        elif language is None and text:
             script_waits = False
     return found
 
