@@ -22,12 +22,12 @@ def run(command, *arguments, timeout=90):
 
 
 class Process(Server):
-    """`serve`, `web` or `stream`, with rolls of a second."""
+    """`serve`, `web` or `stream`, with rolls of a second where nothing else is asked for."""
 
     def __init__(self, data, log, *arguments, command="serve"):
         super().__init__(data, "--log", f"kafka://{log}", *arguments)
         self.command = command
-        if command != "web":
+        if command != "web" and "--roll-age" not in arguments:
             self.arguments += ["--roll-age", "1"]
 
     def start(self, ready=True):
