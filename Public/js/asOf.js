@@ -5,8 +5,6 @@ import { Problem, request } from './api.js';
 import { button, find, form, h, setText } from './dom.js';
 import { dateTime, number, t } from './i18n.js';
 
-const firstPartition = 'planet-discoveries/0';
-
 export class AsOf {
   /** @param {Board} board @param {LiveFeed} feed */
   constructor(board, feed) {
@@ -16,6 +14,9 @@ export class AsOf {
     /** The answer that is shown; null while the board is live.
      * @type {BoardAnswer | null} */
     this.shown = null;
+    /** The partition that the slider follows; empty until the schema is there.
+     * @type {string} */
+    this.partition = '';
     /** What is asked for. */
     this.point = '';
     this.newest = 0;
@@ -87,18 +88,26 @@ export class AsOf {
     if (wasEarlier) this.place.querySelector('summary')?.focus();
   }
 
+  /** @param {Schema} schema */
+  start(schema) {
+    this.partition = `${schema.topics.discoveries}/0`;
+    if (this.shown) this.#findEnd();
+    this.#noteEnd();
+    this.build();
+  }
+
   /** Opened by its address, the page hasn't seen the newest board, where the slider has to end. */
   async #findEnd() {
     /** @type {BoardAnswer | null} */
     const newest = await request('api/board').catch(() => null);
     if (!this.shown || !newest) return;
-    this.newest = newest.positions[firstPartition] ?? 0;
+    this.newest = newest.positions[this.partition] ?? 0;
     this.slider.max = String(Math.max(this.newest, Number(this.slider.max)));
   }
 
   #noteEnd() {
     if (this.shown) return;
-    this.newest = this.board.positions[firstPartition] ?? 0;
+    this.newest = this.board.positions[this.partition] ?? 0;
     if (document.activeElement === this.slider) return;
     this.slider.max = String(this.newest);
     this.slider.value = String(this.newest);
@@ -128,7 +137,7 @@ export class AsOf {
   }
 
   #makeSlider() {
-    const shown = this.shown?.positions[firstPartition] ?? 0;
+    const shown = this.shown?.positions[this.partition] ?? 0;
     const end = Math.max(this.newest, shown);
     return h('input', {
       type: 'range', min: 0, max: end, value: this.shown ? shown : end, step: 1,

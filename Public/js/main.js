@@ -41,6 +41,7 @@ const schema = await Schema.fetch(() => {
   find('#discovery-form', HTMLElement).replaceChildren(h('p', { class: 'note', role: 'status' }, t('form.noSchema')));
 });
 
+asOf.start(schema);
 const host = new PanelHost(panels, board, schema);
 const form = new DiscoveryForm(schema);
 const table = new PlanetsTable(board, schema);

@@ -74,7 +74,7 @@ export class PlanetDialog {
     this.dialog.focus();
   }
 
-  /** Revise and withdraw; a withdrawal asks once more.
+  /** Revise and withdraw; a withdrawal has to be confirmed.
    * @param {PlanetAnswer} answer @param {PlanetValues} planet @param {string} name */
   #actions(answer, planet, name) {
     const place = h('div', { class: 'actions' });

@@ -67,7 +67,7 @@ export class Provenance {
     this.dialog.focus();
   }
 
-  /** The figure in words where there are some, else as the board names it.
+  /** The figure in the page's words where it has some, else as the board names it.
    * @param {string} aggregate @param {string} group */
   #figure(aggregate, group) {
     if (aggregate === 'totals') return t(`totals.${group}`);
@@ -89,7 +89,7 @@ export class Provenance {
 
   /** @param {string} title @param {RecordsAnswer} answer */
   #recordTable(title, answer) {
-    // Records that are no planets' have rules; planets have the columns that decided.
+    // A record that belongs to no planet has rules; a planet has the columns that decided.
     const ofPlanets = answer.counts !== 'records';
     const columns = ofPlanets ? answer.columns.filter((name) => name !== 'pl_name') : [];
     const heads = [

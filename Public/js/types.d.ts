@@ -24,6 +24,7 @@ type SchemaAnswer = {
   columns: Column[]; groups: { name: string; label: Localised }[]; essentials: string[]; diagrams: Grid[];
   predictions: Record<'pl_type' | 'nasa_type' | 'hz_class' | 'temp_class', string[]> & { habitable: number[] };
   rules: { rule: string; warning: boolean; sentence: string }[]; units: { parsec_in_light_years: number };
+  topics: { discoveries: string; rejected: string };
 };
 
 // The board: aggregate -> group -> value.

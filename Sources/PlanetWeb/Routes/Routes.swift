@@ -22,7 +22,7 @@ enum Routes {
         router.get("/metrics", HealthRoute(services: services).metrics)
         if echo { router.get("/echo") { _, _ in .webSocketEcho } }
         // Last: it names the others.
-        router.get("/api/schema", SchemaRoute(beside: router).show)
+        router.get("/api/schema", SchemaRoute(beside: router, topics: services.topics).show)
         return router
     }
 }

@@ -8,11 +8,15 @@ struct SchemaRoute: Sendable {
     private let body: SharedBytes
 
     /// `router` has all other routes.
-    init(beside router: Router) {
+    init(beside router: Router, topics: TopicNames) {
         let routes = router.routes.map { ($0.method.rawValue, $0.path) } + [("GET", "/api/schema")]
         let rules = BodyError.Code.allCases.map(\.rawValue) + RequestRule.allCases.map(\.rawValue)
         body = SharedBytes(
             SchemaJSON.bytes { writer in
+                writer.object("topics") { writer in
+                    writer.member("discoveries", topics.discoveries)
+                    writer.member("rejected", topics.rejected)
+                }
                 writer.array("request_rules", rules)
                 writer.array("routes") { writer in
                     for (method, path) in routes {

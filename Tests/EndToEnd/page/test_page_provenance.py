@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from running import sample_server
+from running import Server, sample_server
 from test_page import board, counter, fresh_name, open_table, report
 
 
@@ -172,6 +172,15 @@ def test_the_slider_by_keyboard(page):
     page.keyboard.press("Home")
     page.wait_for_selector("[data-as-of-banner]")
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "0")
+
+
+def test_the_slider_follows_a_topic_of_any_name(chromium, tmp_path):
+    with Server(tmp_path / "data", "--topic", "worlds") as server, chromium.new_context() as context:
+        assert server.post({"pl_name": "Testbed-1 b"}).status_code == 201
+        page = context.new_page()
+        page.goto(server.url)
+        expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "1")
+        expect(page.locator("#as-of input[type=range]")).to_have_attribute("max", "1")
 
 
 def test_a_point_that_is_none(new_page):
