@@ -21,10 +21,10 @@ SETTINGS = {
     # What the tables mean depends on these.
     "spark.sql.session.timeZone": "UTC", "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.parquet.compression.codec": "zstd", "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
-    # Records of 1 MiB, a thousand at a time, fit an Arrow batch.
-    "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
-    # Most of a row's columns are null, and the rows are gone when the batch is.
-    "spark.sql.inMemoryColumnarStorage.compressed": "false",
+    # So many records of 8 MB fit an Arrow batch.
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "250",
+    # A batch's files go through the driver; --max-records bounds them.
+    "spark.driver.maxResultSize": "0",
 }
 
 

@@ -34,7 +34,7 @@ def rows_of(lake: Path, table: str) -> dict:
         if path.name.startswith("."):
             continue
         day = path.parent.name.removeprefix("dt=")
-        first, last = path.stem.rsplit("-", 2)[1:]
+        first, last = path.name.split(".")[0].rsplit("-", 2)[1:]
         for row in pq.ParquetFile(path).read().to_pylist():
             place = row["log_partition"], row["log_offset"]
             assert place not in rows, f"{place} stands twice in {table}"

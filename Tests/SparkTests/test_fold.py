@@ -5,7 +5,7 @@ import json
 import random
 
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 import generator
@@ -33,24 +33,37 @@ def rows_of(given, partitions):
     return sorted(made, key=lambda row: (row["partition"], row["offset"]))
 
 
-def folded(rows, sizes, begun=None, known=()):
-    """The fold's rows over batches of these sizes; `known`: planets' rows of before."""
-    state = [{"partition": row["log_partition"], "offset": -1, "key": row["key"].encode(),
-              "value": row["state"].encode()} for row in known]
+def folded(rows, sizes, begun=None, parts=()):
+    """What the fold makes of batches of these sizes; `parts`: the planets' files of before. Tables by their names."""
+    state = [{"partition": int(name[:5]), "offset": -1, "key": name.encode(), "value": content}
+             for name, content in parts]
     table = pa.Table.from_pylist(sorted([*state, *rows], key=lambda row: (row["partition"], row["offset"])), SCHEMA)
     batches, at = [], 0
     while at < table.num_rows:
         size = next(sizes)
         batches += table.slice(at, size).combine_chunks().to_batches()
         at += size
-    made = pa.Table.from_batches(list(fold.Fold(COLUMNS, lambda: str(JUDGE), begun or {})(iter(batches))),
-                                 COLUMNS.arrow)
-    return {kind: made.filter(pc.equal(made.column("kind"), kind)).to_pylist()
-            for kind in ("record", "planet", "summary")}
+    made = {"discoveries": [], "rejected": [], "predictions": [], "parts": {}, "summaries": []}
+    for out in fold.Fold(COLUMNS, lambda: str(JUDGE), "topic", begun or {})(iter(batches)):
+        for kind, name, content in zip(*(column.to_pylist() for column in out.columns)):
+            if kind == "file":
+                table, day, file = name.split("/")
+                first, last = map(int, file.split(".")[0].split("-")[-2:])
+                found = pq.read_table(pa.BufferReader(content)).to_pylist()
+                assert found and all(first <= row["log_offset"] <= last for row in found)
+                assert all(f"dt={row['log_timestamp']:%Y-%m-%d}" == day for row in found if "log_timestamp" in row)
+                made[table] += found
+            elif kind == "part":
+                made["parts"][name] = content
+            elif kind == "summary":
+                made["summaries"].append(json.loads(content))
+    for table in ("discoveries", "rejected", "predictions"):
+        made[table].sort(key=lambda row: (row["log_partition"], row["log_offset"]))
+    return made
 
 
-def place(row):
-    return row["log_partition"], row["log_offset"]
+def planets(parts):
+    return {name: pq.read_table(pa.BufferReader(content)).to_pylist() for name, content in parts.items()}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -58,20 +71,20 @@ def test_cuts_change_nothing(seed):
     rng = random.Random(seed)
     rows = rows_of([*records.spelled_out(), *generator.records(1200, seed)], 3)
     whole = folded(rows, iter([10_000]))
-    assert {row["change"] for row in whole["record"]} == {
-        None, "new", "revision", "duplicate", "late", "withdrawal", "reinstatement", "alias", "alias_removal"}
+    assert {row["change"] for row in whole["discoveries"]} == {
+        "new", "revision", "duplicate", "late", "withdrawal", "reinstatement", "alias", "alias_removal"}
     assert folded(rows, iter(lambda: rng.randrange(1, 90), None)) == whole
     # In two micro-batches, the state read back in between; the second begins with records that the first had.
     cut = {partition: rng.randrange(50, 200) for partition in range(3)}
     first = folded([row for row in rows if row["offset"] < cut[row["partition"]]], iter(lambda: 70, None))
-    second = folded(rows, iter(lambda: 130, None), cut, first["planet"])
-    assert sorted([*first["record"], *second["record"]], key=place) == sorted(whole["record"], key=place)
-    states = {row["key"]: row["state"] for row in whole["planet"]}
-    assert {row["key"]: row["state"] for row in [*first["planet"], *second["planet"]]} == states
-    counts = [[json.loads(row["state"]) for row in made["summary"]] for made in (whole, first, second)]
-    assert total(counts[0]) == total(counts[1] + counts[2])
+    second = folded(rows, iter(lambda: 130, None), cut, first["parts"].items())
+    for table in ("discoveries", "rejected", "predictions"):
+        assert sorted(first[table] + second[table], key=lambda row: (row["log_partition"], row["log_offset"])) == whole[
+            table]
+    assert planets(first["parts"] | second["parts"]) == planets(whole["parts"])
+    assert total(whole["summaries"]) == total(first["summaries"] + second["summaries"])
     newest, later = (fold.newest_of(entry for one in of for entry in one["newest"])
-                     for of in (counts[0], counts[1] + counts[2]))
+                     for of in (whole["summaries"], first["summaries"] + second["summaries"]))
     assert newest == later
 
 

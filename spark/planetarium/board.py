@@ -1,12 +1,11 @@
 """The aggregates of the planets as they are (docs/LIVE.md, "Aggregates on the board"): aggregate -> group -> value.
 
 Each part of the planets has partial aggregates, worked out anew when a batch touches the part, on the executors and
-over whole Arrow columns (`partial`); the board is all of them together (`merged`), so it follows from the planets
+over whole Arrow columns; the board is all of them together (`merged`), so it follows from the planets
 alone, in whatever order and batches they came. Which aggregates count planets by columns, and the diagrams' grids, come
 from the judge. Not here: counts of what came (counters.py); `scoreboard`, which needs forecasts kept from before a
 measurement; `mass_radius_relation`, which is constant."""
 import base64
-import json
 import math
 from collections import Counter
 
@@ -25,19 +24,10 @@ _POINT = {"pl_name": None, "st_teff": 6, "flux_thermal": 5, "pl_rade": 5, "pl_ty
 
 
 class Partials:
-    """For mapInArrow over planets: a row a part and task, of `part` and `json`. Sent to the executors."""
+    """Of the planets of one part. Sent to the executors."""
 
     def __init__(self, about: dict):
         self.about = {name: about[name] for name in ("counted", "diagrams", "quantities", "columns")}
-
-    def __call__(self, batches):
-        batches = [batch for batch in batches if batch.num_rows]
-        if not batches:
-            return
-        table = pa.Table.from_batches(batches)
-        parts = table.column("part").unique()
-        made = [json.dumps(self.partial(table.filter(pc.equal(table.column("part"), part)))) for part in parts]
-        yield pa.RecordBatch.from_arrays([parts.cast(pa.string()), pa.array(made, pa.string())], names=["part", "json"])
 
     def partial(self, rows: pa.Table) -> dict:
         planets = rows.filter(pc.starts_with(rows.column("state"), '["planet"')).combine_chunks()

@@ -1,9 +1,10 @@
 """What records do to their keys: planet, alias or nothing (docs/ARCHITECTURE.md, "State of a planet";
-Sources/PlanetCore/PlanetHistory.swift), over Arrow batches that have a partition's known keys first and then its
-records in the order of their offsets (batch.py sees to that).
+Sources/PlanetCore/PlanetHistory.swift), over Arrow batches that have a partition's state first and then its records in
+the order of their offsets (batch.py sees to that). Out come finished Parquet files.
 
 A key is known within its partition, as in `planetarium stream`. Not the rules of a record by itself: the judge's."""
 import hashlib
+import itertools
 import json
 import zlib
 from collections import Counter
@@ -11,15 +12,18 @@ from collections import Counter
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from . import board
 from .judge import Judge
+from .rows import parquet
 
 # Of the newest planets, so many are shown.
 NEWEST = 20
 # The planets of a topic partition lie in so many parts, by their keys; a batch rewrites those that it touches.
 PARTS = 4
 _TAKEN = ("new", "revision", "reinstatement")
-_BRIEF = ("pl_name", "discoverymethod", "disc_year", "disc_facility", "pl_rade", "pl_bmasse", "pl_orbper")
+BRIEF = ("pl_name", "discoverymethod", "disc_year", "disc_facility", "pl_rade", "pl_bmasse", "pl_orbper")
 _READ = ("key", "verdict", "value_id", "rowupdate", "alias_key", "submission", "rules", "log_timestamp", "dt")
 
 
@@ -77,48 +81,39 @@ class State:
 class Fold:
     """For mapInArrow; sent to the executors. `begun`: by partition, the offset to go on at; records below it are in the
     lake already, so a batch that is repeated, or a lost checkpoint, changes nothing."""
+    # `file`: one of a table, by its path in the lake. `part`: a part of the planets, and `partial`, its share of the
+    # board. `summary`: what has been seen of a partition.
+    OUT = pa.schema([("kind", pa.string()), ("name", pa.string()), ("content", pa.binary())])
 
-    def __init__(self, columns, judge, begun: dict[int, int]):
-        self.names, self.schema, self.judged = columns.arrow.names, columns.arrow, columns.judged
-        self.planet_names = columns.planets
+    def __init__(self, columns, judge, topic: str, begun: dict[int, int]):
+        self.columns, self.judge, self.topic, self.begun = columns, judge, topic, begun
         about = columns.description
-        self.judge, self.rules, self.kept = judge, about["rules_version"], about["submissions_kept"]
-        self.known_rules = {rule["rule"] for rule in about["rules"]}
+        self.kept, self.partials = about["submissions_kept"], board.Partials(about)
         self.sentences = {rule["rule"]: rule["sentence"] for rule in about["rules"]}
-        self.begun = begun
 
     def __call__(self, batches):
         judge, partition = None, None
-        for batch in batches:
+        for batch in _joined(batches):
             partitions = batch.column("partition").to_numpy()
             starts = [0, *(np.flatnonzero(np.diff(partitions)) + 1), batch.num_rows]
             for start, end in zip(starts, starts[1:]):
-                rows = batch.slice(start, end - start)
-                if not rows.num_rows:
+                if start == end:
                     continue
-                number = int(partitions[start])
+                rows, number = batch.slice(start, end - start), int(partitions[start])
                 if partition is None or partition.number != number:
                     if partition:
                         yield from partition.end()
                     partition = Partition(self, number)
                 offsets = rows.column("offset").to_numpy()
-                known = int(np.count_nonzero(offsets < 0))
-                if known:
-                    partition.remember(rows.slice(0, known))
+                partition.remember(rows.slice(0, int(np.count_nonzero(offsets < 0))))
                 unseen = rows.take(pa.array(np.flatnonzero(offsets >= max(0, self.begun.get(number, 0)))))
                 if unseen.num_rows:
-                    judge = judge or Judge(self.judge(), self.rules, self.judged)
-                    yield partition.records(unseen, judge.judged(unseen))
+                    judge = judge or Judge(self.judge(), self.columns.description["rules_version"], self.columns.judged)
+                    partition.records(unseen, judge.judged(unseen))
         if partition:
             yield from partition.end()
         if judge:
             judge.close()
-
-    def batch(self, rows: int, given: dict) -> pa.RecordBatch:
-        """`given` by name; the other columns are null."""
-        return pa.RecordBatch.from_arrays(
-            [given[field.name] if field.name in given else pa.nulls(rows, field.type) for field in self.schema],
-            schema=self.schema)
 
 
 class Partition:
@@ -126,26 +121,32 @@ class Partition:
 
     def __init__(self, fold: Fold, number: int):
         self.fold, self.number = fold, number
-        self.known: dict[bytes, bytes] = {}
+        self.parts: dict[str, bytes] = {}
+        self.known: dict[str, str] = {}
         self.states: dict[str, State] = {}
         self.told: dict[str, tuple] = {}
-        self.values: dict[str, tuple[int, int]] = {}
-        self.aliases: dict[str, tuple] = {}
+        self.values: dict[str, int] = {}
+        self.aliases: dict[str, int] = {}
         self.changed: set[str] = set()
         self.held: list[pa.RecordBatch] = []
+        self.rows = 0
         self.counts, self.days, self.newest, self.last, self.latest = Counter(), {}, {}, None, 0
 
     def remember(self, rows):
-        self.known.update(zip(rows.column("key").to_pylist(), rows.column("value").to_pylist()))
+        """The parts' files."""
+        for name, content in zip(rows.column("key").to_pylist(), rows.column("value").to_pylist()):
+            self.parts[name.decode()] = content
+            known = pq.read_table(pa.BufferReader(content), columns=["key", "state"])
+            self.known.update(zip(known.column("key").to_pylist(), known.column("state").to_pylist()))
 
     def state(self, key: str) -> State:
         found = self.states.get(key)
         if found is None:
-            kept = self.known.get(key.encode())
+            kept = self.known.get(key)
             found = self.states[key] = State(*json.loads(kept)) if kept else State()
         return found
 
-    def records(self, given: pa.RecordBatch, judged: pa.RecordBatch) -> pa.RecordBatch:
+    def records(self, given: pa.RecordBatch, judged: pa.RecordBatch):
         changes, revisions, refused = [], [], {}
         read = [_plain(judged.column(name)).to_pylist() for name in _READ]
         offsets = given.column("offset").to_pylist()
@@ -182,14 +183,14 @@ class Partition:
                 # By its row until the batch is through (_briefs).
                 state.brief = row
                 self._note([time, self.number, offset, key, change, row])
-                self.values[key] = len(self.held), row
+                self.values[key] = self.rows + row
                 self.told[key] = (change, offset, time)
                 if change != "new":
                     counts["totals/revisions"] += 1
             else:
                 self.values.pop(key, None)
                 if change == "alias":
-                    self.aliases[key] = len(self.held), row
+                    self.aliases[key] = self.rows + row
                 elif change == "withdrawal":
                     counts["totals/withdrawals"] += 1
                     self.told[key] = (change, offset, time)
@@ -203,27 +204,26 @@ class Partition:
         for minute, count in minutes.items():
             counts[f"rate/{minute}"] += count
         counts["totals/records"] += judged.num_rows
-        self.held.append(judged)
         self._note_last(given)
         columns = dict(zip(judged.schema.names, judged.columns))
         if refused:
             self._refuse(columns, given, refused)
-        columns |= {"kind": pa.array(["record"] * judged.num_rows), "change": pa.array(changes, pa.string()),
-                    "revision": pa.array(revisions, pa.int32())}
-        return self.fold.batch(judged.num_rows, columns)
+        columns |= {"change": pa.array(changes, pa.string()), "revision": pa.array(revisions, pa.int32())}
+        self.held.append(pa.RecordBatch.from_pydict(columns))
+        self.rows += judged.num_rows
 
     def count_rules(self, aggregate: str, rules: list[str]):
         if aggregate == "rejects":
             self.counts["totals/rejected"] += 1
         for rule in rules:
             # A rule that is none of ours is counted with all others of its kind (docs/LIVE.md).
-            self.counts[f"{aggregate}/{rule if rule in self.fold.known_rules else 'other'}"] += 1
+            self.counts[f"{aggregate}/{rule if rule in self.fold.sentences else 'other'}"] += 1
 
     def _briefs(self, judged, taken):
         """What is shown of a planet among the newest: of the rows that the loop has noted."""
         noted = [(self.states[key], self.newest[key]) for key in taken]
         rows = sorted({row for state, entry in noted for row in (state.brief, entry[-1]) if type(row) is int})
-        columns = [judged.column(name).take(pa.array(rows, pa.int64())).to_pylist() for name in _BRIEF]
+        columns = [judged.column(name).take(pa.array(rows, pa.int64())).to_pylist() for name in BRIEF]
         briefs = dict(zip(rows, map(list, zip(*columns))))
         for state, entry in noted:
             if type(state.brief) is int:
@@ -260,51 +260,88 @@ class Partition:
         self.last = [given.column("offset")[row].as_py(), time, fingerprint(key, value)]
 
     def end(self):
-        """The rows of the keys that changed, then the summary."""
+        """What the lake gets of the partition."""
         if self.last is None:
             return
-        yield from self._planets()
+        rows = pa.Table.from_batches(self.held)
+        first, last = min(place[0] for place in self.days.values()), max(place[1] for place in self.days.values())
+        for day in self.days:
+            # As Sources/Lake/LakePath.swift has it.
+            part = "" if day == max(self.days) else ".part"
+            name = f"dt={day}/{self.fold.topic}-p{self.number:05d}-{first:020d}-{last:020d}{part}.parquet"
+            own = rows if len(self.days) == 1 else rows.filter(pc.equal(rows.column("dt"), day))
+            for table, made in self.fold.columns.tables(own, self.fold.topic).items():
+                if made.num_rows:
+                    yield _out("file", f"{table}/{name}", parquet(made))
+        by_part: dict[str, list[str]] = {}
+        for key in sorted(self.changed):
+            by_part.setdefault(part_of(self.number, key), []).append(key)
+        for part, keys in by_part.items():
+            planets = self._part(part, self._planets(rows, keys), keys)
+            yield _out("part", part, parquet(planets))
+            yield _out("partial", part, json.dumps(self.fold.partials.partial(planets)).encode())
         summary = {"partition": self.number, "days": self.days, "last": self.last, "latest": self.latest,
-                   "counts": dict(sorted(self.counts.items())), "newest": newest_of(self.newest.values()),
-                   "parts": sorted({part_of(self.number, key) for key in self.changed})}
-        yield self.fold.batch(1, {"kind": pa.array(["summary"]), "state": pa.array([json.dumps(summary)])})
+                   "counts": dict(sorted(self.counts.items())), "newest": newest_of(self.newest.values())}
+        yield _out("summary", str(self.number), json.dumps(summary).encode())
 
-    def _planets(self):
-        keys = sorted(self.changed)
-        if not keys:
-            return
-        table = pa.Table.from_batches(self.held)
-        starts = np.cumsum([0, *(batch.num_rows for batch in self.held)])
-
+    def _planets(self, rows: pa.Table, keys: list[str]) -> pa.Table:
+        """The keys' rows as far as the batch tells them."""
         def places(of):
-            return pa.array([int(starts[of[key][0]]) + of[key][1] if key in of else None for key in keys], pa.int64())
+            return pa.array([of.get(key) for key in keys], pa.int64())
 
-        values = table.select([name for name in self.fold.planet_names if name in table.schema.names]).take(
-            places(self.values)).combine_chunks()
-        given = {name: values.column(name).combine_chunks() for name in values.schema.names}
-        named = table.select(["pl_name", "alias_of", "alias_source"]).take(places(self.aliases)).combine_chunks()
+        names = [name for name in self.fold.columns.planets.names if name in rows.schema.names]
+        values = rows.select(names).take(places(self.values))
+        given = dict(zip(names, values.columns))
+        named = rows.select(["pl_name", "alias_of", "alias_source"]).take(places(self.aliases))
         is_alias = pa.array([self.states[key].kind == "alias" for key in keys])
         for name in named.schema.names:
-            given[name] = pc.if_else(is_alias, named.column(name).combine_chunks(), given[name])
-        told = [self.told.get(key, (None, None, None)) for key in keys]
-        given |= {
-            "kind": pa.array(["planet"] * len(keys)), "key": pa.array(keys, pa.string()),
-            "part": pa.array([part_of(self.number, key) for key in keys]),
-            "revision": pa.array([self.states[key].revision for key in keys], pa.int32()),
-            "state": pa.array([self.states[key].json() for key in keys]),
-            # What the row says of its values: `taken` here, or `known` before, which the old row has.
-            "verdict": pa.array([self._has(key) for key in keys]),
-            "change": pa.array([one[0] for one in told], pa.string()),
-            "log_partition": pa.array([self.number] * len(keys), pa.int32()),
-            "log_offset": pa.array([one[1] for one in told], pa.int64()),
-            "log_timestamp": pa.array([one[2] for one in told], pa.int64()).cast(pa.timestamp("us", tz="UTC"))}
-        yield self.fold.batch(len(keys), given)
+            given[name] = pc.if_else(is_alias, named.column(name), given[name])
+        change, offset, time = zip(*(self.told.get(key, (None, None, None)) for key in keys))
+        given |= {"key": keys, "revision": [self.states[key].revision for key in keys], "change": change,
+                  "log_partition": [self.number] * len(keys), "log_offset": offset, "log_timestamp": time,
+                  "state": [self.states[key].json() for key in keys]}
+        return pa.Table.from_pydict(given, self.fold.columns.planets)
 
-    def _has(self, key: str) -> str:
+    def _part(self, part: str, new: pa.Table, keys: list[str]) -> pa.Table:
+        """All rows of the part: those that the batch did not touch are as they were, and so is of the others what it
+        did not tell."""
+        if part not in self.parts:
+            return new
+        old = pq.read_table(pa.BufferReader(self.parts[part]), schema=new.schema)
+        rows = {key: row for row, key in enumerate(old.column("key").to_pylist())}
+        before = old.take(pa.array([rows.get(key) for key in keys], pa.int64()))
+        is_known = pa.array([self._is_known(key) for key in keys])
+        for place, name in enumerate(new.schema.names):
+            if name in ("change", "log_offset", "log_timestamp"):
+                column = pc.coalesce(new.column(name), before.column(name))
+            elif name in ("key", "revision", "state", "log_partition"):
+                continue
+            else:
+                column = pc.if_else(is_known, before.column(name), new.column(name))
+            new = new.set_column(place, new.schema.field(place), column)
+        kept = old.filter(pc.invert(pc.is_in(old.column("key"), pa.array(keys, pa.string()))))
+        return pa.concat_tables([kept, new]).sort_by("key")
+
+    def _is_known(self, key: str) -> bool:
+        """Whether the key's values are those of before the batch."""
         kind = self.states[key].kind
-        if kind == "planet":
-            return "taken" if key in self.values else "known"
-        return "known" if kind == "alias" and key not in self.aliases else "none"
+        return kind == "planet" and key not in self.values or kind == "alias" and key not in self.aliases
+
+
+def _joined(batches):
+    """Spark's are of few records, so that large ones fit; a frame of many takes less time a record."""
+    held, rows, size = [], 0, 0
+    for batch in itertools.chain(batches, [None]):
+        if rows and (batch is None or rows >= 1000 or size >= 1 << 26):
+            yield pa.Table.from_batches(held).combine_chunks().to_batches()[0]
+            held, rows, size = [], 0, 0
+        if batch is not None:
+            held.append(batch)
+            rows, size = rows + batch.num_rows, size + batch.nbytes
+
+
+def _out(kind: str, name: str, content: bytes) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pydict({"kind": [kind], "name": [name], "content": [content]}, Fold.OUT)
 
 
 def _plain(column):

@@ -43,8 +43,9 @@ class Hive:
 
     def _planets(self):
         name, first = f"`{self.database}`.`planets`", not self._places
-        if first:
-            self._make(name, self.lake.columns.planets_schema, "part", f"{self.lake.path}/_state/planets")
+        if first and self.lake.state["parts"]:
+            schema = self.spark.read.parquet(self.lake.part_file(min(self.lake.state["parts"]))).schema
+            self._make(name, schema, "part", f"{self.lake.path}/_state/planets")
         for part in sorted(self.lake.state["parts"]):
             place = self.lake.part_folder(part)
             if self._places.get(part) == place:

@@ -1,7 +1,7 @@
 """Files that appear all at once or not at all, on any file system Hadoop knows (file:, hdfs://).
 
-    LAKE/TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FFFFFFFFFFFFFFFFFFFF-LLLLLLLLLLLLLLLLLLLL.parquet    first and last offset, as
-    Planetarium names its own
+    LAKE/TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FFFFFFFFFFFFFFFFFFFF-LLLLLLLLLLLLLLLLLLLL.parquet    first and last offset of
+    the batch, as Planetarium names its own (.part.parquet: the batch has a later day, too)
     LAKE/_state/g=GGGGGGGGGGGG/state.json    after batch G: where the topic goes on, counts, which folder has each part
     LAKE/_state/g=.../planets/part=P, partials.json    the parts of the keyed state that batch changed, their board
 
@@ -11,18 +11,16 @@ killed when, because (1) a batch takes only offsets beyond the state's, so one t
 changes nothing; (2) files beyond the state's offsets are removed before the next batch. What it does not promise: a
 query during the renames may see some of a batch's files and not yet others; and a rename must be atomic, which it is in
 HDFS and on a disk, not in S3. One job a lake: nothing keeps a second one out."""
-import io
 import json
 import re
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
-from .rows import AGGREGATES, Columns
+from .rows import AGGREGATES, Columns, parquet
 
 TABLES = ("predictions", "rejected", "aggregates", "discoveries")
-_FILE = re.compile(r"-p([0-9]{5})-[0-9]{20}-([0-9]{20})\.parquet$")
+_FILE = re.compile(r"-p([0-9]{5})-[0-9]{20}-([0-9]{20})(\.part)?\.parquet$")
 _AGGREGATES = re.compile(r"-g([0-9]{12})\.parquet$")
 
 
@@ -87,14 +85,14 @@ class Lake:
         self.generation = max(self._generations(), default=-1)
         self.state = {"offsets": {}, "ends": {}, "counts": {}, "parts": {}, "newest": [], "last": {}, "rules": "",
                       "log": None}
-        self.partials: dict[str, list] = {}
+        self.partials: dict[str, dict] = {}
         if self.generation >= 0:
             if not self.files.has(f"{self._state(self.generation)}/state.json"):
                 raise LakeError(f"{self.path} was made by an older version of this job: give this one another lake")
             self.state = json.loads(self.files.read(f"{self._state(self.generation)}/state.json"))
-            for folder in set(self.state["parts"].values()):
-                kept = json.loads(self.files.read(f"{folder}/partials.json"))
-                self.partials |= {part: kept[part] for part, own in self.state["parts"].items() if own == folder}
+            for generation in set(self.state["parts"].values()):
+                kept = json.loads(self.files.read(f"{self._state(generation)}/partials.json"))
+                self.partials |= {part: kept[part] for part, own in self.state["parts"].items() if own == generation}
         self._recover()
 
     @property
@@ -102,80 +100,61 @@ class Lake:
         """By partition: the offset to go on at."""
         return {int(partition): offset for partition, offset in self.state["offsets"].items()}
 
-    def planets(self, parts=None) -> DataFrame | None:
-        """Of these parts, or all; None where there are none."""
-        reader, made = self.spark.read.schema(self.columns.planets_schema), None
-        for folder in sorted(set(self.state["parts"].values())):
-            own = [self.part_folder(part) for part, place in sorted(self.state["parts"].items())
-                   if place == folder and (parts is None or part in parts)]
-            if own:
-                rows = reader.option("basePath", f"{folder}/planets").parquet(*own).select(*self.columns.planets)
-                made = rows if made is None else made.unionByName(rows)
-        return made
-
     def part_folder(self, part: str) -> str:
-        return f"{self.state['parts'][part]}/planets/part={part}"
+        return f"{self._state(self.state['parts'][part])}/planets/part={part}"
+
+    def part_file(self, part: str) -> str:
+        return f"{self.part_folder(part)}/planets.parquet"
 
     def days(self) -> set[str]:
         files = (path for table in TABLES for path in self.files.parquet(f"{self.path}/{table}"))
         return {part[3:] for path in files for part in path.split("/") if part.startswith("dt=")}
 
-    # A batch, in this order: stage each table, stage the state, commit.
-
-    @property
-    def staging(self) -> str:
-        return f"{self.path}/_staging"
-
-    def stage(self, table: str, rows: DataFrame):
-        """Rows with `dt` and `file_partition`: one file for each pair, as a partition's rows are in one task."""
-        (rows.sortWithinPartitions("dt", "file_partition", "log_offset")
-            .write.mode("overwrite").partitionBy("dt", "file_partition").parquet(f"{self.staging}/{table}"))
-
-    def stage_planets(self, planets: DataFrame) -> DataFrame:
-        folder = f"{self.staging}/state/planets"
-        planets.write.mode("overwrite").partitionBy("part").parquet(folder)
-        return self.spark.read.schema(self.columns.planets_schema).parquet(folder)
-
-    def stage_aggregates(self, rows: list[tuple], day: str):
-        """A few thousand rows at most: from here, without a job."""
+    def aggregates(self, board: dict[str, dict], state: dict, newest: int, day: str) -> dict[str, bytes]:
+        """The table's file of this board."""
+        positions = json.dumps({f"{self.topic}/{partition}": state["offsets"][str(partition)]
+                                for partition in sorted(map(int, state["offsets"]))}, separators=(",", ":"))
+        rows = []
+        for aggregate, groups in board.items():
+            for group, value in groups.items():
+                measured = None
+                if aggregate == "stats":
+                    measured = group.endswith("/measured")
+                elif aggregate in ("mass_radius", "period_radius"):
+                    measured = group.startswith("measured/")
+                rows.append((
+                    state["counts"]["totals/records"] - 1, -1, newest, aggregate, group,
+                    json.dumps(value, ensure_ascii=False, separators=(",", ":")),
+                    float(value) if isinstance(value, int) else None, value["n"] if aggregate == "stats" else None,
+                    measured, positions))
         arrays = [pa.array(values, field.type) for values, field in zip(zip(*rows), AGGREGATES)]
-        out = io.BytesIO()
-        pq.write_table(pa.Table.from_arrays(arrays, schema=AGGREGATES), out, compression="zstd")
-        self.files.write(f"{self.staging}/aggregates/dt={day}/rows.parquet", out.getvalue())
+        name = f"aggregates/dt={day}/{self.topic}-g{self.generation + 1:012d}.parquet"
+        return {name: parquet(pa.Table.from_arrays(arrays, schema=AGGREGATES))}
 
-    def commit(self, ranges: dict, state: dict, partials: dict[str, list]) -> set[str]:
-        """`ranges`: (dt, partition) -> (first, last offset); `partials`: of the parts that have changed. The days that
-        have new files."""
-        days = set()
-        for table in TABLES:
-            for path in self.files.parquet(f"{self.staging}/{table}"):
-                parts = dict(part.split("=", 1) for part in path.split("/") if "=" in part)
-                if table == "aggregates":
-                    name = f"{self.topic}-g{self.generation + 1:012d}.parquet"
-                else:
-                    partition = int(parts["file_partition"])
-                    first, last = ranges[parts["dt"], partition]
-                    name = f"{self.topic}-p{partition:05d}-{first:020d}-{last:020d}.parquet"
-                self.files.rename(path, f"{self.path}/{table}/dt={parts['dt']}/{name}")
-                days.add(parts["dt"])
-        new = self._state(self.generation + 1)
-        state |= {"parts": self.state["parts"] | dict.fromkeys(partials, new)}
-        self.files.write(f"{self.staging}/state/partials.json", json.dumps(partials).encode())
-        self.files.write(f"{self.staging}/state/state.json", json.dumps(state, ensure_ascii=False).encode())
-        self.files.rename(f"{self.staging}/state", new)
-        used = {self._state(self.generation), new, *self.state["parts"].values(), *state["parts"].values()}
-        self.generation += 1
-        self.state = state
-        self.partials |= partials
-        for old in self._generations():
-            if self._state(old) not in used:
-                self.files.remove(self._state(old))
-        self.files.remove(self.staging)
-        return days
+    def commit(self, tables: dict[str, bytes], parts: dict[str, bytes], partials: dict[str, dict],
+               state: dict) -> set[str]:
+        """`tables`: files by their paths in the lake; `parts`: of the planets. The days that have new files."""
+        staging, new = f"{self.path}/_staging", self.generation + 1
+        for name, content in tables.items():
+            self.files.write(f"{staging}/{name}", content)
+        for part, content in parts.items():
+            self.files.write(f"{staging}/state/planets/part={part}/planets.parquet", content)
+        state |= {"parts": self.state["parts"] | dict.fromkeys(parts, new)}
+        self.files.write(f"{staging}/state/partials.json", json.dumps(partials).encode())
+        self.files.write(f"{staging}/state/state.json", json.dumps(state, ensure_ascii=False).encode())
+        for name in sorted(tables, key=lambda name: TABLES.index(name.split("/")[0])):
+            self.files.rename(f"{staging}/{name}", f"{self.path}/{name}")
+        self.files.rename(f"{staging}/state", self._state(new))
+        # What the state before refers to stays, for who reads it now.
+        for old in set(self._generations()) - {new - 1, new, *self.state["parts"].values(), *state["parts"].values()}:
+            self.files.remove(self._state(old))
+        self.generation, self.state, self.partials = new, state, self.partials | partials
+        self.files.remove(staging)
+        return {name.split("/")[1].removeprefix("dt=") for name in tables}
 
     def _recover(self):
         """Removes what a batch that was cut off has left."""
-        self.files.remove(self.staging)
+        self.files.remove(f"{self.path}/_staging")
         offsets = self.offsets
         for table in TABLES:
             for path in self.files.parquet(f"{self.path}/{table}"):

@@ -1,15 +1,10 @@
-"""The tables' columns, as the judge tells them, with what the job adds: one schema for all rows that leave the fold
-(fold.py). Not files (lake.py)."""
+"""The tables' columns, as the judge tells them, with what the job adds. Not files (lake.py)."""
 import pyarrow as pa
-from pyspark.sql import types as T
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from .judge import arrow_type
 
-_SPARK = {"text": T.StringType(), "real": T.DoubleType(), "int64": T.LongType(), "int32": T.IntegerType(),
-          "date": T.DateType(), "boolean": T.BooleanType(), "timestamp": T.TimestampType()}
-# What the fold adds. `kind`: `record`; `planet`, a key's row in the table `planets` as it is after the batch;
-# `summary`, what a task has seen of a partition, as JSON in `state`. `part`: where the key lies among the planets.
-ADDED = {"kind": "text", "revision": "int32", "change": "text", "state": "text", "part": "text"}
 # roll_last_offset: how many records all partitions together have given, less one; log_partition is -1, all of them
 # (with one partition that is Planetarium's own meaning).
 AGGREGATES = pa.schema([
@@ -19,22 +14,41 @@ AGGREGATES = pa.schema([
 
 
 class Columns:
-    """Of a judge's description."""
+    """Of a judge's description. `planets` is the keyed state, one row for each key the log has told of: `state` is what
+    the next record is held against (fold.py), the values are those of a planet that is one now."""
 
     def __init__(self, description: dict):
         self.description = description
         self.judged = [(column["name"], column["type"]) for column in description["row_columns"]]
-        self.all = self.judged + list(ADDED.items())
-        self.types = dict(self.all)
-        self.own = [column["name"] for column in description["columns"]]
-        self.predictions = description["prediction_columns"]
-        self.spark = T.StructType([T.StructField(name, _SPARK[kind]) for name, kind in self.all])
-        self.arrow = pa.schema([(name, arrow_type(kind)) for name, kind in self.all])
-        self.discoveries = [
-            "key", "revision", "change", "verdict", "log_partition", "log_offset", "log_timestamp", "source",
-            "submission", "alias_of", "alias_source", *self.own]
-        # The table `planets`: one row for each key the log has told of; `state` is what the next record is held
-        # against (fold.py), the values are those of a planet that is one now.
-        self.planets = ["part", "key", "revision", "alias_of", "alias_source", "change", "log_partition", "log_offset",
-                        "log_timestamp", "state", *self.own, *self.predictions, *description["facts"]]
-        self.planets_schema = T.StructType([self.spark[name] for name in self.planets])
+        own = [column["name"] for column in description["columns"]]
+        self.own, self.predictions = own, description["prediction_columns"]
+        types = dict(self.judged) | {"revision": "int32", "change": "text", "state": "text"}
+        self.planets = pa.schema([(name, arrow_type(types[name])) for name in (
+            "key", "revision", "alias_of", "alias_source", "change", "log_partition", "log_offset", "log_timestamp",
+            "state", *own, *self.predictions, *description["facts"])])
+
+    def tables(self, rows: pa.Table, topic: str) -> dict[str, pa.Table]:
+        """The tables' rows of judged rows that have a `change` and a `revision`."""
+        verdict = rows.column("verdict")
+        taken = rows.filter(rows.column("change").is_valid())
+        refused = rows.filter(pc.equal(verdict, "reject"))
+        planets = rows.filter(pc.and_(pc.is_in(verdict, pa.array(["accept", "warn"])),
+                                      rows.column("alias_of").is_null()))
+        version = pa.array([self.description["predictor_version"]] * planets.num_rows, pa.string())
+        return {
+            "discoveries": taken.rename_columns(
+                ["warnings" if name == "rules" else name for name in rows.schema.names]).select([
+                    "key", "revision", "change", "verdict", "warnings", "log_partition", "log_offset", "log_timestamp",
+                    "source", "submission", "alias_of", "alias_source", *self.own]),
+            "rejected": refused.append_column("log_topic", pa.array([topic] * refused.num_rows, pa.string()))
+            .append_column("line", pa.nulls(refused.num_rows, pa.int64())).select([
+                "log_topic", "log_partition", "log_offset", "log_timestamp", "source", "key", "line", "raw", "errors",
+                "rules"]),
+            "predictions": planets.append_column("predictor_version", version).select([
+                "key", "pl_name", "predictor_version", "log_partition", "log_offset", *self.predictions])}
+
+
+def parquet(table: pa.Table) -> bytes:
+    out = pa.BufferOutputStream()
+    pq.write_table(table, out, compression="zstd")
+    return out.getvalue().to_pybytes()
