@@ -46,7 +46,9 @@ class Topic:
             consumer.assign([self._place(partition)])
             consumer.seek(self._place(partition), offset)
             for _ in range(5):
-                for record in self._told(lambda: consumer.poll(self.jvm.java.time.Duration.ofMillis(4000))):
+                found = self._told(lambda: consumer.poll(self.jvm.java.time.Duration.ofMillis(4000))).iterator()
+                if found.hasNext():
+                    record = found.next()
                     value = None if record.value() is None else bytes(record.value())
                     return fingerprint(bytes(record.key() or b""), value) if record.offset() == offset else None
             return None
