@@ -94,7 +94,7 @@ let row5: [Target] = [
     // Web and stream side by side: both have to make the same of one log.
     .testTarget(
         name: "CorrectionsTests",
-        dependencies: ["PlanetWeb", "PlanetStream", "PlanetCore", "EventLog", "Basics", "TestSupport"],
+        dependencies: ["PlanetWeb", "PlanetStream", "PlanetCore", "EventLog", "Lake", "Basics", "TestSupport"],
         swiftSettings: strict),
 ]
 

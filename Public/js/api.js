@@ -27,6 +27,14 @@ export class Problem extends Error {
   }
 }
 
+/** @type {((response: Response) => void)[]} */
+const listeners = [];
+
+/** @param {(response: Response) => void} listener is given the head of every answer, whatever its status */
+export function onAnswer(listener) {
+  listeners.push(listener);
+}
+
 /** @param {string} path relative to the page, e.g. api/planets
  * @param {RequestInit} [options]
  * @returns {Promise<any>} the JSON of the answer: a type of types.d.ts, which the caller names */
@@ -36,6 +44,7 @@ export async function request(path, options = {}) {
   try {
     response = await fetch(new URL(path, document.baseURI), options);
     text = await response.text();
+    for (const listener of listeners) listener(response);
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new Problem(0, null, 0);

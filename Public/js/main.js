@@ -7,6 +7,7 @@ import { find, h } from './dom.js';
 import { DiscoveryForm } from './form.js';
 import { applyTo, currentLanguage, onLanguage, setLanguage, t } from './i18n.js';
 import { Importer } from './import.js';
+import { showIncompleteness } from './incomplete.js';
 import { LiveFeed } from './live.js';
 import { PanelHost } from './panelHost.js';
 import panels from './panels/index.js';
@@ -19,6 +20,7 @@ import { onTheme, relabel as relabelTheme, startTheme } from './theme.js';
 
 applyTo(document);
 startTheme();
+showIncompleteness();
 
 const board = new Board();
 const light = connectionLight(board);

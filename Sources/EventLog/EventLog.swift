@@ -65,6 +65,9 @@ package enum LogError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooLarge(limit: Int)
     /// The offset is not in the log (any more). Carries the first one that is.
     case offsetOutOfRange(first: Int64)
+    /// The log ends before what was read of it, or holds other records there: it lost its end, or is another one. In a
+    /// sentence.
+    case replaced(String)
     case unknownTopic(String)
     /// The address or the stored data can't be used at all.
     case unusable(String)
@@ -74,7 +77,7 @@ package enum LogError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .busy: "too much is waiting to be written"
-        case .unavailable(let reason), .unusable(let reason): reason
+        case .unavailable(let reason), .unusable(let reason), .replaced(let reason): reason
         case .tooLarge(let limit): "larger than the log takes (\(limit) bytes)"
         case .offsetOutOfRange(let first): "the offset is not in the log; it begins at \(first)"
         case .unknownTopic(let topic): "there is no topic \(topic)"
@@ -151,8 +154,10 @@ package protocol LogReader: AnyObject {
     /// The next records of any topic and partition, in offset order within each partition; blocks while there are none,
     /// at most `timeout` nanoseconds; then an empty batch. At least one record, even one larger than `maxBytes` (which
     /// counts keys and values). No partition starves behind a long one. A reader that stands before the first offset of
-    /// a volatile topic goes on at the first. Throws `.closed` once the reader or its log is closed. After any other
-    /// error records may have been passed over: read on with a new reader, or seek.
+    /// a volatile topic, or of one whose beginning retention has removed, goes on at the first. Throws `.replaced`
+    /// where the log ends before what was read of it; a reader that is polled all the same goes on at the log's
+    /// beginning. Throws `.closed` once the reader or its log is closed. After any other error records may have been
+    /// passed over: read on with a new reader, or seek.
     func poll(maxRecords: Int, maxBytes: Int, timeout: UInt64) throws(LogError) -> RecordBatch
 
     /// The partitions whose end was reached since the last call, and which are still this reader's. To be asked for
@@ -253,6 +258,10 @@ package protocol EventLog: AnyObject, Sendable {
     /// left out.
     func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch
 
+    /// From now on the log's readers tell `watch` what they read, and where they met an error. Nil: nobody any more.
+    /// A log that can't be replaced while it is open tells nothing.
+    func isWatched(by watch: LogWatch?)
+
     /// Closes the writer (see there) and ends every reader's `poll` with `.closed`. May be called twice; no other call
     /// may follow. Readers give their resources back in their own `close`.
     func close()
@@ -266,6 +275,8 @@ extension EventLog {
     }
 
     package func mayDropRecords(of topic: String) throws(LogError) -> Bool { false }
+
+    package func isWatched(by watch: LogWatch?) {}
 
     package func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag] {
         try bounds(of: topic).map { PartitionLag(bounds: $0, committed: nil) }

@@ -1,5 +1,5 @@
-// What is kept of the last record that was read of a partition, to tell later whether the partition still has it: place,
-// time and a hash of the content, in the log's own offsets.
+// What is kept of the last record that was read of a partition, to tell later whether the partition still has it:
+// place, time and a hash of the content, in the log's own offsets.
 // Who keeps it, and what follows from an objection, is the callers' matter.
 
 import Basics
@@ -19,7 +19,7 @@ package struct RecordFingerprint: Sendable, Hashable {
     }
 
     /// Of one record of a batch that was read.
-    package init(_ batch: RecordBatch, _ index: Int) {
+    package init(_ batch: borrowing RecordBatch, _ index: Int) {
         let entry = batch.entries[index]
         let digest = SHA256()
         batch.bytes.withUnsafeBytes { bytes in

@@ -26,6 +26,10 @@ package struct WebOptions: Sendable {
     package var membersOf: MembersOf?
     /// Where records lie in the lake.
     package var recordArchive: (any RecordArchive)?
+    /// Where the catalogue comes from when the log has lost its beginning.
+    package var catalogueArchive: (any CatalogueArchive)?
+    /// The log's beginning is gone, and nothing has it: what is left is served, as incomplete.
+    package var servesWhatIsLeft = false
     package init() { server.port = 8080 }
 }
 
@@ -51,6 +55,7 @@ package final class WebService: Sendable {
                 log: log, writer: writer, topics: options.topics,
                 health: LogHealth(options.mismatch, elsewhere: options.trouble), archive: options.archive,
                 membersOf: options.membersOf, recordArchive: options.recordArchive,
+                catalogueArchive: options.catalogueArchive, servesWhatIsLeft: options.servesWhatIsLeft,
                 today: { CivilDate.todayUTC() })
             catalogue = CatalogueTail(services: services, cache: options.cache)
             live = LiveTail(services: services)
@@ -64,7 +69,9 @@ package final class WebService: Sendable {
                 throw WebFailure(description: "there is no folder \(options.publicFolder)")
             }
             router.otherwise(files.handler)
-            server = try WebServer.start(router: router, hubs: [services.hub], options: options.server)
+            var serving = options.server
+            serving.notice = { [services] in services.notice }
+            server = try WebServer.start(router: router, hubs: [services.hub], options: serving)
         } catch {
             throw WebFailure(description: "\(error)")
         }

@@ -2,6 +2,7 @@
 // WebService.
 
 import EventLog
+import HTTPWire
 import PlanetCore
 import Provenance
 import Synchronization
@@ -39,9 +40,13 @@ final class WebServices: Sendable {
     let lookups = Worker<Void>("web-lookups", capacity: 64)
     /// What a group counts; nil where nobody can say.
     let membersOf: MembersOf?
-    /// What the board counts by columns.
     /// Where records lie in the lake; nil where this process reads none.
     let recordArchive: (any RecordArchive)?
+    /// Where the catalogue comes from when the log has lost its beginning; nil where this process reads no lake.
+    let catalogueArchive: (any CatalogueArchive)?
+    let servesWhatIsLeft: Bool
+    /// The catalogue lacks records that neither log nor cache nor lake has.
+    let isIncomplete = Atomic<Bool>(false)
     /// Earlier boards; nil where this process reads no lake.
     let archive: (any BoardArchive)?
     /// Days since 1970-01-01 UTC.
@@ -52,7 +57,9 @@ final class WebServices: Sendable {
 
     init(
         log: any EventLog, writer: any LogWriter, topics: TopicNames, health: LogHealth = LogHealth(LogMismatch()),
-        archive: (any BoardArchive)? = nil, membersOf: MembersOf? = nil, recordArchive: (any RecordArchive)? = nil,
+        archive: (any BoardArchive)? = nil, membersOf: MembersOf? = nil,
+        recordArchive: (any RecordArchive)? = nil, catalogueArchive: (any CatalogueArchive)? = nil,
+        servesWhatIsLeft: Bool = false,
         today: @escaping @Sendable () -> Int, clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }
     ) {
         desk = ReceiptDesk(clock: clock)
@@ -65,8 +72,15 @@ final class WebServices: Sendable {
         self.archive = archive
         self.membersOf = membersOf
         self.recordArchive = recordArchive
+        self.catalogueArchive = catalogueArchive
+        self.servesWhatIsLeft = servesWhatIsLeft
         hub = LiveHub(source: board)
-        history = HistoryReader(log: log, topic: topics.discoveries)
+        history = HistoryReader(log: log, topic: topics.discoveries, archive: recordArchive)
+    }
+
+    /// In the head of every answer, where not all records are in the catalogue.
+    var notice: ResponseField? {
+        isIncomplete.load(ordering: .relaxed) ? ResponseField("X-Planetarium-Catalogue", "incomplete") : nil
     }
 
     func nextTicket() -> UInt64 { tickets.wrappingAdd(1, ordering: .relaxed).newValue }

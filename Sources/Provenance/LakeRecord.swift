@@ -54,4 +54,10 @@ package protocol RecordArchive: Sendable {
     func ask(
         topic: String, partition: Int32, offset: Int64, _ answer: @escaping @Sendable (LakeRecordAnswer) -> Void
     ) -> Bool
+
+    /// The values of records of planet-discoveries by offset, as canonical JSON; tombstones and what is not stored are
+    /// left out, and nil is answered where the lake can't be read. Otherwise as `ask`.
+    func values(
+        topic: String, partition: Int32, offsets: [Int64], _ answer: @escaping @Sendable ([Int64: [UInt8]]?) -> Void
+    ) -> Bool
 }

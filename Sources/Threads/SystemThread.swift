@@ -34,6 +34,11 @@ package struct SystemThread: Sendable {
         return SystemThread(handle: handle)
     }
 
+    /// Nobody will join it: its resources go when the body has returned. To be called once, in place of `join`.
+    package func detach() {
+        pthread_detach(handle)
+    }
+
     /// Blocks until the body has returned. To be called once.
     package func join() {
         pthread_join(handle, nil)

@@ -66,20 +66,28 @@ struct ServiceCommand {
             try makeTopics(log)
             return log
         }
+        var watch: LogWatch?
+        if settings.log.isShared {
+            let topics = settings.webOptions.topics
+            let started = LogWatch(log, topics: [topics.discoveries, topics.rejected], mismatch)
+            started.start()
+            parts.add { started.stop() }
+            watch = started
+        }
         var stream: StreamService?
         var status: StreamStatusServer?
-        if part != .web { (stream, status) = try startStream(log, &parts) }
+        if part != .web { (stream, status) = try startStream(log, watch, &parts) }
         // Log and lake are there, and what is left to start waits for nobody.
         signals.started()
         if part == .stream {
             print("Planetarium streams" + (status.map { ", status at \($0.listen.url)/" } ?? ""))
         } else {
-            try naming("\(settings.listen)") { try startWeb(log, stream, &parts) }
+            try naming("\(settings.listen)") { try startWeb(log, stream, watch, &parts) }
         }
     }
 
     private func startStream(
-        _ log: any EventLog, _ parts: inout StartedParts
+        _ log: any EventLog, _ watch: LogWatch?, _ parts: inout StartedParts
     ) throws -> (StreamService, StreamStatusServer?) {
         var status: StreamStatusServer?
         var options = settings.streamOptions
@@ -89,7 +97,7 @@ struct ServiceCommand {
         if let hive { options.onCommit = { hive.note($0) } }
         let stream = try naming(lake) { try StreamService(log: log, lake: settings.lake, options: options) }
         if part == .stream, let listen = settings.statusListen {
-            let server = try naming("\(listen)") { try StreamStatusServer(stream, hive, listen) }
+            let server = try naming("\(listen)") { try StreamStatusServer(stream, hive, watch, listen) }
             parts.add { server.stop() }
             status = server
         }
@@ -103,10 +111,12 @@ struct ServiceCommand {
         return (stream, status)
     }
 
-    private func startWeb(_ log: any EventLog, _ stream: StreamService?, _ parts: inout StartedParts) throws {
+    private func startWeb(
+        _ log: any EventLog, _ stream: StreamService?, _ watch: LogWatch?, _ parts: inout StartedParts
+    ) throws {
         var options = settings.webOptions
         options.mismatch = mismatch
-        if let stream { options.trouble = { stream.status.trouble } }
+        options.trouble = { watch?.trouble ?? stream?.status.trouble }
         options.membersOf = { AggregateMembers.of($0, group: $1) }
         if hasLake {
             let boards = BoardHistory(settings.lake, settings.streamOptions, log)
@@ -117,6 +127,7 @@ struct ServiceCommand {
             records.start()
             parts.add { records.stop() }
             options.recordArchive = records
+            options.catalogueArchive = LakeCatalogue(settings.lake, settings.topics)
         }
         let web = try WebService(log: log, options: options)
         parts.add { web.stop() }

@@ -1,6 +1,7 @@
 // What a stream process tells over HTTP where it is asked to (--status-listen): alive, ready, metrics, and how far it
 // is. Not the API: that is the web's.
 
+import EventLog
 import JSONText
 import Lake
 import PlanetStream
@@ -11,13 +12,14 @@ struct StreamStatusServer {
     let listen: ListenAddress
     private let server: WebServer
 
-    init(_ stream: StreamService, _ hive: HiveRegistrar?, _ listen: ListenAddress) throws {
+    init(_ stream: StreamService, _ hive: HiveRegistrar?, _ watch: LogWatch?, _ listen: ListenAddress) throws {
         var router = Router()
         router.get("/livez") { _, _ in .reply(.text("ok\n")) }
         router.get("/readyz") { _, _ in
             let status = stream.status
-            if status.isReady { return .reply(.text("ok\n")) }
-            let reason = status.trouble ?? "the log is still being read"
+            let trouble = watch?.trouble ?? status.trouble
+            if status.isReady, trouble == nil { return .reply(.text("ok\n")) }
+            let reason = trouble ?? "the log is still being read"
             return .reply(.text("not ready: \(reason)\n", status: 503))
         }
         router.get("/metrics") { _, _ in

@@ -35,7 +35,7 @@ import Testing
                 offset % 3 == 0 ? SubmissionID(key: "k\(offset)".utf8, copy: "".utf8, value: "".utf8) : nil
             let item = HistoryItem(
                 position: LogPosition(
-                    partition: Int32(number % 3), offset: Int64(offset),
+                    partition: Int32(number % 3), offset: Int64(offset) - 700,
                     timestamp: 1_700_000_000_000_000 + Int64(offset)),
                 change: .duplicate, revision: 0)
             _ = catalogue.apply(key: "planet\(number)", record, submission, at: item)
@@ -58,7 +58,13 @@ import Testing
         }
         let underWay = index.begin("under way", fingerprint: "x")
         let snapshot = CatalogueSnapshot(
-            rows: catalogue.saved(), keys: index.saved(), positions: ["planet-discoveries/0": 3000])
+            rows: catalogue.saved(), keys: index.saved(), positions: ["planet-discoveries/0": 3000],
+            marks: [
+                "planet-discoveries/0": [
+                    RecordFingerprint(offset: 2999, timestamp: 7, hash: "00f0123456789abc"),
+                    RecordFingerprint(offset: 17, timestamp: 5, hash: "f0f0123456789abc"),
+                ]
+            ])
         withExtendedLifetime(underWay) { #expect(snapshot.keys.count == 500) }
         // What comes after the snapshot is not in it.
         let item = HistoryItem(
@@ -69,6 +75,7 @@ import Testing
         #expect(entry.path == path)
         let restored = try CatalogueSnapshot(try CheckpointFile(entry, in: folder.store) { _ in })
         #expect(restored.positions == snapshot.positions && restored.keys == snapshot.keys)
+        #expect(restored.marks == snapshot.marks)
         let again = Catalogue()
         again.restore(restored.rows)
         let other = filled()
@@ -96,13 +103,18 @@ import Testing
         let bounds = ["planet-discoveries/0": PartitionBounds(partition: 0, first: 0, next: 4000)]
         do {
             let cache = try #require(CatalogueCache(options, log: "log"))
-            #expect(cache.newest(bounds)?.planets == snapshot.planets)
-            #expect(cache.newest(["planet-discoveries/0": PartitionBounds(partition: 0, first: 0, next: 2999)]) == nil)
-            #expect(
-                cache.newest(["planet-discoveries/0": PartitionBounds(partition: 0, first: 3001, next: 4000)]) == nil)
+            #expect(try cache.newest(bounds)?.planets == snapshot.planets)
+            // A log that ends before it is another one.
+            let shorter = ["planet-discoveries/0": PartitionBounds(partition: 0, first: 0, next: 2999)]
+            #expect { try cache.newest(shorter) } throws: { error in
+                if case LogError.replaced(let reason) = error { reason.contains("is ahead of the log") } else { false }
+            }
+            let later = ["planet-discoveries/0": PartitionBounds(partition: 0, first: 3001, next: 4000)]
+            #expect(try cache.newest(later) == nil)
             // A second process reads and does not write.
             let second = try #require(CatalogueCache(options, log: "log"))
-            #expect(second.newest(bounds) != nil && !second.isDue(news: 1 << 40, planets: 0, since: 0, now: 1 << 60))
+            #expect(
+                try second.newest(bounds) != nil && !second.isDue(news: 1 << 40, planets: 0, since: 0, now: 1 << 60))
             #expect(cache.isDue(news: 1 << 40, planets: 0, since: 0, now: 1 << 60))
         }
         #expect(try #require(CatalogueCache(options, log: "other")).newest(bounds) == nil)

@@ -16,14 +16,14 @@ import Testing
         let headers = batch.addHeaders([])
         for offset in range {
             batch.append(
-                key: Array("k".utf8), value: [UInt8]?.none, headers: headers, offset: Int64(offset),
+                key: Array("k".utf8), value: [UInt8]?.none, headers: headers, offset: Int64(offset) - 20_001,
                 timestamp: 1_764_000_000_000_000 + Int64(offset))
         }
         return batch.entries.map { entry in
             let changes: [Change?] = [.new, .revision, .duplicate, nil]
-            let change = changes[Int(entry.offset) % 4]
+            let change = changes[Int(entry.offset + 20_001) % 4]
             return RecordNote(
-                entry, key: "planet\(entry.offset % 100)", change: change,
+                entry, key: "planet\(abs(entry.offset) % 100)", change: change,
                 rules: change == nil ? ["out_of_range", "out_of_range", "mine"] : ["unusual_value"])
         }
     }

@@ -229,6 +229,8 @@ export default {
   'source.assumed_0': 'assumed 0', 'source.derived': 'radius and temperature of the star', 'unit.L_sun': 'L☉',
   'unit.M_earth': 'M⊕', 'unit.R_earth': 'R⊕', 'unit.Earth': '× Earth',
 
+  incomplete:
+    'Not all planets are listed: the log’s beginning is gone, and this server has those records from nowhere else.',
   'asOf.title': 'Earlier board', 'asOf.point': 'Time or offset', 'asOf.slider': 'Records of partition 0',
   'asOf.show': 'Show', 'asOf.now': 'Now', 'asOf.loading': 'Computing the earlier board…',
   'asOf.banner': 'This is an earlier board: {records} records, the newest from {time}.',

@@ -246,6 +246,9 @@ export default {
   'source.derived': 'rayon et température de l’étoile', 'unit.L_sun': 'L☉', 'unit.M_earth': 'M⊕', 'unit.R_earth': 'R⊕',
   'unit.Earth': '× Terre',
 
+  incomplete:
+    'Toutes les planètes ne sont pas listées : le début du journal n’existe plus, et ce serveur n’a ces '
+    + 'enregistrements de nulle part ailleurs.',
   'asOf.title': 'Tableau antérieur', 'asOf.point': 'Date ou position',
   'asOf.slider': 'Enregistrements de la partition 0', 'asOf.show': 'Afficher', 'asOf.now': 'Maintenant',
   'asOf.loading': 'Calcul du tableau antérieur…',

@@ -14,16 +14,17 @@ final class KafkaConsumer {
     private var taken: [UnsafeMutablePointer<rd_kafka_message_t>] = []
     /// Ends of partitions that were reached, by place among the topics.
     private var ends: [TopicPartition: Int64] = [:]
+    /// Partitions with an error; true: the consumer stands at no offset of it any more.
+    private var troubles: [TopicPartition: Bool] = [:]
     private var buffer = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: 512)
     /// The topic of the last message: neighbours mostly have the same.
     private var lastTopic: (raw: OpaquePointer?, index: Int) = (nil, 0)
 
     init(
-        _ settings: KafkaSettings, _ membership: KafkaMembership, topics: [String], from start: StartPosition,
-        group: String?
+        _ settings: KafkaSettings, _ membership: KafkaMembership, topics: [String], group: String?
     ) throws(LogError) {
         self.membership = membership
-        client = try KafkaClient(settings, .consumer(group: group, from: start)) { membership.register($0) }
+        client = try KafkaClient(settings, .consumer(group: group)) { membership.register($0) }
         queue = KafkaQueue(client) { rd_kafka_queue_get_consumer($0) }
     }
 
@@ -124,6 +125,11 @@ final class KafkaConsumer {
         return lastTopic.index
     }
 
+    func takeTroubles() -> [TopicPartition: Bool] {
+        defer { troubles = [:] }
+        return troubles
+    }
+
     func takeEnds() -> [TopicPartition: Int64] {
         defer { ends = [:] }
         return ends
@@ -133,6 +139,9 @@ final class KafkaConsumer {
     private func complain(_ message: rd_kafka_message_t) throws(LogError) {
         if let fatal = client.fatalError { throw .unavailable("the Kafka consumer failed for good: \(fatal)") }
         let topic = message.rkt.flatMap { rd_kafka_topic_name($0) }.map { String(cString: $0) } ?? ""
+        let place = TopicPartition(topic, message.partition)
+        let isLost = [RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE].contains(message.err)
+        troubles[place] = isLost || troubles[place] == true
         Log.warning("kafka consumer", ["error": message.err.text, "topic": topic, "partition": message.partition])
     }
 

@@ -73,6 +73,8 @@ package final class KafkaLog: EventLog {
         try lookup.fetch(topic: topic, partition: partition, offsets: offsets)
     }
 
+    package func isWatched(by watch: LogWatch?) { lookup.watch.withLock { $0 = watch } }
+
     package func close() {
         let (writer, wakes) = state.withLock { state in
             state.isClosed = true

@@ -13,6 +13,8 @@ final class KafkaLookup: Sendable {
     /// Held by the one call that has the client read records.
     private let reading = Guarded(KafkaMessages())
     private let name = Guarded<String?>(nil)
+    /// Told by the readers.
+    let watch = Guarded<LogWatch?>(nil)
 
     init(_ settings: KafkaSettings) throws(LogError) {
         client = try KafkaClient(settings, .lookup)
@@ -210,6 +212,8 @@ final class KafkaLookup: Sendable {
                 left = left.drop { $0 <= offset }
             case RD_KAFKA_RESP_ERR__PARTITION_EOF:
                 if message.pointee.offset >= end { return batch }
+            // The record was removed since the bounds were asked for.
+            case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: return batch
             default:
                 if let fatal = client.fatalError { throw .unavailable("reading topic \(topic): \(fatal)") }
             }

@@ -19,6 +19,7 @@ final class KafkaReader: LogReader {
     /// Reported and not yet begun: a `seek` may still change where.
     private var upcoming: [TopicPartition: Int64]?
     private(set) var assigned: Set<TopicPartition> = []
+    private var continuity: KafkaContinuity
     private var isHoldingRevocation = false
     private var messages = KafkaMessages()
     /// Nil in a group: the group's leader looks.
@@ -30,6 +31,7 @@ final class KafkaReader: LogReader {
     ) throws(LogError) {
         self.topics = topics
         self.lookup = lookup
+        continuity = KafkaContinuity(lookup, from: start)
         lookInterval = UInt64(settings.options.kafkaNewPartitionsMilliseconds) * 1_000_000
         var places: [TopicPartition: Int64] = [:]
         for topic in topics {
@@ -45,7 +47,7 @@ final class KafkaReader: LogReader {
         }
         let membership = KafkaMembership(topics)
         self.membership = membership
-        let consumer = try KafkaConsumer(settings, membership, topics: topics, from: start, group: group)
+        let consumer = try KafkaConsumer(settings, membership, topics: topics, group: group)
         self.consumer = consumer
         commits = group.map { KafkaCommits(consumer.client, wait: settings.options.kafkaWaitMilliseconds, group: $0) }
         wake = ReaderWake(consumer.queue)
@@ -83,6 +85,7 @@ final class KafkaReader: LogReader {
             if let places = upcoming {
                 upcoming = nil
                 assigned = Set(places.keys)
+                continuity.begin(places)
                 consumer.assign(places)
             }
             let now = Clock.monotonic
@@ -92,13 +95,30 @@ final class KafkaReader: LogReader {
                 continue
             }
             lookForPartitions(now, consumer)
+            try resolve(consumer.takeTroubles(), consumer)
             try consumer.take(
                 maxRecords: maxRecords, maxBytes: maxBytes,
                 wait: min(deadline > now ? deadline - now : 0, 1_000_000_000),
                 into: &batch, &messages, topicIndex)
-            if !batch.isEmpty { return batch }
+            if !batch.isEmpty {
+                continuity.took(batch, of: topics)
+                lookup.watch.withLock { $0 }?.read(batch, of: topics)
+                return batch
+            }
             if Clock.monotonic >= deadline && membership.isQuiet { return batch }
         }
+    }
+
+    private func resolve(_ troubles: [TopicPartition: Bool], _ consumer: KafkaConsumer) throws(LogError) {
+        guard !troubles.isEmpty else { return }
+        lookup.watch.withLock { $0 }?.hurry()
+        let lost = troubles.filter { $0.value && assigned.contains($0.key) }.keys
+        guard !lost.isEmpty else { return }
+        let failures = lost.sorted().compactMap { continuity.resolve($0) }
+        // All anew: librdkafka seeks no partition that stands nowhere, and a group's can't be assigned one by one.
+        consumer.dropTaken()
+        consumer.assign(continuity.places(assigned))
+        if let failure = failures.first { throw failure }
     }
 
     private func topicIndex(_ name: UnsafePointer<CChar>) -> Int? { topics.firstIndex(of: String(cString: name)) }
@@ -150,6 +170,7 @@ final class KafkaReader: LogReader {
             upcoming?[place] = offset
         } else {
             consumer.dropTaken(at: place)
+            continuity.begin([place: offset])
             try consumer.seek(topic, partition, offset)
         }
     }
@@ -172,6 +193,7 @@ final class KafkaReader: LogReader {
         nextLook = Clock.monotonic + lookInterval
         guard !new.isEmpty else { return }
         for each in new { assigned.insert(each) }
+        continuity.begin(Dictionary(uniqueKeysWithValues: new.map { ($0, 0) }))
         consumer.addPartitions(new)
         changes.append(.assigned(new))
     }

@@ -7,7 +7,7 @@ struct KafkaSettings: Sendable {
     enum Role: Sendable {
         case producer
         /// Group nil: the caller chooses the partitions.
-        case consumer(group: String?, from: StartPosition)
+        case consumer(group: String?)
         /// Asks for topics and offsets, and reads single records.
         case lookup
         /// Asks where topics end, open transactions included.
@@ -32,7 +32,7 @@ struct KafkaSettings: Sendable {
             throw .unusable("the Kafka property \(name) is set by Planetarium")
         }
         // Told at the start, not at the first record.
-        for role in [Role.producer, .consumer(group: "g", from: .earliest)] {
+        for role in [Role.producer, .consumer(group: "g")] {
             rd_kafka_conf_destroy(try configuration(role))
         }
     }
@@ -87,22 +87,23 @@ struct KafkaSettings: Sendable {
                 ("queue.buffering.max.messages", "\(min(messages, 10_000_000))"),
                 ("queue.buffering.max.kbytes", "\(min(kilobytes, 2_147_483_647))"),
             ]
-        case .consumer(let group, let start):
-            all += consumerDefaults(group: group ?? "planetarium-reader", start)
+        case .consumer(let group):
+            all += consumerDefaults(group: group ?? "planetarium-reader")
             all += [("session.timeout.ms", "10000"), ("enable.partition.eof", "true")]
         case .lookup:
-            all += consumerDefaults(group: "planetarium-lookup", .earliest)
+            all += consumerDefaults(group: "planetarium-lookup")
             all += [("queued.min.messages", "100"), ("enable.partition.eof", "true")]
         case .uncommitted:
-            all += consumerDefaults(group: "planetarium-lookup", .earliest) + [("isolation.level", "read_uncommitted")]
+            all += consumerDefaults(group: "planetarium-lookup") + [("isolation.level", "read_uncommitted")]
         }
         return all
     }
 
-    private func consumerDefaults(group: String, _ start: StartPosition) -> [(String, String)] {
+    private func consumerDefaults(group: String) -> [(String, String)] {
         [
             ("group.id", group), ("enable.auto.commit", "false"), ("enable.auto.offset.store", "false"),
-            ("auto.offset.reset", start == .earliest ? "earliest" : "latest"),
+            // Never by itself: KafkaContinuity finds out what became of the place.
+            ("auto.offset.reset", "error"),
             ("partition.assignment.strategy", "range"), ("allow.auto.create.topics", "false"),
             ("fetch.error.backoff.ms", "100"),
             // A group's leader looks for new partitions so often.

@@ -103,14 +103,15 @@ final class LakeReplay {
 protocol ReplayWitness: FaultListener {
     /// What became of a row of `discoveries`; `cursor` stands on it.
     func saw(_ record: StoredRecord, _ cursor: borrowing TableCursor) throws(ReplayError)
-    func sawReject()
+    /// `cursor` stands on a row of `rejected`.
+    func sawReject(_ rules: [String], at timestamp: Int64, _ cursor: borrowing TableCursor) throws(ReplayError)
     /// No row has these offsets; `before` stands on the row after them.
     func sawNone(_ offsets: ClosedRange<Int64>, before cursor: borrowing TableCursor) throws(ReplayError)
 }
 
 extension StrictReading: ReplayWitness {
     func saw(_ record: StoredRecord, _ cursor: borrowing TableCursor) {}
-    func sawReject() {}
+    func sawReject(_ rules: [String], at timestamp: Int64, _ cursor: borrowing TableCursor) {}
     func sawNone(_ offsets: ClosedRange<Int64>, before cursor: borrowing TableCursor) {}
 }
 
@@ -249,7 +250,7 @@ private final class PartitionReplay {
                 rejectKind, LogPosition(partition: partition, offset: rejects.offset, timestamp: timestamp),
                 rules: reasons))
         note(timestamp)
-        witness.sawReject()
+        try witness.sawReject(reasons, at: timestamp, rejects)
         try rejects.advance()
     }
 
@@ -260,7 +261,7 @@ private final class PartitionReplay {
 enum ReplayColumns {
     static let discoveries = columns(of: LakeTables.discoveries.schema, except: ["source"])
     static let rejected = columns(
-        of: LakeTables.rejected.schema, except: ["source", "key", "line", "raw", "errors"])
+        of: LakeTables.rejected.schema, except: ["source", "line", "raw", "errors"])
 
     static let key = place("key", discoveries)
     static let revision = place("revision", discoveries)
@@ -275,6 +276,7 @@ enum ReplayColumns {
     static let aliasSource = place("alias_source", discoveries)
     static let rejectTimestamp = place("log_timestamp", rejected)
     static let rules = place("rules", rejected)
+    static let rejectKey = place("key", rejected)
 
     private static func columns(of schema: Schema, except: Set<String>) -> Schema {
         Schema(schema.name, schema.columns.filter { !except.contains($0.name) })

@@ -31,6 +31,12 @@ package final class RecordLookup: RecordArchive {
     ) -> Bool {
         worker.offer { answer($0.find(TopicPartition(topic, partition), offset)) }
     }
+
+    package func values(
+        topic: String, partition: Int32, offsets: [Int64], _ answer: @escaping @Sendable ([Int64: [UInt8]]?) -> Void
+    ) -> Bool {
+        worker.offer { answer($0.values(TopicPartition(topic, partition), offsets)) }
+    }
 }
 
 /// What the lookup's thread works with.
@@ -43,6 +49,8 @@ private struct LookupDesk {
     let logEnd: () throws -> Positions
     private var store: (any FileStore)?
     private var listing: (files: LakeFiles, made: UInt64)?
+    /// From the log's offsets to the lake's, as of the listing.
+    private var numbering = LakeNumbering()
 
     init(lake: LakeAddress, topics: TopicNames, logEnd: @escaping () throws -> Positions) {
         self.lake = lake
@@ -66,8 +74,29 @@ private struct LookupDesk {
         }
     }
 
-    private mutating func attempt(_ place: TopicPartition, _ offset: Int64) throws(ReplayError) -> LakeRecord? {
+    /// Of records of `discoveries`, by offset; nil: the lake can't be read.
+    mutating func values(_ place: TopicPartition, _ offsets: [Int64]) -> [Int64: [UInt8]]? {
+        for isLast in [false, true] {
+            do throws(ReplayError) {
+                let (store, files) = try listed()
+                let places = Dictionary(offsets.map { (numbering.inLake($0, place), $0) }) { first, _ in first }
+                let found = try LakeValues(store: store, files: files).read(place, Array(places.keys))
+                return Dictionary(uniqueKeysWithValues: found.map { (places[$0.key] ?? $0.key, $0.value) })
+            } catch {
+                // Files may have been joined since the folders were listed.
+                listing = nil
+                guard isLast else { continue }
+                Log.warning("records cannot be read from the lake", ["place": "\(place)", "error": "\(error)"])
+            }
+        }
+        return nil
+    }
+
+    private mutating func attempt(
+        _ place: TopicPartition, _ offsetInLog: Int64
+    ) throws(ReplayError) -> LakeRecord? {
         let (store, files) = try listed()
+        let offset = numbering.inLake(offsetInLog, place)
         for table in [LakeTables.discoveries, LakeTables.rejected] {
             // A side file of a roll that is under way is not committed.
             guard offset < files.next(place, topics),
@@ -92,6 +121,7 @@ private struct LookupDesk {
             store = open
             if let listing, Clock.monotonic < listing.made + LookupDesk.freshness { return (open, listing.files) }
             let files = try LakeFiles(open, topics)
+            numbering = try LakeIdentity(open)?.numbering ?? LakeNumbering()
             listing = (files, Clock.monotonic)
             return (open, files)
         } catch {
@@ -105,7 +135,8 @@ private struct LookupDesk {
         let end: Positions
         do { end = try logEnd() } catch { throw .lake(.unavailable("the log's end: \(error)")) }
         return end.all.allSatisfy { place, next in
-            next <= stored[place] || !(found.open.contains(place) || found.positions[place] == 0)
+            numbering.inLake(next, place) <= stored[place]
+                || !(found.open.contains(place) || found.positions[place] == 0)
         }
     }
 

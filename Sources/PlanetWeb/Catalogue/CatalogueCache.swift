@@ -23,6 +23,8 @@ final class CatalogueCache: Sendable {
         var cost: UInt64 = 0
         var ended: UInt64 = 0
     }
+    /// What to do where the cache is of another log.
+    static let advice = "\(LakeIdentity.advice). A web alone goes on with the new log under another --cache"
     private let options: CatalogueCacheOptions
     private let folder: CheckpointFolder
     /// Nil: another process writes here, this one only reads.
@@ -58,14 +60,18 @@ final class CatalogueCache: Sendable {
         ).add()
     }
 
-    /// The newest one that fits to this log. `bounds` by "TOPIC/PARTITION".
-    func newest(_ bounds: [String: PartitionBounds]) -> CatalogueSnapshot? {
+    /// The newest one that fits to this log. `bounds` by "TOPIC/PARTITION". Throws `.replaced` where one is ahead of
+    /// it. `orIncomplete`: also one that lacks the log's beginning.
+    func newest(
+        _ bounds: [String: PartitionBounds], orIncomplete: Bool = false
+    ) throws(LogError) -> CatalogueSnapshot? {
         let entries: [CheckpointFolder.Entry]
         do throws(LakeError) { entries = try folder.list() } catch {
             Log.warning("the catalogue's cache cannot be listed", ["error": error])
             return nil
         }
         for entry in entries {
+            var ahead: String?
             do throws(CheckpointFault) {
                 let file = try CheckpointFile(entry, in: folder.store) { (head) throws(CheckpointFault) in
                     guard head.meaning == CatalogueSnapshot.meaning else {
@@ -73,9 +79,17 @@ final class CatalogueCache: Sendable {
                     }
                     guard head.log == log else { throw .unfit("it belongs to the log \(head.log), this one is \(log)") }
                     for (name, next) in head.positions {
+                        if let end = bounds[name]?.next, next > end {
+                            ahead =
+                                "the web's cache is ahead of the log: it holds \(name) up to offset \(next - 1), "
+                                + "the log ends before \(end). \(LogMismatch.advice). \(CatalogueCache.advice)"
+                        }
                         guard let bounds = bounds[name], next >= bounds.first, next <= bounds.next else {
                             throw .unfit("it is of \(name):\(next), which the log does not reach or no longer has")
                         }
+                    }
+                    if head.numbers[CatalogueSnapshot.incomplete] != nil, !orIncomplete {
+                        throw .unfit("it lacks what the log had lost before")
                     }
                     for (name, bounds) in bounds where head.positions[name] == nil && bounds.first > 0 {
                         throw .unfit("it knows nothing of \(name), whose beginning the log no longer has")
@@ -88,6 +102,7 @@ final class CatalogueCache: Sendable {
             } catch {
                 CatalogueCache.count("refused")
                 Log.warning("checkpoint of the catalogue not used", ["path": entry.path, "reason": "\(error)"])
+                if let ahead { throw .replaced(ahead) }
             }
         }
         return nil

@@ -1,4 +1,5 @@
-// What the web makes of the log's records, batch by batch: the catalogue, the index of records, the idempotency keys.
+// What the web makes of the log's records, batch by batch: the catalogue, the index of records, the idempotency keys;
+// and of those that only the lake has (whose idempotency keys nobody knows any more).
 // No thread and no reader: those are CatalogueTail's. Records of other programs take the same path; invalid ones are
 // left to the stream, which keeps and counts them.
 
@@ -23,6 +24,8 @@ struct CatalogueReader: ~Copyable {
     private let records: RecordIndex
     private var decoder: DiscoveryDecoder
     private var rejects = RejectedReader()
+    /// Of records of the lake, which come partition by partition: the index wants the newest last.
+    private var notesOfLake: [RecordNote] = []
 
     /// `today`: days since 1970-01-01 UTC.
     init(
@@ -55,6 +58,43 @@ struct CatalogueReader: ~Copyable {
         return step
     }
 
+    /// Takes records that the lake has, of each partition in the order of offsets, before any of the log.
+    mutating func take(_ archived: [ArchivedRecord]) {
+        var step = Step()
+        for record in archived {
+            let position = LogPosition(
+                partition: record.place.partition, offset: record.offset, timestamp: record.timestamp)
+            switch record.content {
+            case .valid(let planet, let submission):
+                apply(record.place.topic, position, key: record.key, planet, submission, record.rules, &step)
+            case .refused:
+                step.notes.append(
+                    RecordNote(
+                        topic: record.place.topic, position: position, key: record.key, change: nil,
+                        rules: record.rules))
+            }
+        }
+        notesOfLake += step.notes
+        if notesOfLake.count > 2 * RecordIndex.keptOfAll { index(all: false) }
+    }
+
+    /// All of the lake has been taken; or it is to be forgotten.
+    mutating func tookLake(isWhole: Bool) {
+        if isWhole { index(all: true) }
+        notesOfLake = []
+        guard !isWhole else { return }
+        catalogue.restore(KeyedRows())
+        records.restore(RecordIndex.Saved())
+    }
+
+    /// The oldest first; those that the index keeps stay here until all have come.
+    private mutating func index(all: Bool) {
+        notesOfLake.sort { $0.position.timestamp < $1.position.timestamp }
+        let count = all ? notesOfLake.count : notesOfLake.count - RecordIndex.keptOfAll
+        records.take(Array(notesOfLake.prefix(count)))
+        notesOfLake.removeFirst(count)
+    }
+
     private func remember(_ batch: borrowing RecordBatch, _ index: Int) {
         guard let key = batch.header(index, IdempotencyIndex.keyHeader) else { return }
         func text(_ name: String) -> String? { batch.header(index, name).map { String(decoding: $0, as: UTF8.self) } }
@@ -70,13 +110,14 @@ struct CatalogueReader: ~Copyable {
     /// A record of planet-discoveries.
     private mutating func take(_ batch: borrowing RecordBatch, _ index: Int, _ step: inout Step) {
         guard let range = batch.entries[index].value else {
-            return apply(batch, index, key: batch.keyText(index), .tombstone, &step)
+            return apply(batch, index, key: batch.keyText(index), .tombstone, [], &step)
         }
         let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
         switch verdict {
         case .accept(let valid):
-            apply(batch, index, key: valid.key, .discovery(valid.discovery), warnings: valid.warnings, &step)
-        case .alias(let alias, let key): apply(batch, index, key: key, .alias(alias), &step)
+            let rules = valid.warnings.isEmpty ? [] : valid.warnings.map(\.rule.rawValue)
+            apply(batch, index, key: valid.key, .discovery(valid.discovery), rules, &step)
+        case .alias(let alias, let key): apply(batch, index, key: key, .alias(alias), [], &step)
         case .reject(let issues, let key):
             step.notes.append(
                 RecordNote(
@@ -85,24 +126,35 @@ struct CatalogueReader: ~Copyable {
         }
     }
 
+    /// `rules`: what it was warned of.
     private func apply(
-        _ batch: borrowing RecordBatch, _ index: Int, key: String, _ record: PlanetRecord,
-        warnings: [FieldIssue] = [], _ step: inout Step
+        _ batch: borrowing RecordBatch, _ index: Int, key: String, _ record: PlanetRecord, _ rules: [String],
+        _ step: inout Step
     ) {
-        let entry = batch.entries[index]
         let submission = batch.header(index, SubmissionID.keyHeader).map {
             SubmissionID(
                 key: $0, copy: batch.header(index, SubmissionID.copyHeader) ?? [], value: batch.value(index) ?? [])
         }
-        let place = HistoryItem(position: entry.position, change: .duplicate, revision: 0)
+        let entry = batch.entries[index]
+        apply(entry.storedTopic, entry.position, key: key, record, submission, rules, &step)
+    }
+
+    private func apply(
+        _ topic: StoredTopic, _ position: LogPosition, key: String, _ record: PlanetRecord,
+        _ submission: SubmissionID?, _ rules: [String], _ step: inout Step
+    ) {
+        let place = HistoryItem(position: position, change: .duplicate, revision: 0)
+        let change: Change?
+        var rules = rules
         switch catalogue.apply(key: key, record, submission, at: place) {
         case .success(let item):
             step.items.append(item)
-            let rules = warnings.isEmpty ? [] : warnings.map(\.rule.rawValue)
-            step.notes.append(RecordNote(entry, key: key, change: item.change, rules: rules))
+            change = item.change
         case .failure(let issue):
-            step.refused[entry.partition, default: [:]][entry.offset] = issue
-            step.notes.append(RecordNote(entry, key: key, change: nil, rules: [issue.rule.rawValue]))
+            step.refused[position.partition, default: [:]][position.offset] = issue
+            change = nil
+            rules = [issue.rule.rawValue]
         }
+        step.notes.append(RecordNote(topic: topic, position: position, key: key, change: change, rules: rules))
     }
 }

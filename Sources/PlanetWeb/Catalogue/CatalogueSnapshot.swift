@@ -20,6 +20,8 @@ struct CatalogueSnapshot: Sendable {
         static let records: UInt8 = 3
     }
     private static let keysInBlock = 4096
+    /// Among the head's numbers, where it is.
+    static let incomplete = "incomplete"
 
     let rows: KeyedRows<PlanetRow>
     /// The oldest first.
@@ -27,13 +29,17 @@ struct CatalogueSnapshot: Sendable {
     let records: RecordIndex.Saved
     /// "TOPIC/PARTITION": the next offset.
     let positions: [String: Int64]
+    /// "TOPIC/PARTITION": records by which the log is known again; at most two.
+    let marks: [String: [RecordFingerprint]]
+    /// Records were lost before it (WebServices.isIncomplete).
+    let isIncomplete: Bool
 
     var planets: Int { rows.count }
 
     func write(to folder: CheckpointFolder, log: String) throws(LakeError) -> (path: String, bytes: Int64) {
         let head = CheckpointHead(
             meaning: CatalogueSnapshot.meaning, lake: "", log: log, positions: positions,
-            numbers: ["planets": Int64(planets), "keys": Int64(keys.count)], writtenAt: Clock.wall)
+            numbers: numbers, writtenAt: Clock.wall)
         let writer = try CheckpointWriter(folder, head)
         do {
             for block in rows.blocks { try writer.add(Kind.rows, block()) }
@@ -58,12 +64,27 @@ struct CatalogueSnapshot: Sendable {
 
     init(
         rows: KeyedRows<PlanetRow>, keys: [IdempotencyIndex.Entry], records: RecordIndex.Saved = RecordIndex.Saved(),
-        positions: [String: Int64]
+        positions: [String: Int64], marks: [String: [RecordFingerprint]] = [:],
+        isIncomplete: Bool = false
     ) {
+        self.isIncomplete = isIncomplete
         self.rows = rows
         self.keys = keys
         self.records = records
         self.positions = positions
+        self.marks = marks
+    }
+
+    /// The head's numbers: the counts, and the marks.
+    private var numbers: [String: Int64] {
+        var numbers = ["planets": Int64(planets), "keys": Int64(keys.count)]
+        if isIncomplete { numbers[CatalogueSnapshot.incomplete] = 1 }
+        for (place, records) in marks {
+            for (index, record) in records.enumerated() {
+                numbers.merge(record.numbers(place, index)) { _, new in new }
+            }
+        }
+        return numbers
     }
 
     init(_ file: CheckpointFile) throws(CheckpointFault) {
@@ -86,7 +107,14 @@ struct CatalogueSnapshot: Sendable {
                 throw .damaged("a block of kind \(kind) can't be read")
             }
         }
-        self.init(rows: rows, keys: keys, records: records, positions: file.head.positions)
+        let head = file.head
+        var marks: [String: [RecordFingerprint]] = [:]
+        for place in head.positions.keys {
+            marks[place] = (0..<2).compactMap { RecordFingerprint(head.numbers, place, $0) }
+        }
+        self.init(
+            rows: rows, keys: keys, records: records, positions: head.positions, marks: marks,
+            isIncomplete: head.numbers[CatalogueSnapshot.incomplete] != nil)
         guard Int64(planets) == file.head.numbers["planets"], Int64(keys.count) == file.head.numbers["keys"] else {
             throw .damaged("\(planets) planets and \(keys.count) keys are not as many as it says")
         }
@@ -94,7 +122,28 @@ struct CatalogueSnapshot: Sendable {
     }
 }
 
-// MARK: Rows and keys
+// MARK: Marks, rows and keys
+
+extension RecordFingerprint {
+    /// Among a head's numbers: the mark of that number of a "TOPIC/PARTITION".
+    fileprivate func numbers(_ place: String, _ number: Int) -> [String: Int64] {
+        guard let bits = UInt64(hash, radix: 16) else { return [:] }
+        return [
+            "offset\(number) \(place)": offset, "time\(number) \(place)": timestamp,
+            "hash\(number) \(place)": Int64(bitPattern: bits),
+        ]
+    }
+
+    fileprivate init?(_ numbers: [String: Int64], _ place: String, _ number: Int) {
+        guard let offset = numbers["offset\(number) \(place)"], let timestamp = numbers["time\(number) \(place)"],
+            let hash = numbers["hash\(number) \(place)"]
+        else { return nil }
+        let digits = String(UInt64(bitPattern: hash), radix: 16)
+        self.init(
+            offset: offset, timestamp: timestamp,
+            hash: String(repeating: "0", count: 16 - digits.utf8.count) + digits)
+    }
+}
 
 extension PlanetRow {
     func save(to state: inout StateWriter) {

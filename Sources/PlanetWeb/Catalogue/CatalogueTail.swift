@@ -2,6 +2,7 @@
 // log that fails is read on from where the catalogue stands, by a new reader: one that failed may have passed over
 // records it never gave.
 
+import Basics
 import EventLog
 import PlanetCore
 import Synchronization
@@ -60,12 +61,13 @@ final class CatalogueTail: Sendable {
         var step = CatalogueReader(services.catalogue, services.idempotency, services.records, today: services.today)
         var progress = CatalogueProgress()
         var pause = CatalogueTail.shortestPause
+        var told: LogError?
         while !isStopping {
             do throws(LogError) {
                 let reader = if let first = opened.take() { first } else { try open() }
                 defer { reader.close() }
-                try begin(reader, &progress, cache)
-                while !isStopping {
+                try begin(reader, &step, &progress, cache)
+                while !isStopping, !services.health.isOfAnotherLog {
                     becomeReady(progress)
                     let batch = try reader.poll(maxRecords: 4096, maxBytes: 8 << 20, timeout: 100_000_000)
                     _ = reader.takeChanges()
@@ -78,43 +80,105 @@ final class CatalogueTail: Sendable {
                     if let cache { keep(cache, &progress) }
                 }
             } catch {
-                Log.warning("catalogue cannot read the log", ["error": "\(error)"])
+                if error != told { Log.warning("catalogue cannot read the log", ["error": "\(error)"]) }
+                told = error
                 services.health.cannotRead(error)
                 // Nothing is read back now; receipts that have waited long enough go out without.
                 services.desk.applied([], next: [:])
                 Clock.pause(pause)
                 pause = min(pause * 2, CatalogueTail.longestPause)
             }
+            if services.health.isOfAnotherLog { waitForStop() }
         }
         if let cache { keep(cache, &progress, isLast: true) }
     }
 
-    /// Places the reader where the catalogue stands, at first where a checkpoint ends. What a checkpoint has goes into
-    /// the catalogue once every partition is placed: if one can't be, nothing is taken from it, and the next try begins
-    /// anew.
+    /// The catalogue is that of a log which is no more. It stays as it is; of the other log nothing is read into it.
+    private func waitForStop() {
+        while !isStopping {
+            services.desk.applied([], next: [:])
+            Clock.pause(CatalogueTail.longestPause / 10)
+        }
+    }
+
+    /// Places the reader where the catalogue stands, at first where what is kept of it ends.
     private func begin(
-        _ reader: any LogReader, _ progress: inout CatalogueProgress, _ cache: CatalogueCache?
+        _ reader: any LogReader, _ step: inout CatalogueReader, _ progress: inout CatalogueProgress,
+        _ cache: CatalogueCache?
     ) throws(LogError) {
         var bounds: [String: PartitionBounds] = [:]
         for topic in reader.topics {
             for each in try services.log.bounds(of: topic) { bounds["\(topic)/\(each.partition)"] = each }
         }
-        let snapshot = progress.isBegun ? nil : cache?.newest(bounds)
-        let positions = snapshot?.positions ?? progress.positions
+        if progress.isBegun {
+            try compare(progress.marks, progress.positions, bounds)
+        } else {
+            try restore(bounds, &step, &progress, cache)
+        }
         for topic in reader.topics {
             for (name, each) in bounds where name == "\(topic)/\(each.partition)" {
-                guard let next = positions[name], next > 0 else { continue }
+                guard let next = progress.positions[name], next > 0 else { continue }
                 // What the log has dropped meanwhile can't be read any more.
                 try reader.seek(topic: topic, partition: each.partition, offset: max(next, each.first))
             }
         }
-        guard !progress.isBegun else { return }
-        if let snapshot {
+    }
+
+    /// Throws `.replaced` where the log is not the one that was read to these positions.
+    private func compare(
+        _ marks: [String: [RecordFingerprint]], _ positions: [String: Int64], _ bounds: [String: PartitionBounds]
+    ) throws(LogError) {
+        for (name, each) in bounds {
+            guard let place = TopicPartition(name) else { continue }
+            for mark in marks[name] ?? [] {
+                let objection = try services.log.objection(to: mark, topic: place.topic, each)
+                if let objection { throw .replaced(objection) }
+            }
+            if let next = positions[name], next > each.next {
+                throw .replaced(
+                    "\(name) ends before offset \(each.next), and was read up to \(next). \(LogMismatch.advice)")
+            }
+        }
+    }
+
+    /// What the cache has; where the log's beginning is gone and the cache lacks it, what the lake has.
+    private func restore(
+        _ bounds: [String: PartitionBounds], _ step: inout CatalogueReader, _ progress: inout CatalogueProgress,
+        _ cache: CatalogueCache?
+    ) throws(LogError) {
+        let mayBeIncomplete = services.servesWhatIsLeft && services.catalogueArchive == nil
+        if let snapshot = try cache?.newest(bounds, orIncomplete: mayBeIncomplete) {
+            do throws(LogError) {
+                try compare(snapshot.marks, snapshot.positions, bounds)
+            } catch .replaced(let reason) {
+                throw .replaced("the web's cache is of another log: \(reason). \(CatalogueCache.advice)")
+            }
             services.catalogue.restore(snapshot.rows)
             services.idempotency.restore(snapshot.keys)
             services.records.restore(snapshot.records)
+            services.isIncomplete.store(snapshot.isIncomplete, ordering: .relaxed)
+            progress.begin(at: snapshot.positions, bounds, last: snapshot.marks.compactMapValues(\.first))
+            return
         }
-        progress.begin(at: positions, bounds)
+        let gone = bounds.filter { $0.value.first > 0 }
+        guard let first = gone.min(by: { $0.key < $1.key }) else { return progress.begin(at: [:], bounds) }
+        services.isIncomplete.store(true, ordering: .relaxed)
+        let lost =
+            "The log's beginning is gone (\(first.key) begins at offset \(first.value.first)), and neither the cache "
+            + "nor a lake has what lay before"
+        if let archive = services.catalogueArchive,
+            let beginning = try LakeBeginning(services, archive, bounds, &step, isStopping: { self.isStopping })
+        {
+            services.isIncomplete.store(beginning.lacksRecords, ordering: .relaxed)
+            progress.begin(
+                at: beginning.positions, bounds, news: services.catalogue.count, now: Clock.monotonic)
+        } else if services.servesWhatIsLeft {
+            Log.error("\(lost). What is left is served")
+            progress.begin(at: [:], bounds)
+        } else {
+            throw .unusable(
+                "\(lost). Start with the cache that has it, with --lake, or with --serve-what-is-left 1")
+        }
     }
 
     private func becomeReady(_ progress: CatalogueProgress) {
@@ -125,7 +189,7 @@ final class CatalogueTail: Sendable {
 
     /// Where enough has come since the last one, or at the end.
     private func keep(_ cache: CatalogueCache, _ progress: inout CatalogueProgress, isLast: Bool = false) {
-        guard progress.news > 0 else { return }
+        guard progress.news > 0, !services.health.isOfAnotherLog else { return }
         let isDue =
             isLast
             || cache.isDue(
@@ -134,7 +198,8 @@ final class CatalogueTail: Sendable {
         cache.give(
             CatalogueSnapshot(
                 rows: services.catalogue.saved(), keys: services.idempotency.saved(),
-                records: services.records.saved(), positions: progress.positions))
+                records: services.records.saved(), positions: progress.positions, marks: progress.marks,
+                isIncomplete: services.isIncomplete.load(ordering: .relaxed)))
         progress.kept()
     }
 }

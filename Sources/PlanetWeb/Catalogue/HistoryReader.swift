@@ -1,41 +1,57 @@
-// Reads a planet's earlier records from the log, on a thread of its own, because that blocks. Bounded: a full queue is
-// a 503.
+// Reads a planet's earlier records from the log, and from the lake where the log no longer has them, on a thread of its
+// own, because that blocks. Bounded: a full queue is a 503.
 
 import EventLog
+import Provenance
 import Threads
 
 final class HistoryReader: Sendable {
     private let log: any EventLog
     private let topic: String
+    private let archive: (any RecordArchive)?
     private let worker = Worker<Void>("web-history", capacity: 250)
 
-    init(log: any EventLog, topic: String) {
+    init(log: any EventLog, topic: String, archive: (any RecordArchive)? = nil) {
         self.log = log
         self.topic = topic
+        self.archive = archive
     }
 
     func start() { worker.start() }
 
     func stop() { worker.stop() }
 
-    /// False when too many wait. `answer` gets the values by offset (tombstones are missing) on the history thread; all
-    /// items are of one partition, because all records of a key are.
+    /// False when too many wait. `answer` gets the values by offset (tombstones are missing), on the history thread or
+    /// the archive's; all items are of one partition, because all records of a key are.
     func ask(_ items: [HistoryItem], _ answer: @escaping @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void) -> Bool
     {
-        worker.offer { answer(self.read(items)) }
+        worker.offer { self.read(items, answer) }
     }
 
-    private func read(_ items: [HistoryItem]) -> Result<[Int64: [UInt8]], LogError> {
-        guard let partition = items.first?.position.partition else { return .success([:]) }
+    private func read(
+        _ items: [HistoryItem], _ answer: @escaping @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void
+    ) {
+        guard let partition = items.first?.position.partition else { return answer(.success([:])) }
+        var values: [Int64: [UInt8]] = [:]
+        var missing = Set(items.map(\.position.offset))
         do throws(LogError) {
-            let batch = try log.fetch(topic: topic, partition: partition, offsets: items.map(\.position.offset))
-            var values: [Int64: [UInt8]] = [:]
+            // Those below 0 were in an earlier log.
+            let offsets = items.map(\.position.offset).filter { $0 >= 0 }
+            let batch = try log.fetch(topic: topic, partition: partition, offsets: offsets)
             for index in 0..<batch.count {
-                if let value = batch.value(index) { values[batch.entries[index].offset] = Array(value) }
+                let offset = batch.entries[index].offset
+                missing.remove(offset)
+                if let value = batch.value(index) { values[offset] = Array(value) }
             }
-            return .success(values)
         } catch {
-            return .failure(error)
+            return answer(.failure(error))
         }
+        guard let archive, !missing.isEmpty else { return answer(.success(values)) }
+        let isAsked = archive.values(topic: topic, partition: partition, offsets: Array(missing)) { [values] stored in
+            answer(
+                stored.map { .success(values.merging($0) { log, _ in log }) }
+                    ?? .failure(.unavailable("the lake cannot be read")))
+        }
+        if !isAsked { answer(.failure(.busy)) }
     }
 }

@@ -29,9 +29,7 @@ struct RecordNote: Sendable {
     /// Warnings, or reasons.
     let rules: [String]
 
-    fileprivate init(
-        topic: StoredTopic, position: LogPosition, key: String, change: Change?, rules: [String]
-    ) {
+    init(topic: StoredTopic, position: LogPosition, key: String, change: Change?, rules: [String]) {
         self.topic = topic
         self.position = position
         self.key = key

@@ -37,6 +37,9 @@ final class LogHealth: Sendable {
     /// Nothing is to be appended any more.
     var refusal: LogError? { mismatch.reason.map { .unavailable($0) } }
 
+    /// For good: what is read of it from now on is not of the log that was read.
+    var isOfAnotherLog: Bool { mismatch.reason != nil }
+
     /// A place that goes back has other records than those that were read.
     func read(to positions: [String: Int64]) {
         let back: String? = state.withLock { state in
@@ -51,7 +54,12 @@ final class LogHealth: Sendable {
     }
 
     func cannotRead(_ error: LogError) {
-        state.withLock { $0.reading = "The log cannot be read now (\(error))." }
+        switch error {
+        case .replaced(let reason): mismatch.note(reason)
+        // Not the log's state but what is asked of it: a sentence already.
+        case .unusable(let reason): state.withLock { $0.reading = reason }
+        default: state.withLock { $0.reading = "The log cannot be read now (\(error))." }
+        }
     }
 
     /// The offsets that an append which begins now comes after.

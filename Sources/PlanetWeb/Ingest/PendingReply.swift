@@ -86,7 +86,7 @@ extension LogError {
                 "Retry-After", "1")
         case .tooLarge(let limit):
             .problem(413, "The log takes records of at most \(limit) bytes; nothing was taken.")
-        case .unavailable(let reason):
+        case .unavailable(let reason), .replaced(let reason):
             Response.problem(503, "The log cannot be written now (\(reason)). Try again with the same Idempotency-Key.")
                 .with("Retry-After", "2")
         case .closed:

@@ -115,6 +115,11 @@ struct RecordView: Sendable {
     // MARK: From the lake
 
     mutating func take(_ archived: LakeRecord) {
+        // The lake may be of an earlier log than the one that is read.
+        if isInLog, timestamp != archived.timestamp || isOther(archived.key) {
+            reason = "the lake holds another record at this place: the log is not the one that it was made from"
+            return
+        }
         stored = archived
         timestamp = archived.timestamp
         key = key ?? archived.key
@@ -127,6 +132,12 @@ struct RecordView: Sendable {
         if verdict == nil || archived.verdict == .rejected { verdict = archived.verdict }
         if let errors = archived.errors { self.errors = Array(errors.utf8) }
         if !isInLog, let rules = archived.warnings { warnings = RecordView.warnings(rules) }
+    }
+
+    /// Refused records may have been given different keys, or none.
+    private func isOther(_ stored: String?) -> Bool {
+        guard verdict != .rejected, let key, let stored else { return false }
+        return key != stored
     }
 
     /// The lake keeps the rules alone: `["unusual_value"]` becomes `[{"rule":"unusual_value"}]`.

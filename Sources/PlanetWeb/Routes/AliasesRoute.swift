@@ -47,7 +47,7 @@ struct AliasesRoute: Sendable {
     }
 
     @Sendable func remove(_ request: Request, _ context: LoopContext) -> Outcome {
-        guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
+        guard services.isCatalogueReady else { return .reply(services.notReady) }
         let name = request.parameter("name")
         guard let row = row(name) else { return .reply(.noAlias(name)) }
         return services.withdraw(row.key, request, context)

@@ -13,7 +13,7 @@ struct HealthRoute: Sendable {
         if let trouble = services.health.trouble() {
             return .reply(Response.problem(503, trouble).with("Retry-After", "5"))
         }
-        guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
+        guard services.isCatalogueReady else { return .reply(services.notReady) }
         guard services.board.snapshot != nil else { return .reply(.boardNotReady) }
         return .reply(.text("ok\n"))
     }

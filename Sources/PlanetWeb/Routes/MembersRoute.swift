@@ -15,7 +15,7 @@ struct MembersRoute: Sendable {
     let services: WebServices
 
     @Sendable func list(_ request: Request, _ context: LoopContext) -> Outcome {
-        guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
+        guard services.isCatalogueReady else { return .reply(services.notReady) }
         let name = request.parameter("name")
         let group = request.parameter("group")
         var page = PageQuery()

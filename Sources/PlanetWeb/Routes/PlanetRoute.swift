@@ -26,7 +26,7 @@ struct PlanetRoute: Sendable {
     }
 
     @Sendable func withdraw(_ request: Request, _ context: LoopContext) -> Outcome {
-        guard services.isCatalogueReady else { return .reply(.catalogueNotReady) }
+        guard services.isCatalogueReady else { return .reply(services.notReady) }
         let name = request.parameter("key")
         guard let found = services.catalogue.find(name) else { return .reply(.noPlanet(name)) }
         // Of two things that may be meant, the sender shall say which: the planet under its own name, or the alias.

@@ -17,37 +17,41 @@ struct ReceiptRoute: Sendable {
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
         var faults: [Problem.Fault] = []
         var topic = services.topics.discoveries
+        var key: String?
         for item in request.query {
             func fault(_ rule: RequestRule, _ detail: String) {
                 faults.append(Problem.Fault(field: item.name, value: item.value, rule: rule, detail: detail))
             }
-            if item.name != "topic" {
-                fault(.unknown_parameter, "The parameter is topic.")
+            if item.name == "key" {
+                key = IdentityKey.of(item.value) ?? item.value
+            } else if item.name != "topic" {
+                fault(.unknown_parameter, "The parameters are topic and key.")
             } else if services.topics.stored.contains(item.value) {
                 topic = item.value
             } else {
                 fault(.not_a_choice, "Either \(services.topics.discoveries) or \(services.topics.rejected).")
             }
         }
-        func whole<Number: FixedWidthInteger>(_ name: String, _: Number.Type) -> Number? {
+        func whole<Number: FixedWidthInteger>(_ name: String, from least: Number, _ detail: String) -> Number? {
             let text = request.parameter(name)
-            if let number = Number(text), number >= 0, "\(number)" == text { return number }
+            if let number = Number(text), number >= least, "\(number)" == text { return number }
             faults.append(
-                Problem.Fault(
-                    field: name, value: String(text.prefix(200)), rule: .out_of_range, detail: "A whole number from 0."
-                ))
+                Problem.Fault(field: name, value: String(text.prefix(200)), rule: .out_of_range, detail: detail))
             return nil
         }
-        let partition = whole("partition", Int32.self)
-        let offset = whole("offset", Int64.self)
+        let partition = whole("partition", from: Int32(0), "A whole number from 0.")
+        // Histories name those below 0: records of an earlier log, which only the lake has.
+        let offset = whole("offset", from: Int64.min, "A whole number.")
         guard let partition, let offset, faults.isEmpty else {
             return .reply(.problem(400, "The address has \(faults.count) fault(s).", errors: faults))
         }
         let view = RecordView(
             topic: topic, isReject: topic == services.topics.rejected, partition: partition, offset: offset)
         let responder = request.responder
-        let asked = services.lookups.offer { [services] in
-            ReceiptRoute.look(view, services) { responder.complete($0) }
+        let asked = services.lookups.offer { [services, key] in
+            ReceiptRoute.look(view, services) { found in
+                responder.complete(ReceiptRoute.answer(found, about: key, services))
+            }
         }
         return asked ? .pending : .reply(ReceiptRoute.busy)
     }
@@ -55,12 +59,32 @@ struct ReceiptRoute: Sendable {
     private static let busy = Response.problem(503, "Too many records are being looked up. Try again.")
         .with("Retry-After", "1")
 
-    private static func nowhere(_ view: RecordView, _ why: String) -> Response {
-        .problem(404, "There is no record \(view.topic)/\(view.partition):\(view.offset): \(why).")
+    private enum Found {
+        case record(RecordView)
+        case nothing(Response)
+    }
+
+    private static func nowhere(_ view: RecordView, _ why: String) -> Found {
+        .nothing(.problem(404, "There is no record \(view.topic)/\(view.partition):\(view.offset): \(why)."))
+    }
+
+    /// `key`: what the receipt is about, where the client says so.
+    private static func answer(_ found: Found, about key: String?, _ services: WebServices) -> Response {
+        switch found {
+        case .nothing(let response): return response
+        case .record(let view):
+            if let key, key != view.key {
+                return .problem(
+                    404,
+                    "At \(view.topic)/\(view.partition):\(view.offset) lies a record of \(view.key ?? "no key"), not "
+                        + "of \(key.prefix(100)): the log is not the one that the receipt is of.")
+            }
+            return Response.json(view.json(services)).with("Cache-Control", "no-cache")
+        }
     }
 
     private static func look(
-        _ view: RecordView, _ services: WebServices, _ answer: @escaping @Sendable (Response) -> Void
+        _ view: RecordView, _ services: WebServices, _ answer: @escaping @Sendable (Found) -> Void
     ) {
         var view = view
         var missing = "it is no longer in the log, and not in the lake"
@@ -75,12 +99,12 @@ struct ReceiptRoute: Sendable {
                 if !view.isInLog { missing = "nothing lies there" }
             }
         } catch {
-            return answer(error.response)
+            return answer(.nothing(error.response))
         }
         guard let archive = services.recordArchive else {
             guard view.isInLog else { return answer(nowhere(view, missing)) }
             view.reason = "this process reads no lake"
-            return answer(shown(view, services))
+            return answer(.record(view))
         }
         let asked = archive.ask(topic: view.topic, partition: view.partition, offset: view.offset) {
             [view, missing] found in
@@ -90,12 +114,17 @@ struct ReceiptRoute: Sendable {
             case .notStored: view.reason = "not in the lake yet: its roll is still open"
             case .failed: view.reason = "the lake cannot be read"
             }
-            answer(view.isInLog || view.stored != nil ? shown(view, services) : nowhere(view, missing))
+            guard view.isInLog || view.stored != nil else { return answer(nowhere(view, missing)) }
+            guard !view.isInLog, !view.isReject else { return answer(.record(view)) }
+            // The log's value, from the lake.
+            let asked = archive.values(topic: view.topic, partition: view.partition, offsets: [view.offset]) {
+                [view] values in
+                var view = view
+                view.record = values?[view.offset]
+                answer(.record(view))
+            }
+            if !asked { answer(.nothing(busy)) }
         }
-        if !asked { answer(busy) }
-    }
-
-    private static func shown(_ view: RecordView, _ services: WebServices) -> Response {
-        Response.json(view.json(services)).with("Cache-Control", "no-cache")
+        if !asked { answer(.nothing(busy)) }
     }
 }

@@ -4,7 +4,7 @@ import PlanetCore
 import Synchronization
 
 extension Response {
-    static let catalogueNotReady = Response.problem(503, "The catalogue is still being read from the log.")
+    fileprivate static let catalogueNotReady = Response.problem(503, "The catalogue is still being read from the log.")
         .with("Retry-After", "1")
     static let boardNotReady = Response.problem(503, "The stream has not published a board yet.")
         .with("Retry-After", "1")
@@ -29,4 +29,9 @@ extension Response {
 extension WebServices {
     /// Whether the catalogue has read the log as far as it went at the start.
     var isCatalogueReady: Bool { isReady.load(ordering: .acquiring) }
+
+    /// The answer while it has not.
+    var notReady: Response {
+        health.trouble().map { Response.problem(503, $0).with("Retry-After", "5") } ?? .catalogueNotReady
+    }
 }

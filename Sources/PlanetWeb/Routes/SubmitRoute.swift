@@ -32,7 +32,7 @@ struct SubmitRoute: Sendable {
 
     @Sendable func handle(_ request: Request, _ context: LoopContext) -> Outcome {
         do throws(Refused) {
-            guard services.isCatalogueReady else { throw Refused(.catalogueNotReady) }
+            guard services.isCatalogueReady else { throw Refused(services.notReady) }
             let format = try SubmitRoute.format(request)
             try SubmitRoute.checkCoding(request)
             let repetition = try repetition(request)

@@ -17,9 +17,11 @@ struct HTTPReply {
     /// RFC 9110 section 9.3.2: the reply to HEAD is the head of the reply to GET.
     var content: Response.Body { hasContent && !isHead ? response.body : .none }
 
-    func appendHead(date: [UInt8], to out: inout [UInt8]) {
+    /// `notice`: a field besides the response's own.
+    func appendHead(date: [UInt8], notice: ResponseField? = nil, to out: inout [UInt8]) {
+        let fields = notice.map { response.headers + [$0] } ?? response.headers
         ResponseHead.append(
-            status: response.status, fields: response.headers, contentLength: hasContent ? response.body.count : nil,
+            status: response.status, fields: fields, contentLength: hasContent ? response.body.count : nil,
             persistence: closes ? .close : version == .http10 ? .keepAlive : .usual, date: date, to: &out)
     }
 }

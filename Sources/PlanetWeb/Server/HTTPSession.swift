@@ -70,7 +70,7 @@ extension HTTPSession: HTTPConnection {
 
     func send(_ reply: HTTPReply) {
         server.scratch.removeAll(keepingCapacity: true)
-        reply.appendHead(date: server.date, to: &server.scratch)
+        reply.appendHead(date: server.date, notice: server.state.options.notice(), to: &server.scratch)
         switch reply.content {
         case .none: server.scratch.withUnsafeBytes { channel.write($0) }
         case .bytes(let bytes):

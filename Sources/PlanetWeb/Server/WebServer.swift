@@ -1,6 +1,7 @@
 // The server: N loop threads on one port, started and stopped as one.
 // Routes, files and the live feed are given to it; it knows none of them.
 
+import HTTPWire
 import Reactor
 import Synchronization
 import Telemetry
@@ -22,6 +23,8 @@ package final class WebServer: Sendable {
         package var metrics = Metrics.shared
         /// Runs on each loop's thread before its first connection.
         package var onLoopStart: @Sendable (LoopContext) -> Void = { _ in }
+        /// A field for every answer, asked for at each; nil: none now.
+        package var notice: @Sendable () -> ResponseField? = { nil }
         package init() {}
     }
 

@@ -45,6 +45,9 @@ extension SettingRow {
             "cache", \.cache, .text("DIR"), web,
             "folder for what the web keeps so that a restart is fast; none: nothing is kept"),
         SettingRow(
+            "serve-what-is-left", \.web.servesWhatIsLeft, .zeroOrOne, web,
+            "1 serves what is left of a log whose beginning is gone, where neither cache nor lake has it, and says so"),
+        SettingRow(
             "checkpoint-records", \.checkpoint.records, .number(0...1_000_000_000), running,
             "records after which the state is written down for the next start; 0: it never is"),
         SettingRow(

@@ -4,6 +4,7 @@ import EventLog
 import Foundation
 import Lake
 import PlanetCore
+import TestSupport
 import Testing
 import Threads
 
@@ -13,10 +14,16 @@ import Threads
     private let log = FaultyLog()
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tail-\(UUID().uuidString)").path
 
-    private func services(clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }) throws -> WebServices {
+    private func services(
+        _ mismatch: LogMismatch = LogMismatch(), servesWhatIsLeft: Bool = false,
+        clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }
+    ) throws -> WebServices {
         let topics = TopicNames()
         for topic in [topics.discoveries, topics.rejected] { try log.ensureTopic(topic, TopicOptions(partitions: 4)) }
-        return WebServices(log: log, writer: try log.writer(), topics: topics, today: { 20_500 }, clock: clock)
+        return WebServices(
+            log: log, writer: try log.writer(), topics: topics, health: LogHealth(mismatch),
+            servesWhatIsLeft: servesWhatIsLeft, today: { 20_500 },
+            clock: clock)
     }
 
     /// Appends planets and waits until they are stored.
@@ -37,8 +44,8 @@ import Threads
     }
 
     /// Reads the log to its end, in a process of its own as it were, and keeps a checkpoint.
-    private func read(_ body: (WebServices) throws -> Void) throws {
-        let services = try services()
+    private func read(servesWhatIsLeft: Bool = false, _ body: (WebServices) throws -> Void) throws {
+        let services = try services(servesWhatIsLeft: servesWhatIsLeft)
         let tail = CatalogueTail(services: services, cache: CatalogueCacheOptions(folder: folder))
         try tail.start()
         try #require(log.waitUntilIdle())
@@ -84,7 +91,46 @@ import Threads
     @Test func aPartitionThatHasLostItsRecordsIsWaitedForByNobody() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         log.faults.withLock { $0.emptied = 2 }
-        try read { #expect($0.isCatalogueReady) }
+        try read(servesWhatIsLeft: true) { #expect($0.isCatalogueReady) }
+    }
+
+    /// A cache of a log that is no more is not used; no record of the other log comes in, and nothing is written over
+    /// the cache, so that the next start finds the same.
+    @Test(arguments: [50, 100, 150]) func anotherLogThanTheCachesIsFound(_ planets: Int) throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try append(0..<100, try services())
+        try read { #expect($0.catalogue.count == 100) }
+        log.becomeAnother()
+        try append(1000..<1000 + planets, try services())
+        for _ in 0..<2 {
+            let mismatch = LogMismatch()
+            let services = try services(mismatch)
+            let tail = CatalogueTail(services: services, cache: CatalogueCacheOptions(folder: folder))
+            try tail.start()
+            #expect(eventually(30) { mismatch.reason != nil })
+            tail.stop()
+            let reason = try #require(mismatch.reason)
+            #expect(reason.contains(LogMismatch.advice) && services.health.trouble() == reason, "\(reason)")
+            #expect(!services.isCatalogueReady && services.catalogue.count == 0)
+        }
+    }
+
+    /// A log that was found to be another one is not read on, and what was read of the first one is not kept as of it.
+    @Test func anotherLogIsNotReadOn() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try read { services in
+            try append(0..<10, services)
+            try #require(log.waitUntilIdle())
+            services.health.cannotRead(.replaced("it is another one"))
+            #expect(eventually(30) { log.faults.withLock { $0.openReaders } == 0 })
+            try append(10..<20, services)
+            #expect(services.catalogue.count == 10)
+        }
+        let kept = CheckpointFolder(try LocalFileStore(root: folder), "catalogue", name: "web")
+        #expect(try kept.list().isEmpty)
+        // Otherwise it is kept.
+        try read { #expect($0.catalogue.count == 20) }
+        #expect(try !kept.list().isEmpty)
     }
 
     /// Who waits for a receipt is answered, though nothing can be read back.

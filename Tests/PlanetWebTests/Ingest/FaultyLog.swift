@@ -16,13 +16,19 @@ struct LogFaults: Sendable {
     /// Polls that found nothing more, of all readers.
     var idlePolls = 0
     var readers = 0
+    var openReaders = 0
 }
 
 final class FaultyLog: EventLog {
-    let memory: MemoryLog
+    private let current: Guarded<MemoryLog>
     let faults = Guarded(LogFaults())
 
-    init(_ options: LogOptions = LogOptions()) { memory = MemoryLog(options) }
+    init(_ options: LogOptions = LogOptions()) { current = Guarded(MemoryLog(options)) }
+
+    var memory: MemoryLog { current.withLock { $0 } }
+
+    /// Its topics are gone; those that are made from now on have the same names, and no record.
+    func becomeAnother() { current.withLock { $0 = MemoryLog() } }
 
     /// Waits until a reader has found nothing more to read `count` times; false after half a minute.
     func waitUntilIdle(_ count: Int = 2) -> Bool {
@@ -35,7 +41,8 @@ final class FaultyLog: EventLog {
         return FaultyReader(try memory.reader(topics: topics, from: from, group: group), faults)
     }
 
-    func identity(of topic: String) throws(LogError) -> String { try memory.identity(of: topic) }
+    /// The same for all logs that it becomes, as a cluster's is.
+    func identity(of topic: String) throws(LogError) -> String { "faulty:\(topic)" }
     func ensureTopic(_ name: String, _ options: TopicOptions) throws(LogError) {
         try memory.ensureTopic(name, options)
     }
@@ -91,6 +98,7 @@ private final class FaultyReader: LogReader {
     init(_ reader: any LogReader, _ faults: Guarded<LogFaults>) {
         self.reader = reader
         self.faults = faults
+        faults.withLock { $0.openReaders += 1 }
     }
 
     var topics: [String] { reader.topics }
@@ -128,5 +136,8 @@ private final class FaultyReader: LogReader {
     func commit(topic: String, partition: Int32, offset: Int64) throws(LogError) {
         try reader.commit(topic: topic, partition: partition, offset: offset)
     }
-    func close() { reader.close() }
+    func close() {
+        faults.withLock { $0.openReaders -= 1 }
+        reader.close()
+    }
 }

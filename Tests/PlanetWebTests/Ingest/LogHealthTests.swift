@@ -29,6 +29,13 @@ import Testing
         #expect(mismatch.reason == reason)
     }
 
+    @Test func aReplacedLogIsAFindingForGood() {
+        let health = LogHealth(mismatch)
+        health.cannotRead(.replaced("it is shorter"))
+        health.read(to: [:])
+        #expect(mismatch.reason == "it is shorter" && health.trouble() == "it is shorter" && health.isOfAnotherLog)
+    }
+
     @Test func aRecordIsReadBeforeItsAcknowledgementComes() throws {
         let health = LogHealth(mismatch)
         let floor = health.floor("t")

@@ -166,7 +166,7 @@ final class RowCheck: ReplayWitness {
         return check
     }
 
-    func sawReject() {}
+    func sawReject(_ rules: [String], at timestamp: Int64, _ cursor: borrowing TableCursor) {}
 
     func sawNone(_ offsets: ClosedRange<Int64>, before cursor: borrowing TableCursor) {
         guard isFirst else { return }

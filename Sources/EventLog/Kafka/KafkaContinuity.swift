@@ -1,0 +1,65 @@
+// Where a reader stands in each partition, and where it goes on when the consumer has lost its place: the consumer
+// never jumps by itself (auto.offset.reset=error).
+// Not whether the records there are those that were read: that is LogWatch's to find out.
+
+import Basics
+import Telemetry
+
+struct KafkaContinuity {
+    private let lookup: KafkaLookup
+    /// Where a partition is read from in which nobody has a place.
+    private let start: StartPosition
+    /// The next offset to be read.
+    private var next: [TopicPartition: Int64] = [:]
+    private let removed = Metrics.shared.counter(
+        "planetarium_log_records_removed_total", "Offsets that the log removed before they were read.",
+        labels: ["backend": "kafka"])
+
+    init(_ lookup: KafkaLookup, from start: StartPosition) {
+        self.lookup = lookup
+        self.start = start
+    }
+
+    /// These are read from these offsets on; a negative one is the group's.
+    mutating func begin(_ places: [TopicPartition: Int64]) {
+        for (place, offset) in places { next[place] = offset >= 0 ? offset : nil }
+    }
+
+    mutating func took(_ batch: RecordBatch, of topics: [String]) {
+        for index in batch.entries.indices {
+            let entry = batch.entries[index]
+            // Neighbours mostly are of one partition.
+            if index + 1 < batch.count, batch.entries[index + 1].partition == entry.partition,
+                batch.entries[index + 1].topic == entry.topic
+            {
+                continue
+            }
+            next[TopicPartition(topics[Int(entry.topic)], entry.partition)] = entry.offset + 1
+        }
+    }
+
+    /// Where these are read on.
+    func places(_ partitions: Set<TopicPartition>) -> [TopicPartition: Int64] {
+        Dictionary(uniqueKeysWithValues: partitions.map { ($0, next[$0] ?? KafkaTopicList.committed) })
+    }
+
+    /// Finds out where a partition is read on that the consumer has lost its place in. Before its beginning: there, and
+    /// what was lost is told. Beyond its end: at its beginning, and why that can't be the same log is returned.
+    mutating func resolve(_ place: TopicPartition) -> LogError? {
+        // A cluster that can't be asked now: from where it was the consumer will say so again.
+        guard let bounds = try? lookup.bounds(of: place.topic, [place.partition])[0] else { return nil }
+        let position = next[place] ?? (start == .earliest ? bounds.first : bounds.next)
+        guard position <= bounds.next else {
+            next[place] = bounds.first
+            return .replaced(
+                "\(place) ends before offset \(bounds.next), and was read up to \(position). \(LogMismatch.advice)")
+        }
+        next[place] = max(position, bounds.first)
+        guard position < bounds.first else { return nil }
+        removed.add(Int(bounds.first - position))
+        Log.error(
+            "records are gone: the log removed them before they were read",
+            ["topic": place.topic, "partition": place.partition, "first": position, "last": bounds.first - 1])
+        return nil
+    }
+}

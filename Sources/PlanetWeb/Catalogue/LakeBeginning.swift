@@ -1,0 +1,83 @@
+// The catalogue of a log whose beginning is gone, from the lake: what it holds, and where the log goes on.
+// Not when that is asked for (CatalogueTail.swift), nor how the lake is read (PlanetStream/Replay).
+
+import Basics
+import EventLog
+import PlanetCore
+import Telemetry
+import Threads
+
+struct LakeBeginning {
+    /// "TOPIC/PARTITION": the next offset in the log.
+    private(set) var positions: [String: Int64] = [:]
+    /// Between the lake's end and the log's beginning something is missing.
+    private(set) var lacksRecords = false
+
+    /// Nil where the lake holds nothing. Throws `.replaced` where it is of another log than the one that is read, and
+    /// `.unusable` where it can't be read now; the catalogue is empty then.
+    init?(
+        _ services: WebServices, _ archive: any CatalogueArchive, _ bounds: [String: PartitionBounds],
+        _ step: inout CatalogueReader, isStopping: () -> Bool
+    ) throws(LogError) {
+        let begun = Clock.monotonic
+        let name = try services.log.identity(of: services.topics.discoveries)
+        var last: [TopicPartition: LogPosition] = [:]
+        do {
+            let ends = try archive.read(log: name) { records in
+                step.take(records)
+                for record in records {
+                    last[TopicPartition(services.topics.name(of: record.place.topic), record.place.partition)] =
+                        LogPosition(
+                            partition: record.place.partition, offset: record.offset, timestamp: record.timestamp)
+                }
+                return !isStopping()
+            }
+            for (place, next) in ends { positions["\(place)"] = next }
+            try compare(services.log, last, bounds)
+        } catch let error as LogError {
+            step.tookLake(isWhole: false)
+            throw error
+        } catch {
+            step.tookLake(isWhole: false)
+            throw .unusable("The log's beginning is gone, and the lake cannot be read (\(error))")
+        }
+        if positions.isEmpty {
+            step.tookLake(isWhole: false)
+            return nil
+        }
+        step.tookLake(isWhole: true)
+        for (name, each) in bounds where each.first > positions[name] ?? 0 { note(name, each) }
+        Log.info(
+            "catalogue taken from the lake: the log's beginning is gone",
+            ["planets": services.catalogue.count, "ms": (Clock.monotonic - begun) / 1_000_000])
+    }
+
+    /// The lake's last record of each partition is the log's, where both have it.
+    private func compare(
+        _ log: any EventLog, _ last: [TopicPartition: LogPosition], _ bounds: [String: PartitionBounds]
+    ) throws(LogError) {
+        for (name, next) in positions {
+            guard let place = TopicPartition(name) else { continue }
+            let end = bounds[name]?.next ?? 0
+            if next > end {
+                throw .replaced(
+                    "the lake is ahead of the log: it holds \(place) up to offset \(next - 1), the log ends before "
+                        + "\(end). \(LogMismatch.advice)")
+            }
+            guard let stored = last[place], stored.offset >= bounds[name]?.first ?? 0 else { continue }
+            let found = try log.fetch(topic: place.topic, partition: place.partition, offsets: [stored.offset])
+            guard let entry = found.entries.first, entry.timestamp != stored.timestamp else { continue }
+            throw .replaced(
+                "\(place) has another record at offset \(stored.offset) than the lake. \(LogMismatch.advice)")
+        }
+    }
+
+    /// Nobody has these any more: they were removed before they were stored.
+    private mutating func note(_ name: String, _ bounds: PartitionBounds) {
+        lacksRecords = true
+        let first = positions[name] ?? 0
+        Log.error(
+            "records are gone: neither the log nor the lake has them",
+            ["partition": name, "first": first, "last": bounds.first - 1])
+    }
+}
