@@ -87,6 +87,11 @@ package struct RecordBatch: Sendable {
     package func headers(_ index: Int) -> [RecordHeader] { headerSets[entries[index].headers] }
     package func header(_ index: Int, _ name: String) -> [UInt8]? { headers(index).first { $0.name == name }?.value }
 
+    /// Gives each record another offset.
+    package mutating func renumber(_ offset: (Entry) -> Int64) {
+        for index in entries.indices { entries[index].offset = offset(entries[index]) }
+    }
+
     /// Drops all records and keeps the memory.
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)

@@ -9,6 +9,10 @@ import Telemetry
 package struct LakeRecovery: Sendable, Equatable {
     /// By partition; a partition without a file isn't in it.
     package private(set) var committed: [Int32: Int64] = [:]
+    /// By partition: the last record of the last roll whose manifest tells of one.
+    package private(set) var records: [Int32: ManifestRecord] = [:]
+    /// By partition: where the chapters that its manifest tells of begin.
+    package private(set) var chapters: [Int32: [LakeChapter.Start]] = [:]
     /// Files of an interrupted roll, removed.
     package private(set) var removed: [String] = []
     /// Files and folders in these tables with names of another making, or of a topic that is not the lake's, which
@@ -84,6 +88,8 @@ package struct LakeRecovery: Sendable, Equatable {
 
         for (partition, paths) in rolls { committed[partition] = try Self.lastOffset(of: paths) }
         for mend in mends.values { try mend.check(sizes) }
+        records = mends.compactMapValues(\.record)
+        chapters = mends.mapValues(\.starts)
 
         let primaries = Set(rolls.values.joined().map(Range.init))
             .union(sideFiles.filter { $0.table == primary }.map(Range.init))

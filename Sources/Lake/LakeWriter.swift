@@ -192,14 +192,17 @@ package final class LakeWriter {
         }
     }
 
-    /// Commits the open roll: side tables, then the primary one, its latest day's last. Nil when there is none. When it
-    /// throws a retriable error, call it again: it goes on where it stopped. After any other error call `abandon`.
-    package func roll() throws(LakeError) -> LakeRoll? {
+    /// Commits the open roll: side tables, then the primary one, its latest day's last. Nil when there is none.
+    /// `record`, `gone`: its last record and what was no longer in the log, for the manifest. When it throws a
+    /// retriable error, call it again: it goes on where it stopped. After any other error call `abandon`.
+    package func roll(
+        record: ManifestRecord? = nil, gone: [ClosedRange<Int64>] = []
+    ) throws(LakeError) -> LakeRoll? {
         guard let roll = open else { return nil }
         if let damage { throw damage }
         let start = Clock.monotonic
         do {
-            let done = try commit(roll)
+            let done = try commit(roll, record, gone)
             open = nil
             committed = roll.last
             metrics.commitSeconds.record(seconds: Double(Clock.monotonic - start) / 1e9)
@@ -211,7 +214,9 @@ package final class LakeWriter {
         }
     }
 
-    private func commit(_ roll: Open) throws(LakeError) -> LakeRoll {
+    private func commit(
+        _ roll: Open, _ record: ManifestRecord?, _ gone: [ClosedRange<Int64>]
+    ) throws(LakeError) -> LakeRoll {
         let order = filled(roll)
         for file in order {
             do {
@@ -240,7 +245,7 @@ package final class LakeWriter {
             added: order.map { file in
                 ManifestFile(
                     file.path, rows: file.table.rowCount, bytes: file.table.bytes, sha256: file.table.sha256)
-            })
+            }, record: record, gone: gone)
         for file in order {
             metrics.committed(table: file.path.table, rows: file.table.rowCount, bytes: file.table.bytes)
         }

@@ -139,23 +139,26 @@ package final class StreamService: Sendable {
 
         let starts = Guarded<[PartitionKey: LakeStart]>([:])
         let around = Engine.Surroundings(
-            log: log, reader: reader, sink: sink, lake: lake, store: store, lock: options.group == nil ? lock : nil,
+            log: log, reader: identity.numbering.isPlain ? reader : NumberedReader(reader, identity.numbering),
+            sink: sink, lake: lake, store: store, lock: options.group == nil ? lock : nil,
             options: options, status: current,
             isStopping: { [self] in stopping.load(ordering: .sequentiallyConsistent) }, starts: starts,
-            lakeName: identity.lake, logName: logName, checkpoints: checkpoints)
+            identity: identity, logName: logName, checkpoints: checkpoints)
         var tail: StateTail?
         defer { tail?.stop() }
         let engine: Engine
         if options.group == nil {
             let tally = Tally()
             engine = try Engine(
-                around, tally: tally, publisher: try SolePublisher(log, tally, topic: options.topics.live))
+                around, tally: tally,
+                publisher: try SolePublisher(log, tally, topic: options.topics.live, numbering: identity.numbering))
         } else {
             let started = try StateTail(log, topic: options.topics.state, wake: interrupt)
             tail = started
             let partitions = try log.bounds(of: options.topics.discoveries).count
             let publisher = try SharedPublisher(
-                log, started, options, owner: Hex.random(bytes: 16), partitions: partitions)
+                log, started, options, owner: Hex.random(bytes: 16), partitions: partitions,
+                numbering: identity.numbering)
             engine = try Engine(around, tally: nil, publisher: publisher)
         }
         let lakeThread = SystemThread.start("stream-lake") { [store, options] in

@@ -28,6 +28,7 @@ struct ServiceCommand {
                 "planetarium \(part.rawValue) needs a log that several processes share: --log kafka://HOST:PORT. On an embedded log: planetarium serve"
             )
         }
+        try settings.checkLog()
         return try ServiceCommand(part: part, settings: settings).run()
     }
 

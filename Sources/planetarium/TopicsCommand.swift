@@ -1,5 +1,5 @@
 // `planetarium topics` shows the topics, what they hold and how far the stream's group is; `planetarium topics create`
-// makes those that are missing. Changes none that exists.
+// makes those that are missing. Changes none that exists. `topics adopt`: AdoptCommand.swift.
 
 import EventLog
 import Glibc
@@ -8,8 +8,10 @@ import Telemetry
 
 enum TopicsCommand {
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {
+        if arguments.first == "adopt" { return try AdoptCommand.run(Array(arguments.dropFirst())) }
         let isCreating = arguments.first == "create"
         let settings = try Settings.read(arguments: isCreating ? Array(arguments.dropFirst()) : arguments, for: .topics)
+        if isCreating { try settings.checkLog() }
         let options = settings.streamOptions
         var logOptions = settings.logOptions
         // A server may be writing it.
@@ -98,10 +100,18 @@ enum TopicsCommand {
 
 extension Command {
     static let topics = Command(
-        name: "topics", summary: "what the log holds, and how far the stream is", arguments: "[create] [options]",
+        name: "topics", summary: "what the log holds, and how far the stream is", arguments: "[create|adopt] [options]",
         about: [
-            "Shows the topics and how far the stream is. planetarium topics create [options] makes those that are missing."
+            "Shows the topics and how far the stream is. planetarium topics create [options] makes those that are missing.",
+            "planetarium topics adopt --log LOG --lake LAKE [options]: the topic was made again, the log lost its last "
+                + "records, or it is another one, and the stream says that it takes nothing any more. Keeps what the lake "
+                + "has, and lets it go on with the records of this log that it lacks, so that nothing of either is lost. "
+                + "No stream may run meanwhile. Where nothing is to be adopted it says so and changes nothing.",
         ],
         example: "planetarium topics create --log kafka://broker:9092 --partitions 12 --replication 3",
+        options: [
+            ("--dry-run", "adopt: say what would be done, change nothing"),
+            ("--yes", "adopt: don't ask (it asks in a terminal only)"),
+        ],
         part: .topics, run: TopicsCommand.run)
 }

@@ -21,7 +21,7 @@ import Threads
     }
 
     /// A record of `size` bytes that broke two rules.
-    private func add(_ letters: DeadLetters, _ offset: Int64, size: Int = 10) {
+    private func add(_ letters: DeadLetters, _ offset: Int64, size: Int = 10, base: Int64 = 0) {
         var batch = RecordBatch()
         let headers = batch.addHeaders([RecordHeader("source", "test")])
         batch.append(key: "key\(offset)".utf8, value: [UInt8](repeating: 0x7B, count: size), headers: headers)
@@ -29,7 +29,7 @@ import Threads
             batch, 0, from: partition,
             StoredReject(
                 offset: offset, timestamp: 5, source: "test", key: nil, line: nil, raw: "",
-                errors: #"[{"rule":"out_of_range"}]"#, rules: ["out_of_range", "no_identity"]))
+                errors: #"[{"rule":"out_of_range"}]"#, rules: ["out_of_range", "no_identity"]), base: base)
     }
 
     private func stored(_ log: MemoryLog) throws -> RecordBatch {
@@ -45,10 +45,11 @@ import Threads
     @Test func aLetterIsTheRecordWithItsReasons() throws {
         let log = try log()
         let letters = DeadLetters(try log.writer(), topic: "dead")
-        add(letters, 42)
+        // The offset in the lake, in a chapter that began at its offset 100 with the first record of another log.
+        add(letters, 142, base: 100)
         #expect(letters.wait(timeout: 30_000_000_000))
         let batch = try stored(log)
-        #expect(batch.count == 1 && batch.keyText(0) == "key42" && batch.value(0)?.count == 10)
+        #expect(batch.count == 1 && batch.keyText(0) == "key142" && batch.value(0)?.count == 10)
         let headers = Dictionary(
             uniqueKeysWithValues: batch.headers(0).map { ($0.name, String(decoding: $0.value, as: UTF8.self)) })
         #expect(

@@ -1,6 +1,7 @@
 // The whole stream over a log in memory and a lake in a temporary folder: every offset stored once, through restarts;
 // frames as docs/LIVE.md has them.
 
+import Basics
 import EventLog
 import Foundation
 import Lake
@@ -16,23 +17,27 @@ import Threads
 final class Bench {
     let log: any EventLog
     let folder: String
+    private let ownsFolder: Bool
     var options = StreamOptions()
 
-    init(partitions: Int32 = 1) throws {
-        log = try openLog(.memory)
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("planetarium-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    /// `log`, `folder`: of another bench; nil: its own.
+    init(partitions: Int32 = 1, log: (any EventLog)? = nil, folder: String? = nil) throws {
+        self.log = try log ?? openLog(.memory)
+        let own = FileManager.default.temporaryDirectory.appendingPathComponent("planetarium-\(UUID().uuidString)").path
+        self.folder = folder ?? own
+        ownsFolder = folder == nil
+        try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
         options.partitions = partitions
         options.restartPause = 50_000_000
         for topic in [options.topics.discoveries, options.topics.rejected] {
-            try log.ensureTopic(topic, TopicOptions(partitions: partitions))
+            try self.log.ensureTopic(topic, TopicOptions(partitions: partitions))
         }
-        try log.ensureTopic(options.topics.live, TopicOptions(durability: .volatile(bytes: 64 << 20)))
+        try self.log.ensureTopic(options.topics.live, TopicOptions(durability: .volatile(bytes: 64 << 20)))
     }
 
     deinit {
         log.close()
-        try? FileManager.default.removeItem(atPath: folder)
+        if ownsFolder { try? FileManager.default.removeItem(atPath: folder) }
     }
 
     func service() throws -> StreamService {
@@ -81,6 +86,7 @@ final class Bench {
         let reader = try log.reader(topics: [options.topics.live], from: .earliest, group: nil)
         defer { reader.close() }
         var frames: [[String: Any]] = []
+        let numbering = try LakeIdentity(LocalFileStore(root: folder))?.numbering ?? LakeNumbering()
         while true {
             let batch = try reader.poll(maxRecords: 1000, maxBytes: 1 << 26, timeout: 0)
             if batch.isEmpty { return frames }
@@ -89,8 +95,12 @@ final class Bench {
                 let frame = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
                 #expect(batch.header(index, "kind") == (frame["type"] as? String).map { Array($0.utf8) })
                 let header = String(decoding: batch.header(index, "positions") ?? [], as: UTF8.self)
-                let positions = frame["positions"] as? [String: Int] ?? ["?": 0]
-                #expect(Set(header.split(separator: ",")) == Set(positions.map { "\($0.key):\($0.value)"[...] }))
+                var positions = Positions()
+                for (name, next) in frame["positions"] as? [String: Int] ?? ["?": 0] {
+                    positions[try #require(TopicPartition(name))] = Int64(next)
+                }
+                // The web knows the log's offsets, who cites a board the lake's.
+                #expect(header == positions.inLog(numbering).text)
                 frames.append(frame)
             }
         }

@@ -1,6 +1,6 @@
 // A lake may outlive its log: another one, or one that lost its end, begins a chapter (`planetarium topics adopt`). The
 // lake numbers each partition's records on through all of them, so its offsets stay unique and without gaps:
-// offset in the lake = base + offset in the log. Says which is which. Not how a chapter begins (LakeAdoption.swift).
+// offset in the lake = base + offset in the log. Says which is which. Not how a chapter begins (PlanetStream/Adoption).
 
 import Basics
 

@@ -96,7 +96,7 @@ package struct LakeIdentity: Sendable, Equatable {
     }
 
     /// In one step.
-    func write(to store: any FileStore) throws(LakeError) {
+    package func write(to store: any FileStore) throws(LakeError) {
         try store.replace(Self.path, with: LakeIdentityText.text(self, isSealed: true))
     }
 }

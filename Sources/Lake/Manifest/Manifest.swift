@@ -42,7 +42,7 @@ package final class Manifest {
     @discardableResult
     func append(
         _ kind: ManifestEntry.Kind, day: UTCDay, offsets: ClosedRange<Int64>, removed: [ManifestFile] = [],
-        added: [ManifestFile] = [], record: ManifestRecord? = nil, gone: ClosedRange<Int64>? = nil,
+        added: [ManifestFile] = [], record: ManifestRecord? = nil, gone: [ClosedRange<Int64>] = [],
         now: UInt64 = Clock.wall
     ) throws(LakeError) -> ManifestEntry {
         let entry = ManifestEntry(

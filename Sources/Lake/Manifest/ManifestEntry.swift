@@ -1,7 +1,7 @@
 // What a line of the manifest says (docs/LAKE-FILES.md, "The manifest"): which files a roll, a compaction, a retention
-// or an adoption put into the lake or took from it, and the hash chain over them; of the log, a roll's last record, what
-// was removed before it could be stored, and where another log begins. Not the lines' text (ManifestLine.swift), nor
-// their files.
+// or an adoption put into the lake or took from it, and the hash chain over them; of the log, a roll's last record,
+// what was removed before it could be stored, and where another log begins. Not the lines' text (ManifestLine.swift),
+// nor their files.
 
 import Basics
 
@@ -67,13 +67,13 @@ package struct ManifestEntry: Sendable, Equatable {
     package var files: [ManifestFile] = []
     /// Of a roll: its last record.
     package var record: ManifestRecord?
-    /// Of a roll: offsets in it that the log had removed before they were read.
-    package var gone: ClosedRange<Int64>?
+    /// Of a roll: offsets that the log had removed before they were read.
+    package var gone: [ClosedRange<Int64>] = []
     package var chapter: ManifestChapter?
 }
 
-/// What tells a record from every other: whether the log still has it says whether it still is the same log. Offsets are
-/// the lake's.
+/// What tells a record from every other: whether the log still has it says whether it still is the same log. Offsets
+/// are the lake's.
 package struct ManifestRecord: Sendable, Equatable {
     package var offset: Int64
     /// Microseconds since 1970-01-01 UTC.

@@ -67,10 +67,14 @@ enum ManifestLine {
                 json.member("hash", record.hash)
             }
         }
-        if let gone = entry.gone {
-            json.object("gone") { json in
-                json.member("first", Int(gone.lowerBound))
-                json.member("last", Int(gone.upperBound))
+        if !entry.gone.isEmpty {
+            json.array("gone") { json in
+                for range in entry.gone {
+                    json.object { json in
+                        json.member("first", Int(range.lowerBound))
+                        json.member("last", Int(range.upperBound))
+                    }
+                }
             }
         }
         if let chapter = entry.chapter {
@@ -163,13 +167,16 @@ struct ManifestLineReader: ~Copyable {
         return ManifestRecord(offset: offset, timestamp: timestamp, hash: hash)
     }
 
-    private mutating func gone(_ text: String?) throws(ManifestLineError) -> ClosedRange<Int64>? {
-        guard let text else { return nil }
-        let fields = try object(Array(text.utf8)[...])
-        guard let first: Int64 = number(fields, "first"), let last: Int64 = number(fields, "last"), first >= 0,
-            last >= first, last <= LakePath.maxOffset
-        else { throw ManifestLineError("what is gone is no range of offsets") }
-        return first...last
+    private mutating func gone(_ text: String?) throws(ManifestLineError) -> [ClosedRange<Int64>] {
+        var ranges: [ClosedRange<Int64>] = []
+        for text in try text.map({ (text) throws(ManifestLineError) in try elements(of: text) }) ?? [] {
+            let fields = try object(text[...])
+            guard let first: Int64 = number(fields, "first"), let last: Int64 = number(fields, "last"), first >= 0,
+                last >= first, last <= LakePath.maxOffset
+            else { throw ManifestLineError("what is gone is no range of offsets") }
+            ranges.append(first...last)
+        }
+        return ranges
     }
 
     private mutating func chapter(_ text: String?) throws(ManifestLineError) -> ManifestChapter? {
@@ -183,13 +190,16 @@ struct ManifestLineReader: ~Copyable {
             number: number, before: orNil("before"), log: orNil("log"), began: orNil("began"), logFirst: logFirst)
     }
 
-    private mutating func files(_ text: String) throws(ManifestLineError) -> [ManifestFile] {
-        var texts: [[UInt8]] = []
+    private mutating func elements(of array: String) throws(ManifestLineError) -> [[UInt8]] {
         do {
-            try Array(text.utf8).withUnsafeBytes { bytes in
-                for element in try arrays.readArray(bytes) { texts.append(Array(element.text)) }
+            return try Array(array.utf8).withUnsafeBytes { bytes in
+                try arrays.readArray(bytes).map { Array($0.text) }
             }
         } catch { throw ManifestLineError("\(error)") }
+    }
+
+    private mutating func files(_ text: String) throws(ManifestLineError) -> [ManifestFile] {
+        let texts = try elements(of: text)
         var files: [ManifestFile] = []
         files.reserveCapacity(texts.count)
         for text in texts {

@@ -24,6 +24,11 @@ struct ManifestMend {
         for fault in history.faults { Log.warning("manifest", ["finding": fault]) }
     }
 
+    /// Of the last roll that tells of one.
+    var record: ManifestRecord? { history.state.record }
+    /// Of the chapters that it tells of.
+    var starts: [LakeChapter.Start] { history.state.starts }
+
     /// Whether the file is in the lake by the manifest.
     func has(_ path: LakePath) -> Bool { history.state.files[path.path] != nil }
 

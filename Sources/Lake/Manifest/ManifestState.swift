@@ -121,7 +121,7 @@ struct ManifestState: Sendable {
             next = max(next ?? 0, entry.last + 1)
         }
         record = entry.record ?? record
-        if let gone = entry.gone { removedByLog.append(gone) }
+        removedByLog += entry.gone
         if let chapter = entry.chapter {
             if entry.kind != .chapter || entry.first != next {
                 faults.append(

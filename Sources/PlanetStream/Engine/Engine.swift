@@ -31,7 +31,7 @@ final class Engine {
         /// Where each partition's rows go on in the lake; the lake's thread reads it when it opens a writer.
         var starts: Guarded<[PartitionKey: LakeStart]>
         /// Which lake and which log these are.
-        var lakeName: String
+        var identity: LakeIdentity
         var logName: String
         var checkpoints: CheckpointThread?
     }
@@ -55,6 +55,8 @@ final class Engine {
     var isAssigned = false
 
     var pending: StoredBatch?
+    /// What is being processed.
+    var inHand = RecordBatch()
     var source: (headers: [RecordHeader], text: String?) = ([], nil)
     private var isCaughtUp = false
     /// The last poll gave nothing.
@@ -143,6 +145,8 @@ final class Engine {
 
     /// False when the lake has given up.
     private func process(_ batch: RecordBatch) -> Bool {
+        inHand = batch
+        defer { inHand = RecordBatch() }
         var partition: OwnedPartition?
         for index in batch.entries.indices {
             let entry = batch.entries[index]
@@ -157,14 +161,17 @@ final class Engine {
             // Before the record is judged: the aggregates of a roll that ends here must not know it, nor the keyed
             // state.
             if !isStored, !makeRoom(for: entry, partition) { return false }
+            let expected = max(partition.next, partition.first)
+            if entry.offset > expected { noteGap(expected..<entry.offset, partition) }
             partition.next = entry.offset + 1
             partition.newest = max(partition.newest, entry.timestamp)
+            partition.lastIndex = index
             switch topic {
             case .discoveries:
                 let judged = partition.tally.judge.discovery(batch, index, source: sourceOf(batch, index))
                 if !isStored {
                     if case .reject(let reject) = judged.stored {
-                        deadLetters.add(batch, index, from: partition, reject)
+                        deadLetters.add(batch, index, from: partition, reject, base: base(of: partition))
                     }
                     add(judged.stored, entry, partition)
                 }
@@ -175,7 +182,10 @@ final class Engine {
                 partition.tally.events.append(judged.event)
             }
         }
-        for partition in owned { partition.tally.applyEvents() }
+        for partition in owned {
+            partition.tally.applyEvents()
+            fingerprint(partition)
+        }
         deadLetters.send()
         records += Int64(batch.count)
         counted.add(batch.count)
@@ -205,13 +215,14 @@ final class Engine {
         var behind: Int64 = 0
         var held: Int64 = 0
         for topic in StoredTopic.allCases where owned.contains(where: { $0.key.topic == topic }) {
-            guard let bounds = try? log.bounds(of: options.topics.name(of: topic)) else {
+            guard let bounds = try? bounds(of: options.topics.name(of: topic)) else {
                 askAgain = Clock.monotonic + 5_000_000_000
                 noteLog("the log does not answer")
                 return nil
             }
             for bounds in bounds {
                 guard let place = places[PartitionKey(topic: topic, partition: bounds.partition)] else { continue }
+                look(at: bounds.first, owned[place])
                 behind += max(0, bounds.next + bounds.held - max(owned[place].position, bounds.first))
                 held += bounds.held
             }

@@ -58,8 +58,12 @@ extension Engine {
             partition.tally.applyEvents()
             rows = partition.tally.rows()
         }
-        return sink.give(
-            .roll(partition.key, RollMoment(newest: partition.newest, positions: positions(in: partition.tally)), rows))
+        fingerprint(partition)
+        let moment = RollMoment(
+            newest: partition.newest, positions: positions(in: partition.tally), record: partition.record,
+            gone: partition.gone)
+        partition.gone = []
+        return sink.give(.roll(partition.key, moment, rows))
     }
 
     /// What a tally has seen.

@@ -26,6 +26,17 @@ final class OwnedPartition {
     var storeNext: Int64?
     /// UTC days of the rows in the open roll, in the order they came; none without one.
     var openDays: [UTCDay] = []
+    /// The last record taken of the batch in hand, by its place in it.
+    var lastIndex: Int?
+    /// The last record taken before that.
+    var record: ManifestRecord?
+    /// Where the log began when the partition came.
+    var first: Int64 = 0
+    /// Offsets without a record since the last look at the log's bounds; more are not asked about.
+    var gaps: [Range<Int64>] = []
+    static let keptGaps = 64
+    /// Offsets that the log had removed before they were read, until a roll tells of them.
+    var gone: [ClosedRange<Int64>] = []
     /// The newest time stamp seen.
     var newest: Int64 = .min
     /// Kept while others might write this partition of the lake too.

@@ -60,7 +60,10 @@ extension Engine {
                 around.starts.withLock { $0[partition.key] = start }
                 owned.append(partition)
                 let first = extent?.first ?? 0
-                if options.group != nil || partition.next > first {
+                let stored = extent?.stored ?? 0
+                partition.first = first
+                if first > stored { noteGone(stored...first - 1, partition) }
+                if options.group != nil || partition.next > first || first > 0 {
                     try reader.seek(
                         topic: partition.topic, partition: partition.key.partition, offset: max(partition.next, first))
                 }
@@ -90,21 +93,17 @@ extension Engine {
             partitions: Set(own.map(\.partition)),
             lock: { locks[PartitionKey(topic: topic, partition: $0)] ?? around.lock })
         if !recovery.removed.isEmpty { Log.info("lake recovered", ["removed": recovery.removed.count]) }
-        let bounds = try log.bounds(of: name)
+        let all = try log.bounds(of: name)
         return try own.map { key in
-            let bounds = bounds.first { $0.partition == key.partition }
+            let bounds = all.first { $0.partition == key.partition }
+            let inLake = bounds?.inLake(around.identity.numbering, name)
             let extent = PartitionExtent(
                 key: key, place: TopicPartition(name, key.partition),
-                stored: recovery.committed[key.partition].map { $0 + 1 }, first: bounds?.first ?? 0,
-                end: bounds?.next ?? 0)
-            // Its next records would be taken for stored ones.
-            if let stored = extent.stored, stored > extent.end {
-                let reason =
-                    "the lake is ahead of the log: it holds \(extent.place) up to offset \(stored - 1), the log ends "
-                    + "before \(extent.end). \(LogMismatch.advice)"
-                options.mismatch.note(reason)
-                throw EngineFailure(text: reason)
-            }
+                stored: recovery.committed[key.partition].map { $0 + 1 }, first: inLake?.first ?? 0,
+                end: inLake?.next ?? 0)
+            try compare(extent, bounds, recovery.records[key.partition])
+            try ChapterLine.complete(
+                around.store, around.identity, extent.place, noted: recovery.chapters[key.partition] ?? [])
             return extent
         }
     }
@@ -112,7 +111,7 @@ extension Engine {
     /// The partitions with their state, in the order of `extents`.
     private func begun(_ extents: [PartitionExtent]) throws(EngineFailure) -> [OwnedPartition] {
         let source = StateSource(
-            store: around.store, topics: options.topics, lake: around.lakeName, log: around.logName,
+            store: around.store, topics: options.topics, lake: around.identity.lake, log: around.logName,
             isStopping: around.isStopping)
         if let sharedTally {
             // Later ones (a topic that grew) join what is there.

@@ -2,6 +2,7 @@
 // Not when frames are due, nor their form (LiveFeed.swift).
 
 import EventLog
+import Lake
 import Threads
 
 /// Used by the engine's thread.
@@ -30,8 +31,10 @@ final class SolePublisher: BoardPublisher {
     private var feed: LiveFeed
     private let tally: Tally
 
-    init(_ log: any EventLog, _ tally: Tally, topic: String) throws(LogError) {
-        feed = LiveFeed(writer: try log.writer(), topic: topic)
+    init(
+        _ log: any EventLog, _ tally: Tally, topic: String, numbering: LakeNumbering = LakeNumbering()
+    ) throws(LogError) {
+        feed = LiveFeed(writer: try log.writer(), topic: topic, numbering: numbering)
         self.tally = tally
     }
 

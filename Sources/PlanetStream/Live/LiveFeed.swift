@@ -5,6 +5,7 @@
 import Basics
 import EventLog
 import JSONText
+import Lake
 import Telemetry
 import Threads
 
@@ -22,6 +23,7 @@ struct LiveFeed {
     private(set) var seq = 0
     private let writer: any LogWriter
     private let topic: String
+    private let numbering: LakeNumbering
     private var board: Board
     /// Monotonic nanoseconds; 0: never.
     private var lastDelta: UInt64 = 0
@@ -36,10 +38,15 @@ struct LiveFeed {
     private let frames: (delta: Counter, snapshot: Counter, dropped: Counter)
     private let refreshSeconds: Histogram
 
-    init(writer: any LogWriter, topic: String, term: Int64 = 0, idleSpacing: UInt64? = nil) {
+    /// `numbering`: what tells the web, which knows the log's offsets, how far a frame is.
+    init(
+        writer: any LogWriter, topic: String, numbering: LakeNumbering = LakeNumbering(), term: Int64 = 0,
+        idleSpacing: UInt64? = nil
+    ) {
         epoch = Hex.random(bytes: 16)
         self.writer = writer
         self.topic = topic
+        self.numbering = numbering
         self.term = term
         self.idleSpacing = idleSpacing
         board = Board(Aggregates().all)
@@ -157,7 +164,7 @@ struct LiveFeed {
         // What the web has to know of a frame, so that it need not read it.
         var headers = [
             RecordHeader("kind", kind), RecordHeader("epoch", epoch), RecordHeader("seq", "\(seq)"),
-            RecordHeader("positions", board.positions.text),
+            RecordHeader("positions", board.positions.inLog(numbering).text),
         ]
         if term > 0 { headers.append(RecordHeader("term", "\(term)")) }
         let set = batch.addHeaders(headers)

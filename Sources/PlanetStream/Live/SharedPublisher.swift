@@ -3,6 +3,7 @@
 // processes").
 
 import EventLog
+import Lake
 import PlanetCore
 import Telemetry
 import Threads
@@ -23,6 +24,7 @@ final class SharedPublisher: BoardPublisher {
     /// Of this run of the engine.
     private let owner: String
     private let partitions: Int
+    private let numbering: LakeNumbering
     private var feed: LiveFeed?
     private var merged = MergedBoard()
     private var mergedVersion = -1
@@ -39,13 +41,15 @@ final class SharedPublisher: BoardPublisher {
 
     /// `partitions`: of the discoveries.
     init(
-        _ log: any EventLog, _ tail: StateTail, _ options: StreamOptions, owner: String, partitions: Int
+        _ log: any EventLog, _ tail: StateTail, _ options: StreamOptions, owner: String, partitions: Int,
+        numbering: LakeNumbering = LakeNumbering()
     ) throws(LogError) {
         self.log = log
         self.tail = tail
         self.options = options
         self.owner = owner
         self.partitions = partitions
+        self.numbering = numbering
         writer = try log.writer()
     }
 
@@ -106,7 +110,8 @@ final class SharedPublisher: BoardPublisher {
         let term = claim.offset + 1
         if feed?.term == term { return }
         feed = LiveFeed(
-            writer: writer, topic: options.topics.live, term: term, idleSpacing: SharedPublisher.idleSpacing)
+            writer: writer, topic: options.topics.live, numbering: numbering, term: term,
+            idleSpacing: SharedPublisher.idleSpacing)
         mergedVersion = -1
         isPublisher.set(1)
         Log.info("this process publishes the board", ["term": term, "epoch": epoch])
@@ -168,7 +173,8 @@ final class SharedPublisher: BoardPublisher {
             return false
         }
         guard partition.isCaughtUp, let bounds = try? log.bounds(of: partition.topic),
-            let end = bounds.first(where: { $0.partition == partition.key.partition })?.next, end < next
+            let end = bounds.first(where: { $0.partition == partition.key.partition })?.next,
+            end + numbering.base(of: partition.place) < next
         else { return false }
         // The log ends before the state: it is of an earlier log of this name.
         Log.warning("a published state of an earlier log is dropped", ["partition": partition.name, "next": next])

@@ -113,7 +113,7 @@ private struct HistoryDesk {
         if found.isExact { return }
         let stored = files.stored(topics)
         let end: Positions
-        do { end = try logEnd() } catch { throw .lake(.unavailable("the log's end: \(error)")) }
+        do { end = try logEnd().inLake(files.numbering) } catch { throw .lake(.unavailable("the log's end: \(error)")) }
         for (place, next) in end.all where next > stored[place] {
             guard found.open.contains(place) || stored[place] == 0 else { continue }
             throw .notStored(wanted: end, stored: stored)

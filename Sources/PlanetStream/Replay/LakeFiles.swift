@@ -34,6 +34,8 @@ package struct LakeFiles: Sendable {
     private var files: [String: [TopicPartition: [LakeFile]]] = [:]
     /// What the manifests say of each file besides.
     let index: LakeIndex
+    /// Between the log's offsets and the lake's.
+    package let numbering: LakeNumbering
     /// Offsets that two files claim, or that no file of the primary table has: what makes a replay wrong.
     private(set) var faults: [LakeFault] = []
     /// The first missing offset of each place, if any.
@@ -44,6 +46,13 @@ package struct LakeFiles: Sendable {
     package init(_ store: any FileStore, _ topics: TopicNames) throws(LakeError) {
         var sides: [(table: String, LakeFile)] = []
         index = try LakeIndex(store)
+        do throws(LakeError) {
+            numbering = try LakeIdentity(store)?.numbering ?? LakeNumbering()
+        } catch {
+            // A finding of the verification; nothing else starts with it.
+            guard case .inconsistent = error else { throw error }
+            numbering = LakeNumbering()
+        }
         for table in LakeFiles.tables {
             for partition in index.partitions {
                 for known in index.files(of: table, topic: partition.topic, partition: partition.partition) {

@@ -35,13 +35,17 @@ final class DeadLetters: Sendable {
         dropped = counter("dropped")
     }
 
-    func add(_ batch: borrowing RecordBatch, _ index: Int, from partition: OwnedPartition, _ reject: StoredReject) {
+    /// `base`: what the lake adds to the log's offsets.
+    func add(
+        _ batch: borrowing RecordBatch, _ index: Int, from partition: OwnedPartition, _ reject: StoredReject,
+        base: Int64
+    ) {
         var letter = RecordBatch()
         let headers = letter.addHeaders(
             batch.headerSets[batch.entries[index].headers] + [
                 RecordHeader("dead-letter-topic", partition.topic),
                 RecordHeader("dead-letter-partition", "\(partition.key.partition)"),
-                RecordHeader("dead-letter-offset", "\(reject.offset)"),
+                RecordHeader("dead-letter-offset", "\(reject.offset - base)"),
                 RecordHeader("dead-letter-rules", reject.rules.joined(separator: ",")),
                 RecordHeader("dead-letter-errors", reject.errors),
             ])

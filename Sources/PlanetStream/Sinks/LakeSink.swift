@@ -175,7 +175,9 @@ final class LakeSink: Sendable {
             }
         }
         var done: LakeRoll?
-        try untilItWorks("roll") { () throws(LakeError) in done = try writer.roll() }
+        try untilItWorks("roll") { () throws(LakeError) in
+            done = try writer.roll(record: moment.record, gone: moment.gone)
+        }
         if let done {
             trouble.withLock { $0 = nil }
             rolled.withLock { $0[partition] = done.last }

@@ -2,6 +2,7 @@
 // Not the rows themselves (Sinks/LakeTables.swift), which are laid out by column on the lake's thread.
 
 import Basics
+import Lake
 import PlanetCore
 import Provenance
 import Threads
@@ -72,6 +73,10 @@ struct RollMoment: Sendable {
     let newest: Int64
     /// What the tally of its aggregates had seen: on the embedded log of all partitions.
     let positions: Positions
+    /// The partition's last record.
+    var record: ManifestRecord?
+    /// Offsets that the log had removed before they were read.
+    var gone: [ClosedRange<Int64>] = []
 }
 
 /// Consecutive records of one partition; every offset of `offsets` is a record or a reject.

@@ -43,6 +43,14 @@ struct VerifyText {
                 "manifest",
                 "\(grouped(entries)) entries, \(grouped(report.manifestFiles ?? 0)) files with the hashes it names")
         }
+        for (number, chapter) in report.chapters.enumerated() {
+            let starts = chapter.starts.sorted { $0.key < $1.key }
+            line(
+                "chapter \(number + 1)",
+                "\(chapter.log ?? "unknown log")" + (chapter.began.map { ", since \($0)" } ?? "")
+                    + (starts.isEmpty
+                        ? "" : ": " + starts.map { "\($0.key) from \($0.value.lake)" }.joined(separator: ", ")))
+        }
         line("positions", report.positions.isEmpty ? "none" : report.positions.text)
         if report.positions != report.stored { line("stored", report.stored.text) }
         line("planets", grouped(report.planets))
@@ -53,11 +61,17 @@ struct VerifyText {
         if report.findingCount > report.findings.count {
             lines.append("… and \(grouped(report.findingCount - report.findings.count)) more")
         }
-        lines.append(
-            report.isFine
-                ? "Everything agrees."
-                : "\(grouped(report.findingCount)) finding\(report.findingCount == 1 ? "" : "s").")
+        lines.append(last)
         return lines.joined(separator: "\n")
+    }
+
+    private var last: String {
+        guard report.isFine else {
+            return "\(grouped(report.findingCount)) finding\(report.findingCount == 1 ? "" : "s")."
+        }
+        if report.gone.isEmpty { return "Everything agrees." }
+        let gone = report.gone.reduce(0) { $0 + $1.offsets.count }
+        return "What there is agrees; \(grouped(gone)) offsets are gone (see the notes)."
     }
 
     /// "FINDING aggregate: FILE row 7: totals/planets: stored 5, recomputed 6 (and in 3 later rolls)"
@@ -115,6 +129,31 @@ struct VerifyText {
         report.positions.write(to: &writer)
         writer.key("stored")
         report.stored.write(to: &writer)
+        writer.array("chapters") { writer in
+            for chapter in report.chapters {
+                writer.object { writer in
+                    writer.optional("log", chapter.log)
+                    writer.optional("began", chapter.began)
+                    writer.object("partitions") { writer in
+                        for (place, start) in chapter.starts.sorted(by: { $0.key < $1.key }) {
+                            writer.object("\(place)") { writer in
+                                writer.member("lake", Int(start.lake))
+                                writer.member("log", Int(start.log))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        writer.array("gone") { writer in
+            for (place, offsets) in report.gone {
+                writer.object { writer in
+                    writer.member("place", "\(place)")
+                    writer.member("first", Int(offsets.lowerBound))
+                    writer.member("last", Int(offsets.upperBound))
+                }
+            }
+        }
         writer.member("planets", report.planets)
         writer.member("digest", report.digest)
         writer.member("seconds", (seconds * 1000).rounded() / 1000)

@@ -7,6 +7,16 @@ import PlanetStream
 import PlanetWeb
 
 extension Settings {
+    /// Refuses what only a cluster does: an embedded log keeps every record.
+    func checkLog() throws(UsageError) {
+        guard !log.isShared else { return }
+        func refuse(_ name: String) -> UsageError {
+            UsageError("--\(name): an embedded log keeps every record; a Kafka cluster can drop some (--log kafka://…)")
+        }
+        if stream.retentionMilliseconds != nil { throw refuse("retention") }
+        if stream.isCompacted { throw refuse("compact") }
+    }
+
     var logOptions: LogOptions {
         var options = LogOptions()
         options.kafkaProperties = kafka.all.map { ($0.name, $0.value) }

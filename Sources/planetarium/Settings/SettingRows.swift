@@ -14,7 +14,7 @@ extension SettingRow {
     private static let log: Set<Settings.Part> = [.serve, .web, .stream, .topics]
     private static let group: Set<Settings.Part> = [.serve, .stream, .topics]
     private static let hive: Set<Settings.Part> = [.serve, .stream, .hive]
-    private static let lake: Set<Settings.Part> = [.serve, .web, .stream, .hive]
+    private static let lake: Set<Settings.Part> = [.serve, .web, .stream, .topics, .hive]
     private static let hdfs: Set<Settings.Part> = lake.union([.compact, .verify])
 
     fileprivate static let basics = [
@@ -42,7 +42,7 @@ extension SettingRow {
 
     fileprivate static let checkpoints = [
         SettingRow(
-            "cache", \.cache, .text("DIR"), web,
+            "cache", \.cache, .text("DIR"), web.union([.topics]),
             "folder for what the web keeps so that a restart is fast; none: nothing is kept"),
         SettingRow(
             "serve-what-is-left", \.web.servesWhatIsLeft, .zeroOrOne, web,
@@ -91,7 +91,8 @@ extension SettingRow {
             "min.insync.replicas of topics it makes"),
         SettingRow(
             "retention", \.stream.retentionMilliseconds, .numberOrNone(upTo: 1_000_000, "HOURS", unit: 3_600_000), log,
-            "how long the topics of submissions and dead letters that are made keep records; 0: for ever"),
+            "how long the topics of submissions and dead letters that are made keep records (a cluster only); 0: for ever"
+        ),
         SettingRow(
             "compact", \.stream.isCompacted, .zeroOrOne, log,
             "1 lets a cluster drop a discovery when a newer one has its key, where the topic is made"),

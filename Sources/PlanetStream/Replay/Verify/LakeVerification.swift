@@ -75,6 +75,13 @@ package struct LakeVerification {
                     VerifyFinding(
                         .manifest, file: finding.path, "\(finding.reason.rawValue): \(finding.detail)"))
             }
+            report.gone = check.removedByLog
+            report.chapters = check.identity?.chapters ?? []
+            for (place, offsets) in report.gone {
+                report.notes.append(
+                    "\(place): the log had removed the records \(offsets.lowerBound) to \(offsets.upperBound) before they were "
+                        + "stored: they are gone")
+            }
             // An embedded log gives every offset to a record.
             let chapters = check.identity?.chapters.map(\.log) ?? []
             isWithoutGaps = (chapters + [check.identity?.log]).allSatisfy { log in
@@ -194,7 +201,8 @@ package struct LakeVerification {
         var result: Tally?
         repeat {
             let pass = ReplayPass(
-                store, files, topics, target, isFirst: result == nil, isWithoutGaps: isWithoutGaps, progress)
+                store, files, topics, target, isFirst: result == nil, isWithoutGaps: isWithoutGaps,
+                gone: Dictionary(grouping: report.gone, by: \.place).mapValues { $0.map(\.offsets) }, progress)
             left = pass.compare(left, AggregateCheck(rolls: rolls), &report)
             if result == nil { result = pass.finish(target, &report) }
         } while !left.isEmpty

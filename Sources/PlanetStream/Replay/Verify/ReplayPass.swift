@@ -15,9 +15,10 @@ final class ReplayPass {
 
     init(
         _ store: any FileStore, _ files: LakeFiles, _ topics: TopicNames, _ target: Positions, isFirst: Bool,
-        isWithoutGaps: Bool, _ progress: @escaping (LakeVerification.Progress) -> Void
+        isWithoutGaps: Bool, gone: [TopicPartition: [ClosedRange<Int64>]],
+        _ progress: @escaping (LakeVerification.Progress) -> Void
     ) {
-        let witness = RowCheck(store, files, isFirst: isFirst, isWithoutGaps: isWithoutGaps)
+        let witness = RowCheck(store, files, isFirst: isFirst, isWithoutGaps: isWithoutGaps, gone: gone)
         self.witness = witness
         let tally = tally
         do throws(ReplayError) {
@@ -104,9 +105,15 @@ final class RowCheck: ReplayWitness {
     private var offsetsWithoutRow: Int64 = 0
     /// Whether every offset of the log is a record.
     private let isWithoutGaps: Bool
+    /// What the log had removed before it was stored.
+    private let gone: [TopicPartition: [ClosedRange<Int64>]]
 
-    init(_ store: any FileStore, _ files: LakeFiles, isFirst: Bool, isWithoutGaps: Bool) {
+    init(
+        _ store: any FileStore, _ files: LakeFiles, isFirst: Bool, isWithoutGaps: Bool,
+        gone: [TopicPartition: [ClosedRange<Int64>]]
+    ) {
         self.isWithoutGaps = isWithoutGaps
+        self.gone = gone
         self.store = store
         self.files = files
         self.isFirst = isFirst
@@ -172,6 +179,7 @@ final class RowCheck: ReplayWitness {
         guard isFirst else { return }
         offsetsWithoutRow += offsets.upperBound - offsets.lowerBound + 1
         guard isWithoutGaps, losses[cursor.place].map({ $0 > offsets.lowerBound }) ?? true else { return }
+        if gone[cursor.place]?.contains(where: { $0.clamped(to: offsets) == offsets }) == true { return }
         findings.append(
             VerifyFinding(
                 .offsets, file: cursor.file.path.path, row: cursor.rowInFile,

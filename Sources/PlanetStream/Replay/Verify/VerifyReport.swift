@@ -1,5 +1,8 @@
 // What a verification looked at and what it found. Not its words for people (the executable's).
 
+import Basics
+import Lake
+
 package struct VerifyFinding: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
         /// A file can't be read, or a page's checksum, a count or a bound isn't right.
@@ -53,6 +56,10 @@ package struct VerifyReport: Sendable {
     package var predictions = 0
     /// Offsets without a row, where the log may leave some out.
     package var offsetsWithoutRow: Int64 = 0
+    /// What the log had removed before it was stored, in the lake's offsets.
+    package var gone: [(place: TopicPartition, offsets: ClosedRange<Int64>)] = []
+    /// From the first; empty where the lake has one.
+    package var chapters: [LakeChapter] = []
     package var manifestEntries: Int?
     package var manifestFiles: Int?
     /// What was replayed: the board's.

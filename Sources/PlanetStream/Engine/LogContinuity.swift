@@ -1,0 +1,84 @@
+// Whether a partition of the log still is the one that the lake was made from, and what of it went before it was
+// stored. Not the reader's own watch over what it reads (EventLog).
+
+import Basics
+import EventLog
+import Lake
+import Telemetry
+
+extension Engine {
+    /// Throws where the log ends before what the lake holds, or has another record in the place of its last one.
+    func compare(_ extent: PartitionExtent, _ bounds: PartitionBounds?, _ record: ManifestRecord?) throws {
+        let start = around.identity.numbering.start(of: extent.place)
+        // Its next records would be taken for stored ones.
+        if let stored = extent.stored, stored > extent.end {
+            throw mismatch(
+                "the lake is ahead of the log: it holds \(extent.place) up to offset \(stored - 1 - start.base), the "
+                    + "log ends before \(extent.end - start.base). \(LogMismatch.advice). \(LakeIdentity.advice)")
+        }
+        guard let bounds, let record else { return }
+        let offset = around.identity.numbering.inLog(record.offset, extent.place)
+        // One of an earlier log says nothing of this one.
+        guard offset >= 0 else { return }
+        let known = RecordFingerprint(offset: offset, timestamp: record.timestamp, hash: record.hash)
+        if let objection = try log.objection(to: known, topic: extent.place.topic, bounds) {
+            throw mismatch("the lake is of another log: \(objection). \(LakeIdentity.advice)")
+        }
+    }
+
+    private func mismatch(_ reason: String) -> EngineFailure {
+        options.mismatch.note(reason)
+        return EngineFailure(text: reason)
+    }
+
+    /// What the log holds, in the lake's offsets.
+    func bounds(of topic: String) throws(LogError) -> [PartitionBounds] {
+        let numbering = around.identity.numbering
+        return try log.bounds(of: topic).map { $0.inLake(numbering, topic) }
+    }
+
+    /// What the lake adds to the log's offsets of this partition.
+    func base(of partition: OwnedPartition) -> Int64 { around.identity.numbering.base(of: partition.place) }
+
+    // MARK: Gone before it was stored
+
+    /// Offsets that no record was read of; why shows at the next look at the log's bounds.
+    func noteGap(_ offsets: Range<Int64>, _ partition: OwnedPartition) {
+        guard partition.gaps.count < OwnedPartition.keptGaps else { return }
+        partition.gaps.append(offsets)
+    }
+
+    /// The log now begins at `first`: what of the gaps lies before it was removed, not merely left out.
+    func look(at first: Int64, _ partition: OwnedPartition) {
+        let gaps = partition.gaps
+        partition.gaps = []
+        for gap in gaps where gap.lowerBound < first {
+            noteGone(gap.lowerBound...min(gap.upperBound, first) - 1, partition)
+        }
+    }
+
+    /// Nobody has these records any more; that is said, and kept.
+    func noteGone(_ offsets: ClosedRange<Int64>, _ partition: OwnedPartition) {
+        partition.gone.append(offsets)
+        let base = base(of: partition)
+        Metrics.shared.counter(
+            "planetarium_log_records_gone_total", "Records that the log removed before they were stored."
+        ).add(offsets.count)
+        Log.error(
+            "records are gone: the log removed them before they were stored",
+            [
+                "topic": partition.topic, "partition": partition.key.partition, "first": offsets.lowerBound - base,
+                "last": offsets.upperBound - base,
+            ])
+    }
+
+    // MARK: The last record
+
+    /// Remembers the last record taken of the batch in hand.
+    func fingerprint(_ partition: OwnedPartition) {
+        guard let index = partition.lastIndex else { return }
+        partition.lastIndex = nil
+        let record = RecordFingerprint(inHand, index)
+        partition.record = ManifestRecord(offset: record.offset, timestamp: record.timestamp, hash: record.hash)
+    }
+}
