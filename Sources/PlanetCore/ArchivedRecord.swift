@@ -37,4 +37,11 @@ package protocol CatalogueArchive: Sendable {
     /// says of itself that it is `log`, or can't be read, and where `take` has had enough: what was given is not all
     /// then.
     func read(log: String, _ take: ([ArchivedRecord]) -> Bool) throws -> [TopicPartition: Int64]
+
+    /// Whether it has records of logs before this one, which this one never had.
+    func hasEarlierLogs() throws -> Bool
+}
+
+extension CatalogueArchive {
+    package func hasEarlierLogs() throws -> Bool { false }
 }

@@ -37,6 +37,7 @@ def check_both(process, old, new):
     for place, found in offsets.items():
         assert sorted(found) == list(range(len(found))), place
     process.wait(lambda: board(process) == len(set(old + new)), 20, "the board of both")
+    assert process.total() == len(set(old + new))
     agreed = process.verify()
     assert agreed.returncode == 0 and "Everything agrees." in agreed.stdout, agreed.stdout
     assert "chapter 2" in agreed.stdout, agreed.stdout

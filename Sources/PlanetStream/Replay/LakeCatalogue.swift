@@ -20,6 +20,11 @@ package struct LakeCatalogue: CatalogueArchive {
         self.topics = topics
     }
 
+    package func hasEarlierLogs() throws -> Bool {
+        guard let identity = try LakeIdentity(lake.open()) else { return false }
+        return !identity.numbering.isPlain
+    }
+
     package func read(log: String, _ take: ([ArchivedRecord]) -> Bool) throws -> [TopicPartition: Int64] {
         let store = try lake.open()
         // A lake that nothing was stored in yet.

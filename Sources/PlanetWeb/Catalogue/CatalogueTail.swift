@@ -161,7 +161,16 @@ final class CatalogueTail: Sendable {
             return
         }
         let gone = bounds.filter { $0.value.first > 0 }
-        guard let first = gone.min(by: { $0.key < $1.key }) else { return progress.begin(at: [:], bounds) }
+        guard let first = gone.min(by: { $0.key < $1.key }) else {
+            // A log that was adopted has its beginning, but the catalogue is also that of the logs before it.
+            if let archive = try archiveOfEarlierLogs(),
+                let beginning = try LakeBeginning(services, archive, bounds, &step, isStopping: { self.isStopping })
+            {
+                return progress.begin(
+                    at: beginning.positions, bounds, news: services.catalogue.count, now: Clock.monotonic)
+            }
+            return progress.begin(at: [:], bounds)
+        }
         services.isIncomplete.store(true, ordering: .relaxed)
         let lost =
             "The log's beginning is gone (\(first.key) begins at offset \(first.value.first)), and neither the cache "
@@ -178,6 +187,15 @@ final class CatalogueTail: Sendable {
         } else {
             throw .unusable(
                 "\(lost). Start with the cache that has it, with --lake, or with --serve-what-is-left 1")
+        }
+    }
+
+    private func archiveOfEarlierLogs() throws(LogError) -> (any CatalogueArchive)? {
+        guard let archive = services.catalogueArchive else { return nil }
+        do {
+            return try archive.hasEarlierLogs() ? archive : nil
+        } catch {
+            throw .unusable("The lake cannot be read (\(error)), and the log's beginning may be in it")
         }
     }
 

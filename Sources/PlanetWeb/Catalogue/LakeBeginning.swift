@@ -48,7 +48,7 @@ struct LakeBeginning {
         step.tookLake(isWhole: true)
         for (name, each) in bounds where each.first > positions[name] ?? 0 { note(name, each) }
         Log.info(
-            "catalogue taken from the lake: the log's beginning is gone",
+            "catalogue taken from the lake, which has what the log lacks",
             ["planets": services.catalogue.count, "ms": (Clock.monotonic - begun) / 1_000_000])
     }
 
