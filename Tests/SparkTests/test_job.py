@@ -2,7 +2,6 @@
 become is test_source.py's, on Kafka."""
 import json
 import shutil
-import subprocess
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,7 +16,6 @@ from planetarium import judge
 from planetarium.hive import Hive
 from planetarium.lake import Files, Lake, LakeError
 from planetarium.rows import Columns
-from running import BINARY
 from sides import JUDGE
 from test_fold import SCHEMA, rows_of
 
@@ -166,18 +164,3 @@ def test_the_lake_of_another_program_is_refused_and_left_alone(spark, tmp_path):
     with pytest.raises(LakeError, match="not this job's"):
         Lake(spark, str(tmp_path), TOPIC, COLUMNS)
     assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_small_files_are_merged_by_planetarium_compact(whole, spark, tmp_path):
-    """While the job does not run; it finds its lake as it was."""
-    lake = tmp_path / "lake"
-    shutil.copytree(whole[0] / "lake", lake)
-    for path in lake.rglob(".*.crc"):
-        path.unlink()
-    before = len(list(lake.glob("discoveries/dt=*/*.parquet")))
-    done = subprocess.run([BINARY, "compact", lake], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert len(list(lake.glob("discoveries/dt=*/*.parquet"))) < before
-    again = Lake(spark, str(lake), TOPIC, COLUMNS)
-    assert again.state == whole[1].state
-    assert compare.lake_differences(whole[0] / "lake", lake) == []
