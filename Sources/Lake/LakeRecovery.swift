@@ -9,8 +9,8 @@ import Telemetry
 package struct LakeRecovery: Sendable, Equatable {
     /// By partition; a partition without a file isn't in it.
     package private(set) var committed: [Int32: Int64] = [:]
-    /// By partition: the last record of the last roll whose manifest tells of one.
-    package private(set) var records: [Int32: ManifestRecord] = [:]
+    /// By partition: the last record of the first roll whose manifest tells of one, and of the last few.
+    package private(set) var records: [Int32: [ManifestRecord]] = [:]
     /// By partition: where the chapters that its manifest tells of begin.
     package private(set) var chapters: [Int32: [LakeChapter.Start]] = [:]
     /// Files of an interrupted roll, removed.
@@ -88,7 +88,7 @@ package struct LakeRecovery: Sendable, Equatable {
 
         for (partition, paths) in rolls { committed[partition] = try Self.lastOffset(of: paths) }
         for mend in mends.values { try mend.check(sizes) }
-        records = mends.compactMapValues(\.record)
+        records = mends.mapValues(\.records)
         chapters = mends.mapValues(\.starts)
 
         let primaries = Set(rolls.values.joined().map(Range.init))

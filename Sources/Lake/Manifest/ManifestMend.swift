@@ -24,8 +24,8 @@ struct ManifestMend {
         for fault in history.faults { Log.warning("manifest", ["finding": fault]) }
     }
 
-    /// Of the last roll that tells of one.
-    var record: ManifestRecord? { history.state.record }
+    /// Of the first roll that tells of one, and of the last few.
+    var records: [ManifestRecord] { history.state.records }
     /// Of the chapters that it tells of.
     var starts: [LakeChapter.Start] { history.state.starts }
 

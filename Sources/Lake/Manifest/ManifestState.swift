@@ -16,8 +16,9 @@ struct ManifestState: Sendable {
     private(set) var gone: Set<String> = []
     /// As the heads say; nil: they don't.
     private(set) var lake: String?
-    /// Of the last roll that has one.
-    private(set) var record: ManifestRecord?
+    /// Of the rolls that have one, in order: the first, and the last few.
+    private(set) var records: [ManifestRecord] = []
+    private static let keptRecords = 32
     /// The offset in the lake, with what begins there.
     private(set) var chapters: [(first: Int64, chapter: ManifestChapter)] = []
     /// Offsets that the log had removed before they were read.
@@ -120,7 +121,10 @@ struct ManifestState: Sendable {
             }
             next = max(next ?? 0, entry.last + 1)
         }
-        record = entry.record ?? record
+        if let record = entry.record {
+            records.append(record)
+            if records.count > Self.keptRecords { records.remove(at: 1) }
+        }
         removedByLog += entry.gone
         if let chapter = entry.chapter {
             if entry.kind != .chapter || entry.first != next {

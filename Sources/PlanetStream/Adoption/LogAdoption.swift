@@ -154,13 +154,17 @@ package struct LogAdoption {
         var reason: String?
         if stored - base > bounds.next {
             reason = "it ends before offset \(bounds.next), the lake has its records up to \(stored - base - 1)"
-        } else if let last = records.last, try log.objection(to: last, topic: place.topic, bounds) != nil {
-            reason = "another record is at offset \(last.offset) than the lake has"
+        } else {
+            // Also the first: the end may be the new topic's, read before it was found to be another one.
+            for record in [records.last, records.first { $0.offset >= bounds.first }].compactMap({ $0 })
+            where try reason == nil && log.objection(to: record, topic: place.topic, bounds) != nil {
+                reason = "another record is at offset \(record.offset) than the lake has"
+            }
         }
         guard let reason else { return .same(isProven: try records.last.map(isThere) ?? false) }
         // What comes before a record that is still there is there too: the last such one is looked for by halves.
         let known = records.filter { $0.offset >= bounds.first && $0.offset < bounds.next }
-        var (low, high) = (0, known.count)
+        var (low, high) = (0, try known.first.map(isThere) == true ? known.count : 0)
         while low < high {
             let middle = (low + high) / 2
             if try isThere(known[middle]) { low = middle + 1 } else { high = middle }

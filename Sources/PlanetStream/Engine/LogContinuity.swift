@@ -7,8 +7,9 @@ import Lake
 import Telemetry
 
 extension Engine {
-    /// Throws where the log ends before what the lake holds, or has another record in the place of its last one.
-    func compare(_ extent: PartitionExtent, _ bounds: PartitionBounds?, _ record: ManifestRecord?) throws {
+    /// Throws where the log ends before what the lake holds, or has another record in the place of its last one. Or of
+    /// an earlier one: what was read between a topic's being made again and its discovery is the new topic's.
+    func compare(_ extent: PartitionExtent, _ bounds: PartitionBounds?, _ records: [ManifestRecord]) throws {
         let start = around.identity.numbering.start(of: extent.place)
         // Its next records would be taken for stored ones.
         if let stored = extent.stored, stored > extent.end {
@@ -16,11 +17,20 @@ extension Engine {
                 "the lake is ahead of the log: it holds \(extent.place) up to offset \(stored - 1 - start.base), the "
                     + "log ends before \(extent.end - start.base). \(LogMismatch.advice). \(LakeIdentity.advice)")
         }
-        guard let bounds, let record else { return }
-        let offset = around.identity.numbering.inLog(record.offset, extent.place)
-        // One of an earlier log says nothing of this one.
-        guard offset >= 0 else { return }
-        let known = RecordFingerprint(offset: offset, timestamp: record.timestamp, hash: record.hash)
+        guard let bounds else { return }
+        let known = records.map { record in
+            RecordFingerprint(
+                offset: around.identity.numbering.inLog(record.offset, extent.place), timestamp: record.timestamp,
+                hash: record.hash)
+        }
+        // One of an earlier log says nothing of this one, nor does one that retention may have removed.
+        let shared = known.filter { $0.offset >= bounds.first }
+        for record in Set([shared.first, shared.count > 1 ? shared[1] : nil, shared.last].compactMap { $0 }) {
+            try check(record, extent, bounds)
+        }
+    }
+
+    private func check(_ known: RecordFingerprint, _ extent: PartitionExtent, _ bounds: PartitionBounds) throws {
         if let objection = try log.objection(to: known, topic: extent.place.topic, bounds) {
             throw mismatch("the lake is of another log: \(objection). \(LakeIdentity.advice)")
         }

@@ -101,7 +101,7 @@ extension Engine {
                 key: key, place: TopicPartition(name, key.partition),
                 stored: recovery.committed[key.partition].map { $0 + 1 }, first: inLake?.first ?? 0,
                 end: inLake?.next ?? 0)
-            try compare(extent, bounds, recovery.records[key.partition])
+            try compare(extent, bounds, recovery.records[key.partition] ?? [])
             try ChapterLine.complete(
                 around.store, around.identity, extent.place, noted: recovery.chapters[key.partition] ?? [])
             return extent
