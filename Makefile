@@ -34,6 +34,7 @@ $(BINARY): $(SOURCES)
 
 $(JUDGE): $(SOURCES) Scripts/static-libraries
 	@Scripts/static-libraries
+	@rm -f $(JUDGE) # one that was linked before the archives were there is linked again
 	swift build -c release --product planetarium-judge
 	@touch $(JUDGE)
 

@@ -26,7 +26,7 @@ class Version:
         variable = "SPARK_KAFKA_JARS_" + self.number.replace(".", "_")
         folder = jars.find(f"spark-kafka-{self.number}", variable,
                            [f"org.apache.spark:spark-sql-kafka-0-10_{self.scala}:{self.number}"],
-                           ["org.apache.spark:*", "org.apache.hadoop:*"])
+                           ["org.apache.hadoop:hadoop-client-runtime", "org.apache.hadoop:hadoop-client-api"])
         return ",".join(str(path) for path in sorted(folder.glob("*.jar")))
 
 
