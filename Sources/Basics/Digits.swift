@@ -4,7 +4,7 @@ package enum Digits {
     @inlinable
     package static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 
-    /// `number` with zeros before it up to `width` digits; a longer number is written in full.
+    /// `number` padded with zeros to `width` digits; a longer one is written in full.
     package static func padded(_ number: some BinaryInteger, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
@@ -20,7 +20,7 @@ package enum Digits {
         }
     }
 
-    /// The number in `range` of `text`, at most 18 bytes; nil where one of them is no digit.
+    /// The number in `range` of `text`, at most 18 bytes; nil if one of them is not a digit.
     package static func value(_ text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
         var value = 0
         for index in range {

@@ -1,5 +1,4 @@
-// FNV-1a with 64 bits (draft-eastlake-fnv) of bytes as they come: quick, and the same in every process. Not against
-// an adversary; that is SHA256.
+// FNV-1a, 64 bits (draft-eastlake-fnv): quick, the same in every process. No defence against an adversary (SHA256 is).
 
 package struct FNV1a: Sendable {
     @usableFromInline package internal(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325

@@ -16,7 +16,7 @@ package enum Hex {
         half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10
     }
 
-    /// Random bytes: names that nobody else chooses.
+    /// Random bytes, for names that nobody else will choose.
     package static func random(bytes count: Int) -> String {
         var generator = SystemRandomNumberGenerator()
         return text((0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) })

@@ -32,11 +32,11 @@ package enum RFC3339 {
         }
     }
 
-    /// Microseconds since 1970-01-01 UTC; further digits are dropped. Nil for anything else, for days that don't exist,
-    /// and for a leap second (which the log's clock never shows).
+    /// Microseconds since 1970-01-01 UTC; further digits are dropped. Nil for anything else, for days that don't exist
+    /// and for leap seconds, which the log's clock never shows.
     package static func micros(_ text: String) -> Int64? {
         Array(text.utf8).withUnsafeBytes { bytes in
-            // A space is what a plus becomes in a form, so it separates no date from its time here.
+            // A form turns a plus into a space, so a space can't separate date and time here.
             guard bytes.count >= 20, bytes.count <= 40, isByte(bytes, 10, "Tt"), isByte(bytes, 13, ":"),
                 isByte(bytes, 16, ":"), let date = CivilDate(UnsafeRawBufferPointer(rebasing: bytes[0..<10])),
                 let hour = Digits.value(bytes, 11..<13), let minute = Digits.value(bytes, 14..<16),
@@ -51,7 +51,7 @@ package enum RFC3339 {
         }
     }
 
-    /// Microseconds after a point, where one is at `at`; else 0. Nil where no digit follows it.
+    /// Microseconds after the point at `at`; 0 without a point, nil if no digit follows it.
     private static func fraction(_ bytes: UnsafeRawBufferPointer, _ at: inout Int) -> Int? {
         guard isByte(bytes, at, ".") else { return 0 }
         at += 1

@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4) of bytes as they come, from libcrypto. What is hashed is the callers' choice.
+// SHA-256 (FIPS 180-4) by libcrypto, incrementally.
 
 import COpenSSL
 
@@ -16,7 +16,7 @@ package final class SHA256 {
 
     package func add(_ bytes: UnsafeRawBufferPointer) {
         guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
-            preconditionFailure("BUG: libcrypto takes no bytes")
+            preconditionFailure("BUG: libcrypto refused bytes")
         }
     }
 
@@ -24,7 +24,7 @@ package final class SHA256 {
     package func bytes() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         guard EVP_DigestFinal_ex(context, &digest, nil) == 1 else {
-            preconditionFailure("BUG: libcrypto ends no digest")
+            preconditionFailure("BUG: libcrypto could not finish a digest")
         }
         return digest
     }

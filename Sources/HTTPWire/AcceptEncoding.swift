@@ -1,8 +1,7 @@
-// Which content codings a client takes (RFC 9110 section 12.5.3).
+// Which content codings a client accepts (RFC 9110 section 12.5.3).
 
 package enum AcceptEncoding {
-    /// Whether the coding may be used: it, or "*", is listed with a weight above 0. Without the field only identity is
-    /// sent.
+    /// Whether the coding, or "*", is listed with a weight above 0. Without the field only identity is sent.
     package static func accepts(_ coding: String, in value: String?) -> Bool {
         guard let value else { return false }
         var any: Bool?

@@ -22,12 +22,11 @@ package struct BodyDecoder {
     private var trailerLine: [UInt8] = []
     private var trailerBytes = 0
 
-    /// Bytes of all chunk extensions of a body together: they carry nothing here (RFC 9112 section 7.1.1 wants a
-    /// limit).
+    /// Of all chunk extensions of a body together (RFC 9112 section 7.1.1 wants a limit).
     static let extensionLimit = 4096
     static let trailerLimit = 8192
 
-    /// A body by length that exceeds `limit` is refused here, before any of it is read.
+    /// Refuses a body whose length exceeds `limit` before any of it is read.
     package init(_ framing: BodyFraming, limit: Int) throws(RequestError) {
         self.limit = limit
         switch framing {
@@ -45,8 +44,7 @@ package struct BodyDecoder {
         RequestError(413, "the body may have at most \(limit) bytes")
     }
 
-    /// Appends content to `body` and returns how many bytes of the input were used: all of them, until the body is
-    /// done.
+    /// Appends content to `body` and returns how many input bytes were used: all of them, until the body is done.
     package mutating func decode(
         _ input: UnsafeRawBufferPointer, into body: inout [UInt8]
     ) throws(RequestError) -> Int {
@@ -55,14 +53,10 @@ package struct BodyDecoder {
             switch state {
             case .done: return i
             case .fixed(let left):
-                let count = min(left, input.count - i)
-                body.append(contentsOf: UnsafeRawBufferPointer(rebasing: input[i..<(i + count)]))
-                i += count
+                let count = BodyDecoder.copy(input, &i, atMost: left, to: &body)
                 state = count == left ? .done : .fixed(left - count)
             case .data(let left):
-                let count = min(left, input.count - i)
-                body.append(contentsOf: UnsafeRawBufferPointer(rebasing: input[i..<(i + count)]))
-                i += count
+                let count = BodyDecoder.copy(input, &i, atMost: left, to: &body)
                 state = count == left ? .dataReturn : .data(left - count)
             default:
                 try step(input[i])
@@ -70,6 +64,15 @@ package struct BodyDecoder {
             }
         }
         return i
+    }
+
+    private static func copy(
+        _ input: UnsafeRawBufferPointer, _ i: inout Int, atMost left: Int, to body: inout [UInt8]
+    ) -> Int {
+        let count = min(left, input.count - i)
+        body.append(contentsOf: UnsafeRawBufferPointer(rebasing: input[i..<(i + count)]))
+        i += count
+        return count
     }
 
     private mutating func step(_ byte: UInt8) throws(RequestError) {

@@ -22,7 +22,7 @@ package struct EntityTag: Sendable, Equatable, CustomStringConvertible {
         return EntityTag.list(Array(bytes)).contains { matchesWeakly($0) }
     }
 
-    /// The tags of a list; ends at the first thing that is none (a comma may stand within quotes).
+    /// The tags of a list, up to the first thing that is not a tag (quotes may hold commas).
     static func list(_ bytes: [UInt8]) -> [EntityTag] {
         var tags: [EntityTag] = []
         var i = 0

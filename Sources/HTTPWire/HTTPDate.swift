@@ -1,5 +1,4 @@
-// HTTP dates (RFC 9110 section 5.6.7): written as IMF-fixdate, read in all three forms. And the Date line, made once a
-// second.
+// HTTP dates (RFC 9110 section 5.6.7): written as IMF-fixdate, read in all three forms. And the Date line.
 
 import Basics
 
@@ -18,8 +17,7 @@ package enum HTTPDate {
             + "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60)) GMT"
     }
 
-    /// Nil when it is none of IMF-fixdate, RFC 850 form or asctime form. `now`, in seconds since 1970-01-01 UTC, tells
-    /// which century a year of two digits is of.
+    /// Nil for anything but IMF-fixdate, RFC 850 and asctime. `now` (Unix seconds) gives a two-digit year its century.
     package static func parse(_ text: String, now: Int64) -> Int64? {
         let words = text.split { " ,-:".contains($0) }.map(String.init)
         if text.contains(",") {
@@ -51,7 +49,7 @@ package enum HTTPDate {
     }
 }
 
-/// The "Date: ..." line, kept for the second it is true.
+/// The "Date: ..." line, made once a second.
 package struct DateLine {
     private var second = Int64.min
     private var line: [UInt8] = []

@@ -1,5 +1,5 @@
 // Request methods and protocol versions (RFC 9110 section 9, RFC 9112 section 2.3) as values.
-// Not the place that decides which method a resource allows; the router does.
+// Which methods a resource allows is the router's decision.
 
 package enum HTTPMethod: String, Sendable, Hashable, CaseIterable {
     case get = "GET"

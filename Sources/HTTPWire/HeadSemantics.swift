@@ -1,6 +1,5 @@
 // What the fields say about the message itself: framing, Host, Connection, Expect (RFC 9112 sections 3.2, 6 and 9, RFC
-// 9110 10.1.1).
-// Everything that request smuggling lives on is decided here, and nowhere else.
+// 9110 section 10.1.1). Everything that request smuggling lives on is decided here, and nowhere else.
 
 struct HeadSemantics {
     private var contentLength: Int?

@@ -1,5 +1,4 @@
-// Why a request can't be understood, with the status that says so. After one the connection's framing is unknown: it
-// closes.
+// Why a request can't be understood, and its status. The framing is unknown after it, so the connection closes.
 
 package struct RequestError: Error, Sendable, Equatable, CustomStringConvertible {
     package let status: Int

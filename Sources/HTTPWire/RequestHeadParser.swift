@@ -32,8 +32,7 @@ package struct RequestHeadParser {
             }
             let end = UnsafeRawPointer(found) - base
             scanned = end + 1
-            // RFC 9112 section 2.2: a lone LF may be taken as a line end; we take that right not to (request
-            // smuggling).
+            // RFC 9112 section 2.2: a lone LF MAY be taken as a line end. It is refused here (request smuggling).
             let hasReturn = end > lineStart && input[end - 1] == 0x0D
             let lineEnd = hasReturn ? end - 1 : end
             if line == nil, lineEnd - lineStart > limits.requestLine {

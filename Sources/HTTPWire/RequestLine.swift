@@ -1,5 +1,4 @@
-// The request line: method, target in its four forms, version (RFC 9112 section 3). Ranges count from the head's first
-// byte.
+// The request line: method, target in its four forms, version (RFC 9112 section 3). Ranges count from the head's start.
 
 struct RequestLine {
     var method = HTTPMethod.unknown
@@ -32,14 +31,14 @@ struct RequestLine {
         guard text.count == 8, UnsafeRawBufferPointer(rebasing: text[..<5]).spells("HTTP/"), text[6] == 0x2E,
             isDigit(text[5]), isDigit(text[7])
         else { throw RequestError(400, "malformed HTTP version") }
-        guard text[5] == 0x31 else { throw RequestError(505, "only HTTP/1.1 and HTTP/1.0 are spoken here") }
+        guard text[5] == 0x31 else { throw RequestError(505, "only HTTP/1.1 and HTTP/1.0 are supported") }
         return text[7] == 0x30 ? .http10 : .http11
     }
 
     private mutating func parseTarget(
         _ input: UnsafeRawBufferPointer, _ target: Range<Int>, _ origin: Int
     ) throws(RequestError) {
-        if method == .connect { throw RequestError(501, "this is no proxy") }
+        if method == .connect { throw RequestError(501, "this server is not a proxy") }
         if input[target.lowerBound] == 0x2F {
             return try parsePath(input, target, origin)
         }
@@ -70,7 +69,7 @@ struct RequestLine {
         if end < target.upperBound, input[end] == 0x2F {
             try parsePath(input, end..<target.upperBound, origin)
         } else {
-            // No path is the path "/": the last slash of "http://" stands in for it.
+            // No path means "/": the last slash of "http://" stands in for it.
             path = (begin - 1 - origin)..<(begin - origin)
             if end < target.upperBound { query = (end + 1 - origin)..<(target.upperBound - origin) }
         }

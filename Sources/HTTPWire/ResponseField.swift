@@ -1,12 +1,11 @@
-// One field of a response. No value can break out of its line: CR, LF, NUL and other controls become spaces (RFC 9110
-// section 5.5).
+// One field of a response. Control characters become spaces, so no value breaks out of its line (RFC 9110 section 5.5).
 
 package struct ResponseField: Sendable, Equatable {
     package let name: String
     package let value: String
 
     package init(_ name: String, _ value: String) {
-        precondition(!name.isEmpty && name.utf8.allSatisfy(isTokenByte), "BUG: no field name: \(name)")
+        precondition(!name.isEmpty && name.utf8.allSatisfy(isTokenByte), "BUG: not a field name: \(name)")
         self.name = name
         let clean = value.utf8.allSatisfy(isFieldValueByte)
         self.value =

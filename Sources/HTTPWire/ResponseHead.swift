@@ -2,7 +2,7 @@
 
 package enum ResponseHead {
     package enum Persistence: Sendable {
-        /// The version's default: nothing is said.
+        /// The version's default: no field.
         case usual
         case close
         case keepAlive
@@ -13,13 +13,12 @@ package enum ResponseHead {
         Array("HTTP/1.1 \(status) \(StatusText.of(status))\r\n".utf8)
     }
 
-    /// `contentLength` nil leaves the field out (204, 304, streams that end with the connection). `date` is a whole
-    /// field line.
+    /// `contentLength` nil: no field (204, 304, streams that end with the connection). `date`: a whole field line.
     package static func append(
         status: Int, fields: [ResponseField], contentLength: Int?, persistence: Persistence = .usual,
         date: [UInt8] = [], to out: inout [UInt8]
     ) {
-        precondition(status >= 100 && status < 600, "BUG: no status: \(status)")
+        precondition(status >= 100 && status < 600, "BUG: not a status: \(status)")
         out += statusLines[status]
         out += date
         for field in fields {

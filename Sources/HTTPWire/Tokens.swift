@@ -7,8 +7,7 @@ enum ByteClass {
     static let target: UInt8 = 4
     static let host: UInt8 = 8
 
-    /// Never freed: one table for the life of the process. nonisolated(unsafe): written before it is published, then
-    /// only read.
+    /// Never freed. nonisolated(unsafe): written before it is published, then only read.
     nonisolated(unsafe) static let table: UnsafePointer<UInt8> = {
         let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
         table.initialize(repeating: 0, count: 256)

@@ -1,6 +1,5 @@
-// Frames to messages, server side (RFC 6455 section 5): masks, fragments, control frames in between, UTF-8 as it
-// arrives.
-// Not the answers: pongs and the closing handshake are the session's.
+// Frames to messages, server side (RFC 6455 section 5): masks, fragments, control frames in between, UTF-8 checked as
+// it arrives. Not the answers: pongs and the closing handshake are the session's.
 
 package enum WebSocketEvent: Sendable, Equatable {
     case text([UInt8])
@@ -34,8 +33,8 @@ package struct WebSocketDecoder: Sendable {
 
     package init(messageLimit: Int) { self.messageLimit = messageLimit }
 
-    /// The next event in `input` from `position` on, which moves over what was used. Nil when more is needed: what was
-    /// not used (part of a frame header, at most 13 bytes) is to be given again.
+    /// The next event in `input` from `position` on, which moves past what was used. Nil when more is needed: give the
+    /// rest (part of a frame header, at most 13 bytes) again.
     package mutating func next(
         _ input: UnsafeRawBufferPointer, _ position: inout Int
     ) throws(WebSocketError) -> WebSocketEvent? {
@@ -61,7 +60,7 @@ package struct WebSocketDecoder: Sendable {
         }
     }
 
-    /// The length of the header, or nil when it is not all there; says no at the first wrong byte.
+    /// The length of the header, or nil while it is incomplete; throws at the first wrong byte.
     private mutating func readHeader(_ input: UnsafeRawBufferPointer) throws(WebSocketError) -> Int? {
         guard let first = input.first else { return nil }
         // RFC 6455 section 5.2: RSV bits without an extension, and reserved opcodes, MUST fail the connection.
@@ -72,7 +71,7 @@ package struct WebSocketDecoder: Sendable {
         let isFinal = first & 0x80 != 0
         if opcode.isControl, !isFinal { throw WebSocketError(code: 1002, reason: "fragmented control frame") }
         if opcode == .continuation, messageOpcode == nil {
-            throw WebSocketError(code: 1002, reason: "continuation of nothing")
+            throw WebSocketError(code: 1002, reason: "continuation without a message")
         }
         if opcode == .text || opcode == .binary, messageOpcode != nil {
             throw WebSocketError(code: 1002, reason: "new message within a message")

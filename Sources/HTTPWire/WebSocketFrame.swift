@@ -1,5 +1,4 @@
-// The bytes before a WebSocket frame's payload, as a server sends them (RFC 6455 section 5.2): never masked, never with
-// RSV bits.
+// The header of a WebSocket frame as a server sends it (RFC 6455 section 5.2): never masked, never with RSV bits.
 
 package enum WebSocketOpcode: UInt8, Sendable {
     case continuation = 0

@@ -21,10 +21,10 @@ package enum WebSocketHandshake {
                     ResponseField("Sec-WebSocket-Version", "13"),
                 ])
         }
-        // RFC 6455 section 4.4: another version is answered with the ones spoken here.
+        // RFC 6455 section 4.4: another version is answered with the supported ones.
         guard head.values("sec-websocket-version") == ["13"] else {
             return .refuse(
-                status: 426, detail: "WebSocket version 13 is spoken here",
+                status: 426, detail: "only WebSocket version 13 is supported",
                 fields: [ResponseField("Upgrade", "websocket"), ResponseField("Sec-WebSocket-Version", "13")])
         }
         let keys = head.values("sec-websocket-key")

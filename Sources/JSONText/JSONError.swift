@@ -1,5 +1,5 @@
 // Why a text was not read as JSON, and where.
-// Not here: what a value may be (PlanetCore's Validation), or how an error is answered (PlanetWeb).
+// Not here: what a value may be (PlanetCore), or how an error is answered (PlanetWeb).
 
 package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Reason: Int64, Sendable {
@@ -45,7 +45,7 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
             case .tooLarge: "The text is too long"
             case .invalidUTF8: "The text is not valid UTF-8"
             case .empty: "There is no text"
-            case .noMemory: "There is no memory to read the text"
+            case .noMemory: "There is not enough memory to read the text"
             }
         return "\(what) (line \(line), byte \(offset))"
     }

@@ -1,5 +1,4 @@
-// Numbers as text: the shortest form that reads back to the same double, and reading a whole text as one decimal
-// number.
+// Numbers as text: written in the shortest form that reads back to the same double, read from a whole text.
 // Not here: units, ranges.
 import CSimdJSON
 
@@ -34,10 +33,10 @@ package enum JSONNumber {
         }
     }
 
-    /// Bytes that a number may need.
+    /// The most bytes a number needs.
     package static let maxLength = 24
 
-    /// Writes the shortest form of a finite number into `maxLength` bytes, and says how many it took.
+    /// Writes the shortest form of a finite number into `maxLength` bytes; returns how many it took.
     package static func write(_ value: Double, to place: UnsafeMutableRawPointer) -> Int {
         csj_write_double(value, place.assumingMemoryBound(to: CChar.self))
     }

@@ -1,7 +1,5 @@
-// Reads JSON texts (RFC 8259) through simdjson: one call lays out all fields of an object, without an allocation per
-// field.
-// One reader a thread, reused for every text. Not here: nested values as trees; a nested value is handed out as its
-// JSON text.
+// Reads JSON (RFC 8259) through simdjson: one call lays out all fields of an object, without an allocation per field.
+// One reader per thread, reused for every text. Builds no trees: a nested value is handed out as its JSON text.
 import CSimdJSON
 
 @frozen package enum JSONKind: UInt8, Sendable {
@@ -27,7 +25,7 @@ import CSimdJSON
     @inlinable package var key: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: field.key, count: Int(field.key_length))
     }
-    /// A string's characters, unescaped; of every other kind the value's JSON text as it was given.
+    /// A string's characters, unescaped; for every other kind the value's JSON text as it was given.
     @inlinable package var text: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: field.text, count: Int(field.text_length))
     }
@@ -79,7 +77,7 @@ package struct JSONReader: ~Copyable {
 
     deinit { csj_reader_free(reader) }
 
-    /// The fields of the one object that the text is. Names are unique (RFC 8259 section 4), else `.duplicateKey`.
+    /// The fields of the text's one object. Names must be unique (RFC 8259 section 4), else `.duplicateKey`.
     package mutating func readObject(_ text: UnsafeRawBufferPointer) throws(JSONError) -> JSONFields {
         var fields: UnsafePointer<csj_field>?
         let count = csj_read_object(reader, text.bytes, text.count, &fields)
@@ -94,7 +92,7 @@ package struct JSONReader: ~Copyable {
         return JSONFields(UnsafeBufferPointer(start: fields, count: Int(count)))
     }
 
-    /// Where the elements of an array lie in the text. They are told apart, not checked: read each by itself.
+    /// Where the elements of an array lie in the text. They are separated, not checked: read each by itself.
     package mutating func splitArray(
         _ text: UnsafeRawBufferPointer, maxElements: Int
     ) throws(JSONError) -> [Range<Int>] {

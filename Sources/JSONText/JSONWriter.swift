@@ -1,5 +1,4 @@
-// Writes JSON text (RFC 8259), append-only, without white space. Commas are its own affair, so calls only say what
-// follows.
+// Writes JSON (RFC 8259), append-only, without white space. It puts the commas: callers only say what follows.
 // Not here: any tree of values.
 
 package struct JSONWriter: Sendable {

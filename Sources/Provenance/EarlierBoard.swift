@@ -5,7 +5,7 @@ package struct EarlierBoard: Sendable {
     /// A snapshot frame with `as_of`, `positions` and `url`.
     package let json: [UInt8]
     package let digest: String
-    /// Whether the question names the board for ever: a time, or one partition's offset, is found anew each time.
+    /// Whether the question always names this board: what a time, or one partition's offset, names may change.
     package let isExact: Bool
 
     package init(json: [UInt8], digest: String, isExact: Bool) {
@@ -16,12 +16,12 @@ package struct EarlierBoard: Sendable {
 }
 
 package enum EarlierBoardError: Error, Sendable, Equatable {
-    /// None of the forms that name a board.
+    /// Not in any of the forms that name a board.
     case notAPosition
-    /// A time that has not come.
+    /// A time in the future.
     case future
-    /// It is, or may be, in the log, but the lake doesn't have it yet. `stored`: how far the lake is, in the form a
-    /// question has.
+    /// It is, or may be, in the log, but the lake doesn't have it yet. `stored`: how far the lake is, in the question's
+    /// form.
     case notStoredYet(stored: String)
     /// The lake cannot be read.
     case failed(String)

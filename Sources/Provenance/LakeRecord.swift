@@ -9,7 +9,7 @@ package struct LakeRecord: Sendable {
     /// How many the file has.
     package let rows: Int?
     package let bytes: Int64
-    /// Nil where no manifest knows it.
+    /// Nil where no manifest lists it.
     package let sha256: String?
     /// The row's number in its file, from 0.
     package let row: Int
@@ -19,7 +19,7 @@ package struct LakeRecord: Sendable {
     package var name: String?
     package var change: String?
     package var revision: Int?
-    /// `rejected` for a row of that table; nil where the row says none that is known.
+    /// `rejected` for a row of that table; nil where the row has no known verdict.
     package var verdict: RecordVerdict? = .rejected
     package var source: String?
     /// A JSON array of rules.

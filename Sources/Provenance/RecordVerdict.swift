@@ -1,4 +1,4 @@
-// What a record is by itself, as its page and the lake's column `verdict` say it.
+// What a record is by itself, as its page and the lake's column `verdict` show it.
 // Not what it did to its planet (Change).
 
 package enum RecordVerdict: String, Sendable {

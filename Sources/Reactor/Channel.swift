@@ -6,8 +6,7 @@ import Glibc
 
 /// The protocol session on top of a channel. All calls come on the loop's thread.
 package protocol ChannelOwner: AnyObject {
-    /// Returns how many of the bytes were used; the rest is given again, with what came after it. With reading paused
-    /// the rest waits until it is resumed.
+    /// Returns how many bytes were used; the rest is given again with what came after it, once reading is not paused.
     func received(_ bytes: UnsafeRawBufferPointer, on channel: Channel) -> Int
     /// The peer sends nothing more; it may still be reading.
     func inputEnded(on channel: Channel)
@@ -49,8 +48,7 @@ package final class Channel: EventSource {
     private static let writable = UInt32(CLINUX_WRITABLE)
     private static let hangup = UInt32(CLINUX_HANGUP)
 
-    /// Takes over a connected, non-blocking socket. `stallTime`: how long a closing channel waits for a peer that takes
-    /// nothing.
+    /// Takes over a connected, non-blocking socket. `stallTime`: how long a closing channel waits for a stalled peer.
     package init(_ loop: EventLoop, socket: Int32, stallTime: UInt64 = 30_000_000_000) throws(ReactorError) {
         self.loop = loop
         wire = Wire(descriptor: socket)
@@ -91,8 +89,8 @@ package final class Channel: EventSource {
         touch()
     }
 
-    /// Sends what waits, tells the peer that this is all, and goes on dropping its bytes for at most `linger`, so that
-    /// a peer that is still sending can read the last reply instead of being reset (RFC 9112 section 9.6).
+    /// Sends what waits, ends the output, and drops what the peer sends for at most `linger`, so that a peer that is
+    /// still sending can read the last reply instead of being reset (RFC 9112 section 9.6).
     package func closeAfterFlush(linger: UInt64) {
         guard state == .open else { return }
         state = .closing
@@ -117,7 +115,7 @@ package final class Channel: EventSource {
 
     // MARK: Input
 
-    /// Bytes are read no more (the kernel's buffer fills, the peer has to wait) until `resumeReading`.
+    /// Stops reading (the kernel's buffer fills, the peer has to wait) until `resumeReading`.
     package func pauseReading() {
         guard !isPaused else { return }
         isPaused = true
@@ -141,7 +139,7 @@ package final class Channel: EventSource {
             if wantsInput {
                 readAvailable()
             } else if bits & Channel.hangup != 0 {
-                // Reading is off, so this is no half-close: both directions are down.
+                // Reading is off, so this is not a half-close: both directions are down.
                 return closeNow()
             }
         }

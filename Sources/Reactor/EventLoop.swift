@@ -1,7 +1,6 @@
-// One thread's level-triggered epoll loop: sources by token, mailboxes, deadlines, hooks, and one flush per touched
-// channel.
-// A tick: wait; read and handle; tick-end hooks; mailboxes; deadlines; flush (docs/ARCHITECTURE.md, "Threads"). Knows
-// no protocol.
+// One thread's level-triggered epoll loop: sources by token, mailboxes, deadlines, hooks, a flush per touched channel.
+// A tick: wait; read and handle; tick-end hooks; mailboxes; deadlines; flush (docs/ARCHITECTURE.md, "Threads").
+// Knows no protocol.
 
 import CLinux
 import Glibc
@@ -155,7 +154,7 @@ package final class EventLoop {
     package func run() {
         var events = [clinux_event](repeating: clinux_event(), count: 256)
         while running { tick(&events) }
-        // Hooks and sources refer to the loop: let go of them, so that it can go.
+        // Hooks and sources refer to the loop: without them it can be freed.
         for channel in channels { channel.closeNow() }
         slots.removeAll()
         hooks.removeAll()

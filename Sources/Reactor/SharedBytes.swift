@@ -1,5 +1,5 @@
 // Immutable bytes that many connections on many threads send without copying: a live frame, a cached file.
-// Not for bytes that one connection sends once; those are copied into its output queue.
+// Not for bytes that one connection sends once: those are copied into its output queue.
 
 import Glibc
 

@@ -1,8 +1,7 @@
-// Saved state read back. Whatever the bytes are, it ends with a value or an error: it neither stops the process nor
-// asks for much memory.
+// Reads saved state back. Any bytes give a value or an error: never a crash, never a large allocation.
 
 package enum StateError: Error, Equatable {
-    /// The bytes end too early, or say something that can't be.
+    /// The bytes end too early, or hold an impossible value.
     case damaged
 }
 
@@ -35,7 +34,7 @@ package struct StateReader {
         return Int(bitPattern: UInt(value >> 1)) ^ -Int(value & 1)
     }
 
-    /// How many things follow; each takes a byte at least, so a damaged count can't ask for much memory.
+    /// How many things follow. Each takes at least a byte, so a damaged count can't ask for much memory.
     @inlinable
     package mutating func count() throws(StateError) -> Int {
         let count = try integer()
@@ -70,16 +69,11 @@ package struct StateReader {
     }
 
     package mutating func text() throws(StateError) -> String {
-        let length = try count()
-        next += length
-        let text = bytes.withUnsafeBufferPointer {
-            String(validating: UnsafeBufferPointer(rebasing: $0[(next - length)..<next]), as: UTF8.self)
-        }
-        guard let text else { throw .damaged }
+        guard let text = try text({ String(validating: $0, as: UTF8.self) }) else { throw .damaged }
         return text
     }
 
-    /// A text's bytes, for those who make the text themselves.
+    /// A text's bytes, for callers that make the text themselves.
     @inlinable
     package mutating func text<Text>(_ make: (UnsafeRawBufferPointer) -> Text) throws(StateError) -> Text {
         let length = try count()

@@ -1,10 +1,9 @@
-// Saved state as bytes: integers, texts and doubles one after the other, without names or framing.
-// Not a file format: where the bytes go, under which version and checksum, is the checkpoint's affair.
+// Saved state as bytes: integers, texts and doubles in sequence, without names or framing.
+// Not a file format: file, version and checksum are the checkpoint's.
 
 package struct StateWriter {
     @usableFromInline package internal(set) var bytes: [UInt8] = []
-    /// True: what has no order of its own (a dictionary) is saved sorted, so that the same state gives the same bytes.
-    /// False is quicker.
+    /// True: dictionaries are saved sorted, so that equal states give equal bytes. False is quicker.
     package let isOrdered: Bool
 
     package init(isOrdered: Bool = false) { self.isOrdered = isOrdered }
@@ -36,8 +35,7 @@ package struct StateWriter {
             let scale = StateDecimal.scales[place]
             let whole = (value * scale).rounded()
             guard whole.magnitude < 9e15 else { continue }
-            // The quotient is correctly rounded, so it is the double that is nearest to the decimal number. (By the
-            // integer: -0 is not 0.)
+            // The quotient is correctly rounded: the double nearest to the decimal. (Through Int, as -0 is not 0.)
             if (Double(Int(whole)) / scale).bitPattern == value.bitPattern {
                 bytes.append(UInt8(place))
                 return integer(Int(whole))

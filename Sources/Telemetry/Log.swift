@@ -1,5 +1,4 @@
-// One-line structured logs to standard error: `time level event key=value ...` (logfmt). Never a secret, never a
-// payload.
+// Structured logs on standard error, one line each (logfmt): `time level event key=value ...`. No secrets, no payloads.
 
 import Basics
 import Glibc
@@ -39,7 +38,7 @@ package enum Log {
         var line = "\(timestamp()) \(level.name) \(quoted(event))"
         for (key, value) in fields { line += " \(key)=\(quoted("\(value)"))" }
         line += "\n"
-        // One write call a line, so that lines of several threads never mix.
+        // One write call per line, so that lines of several threads never mix.
         var bytes = Array(line.utf8)
         _ = Glibc.write(2, &bytes, bytes.count)
     }

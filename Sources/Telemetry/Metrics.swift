@@ -17,7 +17,7 @@ package final class Gauge: Sendable {
     package var value: Double { Double(bitPattern: bits.load(ordering: .relaxed)) }
 }
 
-/// How often values fell into each of some fixed buckets: durations in seconds, or whatever has fitting bounds.
+/// How many values fell into each of some fixed buckets: durations in seconds, or values with bounds of their own.
 package final class Histogram: Sendable {
     /// For durations: 50 microseconds to 10 s.
     package static let bounds: [Double] = [
@@ -78,13 +78,13 @@ package final class Metrics: Sendable {
 
     package func counter(_ name: String, _ help: String, labels: KeyValuePairs<String, String> = [:]) -> Counter {
         let made = register(name, help, labels) { .counter(Counter()) }
-        guard case .counter(let counter) = made else { preconditionFailure("BUG: \(name) is no counter") }
+        guard case .counter(let counter) = made else { preconditionFailure("BUG: \(name) is not a counter") }
         return counter
     }
 
     package func gauge(_ name: String, _ help: String, labels: KeyValuePairs<String, String> = [:]) -> Gauge {
         let made = register(name, help, labels) { .gauge(Gauge()) }
-        guard case .gauge(let gauge) = made else { preconditionFailure("BUG: \(name) is no gauge") }
+        guard case .gauge(let gauge) = made else { preconditionFailure("BUG: \(name) is not a gauge") }
         return gauge
     }
 
@@ -93,11 +93,11 @@ package final class Metrics: Sendable {
         _ name: String, _ help: String, labels: KeyValuePairs<String, String> = [:], bounds: [Double] = Histogram.bounds
     ) -> Histogram {
         let made = register(name, help, labels) { .histogram(Histogram(bounds: bounds)) }
-        guard case .histogram(let histogram) = made else { preconditionFailure("BUG: \(name) is no histogram") }
+        guard case .histogram(let histogram) = made else { preconditionFailure("BUG: \(name) is not a histogram") }
         return histogram
     }
 
-    /// A gauge whose value is asked for at every scrape.
+    /// A gauge whose value is read at every scrape.
     package func read(
         _ name: String, _ help: String, labels: KeyValuePairs<String, String> = [:],
         _ value: @escaping @Sendable () -> Double

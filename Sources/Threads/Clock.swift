@@ -11,8 +11,7 @@ package enum Clock {
     /// Microseconds since 1970-01-01 UTC.
     package static var wallMicros: Int64 { Int64(clinux_realtime_ns() / 1000) }
 
-    /// Blocks the calling thread for at least this many nanoseconds. For waits that nobody can end, as before another
-    /// try; where somebody can, `Guarded.wait`.
+    /// Blocks the thread for at least this long. For waits that nobody can cut short; for others, `Guarded.wait`.
     package static func pause(_ nanoseconds: UInt64) {
         let end = monotonic + nanoseconds
         var until = timespec(tv_sec: Int(end / 1_000_000_000), tv_nsec: Int(end % 1_000_000_000))

@@ -36,8 +36,8 @@ package final class Guarded<Value>: @unchecked Sendable {
         return try body(&value)
     }
 
-    /// Blocks until `body` returns a result or `timeout` nanoseconds have gone by; then nil. `body` runs under the
-    /// lock, once at the start and once after every `wakeAll`.
+    /// Blocks until `body` returns a result, or nil after `timeout` nanoseconds. `body` runs under the lock, once at
+    /// the start and once after every `wakeAll`.
     package func wait<Result>(
         timeout: UInt64? = nil, until body: (inout sending Value) -> sending Result?
     ) -> sending Result? {

@@ -1,4 +1,4 @@
-// A bounded queue between two threads that blocks both ways: a full one holds the giver back, an empty one the taker.
+// A bounded queue between two threads that blocks both ways: the giver while it is full, the taker while it is empty.
 
 package final class Handover<Element: Sendable>: Sendable {
     private struct State: Sendable {
@@ -36,8 +36,7 @@ package final class Handover<Element: Sendable>: Sendable {
         return taken
     }
 
-    /// The oldest element; blocks while empty, at most `timeout` nanoseconds. Nil on time-out, or when closed and
-    /// empty.
+    /// The oldest element; blocks while empty, at most `timeout` nanoseconds. Nil then, or when closed and empty.
     package func take(timeout: UInt64? = nil) -> Element? {
         let element: Element?? = state.wait(timeout: timeout) { state in
             if !state.queue.isEmpty { return .some(state.queue.removeFirst()) }
@@ -53,7 +52,7 @@ package final class Handover<Element: Sendable>: Sendable {
     /// How many elements wait now (for metrics).
     package var count: Int { state.withLock { $0.queue.count } }
 
-    /// No more is given; what waits can still be taken.
+    /// Refuses further elements; waiting ones can still be taken.
     package func close() {
         state.withLock { $0.closed = true }
         state.wakeAll()

@@ -1,5 +1,5 @@
 // Many threads post, one event loop takes everything at once; one eventfd wake per burst.
-// Not bounded by itself: what may be posted is bounded by whoever hands out the work (tickets, one pending frame).
+// Unbounded by itself: whoever hands out the work bounds what may be posted (tickets, one pending frame).
 
 import CLinux
 import Glibc
@@ -16,15 +16,9 @@ package final class Mailbox<Element: Sendable>: Sendable {
 
     deinit { close(descriptor) }
 
-    package func post(_ element: Element) {
-        let first = waiting.withLock { queue in
-            queue.append(element)
-            return queue.count == 1
-        }
-        if first { clinux_eventfd_signal(descriptor) }
-    }
+    package func post(_ element: Element) { post(contentsOf: CollectionOfOne(element)) }
 
-    package func post(contentsOf elements: [Element]) {
+    package func post(contentsOf elements: some Collection<Element> & Sendable) {
         guard !elements.isEmpty else { return }
         let first = waiting.withLock { queue in
             let first = queue.isEmpty

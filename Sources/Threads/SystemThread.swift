@@ -7,8 +7,7 @@ import Glibc
 package struct SystemThread: Sendable {
     private let handle: pthread_t
 
-    /// Starts a thread named `name` (the kernel keeps 15 bytes) that runs `body` once. The body's captures are handed
-    /// over: nobody else may use them afterwards.
+    /// Runs `body` once on a new thread (the kernel keeps 15 bytes of `name`). Nobody else may use what it captures.
     package static func start(_ name: String, _ body: sending @escaping () -> Void) -> SystemThread {
         final class Start {
             let name: String
@@ -29,17 +28,17 @@ package struct SystemThread: Sendable {
                 start.body()
                 return nil
             }, start.toOpaque())
-        // Out of threads or memory: nothing this process could do would go on working.
+        // Out of threads or memory: nothing else in this process would work either.
         precondition(failure == 0, "cannot start thread \(name): error \(failure)")
         return SystemThread(handle: handle)
     }
 
-    /// Nobody will join it: its resources go when the body has returned. To be called once, in place of `join`.
+    /// Nobody will join it: its resources go when the body has returned. Call it once, in place of `join`.
     package func detach() {
         pthread_detach(handle)
     }
 
-    /// Blocks until the body has returned. To be called once.
+    /// Blocks until the body has returned. Call it once.
     package func join() {
         pthread_join(handle, nil)
     }

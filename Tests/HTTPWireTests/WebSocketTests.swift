@@ -96,7 +96,7 @@ private func code(_ bytes: [UInt8], limit: Int = 1 << 20) -> UInt16? {
         #expect(code(clientFrame(0x8B, [])) == 1002, "opcode 11")
         #expect(code(clientFrame(0x09, [])) == 1002, "fragmented ping")
         #expect(code(clientFrame(0x89, [UInt8](repeating: 0, count: 126))) == 1002, "long ping")
-        #expect(code(clientFrame(0x80, [])) == 1002, "continuation of nothing")
+        #expect(code(clientFrame(0x80, [])) == 1002, "continuation without a message")
         #expect(code(clientFrame(0x01, []) + clientFrame(0x81, [])) == 1002, "message within a message")
         #expect(code([0x81, 0xFE, 0, 125, 0, 0, 0, 0]) == 1002, "length not in its shortest form")
         #expect(code([0x82, 0xFF, 0x80, 0, 0, 0, 0, 1, 0, 0]) == 1002, "length with its top bit")
@@ -123,7 +123,7 @@ private func code(_ bytes: [UInt8], limit: Int = 1 << 20) -> UInt16? {
         #expect(decodeFrames(bytes, step: 1).error?.code == 1007)
         // A character that ends with the message.
         #expect(code(clientFrame(0x81, [0xE2, 0x82])) == 1007)
-        // A character split over fragments is none of that.
+        // A character split over fragments is valid.
         #expect(code(clientFrame(0x01, [0xE2, 0x82]) + clientFrame(0x80, [0xAC])) == nil)
     }
 
