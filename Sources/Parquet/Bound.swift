@@ -33,14 +33,13 @@ enum Bound {
         return nil
     }
 
-    /// UTF-8 orders as its code points do, so raising the last one that can be raised gives text above every text that
-    /// begins so.
+    /// UTF-8 sorts by code point, so raising the last one possible gives text above every text with this beginning.
     private static func raisedText(_ bytes: [UInt8]) -> [UInt8]? {
         // Bytes that aren't UTF-8 after all get no bound rather than a wrong one.
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
         var scalars = Array(text.unicodeScalars)
         while let last = scalars.popLast() {
-            // The code point after U+D7FF is U+E000: the surrogates are no characters.
+            // The code point after U+D7FF is U+E000: surrogates are not characters.
             guard let next = Unicode.Scalar(last.value == 0xD7FF ? 0xE000 : last.value + 1) else { continue }
             scalars.append(next)
             var raised = ""

@@ -1,5 +1,4 @@
-// Little additions to [UInt8] that every encoder here needs.
-// Nothing of Parquet's own meaning.
+// Small additions to [UInt8] that every encoder here needs.
 
 extension [UInt8] {
     mutating func append(littleEndian value: UInt32) {

@@ -1,5 +1,4 @@
-// The values of one column of one row group, as they are appended. Kept in PLAIN form, so that encoding a page is a
-// copy.
+// The values of one column of one row group, as they are appended. Kept in PLAIN form, so encoding a page is a copy.
 // Not an encoder: dictionaries, levels and pages are made from it later (ColumnChunk.swift).
 
 package struct ColumnBuffer: Sendable, Equatable {
@@ -9,8 +8,7 @@ package struct ColumnBuffer: Sendable, Equatable {
     package private(set) var count = 0
     package private(set) var nullCount = 0
 
-    /// One bit a row, least significant first, set where there is a value; bits beyond `count` are 0. Empty for a
-    /// required column.
+    /// One bit a row, least significant first, set for a value; 0 beyond `count`. Empty for a required column.
     private(set) var validity: [UInt8] = []
     // The values that aren't null, in one of these, by physical type.
     private(set) var booleans: [UInt8] = []

@@ -1,5 +1,4 @@
-// One column of one row group: chooses the encoding, cuts the rows into pages and notes what the footer must say of
-// them.
+// One column of one row group: chooses the encoding, cuts the rows into pages and notes what the footer needs.
 // Not the bytes of a page's header (DataPage.swift), nor of the footer (FileMetadata.swift).
 
 /// What the footer says of a written chunk (parquet.thrift, ColumnMetaData).

@@ -1,6 +1,5 @@
-// Builds the dictionary of a column chunk: each distinct value once, and an index a row. Gives up where it would not
-// pay.
-// Doubles are told apart by their bits, so -0.0, 0.0 and every NaN keep theirs. Booleans have no dictionary.
+// Builds the dictionary of a column chunk: each distinct value once, and an index a row. Gives up where it won't pay.
+// Doubles are compared by their bits, so -0.0, 0.0 and every NaN keep theirs. Booleans have no dictionary.
 
 struct ColumnDictionary: Sendable {
     /// The distinct values in the order of their first appearance, as positions among the chunk's non-null values.
@@ -12,8 +11,7 @@ struct ColumnDictionary: Sendable {
 }
 
 enum DictionaryEncoder {
-    /// Nil where PLAIN is the better choice: the sample shows nearly unique values, or the dictionary outgrows
-    /// `maxBytes` or half the values on the way.
+    /// Nil where PLAIN is better: a nearly unique sample, or a dictionary that outgrows `maxBytes` or half the values.
     static func build(_ buffer: ColumnBuffer, maxBytes: Int) -> ColumnDictionary? {
         guard buffer.valueCount > 0 else { return nil }
         switch buffer.type.physical {
@@ -59,7 +57,7 @@ enum DictionaryEncoder {
         var firsts: [Int] = []
         var table = [UInt32](repeating: empty, count: slots(for: 1))
         var entries: [Word] = []
-        // A table full of values chosen to collide would take for ever; PLAIN is what they get.
+        // Values chosen to collide would take for ever; they get PLAIN.
         var probesLeft = 8 * words.count + 1024
         var overflow = false
         let indices = [UInt32](unsafeUninitializedCapacity: words.count) { indices, count in

@@ -35,8 +35,7 @@ enum DictionarySample {
         return entries * width + Double(count) * indexBits / 8 < worth * Double(plainBytes)
     }
 
-    /// How many equally likely values there are, if a sample of `size` showed `distinct`: the D with D (1 -
-    /// e^(-size/D)) = distinct.
+    /// How many equally likely values D there are if a sample of `size` has D (1 - e^(-size/D)) of them.
     static func estimatedDistinct(inSample distinct: Int, of size: Int, total: Int) -> Double {
         var low = Double(distinct)
         var high = Double(total)

@@ -1,5 +1,4 @@
-// The footer: schema, row groups, key-value metadata and column orders in thrift form (parquet.thrift, FileMetaData).
-// Field numbers are parquet.thrift's.
+// The footer in thrift form: schema, row groups, key-value metadata, column orders. Field numbers are parquet.thrift's.
 
 struct FileMetadata {
     static let createdBy = "planetarium version 0.1.0"
@@ -43,8 +42,7 @@ struct FileMetadata {
         element.int32(1, column.type.physical.rawValue)
         element.int32(3, column.isOptional ? 1 : 0)
         element.string(4, column.name)
-        // Old readers know ConvertedType (6), new ones LogicalType (10): write both (LogicalTypes.md, "Backward
-        // Compatibility").
+        // Old readers know ConvertedType (6), new ones LogicalType (10): both are written (LogicalTypes.md).
         switch column.type {
         case .boolean, .int32, .int64, .double, .bytes:
             break

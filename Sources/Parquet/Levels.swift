@@ -1,5 +1,4 @@
-// Definition levels of a flat optional column: one bit a row, 1 where there is a value (README of parquet-format,
-// "Nulls").
+// Definition levels of a flat optional column: one bit a row, 1 for a value (README of parquet-format, "Nulls").
 // In a V1 data page: four bytes of length, then the RLE/bit-packing hybrid of width 1. Repetition levels don't occur.
 
 enum Levels {

@@ -1,5 +1,4 @@
-// What can go wrong while a file is written or read, and where in it.
-// Broken callers (BUG: ...) are not among it.
+// What can go wrong while a file is written or read, and where in it. Not the callers' mistakes (BUG: ...).
 
 package enum ParquetError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A page's size is written in 31 bits.
@@ -11,9 +10,9 @@ package enum ParquetError: Error, Sendable, Equatable, CustomStringConvertible {
     case unsupported(Place, String)
     /// Larger than ReaderOptions allows.
     case tooLarge(Place, String)
-    /// The file is sound but has not what was asked for: no such column, another type, a null in a required column.
+    /// A sound file without what was asked for: no such column, another type, a null in a required column.
     case mismatch(Place, String)
-    /// The source gave an error, or not the bytes it said it had.
+    /// The source failed, or gave fewer bytes than it said it had.
     case unreadable(Place, String)
 
     /// A place in a file: as much of it as is known.

@@ -1,6 +1,5 @@
-// A Parquet file as a stream of bytes: row groups in, bytes out, the footer at the end (README of parquet-format, "File
-// format").
-// Knows no file: the caller takes the bytes after each call and puts them where they belong.
+// A Parquet file as a stream of bytes: row groups in, bytes out, the footer at the end (README of parquet-format).
+// Opens no file: the caller takes the bytes after each call and stores them.
 
 package struct ParquetWriter: ~Copyable {
     private static let magic: [UInt8] = [0x50, 0x41, 0x52, 0x31]  // "PAR1"

@@ -13,8 +13,7 @@ enum RLEHybrid {
         var literalStart = 0
         while position < values.count {
             let run = runLength(values, from: position)
-            // Too short, or it would leave a bit-packed run that isn't a multiple of eight (literals move on by
-            // eights).
+            // Too short; literals go on by eights, so that a bit-packed run is a multiple of eight.
             if run < 8 {
                 position = min(position + 8, values.count)
                 continue
@@ -40,8 +39,7 @@ enum RLEHybrid {
         return end &- start
     }
 
-    /// One bit-packed run: header `groups << 1 | 1`, then the values packed from the least significant bit of each byte
-    /// up.
+    /// One bit-packed run: header `groups << 1 | 1`, then the values, from the least significant bit of each byte up.
     private static func packLiterals(
         _ values: UnsafeBufferPointer<UInt32>, _ range: Range<Int>, _ bitWidth: Int, into out: inout [UInt8]
     ) {

@@ -1,5 +1,4 @@
-// Rows on their way into a file: one ColumnBuffer a column, all of the same length. A ParquetWriter makes a row group
-// of it.
+// Rows on their way into a file, written as one row group: a ColumnBuffer for each column, all of the same length.
 // Filled column by column, a row at a time; not checked for equal lengths until it is written.
 
 package struct RowBatch: Sendable, Equatable {

@@ -1,5 +1,4 @@
-// What a file's columns are called and which values they hold. Flat: every column is required or optional, none
-// repeated or nested.
+// The names and types of a file's columns. Flat: every column is required or optional, none repeated or nested.
 // Not the thrift form of it (FileMetadata.swift).
 
 /// How a value lies in a page (parquet.thrift, Type).

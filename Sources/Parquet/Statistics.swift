@@ -1,6 +1,5 @@
-// Smallest and largest value and the number of nulls of one column chunk, in the order its type defines
-// (parquet.thrift,
-// ColumnOrder.TypeDefinedOrder). The deprecated `min` and `max` fields are not written: their order was never defined.
+// Smallest and largest value of a column chunk, in its type's order (parquet.thrift, ColumnOrder), and its nulls.
+// The deprecated `min` and `max` fields are not written: their order was never defined.
 
 struct Statistics: Sendable, Equatable {
     /// In PLAIN form, without the length in front of byte arrays (parquet.thrift, Statistics). Nil: unknown.
@@ -23,32 +22,15 @@ struct Statistics: Sendable, Equatable {
             minimum = [buffer.booleans.contains(0) ? 0 : 1]
             maximum = [buffer.booleans.contains(1) ? 1 : 0]
         case .int32:
-            var low = Int32.max
-            var high = Int32.min
-            Self.visit(buffer.words32, positions) { word in
-                let value = Int32(bitPattern: word)
-                if value < low { low = value }
-                if value > high { high = value }
-            }
+            let (low, high) = Self.extremes(buffer.words32, positions, .max, .min) { Int32(bitPattern: $0) }
             (minimum, maximum) = (Self.plain(low), Self.plain(high))
         case .int64:
-            var low = Int64.max
-            var high = Int64.min
-            Self.visit(buffer.words64, positions) { word in
-                let value = Int64(bitPattern: word)
-                if value < low { low = value }
-                if value > high { high = value }
-            }
+            let (low, high) = Self.extremes(buffer.words64, positions, .max, .min) { Int64(bitPattern: $0) }
             (minimum, maximum) = (Self.plain(low), Self.plain(high))
         case .double:
-            // NaN is smaller and larger than nothing, so it drops out of both comparisons (parquet.thrift,
-            // ColumnOrder).
-            var low = Double.infinity
-            var high = -Double.infinity
-            Self.visit(buffer.words64, positions) { word in
-                let value = Double(bitPattern: word)
-                if value < low { low = value }
-                if value > high { high = value }
+            // No comparison with NaN holds, so it drops out (parquet.thrift, ColumnOrder).
+            var (low, high) = Self.extremes(buffer.words64, positions, .infinity, -.infinity) {
+                Double(bitPattern: $0)
             }
             guard low <= high else { return }
             // parquet.thrift, ColumnOrder: a minimum of zero MUST be written as -0.0, a maximum as +0.0.
@@ -60,15 +42,25 @@ struct Statistics: Sendable, Equatable {
         }
     }
 
+    /// The least and the greatest value; `greatest` and `least` begin the comparisons.
     @inline(__always)
-    private static func visit<Word>(_ words: [Word], _ positions: [Int]?, _ body: (Word) -> Void) {
+    private static func extremes<Word, Value: Comparable>(
+        _ words: [Word], _ positions: [Int]?, _ greatest: Value, _ least: Value, _ value: (Word) -> Value
+    ) -> (low: Value, high: Value) {
+        var (low, high) = (greatest, least)
+        func meet(_ word: Word) {
+            let value = value(word)
+            if value < low { low = value }
+            if value > high { high = value }
+        }
         words.withUnsafeBufferPointer { words in
             if let positions {
-                for position in positions { body(words[position]) }
+                for position in positions { meet(words[position]) }
             } else {
-                for word in words { body(word) }
+                for word in words { meet(word) }
             }
         }
+        return (low, high)
     }
 
     private static func plain(_ value: some FixedWidthInteger) -> [UInt8] {

@@ -24,7 +24,7 @@ package struct WriterOptions: Sendable {
     /// A page ends at the first of these.
     package var pageRows = 20_480
     package var pageBytes = 1 << 20
-    /// When whoever fills a RowBatch should write it; see `isFull`.
+    /// When a RowBatch should be written; see `isFull`.
     package var rowGroupRows = 122_880
     package var rowGroupBytes = 64 << 20
     /// CRC-32 of every page.

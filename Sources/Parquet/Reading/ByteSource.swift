@@ -1,11 +1,11 @@
-// Where a reader has a file's bytes from: memory, a local file, a file of HDFS. Any part can be asked for at any time.
+// Where a reader gets a file's bytes: memory, a local file, a file of HDFS. Any part can be asked for at any time.
 // Opens and closes nothing itself.
 
 package protocol ByteSource: Sendable {
     /// The whole file's.
     var length: Int64 { get }
 
-    /// At most `count` bytes from `offset` on; fewer are asked for again, none is an error before the end.
+    /// At most `count` bytes from `offset` on. Fewer make the caller ask again; none before the end is an error.
     func read(offset: Int64, count: Int) throws -> [UInt8]
 }
 

@@ -1,5 +1,4 @@
-// Reads the chunks of some columns of a row group: those that lie together are asked for at once, since a source may be
-// far away.
+// Reads the chunks of some columns of a row group: neighbours are asked for at once, since a source may be far away.
 // Keeps one such stretch at a time.
 
 struct ChunkReader {

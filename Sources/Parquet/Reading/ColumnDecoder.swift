@@ -1,5 +1,4 @@
-// A column chunk's bytes made a column: pages one after the other, levels, then values by their encoding.
-// Says where in the file something is wrong.
+// Decodes a column chunk: page after page, levels, then values by their encoding. Errors name the place in the file.
 
 struct ColumnDecoder: ~Copyable {
     private let column: Schema.Column
@@ -43,8 +42,7 @@ struct ColumnDecoder: ~Copyable {
         self.options = options
         type = column.type.physical
         decompressor = Decompressor(codec)
-        // A page says how many rows it has before they are there: what is claimed gets room, but not more than a little
-        // of it at once.
+        // The number of rows is a claim until they are there: only a little room is made at once.
         let room = min(rows, 1 << 20)
         if column.isOptional { levels.reserve(room) }
         switch type {

@@ -1,5 +1,4 @@
-// The values of a ColumnBuffer by row: where each row's value lies is counted once, when this is made.
-// A view: holds the buffer, copies no values.
+// The values of a ColumnBuffer by row. Where they lie is counted once, when this is made; no values are copied.
 
 package struct ColumnValues: Sendable {
     package let buffer: ColumnBuffer

@@ -21,7 +21,7 @@ struct Decompressor: ~Copyable {
         buffer.deallocate()
     }
 
-    /// The `size` bytes that `source` is the compressed form of; there until the next call, and as long as `source` is.
+    /// The `size` bytes that `source` decompresses to; valid until the next call, and as long as `source` is.
     mutating func decompressed(
         _ source: UnsafeRawBufferPointer, size: Int
     ) throws(PageFault) -> UnsafeRawBufferPointer {
@@ -64,15 +64,14 @@ struct Decompressor: ~Copyable {
         guard status == SNAPPY_OK, length == target.count else { throw .damaged("snappy status \(status.rawValue)") }
     }
 
-    /// Compression.md, GZIP: RFC 1952; one member after the other, should there be several. zlib's own form is taken
-    /// too.
+    /// Compression.md, GZIP: RFC 1952, one member or several. zlib's own form is taken too.
     private static func gzip(
         _ source: UnsafeRawBufferPointer, _ target: UnsafeMutableRawBufferPointer
     ) throws(PageFault) {
         var stream = z_stream()
         // 15 bits of window, and 32: the header tells gzip from zlib.
         guard inflateInit2_(&stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            throw .damaged("zlib can't begin")
+            throw .damaged("zlib can't start")
         }
         defer { inflateEnd(&stream) }
         // zlib doesn't write to its input.
@@ -84,7 +83,7 @@ struct Decompressor: ~Copyable {
             let status = inflate(&stream, Z_FINISH)
             guard status == Z_STREAM_END else { throw .damaged("gzip status \(status)") }
             if stream.avail_in == 0 { break }
-            guard inflateReset(&stream) == Z_OK else { throw .damaged("gzip can't go on") }
+            guard inflateReset(&stream) == Z_OK else { throw .damaged("gzip can't continue") }
         }
         guard stream.avail_out == 0 else {
             throw .damaged("gzip gives \(target.count - Int(stream.avail_out)) bytes for \(target.count)")

@@ -1,5 +1,4 @@
-// The footer, read (parquet.thrift, FileMetaData): field by field, and checked against the file's length and against
-// itself.
+// Reads the footer (parquet.thrift, FileMetaData) field by field, and checks it against the file's length and itself.
 // Not where the footer lies (ParquetFile.swift).
 
 struct FileMetadataReader {
@@ -21,19 +20,10 @@ struct FileMetadataReader {
         var thrift = ThriftCompactReader(footer[...], base: base, ParquetError.Place())
         try thrift.structure { (thrift, field, type) throws(ParquetError) in
             switch field {
-            case 2:
-                try thrift.list(type) { (thrift, type) throws(ParquetError) in
-                    elements.append(try SchemaElement(&thrift, type))
-                }
+            case 2: elements += try thrift.list(type, of: SchemaElement.init)
             case 3: rows = try thrift.int64(type)
-            case 4:
-                try thrift.list(type) { (thrift, type) throws(ParquetError) in
-                    groups.append(try FooterRowGroup(&thrift, type))
-                }
-            case 5:
-                try thrift.list(type) { (thrift, type) throws(ParquetError) in
-                    metadata.append(try Self.metadatum(&thrift, type))
-                }
+            case 4: groups += try thrift.list(type, of: FooterRowGroup.init)
+            case 5: metadata += try thrift.list(type, of: Self.metadatum)
             case 6: createdBy = try thrift.string(type)
             case 8: throw .unsupported(place, "encryption")
             default: try thrift.skip(type)
@@ -67,8 +57,7 @@ struct FileMetadataReader {
         try Self.checkDisjoint(rowGroups, place)
     }
 
-    /// No byte belongs to two chunks. An altered offset may lead to another column's pages, which are as sound as the
-    /// right ones.
+    /// No byte belongs to two chunks: an altered offset may lead to another column's pages, which look sound.
     private static func checkDisjoint(
         _ rowGroups: [StoredRowGroup], _ place: ParquetError.Place
     ) throws(ParquetError) {
@@ -107,21 +96,14 @@ private struct FooterRowGroup {
     var chunks: [FooterChunk] = []
 
     init(_ thrift: inout ThriftCompactReader, _ type: ThriftCompact.WireType) throws(ParquetError) {
-        var rows: Int64 = -1
-        var chunks: [FooterChunk] = []
         try thrift.structure(type) { (thrift, field, type) throws(ParquetError) in
             switch field {
-            case 1:
-                try thrift.list(type) { (thrift, type) throws(ParquetError) in
-                    chunks.append(try FooterChunk(&thrift, type))
-                }
+            case 1: chunks += try thrift.list(type, of: FooterChunk.init)
             case 3: rows = try thrift.int64(type)
             default: try thrift.skip(type)
             }
         }
         guard rows >= 0 else { throw thrift.damaged("a row group without a number of rows") }
-        self.rows = rows
-        self.chunks = chunks
     }
 
     /// The chunks of the columns that can be read, each inside the file and of the schema's type.
@@ -155,46 +137,37 @@ private struct FooterChunk {
     private var statistics = FooterStatistics()
 
     init(_ thrift: inout ThriftCompactReader, _ type: ThriftCompact.WireType) throws(ParquetError) {
-        var chunk = FooterChunk()
         try thrift.structure(type) { (thrift, field, type) throws(ParquetError) in
             switch field {
-            case 1: chunk.isElsewhere = !(try thrift.binary(type)).isEmpty
-            case 3: try chunk.readMetadata(&thrift, type)
+            case 1: isElsewhere = !(try thrift.binary(type)).isEmpty
+            case 3: try readMetadata(&thrift, type)
             case 8, 9:
-                chunk.isEncrypted = true
+                isEncrypted = true
                 try thrift.skip(type)
             default: try thrift.skip(type)
             }
         }
         // At once, not when it is used: otherwise a byte of footer could stand for a hundred in memory.
-        guard !chunk.path.isEmpty || chunk.isEncrypted else { throw thrift.damaged("a column chunk without metadata") }
-        self = chunk
+        guard !path.isEmpty || isEncrypted else { throw thrift.damaged("a column chunk without metadata") }
     }
-
-    private init() {}
 
     private mutating func readMetadata(
         _ thrift: inout ThriftCompactReader, _ type: ThriftCompact.WireType
     ) throws(ParquetError) {
-        var chunk = self
-        try thrift.structure(type) { (thrift, field, type) throws(ParquetError) in
+        try thrift.structure(type) { (thrift, field, wire) throws(ParquetError) in
             switch field {
-            case 1: chunk.type = try thrift.int32(type)
-            case 3:
-                try thrift.list(type) { (thrift, type) throws(ParquetError) in
-                    chunk.path.append(try thrift.string(type))
-                }
-            case 4: chunk.codec = try thrift.int32(type)
-            case 5: chunk.values = try thrift.int64(type)
-            case 6: chunk.uncompressedSize = try thrift.int64(type)
-            case 7: chunk.compressedSize = try thrift.int64(type)
-            case 9: chunk.dataPageOffset = try thrift.int64(type)
-            case 11: chunk.dictionaryPageOffset = try thrift.int64(type)
-            case 12: chunk.statistics = try FooterStatistics(&thrift, type)
-            default: try thrift.skip(type)
+            case 1: self.type = try thrift.int32(wire)
+            case 3: path += try thrift.list(wire) { (thrift, wire) throws(ParquetError) in try thrift.string(wire) }
+            case 4: codec = try thrift.int32(wire)
+            case 5: values = try thrift.int64(wire)
+            case 6: uncompressedSize = try thrift.int64(wire)
+            case 7: compressedSize = try thrift.int64(wire)
+            case 9: dataPageOffset = try thrift.int64(wire)
+            case 11: dictionaryPageOffset = try thrift.int64(wire)
+            case 12: statistics = try FooterStatistics(&thrift, wire)
+            default: try thrift.skip(wire)
             }
         }
-        self = chunk
     }
 
     func checked(
@@ -210,12 +183,12 @@ private struct FooterChunk {
             throw .damaged(place, "the chunk's type is \(type), the column's \(column.type.physical.rawValue)")
         }
         guard values == rows else { throw .damaged(place, "\(values) values in \(rows) rows") }
-        // Some writers say 0 where there is no dictionary.
+        // Some writers put 0 where there is no dictionary.
         let offset = dictionaryPageOffset.map { $0 > 0 ? min($0, dataPageOffset) : dataPageOffset } ?? dataPageOffset
         guard compressedSize >= 0, uncompressedSize >= 0 else { throw .damaged(place, "a size below zero") }
-        // Arrow says of an empty row group's dictionaries that they lie at 0. There is nothing to read in it.
+        // Arrow puts an empty row group's dictionaries at 0. There is nothing to read in it.
         let compressedSize = rows == 0 ? 0 : compressedSize
-        // Before a chunk there is the magic number. One without pages may be said to begin anywhere.
+        // The magic number comes before every chunk. One without pages may claim any beginning.
         guard compressedSize == 0 || (offset >= 4 && offset <= end && compressedSize <= end - offset) else {
             throw .damaged(place, "\(compressedSize) bytes from byte \(offset) on don't lie before the footer")
         }
@@ -236,19 +209,17 @@ private struct FooterStatistics {
     init() {}
 
     init(_ thrift: inout ThriftCompactReader, _ type: ThriftCompact.WireType) throws(ParquetError) {
-        var statistics = FooterStatistics()
         try thrift.structure(type) { (thrift, field, type) throws(ParquetError) in
             switch field {
-            case 3: statistics.nullCount = try thrift.int64(type)
-            case 5: statistics.maximum = try thrift.binary(type)
-            case 6: statistics.minimum = try thrift.binary(type)
-            case 7: statistics.maximumIsExact = try thrift.boolean(type)
-            case 8: statistics.minimumIsExact = try thrift.boolean(type)
+            case 3: nullCount = try thrift.int64(type)
+            case 5: maximum = try thrift.binary(type)
+            case 6: minimum = try thrift.binary(type)
+            case 7: maximumIsExact = try thrift.boolean(type)
+            case 8: minimumIsExact = try thrift.boolean(type)
             // 1 and 2, the deprecated bounds, were never in a defined order.
             default: try thrift.skip(type)
             }
         }
-        self = statistics
     }
 
     func typed(_ type: Schema.ValueType, _ place: ParquetError.Place) throws(ParquetError) -> StoredStatistics {

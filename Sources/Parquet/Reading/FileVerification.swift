@@ -1,4 +1,4 @@
-// A whole file read and compared with what it says of itself: checksums, counts, bounds, text.
+// Reads a whole file and compares it with what it says of itself: checksums, counts, bounds, text.
 // Repairs nothing, keeps nothing: one column of one row group is in memory at a time.
 
 extension ParquetFile {
@@ -6,12 +6,11 @@ extension ParquetFile {
         package var rows = 0
         package var rowGroups = 0
         package var pages = 0
-        /// Pages without a CRC: nothing but their form could be checked.
+        /// Pages without a CRC: only their form could be checked.
         package var pagesWithoutChecksum = 0
     }
 
-    /// Reads every page of every column that can be read, and compares the values with what the footer says of them:
-    /// checksums, counts, bounds, text being UTF-8. Throws at the first thing that is wrong.
+    /// Compares every page of every readable column with the footer. Throws at the first thing that is wrong.
     package func verify() throws(ParquetError) -> Verification {
         var verification = Verification()
         for rowGroup in rowGroups.indices {
@@ -85,18 +84,10 @@ enum StatisticsCheck {
             buffer.starts.indices.allSatisfy { position in
                 let range = PlainEncoding.byteRange(buffer, values: position..<position + 1)
                 let value = UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound + 4..<range.upperBound])
-                if case .bytes(let low)? = low, precedes(value, low) { return false }
-                if case .bytes(let high)? = high { return !exceeds(value, high) }
+                if case .bytes(let low)? = low, low.withUnsafeBytes({ Statistics.precedes(value, $0) }) { return false }
+                if case .bytes(let high)? = high { return !high.withUnsafeBytes { Statistics.precedes($0, value) } }
                 return true
             }
         }
-    }
-
-    private static func precedes(_ value: UnsafeRawBufferPointer, _ bound: [UInt8]) -> Bool {
-        bound.withUnsafeBytes { Statistics.precedes(value, $0) }
-    }
-
-    private static func exceeds(_ value: UnsafeRawBufferPointer, _ bound: [UInt8]) -> Bool {
-        bound.withUnsafeBytes { Statistics.precedes($0, value) }
     }
 }

@@ -1,5 +1,4 @@
-// Definition levels of a flat optional column, read into a ColumnBuffer's form of them: one bit a row, set where there
-// is a value.
+// Definition levels of a flat optional column, read into a ColumnBuffer's form: one bit a row, set for a value.
 // Pages begin at any row, so bits are shifted where they must be.
 
 struct LevelsDecoder {

@@ -1,5 +1,4 @@
-// What a decoder finds wrong in a page. It knows bytes only; ColumnDecoder adds the place and makes a ParquetError of
-// it.
+// What a decoder finds wrong in a page. ColumnDecoder adds the place and makes a ParquetError of it.
 
 struct PageFault: Error {
     enum Kind { case damaged, unsupported, tooLarge }

@@ -21,21 +21,43 @@ struct PageHeader {
         var definitionBytes: Int32 = 0
         var repetitionBytes: Int32 = 0
         var isCompressed = true
+
+        init(_ thrift: inout ThriftCompactReader, _ type: ThriftCompact.WireType) throws(ParquetError) {
+            try thrift.structure(type) { (thrift, field, type) throws(ParquetError) in
+                switch field {
+                case 1: values = try thrift.int32(type)
+                case 2: encoding = try thrift.int32(type)
+                case 3: definitionEncoding = try thrift.int32(type)
+                default: try thrift.skip(type)
+                }
+            }
+        }
+
+        init(version2 thrift: inout ThriftCompactReader, _ type: ThriftCompact.WireType) throws(ParquetError) {
+            try thrift.structure(type) { (thrift, field, type) throws(ParquetError) in
+                switch field {
+                case 1: values = try thrift.int32(type)
+                case 2: nulls = try thrift.int32(type)
+                case 4: encoding = try thrift.int32(type)
+                case 5: definitionBytes = try thrift.int32(type)
+                case 6: repetitionBytes = try thrift.int32(type)
+                case 7: isCompressed = try thrift.boolean(type)
+                default: try thrift.skip(type)
+                }
+            }
+        }
     }
 
     private(set) var kind = Kind.other(-1)
-    private(set) var uncompressedSize = 0
+    private(set) var uncompressedSize = -1
     /// Of the body as it is stored.
-    private(set) var size = 0
+    private(set) var size = -1
     private(set) var checksum: UInt32?
     /// Of the header itself.
     private(set) var headerSize = 0
 
     init(_ bytes: ArraySlice<UInt8>, base: Int64, _ place: ParquetError.Place) throws(ParquetError) {
         var code: Int32 = -1
-        var uncompressedSize: Int32 = -1
-        var size: Int32 = -1
-        var checksum: UInt32?
         var data: DataHeader?
         var dataV2: DataHeader?
         var dictionary: (entries: Int32, encoding: Int32)?
@@ -43,12 +65,12 @@ struct PageHeader {
         try thrift.structure { (thrift, field, type) throws(ParquetError) in
             switch field {
             case 1: code = try thrift.int32(type)
-            case 2: uncompressedSize = try thrift.int32(type)
-            case 3: size = try thrift.int32(type)
+            case 2: uncompressedSize = Int(try thrift.int32(type))
+            case 3: size = Int(try thrift.int32(type))
             case 4: checksum = UInt32(bitPattern: try thrift.int32(type))
-            case 5: data = try Self.data(&thrift, type)
+            case 5: data = try DataHeader(&thrift, type)
             case 7: dictionary = try Self.dictionary(&thrift, type)
-            case 8: dataV2 = try Self.dataV2(&thrift, type)
+            case 8: dataV2 = try DataHeader(version2: &thrift, type)
             default: try thrift.skip(type)
             }
         }
@@ -61,43 +83,7 @@ struct PageHeader {
         case (0...3, _, _, _) where code != 1: throw thrift.damaged("a page of type \(code) with another type's header")
         default: kind = .other(code)
         }
-        self.uncompressedSize = Int(uncompressedSize)
-        self.size = Int(size)
-        self.checksum = checksum
         headerSize = thrift.consumed
-    }
-
-    private static func data(
-        _ thrift: inout ThriftCompactReader, _ type: ThriftCompact.WireType
-    ) throws(ParquetError) -> DataHeader {
-        var header = DataHeader()
-        try thrift.structure(type) { (thrift, field, type) throws(ParquetError) in
-            switch field {
-            case 1: header.values = try thrift.int32(type)
-            case 2: header.encoding = try thrift.int32(type)
-            case 3: header.definitionEncoding = try thrift.int32(type)
-            default: try thrift.skip(type)
-            }
-        }
-        return header
-    }
-
-    private static func dataV2(
-        _ thrift: inout ThriftCompactReader, _ type: ThriftCompact.WireType
-    ) throws(ParquetError) -> DataHeader {
-        var header = DataHeader()
-        try thrift.structure(type) { (thrift, field, type) throws(ParquetError) in
-            switch field {
-            case 1: header.values = try thrift.int32(type)
-            case 2: header.nulls = try thrift.int32(type)
-            case 4: header.encoding = try thrift.int32(type)
-            case 5: header.definitionBytes = try thrift.int32(type)
-            case 6: header.repetitionBytes = try thrift.int32(type)
-            case 7: header.isCompressed = try thrift.boolean(type)
-            default: try thrift.skip(type)
-            }
-        }
-        return header
     }
 
     private static func dictionary(

@@ -18,13 +18,13 @@ package struct ParquetFile: Sendable {
         package let reason: String
     }
 
-    /// Read at once from the file's end, in the hope that the footer is in it.
+    /// Read at once from the file's end: the footer is mostly in it.
     private static let tail = 64 << 10
 
     /// Reads the footer (README of parquet-format, "File format": magic, ..., footer, its length in four bytes, magic).
     package init(_ source: any ByteSource, _ options: ReaderOptions = ReaderOptions()) throws(ParquetError) {
         let length = source.length
-        guard length >= 12 else { throw .damaged(.init(), "\(length) bytes are no Parquet file") }
+        guard length >= 12 else { throw .damaged(.init(), "\(length) bytes are not a Parquet file") }
         let head = try source.exactly(offset: 0, count: 4, .init(offset: 0))
         guard head == Array("PAR1".utf8) else { throw .damaged(.init(offset: 0), "the file doesn't begin with PAR1") }
         let tailStart = max(0, length - Int64(Self.tail))
@@ -77,9 +77,8 @@ package struct ParquetFile: Sendable {
         return try read(rowGroup: rowGroup, asked)
     }
 
-    /// The row group in the shape of `schema`: columns the file hasn't got are null where they are optional there. A
-    /// required column may be read as an optional one; the other way round only where no row is null. int32 may be read
-    /// as int64, bytes as string and back.
+    /// The row group in the shape of `schema`: optional columns that the file lacks are null. A required column may be
+    /// read as optional, an optional one as required where no row is null, int32 as int64, bytes as string and back.
     package func read(rowGroup: Int, as schema: Schema) throws(ParquetError) -> RowBatch {
         try read(rowGroup: rowGroup, schema.columns)
     }
@@ -105,7 +104,7 @@ package struct ParquetFile: Sendable {
         return RowBatch(columns: columns.compactMap { $0 })
     }
 
-    /// How many rows it has, if that can be taken on.
+    /// How many rows it has, within the limit of the options.
     func rows(of rowGroup: Int) throws(ParquetError) -> Int {
         guard rowGroups.indices.contains(rowGroup) else {
             throw .mismatch(.init(), "no row group \(rowGroup) of \(rowGroups.count)")

@@ -1,6 +1,5 @@
-// The RLE / bit-packing hybrid, read (Encodings.md, "Run Length Encoding / Bit-Packing Hybrid"): a run at a time, or
-// numbers into a buffer.
-// Never reads beyond its bytes, whatever a run claims.
+// Reads the RLE / bit-packing hybrid (Encodings.md): a run at a time, or numbers into a buffer. Never reads beyond its
+// bytes, whatever a run claims.
 
 struct RLEHybridDecoder {
     enum Run {
@@ -28,7 +27,7 @@ struct RLEHybridDecoder {
         var shift: UInt64 = 0
         while true {
             guard position < bytes.count else { throw .damaged("runs end \(limit) values early") }
-            guard shift < 35 else { throw .damaged("a run longer than 32 bits say") }
+            guard shift < 35 else { throw .damaged("a run length beyond 32 bits") }
             let byte = bytes[position]
             position += 1
             header |= UInt64(byte & 0x7F) << shift
@@ -49,8 +48,7 @@ struct RLEHybridDecoder {
         // Groups of eight values: each as many bytes as a value has bits.
         let (size, overflow) = count.multipliedReportingOverflow(by: bitWidth)
         guard !overflow, size <= left else { throw .damaged("a run of \(count) groups in \(left) bytes") }
-        // A last run may be padded, by more than a group too (DuckDB always writes 32): what is beyond the due values
-        // means nothing.
+        // The last run may be padded, even by whole groups (DuckDB always writes 32): the padding means nothing.
         let packed = UnsafeRawBufferPointer(rebasing: bytes[position...])
         position += size
         return .packed(packed, count: min(count * 8, limit))
@@ -60,7 +58,7 @@ struct RLEHybridDecoder {
     mutating func decode(into target: UnsafeMutableBufferPointer<UInt32>) throws(PageFault) -> UInt32 {
         guard bitWidth > 0 else {
             target.update(repeating: 0)
-            // Whatever runs there are, they say the same.
+            // All runs of no bits say the same.
             position = bytes.count
             return 0
         }

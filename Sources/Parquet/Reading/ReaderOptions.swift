@@ -1,6 +1,5 @@
-// What a reader takes on at most. A file says how large its parts are before they are there; this is how much of it is
-// believed.
-// Files of our own writer lie far below these.
+// The most a reader accepts. A file claims how large its parts are before they are there; this is how much is believed.
+// Our own writer's files stay far below.
 
 package struct ReaderOptions: Sendable {
     /// The footer's thrift.

@@ -1,5 +1,4 @@
-// The schema as it lies in a footer: elements in depth-first order (parquet.thrift, SchemaElement), and the columns
-// made of them.
+// The schema in a footer: elements in depth-first order (parquet.thrift, SchemaElement), and the columns made of them.
 // A column we can't read is named with the reason, and doesn't keep the others from being read.
 
 struct SchemaElement {
@@ -13,26 +12,22 @@ struct SchemaElement {
     var logical: LogicalType?
 
     init(_ thrift: inout ThriftCompactReader, _ type: ThriftCompact.WireType) throws(ParquetError) {
-        var element = SchemaElement()
         var isNamed = false
-        try thrift.structure(type) { (thrift, field, type) throws(ParquetError) in
+        try thrift.structure(type) { (thrift, field, wire) throws(ParquetError) in
             switch field {
-            case 1: element.type = try thrift.int32(type)
-            case 3: element.repetition = try thrift.int32(type)
+            case 1: self.type = try thrift.int32(wire)
+            case 3: repetition = try thrift.int32(wire)
             case 4:
-                element.name = try thrift.string(type)
+                name = try thrift.string(wire)
                 isNamed = true
-            case 5: element.children = try thrift.int32(type)
-            case 6: element.converted = try thrift.int32(type)
-            case 10: element.logical = try LogicalType(&thrift, type)
-            default: try thrift.skip(type)
+            case 5: children = try thrift.int32(wire)
+            case 6: converted = try thrift.int32(wire)
+            case 10: logical = try LogicalType(&thrift, wire)
+            default: try thrift.skip(wire)
             }
         }
         guard isNamed else { throw thrift.damaged("an element of the schema without a name") }
-        self = element
     }
-
-    private init() {}
 }
 
 /// parquet.thrift, LogicalType: as far as we tell them apart.
@@ -89,7 +84,7 @@ enum LogicalType: Equatable {
     }
 }
 
-/// A column of the file that can be read, and which of a row group's chunks is its.
+/// A readable column of the file, and which of a row group's chunks is its.
 struct LeafColumn {
     var column: Schema.Column
     var chunk: Int
@@ -128,7 +123,7 @@ struct SchemaReader {
         guard at == elements.count else { throw .damaged(place, "elements of the schema that belong to no column") }
     }
 
-    /// Goes past an element and those below it, and counts the leaves.
+    /// Skips an element and those below it, and counts the leaves.
     private mutating func walk(
         _ elements: [SchemaElement], _ at: inout Int, depth: Int, _ place: ParquetError.Place
     ) throws(ParquetError) {
@@ -172,8 +167,7 @@ struct SchemaReader {
         switch (PhysicalType(rawValue: type), logical, converted) {
         case (.boolean, nil, nil): return .success(.boolean)
         case (.double, nil, nil): return .success(.double)
-        // Unsigned ones of less than 32 bits fit in as well. Converted: 11, 12 unsigned of 8, 16 bits; 15 to 17 signed
-        // of 8 to 32.
+        // Unsigned ones below 32 bits fit, too. Converted: 11, 12 unsigned of 8, 16 bits; 15 to 17 signed of 8 to 32.
         case (.int32, nil, nil), (.int32, nil, 11), (.int32, nil, 12), (.int32, nil, 15), (.int32, nil, 16),
             (.int32, nil, 17):
             return .success(.int32)

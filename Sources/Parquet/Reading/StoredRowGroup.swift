@@ -1,6 +1,5 @@
-// What a file's footer says of its row groups, without a page having been read (parquet.thrift, RowGroup and
-// ColumnMetaData).
-// Said, not checked: ParquetFile.verify compares it with the values.
+// What a file's footer says of its row groups (parquet.thrift, RowGroup and ColumnMetaData).
+// Unchecked claims: ParquetFile.verify compares them with the values.
 
 package struct StoredRowGroup: Sendable, Equatable {
     package var rows: Int
@@ -29,7 +28,7 @@ package enum StoredCodec: Sendable, Equatable {
     case snappy
     case gzip
     case zstd
-    /// One that this reader hasn't got.
+    /// One that this reader doesn't know.
     case other(Int32)
 }
 

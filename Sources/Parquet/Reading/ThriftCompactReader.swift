@@ -10,8 +10,8 @@ struct ThriftCompactReader {
     private let bytes: ArraySlice<UInt8>
     /// Index of the next byte in `bytes`.
     private(set) var position: Int
-    /// What a number of bytes from the beginning of `bytes` is from the beginning of the file.
     private let place: ParquetError.Place
+    /// Where `bytes` begin in the file.
     private let base: Int64
     private var depth = 0
 
@@ -70,7 +70,7 @@ struct ThriftCompactReader {
 
     mutating func int64(_ type: WireType) throws(ParquetError) -> Int64 {
         guard type == .int64 || type == .int32 || type == .int16 else {
-            throw damaged("a \(type) where a number is due")
+            throw damaged("a \(type) where a number is expected")
         }
         return try zigzag()
     }
@@ -82,7 +82,7 @@ struct ThriftCompactReader {
     }
 
     mutating func int8(_ type: WireType) throws(ParquetError) -> Int8 {
-        guard type == .byte else { throw damaged("a \(type) where a byte is due") }
+        guard type == .byte else { throw damaged("a \(type) where a byte is expected") }
         return Int8(bitPattern: try byte())
     }
 
@@ -91,12 +91,12 @@ struct ThriftCompactReader {
         switch type {
         case .booleanTrue: return true
         case .booleanFalse: return false
-        default: throw damaged("a \(type) where a boolean is due")
+        default: throw damaged("a \(type) where a boolean is expected")
         }
     }
 
     mutating func binary(_ type: WireType) throws(ParquetError) -> [UInt8] {
-        guard type == .binary else { throw damaged("a \(type) where bytes are due") }
+        guard type == .binary else { throw damaged("a \(type) where bytes are expected") }
         let size = try size()
         defer { position += size }
         return Array(bytes[position..<position + size])
@@ -114,7 +114,7 @@ struct ThriftCompactReader {
         _ type: WireType = .structure,
         _ body: (inout ThriftCompactReader, _ field: Int, _ type: WireType) throws(ParquetError) -> Void
     ) throws(ParquetError) {
-        guard type == .structure else { throw damaged("a \(type) where a struct is due") }
+        guard type == .structure else { throw damaged("a \(type) where a struct is expected") }
         try enter()
         var field: Int64 = 0
         while true {
@@ -128,11 +128,20 @@ struct ThriftCompactReader {
         depth -= 1
     }
 
+    /// The elements of a list, as `read` makes them.
+    mutating func list<Element>(
+        _ type: WireType, of read: (inout ThriftCompactReader, WireType) throws(ParquetError) -> Element
+    ) throws(ParquetError) -> [Element] {
+        var elements: [Element] = []
+        try list(type) { (thrift, type) throws(ParquetError) in elements.append(try read(&thrift, type)) }
+        return elements
+    }
+
     /// Calls `body` for each element with the elements' type.
     mutating func list(
         _ type: WireType, _ body: (inout ThriftCompactReader, _ type: WireType) throws(ParquetError) -> Void
     ) throws(ParquetError) {
-        guard type == .list || type == .set else { throw damaged("a \(type) where a list is due") }
+        guard type == .list || type == .set else { throw damaged("a \(type) where a list is expected") }
         let header = try byte()
         guard let element = WireType(rawValue: header & 0x0F) else { throw damaged("no type \(header & 0x0F)") }
         // Every element takes a byte at least, so a count beyond what is left is wrong, and never believed.
@@ -165,7 +174,7 @@ struct ThriftCompactReader {
             guard count > 0 else { return }
             let types = try byte()
             guard let key = WireType(rawValue: types >> 4), let value = WireType(rawValue: types & 0x0F) else {
-                throw damaged("a map of no types")
+                throw damaged("a map without types")
             }
             try enter()
             for _ in 0..<count {
