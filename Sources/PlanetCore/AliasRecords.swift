@@ -74,8 +74,7 @@ extension DiscoveryDecoder {
     }
 
     private mutating func refuse(_ field: UnsafeRawBufferPointer, _ given: Given, _ rule: Rule) {
-        let name = String(decoding: field.prefix(FieldIssue.maxValueLength), as: UTF8.self)
-        errors.append(FieldIssue(field: name, value: given.string, rule: rule))
+        errors.append(FieldIssue(field, given, rule))
     }
 
     mutating func finishAlias() -> Verdict {

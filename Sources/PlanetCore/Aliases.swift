@@ -1,8 +1,7 @@
 // Names of fields that stand for a column in another unit, and finding a column by the bytes of a name.
 // Not here: aliases in the column's own unit, which are in ColumnRows.swift.
 
-/// How a value given under an alias becomes the column's. The name says the unit: no unit is ever guessed from a
-/// number's size.
+/// How a value given under an alias becomes the column's. The name says the unit; none is guessed from a number's size.
 enum UnitConversion: UInt8, Sendable {
     case none
     case celsius
@@ -40,8 +39,7 @@ struct FieldTarget: Sendable {
     let isAlias: Bool
 }
 
-/// A hash table from names to columns that never builds a string. A name has at most 24 bytes, so three words hold it
-/// whole and comparing them is comparing the names.
+/// A hash table from names to columns that builds no strings: names have at most 24 bytes, so three words hold each.
 struct ColumnLookup: Sendable {
     static let table = ColumnLookup()
     static let maxNameLength = 24
@@ -86,7 +84,7 @@ struct ColumnLookup: Sendable {
         slots[slot] = Slot(name: name, target: target)
     }
 
-    /// By the exact name; where that is none, by the name in lower case, without accents, with underscores.
+    /// By the exact name, else by the name in lower case, without accents, with underscores.
     func find(_ text: UnsafeRawBufferPointer) -> FieldTarget? {
         if let target = findExact(text) { return target }
         guard text.count <= 2 * Self.maxNameLength, needsFolding(text) else { return nil }

@@ -1,8 +1,7 @@
 // Splits CSV (RFC 4180) into records and fields: quotes, CR LF or LF, `#` comment lines, empty lines.
 // Not here: what the fields are (CSVSubmissions.swift).
 
-/// Walks a text record by record. Fields point into the text, or into `unquoted` where a quoted field had doubled
-/// quotes.
+/// Walks a text record by record. Fields point into the text or, if they had doubled quotes, into `unquoted`.
 struct CSVRecords {
     enum Next {
         case record
@@ -91,7 +90,7 @@ struct CSVRecords {
         return .record
     }
 
-    /// RFC 4180 section 2, rules 5 to 7. Leaves `at` on the delimiter or line end; a sentence when there is neither.
+    /// RFC 4180 section 2, rules 5 to 7. Leaves `at` on the delimiter or line end; returns a sentence if there is none.
     private mutating func quotedField() -> String? {
         at += 1
         let from = at

@@ -5,7 +5,7 @@ extension DiscoveryDecoder {
     /// A column of the header.
     private struct HeaderField {
         let name: [UInt8]
-        /// nil: a field that is no column.
+        /// nil: not a column.
         let target: FieldTarget?
     }
 
@@ -64,12 +64,10 @@ extension DiscoveryDecoder {
 
     private mutating func decodeRecord(_ records: CSVRecords, _ header: [HeaderField]) -> Verdict {
         guard records.fieldCount == header.count else {
-            return .reject(
-                [
-                    FieldIssue(
-                        field: "", value: "\(records.fieldCount)", rule: .wrong_field_count,
-                        note: "\(records.fieldCount) instead of \(header.count)")
-                ], key: nil)
+            let issue = FieldIssue(
+                field: "", value: "\(records.fieldCount)", rule: .wrong_field_count,
+                note: "\(records.fieldCount) instead of \(header.count)")
+            return .reject([issue], key: nil)
         }
         guard records.raw.count <= Self.maxRecordBytes else {
             return .reject([FieldIssue(field: "", rule: .too_large)], key: nil)

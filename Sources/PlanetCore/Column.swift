@@ -55,7 +55,7 @@ package enum ColumnGroup: String, Sendable, CaseIterable {
     }
 }
 
-/// Which values are allowed. A bound that does not belong to the range itself is exclusive.
+/// Which values are allowed. An exclusive bound is not in the range itself.
 package struct ValueRange: Sendable, Equatable {
     package let min: Double?
     package let max: Double?
@@ -106,9 +106,9 @@ package struct Column: Sendable {
     package let help: Localized
     package let part: Part
     package let required: Bool
-    /// A value outside is refused.
+    /// Other values are refused.
     package let range: ValueRange
-    /// A value outside is stored with a warning.
+    /// Other values are stored with a warning.
     package let usual: ValueRange
     /// In characters; 0 for numbers.
     package let maxLength: Int
@@ -116,6 +116,6 @@ package struct Column: Sendable {
     package let choices: [String]
     /// Whether the page's form has it.
     package let inForm: Bool
-    /// Other names for it, without a conversion of unit. Those with one are in Aliases.swift.
+    /// Other names for it in the same unit. Those in another unit are in Aliases.swift.
     package let aliases: [String]
 }

@@ -1,10 +1,9 @@
-// The names of all columns, as cases, so that code can say `discovery[.pl_rade]`. NASA Exoplanet Archive names where it
-// has one.
-// What each means (unit, range, label) is in ColumnRows.swift, one row a case; a test holds the two together.
+// The names of all columns, as cases, so that code can say `discovery[.pl_rade]`: the NASA Exoplanet Archive's, if any.
+// What each means (unit, range, label) is in ColumnRows.swift, a row for each case, which a test compares.
 
 /// Columns whose values are numbers: reals, integers, flags, and dates (days since 1970-01-01).
-/// A quantity's four columns stand side by side: value, err1 (upper, >= 0), err2 (lower, <= 0), lim (0 a value, 1 an
-/// upper limit, -1 a lower limit).
+/// A quantity has four columns in a row: value, err1 (upper, >= 0), err2 (lower, <= 0), lim (0 a value, 1 an upper
+/// limit, -1 a lower limit).
 package enum NumberColumn: UInt8, CaseIterable, Sendable {
     case sy_snum
     case sy_pnum

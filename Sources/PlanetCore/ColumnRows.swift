@@ -1,5 +1,4 @@
-// The rows of the table of columns, one call a column or, for a measured quantity, one for its value, errors and limit
-// flag.
+// The rows of the table of columns: one call for a column, or for a measured quantity's value, errors and limit flag.
 // A range ends where physics does (the Roche limit for a period, burning hydrogen for a mass, 0 <= e < 1), or is wide
 // enough for anything real: none of the 6,061 planets of the NASA Exoplanet Archive's table (December 2025) is refused.
 // Not here: how a row is used.

@@ -1,5 +1,4 @@
-// THE table of columns, put together: in canonical order, by name, by case. Validation, JSON, the schema, Parquet and
-// Hive follow from it.
+// THE table of columns, in canonical order, by name, by case: validation, JSON, schema, Parquet, Hive follow from it.
 // Not here: the rows (ColumnRows.swift), units of other columns that are converted (Aliases.swift).
 
 package enum Columns {

@@ -1,7 +1,6 @@
-// What several columns say together: values that follow from others, and the rules between columns. All but a unit
-// mixed up are warnings: of real rows a few in a hundred break one.
-// A value whose limit flag is not 0 is a bound, not a value: no rule here draws a conclusion from it, except that of
-// two units.
+// What several columns say together: values that follow from others, and the rules between columns. All but mixed-up
+// units are warnings: a few in a hundred real rows break one.
+// A value whose limit flag is not 0 is a bound: only the rule of two units draws a conclusion from it.
 
 import Basics
 
@@ -42,7 +41,7 @@ extension DiscoveryDecoder {
         conversions.append("\(to)=\(from)*\(factor)")
     }
 
-    /// Notes the conversions that were made behind those the sender names.
+    /// Adds the conversions that were made to those the sender names.
     mutating func settleUnitsGiven() {
         guard !conversions.isEmpty else { return }
         var notes = draft[.units_given].map { [$0] } ?? []

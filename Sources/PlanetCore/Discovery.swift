@@ -35,7 +35,7 @@ package struct Discovery: Sendable, Equatable {
     package var numbersPresent: (low: UInt64, high: UInt64) { (presentLow, presentHigh) }
     package var textsPresent: UInt32 { presentTexts }
 
-    /// Every value that is there, in the order of the runs, which name each column once and keep each enum's order.
+    /// Every given value, in the order of the runs, which name each column once and keep each enum's order.
     func forEachPresent(
         in runs: [ColumnRun], number: (UInt8, Double) -> Void, text: (UInt8, String) -> Void
     ) {
@@ -71,8 +71,7 @@ package struct Discovery: Sendable, Equatable {
     }
 }
 
-/// A discovery in the making: every column has a place, columns are set in any order. Meant to be reused for many
-/// records.
+/// A discovery in the making: every column has a place and can be set in any order. Reused for many records.
 package struct DiscoveryDraft: Sendable {
     private var presentLow: UInt64 = 0
     private var presentHigh: UInt64 = 0
@@ -167,7 +166,7 @@ extension Discovery {
         for text in texts { state.text(text) }
     }
 
-    /// `cache`: texts that many planets share, a facility's name for one, are held once.
+    /// `cache` holds once the texts that many planets share, such as a facility's name.
     package init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
         presentLow = try state.word()
         guard let high = UInt64(exactly: try state.integer()), let marks = UInt32(exactly: try state.integer()),

@@ -1,15 +1,14 @@
-// Decodes one JSON record and holds it against every rule. The web's submissions and the log's records take this same
-// path.
-// One decoder a thread, reused for every record. Not here: bodies of many records (Submissions.swift), values of single
-// fields (FieldValues.swift), what fields say together (CrossChecks.swift).
+// Decodes one JSON record and checks it against every rule, for the web's submissions and the log's records alike.
+// One decoder per thread, reused for every record. Not here: bodies of many records (Submissions.swift), values of
+// single fields (FieldValues.swift), what fields say together (CrossChecks.swift).
 import Basics
 import JSONText
 
 package struct DiscoveryDecoder: ~Copyable {
-    /// Bytes of one record; more is refused.
+    /// Longer records are refused.
     package static let maxRecordBytes = 1 << 20
     static let recordLimits = JSONLimits(fields: 512, depth: 32, bytes: maxRecordBytes)
-    /// Warnings about unknown fields of one record; all are kept under extra, so more would say nothing new.
+    /// Warnings about unknown fields per record; all fields are kept under extra, so more would say nothing new.
     static let maxUnknownFieldWarnings = 16
 
     var reader = JSONReader(limits: recordLimits)
@@ -71,7 +70,7 @@ package struct DiscoveryDecoder: ~Copyable {
         return FieldIssue(field: "", rule: rule, note: "\(error)")
     }
 
-    /// Makes ready for the next record.
+    /// Prepares for the next record.
     mutating func begin() {
         draft.clear()
         errors.removeAll(keepingCapacity: true)
@@ -89,7 +88,7 @@ package struct DiscoveryDecoder: ~Copyable {
         }
     }
 
-    /// Looks at all that the fields say together, and gives the verdict.
+    /// Checks what the fields say together, and gives the verdict.
     mutating func finish() -> Verdict {
         if aliasDraft.isGiven || reading == .aliases { return finishAlias() }
         settleExtra()

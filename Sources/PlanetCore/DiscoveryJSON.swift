@@ -92,8 +92,8 @@ private struct MemberKey {
 }
 
 /// The keys of all columns, and the canonical order as runs of columns of one enum.
-/// @unchecked Sendable: the memory behind the pointers is made once, never written again and never freed. Arrays in
-/// their place cost a retain and a release a field.
+/// @unchecked Sendable: the memory behind the pointers is written once and never freed. Arrays would cost a retain and
+/// a release per field.
 private struct MemberLayout: @unchecked Sendable {
     static let shared = MemberLayout()
     static let maxKeyLength = ColumnLookup.maxNameLength + 4

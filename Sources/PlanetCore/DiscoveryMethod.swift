@@ -21,7 +21,7 @@ package enum DiscoveryMethod {
         ("chronométrage de pulsar", "Pulsar Timing"), ("astrométrie", "Astrometry"),
     ]
 
-    /// The archive's spelling, and whether the text left open which method is meant; nil when it is none.
+    /// The archive's spelling, and whether the text leaves open which method is meant; nil for anything else.
     static func find(_ text: UnsafeRawBufferPointer) -> (name: String, isAmbiguous: Bool)? {
         for index in names.indices where exact[index].count == text.count {
             if exact[index].withUnsafeBytes({ $0.isEqual(to: text) }) { return (names[index], false) }

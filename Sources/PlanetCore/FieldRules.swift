@@ -75,8 +75,7 @@ struct TextRule: Sendable {
 }
 
 extension CivilDate {
-    /// As the archive's tables write days: YYYY-MM-DD or DD/MM/YYYY; nil for anything else, and for a day the calendar
-    /// does not have.
+    /// As the archive's tables write days: YYYY-MM-DD or DD/MM/YYYY; nil for anything else, and for impossible days.
     package init?(archive text: UnsafeRawBufferPointer) {
         guard text.count == 10, text[2] == UInt8(ascii: "/"), text[5] == UInt8(ascii: "/") else {
             self.init(text)

@@ -1,5 +1,4 @@
-// Takes one field of a record: finds its column, reads its value, converts its unit, holds it against the column's
-// rules.
+// Takes one field of a record: finds its column, reads its value, converts its unit, checks the column's rules.
 // Not here: what several fields say together (CrossChecks.swift).
 import JSONText
 
@@ -9,16 +8,20 @@ struct Given {
     let number: Double
     let text: UnsafeRawBufferPointer
 
-    init(kind: JSONKind, number: Double, text: UnsafeRawBufferPointer) {
-        self.kind = kind
-        self.number = number
-        self.text = text
-    }
-
-    init(string text: UnsafeRawBufferPointer) { self.init(kind: .string, number: 0, text: text) }
-
     var string: String {
         String(decoding: UnsafeRawBufferPointer(rebasing: text.prefix(4 * FieldIssue.maxValueLength)), as: UTF8.self)
+    }
+}
+
+extension Given {
+    init(string text: UnsafeRawBufferPointer) { self.init(kind: .string, number: 0, text: text) }
+}
+
+extension FieldIssue {
+    init(_ name: UnsafeRawBufferPointer, _ given: Given, _ rule: Rule, note: String = "") {
+        self.init(
+            field: String(decoding: name.prefix(Self.maxValueLength), as: UTF8.self), value: given.string, rule: rule,
+            note: note)
     }
 }
 
@@ -68,7 +71,7 @@ extension DiscoveryDecoder {
         if rules.isInteger, value != value.rounded(.towardZero) { return rules.notOfType }
         if value < rules.least || value > rules.greatest { return rules.outOfRange }
         switch column {
-        // As doubles: any double may be given, and most are no Int.
+        // As doubles: any double may be given, and most don't fit an Int.
         case .disc_year: if value > Double(currentYear) { return .out_of_range }
         case .disc_date, .rowupdate: if value > Double(today) { return .date_in_future }
         default: break
@@ -113,8 +116,7 @@ extension DiscoveryDecoder {
     }
 
     private mutating func warn(_ name: UnsafeRawBufferPointer, _ given: Given, _ rule: Rule, note: String = "") {
-        warnings.append(
-            FieldIssue(field: String(decoding: name, as: UTF8.self), value: given.string, rule: rule, note: note))
+        warnings.append(FieldIssue(name, given, rule, note: note))
     }
 
     private mutating func refuse(_ name: UnsafeRawBufferPointer, _ given: Given, _ rule: Rule, _ id: ColumnID) {
@@ -128,9 +130,6 @@ extension DiscoveryDecoder {
         case .conflicting_alias: note = "the column is \(id.name)"
         default: break
         }
-        errors.append(
-            FieldIssue(
-                field: String(decoding: name.prefix(FieldIssue.maxValueLength), as: UTF8.self), value: given.string,
-                rule: rule, note: note))
+        errors.append(FieldIssue(name, given, rule, note: note))
     }
 }

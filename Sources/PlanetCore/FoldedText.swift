@@ -1,6 +1,5 @@
-// Unicode text folded for comparison, through libunistring: compatibility forms, case, diacritics, dashes, Greek
-// letters.
-// Not here: what is a name's key (IdentityKey.swift) or a field's column (Aliases.swift).
+// Unicode text folded for comparison, by libunistring: compatibility forms, case, diacritics, dashes, Greek letters.
+// Not here: a name's key (IdentityKey.swift), a field's column (Aliases.swift).
 import CUnistring
 import Glibc
 
@@ -35,8 +34,7 @@ enum FoldedText {
         return normalized(result, unistring_nfc())
     }
 
-    /// A field's name as it could stand in the table: lower case, without accents, one underscore where there were
-    /// other signs.
+    /// A field's name as the table could have it: lower case, without accents, one underscore for other signs.
     static func fieldName(_ text: UnsafeRawBufferPointer) -> [UInt8] {
         var name: [UInt8] = []
         for byte in fold(text) {

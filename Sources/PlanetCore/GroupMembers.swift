@@ -1,6 +1,5 @@
-// What stands behind a group of an aggregate: which planets, or which records, it counts. The stream says so
-// (PlanetStream's aggregates), the web looks them up in its catalogue; this is what the two say to each other. Not the
-// groups' values.
+// What a group of an aggregate counts: which planets, or which records. PlanetStream's aggregates know, the web looks
+// them up in its catalogue; these types pass between the two. Not the groups' values.
 
 /// A planet of the catalogue, as far as an aggregate asks.
 package struct CountedPlanet: Sendable {
@@ -49,7 +48,7 @@ package enum GroupMembers: Sendable {
     }
     case unknownAggregate
     case unknownGroup
-    /// Nothing is counted; the reason for people.
+    /// Nothing is counted; why, in a sentence.
     case nothing(String)
     /// `columns`: those that decide. `isFixed`: the group is on every board, even with nothing in it.
     case planets(
@@ -71,11 +70,11 @@ package enum GroupMembers: Sendable {
 }
 
 /// An aggregate that counts planets by columns of the lake's tables `discoveries` and `predictions`, for programs that
-/// count likewise: a group is named by their values, slashes between.
+/// do the same: their values, with slashes between, name a group.
 package struct CountedColumns: Sendable, Equatable {
     package let aggregate: String
     package let by: [String]
-    /// Whether a null is a value, `null`; else a planet with one falls into no group.
+    /// Whether a null counts as the value `null`; else a planet with one is in no group.
     package let countsNull: Bool
 
     package init(aggregate: String, by: [String], countsNull: Bool) {

@@ -13,9 +13,8 @@ package enum IdentityKey {
         return FoldedText.fold(name).withUnsafeBytes { reduce($0) }
     }
 
-    /// Lower case; apostrophes and parentheses dropped; a run of spaces, underscores and hyphens between two digits is
-    /// one "-" (WASP-1 2b is not WASP-12 b), elsewhere nothing; then the designations that are written in more than one
-    /// way.
+    /// Lower case; apostrophes and parentheses dropped; a run of spaces, underscores and hyphens becomes one "-"
+    /// between two digits (WASP-1 2b is not WASP-12 b), else nothing; then designations with several spellings.
     private static func reduce(_ name: UnsafeRawBufferPointer) -> String? {
         // "gl" becomes "gj" and "k" becomes "koi": never more than two bytes longer.
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count + 2) { key in
@@ -49,8 +48,7 @@ package enum IdentityKey {
         }
     }
 
-    /// Gliese 581 c, Gl 581 c: gj581c. K00087.01, KOI-0087.01: koi87.01; likewise without leading zeros TOI, EPIC, TIC,
-    /// KIC.
+    /// Gliese 581 c, Gl 581 c: gj581c. K00087.01, KOI-0087.01: koi87.01. TOI, EPIC, TIC, KIC lose leading zeros, too.
     private static func unify(_ key: UnsafeRawBufferPointer) -> String {
         func begins(_ prefix: StaticString) -> Bool {
             let count = prefix.utf8CodeUnitCount

@@ -1,6 +1,5 @@
-// The keyed state that web and stream both keep: a row for each key the log has spoken of, planet or alias, in the
-// order they first came. Rows lie in chunks: a copy shares them all until a row changes, and then only its chunk is
-// copied.
+// The keyed state that web and stream both keep: a row for each key in the log, planet or alias, in the order they
+// first came. Rows lie in chunks: a copy shares them all, and a changed row copies only its chunk.
 // Not the rule by which a record changes a row's state (PlanetHistory.swift), nor what else a row has.
 
 import StateBytes
@@ -10,7 +9,7 @@ package protocol KeyedRow: Sendable {
     init(key: String)
     var key: String { get }
     var state: PlanetState { get set }
-    /// Made while only one of mass and radius was measured; kept through withdrawals.
+    /// Made while only mass or radius was measured; kept through withdrawals.
     var forecast: KeptForecast? { get set }
 
     func save(to state: inout StateWriter)
@@ -22,7 +21,7 @@ package struct RowOutcome: Sendable {
     package let effect: PlanetState.Effect
     /// The key's revision after the record; 0 where the key was never seen.
     package let revision: Int
-    /// The value that the record ended, and the one that it began; both nothing where it changed no value.
+    /// The value before the record and after it; both nothing where it changed no value.
     package internal(set) var before = PlanetState.Value.nothing
     package internal(set) var after = PlanetState.Value.nothing
     /// As it was, and as it is after the record; nil where it changed no value.
@@ -46,8 +45,8 @@ package struct KeyedRows<Row: KeyedRow>: Sendable {
         places[key].map { chunks[Int($0) / Self.chunkRows][Int($0) % Self.chunkRows] }
     }
 
-    /// The next record of this key. A tombstone of a key that was never seen leaves no row. `note`: what else is to be
-    /// written down of a record that was not refused.
+    /// The next record of this key. A tombstone of a key never seen leaves no row. `note` writes down what else is
+    /// kept of a record that was not refused.
     @inlinable package mutating func apply(
         key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil,
         note: (inout Row, RowOutcome) -> Void = { _, _ in }
@@ -108,7 +107,7 @@ extension KeyedRows {
     /// For rows that `add` brings.
     package init(capacity: Int) { places.reserveCapacity(capacity) }
 
-    /// All rows as bytes, block by block; each is made when it is asked for, and `add` reads it back.
+    /// All rows as bytes, in blocks that are made on demand; `add` reads one back.
     package var blocks: [@Sendable () -> [UInt8]] {
         stride(from: 0, to: chunks.count, by: Self.blockChunks).map { [chunks] start in
             {
@@ -127,7 +126,7 @@ extension KeyedRows {
         guard state.isAtEnd else { throw .damaged }
     }
 
-    /// A key that is there twice would have hidden another.
+    /// False if a key came twice.
     package var isWhole: Bool { places.count == count }
 
     /// Planets that are not withdrawn.

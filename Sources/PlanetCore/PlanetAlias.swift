@@ -1,10 +1,9 @@
-// An alias record: the explicit statement, with its source, that a name means another planet ("KOI-87.01" is "Kepler-22
-// b").
+// An alias record: the statement, with its source, that a name means another planet ("KOI-87.01" is "Kepler-22 b").
 // Not here: other spellings of one name (IdentityKey.swift), other names of columns (Aliases.swift).
 import JSONText
 import StateBytes
 
-/// A class: most keys are planets, and their state should not have to make room for four texts.
+/// A class: most keys are planets, whose state should not have room for four texts.
 package final class PlanetAlias: Sendable, Equatable {
     package let name: String
     /// The name of the planet that is meant.
@@ -26,13 +25,11 @@ package final class PlanetAlias: Sendable, Equatable {
 
     /// The record's value in the log.
     package var json: [UInt8] {
-        var writer = JSONWriter(capacity: 128)
-        writer.beginObject()
-        writer.member("pl_name", name)
-        writer.member("alias_of", canonical)
-        if let source { writer.member("alias_source", source) }
-        writer.endObject()
-        return writer.bytes
+        JSONWriter.object(capacity: 128) {
+            $0.member("pl_name", name)
+            $0.member("alias_of", canonical)
+            if let source { $0.member("alias_source", source) }
+        }
     }
 
     func save(to state: inout StateWriter) {

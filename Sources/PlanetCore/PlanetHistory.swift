@@ -1,6 +1,5 @@
 // What a log record does to the planet of its key (docs/ARCHITECTURE.md, "State of a planet"). The web's catalogue and
-// the stream's engine both use it, so that both decide alike. Not here: the keyed map of planets, and names resolved
-// across keys (the web's catalogue).
+// the stream's engine both use it, and so agree. Not here: the map of planets, names across keys (the web's catalogue).
 
 import StateBytes
 
@@ -10,9 +9,9 @@ package enum Change: String, Sendable, CaseIterable {
     case duplicate
     case withdrawal
     case reinstatement
-    /// Older by its rowupdate than what is known: kept in the history, changes nothing.
+    /// Has an older rowupdate than what is known: kept in the history, changes nothing.
     case late
-    /// The key's name is another planet's alias from here on.
+    /// From here on the key's name is another planet's alias.
     case alias
     case alias_removal
 }
@@ -25,11 +24,11 @@ package enum PlanetRecord: Sendable, Equatable {
     case alias(PlanetAlias)
 }
 
-/// Where one key stands after the records so far. Records are compared as discoveries, so another program's spelling of
-/// the same values is a duplicate.
+/// The state of one key after its records so far. They are compared as discoveries, so the same values in another
+/// spelling are a duplicate.
 package struct PlanetState: Equatable, Sendable {
     package enum Value: Equatable, Sendable {
-        /// Before the first record, withdrawn, or an alias no more.
+        /// Before the first record, after a withdrawal, or after an alias's removal.
         case nothing
         case planet(Discovery)
         case alias(PlanetAlias)
@@ -53,8 +52,8 @@ package struct PlanetState: Equatable, Sendable {
     package private(set) var rowupdate: Int32?
     /// The last keyed submissions, the newest last; a repeat of any of them is a duplicate.
     package private(set) var submissions: [SubmissionID] = []
-    /// A client that got no answer sends again within seconds; where a web process died half-way it must wait
-    /// 15 s first (IdempotencyIndex.patience). Even a planet that is revised every second has fewer records meanwhile.
+    /// A client without an answer sends again within seconds, or after 15 s if a web process died half-way
+    /// (IdempotencyIndex.patience). Even a planet that is revised every second has fewer records in that time.
     package static let submissionsKept = 64
 
     package init() {}
@@ -121,7 +120,7 @@ package struct PlanetState: Equatable, Sendable {
         case (.tombstone, .nothing): return .change(.duplicate)
         case (.tombstone, .planet): return take(.nothing, .withdrawal)
         case (.tombstone, .alias): return take(.nothing, .alias_removal)
-        // The planet it is an alias of may lie in another partition: no order decides between the two.
+        // The alias's planet may be in another partition: no order decides between the two.
         case (.discovery, .alias): return .refused(.known_alias)
         case (.discovery(let arriving), .planet(let current)):
             if arriving == current { return .change(.duplicate) }
@@ -130,7 +129,7 @@ package struct PlanetState: Equatable, Sendable {
             return take(arriving, wasPlanet ? .reinstatement : .new)
         case (.alias, .planet): return .refused(.alias_joins_planets)
         case (.alias(let arriving), .alias(let current)):
-            // Of two planets with one alias, nobody could say which is meant.
+            // If two planets had one alias, nobody could say which is meant.
             return arriving.canonicalKey == current.canonicalKey ? .change(.duplicate) : .refused(.alias_conflict)
         case (.alias(let arriving), .nothing): return take(.alias(arriving), .alias)
         }

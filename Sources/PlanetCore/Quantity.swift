@@ -35,8 +35,7 @@ package struct QuantityColumns: Sendable {
     package static let period = QuantityColumns(.pl_orbper, .pl_orbpererr1, .pl_orbpererr2, .pl_orbperlim)
     package static let distance = QuantityColumns(.sy_dist, .sy_disterr1, .sy_disterr2, nil)
 
-    /// Of a value with errors and a limit flag; nil for any other column. The four stand side by side
-    /// (ColumnNames.swift).
+    /// Of a value with errors and a limit flag (ColumnNames.swift has the four in a row); nil for any other column.
     package init?(value: NumberColumn) {
         func beside(_ step: UInt8, _ suffix: String) -> NumberColumn? {
             NumberColumn(rawValue: value.rawValue + step).flatMap { "\($0)" == "\(value)\(suffix)" ? $0 : nil }
@@ -76,11 +75,11 @@ extension Discovery {
 extension Discovery {
     /// Radius and mass in both units, as far as they are given: `{"pl_rade":"forecast",...}`.
     package func writeProvenance(to writer: inout JSONWriter) {
-        writer.beginObject()
-        for quantity in [QuantityColumns.radius, .radiusInJupiters, .mass, .massInJupiters] {
-            let provenance = provenance(quantity)
-            if provenance != .missing { writer.member("\(quantity.value)", provenance.rawValue) }
+        writer.object {
+            for quantity in [QuantityColumns.radius, .radiusInJupiters, .mass, .massInJupiters] {
+                let provenance = provenance(quantity)
+                if provenance != .missing { $0.member("\(quantity.value)", provenance.rawValue) }
+            }
         }
-        writer.endObject()
     }
 }

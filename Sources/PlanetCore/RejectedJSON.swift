@@ -1,5 +1,4 @@
-// The value of a record of the log topic planet-rejected: what was sent, and all that is wrong with it
-// (docs/ARCHITECTURE.md).
+// The value of a record of planet-rejected: what was sent, and all that is wrong with it (docs/ARCHITECTURE.md).
 // Written by the web, read by web and stream. Not here: the answer to the sender.
 import JSONText
 
@@ -11,15 +10,12 @@ package enum RejectedJSON {
         var writer = JSONWriter(appendingTo: bytes)
         // The writer is now the only owner, so that it appends in place.
         bytes = []
-        writer.beginObject()
-        writer.member("raw", String(decoding: raw.prefix(maxRaw), as: UTF8.self))
-        writer.member("raw_truncated", raw.count > maxRaw)
-        writer.member("line", line)
-        writer.key("errors")
-        writer.beginArray()
-        for issue in issues { issue.write(to: &writer) }
-        writer.endArray()
-        writer.endObject()
+        writer.object {
+            $0.member("raw", String(decoding: raw.prefix(maxRaw), as: UTF8.self))
+            $0.member("raw_truncated", raw.count > maxRaw)
+            $0.member("line", line)
+            $0.array("errors") { for issue in issues { issue.write(to: &$0) } }
+        }
         bytes = writer.bytes
     }
 }
@@ -35,16 +31,16 @@ extension FieldIssue {
 
     /// `{"field","value","rule","detail"}`.
     package func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("field", field)
-        writer.member("value", value)
-        writer.member("rule", rule.rawValue)
-        writer.member("detail", detail)
-        writer.endObject()
+        writer.object {
+            $0.member("field", field)
+            $0.member("value", value)
+            $0.member("rule", rule.rawValue)
+            $0.member("detail", detail)
+        }
     }
 }
 
-/// Reads such a record. Any bytes are taken: other programs write there too. One instance a thread.
+/// Reads such a record. Accepts any bytes: other programs write there, too. One instance per thread.
 package struct RejectedReader: ~Copyable {
     private var reader = JSONReader()
     private var elements = JSONReader()
@@ -53,7 +49,7 @@ package struct RejectedReader: ~Copyable {
     package init() {}
 
     package struct Content {
-        /// Nil: the value isn't what it should be, and is itself what was sent.
+        /// Nil: the value isn't such a record, but is itself what was sent.
         package var raw: String?
         package var line: Int?
         /// A JSON array.

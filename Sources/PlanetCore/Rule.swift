@@ -1,4 +1,4 @@
-// Every rule a record is held against, with its stable code and its English sentence: the one place.
+// Every rule that records are checked against, with its stable code and its English sentence: the one place.
 // Not here: how a rule is tested (DiscoveryDecoder.swift, FieldRules.swift, CrossChecks.swift).
 
 package enum Verdict: Sendable {
@@ -6,7 +6,7 @@ package enum Verdict: Sendable {
     case accept(Validated)
     /// Stored: the name is another planet's alias.
     case alias(PlanetAlias, key: String)
-    /// Not stored. All that is wrong, at once; the identity key where the name could be read.
+    /// Not stored: everything that is wrong, and the identity key if the name could be read.
     case reject([FieldIssue], key: String?)
 }
 
@@ -114,7 +114,7 @@ package enum Rule: String, CaseIterable, Sendable {
         case .too_deep: "Values are nested too deeply"
         case .too_large: "The record is too long"
         case .malformed_csv: "The line is not valid CSV"
-        case .wrong_field_count: "The line has another number of fields than the header"
+        case .wrong_field_count: "The line and the header differ in their number of fields"
         case .missing_required: "The field is required"
         case .no_identity: "The name has no letter and no digit"
         case .not_a_number: "The value is not a number (write a decimal point, no unit)"
@@ -136,7 +136,7 @@ package enum Rule: String, CaseIterable, Sendable {
         case .unit_conflict: "The values in Earth and in Jupiter units differ by more than 25 %"
         case .alias_with_values: "An alias record has a name, the planet's name and a source, nothing else"
         case .alias_to_itself: "The alias and the planet's name are the same name"
-        case .alias_cycle: "The aliases lead in a circle"
+        case .alias_cycle: "The aliases form a circle"
         case .alias_conflict: "The name is already an alias of another planet; remove that alias first"
         case .alias_joins_planets: "The alias is the name of a planet in the catalogue; two planets are not joined"
         case .known_alias: "The name is an alias; the record belongs under the planet's own name"
@@ -158,11 +158,11 @@ package enum Rule: String, CaseIterable, Sendable {
 }
 
 extension Rule {
-    /// What the board counts rules as that this program hasn't.
+    /// How the board counts rules that this program doesn't know.
     private static let other = "other"
     private static let names = Set(allCases.map(\.rawValue))
 
     /// The group of `warnings` and `rejects` that counts this rule: its own, or `other` for one that another program
-    /// made up. So there are never more groups than rules, and which they are depends on no order.
+    /// made up. So groups are never more than the rules, whatever order records come in.
     package static func counted(_ rule: String) -> String { names.contains(rule) ? rule : other }
 }

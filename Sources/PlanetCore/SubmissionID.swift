@@ -1,11 +1,10 @@
-// Which sending a record is a copy of: the same record under the same Idempotency-Key has the same identifier, wherever
-// and however often it went into the log. Not the web's memory of answers (PlanetWeb/Ingest/IdempotencyIndex.swift),
-// which keeps most copies out of it.
+// The identity of a sent record: the same record under the same Idempotency-Key has the same identifier, wherever and
+// however often it is in the log. The web's memory of answers keeps most copies out (Ingest/IdempotencyIndex.swift).
 
 import Basics
 
-/// 64 bits of FNV-1a over key, copy and value. A log can hold two copies when no answer came in
-/// time: the first was on its way to a broker that hung, and the client sent again, perhaps to another web process.
+/// 64 bits of FNV-1a over key, copy and value. A log can hold two copies when no answer came in time: the first was on
+/// its way to a broker that hung, and the client sent again, perhaps to another web process.
 package struct SubmissionID: Hashable, Sendable {
     package let bits: Int64
 
@@ -17,8 +16,7 @@ package struct SubmissionID: Hashable, Sendable {
     @inlinable
     package init(bits: Int64) { self.bits = bits }
 
-    /// `value`: the record's bytes in the log, empty for a tombstone. `copy`: the value of the header, empty without
-    /// it.
+    /// `value`: the record's bytes in the log, empty for a tombstone. `copy`: the header's value, empty without it.
     @inlinable  // so that it is compiled for the caller's kind of bytes
     package init(key: some Collection<UInt8>, copy: some Collection<UInt8>, value: some Collection<UInt8>) {
         var digest = FNV1a()

@@ -1,6 +1,5 @@
-// Whole request bodies: one JSON object, an array of them, NDJSON lines, or CSV, taken apart into records with a
-// verdict each.
-// Not here: HTTP. What is wrong with a body as a whole is a BodyError, which the web answers with 400.
+// Splits request bodies into records with a verdict each: one JSON object, an array of them, NDJSON lines, or CSV.
+// Not here: HTTP. What is wrong with a whole body is a BodyError, which the web answers with 400.
 import Glibc
 import JSONText
 
@@ -46,8 +45,7 @@ package struct BodyError: Error, Equatable, Sendable {
 }
 
 extension DiscoveryDecoder {
-    /// What is done with each record: its line (CSV, NDJSON) or index from 1 (array), where its text lies in the body,
-    /// the verdict.
+    /// Called with each record's line (CSV, NDJSON) or index from 1 (array), its place in the body, and its verdict.
     package typealias EachRecord = (_ line: Int, _ raw: Range<Int>, _ verdict: Verdict) -> Void
 
     /// Every record of a body, in its order. Only `too_many_records` may be thrown after records were handed out.
@@ -92,8 +90,7 @@ extension DiscoveryDecoder {
             do throws(JSONError) {
                 elements = try splitter.splitArray(text, maxElements: maxRecords)
             } catch {
-                throw error.reason == .tooMany
-                    ? Self.tooMany(maxRecords) : BodyError(.not_json, "\(error).")
+                throw error.reason == .tooMany ? Self.tooMany(maxRecords) : BodyError(.not_json, "\(error).")
             }
             for (index, element) in elements.enumerated() {
                 let raw = from + element.lowerBound..<from + element.upperBound

@@ -4,9 +4,9 @@ package struct TopicNames: Sendable, Equatable {
     package var discoveries = "planet-discoveries"
     package var rejected = "planet-rejected"
     package var live = "planet-live"
-    /// Where invalid records of the discoveries go on to, with the reasons in their headers.
+    /// Invalid records of the discoveries are copied here, with the reasons in their headers.
     package var deadLetters = "planet-dead-letters"
-    /// What stream processes that share the partitions tell each other; used where there is a group.
+    /// What stream processes that share the partitions tell each other; used in a group.
     package var state = "planet-state"
     package init() {}
 

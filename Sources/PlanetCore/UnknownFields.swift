@@ -1,5 +1,4 @@
-// Fields that are no column: kept, as members of one JSON object in the column `extra`, with a warning each.
-// Not here: what the objects mean; nobody here knows.
+// Fields that are not columns: kept as members of one JSON object in the column `extra`, with a warning each.
 import JSONText
 
 extension DiscoveryDecoder {

@@ -1,6 +1,5 @@
-// The Earth Similarity Index in both versions, which disagree strongly (Venus 0.78 and 0.44): never show one without
-// its name.
-// Not a measure of habitability.
+// The Earth Similarity Index in both versions. They disagree strongly (Venus 0.78, 0.44): never show one without its
+// name. Not a measure of habitability.
 
 import Glibc
 
@@ -13,8 +12,8 @@ package enum EarthSimilarity {
         return 1 - ((s * s + r * r) / 2).squareRoot()
     }
 
-    /// esi4: of radius, density, escape speed (Earth = 1) and surface temperature (K), Schulze-Makuch et al. 2011
-    /// (Astrobiology 11, 1041).
+    /// esi4: of radius, density, escape speed (Earth = 1) and surface temperature (K), Schulze-Makuch et al. 2011,
+    /// Astrobiology 11, 1041.
     package static func four(radius: Double, density: Double, escapeSpeed: Double, temperature: Double) -> Double {
         // The product of (1 - |x - x0| / (x + x0))^(w / 4), as one power.
         func term(_ x: Double, _ reference: Double, _ weight: Double) -> Double {

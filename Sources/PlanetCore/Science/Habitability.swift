@@ -1,6 +1,5 @@
-// Right size and right orbit: the class by rule, and its probability where errors are given. That is all "habitable"
-// means here.
-// Not water, air, age, flares or anything else that life may need.
+// Right size and right orbit, which is all "habitable" means here: the class by rule, its probability if errors are
+// given. Not water, air, age, flares or anything else that life may need.
 
 import Glibc
 
@@ -9,8 +8,7 @@ package enum Habitability {
     package static let ranks = [2, 1, 0]
 
     /// 2: in the optimistic zone and Earth's size or smaller; 1: there and somewhat larger; 0: neither. (The Habitable
-    /// Worlds
-    /// Catalog numbers the two the other way round.) Nil where type or zone isn't known.
+    /// Worlds Catalog numbers the two the other way round.) Nil where type or zone isn't known.
     @inline(__always)
     package static func rank(type: PlanetType?, zone: HabitableZone.Zone?) -> Int? {
         guard let type, let zone else { return nil }

@@ -91,8 +91,7 @@ package struct MassPosterior: Sendable {
     private let first, second: Joint
     private let total: Double
 
-    /// Nil where no mass makes the radius likely at all (below some 0.005 Earth radii). `logError`: the radius's error
-    /// in dex.
+    /// Nil where no mass makes the radius likely (below some 0.005 Earth radii). `logError`: the radius's, in dex.
     package init?(radius: Double, logError: Double = 0) {
         guard radius > 0 else { return nil }
         let logRadius = log10(radius)

@@ -1,5 +1,4 @@
-// Mass and radius from each other: Chen & Kipping 2017 (ApJ 834, 17), which the NASA archive uses too, and second
-// opinions.
+// Mass and radius from each other: Chen & Kipping 2017 (ApJ 834, 17), as the NASA archive does, and second opinions.
 // Not the interval of a mass from a radius: MassPosterior.swift.
 
 import Glibc
@@ -9,11 +8,13 @@ package struct Quantiles: Sendable, Equatable {
     package let q025, q16, q50, q84, q975: Double
 
     package static let levels = [0.025, 0.16, 0.5, 0.84, 0.975]
+
+    /// By the names of their columns' endings.
+    var named: KeyValuePairs<String, Double> { ["q025": q025, "q16": q16, "q50": q50, "q84": q84, "q975": q975] }
 }
 
 package enum ChenKipping {
-    /// One power law: log10 R = intercept + slope log10 M with a Gaussian scatter of `scatter` dex, up to log10 M =
-    /// `end`.
+    /// One power law up to log10 M = `end`: log10 R = intercept + slope log10 M, Gaussian scatter of `scatter` dex.
     struct Branch: Sendable {
         let intercept, slope, scatter: Double
         let end: Double
@@ -65,14 +66,13 @@ package enum ChenKipping {
         return value.q975.isFinite && value.q025 > 0 ? value : nil
     }
 
-    /// Radii at the joints: no mass can be told from the greatest on.
+    /// Radii at the joints: from the greatest on, no mass follows.
     static let jointRadii: (Double, Double, Double) = {
         func joint(_ branch: Branch) -> Double { power10(branch.intercept + branch.slope * branch.end) }
         return (joint(branches.0), joint(branches.1), joint(branches.2))
     }()
 
-    /// The mass of a radius by the first two branches; nil from 11.33 Earth radii on, where Jovian planets begin to
-    /// share it.
+    /// The mass of a radius by the first two branches; nil from 11.33 Earth radii on, which Jovian planets share.
     package static func massPoint(radius: Double) -> Double? {
         guard radius > 0, radius < jointRadii.2 else { return nil }
         let logRadius = log10(radius)

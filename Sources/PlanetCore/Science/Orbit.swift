@@ -1,7 +1,5 @@
 // A planet's star and orbit: how bright, how far, how warm, and how it shows from here. Plain formulas in the archive's
-// units:
-// Suns for the star, Earths for the planet, au, days, kelvins.
-// Not which value of a record goes in (Predictor.swift).
+// units: Suns for the star, Earths for the planet, au, days, kelvins. The inputs are chosen in Predictor.swift.
 
 import Glibc
 

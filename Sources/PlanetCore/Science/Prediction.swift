@@ -1,5 +1,4 @@
-// Everything that is predicted of one record, with where each number comes from. Nil: not known, because an input is
-// missing.
+// Everything that is predicted of one record, and where each number comes from. Nil: an input is missing.
 // Not how it is computed (Predictor.swift), nor what the values are called elsewhere (PredictionColumns.swift).
 
 /// Where a value comes from.
@@ -13,7 +12,7 @@ package enum Origin: String, Sendable, CaseIterable {
     case forecast
     /// Computed from other values.
     case derived
-    /// Taken for want of a value.
+    /// Assumed, as no value is given.
     case assumed
 
     init?(_ provenance: Provenance) {

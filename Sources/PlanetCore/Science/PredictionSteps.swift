@@ -1,6 +1,5 @@
-// A prediction step by step: for each number its formula, what went in, what came out and where the formula is from.
-// For people who want to check it by hand.
-// Not the computation (Predictor.swift): the results are the prediction's own.
+// A prediction step by step, for people who check it by hand: for each number its formula, what went in, what came out
+// and where the formula is from. Not the computation (Predictor.swift): the results are the prediction's own.
 
 package struct PredictionStep: Sendable {
     package enum Result: Sendable {
@@ -87,6 +86,9 @@ private struct StepList {
 
     private func value(_ column: NumberColumn) -> Double? { Predictor.value(record, column) }
 
+    /// What follows from a forecast is one.
+    private func origin(_ inputs: Origin?...) -> Origin { inputs.contains(.forecast) ? .forecast : .derived }
+
     mutating func orbit() {
         let p = prediction
         if p.luminositySource == .given {
@@ -167,22 +169,20 @@ private struct StepList {
     mutating func size() {
         let p = prediction
         let both = [("pl_bmasse", p.mass), ("pl_rade", p.radius)]
-        // From a forecast mass or radius everything is a forecast.
-        let isForecast = p.massOrigin == .forecast || p.radiusOrigin == .forecast
-        let origin: Origin = isForecast ? .forecast : .derived
+        let origin = origin(p.massOrigin, p.radiusOrigin)
         if let type = p.type {
             let byRadius = p.radius != nil && (p.isRadiusMeasured || !p.isMassMeasured || p.mass == nil)
             let input = byRadius ? ("pl_rade", p.radius) : ("pl_bmasse", p.mass)
-            let used = byRadius ? p.radiusOrigin : p.massOrigin
+            let used = self.origin(byRadius ? p.radiusOrigin : p.massOrigin)
             add(
                 "pl_type", .text(type.rawValue), "",
                 byRadius ? "radius up to 0.4, 0.8, 1.6, 2.5, 6 or above" : "mass up to 0.1, 0.5, 3, 10, 50 or above",
-                "Habitable Worlds Catalog (cuts)", [input], used == .forecast ? .forecast : .derived)
+                "Habitable Worlds Catalog (cuts)", [input], used)
             if let nasa = p.nasaType {
                 add(
                     "nasa_type", .text(nasa.rawValue), "",
                     byRadius ? "radius up to 1, 2.1, 7.07 or above" : "mass up to 1, 5.05, 38.1 or above",
-                    "NASA-style: cuts inferred from its labels", [input], used == .forecast ? .forecast : .derived)
+                    "NASA-style: cuts inferred from its labels", [input], used)
             }
         }
         add("density_e", p.density, "Earth", "M / R^3", "definition", both, origin)
@@ -191,7 +191,7 @@ private struct StepList {
         add(
             "esi2", p.esi2, "", "1 - sqrt((((S-1)/(S+1))^2 + ((R-1)/(R+1))^2) / 2)",
             "two parameters, as in the Habitable Worlds Catalog", [("flux_mean", p.meanFlux), ("pl_rade", p.radius)],
-            p.radiusOrigin == .forecast ? .forecast : .derived)
+            self.origin(p.radiusOrigin))
         add(
             "esi4", p.esi4, "", "product of (1 - |x-x0| / (x+x0))^(w/4); w 0.57, 1.07, 0.70, 5.58",
             "four parameters, Schulze-Makuch et al. 2011, Astrobiology 11, 1041",
@@ -211,8 +211,7 @@ private struct StepList {
                     "ck_mass_point", p.massPoint, "M_earth", "R = c M^s solved for M", paper, [("pl_rade", radius)],
                     .forecast)
             }
-            let values = [forecast.q025, forecast.q16, forecast.q50, forecast.q84, forecast.q975]
-            for (level, value) in zip(["q025", "q16", "q50", "q84", "q975"], values) {
+            for (level, value) in forecast.named {
                 add(
                     "ck_mass_\(level)", value, "M_earth",
                     "quantile of the posterior: flat prior in log M, scatter and error of R",
@@ -232,8 +231,7 @@ private struct StepList {
                 "Mueller et al. 2024, A&A 686, A296; a second opinion", [("pl_rade", radius)], .forecast)
         }
         if let forecast = p.radiusForecast, let mass = p.mass {
-            let values = [forecast.q025, forecast.q16, forecast.q50, forecast.q84, forecast.q975]
-            for (level, value) in zip(["q025", "q16", "q50", "q84", "q975"], values) {
+            for (level, value) in forecast.named {
                 add(
                     "ck_radius_\(level)", value, "R_earth",
                     "R = c M^s, log-normal with the branch's scatter and the error of M", paper,
@@ -255,8 +253,7 @@ private struct StepList {
             [
                 ("pl_bmasse", p.mass), ("st_mass", starMass), ("pl_orbper", value(.pl_orbper)),
                 ("ecc_used", p.eccentricity),
-            ],
-            p.massOrigin == .forecast ? .forecast : .derived)
+            ], origin(p.massOrigin))
         add(
             "transit_prob", p.transitProbability, "", "(R_star / a) / (1 - e^2), at most 1",
             "averaged over the orbit's direction",
@@ -265,8 +262,7 @@ private struct StepList {
             add(
                 "transit_depth_ppm", Orbit.transitDepth(planetRadius: radius, starRadius: starRadius), "ppm",
                 "10^6 (R_planet / R_star)^2",
-                "no limb darkening", [("pl_rade", radius), ("st_rad", starRadius)],
-                p.radiusOrigin == .forecast ? .forecast : .derived)
+                "no limb darkening", [("pl_rade", radius), ("st_rad", starRadius)], origin(p.radiusOrigin))
         }
         if let axis = p.axis, let mass = p.mass, let starMass {
             add(
@@ -274,7 +270,7 @@ private struct StepList {
                 Orbit.hillRadius(axis: axis, eccentricity: p.eccentricity, planetMass: mass, starMass: starMass), "au",
                 "a (1 - e) (M_planet / 3 M_star)^(1/3)", "Hill sphere at periastron",
                 [("sma_au", axis), ("ecc_used", p.eccentricity), ("pl_bmasse", mass), ("st_mass", starMass)],
-                p.massOrigin == .forecast ? .forecast : .derived)
+                origin(p.massOrigin))
         }
     }
 }

@@ -1,6 +1,5 @@
-// From a record to its prediction: which values go into which formula, and what is taken where one is missing. Null in,
-// null out, but for three substitutions that the prediction names: eccentricity 0, Kepler's third law, and a star of
-// 2500 to 2600 K.
+// From a record to its prediction: which values go into which formula. Null in, null out, but for three substitutions
+// that the prediction names: eccentricity 0, Kepler's third law, and a star of 2500 to 2600 K.
 
 import Glibc
 
