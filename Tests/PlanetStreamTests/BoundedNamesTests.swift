@@ -5,6 +5,7 @@
 import EventLog
 import JSONText
 import PlanetCore
+import StateBytes
 import TestSupport
 import Testing
 

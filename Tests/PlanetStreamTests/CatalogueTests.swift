@@ -5,6 +5,7 @@ import EventLog
 import Foundation
 import JSONText
 import PlanetCore
+import StateBytes
 import TestSupport
 import Testing
 

@@ -236,7 +236,7 @@ private func content(_ tally: Tally) -> [[UInt8]] {
         try bench.set(newer, good + [0])
         #expect(try bench.begin().next[CheckpointBench.place] == 40)
         try bench.set(older, [])
-        // Both gone: there is no lake to be read back either, so the log, from its beginning.
+        // Both gone, and there is no lake to read back: the log, from its beginning.
         let last = try bench.begin(stored: nil)
         #expect(last.origin == .log && last.next[CheckpointBench.place] == 0 && last.tally.planets == 0)
     }

@@ -6,6 +6,7 @@ import EventLog
 import Foundation
 import Lake
 import PlanetCore
+import StateBytes
 import TestSupport
 import Testing
 import Threads

@@ -32,7 +32,7 @@ import Testing
         partition.apply([planet("A b", radius: 2)])
         #expect(cell(partition, "waiting/mass") == "1")
         #expect(number(cell(partition, "mass"), "n") == 0)
-        // The catalogue's own forecast is no measurement.
+        // The catalogue's own forecast is not a measurement.
         partition.apply([planet("A b", radius: 2, mass: 4.66, forecast: true)])
         #expect(cell(partition, "waiting/mass") == "1")
         partition.apply([planet("A b", radius: 2, mass: 6)])

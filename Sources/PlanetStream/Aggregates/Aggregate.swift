@@ -3,9 +3,10 @@
 // Not here: which ones there are (Aggregates.swift).
 
 import PlanetCore
+import StateBytes
 
-/// Which of an aggregate's groups follow from the planets in the catalogue alone, not from when or how often they came.
-/// These, and no others, are in the board's digest.
+/// Which of an aggregate's groups are in the board's digest: those that follow from the catalogue's planets alone, not
+/// from when or how often they came.
 enum Digested: Sendable {
     case all
     case none
@@ -68,10 +69,10 @@ protocol AggregateRendering: AnyObject {
     var name: String { get }
     var digested: Digested { get }
 
-    /// Writes groups: all that there are, or those that may have changed since the last call with `.changes`.
+    /// Writes all groups, or those that may have changed since the last call with `.changes`.
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter)
 
-    /// What the group of this name counts; nil where no such group can be. Nothing here is on the data path.
+    /// What the group of this name counts; nil if there can be no such group. Not on the data path.
     func members(of group: String) -> GroupMembers?
 }
 
@@ -81,8 +82,7 @@ extension AggregateRendering {
 
 protocol AggregateSaving: AnyObject {
     func save(to state: inout StateWriter)
-    /// Saves the state as it is now, later and on another thread: what is large is kept as a copy that costs nothing
-    /// until it changes.
+    /// Saves the present state, later and on another thread: large parts are copies that cost nothing until a change.
     func deferredSave() -> @Sendable (inout StateWriter) -> Void
     /// Replaces the state; the aggregate is new.
     func restore(from state: inout StateReader) throws(StateError)

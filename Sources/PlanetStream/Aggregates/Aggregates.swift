@@ -1,8 +1,8 @@
-// THE list of aggregates. One that counts planets by what is known of them is a row here; any other is a file, and its
-// line here.
+// THE list of aggregates. One that counts planets by their values is a row here; any other is a file, and a line here.
 // Not how any of them works.
 
 import PlanetCore
+import StateBytes
 
 final class Aggregates {
     let all: [any Aggregate]
@@ -50,7 +50,7 @@ final class Aggregates {
         for (mine, theirs) in zip(all, other.all) { mine.mergeSame(theirs) }
     }
 
-    /// `planets` calls back with every planet of the catalogue. To be called before anything is written or merged.
+    /// `planets` calls back with every planet of the catalogue. Call it before anything is written or merged.
     func settle(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {
         for aggregate in all where aggregate.isShort { aggregate.refill(planets) }
     }

@@ -14,7 +14,7 @@ final class Candidates: StoredAggregate {
         state.add(planet.key, rank: rank, json: Candidates.json(planet), weight: weight)
     }
 
-    /// By class, then by probability; without one at the end of the class. Nil: no candidate.
+    /// By class, then by probability; those without one come last in their class. Nil: not a candidate.
     private static func rank(of prediction: Prediction) -> Double? {
         guard let habitable = prediction.habitable, habitable > 0 else { return nil }
         return Double(-2 * habitable) - (prediction.habitableProbability ?? -0.5)
@@ -26,23 +26,21 @@ final class Candidates: StoredAggregate {
 
     private static func json(_ planet: PlanetFacts) -> [UInt8] {
         let prediction = planet.prediction
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("pl_name", planet.discovery[.pl_name] ?? planet.key)
-        writer.whole("habitable", prediction.habitable)
-        writer.rounded("probability", prediction.habitableProbability, digits: 4)
-        writer.text("pl_type", prediction.type?.rawValue)
-        writer.text("hz_class", prediction.zone?.rawValue)
-        writer.rounded("esi2", prediction.esi2, digits: 4)
-        writer.rounded("esi4", prediction.esi4, digits: 4)
-        writer.rounded("sy_dist", planet.discovery[.sy_dist], digits: 6)
-        writer.rounded("flux_thermal", prediction.thermalFlux, digits: 5)
-        writer.rounded("st_teff", planet.discovery[.st_teff], digits: 6)
-        writer.rounded("pl_rade", prediction.radius, digits: 5)
-        writer.text("radius_provenance", prediction.radiusOrigin?.rawValue)
-        writer.rounded("pl_bmasse", prediction.mass, digits: 5)
-        writer.text("mass_provenance", prediction.massOrigin?.rawValue)
-        writer.endObject()
-        return writer.bytes
+        return JSONWriter.object {
+            $0.member("pl_name", planet.discovery[.pl_name] ?? planet.key)
+            $0.optional("habitable", prediction.habitable)
+            $0.rounded("probability", prediction.habitableProbability, digits: 4)
+            $0.optional("pl_type", prediction.type?.rawValue)
+            $0.optional("hz_class", prediction.zone?.rawValue)
+            $0.rounded("esi2", prediction.esi2, digits: 4)
+            $0.rounded("esi4", prediction.esi4, digits: 4)
+            $0.rounded("sy_dist", planet.discovery[.sy_dist], digits: 6)
+            $0.rounded("flux_thermal", prediction.thermalFlux, digits: 5)
+            $0.rounded("st_teff", planet.discovery[.st_teff], digits: 6)
+            $0.rounded("pl_rade", prediction.radius, digits: 5)
+            $0.optional("radius_provenance", prediction.radiusOrigin?.rawValue)
+            $0.rounded("pl_bmasse", prediction.mass, digits: 5)
+            $0.optional("mass_provenance", prediction.massOrigin?.rawValue)
+        }
     }
 }

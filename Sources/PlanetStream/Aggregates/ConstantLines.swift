@@ -1,14 +1,14 @@
-// Lines on the board that follow from the program alone: limits, published relations.
-// Not what planets make.
+// Lines on the board that depend on no planet: limits, published relations.
 
 import JSONText
 import PlanetCore
+import StateBytes
 
 struct ConstantLines: AggregateState {
     var lines: [(group: String, json: [UInt8])] = []
     /// Why no planet is counted in one.
     var meaning = ""
-    private var isTold = false
+    private var isPublished = false
 
     init() {}
 
@@ -18,8 +18,8 @@ struct ConstantLines: AggregateState {
     }
 
     mutating func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
-        if scope == .changes, isTold { return }
-        if scope == .changes { isTold = true }
+        if scope == .changes, isPublished { return }
+        if scope == .changes { isPublished = true }
         for line in lines { groups.json(line.group, line.json) }
     }
 

@@ -5,10 +5,10 @@ import PlanetCore
 
 final class CountedAggregate: StoredAggregate {
     let name: String
-    /// For programs that count likewise; nil for a diagram's cells.
+    /// For programs that do the same; nil for a diagram's cells.
     let description: CountedColumns?
     var state = GroupCounts()
-    /// Lines beside the counts.
+    /// Lines next to the counts.
     private var lines: ConstantLines
     private let count: (ArraySlice<CatalogueEvent>, inout GroupCounts) -> Void
     private let membersOf: (String) -> GroupMembers?

@@ -1,6 +1,5 @@
-// How often each rule warned, or rejected a record, as records came. Rules that this program hasn't, those of other
-// programs that write to the log, are counted together under `other`, whichever they are: so there are never more
-// groups than rules.
+// How often each rule warned, or rejected a record, as records came. Rules of other programs that write to the log are
+// all counted under `other`, so groups are never more than the rules.
 // Not of the catalogue as it is: a warning stays counted when the planet is revised.
 
 import PlanetCore

@@ -1,9 +1,9 @@
-// Planets found up to and in each year, of all methods and of each: written from the counts by year, and by method and
-// year.
-// Not a state of its own: nothing to add, merge or save.
+// Planets found up to and in each year, of all methods and of each, written from the counts by year and by method and
+// year. No state of its own: nothing to add, merge or save.
 
 import JSONText
 import PlanetCore
+import StateBytes
 
 final class Cumulative: Aggregate {
     let name = "cumulative"
@@ -27,23 +27,22 @@ final class Cumulative: Aggregate {
         years.state.eachGroup { group, count in found["all", default: []].append((Int(group) ?? 0, count)) }
         methodYears.state.eachGroup { group, count in
             guard let point = Cumulative.point(group) else {
-                preconditionFailure("BUG: the group \(group) is no method and year")
+                preconditionFailure("BUG: the group \(group) is not a method and a year")
             }
             found[point.method, default: []].append((point.year, count))
         }
         for (group, counts) in found {
-            var writer = JSONWriter()
             var total = 0
-            writer.beginArray()
-            for (year, count) in counts.sorted(by: { $0.key < $1.key }) {
-                total += count
-                writer.beginArray()
-                writer.integer(year)
-                writer.integer(total)
-                writer.endArray()
+            let json = JSONWriter.array { writer in
+                for (year, count) in counts.sorted(by: { $0.key < $1.key }) {
+                    total += count
+                    writer.array {
+                        $0.integer(year)
+                        $0.integer(total)
+                    }
+                }
             }
-            writer.endArray()
-            groups.json(group, writer.bytes)
+            groups.json(group, json)
         }
         if scope == .changes {
             for group in published where found[group] == nil { groups.gone(group) }

@@ -1,8 +1,9 @@
 // Counts by group, with groups as small numbers on the data path and as names everywhere else.
 // Not for many thousands of groups (hosts have their own), nor for values other than counts.
 
-/// Gives names places from 0, and remembers which of the caller's numbers stands for which. A place that is given back
-/// is used again.
+import StateBytes
+
+/// Gives names slots from 0, and remembers which of the caller's numbers stands for which. Released slots are reused.
 struct NameSlots: Sendable {
     private(set) var names: [String] = []
     private var slotOfName: [String: Int] = [:]
@@ -98,7 +99,7 @@ struct GroupCounts: AggregateState {
         write(scope, to: &groups) { _ in nil }
     }
 
-    /// `mode` says of a group whether it is measured-only.
+    /// `mode`: whether a group is measured-only.
     mutating func write(
         _ scope: GroupWriter.Scope, to groups: inout GroupWriter, isMeasured mode: (String) -> Bool?
     ) {
@@ -128,7 +129,7 @@ struct GroupCounts: AggregateState {
                 state.integer(count)
             }
         }
-        // Places are in an order of their own history.
+        // The order of slots depends on history.
         for slot in counts.indices.filter({ counts[$0] != 0 }).sorted(by: { slots.names[$0] < slots.names[$1] }) {
             state.text(slots.names[slot])
             state.integer(counts[slot])

@@ -6,7 +6,7 @@ import PlanetCore
 protocol GroupKey: Equatable, Sendable {
     /// All numbers are below it.
     static var numbers: Int { get }
-    /// The same for equal keys alone; nil: counted by name.
+    /// Equal for equal keys only; nil: counted by name.
     var number: Int? { get }
     var name: String { get }
     /// The key of this name; nil where no group can have it.
@@ -40,7 +40,7 @@ struct MethodKey: GroupKey {
     }
 }
 
-/// A whole number. Those from 1800 to 2311, and from 0 to 511, have numbers; years are mostly there.
+/// A whole number. Those from 1800 to 2311, where years mostly are, and from 0 to 511 have numbers.
 struct IntegerKey: GroupKey {
     let value: Int
     init(_ value: Int) { self.value = value }
@@ -73,7 +73,7 @@ extension NASAType: GroupKey {}
 extension TemperatureClass: GroupKey {}
 extension HabitableZone.Zone: GroupKey {}
 
-/// "null" is a group where that nothing can be said is an answer.
+/// A value, or "null" where the absence of one counts as a group.
 struct OrNull<Value: GroupKey>: GroupKey {
     let value: Value?
     init(_ value: Value?) { self.value = value }

@@ -1,5 +1,4 @@
-// Which group a planet falls in: the one place from which both follow, how many are counted in a group and who they
-// are.
+// Which group a planet is in. Both how many a group counts and which ones follow from this.
 // Not the counts (CountedAggregate.swift).
 
 import PlanetCore
@@ -7,8 +6,7 @@ import PlanetCore
 struct Grouping<Key: GroupKey>: Sendable {
     typealias Reading<Planet> = @Sendable (Planet) -> Key?
 
-    /// The columns of the lake's tables `discoveries` and `predictions` that the group's name is made of; empty: a
-    /// diagram's cells.
+    /// The columns of the lake's tables `discoveries` and `predictions` that make the group's name; none for cells.
     let by: [String]
     /// Whether a null makes a group, "null"; else the planet is in none.
     let countsNull: Bool
@@ -57,7 +55,7 @@ struct Grouping<Key: GroupKey>: Sendable {
         membership = [pair(first.membership[0], second.membership[0])]
     }
 
-    /// Takes away the planets that go, and adds those that come.
+    /// Subtracts the planets that go, and adds those that come.
     func count(_ events: ArraySlice<CatalogueEvent>, in counts: inout GroupCounts) {
         events.withUnsafeBufferPointer { events in
             for reading in readings {

@@ -2,6 +2,7 @@
 // Not the hosts' own values. A host is the identity key of its name.
 
 import PlanetCore
+import StateBytes
 
 final class Hosts: Aggregate {
     let name = "hosts"
@@ -28,7 +29,7 @@ final class Hosts: Aggregate {
         perHost.add(PerHost(planets: number), weight: weight)
     }
 
-    /// One host with very many planets must not cost a table as long: numbers above 511 go by name.
+    /// One host with very many planets must not cost a table as long: numbers above 511 are counted by name.
     private struct PerHost: GroupKey {
         let planets: Int
         init(planets: Int) { self.planets = planets }
@@ -51,7 +52,7 @@ final class Hosts: Aggregate {
         return Hosts.members(isFixed: false) { $0 == wanted.planets }
     }
 
-    /// The planets of hosts whose number of planets is one of the wanted; the value is how many hosts.
+    /// The planets of hosts with a wanted number of planets; the value is how many hosts.
     static func members(isFixed: Bool = true, _ isWanted: @escaping @Sendable (Int) -> Bool) -> GroupMembers {
         .planets(unit: .hosts, columns: [.text(.hostname)], isFixed: isFixed) { planets in
             let hosts = planets.map(\.discovery.hostKey)
@@ -72,18 +73,15 @@ final class Hosts: Aggregate {
         perHost.write(scope, to: &groups)
     }
 
-    func save(to state: inout StateWriter) { Hosts.save(planets, to: &state) }
+    func save(to state: inout StateWriter) { deferredSave()(&state) }
 
     func deferredSave() -> @Sendable (inout StateWriter) -> Void {
-        let planets = planets
-        return { Hosts.save(planets, to: &$0) }
-    }
-
-    private static func save(_ planets: [String: Int32], to state: inout StateWriter) {
-        state.integer(planets.count)
-        state.inOrder(planets) { state, host, number in
-            state.text(host)
-            state.integer(Int(number))
+        { [planets] state in
+            state.integer(planets.count)
+            state.inOrder(planets) { state, host, number in
+                state.text(host)
+                state.integer(Int(number))
+            }
         }
     }
 

@@ -1,5 +1,4 @@
-// The relations that masses and radii are forecast with, as lines for the mass-radius diagram. They follow from the
-// program alone.
+// The relations that masses and radii are forecast with, as lines for the mass-radius diagram.
 // Not the planets: those are in mass_radius.
 
 import Glibc
@@ -13,12 +12,10 @@ final class MassRadiusRelation: StoredAggregate {
     private static let lines: ConstantLines = {
         /// From `low` to `high` in steps of an eighth of a decade.
         func line(_ low: Double, _ high: Double, _ point: (Double, inout JSONWriter) -> Void) -> [UInt8] {
-            var writer = JSONWriter(capacity: 4096)
-            writer.beginArray()
-            for log in stride(from: low, to: high, by: 0.125) { point(pow(10, log), &writer) }
-            point(pow(10, high), &writer)
-            writer.endArray()
-            return writer.bytes
+            JSONWriter.array(capacity: 4096) {
+                for log in stride(from: low, to: high, by: 0.125) { point(pow(10, log), &$0) }
+                point(pow(10, high), &$0)
+            }
         }
         let forecast = line(-2, 4) { mass, writer in
             guard let radius = ChenKipping.radiusForecast(mass: mass) else { return }

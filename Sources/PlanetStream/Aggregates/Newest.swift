@@ -4,6 +4,7 @@
 import Basics
 import JSONText
 import PlanetCore
+import StateBytes
 
 final class Newest: Aggregate {
     let name = "newest"
@@ -18,13 +19,12 @@ final class Newest: Aggregate {
         let offset: Int64
         let json: [UInt8]
 
-        func isNewer(than other: Entry) -> Bool { isNewer(than: (other.timestamp, other.partition, other.offset)) }
-        func isNewer(than position: (Int64, Int32, Int64)) -> Bool { (timestamp, partition, offset) > position }
+        var position: (Int64, Int32, Int64) { (timestamp, partition, offset) }
     }
     /// Newest first, a planet once.
     private var entries: [Entry] = []
     private var hasChanged = false
-    /// Where the last place's record lies, once all places are taken: nothing older gets in.
+    /// The position of the last place's record, once all places are taken: nothing older gets in.
     private var oldest: (Int64, Int32, Int64)?
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {
@@ -42,31 +42,28 @@ final class Newest: Aggregate {
 
     private func insert(_ entry: Entry) {
         if let same = entries.firstIndex(where: { $0.key == entry.key }) {
-            if entries[same].isNewer(than: entry) { return }
+            if entries[same].position > entry.position { return }
             entries.remove(at: same)
         }
-        let place = entries.firstIndex { entry.isNewer(than: $0) } ?? entries.count
+        let place = entries.firstIndex { entry.position > $0.position } ?? entries.count
         entries.insert(entry, at: place)
         if entries.count > Newest.places { entries.removeLast() }
-        oldest = entries.count == Newest.places ? entries.last.map { ($0.timestamp, $0.partition, $0.offset) } : nil
+        oldest = entries.count == Newest.places ? entries.last?.position : nil
         hasChanged = true
     }
 
     private static func json(_ planet: PlanetFacts, _ change: Change, _ timestamp: Int64) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("key", planet.key)
-        for column in [TextColumn.pl_name, .discoverymethod] { writer.text("\(column)", planet.discovery[column]) }
-        writer.whole("disc_year", planet.discovery.integer(.disc_year))
-        writer.text("disc_facility", planet.discovery[.disc_facility])
-        for column in [NumberColumn.pl_rade, .pl_bmasse, .pl_orbper] {
-            writer.key("\(column)")
-            if let value = planet.discovery[column] { writer.real(value) } else { writer.null() }
+        JSONWriter.object {
+            $0.member("key", planet.key)
+            for column in [TextColumn.pl_name, .discoverymethod] { $0.optional("\(column)", planet.discovery[column]) }
+            $0.optional("disc_year", planet.discovery.integer(.disc_year))
+            $0.optional("disc_facility", planet.discovery[.disc_facility])
+            for column in [NumberColumn.pl_rade, .pl_bmasse, .pl_orbper] {
+                $0.optional("\(column)", planet.discovery[column])
+            }
+            $0.member("change", change.rawValue)
+            $0.member("t", Int(timestamp.floorDivided(by: 1000)))
         }
-        writer.member("change", change.rawValue)
-        writer.member("t", Int(timestamp.floorDivided(by: 1000)))
-        writer.endObject()
-        return writer.bytes
     }
 
     func members(of group: String) -> GroupMembers? { group == "list" ? .newest(Newest.places) : nil }
@@ -78,11 +75,7 @@ final class Newest: Aggregate {
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
         guard scope == .all || hasChanged else { return }
         if scope == .changes { hasChanged = false }
-        var writer = JSONWriter(capacity: 4096)
-        writer.beginArray()
-        for entry in entries { writer.raw(entry.json) }
-        writer.endArray()
-        groups.json("list", writer.bytes)
+        groups.json("list", JSONWriter.array(capacity: 4096) { for entry in entries { $0.raw(entry.json) } })
     }
 
     func save(to state: inout StateWriter) {

@@ -3,6 +3,7 @@
 
 import JSONText
 import PlanetCore
+import StateBytes
 
 final class Quality: Aggregate {
     let name = "quality"
@@ -118,12 +119,11 @@ final class Quality: Aggregate {
     }
 
     private func write(_ column: String, _ counts: [Int], to groups: inout GroupWriter) {
-        var writer = JSONWriter()
-        writer.beginObject()
-        for (provenance, count) in zip(Quality.provenances, counts) { writer.member(provenance.rawValue, count) }
-        writer.member(Provenance.missing.rawValue, planets - counts.reduce(0, +))
-        writer.endObject()
-        groups.json(column, writer.bytes)
+        let json = JSONWriter.object {
+            for (provenance, count) in zip(Quality.provenances, counts) { $0.member(provenance.rawValue, count) }
+            $0.member(Provenance.missing.rawValue, planets - counts.reduce(0, +))
+        }
+        groups.json(column, json)
     }
 
     func save(to state: inout StateWriter) {

@@ -1,6 +1,7 @@
-// Some planets one by one: the best by a rank, each a group of its own with a finished JSON value. Which are shown
-// follows from the planets there are, not from when they came.
-// Not a list that viewers get whole with each change: a delta carries the planets that changed.
+// The best planets by a rank, each a group of its own with a finished JSON value. Which are shown follows from the
+// planets there are, not from when they came. A delta carries only those that changed.
+
+import StateBytes
 
 struct RankedPlanets: AggregateState {
     private struct Entry: Sendable {
@@ -12,7 +13,7 @@ struct RankedPlanets: AggregateState {
     private let places: Int
     private var entries: [String: Entry] = [:]
     private var shown: [String] = []
-    /// The last place's rank, once all places are taken: what comes or goes behind it changes nothing.
+    /// The last place's rank, once all places are taken: lower ranks change nothing.
     private var last: (rank: Double, key: String)?
     private var isStale = false
     private var published: [String: [UInt8]] = [:]

@@ -1,16 +1,16 @@
 // Submissions per minute and per day of event time (the log's time stamps).
-// Not the catalogue's discovery years, and not bounded by the wall clock: the newest 60 minutes and 400 days seen are
-// kept.
+// Not the discovery years, and not bounded by the wall clock: the newest 60 minutes and 400 days seen are kept.
 
 import Basics
 import PlanetCore
+import StateBytes
 
 final class Rate: Aggregate {
     let name = "rate"
     let digested = Digested.none
 
-    /// Counts of the newest periods. An older one that comes late when the places are taken is left out, so what is
-    /// kept is always complete: the newest `places` periods of all that came, in whatever order.
+    /// Counts of the newest periods. When all places are taken, an older one that comes late is left out: kept are the
+    /// newest `places` periods, in whatever order they came.
     private struct Newest {
         let places: Int
         let seconds: Int64
@@ -33,7 +33,7 @@ final class Rate: Aggregate {
     private var published: [String: Int] = [:]
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {
-        // Neighbours mostly share their minute.
+        // Neighbours mostly share a minute.
         var minute = Int64.min
         var number = 0
         func flush() {

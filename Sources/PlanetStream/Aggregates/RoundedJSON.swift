@@ -16,24 +16,11 @@ func rounded(_ value: Double, digits: Int) -> Double {
 
 extension JSONWriter {
     mutating func rounded(_ name: String, _ value: Double?, digits: Int) {
-        key(name)
-        if let value { real(PlanetStream.rounded(value, digits: digits)) } else { null() }
-    }
-
-    mutating func text(_ name: String, _ value: String?) {
-        key(name)
-        if let value { string(value) } else { null() }
-    }
-
-    mutating func whole(_ name: String, _ value: Int?) {
-        key(name)
-        if let value { integer(value) } else { null() }
+        optional(name, value.map { PlanetStream.rounded($0, digits: digits) })
     }
 
     /// [x, y, ...]
     mutating func point(_ values: Double..., digits: Int = 5) {
-        beginArray()
-        for value in values { real(PlanetStream.rounded(value, digits: digits)) }
-        endArray()
+        array { for value in values { $0.real(PlanetStream.rounded(value, digits: digits)) } }
     }
 }

@@ -1,9 +1,9 @@
-// How good the forecasts of mass and radius were: those made before the measurement came, and all that could be judged
-// in hindsight.
+// How good the forecasts of mass and radius were: those made before the measurement, and all judged in hindsight.
 // Not the forecasts themselves: they are kept with the planets (PlanetCore/Science/KeptForecast.swift).
 
 import JSONText
 import PlanetCore
+import StateBytes
 
 final class Scoreboard: Aggregate {
     let name = "scoreboard"
@@ -63,17 +63,12 @@ final class Scoreboard: Aggregate {
     }
 
     private func json(_ cell: ScoreCounts) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("n", cell.count)
-        for (name, value) in [
-            ("median_error_dex", cell.medianError), ("coverage_68", cell.coverage68), ("coverage_95", cell.coverage95),
-        ] {
-            writer.key(name)
-            if let value { writer.real(value) } else { writer.null() }
+        JSONWriter.object {
+            $0.member("n", cell.count)
+            $0.optional("median_error_dex", cell.medianError)
+            $0.optional("coverage_68", cell.coverage68)
+            $0.optional("coverage_95", cell.coverage95)
         }
-        writer.endObject()
-        return writer.bytes
     }
 
     func save(to state: inout StateWriter) {

@@ -2,6 +2,7 @@
 // Not how they are computed (Numerics/).
 
 import PlanetCore
+import StateBytes
 
 final class Stats: Aggregate {
     let name = "stats"
@@ -120,12 +121,7 @@ final class Stats: Aggregate {
         }
     }
 
-    func save(to state: inout StateWriter) {
-        state.integer(methods.names.count)
-        for name in methods.names { state.text(name) }
-        state.integer(cells.count)
-        for cell in cells { cell.save(to: &state) }
-    }
+    func save(to state: inout StateWriter) { deferredSave()(&state) }
 
     func deferredSave() -> @Sendable (inout StateWriter) -> Void {
         { [names = methods.names, cells] state in

@@ -1,7 +1,8 @@
 // The headline numbers: what the catalogue holds, and what came to it.
-// Not hosts and facilities themselves: those two numbers are read off their own aggregates.
+// The numbers of hosts and facilities come from their own aggregates.
 
 import PlanetCore
+import StateBytes
 
 final class Totals: Aggregate {
     let name = "totals"

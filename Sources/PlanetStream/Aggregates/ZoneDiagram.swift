@@ -28,13 +28,12 @@ enum ZoneDiagram {
     static let limits = ConstantLines(
         "A limit of the habitable zone, computed: no planet is counted in it.",
         HabitableZone.Limit.allCases.map { limit in
-            var writer = JSONWriter()
-            writer.beginArray()
-            for temperature in stride(from: 2600.0, through: 7200, by: 200) {
-                writer.point(temperature, HabitableZone.flux(limit, temperature: temperature))
+            let json = JSONWriter.array {
+                for temperature in stride(from: 2600.0, through: 7200, by: 200) {
+                    $0.point(temperature, HabitableZone.flux(limit, temperature: temperature))
+                }
             }
-            writer.endArray()
-            return ("limit/\(limit.rawValue)", writer.bytes)
+            return ("limit/\(limit.rawValue)", json)
         })
 }
 
@@ -61,17 +60,15 @@ final class ZonePoints: StoredAggregate {
     }
 
     private static func json(_ planet: PlanetFacts, _ flux: Double, _ temperature: Double) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("pl_name", planet.discovery[.pl_name] ?? planet.key)
-        writer.rounded("st_teff", temperature, digits: 6)
-        writer.rounded("flux_thermal", flux, digits: 5)
-        writer.rounded("pl_rade", planet.prediction.radius, digits: 5)
-        writer.text("pl_type", planet.prediction.type?.rawValue)
-        writer.text("hz_class", planet.prediction.zone?.rawValue)
-        writer.whole("habitable", planet.prediction.habitable)
-        writer.endObject()
-        return writer.bytes
+        JSONWriter.object {
+            $0.member("pl_name", planet.discovery[.pl_name] ?? planet.key)
+            $0.rounded("st_teff", temperature, digits: 6)
+            $0.rounded("flux_thermal", flux, digits: 5)
+            $0.rounded("pl_rade", planet.prediction.radius, digits: 5)
+            $0.optional("pl_type", planet.prediction.type?.rawValue)
+            $0.optional("hz_class", planet.prediction.zone?.rawValue)
+            $0.optional("habitable", planet.prediction.habitable)
+        }
     }
 
     func members(of group: String) -> GroupMembers? {

@@ -1,5 +1,4 @@
-// Where the state comes from at a start: the newest checkpoint that can be trusted, else the lake's own rows, else the
-// log from its beginning.
+// Where the state comes from at a start: the newest valid checkpoint, else the lake's rows, else the whole log.
 // Each source is validated; a bad one is logged and counted, and the next is tried.
 
 import Basics
@@ -7,11 +6,11 @@ import Lake
 import PlanetCore
 import Telemetry
 
-/// A partition that is taken on: what the lake and the log hold of it.
+/// What the lake and the log hold of a partition that this process takes.
 struct PartitionExtent {
     let key: PartitionKey
     let place: TopicPartition
-    /// The offset after the last in the lake; nil: nothing of it is there.
+    /// The offset after the last in the lake; nil: there is nothing of it.
     let stored: Int64?
     /// First and next offset in the log.
     let first: Int64
@@ -31,7 +30,7 @@ struct Beginning {
 }
 
 struct StateSource {
-    /// Records replayed from the lake between two looks at whether the service is to stop.
+    /// Records replayed from the lake between two checks of `isStopping`.
     private static let step: Int64 = 200_000
 
     let store: any FileStore
@@ -51,8 +50,8 @@ struct StateSource {
             guard extents.allSatisfy({ $0.first == 0 }) else {
                 throw EngineFailure(
                     text:
-                        "lake: its rows cannot be read back: \(error). The log no longer has its beginning, so it can't stand in: "
-                        + "put the file back from a copy")
+                        "lake: its rows cannot be read back: \(error). The log no longer has its beginning, so it can't "
+                        + "stand in: restore the file from a copy")
             }
             Log.error("the lake cannot be read back; the log is read from its beginning", ["error": "\(error)"])
         }
@@ -72,7 +71,7 @@ struct StateSource {
         do throws(LakeError) {
             entries = try folder.list()
         } catch {
-            StateSource.count("refused")
+            Checkpoints.counter("refused").add()
             Log.warning("checkpoints cannot be listed", ["name": name, "error": error])
             return nil
         }
@@ -82,7 +81,7 @@ struct StateSource {
                     try accept(head, extents)
                 }
                 let state = try RestoredState(file)
-                StateSource.count("restored")
+                Checkpoints.counter("restored").add()
                 Log.info(
                     "state restored",
                     ["path": entry.path, "planets": state.tally.planets, "positions": state.positions.text])
@@ -94,7 +93,7 @@ struct StateSource {
                             return (extent.place, next > 0 ? next : extent.first)
                         }), newest: state.newest, origin: .checkpoint)
             } catch {
-                StateSource.count("refused")
+                Checkpoints.counter("refused").add()
                 Log.warning("checkpoint not used", ["path": entry.path, "reason": "\(error)"])
             }
         }
@@ -143,14 +142,14 @@ struct StateSource {
         for extent in extents {
             let goal = extent.stored ?? 0
             while replay.positions[extent.place] < goal {
-                // What is half rebuilt is of no use; the engine ends before it reads anything.
+                // Half a state is of no use; the engine ends before it reads anything.
                 if isStopping() { return fromLog(extents) }
                 var target = Positions()
                 target[extent.place] = min(goal, replay.positions[extent.place] + StateSource.step)
                 try replay.advance(to: target)
             }
         }
-        StateSource.count("rebuilt")
+        Checkpoints.counter("rebuilt").add()
         Log.info("state rebuilt from the lake", ["planets": tally.planets, "positions": replay.positions.text])
         var newest: [TopicPartition: Int64] = [:]
         for extent in extents { newest[extent.place] = replay.newest(extent.place) }
@@ -158,12 +157,5 @@ struct StateSource {
             tally: tally,
             next: Dictionary(uniqueKeysWithValues: extents.map { ($0.place, max($0.stored ?? 0, $0.first)) }),
             newest: newest, origin: .lake)
-    }
-
-    private static func count(_ fate: String) {
-        Metrics.shared.counter(
-            "planetarium_checkpoints_total", "Checkpoints of the stream, by what became of them.",
-            labels: ["fate": fate]
-        ).add()
     }
 }

@@ -6,7 +6,7 @@ import EventLog
 import PlanetCore
 
 enum CheckpointMeaning {
-    /// To be raised by hand where the same bytes come to mean something else and neither names nor probes show it.
+    /// Raise it by hand when the same bytes come to mean something else and neither names nor probes show it.
     static let version = 1
 
     static let current: String = {
@@ -18,14 +18,13 @@ enum CheckpointMeaning {
         text += lines.sorted().joined()
         let digest = SHA256()
         Array(text.utf8).withUnsafeBytes { digest.add($0) }
-        // The saved bytes themselves: a field more or less, another order, another encoding.
+        // The saved bytes themselves: fields, order, encoding.
         let snapshot = TallySnapshot(tally, name: "", positions: Positions())
         for block in snapshot.blocks { block.content().withUnsafeBytes { digest.add($0) } }
         return digest.hex()
     }()
 
-    /// Planets of both kinds of forecast, one measured in full, a revision, a withdrawal, a duplicate, and records that
-    /// break rules.
+    /// Planets with both kinds of forecast, one fully measured, a revision, a withdrawal, a duplicate, broken rules.
     private static func feed(_ tally: Tally) {
         let records: [(key: String, value: String?)] = [
             (

@@ -1,5 +1,4 @@
-// The thread that writes checkpoints, so that neither the engine nor the lake waits for it. What it is given is in the
-// lake already.
+// The thread that writes checkpoints of what is in the lake already, so that neither engine nor lake waits for it.
 // A checkpoint that can't be written is logged and counted; the next start only reads more.
 
 import Lake
@@ -9,7 +8,7 @@ import Threads
 final class CheckpointThread: Sendable {
     private struct State: Sendable {
         var waiting = 0
-        /// Of the last one: how long it took and when it ended (monotonic).
+        /// How long the last one took and when it ended (monotonic).
         var cost: UInt64 = 0
         var ended: UInt64 = 0
     }
@@ -27,22 +26,16 @@ final class CheckpointThread: Sendable {
         self.store = store
         self.lake = lake
         self.log = log
-        let metrics = Metrics.shared
-        func counter(_ fate: String) -> Counter {
-            metrics.counter(
-                "planetarium_checkpoints_total", "Checkpoints of the stream, by what became of them.",
-                labels: ["fate": fate])
-        }
-        written = counter("written")
-        failed = counter("failed")
-        seconds = metrics.histogram("planetarium_checkpoint_seconds", "Time to write a checkpoint.")
-        size = metrics.gauge("planetarium_checkpoint_bytes", "Size of the newest checkpoint this process wrote.")
+        written = Checkpoints.counter("written")
+        failed = Checkpoints.counter("failed")
+        seconds = Metrics.shared.histogram("planetarium_checkpoint_seconds", "Time to write a checkpoint.")
+        size = Metrics.shared.gauge("planetarium_checkpoint_bytes", "Size of the newest checkpoint this process wrote.")
     }
 
-    /// By the engine, before the snapshot goes on its way.
+    /// Called by the engine before it sends the snapshot.
     func announce() { state.withLock { $0.waiting += 1 } }
 
-    /// By the lake's thread, once everything that the snapshot tells of is in place; nil: it never will be.
+    /// Called by the lake's thread once everything in the snapshot is in the lake; nil: it never will be.
     func give(_ snapshot: TallySnapshot?) {
         guard let snapshot, queue.give(snapshot) else { return settle() }
     }

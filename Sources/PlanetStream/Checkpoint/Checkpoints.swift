@@ -1,14 +1,14 @@
-// When checkpoints are taken: at the end of a roll, so that what they tell is in the lake, when enough has come since
-// the last one; when a partition is given up; at a stop. One for all partitions of an embedded log (they share a
-// tally), one a partition in a group.
+// When checkpoints are taken: at the end of a roll, so that what they hold is in the lake, if enough is new; when a
+// partition is given up; at a stop. One for all partitions of an embedded log, whose tally is one; one each in a group.
 
 import Basics
 import Lake
 import PlanetCore
+import Telemetry
 import Threads
 
 enum Checkpoints {
-    /// In the lake. Spark, Hive and DuckDB see no name that begins so.
+    /// In the lake. Spark, Hive and DuckDB ignore names that begin so.
     static let folder = "_checkpoint"
 
     /// Of a tally of all partitions.
@@ -16,6 +16,12 @@ enum Checkpoints {
 
     static func name(_ place: TopicPartition) -> String {
         "\(place.topic)-p\(Digits.padded(place.partition, 5))"
+    }
+
+    static func counter(_ fate: String) -> Counter {
+        Metrics.shared.counter(
+            "planetarium_checkpoints_total", "Checkpoints of the stream, by what became of them.",
+            labels: ["fate": fate])
     }
 }
 
@@ -40,7 +46,7 @@ extension Engine {
 
     private func covered(_ partitions: [OwnedPartition]) -> Int64 { partitions.reduce(0) { $0 + $1.next } }
 
-    /// Takes those that are due. `rolled`: partitions whose roll has ended just now. False when the lake has given up.
+    /// Takes those that are due. `rolled`: partitions whose roll has just ended. False when the lake has given up.
     func takeCheckpoints(after rolled: Set<PartitionKey>) -> Bool {
         guard let thread = around.checkpoints, let policy = options.checkpoint else { return true }
         let now = Clock.monotonic
@@ -49,7 +55,7 @@ extension Engine {
         }
         for partitions in scopes() {
             guard isDue(partitions, policy, now) else { continue }
-            // Small files cost every query: a roll is ended for a checkpoint only along with another that was due.
+            // Small files cost every query: a checkpoint ends rolls only when one was due anyway.
             guard
                 partitions.contains(where: { rolled.contains($0.key) })
                     || partitions.allSatisfy({ $0.openDays.isEmpty })
@@ -89,7 +95,7 @@ extension Engine {
         return true
     }
 
-    /// All that would spare the next start something.
+    /// Those that spare the next start some reading.
     func takeLastCheckpoints() {
         guard around.checkpoints != nil, options.checkpoint != nil else { return }
         for partitions in scopes() {
@@ -98,8 +104,7 @@ extension Engine {
         }
     }
 
-    /// Of partitions that are given up, where reading the news again would take their next owner longer than writing
-    /// takes here.
+    /// Of partitions that are given up, if writing is quicker than their next owner's reading.
     func takeCheckpoints(leaving: [OwnedPartition]) {
         guard around.checkpoints != nil, options.checkpoint != nil, sharedTally == nil else { return }
         for partition in leaving {

@@ -5,6 +5,7 @@
 import Basics
 import Lake
 import PlanetCore
+import StateBytes
 import Threads
 
 struct TallySnapshot: Sendable {
@@ -13,7 +14,7 @@ struct TallySnapshot: Sendable {
         static let planets: UInt8 = 2
     }
 
-    /// What of the checkpoint's name comes before the number.
+    /// The checkpoint's name before the number.
     let name: String
     let positions: Positions
     /// The newest time stamp of each partition.
@@ -35,7 +36,7 @@ struct TallySnapshot: Sendable {
         present = tally.aggregates.present
     }
 
-    /// The content, block by block; each is made when it is asked for.
+    /// The content, in blocks that are made on demand.
     var blocks: [(kind: UInt8, content: () -> [UInt8])] {
         let blocks: [(kind: UInt8, content: () -> [UInt8])] = aggregates.map { name, save in
             (
@@ -93,12 +94,14 @@ struct RestoredState {
     init(_ file: CheckpointFile) throws(CheckpointFault) {
         var positions = Positions()
         for (name, next) in file.head.positions {
-            guard let place = TopicPartition(name), next > 0 else { throw .damaged("\(name):\(next) is no position") }
+            guard let place = TopicPartition(name), next > 0 else {
+                throw .damaged("\(name):\(next) is not a position")
+            }
             positions[place] = next
         }
         var newest: [TopicPartition: Int64] = [:]
         for (name, time) in file.head.numbers where name.hasPrefix("newest:") {
-            guard let place = TopicPartition(name.dropFirst(7)) else { throw .damaged("\(name) is no place") }
+            guard let place = TopicPartition(name.dropFirst(7)) else { throw .damaged("\(name) is not a partition") }
             newest[place] = time
         }
         guard let planets = file.head.numbers["planets"].flatMap({ Int32(exactly: $0) }), planets >= 0 else {

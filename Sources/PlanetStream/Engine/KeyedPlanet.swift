@@ -3,6 +3,7 @@
 // Not a store: they are made again by reading the log, the lake, or a checkpoint.
 
 import PlanetCore
+import StateBytes
 
 typealias KeyedPlanets = KeyedRows<KeyedPlanet>
 

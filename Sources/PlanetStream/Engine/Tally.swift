@@ -3,6 +3,8 @@
 // the same planet.
 // Not where the records come from (OwnedPartition.swift).
 
+import StateBytes
+
 final class Tally {
     var judge: RecordJudge
     private(set) var aggregates: Aggregates

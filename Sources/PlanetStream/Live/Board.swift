@@ -1,5 +1,4 @@
-// The board as the viewers have it: aggregate, group, JSON value (docs/LIVE.md). Keeps what changed since the last
-// delta.
+// The board as viewers have it: aggregate, group, JSON value (docs/LIVE.md); and what changed since the last delta.
 // Not when anything is sent (Live/LiveFeed.swift).
 
 import Basics
@@ -34,14 +33,17 @@ struct Board {
 
         /// {"GROUP":VALUE,...} in order.
         mutating func object(where isWanted: (String) -> Bool = { _ in true }) -> [UInt8] {
-            var writer = JSONWriter(capacity: 64 + values.count * 32)
-            writer.beginObject()
-            for group in sorted() where isWanted(group) {
-                writer.key(group)
-                if let value = values[group] { writer.raw(value) }
+            let groups = sorted()
+            return JSONWriter.object(capacity: 64 + values.count * 32) {
+                for group in groups where isWanted(group) { $0.optional(group, raw: values[group]) }
             }
-            writer.endObject()
-            return writer.bytes
+        }
+
+        /// All of it, kept until a value changes.
+        mutating func whole() -> [UInt8] {
+            let whole = json ?? object()
+            json = whole
+            return whole
         }
     }
     private var sections: [Section]
@@ -75,53 +77,36 @@ struct Board {
 
     /// Writes the member "aggregates" with the changed groups alone.
     mutating func writeChanges(to writer: inout JSONWriter) {
-        writer.key("aggregates")
-        writer.beginObject()
-        for section in sections where !section.changed.isEmpty {
-            writer.key(section.name)
-            writer.beginObject()
-            for group in section.changed.sorted() {
-                writer.key(group)
-                if let value = section.values[group] { writer.raw(value) } else { writer.null() }
+        writer.object("aggregates") { writer in
+            for section in sections where !section.changed.isEmpty {
+                writer.object(section.name) {
+                    for group in section.changed.sorted() { $0.optional(group, raw: section.values[group]) }
+                }
             }
-            writer.endObject()
         }
-        writer.endObject()
     }
 
     /// Writes the member "aggregates" with everything.
     mutating func writeAll(to writer: inout JSONWriter) {
-        writer.key("aggregates")
-        writer.beginObject()
-        for index in sections.indices {
-            writer.key(sections[index].name)
-            let json = sections[index].json ?? sections[index].object()
-            sections[index].json = json
-            writer.raw(json)
+        writer.object("aggregates") {
+            for index in sections.indices { $0.raw(sections[index].name, sections[index].whole()) }
         }
-        writer.endObject()
     }
 
     /// What the digest is of: {"NAME":{"GROUP":VALUE,...},...}, names and groups in byte order, of the aggregates and
     /// groups that follow from the catalogue alone. No white space; values as they are on the board.
     mutating func canonical() -> [UInt8] {
-        var writer = JSONWriter(capacity: 1 << 16)
-        writer.beginObject()
-        for index in sections.indices.sorted(by: { sections[$0].name < sections[$1].name }) {
-            switch sections[index].digested {
-            case .none: continue
-            case .all:
-                writer.key(sections[index].name)
-                let json = sections[index].json ?? sections[index].object()
-                sections[index].json = json
-                writer.raw(json)
-            case .groups(let names):
-                writer.key(sections[index].name)
-                writer.raw(sections[index].object { names.contains($0) })
+        let order = sections.indices.sorted { sections[$0].name < sections[$1].name }
+        return JSONWriter.object(capacity: 1 << 16) { writer in
+            for index in order {
+                switch sections[index].digested {
+                case .none: continue
+                case .all: writer.raw(sections[index].name, sections[index].whole())
+                case .groups(let names):
+                    writer.raw(sections[index].name, sections[index].object { names.contains($0) })
+                }
             }
         }
-        writer.endObject()
-        return writer.bytes
     }
 
     /// Writes the member "positions".

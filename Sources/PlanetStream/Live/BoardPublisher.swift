@@ -1,4 +1,4 @@
-// Who publishes the board and from what: the seam between the engine's loop and the two ways of running it.
+// Who publishes the board, and from what: the seam between the engine's loop and the two ways of running it.
 // Not when frames are due, nor their form (LiveFeed.swift).
 
 import EventLog
@@ -19,7 +19,7 @@ protocol BoardPublisher: AnyObject {
     /// Nanoseconds until something is due; nil: nothing is.
     func due(_ owned: [OwnedPartition], now: UInt64) -> UInt64?
 
-    /// These partitions are about to be given to others.
+    /// These partitions are about to go to others.
     func givingUp(_ partitions: [OwnedPartition])
 
     /// The stream stops: the last frame.

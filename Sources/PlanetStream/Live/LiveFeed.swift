@@ -16,9 +16,9 @@ struct LiveFeed {
     static let rest: UInt64 = 60_000_000
 
     let epoch: String
-    /// Frames of a lower term are of a publisher that another has replaced; 0 where there is only one.
+    /// Frames of a lower term are from a replaced publisher; 0 where there is only one.
     let term: Int64
-    /// A snapshot comes at least so often, for web processes that start when nothing happens; nil: only after changes.
+    /// A snapshot comes at least this often, for web processes that start while nothing happens; nil: after changes.
     private let idleSpacing: UInt64?
     private(set) var seq = 0
     private let writer: any LogWriter
@@ -29,11 +29,11 @@ struct LiveFeed {
     private var lastDelta: UInt64 = 0
     private var lastSnapshot: UInt64 = 0
     private var lastChange: UInt64 = 0
-    /// The log took no frame: not again before this moment.
+    /// After a frame was refused by the log: the next try.
     private var blockedUntil: UInt64 = 0
-    /// The aggregates hold something the board hasn't got.
+    /// The aggregates hold something that the board doesn't.
     private var isStale = false
-    /// The board holds something that no snapshot has had yet.
+    /// The board holds something that no snapshot has had.
     private var needsSnapshot = true
     private let frames: (delta: Counter, snapshot: Counter, dropped: Counter)
     private let refreshSeconds: Histogram
@@ -65,8 +65,7 @@ struct LiveFeed {
         lastChange = now
     }
 
-    /// Publishes what is due. While the log's history is read again only snapshots are sent, as progress.
-    /// `fill` brings the board up to date.
+    /// Publishes what is due; only snapshots, as progress, while history is read. `fill` brings the board up to date.
     mutating func publish(now: UInt64, isCaughtUp: Bool, fill: (inout Board) -> Void) {
         guard now >= blockedUntil else { return }
         if lastSnapshot == 0 { return publishSnapshot(now: now, fill: fill) }
@@ -84,7 +83,7 @@ struct LiveFeed {
 
     mutating func publishSnapshot(now: UInt64, fill: (inout Board) -> Void) {
         if isStale || lastSnapshot == 0 { refresh(fill) }
-        // The first frame of all: nobody has anything that a delta could change.
+        // Before the first frame nobody has anything that a delta could change.
         if lastSnapshot == 0 { board.clearChanges() }
         // A snapshot with groups that no delta has sent would hide them from viewers that are up to date.
         guard !board.hasChanges || sendDelta(now) else { return }
@@ -161,7 +160,7 @@ struct LiveFeed {
 
     private mutating func send(_ frame: [UInt8], kind: String, seq: Int) -> Bool {
         var batch = RecordBatch()
-        // What the web has to know of a frame, so that it need not read it.
+        // What the web must know of a frame without reading it.
         var headers = [
             RecordHeader("kind", kind), RecordHeader("epoch", epoch), RecordHeader("seq", "\(seq)"),
             RecordHeader("positions", board.positions.inLog(numbering).text),
@@ -171,7 +170,7 @@ struct LiveFeed {
         batch.append(key: [UInt8](), value: frame, headers: set)
         let dropped = frames.dropped
         do {
-            // A frame that is lost after it was taken shows as a gap in seq: viewers then ask for a snapshot.
+            // A frame lost after it was accepted leaves a gap in seq: viewers then ask for a snapshot.
             try writer.append(batch, topic: topic, ticket: 0) { ack in
                 if case .failure = ack.result { dropped.add() }
             }

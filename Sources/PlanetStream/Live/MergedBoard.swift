@@ -1,8 +1,8 @@
-// The aggregates of every partition, merged: those this process owns as they are now, the others as they were last
-// published.
-// Exact: merging is addition. Not who publishes the result (SharedPublisher.swift).
+// The aggregates of every partition, merged exactly: this process's own as they are now, the others as last published.
+// Not who publishes the result (SharedPublisher.swift).
 
 import Basics
+import StateBytes
 import Telemetry
 
 struct MergedBoard {

@@ -1,6 +1,5 @@
-// One of several stream processes: publishes the states of its own partitions, and, while it owns partition 0 of the
-// discoveries and its claim is the last one in the log, the board merged of all (docs/ARCHITECTURE.md, "Several stream
-// processes").
+// One of several stream processes: publishes the states of its partitions and, while it owns partition 0 of the
+// discoveries and has the last claim in the log, the merged board (docs/ARCHITECTURE.md, "Several stream processes").
 
 import EventLog
 import Lake
@@ -9,8 +8,8 @@ import Telemetry
 import Threads
 
 final class SharedPublisher: BoardPublisher {
-    /// Between two publications of a partition's state where nobody else needs it now, because this process owns every
-    /// partition: it is for the next one.
+    /// Between two publications of a partition's state while this process owns every partition: only a successor will
+    /// need it.
     private static let spareSpacing: UInt64 = 5_000_000_000
     /// A claim that hasn't come back, or was followed by another process's, is made again after this time.
     private static let claimSpacing: UInt64 = 3_000_000_000
@@ -117,8 +116,7 @@ final class SharedPublisher: BoardPublisher {
         Log.info("this process publishes the board", ["term": term, "epoch": epoch])
     }
 
-    /// What others read again, or this process does, is on the board as it was last published: only what nobody has
-    /// published counts.
+    /// A partition that is being read again is on the board as last published; only unpublished ones count.
     private func isCaughtUp(_ owned: [OwnedPartition]) -> Bool {
         owned.allSatisfy { $0.isCaughtUp || (tail.next(of: $0.name) ?? 0) >= $0.goal }
     }

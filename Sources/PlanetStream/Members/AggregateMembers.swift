@@ -1,11 +1,10 @@
-// From a group on the board to what it counts: the door for others. What each aggregate counts stands in its own file.
-// Not the planets themselves: those are in the catalogue of whoever asks.
+// From a group on the board to what it counts, for other targets. What each aggregate counts is in its own file.
+// Not the planets themselves: those are in the caller's catalogue.
 
 import PlanetCore
 
 package enum AggregateMembers {
-    /// What the group of this name counts; groups are named as on the board (docs/LIVE.md), some in a finer form
-    /// (docs/API.md).
+    /// What the group of this name counts. Names are the board's (docs/LIVE.md), and some finer ones (docs/API.md).
     package static func of(_ aggregate: String, group: String) -> GroupMembers {
         guard let asked = Aggregates().all.first(where: { $0.name == aggregate }) else { return .unknownAggregate }
         return asked.members(of: group) ?? .unknownGroup

@@ -1,23 +1,23 @@
-// Who is behind a group that follows from what is predicted of a planet.
-// Not which group: that stands beside each aggregate. Not the prediction (PlanetCore/Science).
+// Which planets are in a group that follows from predictions.
+// Not which groups there are: each aggregate says that. Not the prediction (PlanetCore/Science).
 
 import PlanetCore
 
 extension GroupMembers {
-    /// What a prediction follows from: radius, mass, and the light that comes in.
+    /// What a prediction follows from: radius, mass, and the incoming light.
     static let predictedColumns: [ColumnID] = [
         .number(.pl_rade), .number(.pl_bmasse), .number(.pl_orbsmax), .number(.pl_orbper), .number(.st_teff),
         .number(.st_rad), .number(.st_lum),
     ]
 
-    /// The planets whose forecast was scored so, or waits.
+    /// The planets whose forecast `holds`.
     static func forecasts(_ holds: @escaping @Sendable (CountedPlanet, Prediction) -> Bool) -> GroupMembers {
         .planets(unit: .forecasts, columns: predictedColumns, isFixed: true) { planets in
             CountedMembers(planets.indices.filter { holds(planets[$0], Predictor.classes(of: planets[$0].discovery)) })
         }
     }
 
-    /// One planet, where it is among the first `places` by rank; nil: it has none.
+    /// One planet, if it is among the first `places` by rank; a nil rank is none.
     static func ranked(
         _ key: String, places: Int, _ rank: @escaping @Sendable (Discovery, Prediction) -> Double?
     ) -> GroupMembers {

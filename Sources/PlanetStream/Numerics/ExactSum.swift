@@ -1,5 +1,5 @@
 // Sums of doubles, and of their squares, without any rounding: adding is commutative, associative and can be undone.
-// Not for infinities and NaN, which validation never lets through.
+// Not for infinities and NaN, which validation refuses.
 
 /// The exact sum of any finite doubles (up to 2^62 of them): fixed point over the whole range, bit 0 is 2^-1074.
 struct ExactSum: Sendable, Equatable {

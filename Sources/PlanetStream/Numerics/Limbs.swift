@@ -1,5 +1,5 @@
 // A wide fixed-point integer that is cheap to add to: limbs of 32 bits in 64-bit words, carries put off until needed.
-// Not a number type: where its bit 0 lies, and how it is read, is the business of ExactSum and ExactSquares.
+// ExactSum and ExactSquares know what its bit 0 means.
 
 /// Value: the sum of limbs[i] * 2^(32 i). Every addition touches at most five limbs and carries nothing; after 2^30
 /// additions the carries are done, long before a word could overflow.
@@ -64,8 +64,7 @@ struct Limbs: Sendable {
         if additions >= 1 << 30 { carry() }
     }
 
-    /// Brings every limb but the last into 0 ..< 2^32; the last keeps the sign. The form is then the only one of its
-    /// value.
+    /// Brings every limb but the last into 0 ..< 2^32; the last keeps the sign. Each value has one such form.
     mutating func carry() {
         guard additions != 0 else { return }
         var carry: Int64 = 0

@@ -1,8 +1,8 @@
-// Counts in logarithmic bins, after DDSketch (Masson, Rim & Lee 2019): every quantile within 1 % of the value of its
-// rank.
-// Bins are plain counts, so values can be taken away again and states merged; nothing is ever collapsed by load.
+// Counts in logarithmic bins, after DDSketch (Masson, Rim & Lee 2019): every quantile within 1 % of its rank's value.
+// Bins are plain counts, so values can be taken away again and states merged; bins are never collapsed.
 
 import PlanetCore
+import StateBytes
 
 /// Bin i holds the values in (g^(i-1), g^i], g = (1 + a) / (1 - a), a = 1 %. Values below 1e-12 or above 1e15 in size
 /// go to the outermost bins (the guarantee ends there), so there are at most 3,111 bins of either sign, whatever comes.
@@ -32,7 +32,7 @@ struct LogBins: Sendable, Equatable {
         return Int32(index)
     }
 
-    /// What a bin answers for its values: at most 1 % from any of them.
+    /// What stands for a bin's values: at most 1 % from any of them.
     private static func middle(_ index: Int) -> Double { edges[index - lowest] * 2 / (growth + 1) }
 
     private(set) var count = 0

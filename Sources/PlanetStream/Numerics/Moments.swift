@@ -1,5 +1,7 @@
 // Count, sum and sum of squares, all exact; mean and standard deviations from them.
-// Not an approximation that depends on order: two multisets with the same values give the same bits.
+// The order of the values does not matter: the same multiset gives the same bits.
+
+import StateBytes
 
 struct Moments: Sendable, Equatable {
     private(set) var count = 0
@@ -7,13 +9,6 @@ struct Moments: Sendable, Equatable {
     private(set) var squares = ExactSquares()
 
     init() {}
-
-    /// For restoring.
-    init(count: Int, sum: ExactSum, squares: ExactSquares) {
-        self.count = count
-        self.sum = sum
-        self.squares = squares
-    }
 
     /// Adds the value (weight 1) or takes it away again (weight -1).
     @inline(__always)
@@ -44,8 +39,7 @@ struct Moments: Sendable, Equatable {
     /// Population standard deviation (n); nil without values.
     var populationDeviation: Double? { count > 0 ? deviation(divisor: count) : nil }
 
-    /// The root of (n Q - S^2) / (n divisor): the numerator is an exact integer, the quotient rounded once, the root
-    /// once.
+    /// The root of (n Q - S^2) / (n divisor): an exact integer as numerator, a quotient and a root rounded once each.
     private func deviation(divisor: Int) -> Double {
         let n = UInt64(count)
         let total = sum.magnitude.value
@@ -59,5 +53,20 @@ struct Moments: Sendable, Equatable {
         let odd = variance.exponent & 1
         let root = (Double(variance.bits) * (odd == 1 ? 2 : 1)).squareRoot()
         return Double(sign: .plus, exponent: (variance.exponent - odd) / 2, significand: root)
+    }
+}
+
+extension Moments {
+    func save(to state: inout StateWriter) {
+        state.integer(count)
+        for (negative, value) in [sum.magnitude, squares.magnitude] { state.wide(negative: negative, value) }
+    }
+
+    init(from state: inout StateReader) throws(StateError) {
+        count = try state.integer()
+        let (sumParts, squareParts) = (try state.wide(), try state.wide())
+        guard count >= 0, sum.set(negative: sumParts.negative, sumParts.value),
+            squares.set(negative: squareParts.negative, squareParts.value)
+        else { throw .damaged }
     }
 }

@@ -2,10 +2,12 @@
 // Not a store of everything: above 20,000 values only the 64 at either end are kept, and the owner gives them all again
 // when they are needed (`isShort`). What it answers depends only on the values that are in it now.
 
+import StateBytes
+
 struct OrderedValues: Sendable {
     /// Quantiles are exact up to here.
     static let exactLimit = 10_000
-    /// Values are kept up to here, so that a set whose size swings about `exactLimit` isn't rebuilt all the time.
+    /// Values are kept up to here, so that a set with about `exactLimit` values isn't rebuilt all the time.
     static let keepLimit = 20_000
     private static let endLength = 64
 
@@ -20,7 +22,7 @@ struct OrderedValues: Sendable {
 
     init() {}
 
-    /// True when values are needed that were let go: call `refill` with all of them before asking anything.
+    /// True when dropped values are needed: call `refill` with all of them before asking anything.
     var isShort: Bool {
         values == nil && (count <= OrderedValues.exactLimit || low.isEmpty || high.isEmpty)
     }
@@ -37,7 +39,7 @@ struct OrderedValues: Sendable {
             if count > OrderedValues.keepLimit { letGo() } else { settleIfLong() }
             return
         }
-        // Beyond the worst one held: it may have equals that aren't held, so only a strictly better value goes in.
+        // The worst one held may have equals that aren't held, so only a strictly better value goes in.
         if let worst = low.last, value < worst { OrderedValues.enter(value, &low) { $0 < $1 } }
         if let worst = high.last, value > worst { OrderedValues.enter(value, &high) { $0 > $1 } }
     }
@@ -171,8 +173,7 @@ struct OrderedValues: Sendable {
         if end.count > endLength { end.removeLast() }
     }
 
-    /// The first values of two sets together. Where a side has more values than it shows, nothing past its last shown
-    /// value is sure.
+    /// The first values of two sets together. If a side has more values than it shows, nothing past its last is sure.
     private static func joined(
         _ a: [Double], _ countOfA: Int, _ b: [Double], _ countOfB: Int, _ before: (Double, Double) -> Bool
     ) -> [Double] {

@@ -1,12 +1,6 @@
-// The saved state's words for this target: the writer and reader every aggregate saves itself with, and numbers of any
-// length.
-// Not how state is laid out (StateBytes), nor where it goes.
+// What aggregates add to StateBytes: pairs in order, numbers of any length.
 
 import StateBytes
-
-typealias StateWriter = StateBytes.StateWriter
-typealias StateReader = StateBytes.StateReader
-typealias StateError = StateBytes.StateError
 
 extension StateWriter {
     /// Calls `each` with every pair: by key where the order matters.

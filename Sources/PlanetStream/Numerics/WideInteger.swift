@@ -1,8 +1,7 @@
 // A non-negative integer of any length, with the few exact operations that moments need.
 // Not for the data path: sums are kept in Limbs and come here when a statistic is written.
 
-/// Value: the sum of words[i] * 2^(32 (i + lowest)). No zero word at either end, so values in a usual range take few
-/// words.
+/// Value: the sum of words[i] * 2^(32 (i + lowest)). No zero word at either end, so usual values take few words.
 struct WideInteger: Sendable, Equatable {
     private(set) var words: [UInt32]
     private(set) var lowest: Int
@@ -94,9 +93,8 @@ struct WideInteger: Sendable, Equatable {
         return Double(sign: .plus, exponent: parts.exponent, significand: Double(parts.bits))
     }
 
-    /// At most 53 bits and the power of two they count: bits * 2^exponent is the number times 2^`scale`, correctly
-    /// rounded.
-    /// No bit below 2^`lowestExponent` is kept.
+    /// At most 53 bits and their power of two: bits * 2^exponent is the number times 2^`scale`, correctly rounded,
+    /// without bits below 2^`lowestExponent`.
     func significand(scale: Int, inexact: Bool, lowestExponent: Int = .min) -> (bits: UInt64, exponent: Int) {
         guard let top = words.last else { return (0, 0) }
         let topBit = words.count * 32 - 1 - top.leadingZeroBitCount

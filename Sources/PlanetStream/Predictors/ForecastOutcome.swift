@@ -1,4 +1,4 @@
-// A kept forecast (PlanetCore/Science/KeptForecast.swift) held against the measurement that came after it.
+// A kept forecast (PlanetCore/Science/KeptForecast.swift) compared with the measurement that came after it.
 // Not the adding up: Aggregates/Scoreboard.swift.
 
 import Glibc
@@ -44,8 +44,8 @@ struct ForecastScore: Sendable, Equatable {
         }
     }
 
-    /// What would have been forecast for a planet of which both are measured, with errors and not as a minimum, had
-    /// only the other been known.
+    /// What would have been forecast from the other value alone, for a planet of which both are measured with errors,
+    /// neither as a minimum.
     static func inHindsight(_ record: Discovery, _ prediction: Prediction) -> (
         mass: ForecastScore?, radius: ForecastScore?
     ) {

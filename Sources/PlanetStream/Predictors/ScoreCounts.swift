@@ -1,6 +1,7 @@
 // Scores added up: how many, how far off, how many within the intervals. Counts in bins of 0.001 dex, so that scores
-// can be taken away again and states merged.
-// Not which forecasts are scored.
+// can be subtracted and states merged.
+
+import StateBytes
 
 struct ScoreCounts: Sendable, Equatable {
     /// Of |error| in thousandths of a dex; the last bin holds everything from 8 dex on.
