@@ -74,8 +74,3 @@ package final class Listener: EventSource {
         socket.close()
     }
 }
-
-/// For a socket that never became a channel.
-package enum SocketDoor {
-    package static func close(_ socket: Int32) { _ = Glibc.close(socket) }
-}

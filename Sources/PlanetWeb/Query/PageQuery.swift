@@ -1,9 +1,10 @@
-// The parameters `limit` and `offset` of a list. Not those of GET /api/planets, which has more
-// (PlanetQueryParser.swift).
+// The parameters `limit` and `offset` of a list, and everything that is wrong with its query.
 
 import HTTPWire
 
 struct PageQuery: Sendable {
+    private static let largest = 1000
+
     private(set) var offset = 0
     private(set) var limit = 50
     private(set) var faults: [Problem.Fault] = []
@@ -11,7 +12,7 @@ struct PageQuery: Sendable {
     /// False for another parameter.
     mutating func take(_ item: QueryItem) -> Bool {
         switch item.name {
-        case "limit": limit = whole(item, 1...PlanetQuery.largestPage) ?? limit
+        case "limit": limit = whole(item, 1...PageQuery.largest) ?? limit
         case "offset": offset = whole(item, 0...Int.max) ?? 0
         default: return false
         }
@@ -28,4 +29,11 @@ struct PageQuery: Sendable {
     mutating func fault(_ item: QueryItem, _ rule: RequestRule, _ detail: String) {
         faults.append(Problem.Fault(field: item.name, value: item.value, rule: rule, detail: detail))
     }
+
+    /// Nil: the query is right.
+    var refusal: Response? {
+        faults.isEmpty ? nil : .problem(400, "The query has \(faults.count) fault(s).", errors: faults)
+    }
+
+    func cut<Row>(_ all: [Row]) -> ArraySlice<Row> { all.dropFirst(offset).prefix(limit) }
 }

@@ -1,5 +1,4 @@
-// What GET /api/planets was asked for: filters, order, page, columns. Parsed from the query string; every wrong part is
-// named at once.
+// What GET /api/planets was asked for: filters, order, page, columns, and everything that is wrong with the query.
 
 import PlanetCore
 
@@ -21,14 +20,11 @@ struct PlanetQuery {
         case revision
     }
 
-    static let largestPage = 1000
-
     var filters: [Filter] = []
     /// Looked for in pl_name and hostname, folded.
     var search: String?
     var order: [(key: SortKey, falling: Bool)] = []
-    var offset = 0
-    var limit = 50
+    var page = PageQuery()
     /// Nil: all columns.
     var columns: [ColumnID]?
 }

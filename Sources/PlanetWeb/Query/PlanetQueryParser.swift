@@ -6,22 +6,16 @@ import PlanetCore
 
 struct PlanetQueryParser {
     private var query = PlanetQuery()
-    private var faults: [Problem.Fault] = []
     private var textEquals: [TextColumn: [String]] = [:]
     private var numberEquals: [NumberColumn: [Double]] = [:]
 
-    /// The query, or everything that is wrong with it.
-    static func parse(_ items: [QueryItem]) -> Result<PlanetQuery, Faults> {
+    /// The query; what is wrong with it is in its page.
+    static func parse(_ items: [QueryItem]) -> PlanetQuery {
         var parser = PlanetQueryParser()
-        for item in items { parser.take(item) }
-        guard parser.faults.isEmpty else { return .failure(Faults(list: parser.faults)) }
+        for item in items where !parser.query.page.take(item) { parser.take(item) }
         for (column, values) in parser.textEquals { parser.query.filters.append(.text(column, .eq, values)) }
         for (column, values) in parser.numberEquals { parser.query.filters.append(.numberOneOf(column, values)) }
-        return .success(parser.query)
-    }
-
-    struct Faults: Error {
-        let list: [Problem.Fault]
+        return parser.query
     }
 
     private mutating func take(_ item: QueryItem) {
@@ -29,8 +23,6 @@ struct PlanetQueryParser {
         case "q": query.search = item.value.lowercased()
         case "sort": for part in item.value.split(separator: ",") { takeSort(String(part), item) }
         case "fields": takeFields(item)
-        case "limit": query.limit = whole(item, 1...PlanetQuery.largestPage) ?? query.limit
-        case "offset": query.offset = whole(item, 0...Int.max) ?? 0
         default: takeFilter(item)
         }
     }
@@ -104,13 +96,6 @@ struct PlanetQueryParser {
         return number
     }
 
-    private mutating func whole(_ item: QueryItem, _ range: ClosedRange<Int>) -> Int? {
-        if let number = Int(item.value), range.contains(number) { return number }
-        let most = range.upperBound == Int.max ? "" : " to \(range.upperBound)"
-        fault(item, .out_of_range, "A whole number from \(range.lowerBound)\(most).")
-        return nil
-    }
-
     private mutating func yesOrNo(_ item: QueryItem) -> Bool? {
         if item.value == "true" { return true }
         if item.value == "false" { return false }
@@ -119,6 +104,6 @@ struct PlanetQueryParser {
     }
 
     private mutating func fault(_ item: QueryItem, _ rule: RequestRule, _ detail: String) {
-        faults.append(Problem.Fault(field: item.name, value: item.value, rule: rule, detail: detail))
+        query.page.fault(item, rule, detail)
     }
 }

@@ -1,5 +1,4 @@
-// Runs a PlanetQuery over the catalogue's rows: filter, sort, page. A scan: six thousand planets take well under a
-// millisecond.
+// Runs a PlanetQuery over the catalogue's rows: filter, sort, page. It scans six thousand planets in well under 1 ms.
 
 import PlanetCore
 
@@ -17,9 +16,7 @@ struct PlanetSearch {
             }
         }
         if !query.order.isEmpty { found.sort(by: precedes) }
-        let total = found.count
-        let start = min(query.offset, total)
-        return (total, found[start..<min(start + query.limit, total)])
+        return (found.count, query.page.cut(found))
     }
 
     private func matches(_ key: String, _ discovery: Discovery) -> Bool {
@@ -61,7 +58,7 @@ struct PlanetSearch {
         }
     }
 
-    /// Nulls last, whichever way; the key decides what is left equal, so that pages never overlap.
+    /// Nulls last, in either direction; the key decides between equals, so that pages never overlap.
     private func precedes(_ a: PlanetRow, _ b: PlanetRow) -> Bool {
         for (key, falling) in query.order {
             let order =

@@ -1,6 +1,5 @@
-// GET /api/aliases: all aliases, or a planet's. GET /api/aliases/{name}: one with its history. DELETE: its removal, a
-// record like any other.
-// Not how they are submitted (SubmitRoute), nor what they do (PlanetCore/PlanetHistory.swift).
+// GET /api/aliases: all aliases, or a planet's. GET /api/aliases/{name}: one with its history. DELETE: its removal by a
+// record. Not how they are submitted (SubmitRoute), nor what they do (PlanetCore/PlanetHistory.swift).
 
 import Basics
 import HTTPWire
@@ -11,16 +10,14 @@ struct AliasesRoute: Sendable {
     let services: WebServices
 
     @Sendable func list(_ request: Request, _ context: LoopContext) -> Outcome {
-        var page = AliasPage()
-        for item in request.query { page.take(item) }
-        guard page.faults.isEmpty else {
-            return .reply(.problem(400, "The query has \(page.faults.count) fault(s).", errors: page.faults))
-        }
-        let (total, rows) = page.rows(services.catalogue)
+        var query = AliasQuery()
+        for item in request.query { query.take(item) }
+        if let refusal = query.page.refusal { return .reply(refusal) }
+        let (total, rows) = query.rows(services.catalogue)
         let json = JSONWriter.object(capacity: 128 + rows.count * 200) {
             $0.member("total", total)
-            $0.member("offset", page.offset)
-            $0.member("limit", page.limit)
+            $0.member("offset", query.page.offset)
+            $0.member("limit", query.page.limit)
             $0.array("aliases") { for row in rows { $0.object { $0.alias(row, of: services.catalogue) } } }
         }
         return .reply(Response.json(json).with("Cache-Control", "no-cache"))
@@ -29,21 +26,12 @@ struct AliasesRoute: Sendable {
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
         let name = request.parameter("name")
         guard let row = row(name) else { return .reply(.noAlias(name)) }
-        let responder = request.responder
-        let catalogue = services.catalogue
-        let asked = services.history.ask(row.history) { values in
-            switch values {
-            case .success(let values):
-                let json = JSONWriter.object(capacity: 1024) {
-                    $0.alias(row, of: catalogue)
-                    $0.history(row, values)
-                }
-                responder.complete(.json(json))
-            case .failure(let error): responder.complete(error.response)
+        return services.answer(request, withHistoryOf: row) { [catalogue = services.catalogue] values in
+            JSONWriter.object(capacity: 1024) {
+                $0.alias(row, of: catalogue)
+                $0.history(row, values)
             }
         }
-        if asked { return .pending }
-        return .reply(Response.problem(503, "Too many histories are being read. Try again.").with("Retry-After", "1"))
     }
 
     @Sendable func remove(_ request: Request, _ context: LoopContext) -> Outcome {
@@ -61,13 +49,11 @@ struct AliasesRoute: Sendable {
 }
 
 /// What GET /api/aliases was asked for.
-private struct AliasPage {
-    var offset = 0
-    var limit = 50
+private struct AliasQuery {
+    private(set) var page = PageQuery()
     /// In lower case.
     private var search: String?
     private var planet: String?
-    private(set) var faults: [Problem.Fault] = []
 
     init() {}
 
@@ -75,20 +61,10 @@ private struct AliasPage {
         switch item.name {
         case "q": search = item.value.lowercased()
         case "alias_of": planet = item.value
-        case "limit": limit = whole(item, 1...PlanetQuery.largestPage) ?? limit
-        case "offset": offset = whole(item, 0...Int.max) ?? 0
-        default: fault(item, .unknown_parameter, "The parameters are q, alias_of, limit and offset.")
+        default:
+            if page.take(item) { return }
+            page.fault(item, .unknown_parameter, "The parameters are q, alias_of, limit and offset.")
         }
-    }
-
-    private mutating func whole(_ item: QueryItem, _ range: ClosedRange<Int>) -> Int? {
-        if let number = Int(item.value), range.contains(number) { return number }
-        fault(item, .out_of_range, "A whole number from \(range.lowerBound).")
-        return nil
-    }
-
-    private mutating func fault(_ item: QueryItem, _ rule: RequestRule, _ detail: String) {
-        faults.append(Problem.Fault(field: item.name, value: item.value, rule: rule, detail: detail))
     }
 
     /// All matches' count, and the page, in the order of the keys.
@@ -107,14 +83,12 @@ private struct AliasPage {
             }
         }
         found.sort { $0.key < $1.key }
-        let start = min(offset, found.count)
-        return (found.count, found[start..<min(start + limit, found.count)])
+        return (found.count, page.cut(found))
     }
 }
 
 extension JSONWriter {
-    /// The members of an alias. `planet`: the key of the planet that is meant in the end, null where there is none of
-    /// the name.
+    /// The members of an alias. `planet`: the key of the planet that the name finally means, null if there is none.
     fileprivate mutating func alias(_ row: PlanetRow, of catalogue: Catalogue) {
         guard let alias = row.state.alias else { return }
         member("key", row.key)

@@ -1,5 +1,4 @@
-// GET /api/board, now and as of an earlier time, and the live feed as Server-Sent Events and over WebSocket
-// (docs/LIVE.md).
+// GET /api/board, present and past, and the live feed as Server-Sent Events and over WebSocket (docs/LIVE.md).
 
 import HTTPWire
 import Provenance
@@ -39,9 +38,7 @@ extension BoardRoute {
         let isAsked = archive.ask(asOf) { answer in
             responder.complete(BoardRoute.response(answer, to: asOf, known: known))
         }
-        if isAsked { return .pending }
-        return .reply(
-            Response.problem(503, "Too many earlier boards are being made. Try again.").with("Retry-After", "1"))
+        return isAsked ? .pending : .reply(.unavailable("Too many earlier boards are being made. Try again."))
     }
 
     private static func response(
@@ -49,7 +46,7 @@ extension BoardRoute {
     ) -> Response {
         func refusal(_ status: Int, _ rule: RequestRule, _ detail: String) -> Response {
             let fault = Problem.Fault(field: "as_of", value: String(asOf.prefix(200)), rule: rule, detail: detail)
-            return .problem(status, "There is no board as of that.", errors: [fault])
+            return .problem(status, "There is no board for this as_of.", errors: [fault])
         }
         switch answer {
         case .success(let board):
@@ -62,7 +59,7 @@ extension BoardRoute {
             return refusal(
                 400, .not_a_position,
                 "An offset of partition 0, TOPIC/PARTITION:OFFSET,… or a time such as 2026-11-24T01:02:03Z.")
-        case .failure(.future): return refusal(400, .out_of_range, "The time has not come yet.")
+        case .failure(.future): return refusal(400, .out_of_range, "The time is in the future.")
         case .failure(.notStoredYet(let stored)):
             return refusal(
                 404, .as_of_not_stored_yet,

@@ -8,11 +8,9 @@ struct HealthRoute: Sendable {
     /// The process answers.
     @Sendable func alive(_ request: Request, _ context: LoopContext) -> Outcome { .reply(.text("ok\n")) }
 
-    /// Log read to its end, board there: submissions are taken and the charts are right.
+    /// The log is read to its end and there is a board: submissions are accepted, the charts are right.
     @Sendable func ready(_ request: Request, _ context: LoopContext) -> Outcome {
-        if let trouble = services.health.trouble() {
-            return .reply(Response.problem(503, trouble).with("Retry-After", "5"))
-        }
+        if let trouble = services.health.trouble() { return .reply(.unavailable(trouble, retryAfter: 5)) }
         guard services.isCatalogueReady else { return .reply(services.notReady) }
         guard services.board.snapshot != nil else { return .reply(.boardNotReady) }
         return .reply(.text("ok\n"))

@@ -1,6 +1,5 @@
-// GET /api/aggregates/{name}/{group}/records: what stands behind a figure on the board. Which planets and records a
-// group counts comes from the stream (through the executable); they are looked up in the web's own catalogue, on a
-// thread of their own.
+// GET /api/aggregates/{name}/{group}/records: what a figure on the board counts. Which planets and records a group
+// counts comes from the stream (through the executable); a thread looks them up in the web's own catalogue.
 
 import Basics
 import EventLog
@@ -22,9 +21,7 @@ struct MembersRoute: Sendable {
         for item in request.query where !page.take(item) {
             page.fault(item, .unknown_parameter, "The parameters are limit and offset.")
         }
-        guard page.faults.isEmpty else {
-            return .reply(.problem(400, "The query has \(page.faults.count) fault(s).", errors: page.faults))
-        }
+        if let refusal = page.refusal { return .reply(refusal) }
         guard let membersOf = services.membersOf else {
             return .reply(.problem(404, "This process does not know what the board's figures count."))
         }
@@ -40,14 +37,12 @@ struct MembersRoute: Sendable {
         let asked = services.members.offer { [services, page] in
             let found = MembersRoute.find(members, services)
             guard found.isFixed || found.value != 0 else {
-                responder.complete(MembersRoute.noGroup(name, group))
-                return
+                return responder.complete(MembersRoute.noGroup(name, group))
             }
-            responder.complete(
-                Response.json(found.json(name, group, page, services)).with("Cache-Control", "no-cache"))
+            let json = found.json(name, group, page, services)
+            responder.complete(Response.json(json).with("Cache-Control", "no-cache"))
         }
-        if asked { return .pending }
-        return .reply(Response.problem(503, "Too many such lists are being made. Try again.").with("Retry-After", "1"))
+        return asked ? .pending : .reply(.unavailable("Too many such lists are being made. Try again."))
     }
 
     private static func noGroup(_ name: String, _ group: String) -> Response {
@@ -57,9 +52,9 @@ struct MembersRoute: Sendable {
     /// Everything that a group counts, in order.
     struct Found {
         var unit: GroupMembers.Unit
-        /// As on the board; nil where it can't be told.
+        /// As on the board; nil where it isn't known.
         var value: Int?
-        /// Records, also those that are too old to be listed.
+        /// Records, with those that are too old to be listed.
         var total: Int?
         var isFixed: Bool
         var columns: [ColumnID] = []
@@ -124,8 +119,8 @@ extension MembersRoute.Found {
             $0.member("limit", page.limit)
             $0.array("columns", columns.map(\.name))
             $0.array("records") {
-                for row in rows.dropFirst(page.offset).prefix(page.limit) { $0.counted(row, columns) }
-                for note in notes.dropFirst(page.offset).prefix(page.limit) { $0.counted(note, services) }
+                for row in page.cut(rows) { $0.counted(row, columns) }
+                for note in page.cut(notes) { $0.counted(note, services) }
             }
         }
     }

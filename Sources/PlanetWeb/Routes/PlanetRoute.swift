@@ -1,4 +1,4 @@
-// GET /api/planets/{key}: one planet with its history. DELETE: a withdrawal, which is a record like any other.
+// GET /api/planets/{key}: one planet with its history. DELETE: a withdrawal, by a record.
 
 import Basics
 import EventLog
@@ -14,22 +14,14 @@ struct PlanetRoute: Sendable {
         let name = request.parameter("key")
         guard let found = services.catalogue.find(name) else { return .reply(.noPlanet(name)) }
         let aliases = services.catalogue.aliases(of: found.row.key, limit: PlanetRoute.longestAliases)
-        let responder = request.responder
-        let asked = services.history.ask(found.row.history) { values in
-            switch values {
-            case .success(let values): responder.complete(.json(PlanetRoute.json(found, aliases, values)))
-            case .failure(let error): responder.complete(error.response)
-            }
-        }
-        if asked { return .pending }
-        return .reply(Response.problem(503, "Too many histories are being read. Try again.").with("Retry-After", "1"))
+        return services.answer(request, withHistoryOf: found.row) { PlanetRoute.json(found, aliases, $0) }
     }
 
     @Sendable func withdraw(_ request: Request, _ context: LoopContext) -> Outcome {
         guard services.isCatalogueReady else { return .reply(services.notReady) }
         let name = request.parameter("key")
         guard let found = services.catalogue.find(name) else { return .reply(.noPlanet(name)) }
-        // Of two things that may be meant, the sender shall say which: the planet under its own name, or the alias.
+        // The sender must say which is meant: the planet under its own name, or the alias.
         if let alias = found.alias { return .reply(.isAlias(name, alias)) }
         guard found.row.discovery != nil else { return .reply(.noPlanet(name)) }
         return services.withdraw(found.row.key, request, context)
@@ -67,6 +59,20 @@ struct PlanetRoute: Sendable {
 }
 
 extension WebServices {
+    /// Answers with what `json` makes of a row's earlier values, by offset, once they are read.
+    func answer(
+        _ request: Request, withHistoryOf row: PlanetRow, _ json: @escaping @Sendable ([Int64: [UInt8]]) -> [UInt8]
+    ) -> Outcome {
+        let responder = request.responder
+        let asked = history.ask(row.history) { values in
+            switch values {
+            case .success(let values): responder.complete(.json(json(values)))
+            case .failure(let error): responder.complete(error.response)
+            }
+        }
+        return asked ? .pending : .reply(.unavailable("Too many histories are being read. Try again."))
+    }
+
     /// Appends a tombstone; answers with its receipt.
     func withdraw(_ key: String, _ request: Request, _ context: LoopContext) -> Outcome {
         var batch = RecordBatch()
@@ -84,7 +90,7 @@ extension WebServices {
 }
 
 extension JSONWriter {
-    /// The members `history_dropped` and `history`. `values`: those of the records that are no tombstones, by offset.
+    /// The members `history_dropped` and `history`. `values`: those of all records but tombstones, by offset.
     mutating func history(_ row: PlanetRow, _ values: [Int64: [UInt8]]) {
         member("history_dropped", row.droppedHistory)
         array("history") {

@@ -8,21 +8,18 @@ struct PlanetsRoute: Sendable {
     let services: WebServices
 
     @Sendable func list(_ request: Request, _ context: LoopContext) -> Outcome {
-        switch PlanetQueryParser.parse(request.query) {
-        case .failure(let faults):
-            return .reply(.problem(400, "The query has \(faults.list.count) fault(s).", errors: faults.list))
-        case .success(let query):
-            let (total, page) = PlanetSearch(
-                query: query, named: query.search.map { services.catalogue.planets(withAliasContaining: $0) } ?? []
-            ).run(services.catalogue.rows())
-            let json = JSONWriter.object(capacity: 512 + page.count * 600) {
-                $0.member("total", total)
-                $0.member("offset", query.offset)
-                $0.member("limit", query.limit)
-                $0.array("planets") { for row in page { $0.planet(row, only: query.columns) } }
-            }
-            return .reply(Response.json(json).with("Cache-Control", "no-cache"))
+        let query = PlanetQueryParser.parse(request.query)
+        if let refusal = query.page.refusal { return .reply(refusal) }
+        let (total, page) = PlanetSearch(
+            query: query, named: query.search.map { services.catalogue.planets(withAliasContaining: $0) } ?? []
+        ).run(services.catalogue.rows())
+        let json = JSONWriter.object(capacity: 512 + page.count * 600) {
+            $0.member("total", total)
+            $0.member("offset", query.page.offset)
+            $0.member("limit", query.page.limit)
+            $0.array("planets") { for row in page { $0.planet(row, only: query.columns) } }
         }
+        return .reply(Response.json(json).with("Cache-Control", "no-cache"))
     }
 }
 

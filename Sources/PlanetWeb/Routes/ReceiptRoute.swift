@@ -1,5 +1,4 @@
-// GET /api/receipts/{partition}/{offset}: what lies at a place of the log, in which file of the lake it is, and which
-// board has it.
+// GET /api/receipts/{partition}/{offset}: the record there in the log, its file in the lake, and the board that has it.
 // Log and lake are read on threads of their own. Not how the answer is put together (RecordView.swift).
 
 import EventLog
@@ -35,8 +34,8 @@ struct ReceiptRoute: Sendable {
         func whole<Number: FixedWidthInteger>(_ name: String, from least: Number, _ detail: String) -> Number? {
             let text = request.parameter(name)
             if let number = Number(text), number >= least, "\(number)" == text { return number }
-            faults.append(
-                Problem.Fault(field: name, value: String(text.prefix(200)), rule: .out_of_range, detail: detail))
+            let value = String(text.prefix(200))
+            faults.append(.init(field: name, value: value, rule: .out_of_range, detail: detail))
             return nil
         }
         let partition = whole("partition", from: Int32(0), "A whole number from 0.")
@@ -56,8 +55,7 @@ struct ReceiptRoute: Sendable {
         return asked ? .pending : .reply(ReceiptRoute.busy)
     }
 
-    private static let busy = Response.problem(503, "Too many records are being looked up. Try again.")
-        .with("Retry-After", "1")
+    private static let busy = Response.unavailable("Too many records are being looked up. Try again.")
 
     private enum Found {
         case record(RecordView)

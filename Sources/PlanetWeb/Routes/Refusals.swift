@@ -4,12 +4,15 @@ import PlanetCore
 import Synchronization
 
 extension Response {
-    fileprivate static let catalogueNotReady = Response.problem(503, "The catalogue is still being read from the log.")
-        .with("Retry-After", "1")
-    static let boardNotReady = Response.problem(503, "The stream has not published a board yet.")
-        .with("Retry-After", "1")
+    fileprivate static let catalogueNotReady = Response.unavailable("The catalogue is still being read from the log.")
+    static let boardNotReady = Response.unavailable("The stream has not published a board yet.")
 
-    /// `name`: as it stood in the path.
+    /// 503; `retryAfter` in seconds.
+    static func unavailable(_ detail: String, retryAfter: Int = 1) -> Response {
+        .problem(503, detail).with("Retry-After", "\(retryAfter)")
+    }
+
+    /// `name`: as in the path.
     static func noPlanet(_ name: String) -> Response {
         .problem(404, "There is no planet \(name.prefix(100)) in the catalogue.")
     }
@@ -27,11 +30,11 @@ extension Response {
 }
 
 extension WebServices {
-    /// Whether the catalogue has read the log as far as it went at the start.
+    /// Whether the catalogue has read the log up to where it ended at the start.
     var isCatalogueReady: Bool { isReady.load(ordering: .acquiring) }
 
     /// The answer while it has not.
     var notReady: Response {
-        health.trouble().map { Response.problem(503, $0).with("Retry-After", "5") } ?? .catalogueNotReady
+        health.trouble().map { Response.unavailable($0, retryAfter: 5) } ?? .catalogueNotReady
     }
 }

@@ -1,5 +1,4 @@
-// POST /api/discoveries and /api/aliases: decode, validate, hand to the log; the answer comes after the log's ack
-// (docs/API.md).
+// POST /api/discoveries and /api/aliases: decode, validate, hand to the log; answer after its ack (docs/API.md).
 
 import EventLog
 import HTTPWire
@@ -24,9 +23,9 @@ struct SubmitRoute: Sendable {
     private struct Repetition {
         /// For the request's records; none without a key.
         var headers: [RecordHeader] = []
-        /// The key is this request's; given back where the request ends without a stored record.
+        /// The key is this request's; given back if the request ends without a stored record.
         var claim: IdempotencyClaim?
-        /// Where the records of the same request lie that came before.
+        /// Where the records of the same, earlier request lie.
         var earlier: [StoredRun]?
     }
 
@@ -62,7 +61,7 @@ struct SubmitRoute: Sendable {
     private static func checkCoding(_ request: Request) throws(Refused) {
         guard let coding = request.header("content-encoding"), coding.lowercased() != "identity" else { return }
         let fault = Problem.Fault(
-            field: "Content-Encoding", value: coding, rule: .unknown_coding, detail: "None is understood.")
+            field: "Content-Encoding", value: coding, rule: .unknown_coding, detail: "No coding is supported.")
         throw Refused(
             Response.problem(415, "Send the body as it is, without a Content-Encoding.", errors: [fault])
                 .with("Accept-Encoding", "identity"))

@@ -1,5 +1,4 @@
-// One connection after a Server-Sent Events reply has begun: the live feed until either side ends it.
-// The stream has no length: it ends with the connection.
+// One connection after a Server-Sent Events reply has begun: the live feed, until either side ends the connection.
 
 import HTTPWire
 import Reactor
@@ -24,7 +23,7 @@ final class EventStreamSession: ChannelOwner, Stoppable {
         rearm(channel)
     }
 
-    /// The peer has nothing to say on this connection any more.
+    /// The peer has nothing more to say on this connection.
     func received(_ bytes: UnsafeRawBufferPointer, on channel: Channel) -> Int { bytes.count }
 
     func inputEnded(on channel: Channel) { channel.closeNow() }
@@ -52,8 +51,6 @@ final class EventStreamSession: ChannelOwner, Stoppable {
 
     func closed(_ channel: Channel) {
         viewer.leave()
-        server.state.metrics.received.add(channel.bytesReceived)
-        server.state.metrics.sent.add(channel.bytesSent)
-        server.connectionClosed()
+        server.closed(channel)
     }
 }

@@ -1,5 +1,5 @@
 // What an HTTPStateMachine does to its connection, and the little it asks of it.
-// HTTPSession does it to a channel; tests record it, and set the clock.
+// HTTPSession applies it to a channel; tests record it and set the clock.
 
 import HTTPWire
 
@@ -8,7 +8,7 @@ protocol HTTPConnection: AnyObject {
     var now: UInt64 { get }
     /// Bytes of replies that wait to be sent.
     var unsentBytes: Int { get }
-    /// When the peer last took bytes, while it takes fewer than there are; nil while it keeps up.
+    /// When the peer last took bytes, if it falls behind; nil while it keeps up.
     var blockedSince: UInt64? { get }
 
     /// Runs the request's handler.
@@ -17,13 +17,11 @@ protocol HTTPConnection: AnyObject {
     func sendContinue()
     func pauseReading()
     func resumeReading()
-    /// From here on the connection speaks WebSocket: live frames of the hub, or an echo without one. False when the
-    /// server doesn't serve this hub.
+    /// Turns the connection into a WebSocket: live frames of the hub, or an echo without one. False: no such hub here.
     func openWebSocket(_ hub: LiveHub?, resume: String?, accept: String) -> Bool
-    /// From here on the connection is a stream of live events. False when the server doesn't serve this hub.
+    /// Turns the connection into a stream of live events. False: no such hub here.
     func openEventStream(_ hub: LiveHub, resume: String?) -> Bool
-    /// Ends the connection when everything is sent. `lingers`: the peer may still be sending, and is to read the last
-    /// reply.
+    /// Ends the connection when everything is sent. `lingers`: the peer may still be sending and must see the reply.
     func close(lingers: Bool)
     /// Ends the connection after this event; what waits to be sent is lost.
     func abort()

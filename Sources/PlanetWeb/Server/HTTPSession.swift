@@ -43,9 +43,7 @@ final class HTTPSession: ChannelOwner, Stoppable {
 
     func closed(_ channel: Channel) {
         machine.closed()
-        server.state.metrics.received.add(channel.bytesReceived)
-        server.state.metrics.sent.add(channel.bytesSent)
-        server.connectionClosed()
+        server.closed(channel)
     }
 
     private func handOver(to session: any ChannelOwner) -> Bool {

@@ -1,6 +1,5 @@
-// HTTP/1.1 on one connection as a state machine: events in, actions on an HTTPConnection out; no socket, no clock of
-// its own.
-// Here requests come in; HTTPStateMachineReplies has the way out with upgrades, HTTPStateMachineTimes the deadlines.
+// HTTP/1.1 on one connection as a state machine: events in, actions on an HTTPConnection out; no socket, no clock.
+// Here requests come in; HTTPStateMachineReplies has replies and upgrades, HTTPStateMachineTimes the deadlines.
 
 import HTTPWire
 import Synchronization
@@ -64,8 +63,7 @@ struct HTTPStateMachine {
 
     // MARK: Events
 
-    /// Returns how many of the bytes were used. The rest is to be given again with what comes after it; after an
-    /// upgrade it belongs to the new protocol.
+    /// Returns how many bytes were used. The rest comes again with what follows, or belongs to the new protocol.
     mutating func received(_ bytes: UnsafeRawBufferPointer, _ connection: some HTTPConnection) -> Int {
         var position = 0
         reading: while position < bytes.count {

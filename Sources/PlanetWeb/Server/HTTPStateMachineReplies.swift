@@ -1,5 +1,4 @@
-// The way out of HTTPStateMachine: replies in the order of their requests, whenever they come; upgrades; the last
-// reply.
+// The way out of HTTPStateMachine: replies in the order of their requests, upgrades, the last reply.
 
 import HTTPWire
 
@@ -81,7 +80,7 @@ extension HTTPStateMachine {
 
     // MARK: Upgrades
 
-    /// Only a request without others before it can take the connection over.
+    /// Only a request with none before it can take the connection over.
     private func isAlone(_ id: UInt64) -> Bool { awaited.count == 1 && awaited[0].id == id }
 
     private mutating func openWebSocket(

@@ -32,7 +32,7 @@ extension HTTPStateMachine {
         let now = connection.now
         if let since = connection.blockedSince, now &- since >= limits.writeStallTime { return connection.abort() }
         if let first = awaited.first, first.response == nil, now &- first.started >= limits.handlerTime {
-            completed(first.id, .problem(503, "no answer in time").with("Retry-After", "1"), connection)
+            completed(first.id, .unavailable("no answer in time"), connection)
         }
         guard isOpen else { return }
         if inputDeadline <= now {

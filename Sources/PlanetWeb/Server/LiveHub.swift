@@ -1,4 +1,4 @@
-// Hands live frames to the viewers of every loop. One hub a feed; the server attaches its loops to it when it starts.
+// Hands live frames to the viewers of every loop. One hub per feed; the server attaches its loops when it starts.
 // Not the viewers (LiveViewer) and not the board that remembers frames (LiveSource).
 
 import Synchronization
@@ -14,8 +14,8 @@ package final class LiveHub: Sendable {
     /// How many viewers are connected now.
     package var viewerCount: Int { viewers.load(ordering: .relaxed) }
 
-    /// Sends the frame to every viewer that keeps up; from any thread. The source must know the frame before this call,
-    /// or a viewer that connects in between would miss it.
+    /// Sends the frame to every viewer that keeps up; from any thread. The source must have the frame before, or a
+    /// viewer that connects in between would miss it.
     package func broadcast(_ frame: SharedFrame) {
         for inlet in inlets.withLock({ $0 }) { inlet.post(frame) }
     }
@@ -24,8 +24,8 @@ package final class LiveHub: Sendable {
     func detach(_ inlet: LiveInlet) { inlets.withLock { $0.removeAll { $0 === inlet } } }
 }
 
-/// One loop's door for the frames of one hub. Bounded: when the loop can't keep up, frames are dropped and its viewers
-/// catch up.
+/// One loop's entry for the frames of one hub. Bounded: if the loop can't keep up, frames are dropped and viewers catch
+/// up.
 final class LiveInlet: Sendable {
     let hub: LiveHub
     private let mailbox: Mailbox<LoopMessage>

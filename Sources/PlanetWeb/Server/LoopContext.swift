@@ -1,5 +1,4 @@
-// What a handler may use of the loop it runs on: hooks at the end of a tick, state of its own, the clock.
-// One for each loop thread; never leaves it.
+// What a handler may use of its loop: hooks at the end of a tick, state of its own, the clock. Never leaves its thread.
 
 import Reactor
 import Threads

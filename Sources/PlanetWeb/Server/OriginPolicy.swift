@@ -4,21 +4,11 @@ import HTTPWire
 
 enum OriginPolicy {
     static func allows(_ head: RequestHead, _ allowed: [String]) -> Bool {
-        // Without Origin it is no browser, and no other page's doing.
+        // Without Origin it is not a browser, so not another page either.
         guard let origin = head["origin"] else { return true }
         if allowed.contains("*") || allowed.contains(where: { $0.lowercased() == origin.lowercased() }) { return true }
-        guard let separator = origin.firstRange(of: "://") else { return false }
-        return origin[separator.upperBound...].lowercased() == head.authority.lowercased()
-    }
-}
-
-extension String {
-    fileprivate func firstRange(of text: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-            start = index(after: start)
-        }
-        return nil
+        // A scheme has no colon of its own.
+        guard let colon = origin.firstIndex(of: ":"), origin[colon...].hasPrefix("://") else { return false }
+        return origin[colon...].dropFirst(3).lowercased() == head.authority.lowercased()
     }
 }

@@ -5,7 +5,7 @@ import HTTPWire
 
 package struct Request: Sendable {
     package let head: RequestHead
-    /// What stood at each `{name}` of the route's pattern, percent-decoded.
+    /// The path's text at each `{name}` of the route's pattern, percent-decoded.
     package var pathParameters: [(name: String, value: String)]
     /// The body, decoded from its transfer coding.
     package let body: [UInt8]

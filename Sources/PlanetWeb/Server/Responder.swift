@@ -1,5 +1,5 @@
 // The address of one awaited reply: loop, connection, request. Completing it is allowed from any thread.
-// Holds nothing alive: when the connection has gone, or the reply was given already, completing does nothing.
+// Holds nothing alive: if the connection is gone, or the reply was given already, completing does nothing.
 
 import Threads
 
@@ -22,7 +22,7 @@ package struct Responder: Sendable {
         mailbox?.post(.reply(connection: connection, request: request, response))
     }
 
-    /// Many replies with one wake of each loop.
+    /// Many replies, waking each loop once.
     package static func complete(_ replies: [(responder: Responder, response: Response)]) {
         var start = 0
         while start < replies.count {

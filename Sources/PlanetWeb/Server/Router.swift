@@ -65,7 +65,7 @@ package struct Router: Sendable {
     package mutating func otherwise(_ handler: @escaping Handler) { fallback = handler }
 }
 
-/// What the router makes of a head, before its body is read.
+/// What the router decides on a head, before the body is read.
 package enum RouteMatch: Sendable {
     case route(Router.Route, [(name: String, value: String)])
     case reply(Response)
@@ -94,8 +94,7 @@ extension Router {
         return .reply(.problem(404, "there is nothing here"))
     }
 
-    /// RFC 9110 sections 9.1 and 15.5.6: 501 for a method nobody knows, 405 with Allow for one that is not for this
-    /// resource.
+    /// RFC 9110 sections 9.1 and 15.5.6: 501 for an unknown method, 405 with Allow for one this resource doesn't take.
     private func refusal(_ method: HTTPMethod, _ allowed: [HTTPMethod]) -> Response {
         var names: [String] = []
         for method in allowed where !names.contains(method.rawValue) { names.append(method.rawValue) }

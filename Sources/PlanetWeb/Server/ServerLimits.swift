@@ -1,5 +1,4 @@
-// Every bound of the server in one place: sizes, counts and times. Nothing in it may be unbounded.
-// Times are nanoseconds.
+// Every bound of the server in one place: sizes, counts and times (nanoseconds). Nothing in it may be unbounded.
 
 import HTTPWire
 
@@ -23,13 +22,13 @@ package struct ServerLimits: Sendable {
     package var keepAliveTime: UInt64 = 75_000_000_000
     /// A pending reply is given up (503) after this.
     package var handlerTime: UInt64 = 30_000_000_000
-    /// A peer that takes none of its waiting bytes for so long is cut off.
+    /// A peer that takes none of its waiting bytes for this long is cut off.
     package var writeStallTime: UInt64 = 30_000_000_000
     /// How long a closed connection goes on taking (and dropping) bytes, so that the peer can read the last reply.
     package var lingerTime: UInt64 = 5_000_000_000
     /// A viewer hears at least this often.
     package var heartbeatTime: UInt64 = 15_000_000_000
-    /// A viewer that shows no sign of life for so long is closed.
+    /// A viewer that shows no sign of life for this long is closed.
     package var viewerSilenceTime: UInt64 = 40_000_000_000
     /// A message from a viewer.
     package var viewerMessageBytes = 4096

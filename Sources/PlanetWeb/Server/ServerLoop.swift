@@ -1,6 +1,7 @@
 // One loop's part of the server: its router, mailbox, viewers and scratch memory; what the sessions on it share.
 // Lives on its thread; other threads reach it through the mailbox only.
 
+import Glibc
 import HTTPWire
 import Reactor
 import Synchronization
@@ -52,7 +53,7 @@ final class ServerLoop {
         listener = try Listener(loop, socket) { [unowned self] in accept($0) }
     }
 
-    /// See `ServerLimits.lingerTime`; a server that stops doesn't wait for its clients' manners.
+    /// See `ServerLimits.lingerTime`; a server that stops waits less.
     var lingerTime: UInt64 { isStopping ? min(limits.lingerTime, 300_000_000) : limits.lingerTime }
 
     func run() { loop.run() }
@@ -70,7 +71,7 @@ final class ServerLoop {
             channel = try Channel(loop, socket: socket, stallTime: limits.writeStallTime)
         } catch {
             state.connections.wrappingSubtract(1, ordering: .relaxed)
-            SocketDoor.close(socket)
+            close(socket)
             return
         }
         if count > limits.connections {
@@ -82,12 +83,12 @@ final class ServerLoop {
         }
     }
 
-    /// 503 before anything is read; beyond a few such at once, just the door.
+    /// 503 before anything is read; beyond a few of these at once, nothing but a close.
     private func refuse(_ channel: Channel) {
         refusals += 1
         channel.owner = Refusal(self)
         guard refusals <= 64 else { return channel.closeNow() }
-        let response = Response.problem(503, "too many connections").with("Retry-After", "1")
+        let response = Response.unavailable("too many connections")
         var head: [UInt8] = []
         ResponseHead.append(
             status: 503, fields: response.headers, contentLength: response.body.count, persistence: .close, date: date,
@@ -97,10 +98,16 @@ final class ServerLoop {
         state.metrics.requests(503).add()
     }
 
-    func connectionClosed() { state.connections.wrappingSubtract(1, ordering: .relaxed) }
+    /// The last call of a session.
+    func closed(_ channel: Channel) {
+        state.metrics.received.add(channel.bytesReceived)
+        state.metrics.sent.add(channel.bytesSent)
+        state.connections.wrappingSubtract(1, ordering: .relaxed)
+    }
+
     fileprivate func refusalClosed() {
         refusals -= 1
-        connectionClosed()
+        state.connections.wrappingSubtract(1, ordering: .relaxed)
     }
 
     // MARK: Messages

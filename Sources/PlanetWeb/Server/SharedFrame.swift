@@ -1,5 +1,5 @@
 // One live frame, encoded once for every viewer: the JSON payload inside its WebSocket frame, and as an SSE event.
-// Knows nothing of what the payload says; its maker gives sequence number, epoch and resume token.
+// Doesn't read the payload: its maker gives sequence number, epoch and resume token.
 
 import HTTPWire
 import Reactor
@@ -13,7 +13,7 @@ package struct SharedFrame: Sendable {
     package let epoch: String
     /// Rises when another stream process takes the publishing over; 0 where there is only one.
     package let term: Int64
-    /// How far the board of this frame is in the log: TOPIC/PARTITION:NEXT,…; nil where its maker doesn't say.
+    /// How far in the log this frame's board is: TOPIC/PARTITION:NEXT,…; nil if its maker doesn't say.
     package let positions: String?
     /// The token from which a viewer resumes after this frame.
     package let resume: String
@@ -53,8 +53,7 @@ extension SharedFrame {
     }
 }
 
-/// Where viewers catch up: the live board. Called on loop threads at connect, and when a slow viewer has drained; it
-/// must be quick.
+/// Where viewers catch up: the live board. Called on loop threads, when a viewer connects or has drained: be quick.
 package protocol LiveSource: AnyObject, Sendable {
     /// The deltas after the resume token if every one of them is still there; else the newest snapshot followed by the
     /// deltas after it. Empty when there is no snapshot yet (the viewer then waits for the first one).

@@ -1,6 +1,5 @@
-// The files of one folder over HTTP: GET and HEAD with entity tags, compressed where it pays, held in memory, re-read
-// when they change.
-// Nothing outside the folder can be reached, whatever the path or a symbolic link says.
+// The files of one folder over HTTP: GET and HEAD with entity tags, compressed where it pays, held in memory until they
+// change. Nothing outside the folder can be reached, whatever the path or a symbolic link says.
 
 import Basics
 import CZlib
@@ -79,8 +78,7 @@ package final class StaticFiles: Sendable {
 
     // MARK: Names
 
-    /// The file's name below the folder; nil for a path that can't name one: dot segments, hidden files, backslashes,
-    /// NUL.
+    /// The file's name below the folder; nil for dot segments, hidden files, backslashes and control characters.
     static func fileName(_ path: some Collection<UInt8>) -> String? {
         guard path.first == 0x2F, let decoded = PercentEncoding.decode(path.dropFirst()) else { return nil }
         if decoded.contains(where: { $0 < 0x20 || $0 == 0x5C || $0 == 0x7F }) { return nil }
@@ -153,7 +151,7 @@ package final class StaticFiles: Sendable {
             gzipTag: EntityTag(digest + "-gzip"), modified: Int64(stamp.seconds), fields: fields)
     }
 
-    /// Nil when the file changes its size meanwhile; the next request tries again.
+    /// Nil if the file's size changes meanwhile; the next request tries again.
     private static func contents(_ file: Int32, _ size: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: size)
         var filled = 0
@@ -168,8 +166,7 @@ package final class StaticFiles: Sendable {
         return bytes
     }
 
-    /// Third-party files carry their version with the release; everything else is asked for each time, which a tag
-    /// makes cheap.
+    /// Third-party files change with releases only; everything else is asked for each time, which a tag makes cheap.
     private static func cacheControl(_ name: String) -> String {
         name.hasPrefix("vendor/") ? "public, max-age=86400" : "no-cache"
     }

@@ -1,5 +1,4 @@
-// The server: N loop threads on one port, started and stopped as one.
-// Routes, files and the live feed are given to it; it knows none of them.
+// The server: N loop threads on one port, started and stopped as one. Routes, files and the live feed are given to it.
 
 import HTTPWire
 import Reactor
@@ -14,7 +13,7 @@ package struct ServerError: Error, Sendable, CustomStringConvertible {
 package final class WebServer: Sendable {
     package struct Options: Sendable {
         package var host = "127.0.0.1"
-        /// 0 lets the kernel pick; `WebServer.port` tells.
+        /// 0 lets the kernel pick: see `WebServer.port`.
         package var port: UInt16 = 0
         package var loops = 1
         package var limits = ServerLimits()
@@ -97,8 +96,8 @@ package final class WebServer: Sendable {
         return sockets
     }
 
-    /// Stops accepting, finishes what is under way for at most `grace` nanoseconds, closes viewers with 1001, and joins
-    /// the threads. Calling it again does nothing.
+    /// Stops accepting, finishes what is under way within `grace` nanoseconds, closes viewers with 1001, and joins the
+    /// threads. Calling it again does nothing.
     package func stop(grace: UInt64 = 5_000_000_000) {
         let running = threads.withLock { threads in
             let all = threads

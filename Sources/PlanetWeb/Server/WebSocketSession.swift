@@ -35,7 +35,7 @@ final class WebSocketSession: ChannelOwner, Stoppable {
         do throws(WebSocketError) {
             while !isClosing {
                 if channel.unsentBytes > server.limits.unsentBytes {
-                    // The peer doesn't read its answers: neither do we read its messages.
+                    // The peer doesn't read its answers, so its messages aren't read either.
                     isPaused = true
                     channel.pauseReading()
                     return position
@@ -81,7 +81,7 @@ final class WebSocketSession: ChannelOwner, Stoppable {
     }
 
     func inputEnded(on channel: Channel) {
-        // Without a close frame (RFC 6455 section 7.1.5: 1006); nothing can be expected of this peer.
+        // Without a close frame (RFC 6455 section 7.1.5: 1006): nothing more will come.
         viewer?.leave()
         channel.closeAfterFlush(linger: 0)
     }
@@ -121,8 +121,6 @@ final class WebSocketSession: ChannelOwner, Stoppable {
 
     func closed(_ channel: Channel) {
         viewer?.leave()
-        server.state.metrics.received.add(channel.bytesReceived)
-        server.state.metrics.sent.add(channel.bytesSent)
-        server.connectionClosed()
+        server.closed(channel)
     }
 }

@@ -45,7 +45,7 @@ import Testing
         #expect(second.raw == "{oops" && second.line == 3 && second.rules == ["malformed_json"])
     }
 
-    /// Equal records of one request are told from copies of a request that was sent again.
+    /// Equal records of one request differ from copies of a request that was sent again.
     @Test func equalRecordsOfARequestAreNumbered() throws {
         let line = #"{"pl_name":"A b","pl_rade":1}"#
         let other = #"{"pl_name":"B c"}"#

@@ -51,7 +51,7 @@ private func frame(_ kind: SharedFrame.Kind, _ seq: UInt64, epoch: String = "e",
         hub.broadcast(frame)
     }
 
-    /// The next text frame that is no heartbeat, cut to what identifies it.
+    /// The next text frame that is not a heartbeat, cut to what identifies it.
     private func text(_ client: Client) -> String {
         while true {
             let (first, payload) = client.frame()

@@ -31,13 +31,13 @@ import Testing
     }
 
     @Test func problemsAreJSON() throws {
-        let problem = Problem(
+        let problem = Response.problem(
             422, "two \"fields\" fail",
             errors: [
                 .init(field: "pl_rade", value: "-1\n", rule: "range", detail: "must be > 0"),
                 .init(field: "pl_name", rule: "required", detail: "missing"),
             ])
-        let read = try JSONSerialization.jsonObject(with: Data(problem.json)) as? NSDictionary
+        let read = try JSONSerialization.jsonObject(with: Data(problem.body.array)) as? NSDictionary
         #expect(
             read == [
                 "type": "about:blank", "title": "Unprocessable Content", "status": 422, "detail": "two \"fields\" fail",
@@ -46,6 +46,6 @@ import Testing
                     ["field": "pl_name", "value": NSNull(), "rule": "required", "detail": "missing"],
                 ],
             ] as NSDictionary)
-        #expect(problem.response.header("content-type") == "application/problem+json")
+        #expect(problem.header("content-type") == "application/problem+json")
     }
 }
