@@ -4,7 +4,7 @@
 package enum LakeError: Error, Sendable, Equatable, CustomStringConvertible {
     /// No file or folder of this name.
     case notFound(String)
-    /// The name is taken; nothing was changed.
+    /// The target's name is taken; nothing was changed.
     case alreadyExists(String)
     /// The disk (or the quota) is full. Retriable: the same call may succeed once there is room.
     case noSpace(String)
@@ -32,9 +32,8 @@ package enum LakeError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The sentence alone, as a person is to read it.
     package var description: String {
         switch self {
-        case .alreadyExists(let path): "\(path) is there already"
-        case .notFound(let text), .noSpace(let text), .readOnly(let text), .unavailable(let text), .lost(let text),
-            .locked(let text), .inconsistent(let text), .unsupported(let text):
+        case .notFound(let text), .alreadyExists(let text), .noSpace(let text), .readOnly(let text),
+            .unavailable(let text), .lost(let text), .locked(let text), .inconsistent(let text), .unsupported(let text):
             text
         }
     }

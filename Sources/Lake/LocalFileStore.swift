@@ -40,11 +40,11 @@ package final class LocalFileStore: FileStore {
             return
         }
         switch errno {
-        case EEXIST: throw .alreadyExists(target)
+        case EEXIST: throw .alreadyExists("\(target) already exists")
         // File systems without links: the lake's lock keeps other writers out between the two steps.
         case EPERM, EOPNOTSUPP, ENOSYS, EMLINK:
             var status = stat()
-            guard stat(target, &status) != 0 else { throw .alreadyExists(target) }
+            guard stat(target, &status) != 0 else { throw .alreadyExists("\(target) already exists") }
             guard Glibc.rename(source, target) == 0 else { throw Self.error(errno, "rename", source) }
         default: throw Self.error(errno, "rename", source)
         }
@@ -192,11 +192,26 @@ package final class LocalFileStore: FileStore {
         guard fsync(descriptor) == 0 else { throw error(errno, "sync", path) }
     }
 
+    /// Writes at a known offset, which moves past what was written also when an error follows.
+    static func write(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: inout Int64, _ verb: String, _ path: String
+    ) throws(LakeError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = UnsafeRawBufferPointer(rebasing: rest)
+            let written = pwrite(descriptor, part.baseAddress, part.count, off_t(offset))
+            if written < 0 && errno == EINTR { continue }
+            guard written >= 0 else { throw error(errno, verb, path) }
+            rest = rest.dropFirst(written)
+            offset += Int64(written)
+        }
+    }
+
     static func error(_ number: Int32, _ verb: String, _ path: String) -> LakeError {
         let text = "cannot \(verb) \(path): \(String(cString: strerror(number)))"
         return switch number {
         case ENOENT, ENOTDIR: .notFound(text)
-        case EEXIST: .alreadyExists(path)
+        case EEXIST: .alreadyExists(text)
         case ENOSPC, EDQUOT: .noSpace(text)
         case EROFS, EACCES, EPERM: .readOnly(text)
         default: .unavailable(text)
@@ -218,14 +233,7 @@ final class LocalAsideFile: AsideFile {
     deinit { close() }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws(LakeError) {
-        var done = 0
-        while done < bytes.count {
-            let written = pwrite(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(length))
-            if written < 0 && errno == EINTR { continue }
-            guard written >= 0 else { throw LocalFileStore.error(errno, "write", path) }
-            done += written
-            length += Int64(written)
-        }
+        try LocalFileStore.write(bytes, to: descriptor, at: &length, "write", path)
     }
 
     func sync() throws(LakeError) {

@@ -251,7 +251,7 @@ private let address: [HiveAddress]? = {
         // Told already: no call.
         registrar.note(hiveRoll("things", day.days..<day.days + 1))
         #expect(registrar.status.waiting == 0)
-        // Noted just before the stop: told by it.
+        // Noted just before the stop: added by it.
         try makeFolder(things, "2026-01-05")
         registrar.note(hiveRoll("things", day.days + 1..<day.days + 2))
         registrar.stop()

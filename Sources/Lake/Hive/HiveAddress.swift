@@ -1,4 +1,4 @@
-// "thrift://host:9083,thrift://other:9083": where metastores answer. Any of them will do; they share one database.
+// "thrift://host:9083,thrift://other:9083": the metastores' addresses. Any of them will do; they share one database.
 
 package struct HiveAddress: Sendable, Equatable, CustomStringConvertible {
     package var host: String

@@ -1,6 +1,5 @@
-// Brings the metastore up to the lake: database, tables, columns, partitions. Every step may be made again, and by
-// several processes at once.
-// Not when (HiveRegistrar.swift), nor what each looks like (HiveLayout.swift). Used by one thread.
+// Brings the metastore up to date with the lake: database, tables, columns, partitions. Every step may be repeated, and
+// made by several processes at once. Not when (HiveRegistrar.swift), nor their form (HiveLayout.swift). For one thread.
 
 import Basics
 import Telemetry
@@ -9,7 +8,7 @@ package final class HiveCatalogue {
     let layout: HiveLayout
     let metastore: Metastore
     let store: any FileStore
-    /// In one call; a partition of the widest table takes some 10 KB in a request.
+    /// Partitions in one call; one of the widest table takes some 10 KB.
     static let batch = 100
 
     /// `timeout`: of each wait for a metastore, in nanoseconds.
@@ -22,7 +21,7 @@ package final class HiveCatalogue {
         metastore = Metastore(addresses, timeout: timeout)
     }
 
-    /// What became of a table.
+    /// A table's state.
     enum State: Equatable {
         /// The table's columns, for its partitions.
         case ready([HiveColumn])
@@ -37,19 +36,19 @@ package final class HiveCatalogue {
             Log.info("hive database made", ["database": layout.database])
             return true
         } catch {
-            // Another process was quicker. Hive 4 may say so as a failure of its own database.
+            // Another process was quicker. Hive 4 may report this as a failure of its own database.
             if case .alreadyExists = error { return false }
             guard case .refused = error, try metastore.database(layout.database) != nil else { throw error }
             return false
         }
     }
 
-    /// Makes the table, or adds the columns that it lacks. `changed` is told what was done.
+    /// Makes the table, or adds the columns that it lacks. Calls `changed` with what was done.
     func ensureTable(_ table: LakeTable, changed: (String) -> Void = { _ in }) throws(HiveError) -> State {
         if let found = try metastore.table(layout.database, table.name) {
             return try complete(table, found, changed)
         }
-        // First the folder: a metastore that finds none makes it, perhaps as a user whose folder we can't write to.
+        // First the folder: otherwise the metastore makes it, perhaps as a user whose folders we can't write to.
         do throws(LakeError) {
             try store.makeDirectories(table.name)
         } catch {
@@ -112,7 +111,7 @@ package final class HiveCatalogue {
         }
     }
 
-    /// The days that have a partition, and partitions whose name is no day.
+    /// The days that have a partition, and partitions whose name is not a day.
     func daysInMetastore(_ table: LakeTable) throws(HiveError) -> (days: Set<UTCDay>, others: [String]) {
         var days: Set<UTCDay> = []
         var others: [String] = []
@@ -126,5 +125,12 @@ package final class HiveCatalogue {
     func addPartitions(_ table: LakeTable, _ days: [UTCDay], columns: [HiveColumn]) throws(HiveError) {
         try metastore.addPartitions(
             layout.database, table.name, days.map { layout.partitionStruct(table, $0, columns: columns) })
+    }
+}
+
+extension Array {
+    /// In pieces for one call each.
+    var batches: [[Element]] {
+        stride(from: 0, to: count, by: HiveCatalogue.batch).map { Array(self[$0...].prefix(HiveCatalogue.batch)) }
     }
 }

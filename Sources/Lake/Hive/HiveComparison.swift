@@ -1,6 +1,5 @@
-// What the metastore says of a table or a partition against what it should say: columns that are missing, which can be
-// added, and differences that make it somebody else's, which are left alone. Reads the metastore's structs; asks
-// nobody.
+// A table or partition in the metastore compared with what it should be: missing columns, which can be added, and
+// differences that make it somebody else's, which is left alone. Reads the metastore's structs; makes no calls.
 
 import Basics
 
@@ -30,7 +29,7 @@ struct HiveTableView {
 }
 
 struct HiveComparison: Equatable {
-    /// Sentences, each of which names a difference that is not ours to mend.
+    /// Sentences, each naming a difference that is not ours to mend.
     var conflicts: [String] = []
     /// To be added at the end: Parquet's columns are found by name.
     var missing: [HiveColumn] = []

@@ -1,15 +1,14 @@
-// The lake against the metastore, in full: what is missing or different, and the mending of what may be mended. For
-// people who ask (`planetarium hive check`, `repair`); the running service sees to new partitions by itself
-// (HiveRegistrar.swift).
+// The whole lake compared with the metastore: what is missing or different, and the mending of what may be mended. For
+// `planetarium hive check` and `repair`; the running service adds new partitions by itself (HiveRegistrar.swift).
 
 import Basics
 
 package struct HiveDrift: Sendable, Equatable {
-    /// Sentences; `repair` sees to these.
+    /// Sentences; `repair` mends these.
     package var mendable: [String] = []
     /// Sentences; these need a person.
     package var conflicts: [String] = []
-    /// Worth knowing, and no fault.
+    /// Worth knowing, but not a fault.
     package var notes: [String] = []
 
     package var isNone: Bool { mendable.isEmpty && conflicts.isEmpty }
@@ -85,12 +84,9 @@ extension HiveCatalogue {
         result.mayForget = !inLake.isEmpty
         for name in registered.others {
             result.conflicts.append(
-                "table \(self.name(table)) has a partition that is no day: \(name); it is left alone")
+                "table \(self.name(table)) has a partition that is not a day: \(name); it is left alone")
         }
-        var rest = registered.days.intersection(inLake).sorted()[...]
-        while !rest.isEmpty {
-            let batch = rest.prefix(Self.batch)
-            rest = rest.dropFirst(batch.count)
+        for batch in registered.days.intersection(inLake).sorted().batches {
             for partition in try metastore.partitions(layout.database, table.name, named: batch.map { "dt=\($0)" }) {
                 guard let text = partition[1]?.elements?.first?.text, let day = UTCDay(text) else { continue }
                 let comparison = HiveComparison(layout, table, day, found: partition)
@@ -114,16 +110,13 @@ extension HiveCatalogue {
         return partition
     }
 
-    /// Mends what may be mended, and says what it did. What is left, `check` tells.
+    /// Mends what may be mended, and reports what it did. `check` then finds what is left.
     package func repair(did: (String) -> Void) throws(HiveError) {
         if try ensureDatabase() { did("database \(layout.database) made") }
         for table in layout.tables {
             guard case .ready(let columns) = try ensureTable(table, changed: did) else { continue }
             let found = try partitions(table, try daysInLake(table))
-            var rest = found.missing.sorted()[...]
-            while !rest.isEmpty {
-                let batch = Array(rest.prefix(Self.batch))
-                rest = rest.dropFirst(batch.count)
+            for batch in found.missing.sorted().batches {
                 try addPartitions(table, batch, columns: columns)
                 did("partitions of \(name(table)) added: \(listed(Set(batch)))")
             }
@@ -133,10 +126,7 @@ extension HiveCatalogue {
                     did("partition dt=\(day) of \(name(table)) forgotten: it has no folder")
                 }
             }
-            var outdated = found.outdated[...]
-            while !outdated.isEmpty {
-                let batch = outdated.prefix(Self.batch)
-                outdated = outdated.dropFirst(batch.count)
+            for batch in found.outdated.batches {
                 try metastore.alterPartitions(layout.database, table.name, batch.map(\.partition))
                 did("columns added to partitions of \(name(table)): \(listed(Set(batch.map(\.day))))")
             }
@@ -145,7 +135,7 @@ extension HiveCatalogue {
 
     private func listed(_ columns: [HiveColumn]) -> String { columns.map(\.name).joined(separator: ", ") }
 
-    /// Some of them: a report is for reading.
+    /// The first ones: a report is for reading.
     private func listed(_ days: Set<UTCDay>) -> String {
         let days = days.sorted().map { "dt=\($0)" }
         let shown = days.prefix(8).joined(separator: ", ")

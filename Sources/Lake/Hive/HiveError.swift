@@ -3,14 +3,14 @@
 package enum HiveError: Error, Sendable, Equatable {
     /// Nobody answers, or the connection broke. The same call may work later.
     case unreachable(String)
-    /// What answers is no metastore.
+    /// What answers is not a metastore.
     case nonsense(String)
     /// The metastore's NoSuchObjectException or UnknownTableException.
     case noSuchObject(String)
     case alreadyExists(String)
     /// The metastore has no such call: it is older or newer than the call.
     case unknownCall(String)
-    /// Any other exception of the metastore; may have to do with its own database, so it may work later.
+    /// Any other exception of the metastore; its own database may be the reason, so it may work later.
     case refused(String)
     /// A table (or its partitions) in our place that is not ours. Needs a person; nothing was changed.
     case conflict(String)

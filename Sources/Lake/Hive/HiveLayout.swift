@@ -1,11 +1,10 @@
-// How the lake should stand in the metastore: one database, one external table for each of the lake's tables, with the
-// very columns that its files are written with, partitioned by dt. Makes the metastore's structs (hive_metastore.thrift
-// of Hive 2.3); asks nobody.
+// How the lake should be in the metastore: one database, one external table for each of the lake's tables, with exactly
+// the columns of its files, partitioned by dt. Makes the metastore's structs (hive_metastore.thrift of Hive 2.3).
 
 import Basics
 import Parquet
 
-/// A column as the metastore has it. Hive knows only small letters.
+/// A column as the metastore has it: in lower case.
 struct HiveColumn: Sendable, Equatable {
     var name: String
     var type: String
@@ -37,7 +36,7 @@ package struct HiveLayout: Sendable {
         self.timestamps = timestamps
     }
 
-    /// What Hive calls dt: a text, so that a folder's name is its value as it stands.
+    /// dt is a string to Hive, so that a folder's name is its value.
     static let partitionKey = HiveColumn("dt", "string")
     static let inputFormat = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat"
     static let outputFormat = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat"
@@ -64,7 +63,7 @@ package struct HiveLayout: Sendable {
     func location(_ table: String) -> String { "\(base)/\(table)" }
     func location(_ table: String, _ day: UTCDay) -> String { "\(base)/\(LakePath.folder(table: table, day: day))" }
 
-    /// One spelling for a location: Hadoop writes "file:/a" for "file:///a", and a slash at the end says nothing.
+    /// One spelling for a location: Hadoop writes "file:/a" for "file:///a", and a slash at the end means nothing.
     static func plain(_ location: String) -> String {
         var text = location
         if text.hasPrefix("file:///") { text = "file:/" + text.dropFirst(8) }
@@ -74,8 +73,7 @@ package struct HiveLayout: Sendable {
 
     // MARK: The metastore's structs
 
-    /// Without a location: Hive then makes a folder in its own warehouse. The lake itself must not be it: DROP DATABASE
-    /// removes that folder.
+    /// Without a location, so that Hive makes a folder in its own warehouse: DROP DATABASE removes that folder.
     var databaseStruct: ThriftStruct {
         [
             1: .string(database), 2: .string("Planetarium's lake: external tables, written by Planetarium"),
@@ -88,7 +86,7 @@ package struct HiveLayout: Sendable {
             1: .string(table.name), 2: .string(database), 3: .string(Self.owner), 4: .i32(0), 5: .i32(0), 6: .i32(0),
             7: .structure(storage(columns(table), location(table.name))),
             8: .structures([Self.field(Self.partitionKey)]),
-            // Both say that the table is external: old clients read one, new ones the other.
+            // Old clients read the one that the table is external, new ones the other.
             9: .texts(["EXTERNAL": "TRUE"]), 12: .string(Self.externalTable),
             14: .bool(false),
         ]

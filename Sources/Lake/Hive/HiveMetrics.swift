@@ -16,7 +16,7 @@ package final class HiveMetrics: Sendable {
             "planetarium_hive_failures_total", "Attempts to bring the Hive metastore up to date that failed.")
         trouble = metrics.gauge(
             "planetarium_hive_trouble",
-            "0 when the Hive metastore has the tables and was told of the partitions; 1 while it is away or has a table that is not ours."
+            "0 when the Hive metastore has all tables and partitions; 1 while it is away or has a table that is not ours."
         )
         waiting = metrics.gauge("planetarium_hive_waiting", "Partitions that wait for the Hive metastore.")
     }

@@ -1,6 +1,5 @@
-// The same database and tables as HiveQL, for those who make tables by hand or keep their definitions under version
-// control.
-// Understood by Hive and by Spark SQL; statements end in ";" at a line's end, and no text in them holds one.
+// The same database and tables as HiveQL, for tables made by hand or definitions under version control. For Hive and
+// Spark SQL; statements end in ";" at a line's end, and no text in them holds one.
 
 extension HiveLayout {
     package var hiveQL: String {

@@ -1,6 +1,6 @@
-// The thread that tells the metastore of partitions as files land in them. Apart from the data path: what it is given
-// it only notes, and a metastore that is away holds nobody up. What it forgets (its memory is bounded) the next
-// comparison with the lake's folders finds again.
+// The thread that adds partitions to the metastore as files land in them. Apart from the data path: `note` only takes
+// notes, and a metastore that is away delays nobody. The next comparison with the lake's folders finds what the bounded
+// memory forgot.
 
 import Basics
 import Telemetry
@@ -10,9 +10,9 @@ package final class HiveRegistrar: Sendable {
     package struct Status: Sendable, Equatable {
         /// Nil while all is well.
         package var trouble: String? = "not asked yet"
-        /// Partitions the metastore has not been told of.
+        /// Partitions not yet added to the metastore.
         package var waiting = 0
-        /// Partitions it was told of since the start.
+        /// Partitions added since the start.
         package var registered = 0
     }
 
@@ -25,7 +25,7 @@ package final class HiveRegistrar: Sendable {
         package var longestPause: UInt64 = 30_000_000_000
         /// Of each wait for a metastore.
         package var timeout = Metastore.usualTimeout
-        /// How long `stop` may take to tell what waits.
+        /// How long `stop` may take to add what waits.
         package var patienceAtStop: UInt64 = 3_000_000_000
         package init() {}
     }
@@ -39,7 +39,7 @@ package final class HiveRegistrar: Sendable {
 
     private struct State: Sendable {
         var waiting: Set<Pair> = []
-        /// Told, or found to be there.
+        /// Added, or found to be there.
         var known: Set<Pair> = []
         var mustCompare = true
         /// Monotonic; when `stop` was called.
@@ -78,7 +78,7 @@ package final class HiveRegistrar: Sendable {
         state.withLock { $0.thread = thread }
     }
 
-    /// Files have come into these places. Never waits for anything but a lock.
+    /// Files have come into these partitions. Never waits for anything but a lock.
     package func note(_ roll: LakeRoll) {
         let capacity = options.capacity
         let isNew = state.withLock { state in
@@ -104,7 +104,7 @@ package final class HiveRegistrar: Sendable {
         }
     }
 
-    /// Tells what waits if that goes quickly; otherwise the next start finds it.
+    /// Adds what waits if that is quick; otherwise the next start finds it.
     package func stop() {
         let thread = state.withLock { state in
             state.stopAt = Clock.monotonic
@@ -113,7 +113,7 @@ package final class HiveRegistrar: Sendable {
             return thread
         }
         state.wakeAll()
-        // A call may hang for longer than a stop may take: then the thread is left to the end of the process.
+        // A call may hang for longer than a stop may take: the thread then ends with the process.
         let ended: Bool? = state.wait(timeout: options.patienceAtStop + 500_000_000) { $0.hasEnded ? true : nil }
         if ended == true { thread?.join() }
     }
@@ -176,7 +176,7 @@ package final class HiveRegistrar: Sendable {
         return states
     }
 
-    /// Notes every folder that is no partition.
+    /// Notes every folder that is not a partition.
     private func compare(_ catalogue: HiveCatalogue, _ states: [String: HiveCatalogue.State]) throws(HiveError) {
         state.withLock { $0.mustCompare = false }
         var there: Set<Pair> = []
@@ -194,7 +194,7 @@ package final class HiveRegistrar: Sendable {
             state.known = there
             state.waiting.subtract(there)
             for pair in missing {
-                // The rest: once these are told.
+                // The rest comes once these are added.
                 guard state.waiting.count < capacity else {
                     state.mustCompare = true
                     break
@@ -216,10 +216,7 @@ package final class HiveRegistrar: Sendable {
                 settle(table, days)
                 continue
             }
-            var rest = days[...]
-            while !rest.isEmpty {
-                let batch = Array(rest.prefix(HiveCatalogue.batch))
-                rest = rest.dropFirst(batch.count)
+            for batch in days.batches {
                 try catalogue.addPartitions(table, batch, columns: columns)
                 metrics.added.add(batch.count)
                 settle(table, batch)
@@ -240,7 +237,7 @@ package final class HiveRegistrar: Sendable {
             for day in days {
                 let pair = Pair(table: table.name, day: day)
                 state.waiting.remove(pair)
-                // Only spares calls: a partition that is told again stays as it is.
+                // It only spares calls: a partition added again stays as it is.
                 if state.known.count >= Self.mostKnown { state.known = [] }
                 state.known.insert(pair)
             }

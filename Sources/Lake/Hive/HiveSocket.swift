@@ -1,4 +1,4 @@
-// One blocking TCP connection to a metastore, with a time limit on each step. Nothing of Thrift.
+// One blocking TCP connection to a metastore, with a time limit on each step. Knows nothing of Thrift.
 
 import CLinux
 import Glibc

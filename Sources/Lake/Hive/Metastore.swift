@@ -8,7 +8,7 @@ package final class Metastore {
     private var sequence: Int32 = 0
     /// The address that is tried first.
     private var preferred = 0
-    /// False once a metastore said that it has no `get_table_req` (before Hive 2.3). Hive 4 has no `get_table`.
+    /// False once a metastore had no `get_table_req` (before Hive 2.3). Hive 4 has no `get_table`.
     private var hasTableRequest = true
 
     package static let usualTimeout: UInt64 = 20_000_000_000
@@ -136,7 +136,7 @@ package final class Metastore {
 
     // MARK: Calling
 
-    /// At the address that answered last, then at the others in turn. Every call here may be made twice.
+    /// Asks the address that answered last, then the others in turn. Every call here may be made twice.
     private func call(
         _ name: String, _ arguments: ThriftStruct, _ exceptions: Exceptions
     ) throws(HiveError) -> ThriftValue? {
@@ -147,7 +147,7 @@ package final class Metastore {
             do throws(HiveError) {
                 return try callOnce(name, arguments, exceptions)
             } catch {
-                // What may still come belongs to no call. Whoever hangs or is no metastore is asked last next time.
+                // A late answer belongs to no call. One that hangs or is not a metastore is asked last next time.
                 switch error {
                 case .unreachable, .nonsense:
                     socket = nil
@@ -157,7 +157,7 @@ package final class Metastore {
                 }
             }
         }
-        // One reason stays what it is: what is no metastore will not be one later.
+        // A single reason keeps its case: what is not a metastore will not be one later.
         if failures.count == 1 { throw failures[0] }
         throw .unreachable(failures.map { "\($0)" }.joined(separator: "; "))
     }

@@ -1,6 +1,5 @@
-// Thrift's binary protocol, strict form, without frames: what a Hive metastore speaks (thrift-binary-protocol.md).
-// Writes and reads ThriftValue.
-// Not the socket (HiveSocket.swift), nor Parquet's compact protocol.
+// Thrift's binary protocol, strict form, without frames, as a Hive metastore speaks it (thrift-binary-protocol.md).
+// Writes and reads ThriftValue. Not the socket (HiveSocket.swift), nor Parquet's compact protocol.
 
 /// thrift-rpc.md, "Message exchange".
 enum ThriftMessageType: UInt8 {
@@ -67,7 +66,7 @@ struct ThriftWriter {
     }
 }
 
-/// Reads from bytes that come piece by piece. Bounded: a peer that is no metastore can't make it allocate without end.
+/// Reads bytes that come piece by piece. Bounded: a peer that is not a metastore can't make it allocate without end.
 struct ThriftReader {
     static let mostBytes = 256 << 20
     static let mostDepth = 24

@@ -1,6 +1,5 @@
-// Values of Apache Thrift as a tree: what a call sends and what an answer holds. Generic on purpose: a table that is
-// read, changed in one place and written back keeps the fields that we know nothing of. Not their bytes
-// (ThriftBinary.swift).
+// Values of Apache Thrift as a tree: what a call sends, what an answer holds. Generic on purpose: a table that is read,
+// changed in one place and written back keeps fields that we don't know. Not their bytes (ThriftBinary.swift).
 
 /// Codes of the types in the binary protocol (thrift-binary-protocol.md, "Struct").
 enum ThriftType: UInt8, Sendable {

@@ -1,9 +1,7 @@
-// A lock in HDFS: a folder of numbered files, of which the one with the highest number names the holder, or who held it
-// last.
-// Taking the lock is a rename to the next number, which HDFS refuses where the name is taken: of several that saw the
-// same last holder only one succeeds, and the holder before sees by the higher number that it is not the holder any
-// more. Numbers never go back.
-// A holder renews its file's time of modification; one that has not for the lease, by the NameNode's clock, or whose
+// A lock in HDFS: a folder of numbered files; the one with the highest number names the holder, or the last one.
+// Taking the lock is a rename to the next number, which HDFS refuses if the name is taken: of several that saw the same
+// last holder only one succeeds, and that holder sees by the higher number that it has lost. Numbers never go back.
+// A holder renews its file's time of modification. One that hasn't for the lease, by the NameNode's clock, or whose
 // process on this machine has ended, may be superseded. Giving the lock back sets the time to 1.
 
 import Basics
@@ -35,12 +33,12 @@ struct LockFolder {
         }.sorted { $0.number < $1.number }
     }
 
-    /// Whoever must be thought alive: nil where the file may be superseded. The name is "" where it can't be read.
+    /// The holder, if it must be thought alive; nil: the file may be superseded. The name is "" if it can't be read.
     static func living(_ path: String, _ status: WebHDFSStatus, in store: WebHDFSFileStore) -> LockOwner? {
         if status.modified <= released { return nil }
         let unknown = LockOwner(name: "", machine: "", pid: 0, start: "", isEntering: false)
         guard let now = store.client.now else { return unknown }
-        // A time in the future is of a NameNode whose clock has been set back.
+        // A time in the future: the NameNode's clock has been set back.
         if abs(now - status.modified) >= Int64(store.client.address.options.lease / 1_000_000) { return nil }
         let text = (try? store.read(path, offset: 0, count: 1024)).map { String(decoding: $0, as: UTF8.self) }
         guard let owner = text.flatMap(LockOwner.init(text:)) else { return unknown }
@@ -72,7 +70,7 @@ struct LockFolder {
         try store.setModified(file(number), LockFolder.released, patience: 2_000_000_000)
     }
 
-    /// Makes whoever held it last, and did not give it back, see that it is lost.
+    /// Makes a last holder that did not give the lock back see that it is lost.
     func supersede(_ owner: LockOwner, token: String, what: String) throws(LakeError) {
         guard let last = try tickets().last, !last.isReleased else { return }
         try release(try take(owner, token: token, what: what))

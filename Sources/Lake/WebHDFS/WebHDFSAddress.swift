@@ -1,11 +1,10 @@
-// Where a lake in HDFS lies, and how to be let in: "hdfs://NAMENODE:9870,NAMENODE:9870/folder" over WebHDFS (Hadoop's
-// REST interface).
-// The port is that of the NameNode's web interface, not the one of Hadoop's RPC.
+// Where a lake in HDFS is, and how to get in: "hdfs://NAMENODE:9870,NAMENODE:9870/folder" over WebHDFS (Hadoop's REST
+// interface). The port is that of the NameNode's web interface, not of Hadoop's RPC.
 
 import Glibc
 
 package struct WebHDFSAddress: Sendable, Equatable {
-    /// "host:port" each: the same file system; of several the active one is found out.
+    /// "host:port" each, all of one file system; the client finds the active one.
     package var nodes: [String]
     package var isSecure: Bool
     /// Absolute, without a slash at the end.
@@ -59,17 +58,17 @@ package struct WebHDFSOptions: Sendable, Equatable, CustomStringConvertible {
     package var user = ""
     /// A delegation token; it beats the user's name.
     package var token: String?
-    /// A file that holds it, read again for each request, so that it may be replaced while we run.
+    /// A file that holds it, read again for each request, so that it may be replaced at any time.
     package var tokenFile: String?
-    /// PEM certificates of who signed the servers' ones; nil: the system's.
+    /// PEM certificates of those who signed the servers'; nil: the system's.
     package var caFile: String?
     /// For the local copy of a file that is being written; nil: $TMPDIR or /tmp.
     package var spoolFolder: String?
-    /// Octal, of folders that are made; files get it without the x bits. Nil: as HDFS does by itself.
+    /// Octal, of folders that are made; files get it without the x bits. Nil: HDFS's default.
     package var permission: String?
-    /// Nanoseconds for which one call is tried again.
+    /// Nanoseconds for which a call is tried again.
     package var patience: UInt64 = 15_000_000_000
-    /// Nanoseconds without a sign of life after which others may take a lock over.
+    /// Nanoseconds without a sign of life after which others may take over a lock.
     package var lease: UInt64 = 30_000_000_000
 
     package init() {}

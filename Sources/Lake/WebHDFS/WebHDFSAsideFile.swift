@@ -1,6 +1,5 @@
-// A file that is being written to HDFS: kept in an unlinked local file, and uploaded whole by `sync`, as often as it
-// takes.
-// So a DataNode or a NameNode that dies in mid-file costs one more upload and loses nothing.
+// A file on its way to HDFS: kept in an unlinked local file, uploaded whole by `sync`, again if need be. So a node that
+// dies in mid-file costs one more upload and loses nothing.
 
 import Basics
 import Glibc
@@ -11,9 +10,9 @@ final class WebHDFSAsideFile: AsideFile {
     private let descriptor: Int32
     private(set) var length: Int64 = 0
     private var syncedLength: Int64 = -1
-    /// Names of earlier tries.
+    /// Names of failed tries.
     private var leftovers: [String] = []
-    /// A finished try that has not got the file's name yet, and its length.
+    /// A finished try that doesn't have the file's name yet, and its length.
     private var uploaded: (name: String, length: Int64)?
     private var isClosed = false
     private static let mostLeftovers = 16
@@ -26,26 +25,18 @@ final class WebHDFSAsideFile: AsideFile {
         descriptor = mkstemp(&name)
         guard descriptor >= 0 else { throw LocalFileStore.error(errno, "make a file in", folder) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        // Without a name it goes with the process, however that ends.
+        // Without a name it ends with the process, however that ends.
         unlink(name)
     }
 
     deinit { close() }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws(LakeError) {
-        var done = 0
-        while done < bytes.count {
-            let written = pwrite(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(length))
-            if written < 0 && errno == EINTR { continue }
-            guard written >= 0 else { throw LocalFileStore.error(errno, "write the local copy of", path) }
-            done += written
-            length += Int64(written)
-        }
+        try LocalFileStore.write(bytes, to: descriptor, at: &length, "write the local copy of", path)
     }
 
-    /// Each try has a name of its own, which becomes the file's by a rename: a try that was given up may still be
-    /// waiting in a
-    /// DataNode, and would replace the finished file.
+    /// Each try has a name of its own and is renamed when finished: an abandoned one may still be waiting in a DataNode
+    /// and would replace the finished file.
     func sync() throws(LakeError) {
         guard syncedLength != length else { return }
         if uploaded?.length != length { try upload() }
@@ -53,7 +44,7 @@ final class WebHDFSAsideFile: AsideFile {
         try store.rename(uploaded.name, to: path, replacing: true)
         self.uploaded = nil
         syncedLength = length
-        // What can't be removed now, or comes later still, is recovery's.
+        // Recovery removes what can't be removed now, or comes even later.
         for name in leftovers { try? store.delete(name) }
         leftovers = []
     }

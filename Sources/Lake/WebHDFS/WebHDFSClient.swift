@@ -1,6 +1,5 @@
 // Asks a file system's NameNodes (and the DataNodes they point to) over WebHDFS: addresses, who we are, which NameNode
-// is active, another try after a failure. Each call is bounded in time; `giveUpSoon` bounds it further. Used by several
-// threads.
+// is active, another try after a failure. Calls are bounded in time, further by `giveUpSoon`. For several threads.
 // Not which calls make a file store: WebHDFSFileStore.
 
 import Glibc
@@ -23,11 +22,10 @@ final class WebHDFSClient: Sendable {
 
     init(_ address: WebHDFSAddress) { self.address = address }
 
-    /// From now on a call ends after at most this time, with an error if need be.
+    /// From now on calls end after at most this time, with an error if need be.
     func giveUpSoon(within nanoseconds: UInt64) { deadline.set(Clock.monotonic + nanoseconds) }
 
-    /// The NameNode's clock now, milliseconds since 1970; as exact as the header Date, so within a second. Nil before
-    /// its first answer.
+    /// The NameNode's clock, milliseconds since 1970, within a second (the header Date). Nil before its first answer.
     var now: Int64? { clock.withLock { $0.map { $0.shown + Int64((Clock.monotonic - $0.at) / 1_000_000) } } }
 
     // MARK: Again and again
@@ -58,7 +56,7 @@ final class WebHDFSClient: Sendable {
                 }
                 guard Clock.monotonic + wait < min(end, deadline.value) else { throw error.error }
                 metrics.retries.add()
-                Log.warning("hdfs does not do it; trying again", ["reason": error.error, "pause_ms": wait / 1_000_000])
+                Log.warning("hdfs call failed; trying again", ["reason": error.error, "pause_ms": wait / 1_000_000])
                 deadline.pause(wait)
                 pause = min(pause * 2, WebHDFSClient.longestPause)
             }
@@ -67,15 +65,15 @@ final class WebHDFSClient: Sendable {
 
     // MARK: Once
 
-    /// One request to a NameNode. `path` is absolute; `parameters` are not escaped yet. Throws what is neither a
-    /// success nor a redirect.
+    /// One request to a NameNode. `path` is absolute; `parameters` are not escaped yet, and left out where nil. Throws
+    /// what is neither a success nor a redirect.
     func ask(
-        _ method: String, _ operation: String, _ path: String, _ parameters: KeyValuePairs<String, String> = [:]
+        _ method: String, _ operation: String, _ path: String, _ parameters: KeyValuePairs<String, String?> = [:]
     ) throws(WebHDFSFailure) -> WebHDFSAnswer {
         let node = address.nodes[active.withLock { $0 }]
         var url =
             "\(address.isSecure ? "https" : "http")://\(node)/webhdfs/v1\(WebHDFSClient.escaped(path))?op=\(operation)"
-        for (name, value) in parameters { url += "&\(name)=\(WebHDFSClient.escaped(value))" }
+        for case (let name, let value?) in parameters { url += "&\(name)=\(WebHDFSClient.escaped(value))" }
         url += try identity()
         let answer = send(method, url, operation, nil, isLong: false)
         // 307 Temporary Redirect: to a DataNode.
@@ -98,13 +96,13 @@ final class WebHDFSClient: Sendable {
             location.hasPrefix(address.isSecure ? "https://" : "http://")
         else {
             throw WebHDFSFailure(
-                .unsupported("\(operation) \(path): the NameNode pointed to no DataNode with our protocol"))
+                .unsupported("\(operation) \(path): the NameNode named no DataNode with our protocol"))
         }
         let answer = send(method, location, operation, upload, isLong: true)
         guard (200...299).contains(answer.status) else {
             let host = location.split(separator: "/").dropFirst().first ?? "?"
             var failure = WebHDFSFailure(answer, "\(operation) \(path) at DataNode \(host)")
-            // The NameNode is all right, and will point to another DataNode once it has noticed.
+            // The NameNode is all right, and will name another DataNode once it has noticed.
             if failure.remedy == .elsewhere { failure.remedy = .again }
             throw failure
         }
@@ -150,8 +148,7 @@ final class WebHDFSClient: Sendable {
         return String(decoding: bytes[..<count].prefix { $0 > 0x20 }, as: UTF8.self)
     }
 
-    /// RFC 3986 section 2.1: everything but unreserved characters; the path's slashes stay, and "=", which `dt=...`
-    /// has.
+    /// RFC 3986 section 2.1: everything but unreserved characters, the path's slashes, and "=", which `dt=...` has.
     static func escaped(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {

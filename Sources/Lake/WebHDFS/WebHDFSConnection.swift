@@ -1,6 +1,5 @@
-// One HTTP connection to a NameNode or a DataNode, by libcurl: sends a request and returns what came back. Used by one
-// thread at a time.
-// Not what the answer means, and no second try.
+// One HTTP connection to a NameNode or a DataNode, by libcurl: sends a request and returns the answer, for one thread
+// at a time. Not what the answer means, and no second try.
 
 import CCurl
 import Glibc
@@ -34,7 +33,7 @@ final class WebHDFSDeadline: @unchecked Sendable {
     /// Monotonic.
     var value: UInt64 { end.withLock { $0 } }
 
-    /// Never later again.
+    /// It only ever comes nearer.
     func set(_ value: UInt64) {
         let value = end.withLock { end in
             end = min(end, value)
@@ -44,7 +43,7 @@ final class WebHDFSDeadline: @unchecked Sendable {
         end.wakeAll()
     }
 
-    /// Pauses, or until the deadline has been set to before the pause's end.
+    /// Pauses; ends early if the deadline is moved before the pause's end.
     func pause(_ nanoseconds: UInt64) {
         let until = Clock.monotonic + nanoseconds
         let _: Bool? = end.wait(timeout: nanoseconds) { $0 < until ? true : nil }
@@ -58,7 +57,7 @@ struct WebHDFSUpload {
 }
 
 final class WebHDFSConnection: @unchecked Sendable {
-    // @unchecked: whoever took it out of the pool is its only user.
+    // @unchecked: only the thread that took it out of the pool uses it.
     private let client: OpaquePointer
     private let caFile: String?
     private let deadline: WebHDFSDeadline

@@ -17,11 +17,11 @@ struct WebHDFSFailure: Error {
         self.remedy = remedy
     }
 
-    /// Of an answer that is no success. `what` says what was asked, without addresses' queries: they may hold a token.
+    /// Of an answer that is not a success. `what` was asked, without the addresses' queries: they may hold a token.
     init(_ answer: WebHDFSAnswer, _ what: String) {
         let rpcAdvice = "is this the port of Hadoop's RPC? Give that of the NameNode's web interface (9870)"
         guard answer.status != 0 else {
-            // What libcurl says when a server of the RPC answers a PUT in its own protocol.
+            // libcurl's words when an RPC server answers a PUT in its own protocol.
             if answer.error.contains("HTTP/0.9") {
                 self.init(.unsupported("no HTTP here (\(what)); \(rpcAdvice)"))
                 return
@@ -53,8 +53,7 @@ struct WebHDFSFailure: Error {
         case "StandbyException", "ObserverRetryOnActiveException": self.init(.unavailable(text), .elsewhere)
         case "IllegalArgumentException", "UnsupportedOperationException", "InvalidPathException":
             self.init(.unsupported(text))
-        // RetriableException, SafeModeException, IOException ("could only be written to 0 of the 1 minReplication
-        // nodes") and all others: the cluster may mend itself.
+        // RetriableException, SafeModeException, IOException (too few DataNodes), all others: the cluster may recover.
         default: self.init(.unavailable(text), .again)
         }
     }

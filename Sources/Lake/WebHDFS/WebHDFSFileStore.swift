@@ -1,6 +1,5 @@
-// A FileStore in HDFS over WebHDFS. What a NameNode has answered is in its edit log, so names need no sync of their
-// own.
-// Every call is made again for a bounded time when the cluster is away, and then throws `.unavailable`.
+// A FileStore in HDFS over WebHDFS. What a NameNode has answered is in its edit log, so names need no sync. Every call
+// is made again for a bounded time while the cluster is away, and then throws `.unavailable`.
 
 import Basics
 import Glibc
@@ -9,8 +8,7 @@ import Threads
 package final class WebHDFSFileStore: FileStore {
     let client: WebHDFSClient
     private let root: String
-    /// Files that are being renamed, by source: after an answer that got lost, the target shows by these whether it is
-    /// ours.
+    /// Files that are being renamed, by source: they show whether a target is ours after an answer got lost.
     private let renaming = Guarded<[String: WebHDFSStatus]>([:])
 
     /// How long a cluster that is still starting is waited for.
@@ -39,12 +37,8 @@ package final class WebHDFSFileStore: FileStore {
 
     private func makeDirectories(_ path: String, patience: UInt64?) throws(LakeError) {
         try client.patiently(patience: patience) { () throws(WebHDFSFailure) in
-            let answer =
-                if let permission = client.address.options.permission {
-                    try client.ask("PUT", "MKDIRS", full(path), ["permission": permission])
-                } else {
-                    try client.ask("PUT", "MKDIRS", full(path))
-                }
+            let answer = try client.ask(
+                "PUT", "MKDIRS", full(path), ["permission": client.address.options.permission])
             if WebHDFSJSON.boolean(answer.body) != true {
                 throw WebHDFSFailure(.unavailable("cannot make \(full(path))"), .again)
             }
@@ -52,7 +46,7 @@ package final class WebHDFSFileStore: FileStore {
     }
 
     package func create(_ path: String) throws(LakeError) -> any AsideFile {
-        // CREATE would make a missing folder: one that somebody removed meanwhile is not to come back by the way.
+        // CREATE would make a missing folder: one that was removed meanwhile must not come back.
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
         guard try status(parent)?.isFolder == true else {
             throw .notFound("cannot create \(full(path)): no such folder")
@@ -68,8 +62,7 @@ package final class WebHDFSFileStore: FileStore {
         try client.patiently { () throws(WebHDFSFailure) in try renameOnce(source, to: target, replacing: replacing) }
     }
 
-    /// May be made again after any failure: looks first whether it is done already. The inode's number decides, which
-    /// no other file has.
+    /// May be repeated after any failure: checks first, by the inode's number, whether it is done already.
     private func renameOnce(_ source: String, to target: String, replacing: Bool) throws(WebHDFSFailure) {
         let before = renaming.withLock { $0[source] }
         guard let file = try statusOnce(source) else {
@@ -82,16 +75,11 @@ package final class WebHDFSFileStore: FileStore {
         renaming.withLock { $0[source] = file }
         let answer: WebHDFSAnswer
         do throws(WebHDFSFailure) {
-            answer =
-                if replacing {
-                    try client.ask(
-                        "PUT", "RENAME", full(source), ["destination": full(target), "renameoptions": "OVERWRITE"])
-                } else {
-                    try client.ask("PUT", "RENAME", full(source), ["destination": full(target)])
-                }
+            answer = try client.ask(
+                "PUT", "RENAME", full(source),
+                ["destination": full(target), "renameoptions": replacing ? "OVERWRITE" : nil])
         } catch {
-            // libcurl by itself sends a request again when a kept connection turns out to be closed: the first may have
-            // been heard.
+            // libcurl repeats a request when a kept connection turns out to be closed: the first may have arrived.
             guard case .notFound = error.error, let there = try statusOnce(target), there.isSameFile(as: file) else {
                 throw error
             }
@@ -103,7 +91,7 @@ package final class WebHDFSFileStore: FileStore {
             if let there = try statusOnce(target) {
                 renaming.withLock { _ = $0.removeValue(forKey: source) }
                 if there.isSameFile(as: file) { return }
-                throw WebHDFSFailure(.alreadyExists(full(target)))
+                throw WebHDFSFailure(.alreadyExists("\(full(target)) already exists"))
             }
             throw WebHDFSFailure(.unavailable("cannot rename \(full(source)) to \(full(target))"), .again)
         }
@@ -133,8 +121,7 @@ package final class WebHDFSFileStore: FileStore {
 
     package func exists(_ path: String) throws(LakeError) -> Bool { try status(path) != nil }
 
-    /// In parts, as the NameNode gives them: what comes or goes meanwhile may or may not be in it. A folder of one part
-    /// is as of one moment.
+    /// In parts, as the NameNode gives them: what comes or goes meanwhile may be missing. One part is of one moment.
     func statuses(_ path: String) throws(LakeError) -> [WebHDFSStatus] {
         var all: [WebHDFSStatus] = []
         var after = ""
@@ -176,7 +163,7 @@ package final class WebHDFSFileStore: FileStore {
     }
 
     package func delete(_ path: String) throws(LakeError) {
-        // `false` where an answer got lost too: who asked learns that the file is gone, and not who removed it.
+        // `false` also after a lost answer: the caller learns that the file is gone, not who removed it.
         try client.patiently { () throws(WebHDFSFailure) in
             let answer = try client.ask("DELETE", "DELETE", full(path), ["recursive": "false"])
             if WebHDFSJSON.boolean(answer.body) != true {
@@ -190,17 +177,11 @@ package final class WebHDFSFileStore: FileStore {
     /// One try to store a local file under a name that nobody uses.
     func upload(_ file: WebHDFSUpload, to path: String) throws(WebHDFSFailure) {
         // SYNC_BLOCK: the DataNodes have the blocks on disk, not in memory, before they confirm.
-        var redirect: WebHDFSAnswer
-        if let permission = filePermission {
-            redirect = try client.ask(
-                "PUT", "CREATE", full(path),
-                ["overwrite": "true", "createflag": "CREATE,OVERWRITE,SYNC_BLOCK", "permission": permission])
-        } else {
-            redirect = try client.ask(
-                "PUT", "CREATE", full(path), ["overwrite": "true", "createflag": "CREATE,OVERWRITE,SYNC_BLOCK"])
-        }
-        redirect = try client.follow(redirect, "PUT", "CREATE", full(path), upload: file)
-        guard redirect.status == 201, let there = try statusOnce(path), there.length == file.length else {
+        let redirect = try client.ask(
+            "PUT", "CREATE", full(path),
+            ["overwrite": "true", "createflag": "CREATE,OVERWRITE,SYNC_BLOCK", "permission": filePermission])
+        let answer = try client.follow(redirect, "PUT", "CREATE", full(path), upload: file)
+        guard answer.status == 201, let there = try statusOnce(path), there.length == file.length else {
             throw WebHDFSFailure(.unavailable("\(full(path)) did not arrive whole"), .again)
         }
     }

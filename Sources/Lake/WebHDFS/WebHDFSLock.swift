@@ -1,9 +1,9 @@
 // The lake's locks in HDFS, in LAKE/.locks: `lake` for the whole, one folder a partition, and `members` with a file for
 // each process that shares the lake with others. A thread of each lock renews it. How a lock is taken: LockFolder.
 //
-// Members and a process of its own exclude each other: both take `lake` first, a member only while it enters itself.
-// Who takes the whole lake removes members that are dead, and supersedes their partitions' locks, so that none of them
-// can believe itself a holder.
+// Members and a process with the whole lake exclude each other: both take `lake` first, a member only while it enters.
+// Whoever takes the whole lake removes dead members and supersedes their partitions' locks, so that none of them thinks
+// that it still holds one.
 
 import Basics
 import Telemetry
@@ -30,7 +30,7 @@ package final class WebHDFSLock: LakeLock {
 
     package func check() throws(LakeError) { try held.check() }
 
-    /// For tests: not renewed any more, as if the process were stopped.
+    /// For tests: no more renewals, as if the process were stopped.
     func stopRenewing() { held.stop() }
 }
 
@@ -49,7 +49,7 @@ private final class Held: Sendable {
     private static let root = ".locks"
     private static let members = ".locks/members"
     private static let whole = "lake"
-    /// How long others that enter themselves are waited for.
+    /// How long to wait for members that are entering.
     private static let patience: UInt64 = 5_000_000_000
 
     init(_ store: WebHDFSFileStore, _ scope: LakeScope) {
@@ -76,7 +76,7 @@ private final class Held: Sendable {
                 number = try folder.take(owner, token: token, what: what)
                 break
             } catch {
-                // Somebody who enters himself is done in a moment.
+                // A member that is entering is done in a moment.
                 guard folder.path == lake.path, case .locked = error, Clock.monotonic < end, try isSomeoneEntering()
                 else { throw error }
                 let _: Bool? = isStopped.wait(timeout: 100_000_000) { _ in nil }
@@ -172,7 +172,7 @@ private final class Held: Sendable {
         isStopped.wakeAll()
     }
 
-    /// Where it doesn't work, the lock ends with its lease, and on this machine with the process.
+    /// If this fails, the lock ends with its lease, and on this machine with the process.
     func release() {
         guard !isLost.withLock({ $0 }) else { return }
         do throws(LakeError) {

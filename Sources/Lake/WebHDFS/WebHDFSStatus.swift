@@ -8,12 +8,12 @@ struct WebHDFSStatus: Sendable, Equatable {
     var name = ""
     var isFolder = false
     var length: Int64 = 0
-    /// Stays the file's own through every rename. 0 from a server that doesn't tell (HttpFS).
+    /// Stays the same through every rename. 0 from a server that doesn't give it (HttpFS).
     var identity: Int64 = 0
     /// Milliseconds since 1970, by the NameNode's clock.
     var modified: Int64 = 0
 
-    /// Whether both are of one file, which may have been renamed between.
+    /// Whether both are of one file, which may have been renamed in between.
     func isSameFile(as other: WebHDFSStatus) -> Bool {
         guard isFolder == other.isFolder, length == other.length else { return false }
         return identity != 0 && other.identity != 0 ? identity == other.identity : modified == other.modified
