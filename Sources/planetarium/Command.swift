@@ -1,5 +1,4 @@
-// What the executable can do: one value a command, with its help beside what it runs. Each command's own is in its
-// file.
+// What the executable can do: one value per command, with its help beside what it runs, in the command's file.
 
 import Glibc
 import Lake
@@ -15,9 +14,9 @@ struct Command: Sendable {
     /// Paragraphs.
     let about: [String]
     let example: String
-    /// Options that are no settings.
+    /// Options that are not settings.
     var options: [(option: String, help: String)] = []
-    /// Whose settings the command takes.
+    /// The part whose settings the command takes.
     var part: Settings.Part?
     let run: @Sendable ([String]) throws(UsageError) -> Int32
 
@@ -66,7 +65,7 @@ struct Command: Sendable {
     }
 }
 
-/// What several commands read alike.
+/// What several commands have in common.
 extension Options {
     mutating func url() throws(UsageError) -> String {
         let url = try value("--to") ?? Environment.all[Environment.url] ?? Settings().listen.url
@@ -84,11 +83,11 @@ extension Options {
         return format
     }
 
-    /// The argument LAKE, of a lake that is there: opening one would make it. `mode`: R_OK and so on.
+    /// The argument LAKE; its folder must exist, as opening would make it. `mode`: R_OK and so on.
     mutating func lake(_ hdfs: WebHDFSOptions, mode: Int32) throws(UsageError) -> (text: String, address: LakeAddress) {
         let text = try positional("LAKE: a folder, or an address as for --lake")
         guard let lake = text.contains(":") ? LakeAddress(text, hdfs) : .folder(path: text) else {
-            throw UsageError("\(text) is no lake address (a folder, file:DIR, hdfs://NAMENODE:9870/FOLDER)")
+            throw UsageError("\(text) is not a lake address (a folder, file:DIR, hdfs://NAMENODE:9870/FOLDER)")
         }
         if case .folder(let path) = lake, access(path, mode) != 0 {
             throw UsageError("\(path): \(String(cString: strerror(errno)))")

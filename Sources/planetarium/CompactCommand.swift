@@ -18,9 +18,8 @@ enum CompactCommand {
         try options.finish()
         do {
             let done = try LakeCompaction.run(lake, compaction) { if !quiet { print($0) } }
-            if done.adopted > 0 { print("\(done.adopted) files without a line in the manifest got one") }
-            print(
-                "\(done.compactions) compactions: \(done.filesBefore) files made \(done.filesAfter)")
+            if done.adopted > 0 { print("\(done.adopted) files were missing in the manifest and are now in it") }
+            print("\(done.compactions) compactions: \(done.filesBefore) files made \(done.filesAfter)")
             return 0
         } catch {
             print("planetarium compact: \(error)", to: &standardError)
@@ -40,9 +39,9 @@ extension Command {
         example: "planetarium compact /var/lib/planetarium/lake --aggregates-days 30",
         options: [
             ("--aggregates-days N", "also remove the aggregates of days more than N days ago (default 0: none)"),
-            ("--retention-only", "do nothing but that"),
-            ("--grace SECONDS", "how long replaced files are kept for readers that know them (default 10)"),
-            ("--quiet", "say nothing of what is done"),
+            ("--retention-only", "remove those aggregates and merge nothing"),
+            ("--grace SECONDS", "how long replaced files are kept for their readers (default 10)"),
+            ("--quiet", "no messages about the work"),
         ],
         part: .compact, run: CompactCommand.run)
 }

@@ -1,5 +1,4 @@
-// `planetarium config [COMMAND]`: each setting of a command, its value, and where that comes from. Secrets are not
-// shown.
+// `planetarium config [COMMAND]`: each setting of a command, its value, and where that comes from. Shows no secrets.
 
 enum ConfigCommand {
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {

@@ -1,5 +1,4 @@
-// The command-line tools' HTTP client: libcurl, one request at a time, the connection kept. The server has nothing to
-// do with it.
+// The command-line tools' HTTP client: libcurl, one request at a time, the connection kept. The server doesn't use it.
 
 import CCurl
 import Glibc
@@ -27,8 +26,7 @@ final class HTTPClient {
     deinit { ccurl_close(client) }
 
     func send(_ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil) -> HTTPAnswer {
-        // libcurl copies neither the header strings nor the body while it sends, so both are kept alive around the
-        // call.
+        // libcurl copies neither the header strings nor the body, so both are kept alive around the call.
         var lines: [UnsafePointer<CChar>?] = headers.map { UnsafePointer(strdup($0)) }
         lines.append(nil)
         defer { for line in lines { free(UnsafeMutablePointer(mutating: line)) } }
@@ -46,7 +44,7 @@ final class HTTPClient {
     }
 
     /// As `send`, but tries again while the server is away or busy (no answer, 502, 503, 504, 409), with growing waits;
-    /// gives the last answer after `patience` seconds. Safe for submissions because they carry an Idempotency-Key.
+    /// returns the last answer after `patience` seconds. Safe for submissions, as they have an Idempotency-Key.
     func sendPatiently(
         _ method: String, _ path: String, headers: [String], body: [UInt8]?, patience: Double = 60
     ) -> HTTPAnswer {

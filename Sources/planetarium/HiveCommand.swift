@@ -1,5 +1,5 @@
-// `planetarium hive check`, `repair` and `ddl`: the lake's tables in a Hive metastore, for people. What the running
-// service does with the metastore is HiveRegistrar's.
+// `planetarium hive check`, `repair` and `ddl`: the lake's tables in a Hive metastore. The running service uses
+// HiveRegistrar.
 
 import Glibc
 import Lake
@@ -56,7 +56,7 @@ extension Settings {
                 "--hive-location is needed: the lake \(lake) as Hive opens it, such as hdfs://NAMENODE:RPCPORT/PATH"
             )
         }
-        // As Hive must open it: from any folder, and by one name only. A lake that isn't there yet is made later.
+        // As Hive must open it: from any folder, under one name. A missing lake is made later.
         if let real = realpath(path, nil) {
             defer { free(real) }
             return "file:" + String(cString: real)
@@ -67,8 +67,7 @@ extension Settings {
         return "file:" + String(cString: folder) + "/" + path
     }
 
-    /// Nil: no metastore is named. Opens the lake's folder, so that its place is known, after everything else was
-    /// checked.
+    /// Nil: no metastore is named. Opens the lake's folder last, so that its path is known.
     func hiveRegistrar() throws -> HiveRegistrar? {
         guard !hive.isEmpty else { return nil }
         _ = try hiveLayout()

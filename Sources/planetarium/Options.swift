@@ -1,5 +1,4 @@
-// Command-line options as `--name value` or `--name=value`, and what is left over. Not a framework: a dozen commands
-// need no more.
+// Command-line options as `--name value` or `--name=value`, and what is left over. A dozen commands need no framework.
 
 /// A wrong command line; its text goes to standard error with exit status 2.
 struct UsageError: Error {
@@ -9,7 +8,7 @@ struct UsageError: Error {
 
 struct Options {
     private var arguments: [String]
-    /// Options asked for so far: what an unknown one may have been meant as.
+    /// Options asked for so far: one of them may have been meant by an unknown one.
     private var known: [String] = []
 
     init(_ arguments: [String]) { self.arguments = arguments }
@@ -44,7 +43,7 @@ struct Options {
         return number
     }
 
-    /// The next argument that is no option.
+    /// The next argument that is not an option.
     mutating func positional(_ meaning: String) throws(UsageError) -> String {
         guard let index = arguments.firstIndex(where: { !$0.hasPrefix("-") || $0 == "-" }) else {
             throw UsageError("missing: \(meaning)\(unknownOption)")

@@ -1,6 +1,7 @@
-// One line on standard error that is redrawn while a command works; plain lines where standard error is no terminal.
+// One line on standard error, redrawn while a command works; plain lines if standard error is not a terminal.
 
 import Glibc
+import Threads
 
 struct ProgressBar {
     private let isTerminal = isatty(2) == 1
@@ -16,9 +17,7 @@ struct ProgressBar {
     /// `fraction` nil: the end is not known. Redraws at most ten times a second (plain: every two seconds).
     mutating func show(_ fraction: Double?, _ text: String, force: Bool = false) {
         guard !quiet else { return }
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        let ms = UInt64(now.tv_sec) * 1000 + UInt64(now.tv_nsec) / 1_000_000
+        let ms = Clock.monotonic / 1_000_000
         guard force || ms - drawn >= (isTerminal ? 100 : 2000) else { return }
         drawn = ms
         var line = label

@@ -1,5 +1,4 @@
-// `planetarium replay`: plays a table in the order of disc_year at a chosen speed, each year's planets spread over its
-// time.
+// `planetarium replay`: plays a table in the order of disc_year at a chosen speed, a year's planets evenly.
 
 import Glibc
 import JSONText
@@ -72,7 +71,7 @@ private struct Player {
                         "POST", "/api/discoveries?results=rejected",
                         headers: [
                             "Content-Type: \(contentType)", "X-Planetarium-Source: replay",
-                            // A fresh key a run: a second replay is a second submission, a retry is not.
+                            // A new key for each run: a second replay is a second submission, a retry is not.
                             "Idempotency-Key: replay-\(getpid())-\(sent)-\(Clock.wall)",
                         ], body: header + part.joined(separator: []))
                     guard [200, 201, 207, 422].contains(answer.status) else {

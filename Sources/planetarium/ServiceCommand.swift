@@ -1,6 +1,6 @@
 // `planetarium serve`, `web` and `stream`: log, stream and web in one process, or one of the two around a log that
-// several processes share; until SIGTERM or SIGINT. Opens in the order of the data's way, closes in the reverse of it,
-// so that nothing acknowledged is left behind.
+// several processes share; until SIGTERM or SIGINT. Starts them in the order in which data flows, and stops them in
+// reverse, so that nothing acknowledged is left behind.
 
 import EventLog
 import Glibc
@@ -13,7 +13,7 @@ import Threads
 struct ServiceCommand {
     let part: Settings.Part
     let settings: Settings
-    /// What one part finds against the log, all know.
+    /// Shared: what one part finds wrong with the log, all report.
     private let mismatch = LogMismatch()
 
     init(part: Settings.Part, settings: Settings) {
@@ -32,7 +32,7 @@ struct ServiceCommand {
         return try ServiceCommand(part: part, settings: settings).run()
     }
 
-    /// A web process reads one only where it is named.
+    /// A web process reads a lake only if one is named.
     private var hasLake: Bool { part != .web || settings.isLakeChosen }
 
     private func run() throws(UsageError) -> Int32 {
@@ -78,7 +78,7 @@ struct ServiceCommand {
         var stream: StreamService?
         var status: StreamStatusServer?
         if part != .web { (stream, status) = try startStream(log, watch, &parts) }
-        // Log and lake are there, and what is left to start waits for nobody.
+        // Log and lake are open, and the rest starts without waiting.
         signals.started()
         if part == .stream {
             print("Planetarium streams" + (status.map { ", status at \($0.listen.url)/" } ?? ""))
@@ -135,7 +135,7 @@ struct ServiceCommand {
         print("Planetarium serves \(ListenAddress(host: settings.listen.host, port: web.port).url)/")
     }
 
-    /// A cluster may still be starting: it is waited for, half a minute.
+    /// A cluster may still be starting: waits half a minute for it.
     private func makeTopics(_ log: any EventLog) throws(LogError) {
         let end = Clock.monotonic + 30_000_000_000
         let topics = settings.streamOptions.wantedTopics
@@ -164,7 +164,7 @@ private struct StartFailure: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Says in an error what could not start. A wrong command line stays one.
+/// Adds to an error what could not start, unless it is a UsageError.
 private func naming<Result>(_ what: String, _ start: () throws -> Result) throws -> Result {
     do {
         return try start()

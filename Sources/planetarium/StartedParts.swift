@@ -1,5 +1,4 @@
-// What a service has started so far, so that it is stopped in the reverse order: at a stop, and when a later part
-// cannot start.
+// What a service has started so far, to be stopped in reverse order: at a stop, or if a later part cannot start.
 
 struct StartedParts {
     private var stops: [() -> Void] = []

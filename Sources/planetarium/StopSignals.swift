@@ -1,6 +1,6 @@
 // SIGTERM, SIGINT and SIGHUP. Until the service has started, one of them ends the process at once: the start may be
-// waiting for a log or a lake that does not answer, and whatever it has done so far is done again by the next start, as
-// after a crash. From then on a stop is a clean one.
+// waiting for a log or a lake that does not answer, and the next start does everything again, as after a crash. From
+// then on a stop is a clean one.
 
 import CLinux
 import Glibc
@@ -11,8 +11,8 @@ struct StopSignals {
     private let descriptor: Int32
     private let isStarted = Guarded(false)
 
-    /// To be made before any other thread starts, so that all of them leave these signals alone. Nil, with the error
-    /// number, when the kernel refuses.
+    /// Make it before any other thread starts, so that all of them ignore these signals. Nil, with the error number, if
+    /// the kernel refuses.
     init?(error: inout Int32) {
         descriptor = clinux_signalfd([SIGTERM, SIGINT, SIGHUP], 3)
         guard descriptor >= 0 else {

@@ -1,5 +1,4 @@
-// What a stream process tells over HTTP where it is asked to (--status-listen): alive, ready, metrics, and how far it
-// is. Not the API: that is the web's.
+// The HTTP status of a stream process (--status-listen): alive, ready, metrics, how far it is. The API is the web's.
 
 import EventLog
 import JSONText
@@ -37,31 +36,22 @@ struct StreamStatusServer {
     func stop() { server.stop() }
 
     private static func json(_ status: StreamStatus, _ hive: HiveRegistrar.Status?) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("records", Int(status.records))
-        writer.member("lag", Int(status.lag))
-        writer.member("held", Int(status.held))
-        writer.member("planets", status.planets)
-        writer.key("partitions")
-        writer.beginArray()
-        for partition in status.partitions { writer.string(partition) }
-        writer.endArray()
-        writer.key("epoch")
-        if status.epoch.isEmpty { writer.null() } else { writer.string(status.epoch) }
-        writer.key("trouble")
-        if let trouble = status.trouble { writer.string(trouble) } else { writer.null() }
-        // Not part of being ready: the metastore learns later what it misses now.
-        if let hive {
-            writer.key("hive")
-            writer.beginObject()
-            writer.member("registered", hive.registered)
-            writer.member("waiting", hive.waiting)
-            writer.key("trouble")
-            if let trouble = hive.trouble { writer.string(trouble) } else { writer.null() }
-            writer.endObject()
+        JSONWriter.object {
+            $0.member("records", Int(status.records))
+            $0.member("lag", Int(status.lag))
+            $0.member("held", Int(status.held))
+            $0.member("planets", status.planets)
+            $0.array("partitions", status.partitions)
+            $0.optional("epoch", status.epoch.isEmpty ? nil : status.epoch)
+            $0.optional("trouble", status.trouble)
+            // Not part of being ready: the metastore gets later what it misses now.
+            if let hive {
+                $0.object("hive") {
+                    $0.member("registered", hive.registered)
+                    $0.member("waiting", hive.waiting)
+                    $0.optional("trouble", hive.trouble)
+                }
+            }
         }
-        writer.endObject()
-        return writer.bytes
     }
 }

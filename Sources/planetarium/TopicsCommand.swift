@@ -1,5 +1,5 @@
 // `planetarium topics` shows the topics, what they hold and how far the stream's group is; `planetarium topics create`
-// makes those that are missing. Changes none that exists. `topics adopt`: AdoptCommand.swift.
+// makes the missing ones. It changes none that exist. `topics adopt`: AdoptCommand.swift.
 
 import EventLog
 import Glibc
@@ -28,7 +28,7 @@ enum TopicsCommand {
             var areAsAsked = true
             for topic in options.wantedTopics {
                 var asked = topic.options
-                // What is made by default is not asked of a topic that is there.
+                // Defaults are for new topics: they are not asked of an existing one.
                 if settings.partitions == 0 || asked.partitions == 1 { asked.partitions = 0 }
                 if try !create(log, topic.name, topic.options, asked) { areAsAsked = false }
             }
@@ -39,8 +39,7 @@ enum TopicsCommand {
         }
     }
 
-    /// Makes the topic if it is missing, and says what is there. False where it was there with other settings than
-    /// those asked for.
+    /// Makes the topic if it is missing, and prints what is there. False if it was there with other settings.
     private static func create(
         _ log: any EventLog, _ topic: String, _ options: TopicOptions, _ asked: TopicOptions
     ) throws(LogError) -> Bool {
@@ -48,7 +47,7 @@ enum TopicsCommand {
         do throws(LogError) {
             wasThere = try partitions(log, topic) != nil
         } catch .unavailable {
-            // One that another process makes at this moment.
+            // Another process is making it at this moment.
             wasThere = true
         }
         try log.ensureTopic(topic, options)

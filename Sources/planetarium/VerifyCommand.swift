@@ -1,5 +1,5 @@
-// `planetarium verify LAKE`: recomputes what the lake says from its own Parquet files. Needs neither log nor server;
-// changes nothing. Not the checks (PlanetStream/Replay/Verify), nor the report's words (Report/VerifyText.swift).
+// `planetarium verify LAKE`: recomputes what the lake says from its own Parquet files, without log or server. Changes
+// nothing. Not the checks (PlanetStream/Replay/Verify), nor the report's words (Report/VerifyText.swift).
 
 import Glibc
 import Lake
@@ -70,7 +70,7 @@ extension Command {
             ),
             ("--json", "the report as JSON"),
             ("--topic NAME", "the topic of discoveries (default: as the files are named)"),
-            ("--topic-rejected NAME", "the topic of refused submissions (likewise)"),
+            ("--topic-rejected NAME", "the topic of refused submissions (the same)"),
             quietOption,
         ],
         part: .verify, run: VerifyCommand.run)

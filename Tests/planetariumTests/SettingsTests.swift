@@ -71,12 +71,12 @@ import Testing
     @Test(arguments: [
         ("loops", "257", "is not a whole number from 0 to 256"), ("loops", "x", "is not a whole number"),
         ("listen", "nowhere", "is not HOST:PORT"), ("listen", "a:65536", "is not HOST:PORT"),
-        ("log", "redis://x", "is no log address"), ("lake", "s3://x", "is no lake address"),
+        ("log", "redis://x", "is not a log address"), ("lake", "s3://x", "is not a lake address"),
         ("roll-age", "0", "is not a number above 0"), ("roll-age", "nan", "is not a number above 0"),
-        ("echo", "yes", "is neither 0 nor 1"), ("topic", "a b", "is no topic"), ("topic", "..", "is no topic"),
-        ("hive", "http://a:1", "is no list of metastores"), ("hive-database", "a.b", "is no database"),
+        ("echo", "yes", "is neither 0 nor 1"), ("topic", "a b", "is not a topic"), ("topic", "..", "is not a topic"),
+        ("hive", "http://a:1", "is not a list of metastores"), ("hive-database", "a.b", "is not a database"),
         ("hive-timeout", "0", "is not a number above 0"), ("hive-timestamps", "int", "is neither timestamp nor bigint"),
-        ("hive-location", "/a", "is no URI"), ("hdfs-permission", "789", "is not an octal number"),
+        ("hive-location", "/a", "is not a URI"), ("hdfs-permission", "789", "is not an octal number"),
         ("hdfs-permission", "75", "is not an octal number"), ("hdfs-lease", "4", "from 5 to 3600"),
         ("retention", "-1", "from 0 to 1000000"), ("data", "", "is empty"),
     ])

@@ -1,5 +1,5 @@
-// The text of `planetarium help`, laid out for the width of the terminal. What it says is in the commands and the rows
-// of the settings.
+// The text of `planetarium help`, laid out for the terminal's width. The commands and the rows of the settings have its
+// words.
 
 import Glibc
 
@@ -15,7 +15,7 @@ struct HelpText {
             lines += ["", "\(group.title):"]
             for command in group.commands { lines += row("planetarium " + command.name, command.summary) }
         }
-        lines += ["", "planetarium help COMMAND says more of each."]
+        lines += ["", "planetarium help COMMAND says more about each."]
         return lines.joined(separator: "\n")
     }
 
@@ -49,7 +49,7 @@ struct HelpText {
         return lines
     }
 
-    /// Lines of at most `width`, but for words that are longer.
+    /// Lines of at most `width`, except for longer words.
     private func wrapped(_ text: String, indent: Int) -> [String] {
         let margin = String(repeating: " ", count: indent)
         var lines: [String] = []

@@ -1,6 +1,5 @@
-// `planetarium import`: a file's records to the API in slices, each under an Idempotency-Key of its own, so that
-// stopping and starting again at any moment stores every record once. Not the server's decoding: the file is only cut
-// into records.
+// `planetarium import`: sends a file's records to the API in slices, each under an Idempotency-Key of its own, so that
+// stopping and starting again at any moment stores every record once. The file is only cut into records, not decoded.
 
 struct ImportCommand {
     static let usualBatch = 1000
@@ -61,15 +60,15 @@ extension Command {
     static let importFile = Command(
         name: "import", summary: "submit a file of discoveries", arguments: "FILE|- [options]",
         about: [
-            "Submits every record of a CSV or NDJSON file. Stopped in the middle, the same call goes on where it was; nothing "
-                + "is submitted twice.",
+            "Submits every record of a CSV or NDJSON file. After an interruption the same command goes on where it was; "
+                + "nothing is stored twice.",
             "Exit status 0: all stored, 1: some were refused (see the rejects file), 3: the server was away.",
         ],
         example: "planetarium import planets.csv --to http://127.0.0.1:8080",
         options: [
             urlOption, formatOption, ("--batch N", "records a request (default \(ImportCommand.usualBatch))"),
             ("--aliases", "the file's records are aliases: CSV with name,alias, or NDJSON (docs/API.md)"),
-            ("--source NAME", "who says so, kept with each record (default \(ImportCommand.usualSource))"),
+            ("--source NAME", "the source, kept with each record (default \(ImportCommand.usualSource))"),
             ("--rejects FILE", "where refused records go, with reasons (default FILE.rejects.ndjson)"),
             ("--restart", "forget an earlier, unfinished import of this file"), quietOption,
         ]

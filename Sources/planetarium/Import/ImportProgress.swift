@@ -1,4 +1,4 @@
-// How far an import of a file has come, kept beside it until it is done: five numbers in a line of text.
+// How far an import of a file has come, kept next to it until it is done: five numbers in a line of text.
 
 import Glibc
 
@@ -23,8 +23,7 @@ struct ImportProgress {
         (self.size, bytes, line, accepted, rejected) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
     }
 
-    /// Written aside and renamed. If it can't be written the import goes on: a new run repeats slices, which stores
-    /// nothing twice.
+    /// Written aside and renamed. If that fails the import goes on: a new run repeats slices, but stores none twice.
     func save(_ file: String) {
         guard let stream = fopen(file + ".tmp", "w") else { return }
         fputs("\(size) \(bytes) \(line) \(accepted) \(rejected)\n", stream)

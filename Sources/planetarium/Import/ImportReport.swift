@@ -5,7 +5,7 @@ import Glibc
 struct ImportReport {
     private(set) var done: ImportProgress
     private let size: Int?
-    /// Nil: standard input cannot be taken up again.
+    /// Nil: standard input cannot be resumed.
     private let progressFile: String?
     private let rejectsPath: String
     private var rejects: RejectsFile

@@ -32,8 +32,8 @@ struct ImportSlice {
         records.append(record)
     }
 
-    /// Place and content: the same slice of the same file, read in the same way, has the same key in every run (FNV-1a;
-    /// the server compares the body, too).
+    /// Place and content (FNV-1a): the same slice of a file has the same key in every run. The server compares bodies,
+    /// too.
     func key(_ format: RecordFormat, header: [UInt8]) -> String {
         var digest = FNV1a()
         digest.add([Array(format.rawValue.utf8), header, bytes].joined())

@@ -1,6 +1,5 @@
-// Reads a CSV or NDJSON file (or standard input) record by record, keeping count of lines and bytes. Holds one buffer,
-// not the file.
-// Does not look inside records, except that a CSV quote may hold line breaks (RFC 4180, section 2.6).
+// Reads a CSV or NDJSON file (or standard input) record by record and counts lines and bytes. Holds a buffer, not the
+// file. Does not look inside records, except that a CSV quote may hold line breaks (RFC 4180, section 2.6).
 
 import Glibc
 
@@ -32,8 +31,7 @@ struct SourceRecord {
 }
 
 struct RecordFile: ~Copyable {
-    /// Longer than this is no record: its beginning is given, for the server to refuse, and the rest of the line is
-    /// passed over.
+    /// Of a longer one the beginning is returned, for the server to refuse, and the rest of the line is skipped.
     static let longestRecord = 4 << 20
 
     let format: RecordFormat
@@ -81,7 +79,7 @@ struct RecordFile: ~Copyable {
 
     deinit { if descriptor > 0 { close(descriptor) } }
 
-    /// The next record; blank lines and CSV comments are passed over. Nil at the end.
+    /// The next record; blank lines and CSV comments are skipped. Nil at the end.
     mutating func next() -> SourceRecord? {
         while let record = nextRaw() {
             if record.bytes.isBlank { continue }
@@ -114,7 +112,7 @@ struct RecordFile: ~Copyable {
         }
     }
 
-    /// Quotes count no more: one without an end would take the rest of the file with it.
+    /// Ignores quotes: one without an end would swallow the rest of the file.
     private mutating func skipLine() {
         while true {
             if let end = buffer[start...].firstIndex(of: UInt8(ascii: "\n")) {

@@ -17,17 +17,14 @@ struct RejectsFile {
     mutating func add(_ reject: SliceResult.Reject, in slice: ImportSlice, header: [UInt8]) {
         if file == nil { file = fopen(path, appending ? "a" : "w") }
         let record = slice.record(atBodyLine: reject.line, header: header)
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("line", record?.line ?? reject.line)
-        writer.member("raw", String(decoding: record?.bytes ?? [], as: UTF8.self))
-        writer.key("errors")
-        writer.raw(reject.errors)
-        writer.endObject()
-        let bytes = writer.bytes + [UInt8(ascii: "\n")]
+        let json = JSONWriter.object {
+            $0.member("line", record?.line ?? reject.line)
+            $0.member("raw", String(decoding: record?.bytes ?? [], as: UTF8.self))
+            $0.raw("errors", reject.errors)
+        }
+        let bytes = json + [UInt8(ascii: "\n")]
         guard let file, fwrite(bytes, 1, bytes.count, file) == bytes.count, fflush(file) == 0 else {
-            print("planetarium import: cannot write \(path)", to: &standardError)
-            return
+            return print("planetarium import: cannot write \(path)", to: &standardError)
         }
     }
 }

@@ -106,82 +106,69 @@ struct VerifyText {
     // MARK: For programs
 
     var json: String {
-        var writer = JSONWriter(capacity: 4096)
-        writer.beginObject()
-        writer.member("lake", lake)
-        writer.key("as_of")
-        if let asOf { writer.string(asOf) } else { writer.null() }
-        writer.member("fine", report.isFine)
-        writer.member("files", report.files)
-        writer.member("bytes", Int(report.bytes))
-        writer.member("pages", report.pages)
-        writer.key("rows")
-        writer.beginObject()
-        for (table, rows) in report.rows.sorted(by: { $0.key < $1.key }) { writer.member(table, rows) }
-        writer.endObject()
-        writer.member("rolls", report.rolls)
-        writer.member("aggregates_compared", report.aggregates)
-        writer.member("predictions_compared", report.predictions)
-        writer.member("offsets_without_row", Int(report.offsetsWithoutRow))
-        writer.key("manifest_entries")
-        if let entries = report.manifestEntries { writer.integer(entries) } else { writer.null() }
-        writer.key("positions")
-        report.positions.write(to: &writer)
-        writer.key("stored")
-        report.stored.write(to: &writer)
-        writer.array("chapters") { writer in
-            for chapter in report.chapters {
-                writer.object { writer in
-                    writer.optional("log", chapter.log)
-                    writer.optional("began", chapter.began)
-                    writer.object("partitions") { writer in
-                        for (place, start) in chapter.starts.sorted(by: { $0.key < $1.key }) {
-                            writer.object("\(place)") { writer in
-                                writer.member("lake", Int(start.lake))
-                                writer.member("log", Int(start.log))
+        let json = JSONWriter.object(capacity: 4096) {
+            $0.member("lake", lake)
+            $0.optional("as_of", asOf)
+            $0.member("fine", report.isFine)
+            $0.member("files", report.files)
+            $0.member("bytes", Int(report.bytes))
+            $0.member("pages", report.pages)
+            $0.object("rows") {
+                for (table, rows) in report.rows.sorted(by: { $0.key < $1.key }) { $0.member(table, rows) }
+            }
+            $0.member("rolls", report.rolls)
+            $0.member("aggregates_compared", report.aggregates)
+            $0.member("predictions_compared", report.predictions)
+            $0.member("offsets_without_row", Int(report.offsetsWithoutRow))
+            $0.optional("manifest_entries", report.manifestEntries)
+            $0.key("positions")
+            report.positions.write(to: &$0)
+            $0.key("stored")
+            report.stored.write(to: &$0)
+            $0.array("chapters") { writer in
+                for chapter in report.chapters {
+                    writer.object { writer in
+                        writer.optional("log", chapter.log)
+                        writer.optional("began", chapter.began)
+                        writer.object("partitions") { writer in
+                            for (place, start) in chapter.starts.sorted(by: { $0.key < $1.key }) {
+                                writer.object("\(place)") {
+                                    $0.member("lake", Int(start.lake))
+                                    $0.member("log", Int(start.log))
+                                }
                             }
                         }
                     }
                 }
             }
-        }
-        writer.array("gone") { writer in
-            for (place, offsets) in report.gone {
-                writer.object { writer in
-                    writer.member("place", "\(place)")
-                    writer.member("first", Int(offsets.lowerBound))
-                    writer.member("last", Int(offsets.upperBound))
+            $0.array("gone") { writer in
+                for (place, offsets) in report.gone {
+                    writer.object {
+                        $0.member("place", "\(place)")
+                        $0.member("first", Int(offsets.lowerBound))
+                        $0.member("last", Int(offsets.upperBound))
+                    }
                 }
             }
+            $0.member("planets", report.planets)
+            $0.member("digest", report.digest)
+            $0.member("seconds", (seconds * 1000).rounded() / 1000)
+            $0.array("notes", report.notes)
+            $0.member("finding_count", report.findingCount)
+            $0.array("findings") { for finding in report.findings { write(finding, to: &$0) } }
         }
-        writer.member("planets", report.planets)
-        writer.member("digest", report.digest)
-        writer.member("seconds", (seconds * 1000).rounded() / 1000)
-        writer.key("notes")
-        writer.beginArray()
-        for note in report.notes { writer.string(note) }
-        writer.endArray()
-        writer.member("finding_count", report.findingCount)
-        writer.key("findings")
-        writer.beginArray()
-        for finding in report.findings { write(finding, to: &writer) }
-        writer.endArray()
-        writer.endObject()
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return String(decoding: json, as: UTF8.self)
     }
 
     private func write(_ finding: VerifyFinding, to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("kind", finding.kind.rawValue)
-        writer.member("file", finding.file)
-        writer.key("row")
-        if let row = finding.row { writer.integer(row) } else { writer.null() }
-        for (name, value) in [("aggregate", finding.aggregate), ("group", finding.group)] {
-            writer.key(name)
-            if let value { writer.string(value) } else { writer.null() }
+        writer.object {
+            $0.member("kind", finding.kind.rawValue)
+            $0.member("file", finding.file)
+            $0.optional("row", finding.row)
+            $0.optional("aggregate", finding.aggregate)
+            $0.optional("group", finding.group)
+            $0.member("text", finding.text)
+            $0.member("later_rolls", finding.later)
         }
-        writer.member("text", finding.text)
-        writer.member("later_rolls", finding.later)
-        writer.endObject()
     }
 }

@@ -1,4 +1,4 @@
-// The environment variables that are no settings of the table, and all variables as a dictionary.
+// The environment variables that are not settings of the table, and all variables as a dictionary.
 
 import Glibc
 
@@ -24,7 +24,7 @@ enum Environment {
         return all
     }
 
-    /// What comes behind `prefix` in a name; nil: nothing, or the name has another beginning.
+    /// The name without `prefix`; nil if nothing is left or it doesn't begin so.
     static func name(_ name: String, after prefix: String) -> String? {
         name.hasPrefix(prefix) && name != prefix ? String(name.dropFirst(prefix.count)) : nil
     }

@@ -1,5 +1,5 @@
-// librdkafka properties from a file of their own, the configuration file, the environment and the command line, the
-// later over the earlier. Values may be passwords: none is ever printed or logged.
+// librdkafka properties from a file of their own, the configuration file, the environment and the command line; later
+// sources win. Values may be passwords: none is ever printed or logged.
 
 struct KafkaProperties: Sendable {
     struct Property: Sendable {
@@ -23,7 +23,7 @@ struct KafkaProperties: Sendable {
         return all
     }
 
-    /// A text NAME=VALUE; the sources in the order of their precedence. False when it is no such text.
+    /// A text NAME=VALUE; later calls take precedence. False for any other text.
     mutating func add(_ text: String, from origin: SettingOrigin) -> Bool {
         guard let pair = NameValueFile.pair(text) else { return false }
         others.append(Property(name: pair.name, value: pair.value, origin: origin))

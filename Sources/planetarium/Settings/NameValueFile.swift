@@ -1,5 +1,5 @@
-// A file of NAME = VALUE lines; empty lines and those that begin with # are left out. A configuration file is one, and
-// so is a file of librdkafka properties. Values may be secret: an error names file and line only.
+// A file of NAME = VALUE lines, as a configuration file and a file of librdkafka properties are; empty lines and those
+// that begin with # are skipped. Values may be secret: an error names file and line only.
 
 import Glibc
 

@@ -1,5 +1,4 @@
-// The name that was probably meant: of those that exist, the nearest by Damerau and Levenshtein's distance (in its form
-// without edits inside a swap).
+// The name that was probably meant: the nearest by Damerau and Levenshtein's distance (without edits inside a swap).
 
 enum Nearest {
     /// "; did you mean NAME?", or nothing where no name is near.
@@ -7,7 +6,7 @@ enum Nearest {
         name(text, in: names).map { "; did you mean \($0)?" } ?? ""
     }
 
-    /// Nil: more than a third of the letters are wrong. The first of several that are as near.
+    /// Nil: more than a third of the letters are wrong. Of several, the first.
     static func name(_ text: String, in names: [String]) -> String? {
         // Nobody mistypes a name of 64 letters; the distance costs the product of the lengths.
         guard text.count <= 64 else { return nil }

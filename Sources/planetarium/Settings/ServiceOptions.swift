@@ -36,7 +36,7 @@ extension Settings {
     var webOptions: WebOptions {
         var options = web
         options.server.loops = loops > 0 ? loops : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        // A log in memory is a new one at every start.
+        // A log in memory is new at every start.
         if cache != "none", checkpoint.records > 0, log != .memory {
             options.cache = CatalogueCacheOptions(folder: cache, policy: checkpoint)
         }

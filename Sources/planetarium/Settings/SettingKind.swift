@@ -1,4 +1,4 @@
-// How the text of a setting becomes a value and a value a text again: one kind for numbers, one for topics, and so on.
+// How a setting's text becomes a value, and a value a text: one kind for numbers, one for topics, and so on.
 
 import EventLog
 import Lake
@@ -6,7 +6,7 @@ import Lake
 struct SettingKind<Value>: Sendable {
     /// What stands for the value in help: "N", "HOST:PORT".
     let placeholder: String
-    /// What an error says of a text that is refused, behind that text.
+    /// What an error says of a refused text, after that text.
     let complaint: String
     /// Nil: refused.
     let value: @Sendable (String) -> Value?
@@ -14,7 +14,7 @@ struct SettingKind<Value>: Sendable {
 }
 
 extension SettingKind {
-    /// The same, of a value that may be missing.
+    /// The same for a value that may be missing.
     static func optional<Wrapped>(_ kind: SettingKind<Wrapped>) -> SettingKind where Value == Wrapped? {
         SettingKind(
             placeholder: kind.placeholder, complaint: kind.complaint, value: { kind.value($0).map { .some($0) } },
@@ -61,16 +61,16 @@ extension SettingKind<Bool> {
 }
 
 extension SettingKind<String> {
-    /// Anything but nothing; an empty value shows as "none".
+    /// Any text but the empty one; an empty value shows as "none".
     static func text(_ placeholder: String) -> SettingKind {
         matching(placeholder, "is empty") { !$0.isEmpty }
     }
 
     static let topic = matching(
-        "NAME", "is no topic: 1 to 249 letters, digits, dots, underscores and dashes", Names.isTopic)
+        "NAME", "is not a topic: 1 to 249 letters, digits, dots, underscores and dashes", Names.isTopic)
     static let database = matching(
-        "NAME", "is no database: 1 to 128 letters, digits and underscores", Names.isDatabase)
-    static let location = matching("URI", "is no URI with a scheme and an absolute path", Names.isLocation)
+        "NAME", "is not a database: 1 to 128 letters, digits and underscores", Names.isDatabase)
+    static let location = matching("URI", "is not a URI with a scheme and an absolute path", Names.isLocation)
     static let permission = matching("OCTAL", "is not an octal number of three or four digits") {
         (3...4).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x37).contains($0) }
     }
@@ -91,13 +91,13 @@ extension SettingKind<ListenAddress> {
 
 extension SettingKind<LogAddress> {
     static let log = SettingKind(
-        placeholder: "ADDRESS", complaint: "is no log address (sqlite:PATH, memory:, kafka://HOST:PORT)",
+        placeholder: "ADDRESS", complaint: "is not a log address (sqlite:PATH, memory:, kafka://HOST:PORT)",
         value: { LogAddress($0) }, text: { "\($0)" })
 }
 
 extension SettingKind<LakeAddress> {
     static let lake = SettingKind(
-        placeholder: "ADDRESS", complaint: "is no lake address (file:DIR, hdfs://NAMENODE:9870/FOLDER)",
+        placeholder: "ADDRESS", complaint: "is not a lake address (file:DIR, hdfs://NAMENODE:9870/FOLDER)",
         value: { LakeAddress($0) }, text: { "\($0)" })
 }
 
@@ -109,12 +109,12 @@ extension SettingKind<HiveLayout.Timestamps> {
 
 extension SettingKind<[HiveAddress]> {
     static let metastores = SettingKind(
-        placeholder: "ADDRESS", complaint: "is no list of metastores (thrift://HOST:PORT,thrift://HOST:PORT)",
+        placeholder: "ADDRESS", complaint: "is not a list of metastores (thrift://HOST:PORT,thrift://HOST:PORT)",
         value: { HiveAddress.list($0) },
         text: { $0.isEmpty ? "none" : $0.map(\.description).joined(separator: ",") })
 }
 
-/// What others take as names.
+/// What other systems accept as names.
 enum Names {
     /// Kafka, as a topic.
     static func isTopic(_ text: String) -> Bool {

@@ -1,5 +1,5 @@
-// What is the same of every setting: its name as an option, a variable and a line of a file, its meaning, and the
-// commands that have it. The settings themselves are in SettingRows.swift.
+// What every setting has: its name as an option, a variable and a line of a file, its meaning, and its commands.
+// The settings themselves are in SettingRows.swift.
 
 struct SettingRow: Sendable {
     let name: String
@@ -45,7 +45,7 @@ struct SettingRow: Sendable {
 
     var environmentName: String { "PLANETARIUM_" + String(name.uppercased().map { $0 == "-" ? "_" : $0 }) }
 
-    /// The default; what lies in the data folder by default is shown in DIR.
+    /// The default; paths in the data folder are shown in DIR.
     var fallback: String {
         let settings = Settings()
         var elsewhere = settings

@@ -1,5 +1,5 @@
-// THE table: one row a setting, in groups. Defaults are not here but where the values are (Settings.swift).
-// docs/CONFIG.md lists the same, which a test compares.
+// THE table: one row per setting, in groups. The defaults are with the values (Settings.swift). A test compares
+// docs/CONFIG.md, which lists the same.
 
 extension SettingRow {
     /// The setting that names a configuration file; the only one that cannot be in it.
@@ -31,7 +31,7 @@ extension SettingRow {
 
     fileprivate static let server = [
         SettingRow("public", \.web.publicFolder, .text("DIR"), web, "folder of the page's files"),
-        SettingRow("loops", \.loops, .number(0...256), web, "event-loop threads; 0: one a core"),
+        SettingRow("loops", \.loops, .number(0...256), web, "event-loop threads; 0: one per core"),
         SettingRow("max-body", \.web.maxBody, .number(1024...(1 << 30), "BYTES"), web, "largest request body"),
         SettingRow(
             "status-listen", \.statusListen, .optional(.listen), [.stream],
@@ -49,10 +49,10 @@ extension SettingRow {
             "1 serves what is left of a log whose beginning is gone, where neither cache nor lake has it, and says so"),
         SettingRow(
             "checkpoint-records", \.checkpoint.records, .number(0...1_000_000_000), running,
-            "records after which the state is written down for the next start; 0: it never is"),
+            "records after which a checkpoint is written for the next start; 0: never"),
         SettingRow(
             "checkpoint-age", \.checkpoint.age, .seconds, running,
-            "age of the oldest record that is not in it after which the same is done"),
+            "age of the oldest record without a checkpoint after which one is written"),
     ]
 
     fileprivate static let files = [
@@ -75,27 +75,26 @@ extension SettingRow {
         SettingRow("topic", \.topics.discoveries, .topic, log, "topic of the discoveries"),
         SettingRow("topic-rejected", \.topics.rejected, .topic, log, "topic of refused submissions"),
         SettingRow("topic-live", \.topics.live, .topic, log, "topic of the live frames"),
-        SettingRow("topic-state", \.topics.state, .topic, group, "topic of what stream processes tell each other"),
+        SettingRow("topic-state", \.topics.state, .topic, group, "topic of the states that stream processes share"),
         SettingRow(
             "topic-dead-letters", \.topics.deadLetters, .topic, group,
             "topic of invalid records, with the reasons in headers"),
         SettingRow(
             "partitions", \.partitions, .number(0...1000), log,
-            "partitions of the two topics of submissions, where they are made; 0: 6 in a cluster, 1 in an embedded log"
+            "partitions of the two topics of submissions when they are made; 0: 6 in a cluster, 1 in an embedded log"
         ),
         SettingRow(
             "replication", \.stream.replication, .numberOrNone(upTo: 100), log,
-            "copies of each topic that is made; 0: as the cluster does by itself"),
+            "copies of each new topic; 0: the cluster's default"),
         SettingRow(
             "min-insync-replicas", \.stream.minInsyncReplicas, .numberOrNone(upTo: 100), log,
-            "min.insync.replicas of topics it makes"),
+            "min.insync.replicas of new topics"),
         SettingRow(
             "retention", \.stream.retentionMilliseconds, .numberOrNone(upTo: 1_000_000, "HOURS", unit: 3_600_000), log,
-            "how long the topics of submissions and dead letters that are made keep records (a cluster only); 0: for ever"
-        ),
+            "how long new topics of submissions and dead letters keep records (a cluster only); 0: for ever"),
         SettingRow(
             "compact", \.stream.isCompacted, .zeroOrOne, log,
-            "1 lets a cluster drop a discovery when a newer one has its key, where the topic is made"),
+            "1 lets a cluster drop a discovery when a newer one has its key, in a new topic"),
     ]
 
     fileprivate static let kafka = [
@@ -128,16 +127,16 @@ extension SettingRow {
             "file of a delegation token of HDFS, read again for each request"),
         SettingRow(
             "hdfs-ca-file", \.hdfs.caFile, .optional(.text("FILE")), hdfs,
-            "PEM certificates that HDFS over TLS is trusted by; none: the system's"),
+            "PEM certificates to trust for HDFS over TLS; none: the system's"),
         SettingRow(
             "hdfs-permission", \.hdfs.permission, .optional(.permission), hdfs,
-            "permission of folders made in HDFS, and without x of files; none: as HDFS does by itself"),
+            "permission of folders made in HDFS, and without x of files; none: HDFS's default"),
         SettingRow(
             "hdfs-spool", \.hdfs.spoolFolder, .optional(.text("DIR")), hdfs,
             "folder for the local copies of files until they are in HDFS; none: TMPDIR or /tmp"),
         SettingRow(
             "hdfs-lease", \.hdfs.lease, .number(5...3600, "SECONDS", unit: 1_000_000_000), hdfs,
-            "silence after which another machine may take a lock in HDFS over"),
+            "silence after which another machine may take over a lock in HDFS"),
     ]
 
     fileprivate static let hiveTables = [

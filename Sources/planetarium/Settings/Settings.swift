@@ -1,6 +1,5 @@
-// The value of every setting, and how a command reads them: configuration file, environment, command line, the later
-// over the earlier. Not the names and rules of the settings (SettingRows.swift). Defaults are those of the values here
-// and in the options they hold.
+// The value of every setting, and how a command reads them: configuration file, environment, command line; later ones
+// win. Defaults are those of the values here and in the options they hold. Not names and rules (SettingRows.swift).
 
 import EventLog
 import Glibc
@@ -17,7 +16,7 @@ struct Settings: Sendable {
     var group = "planetarium"
     /// 0: 6 in a cluster, 1 in an embedded log.
     var partitions: Int32 = 0
-    /// 0: one a core.
+    /// 0: one per core.
     var loops = 0
     /// `records` 0: never.
     var checkpoint = CheckpointPolicy()
@@ -94,15 +93,14 @@ enum SettingOrigin: Equatable, CustomStringConvertible {
     }
 }
 
-/// A command's settings, and where those come from that are not defaults.
+/// A command's settings, and where those that are not defaults come from.
 struct ReadSettings {
     var settings = Settings()
     /// By the setting's name.
     private(set) var origins: [String: SettingOrigin] = [:]
     private let part: Settings.Part
 
-    /// Takes the settings of `part` out of `options`. Throws a sentence that says what is wrong, without values that
-    /// may be secret.
+    /// Takes the settings of `part` out of `options`. Throws a sentence about what is wrong, without possible secrets.
     init(
         _ options: inout Options, for part: Settings.Part, environment: [String: String] = Environment.all
     ) throws(UsageError) {
@@ -133,7 +131,7 @@ struct ReadSettings {
 
     private mutating func take(_ given: GivenSetting) throws(UsageError) {
         guard given.row.parts.contains(part) else {
-            // Another command's: it does no harm, but it must be right.
+            // Another command's is ignored, but must be valid.
             var unused = Settings()
             return try given.set(&unused)
         }
@@ -154,7 +152,7 @@ extension Settings {
     }
 }
 
-/// A text that one of the sources has for a setting.
+/// One source's text for a setting.
 struct GivenSetting {
     let row: SettingRow
     let text: String
