@@ -129,7 +129,14 @@ static uint64_t clock_ns(clockid_t clock) {
 }
 
 uint64_t clinux_monotonic_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
-uint64_t clinux_realtime_ns(void) { return clock_ns(CLOCK_REALTIME); }
+// A clock that is set to before 1970 or after 2262 under a running process counts as standing at that end.
+uint64_t clinux_realtime_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    if (t.tv_sec < 0) return 0;
+    if (t.tv_sec >= INT64_MAX / 1000000000) return INT64_MAX;
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
 
 uint64_t clinux_resident_bytes(void) {
     FILE *f = fopen("/proc/self/statm", "r");

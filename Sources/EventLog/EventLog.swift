@@ -26,6 +26,8 @@ package struct TopicOptions: Sendable {
     package var retentionBytes: Int64?
     /// True: a cluster may drop a record when a newer one has its key.
     package var isCompacted: Bool
+    /// What a cluster writes before it begins another file, which alone is not compacted; nil: the cluster's default.
+    package var segmentBytes: Int64?
     package init(
         partitions: Int32 = 1, durability: Durability = .durable, replication: Int32? = nil,
         minInsyncReplicas: Int32? = nil, retentionMilliseconds: Int64? = nil, retentionBytes: Int64? = nil,
@@ -230,6 +232,10 @@ package protocol EventLog: AnyObject, Sendable {
     /// Makes the topic if it is missing, and waits until each of its partitions answers (half a minute at most).
     func ensureTopic(_ name: String, _ options: TopicOptions) throws(LogError)
 
+    /// From now on the writer gives a record with a key to one of the topic's first `partitions` partitions, however
+    /// many there are (KeyedPartitions). An embedded log's topics never grow.
+    func keepKeys(of topic: String, within partitions: Int32)
+
     /// The log's writer; the same one at every call.
     func writer() throws(LogError) -> any LogWriter
 
@@ -268,6 +274,8 @@ package protocol EventLog: AnyObject, Sendable {
 }
 
 extension EventLog {
+    package func keepKeys(of topic: String, within partitions: Int32) {}
+
     package func differences(of topic: String, from options: TopicOptions) throws(LogError) -> [String] {
         let count = try bounds(of: topic).count
         return options.partitions == 0 || count == options.partitions

@@ -92,6 +92,14 @@ package struct RecordBatch: Sendable {
         for index in entries.indices { entries[index].offset = offset(entries[index]) }
     }
 
+    /// Bytes of key, value and headers.
+    package func wholeSize(_ index: Int) -> Int {
+        let entry = entries[index]
+        return headerSets[entry.headers].reduce(entry.key.count + (entry.value?.count ?? 0)) {
+            $0 + $1.name.utf8.count + $1.value.count
+        }
+    }
+
     /// Drops all records and keeps the memory.
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)

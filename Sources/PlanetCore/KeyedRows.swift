@@ -48,7 +48,7 @@ package struct KeyedRows<Row: KeyedRow>: Sendable {
     /// The next record of this key. A tombstone of a key never seen leaves no row. `note` writes down what else is
     /// kept of a record that was not refused.
     @inlinable package mutating func apply(
-        key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil,
+        key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
         note: (inout Row, RowOutcome) -> Void = { _, _ in }
     ) -> RowOutcome {
         let place: Int
@@ -60,14 +60,15 @@ package struct KeyedRows<Row: KeyedRow>: Sendable {
             append(Row(key: key))
         }
         let (chunk, slot) = place.quotientAndRemainder(dividingBy: Self.chunkRows)
-        return Self.apply(record, submission, to: &chunks[chunk][slot], note: note)
+        return Self.apply(record, submission, sent, to: &chunks[chunk][slot], note: note)
     }
 
     @inlinable static func apply(
-        _ record: PlanetRecord, _ submission: SubmissionID?, to row: inout Row, note: (inout Row, RowOutcome) -> Void
+        _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, to row: inout Row,
+        note: (inout Row, RowOutcome) -> Void
     ) -> RowOutcome {
         let before = row.state.value
-        let effect = row.state.apply(record, submission)
+        let effect = row.state.apply(record, submission, sent)
         var outcome = RowOutcome(effect: effect, revision: Int(row.state.revision))
         switch effect {
         case .refused(let rule):

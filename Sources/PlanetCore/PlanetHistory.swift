@@ -22,6 +22,15 @@ package enum PlanetRecord: Sendable, Equatable {
     case tombstone
     case discovery(Discovery)
     case alias(PlanetAlias)
+
+    /// Nil for a tombstone.
+    package var name: String? {
+        switch self {
+        case .tombstone: nil
+        case .discovery(let discovery): discovery[.pl_name]
+        case .alias(let alias): alias.name
+        }
+    }
 }
 
 /// The state of one key after its records so far. They are compared as discoveries, so the same values in another
@@ -55,6 +64,10 @@ package struct PlanetState: Equatable, Sendable {
     /// A client without an answer sends again within seconds, or after 15 s if a web process died half-way
     /// (IdempotencyIndex.patience). Even a planet that is revised every second has fewer records in that time.
     package static let submissionsKept = 64
+    /// What was sent on from other partitions, one each; the one that came to be known last is the last.
+    private(set) var sentMarks: [SentMark] = []
+    /// More partitions than any topic should have keys of one planet in.
+    static let sentMarksKept = 64
 
     package init() {}
 
@@ -65,6 +78,11 @@ package struct PlanetState: Equatable, Sendable {
         if let rowupdate { state.integer(Int(rowupdate)) }
         state.integer(submissions.count)
         for submission in submissions { state.integer(Int(submission.bits)) }
+        state.integer(sentMarks.count)
+        for mark in sentMarks {
+            state.integer(Int(mark.origin))
+            state.integer(Int(mark.offset))
+        }
         switch value {
         case .nothing: state.integer(0)
         case .planet(let discovery):
@@ -87,6 +105,11 @@ package struct PlanetState: Equatable, Sendable {
         let count = try state.count()
         guard count <= PlanetState.submissionsKept else { throw .damaged }
         for _ in 0..<count { submissions.append(SubmissionID(bits: Int64(try state.integer()))) }
+        let marks = try state.count()
+        guard marks <= PlanetState.sentMarksKept else { throw .damaged }
+        for _ in 0..<marks {
+            sentMarks.append(SentMark(origin: Int64(try state.integer()), offset: Int64(try state.integer())))
+        }
         switch try state.integer() {
         case 0: value = .nothing
         case 1: value = .planet(try Discovery(from: &state, &cache))
@@ -103,8 +126,26 @@ package struct PlanetState: Equatable, Sendable {
         return alias
     }
 
-    /// `submission`: nil where the record has no Idempotency-Key.
-    package mutating func apply(_ record: PlanetRecord, _ submission: SubmissionID? = nil) -> Effect {
+    /// `submission`: nil where the record has no Idempotency-Key. `sent`: nil where it was not sent on.
+    package mutating func apply(
+        _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil
+    ) -> Effect {
+        guard let sent else { return apply(sending: record, submission) }
+        let place = sentMarks.firstIndex { $0.origin == sent.origin }
+        if let place, sentMarks[place].offset >= sent.offset { return .change(.duplicate) }
+        let effect = apply(sending: record, submission)
+        if case .change = effect {
+            if let place {
+                sentMarks[place].offset = sent.offset
+            } else {
+                if sentMarks.count == PlanetState.sentMarksKept { sentMarks.removeFirst() }
+                sentMarks.append(SentMark(origin: sent.origin, offset: sent.offset))
+            }
+        }
+        return effect
+    }
+
+    private mutating func apply(sending record: PlanetRecord, _ submission: SubmissionID?) -> Effect {
         guard let submission else { return apply(record: record) }
         if submissions.contains(submission) { return .change(.duplicate) }
         let effect = apply(record: record)
@@ -154,18 +195,12 @@ package struct PlanetState: Equatable, Sendable {
 extension PlanetState {
     /// Why `apply` refused the record.
     package func issue(_ rule: Rule, _ record: PlanetRecord) -> FieldIssue {
-        let name =
-            switch record {
-            case .tombstone: ""
-            case .discovery(let discovery): discovery[.pl_name] ?? ""
-            case .alias(let alias): alias.name
-            }
         let note =
             switch value {
             case .nothing: ""
             case .planet(let discovery): "the planet is \(discovery[.pl_name] ?? "")"
             case .alias(let alias): "it is an alias of \(alias.canonical)"
             }
-        return FieldIssue(field: "pl_name", value: name, rule: rule, note: note)
+        return FieldIssue(field: "pl_name", value: record.name ?? "", rule: rule, note: note)
     }
 }

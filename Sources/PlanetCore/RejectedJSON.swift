@@ -3,9 +3,12 @@
 import JSONText
 
 package enum RejectedJSON {
+    /// So much of a record that was refused is kept, in the log and in the lake.
+    package static let maxRaw = 16_384
+
     /// Appends the record's JSON. `raw` is cut to `maxRaw` bytes; bytes that are not UTF-8 become U+FFFD.
     package static func encode(
-        raw: UnsafeRawBufferPointer, line: Int, issues: [FieldIssue], maxRaw: Int = 16_384, into bytes: inout [UInt8]
+        raw: UnsafeRawBufferPointer, line: Int, issues: [FieldIssue], maxRaw: Int = maxRaw, into bytes: inout [UInt8]
     ) {
         var writer = JSONWriter(appendingTo: bytes)
         // The writer is now the only owner, so that it appends in place.

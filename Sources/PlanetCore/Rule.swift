@@ -80,6 +80,10 @@ package enum Rule: String, CaseIterable, Sendable {
     case alias_joins_planets
     case known_alias
 
+    // Records of other programs in the log: reject.
+    case wrong_partition
+    case withdrawal_without_key
+
     // Unusual: a warning.
     case unknown_field
     case unusual_value
@@ -140,6 +144,8 @@ package enum Rule: String, CaseIterable, Sendable {
         case .alias_conflict: "The name is already an alias of another planet; remove that alias first"
         case .alias_joins_planets: "The alias is the name of a planet in the catalogue; two planets are not joined"
         case .known_alias: "The name is an alias; the record belongs under the planet's own name"
+        case .wrong_partition: "The record lies in another partition than its planet's"
+        case .withdrawal_without_key: "A withdrawal needs a key: it says which planet is meant"
         case .unknown_field: "The field is unknown; it is kept under extra"
         case .unusual_value: "The value is unusual"
         case .above_archive_mass: "The mass is above 30 Jupiter masses, the limit of the NASA Exoplanet Archive"

@@ -39,8 +39,12 @@ package struct FrameJudge: ~Copyable {
         table.set(row, .source, try records.header(row, "source").map(FrameJudge.text))
         if let submission = try submission(records, row, value) { table.set(row, .submission, submission.bits) }
         guard let value else {
-            table.set(row, .key, key.map(FrameJudge.text) ?? "")
-            table.set(row, .verdict, "withdrawal")
+            switch RecordReader.withdrawn(key.map(FrameJudge.text) ?? "") {
+            case .success(let planet):
+                table.set(row, .key, planet)
+                table.set(row, .verdict, "withdrawal")
+            case .failure(let issue): refuse(row, [issue], key: nil, raw: "")
+            }
             return
         }
         switch decoder.decode(value) {
@@ -54,12 +58,17 @@ package struct FrameJudge: ~Copyable {
             table.set(row, name: alias.name)
         case .reject(let issues, let planet):
             let given = key.map(FrameJudge.text) ?? ""
-            table.set(row, .key, planet ?? (given.isEmpty ? nil : given))
-            table.set(row, .verdict, "reject")
-            table.set(row, .rules, FrameJudge.json(issues.map(\.rule)))
-            table.set(row, .errors, FieldIssue.json(issues))
-            table.set(row, .raw, FrameJudge.text(value))
+            let raw = FrameJudge.text(UnsafeRawBufferPointer(rebasing: value.prefix(RejectedJSON.maxRaw)))
+            refuse(row, issues, key: planet ?? (given.isEmpty ? nil : given), raw: raw)
         }
+    }
+
+    private mutating func refuse(_ row: Int, _ issues: [FieldIssue], key: String?, raw: String) {
+        table.set(row, .key, key)
+        table.set(row, .verdict, "reject")
+        table.set(row, .rules, FrameJudge.json(issues.map(\.rule)))
+        table.set(row, .errors, FieldIssue.json(issues))
+        table.set(row, .raw, raw)
     }
 
     private mutating func accept(_ row: Int, _ valid: Validated) {

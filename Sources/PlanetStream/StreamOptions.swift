@@ -74,6 +74,8 @@ extension StreamOptions {
         var live = stored
         stored.retentionMilliseconds = retentionMilliseconds
         state.isCompacted = true
+        // Every process reads the whole topic at its start.
+        state.segmentBytes = 16 << 20
         live.durability = .volatile(bytes: liveBytes)
         var submitted = stored
         submitted.partitions = partitions

@@ -28,6 +28,7 @@ package final class StreamService: Sendable {
     private let state = Guarded(State())
     private let stopping = Atomic<Bool>(false)
     private let pause = Guarded<Bool>(false)
+    private let spread = Guarded<KeyedPartitions?>(nil)
     /// What the lake's last rolls and the locks' release may take altogether where the store waits for other machines.
     private static let storePatienceAtStop: UInt64 = 10_000_000_000
 
@@ -48,8 +49,9 @@ package final class StreamService: Sendable {
     private static func scope(_ options: StreamOptions) -> LakeScope { options.group == nil ? .lake : .member }
 
     /// Makes the topics that are missing and starts the threads.
-    package func start() throws(LogError) {
+    package func start() throws {
         for topic in options.wantedTopics { try log.ensureTopic(topic.name, topic.options) }
+        if options.group != nil { try settleKeys() }
         let thread = SystemThread.start("stream-engine") { [self] in supervise() }
         state.withLock { $0.thread = thread }
     }
@@ -81,6 +83,27 @@ package final class StreamService: Sendable {
     private var lakeTrouble: String? {
         let (sink, before) = state.withLock { ($0.sink, $0.lakeTrouble) }
         return sink.map(\.currentTrouble) ?? before
+    }
+
+    /// Over which partitions the planets' keys are spread; nil on an embedded log, and before the start.
+    package var keys: KeyedPartitions? { spread.withLock { $0 } }
+
+    /// As many partitions as the lake says, else the log, else as there are now; all three say it from now on.
+    private func settleKeys() throws {
+        var identity = try LakeIdentity(store)
+        let topic = options.topics.discoveries
+        let now = Int32(try log.bounds(of: topic).count)
+        if let born = identity?.keyPartitions, born > now {
+            // Told once the threads run, as everything that speaks against the log.
+            options.mismatch.note(
+                "the lake began with \(born) partitions of \(topic), the log has \(now). \(LogMismatch.advice)")
+            return
+        }
+        let keys = try KeyedPartitions.settle(
+            log, of: topic, in: options.topics.state, known: identity?.keyPartitions)
+        try identity?.keep(keyPartitions: keys.count, in: store)
+        log.keepKeys(of: topic, within: keys.count)
+        spread.withLock { $0 = keys }
     }
 
     private func supervise() {
@@ -143,7 +166,7 @@ package final class StreamService: Sendable {
             sink: sink, lake: lake, store: store, lock: options.group == nil ? lock : nil,
             options: options, status: current,
             isStopping: { [self] in stopping.load(ordering: .sequentiallyConsistent) }, starts: starts,
-            identity: identity, logName: logName, checkpoints: checkpoints)
+            identity: identity, logName: logName, keys: keys, checkpoints: checkpoints)
         var tail: StateTail?
         defer { tail?.stop() }
         let engine: Engine
@@ -155,10 +178,8 @@ package final class StreamService: Sendable {
         } else {
             let started = try StateTail(log, topic: options.topics.state, wake: interrupt)
             tail = started
-            let partitions = try log.bounds(of: options.topics.discoveries).count
             let publisher = try SharedPublisher(
-                log, started, options, owner: Hex.random(bytes: 16), partitions: partitions,
-                numbering: identity.numbering)
+                log, started, options, owner: Hex.random(bytes: 16), numbering: identity.numbering)
             engine = try Engine(around, tally: nil, publisher: publisher)
         }
         let lakeThread = SystemThread.start("stream-lake") { [store, options] in

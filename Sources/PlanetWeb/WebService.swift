@@ -11,6 +11,8 @@ package struct WebOptions: Sendable {
     package var publicFolder = "Public"
     package var maxBody = 16 << 20
     package var topics = TopicNames()
+    /// Over which partitions the planets' keys are spread; nil on an embedded log.
+    package var keys: KeyedPartitions?
     /// Topics that are made if they are missing.
     package var needed: [(name: String, options: TopicOptions)] = []
     /// Where the catalogue is kept between two runs; nil: nowhere, it is read from the log.
@@ -52,7 +54,7 @@ package final class WebService: Sendable {
             for topic in options.needed { try log.ensureTopic(topic.name, topic.options) }
             let writer = try log.writer()
             services = WebServices(
-                log: log, writer: writer, topics: options.topics,
+                log: log, writer: writer, topics: options.topics, keys: options.keys,
                 health: LogHealth(options.mismatch, elsewhere: options.trouble), archive: options.archive,
                 membersOf: options.membersOf, recordArchive: options.recordArchive,
                 catalogueArchive: options.catalogueArchive, servesWhatIsLeft: options.servesWhatIsLeft,

@@ -26,6 +26,8 @@ final class WebServices: Sendable {
     let writer: any LogWriter
     let health: LogHealth
     let topics: TopicNames
+    /// Over which partitions the planets' keys are spread; nil on an embedded log, where no record lies wrong.
+    let keys: KeyedPartitions?
     let catalogue = Catalogue()
     let desk: ReceiptDesk
     let idempotency: IdempotencyIndex
@@ -56,10 +58,10 @@ final class WebServices: Sendable {
     private let tickets = Atomic<UInt64>(0)
 
     init(
-        log: any EventLog, writer: any LogWriter, topics: TopicNames, health: LogHealth = LogHealth(LogMismatch()),
-        archive: (any BoardArchive)? = nil, membersOf: MembersOf? = nil,
-        recordArchive: (any RecordArchive)? = nil, catalogueArchive: (any CatalogueArchive)? = nil,
-        servesWhatIsLeft: Bool = false,
+        log: any EventLog, writer: any LogWriter, topics: TopicNames, keys: KeyedPartitions? = nil,
+        health: LogHealth = LogHealth(LogMismatch()), archive: (any BoardArchive)? = nil,
+        membersOf: MembersOf? = nil, recordArchive: (any RecordArchive)? = nil,
+        catalogueArchive: (any CatalogueArchive)? = nil, servesWhatIsLeft: Bool = false,
         today: @escaping @Sendable () -> Int, clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }
     ) {
         desk = ReceiptDesk(clock: clock)
@@ -68,6 +70,7 @@ final class WebServices: Sendable {
         self.writer = writer
         self.health = health
         self.topics = topics
+        self.keys = keys
         self.today = today
         self.archive = archive
         self.membersOf = membersOf

@@ -46,7 +46,9 @@ package enum Log {
     private static func timestamp() -> String {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
-        return RFC3339.milliseconds(nanoseconds: UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec))
+        // The clock may be set to any time.
+        let seconds = UInt64(min(max(0, now.tv_sec), 9_000_000_000))
+        return RFC3339.milliseconds(nanoseconds: seconds * 1_000_000_000 + UInt64(now.tv_nsec))
     }
 
     private static func quoted(_ text: String) -> String {

@@ -117,6 +117,7 @@ struct ServiceCommand {
     ) throws {
         var options = settings.webOptions
         options.mismatch = mismatch
+        options.keys = try stream.map(\.keys) ?? keys(log)
         options.trouble = { watch?.trouble ?? stream?.status.trouble }
         options.membersOf = { AggregateMembers.of($0, group: $1) }
         if hasLake {
@@ -135,11 +136,20 @@ struct ServiceCommand {
         print("Planetarium serves \(ListenAddress(host: settings.listen.host, port: web.port).url)/")
     }
 
+    /// Over which partitions the planets' keys are spread. Nil on an embedded log.
+    private func keys(_ log: any EventLog) throws(LogError) -> KeyedPartitions? {
+        let options = settings.streamOptions
+        guard options.group != nil else { return nil }
+        let keys = try KeyedPartitions.settle(log, of: options.topics.discoveries, in: options.topics.state)
+        log.keepKeys(of: keys.topic, within: keys.count)
+        return keys
+    }
+
     /// A cluster may still be starting: waits half a minute for it.
     private func makeTopics(_ log: any EventLog) throws(LogError) {
         let end = Clock.monotonic + 30_000_000_000
-        let topics = settings.streamOptions.wantedTopics
-        for topic in part == .web ? topics.prefix(3) : topics[...] {
+        let options = settings.streamOptions
+        for topic in options.wantedTopics where part != .web || topic.name != options.topics.deadLetters {
             while true {
                 do throws(LogError) {
                     try log.ensureTopic(topic.name, topic.options)

@@ -32,6 +32,10 @@ enum TopicsCommand {
                 if settings.partitions == 0 || asked.partitions == 1 { asked.partitions = 0 }
                 if try !create(log, topic.name, topic.options, asked) { areAsAsked = false }
             }
+            if options.group != nil {
+                let keys = try KeyedPartitions.settle(log, of: options.topics.discoveries, in: options.topics.state)
+                print("The planets' keys are spread over \(keys.count) partition\(keys.count == 1 ? "" : "s").")
+            }
             return areAsAsked ? 0 : 1
         } catch {
             print("planetarium topics: log \(settings.log): \(error)", to: &standardError)

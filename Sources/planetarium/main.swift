@@ -2,6 +2,10 @@
 
 import Glibc
 
+if let refusal = WallClock.refusal() {
+    print("planetarium: \(refusal)", to: &standardError)
+    exit(1)
+}
 do {
     exit(try Command.run(Array(CommandLine.arguments.dropFirst())))
 } catch {

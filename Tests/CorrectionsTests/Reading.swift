@@ -95,7 +95,7 @@ final class Reading {
     private static func text(_ stored: RecordJudge.Stored) -> String {
         switch stored {
         case .record(let record): "\(record.change.rawValue) \(record.revision)"
-        case .reject(let reject): reject.rules.joined(separator: " ")
+        case .reject(let reject), .misplaced(let reject, _): reject.rules.joined(separator: " ")
         }
     }
 

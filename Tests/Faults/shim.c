@@ -113,9 +113,11 @@ int clock_gettime(clockid_t id, struct timespec *t) {
     NEXT(clock_gettime);
     int answer = next(id, t);
     if (answer == 0 && control && control->clock_offset && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)) {
-        int64_t now = (int64_t)t->tv_sec * 1000000000 + t->tv_nsec + control->clock_offset;
-        t->tv_sec = now / 1000000000;
-        t->tv_nsec = now % 1000000000;
+        /* By seconds: the sum may lie beyond what 64 bits of nanoseconds hold, and before 1970. */
+        int64_t nanoseconds = t->tv_nsec + control->clock_offset % 1000000000;
+        t->tv_sec += control->clock_offset / 1000000000 + nanoseconds / 1000000000;
+        t->tv_nsec = nanoseconds % 1000000000;
+        if (t->tv_nsec < 0) { t->tv_sec--; t->tv_nsec += 1000000000; }
     }
     return answer;
 }

@@ -70,6 +70,22 @@ class Foreign:
 
     # Records
 
+    def read(self, topic=TOPIC, partition=0):
+        """Every record of a partition, as it lies there now."""
+        consumer = Consumer({"bootstrap.servers": self.address, "group.id": "tests-read", "log_level": 0})
+        try:
+            place = TopicPartition(topic, partition, 0)
+            end = consumer.get_watermark_offsets(place, 10)[1]
+            consumer.assign([place])
+            found = []
+            while not found or found[-1].offset() < end - 1:
+                message = consumer.poll(10)
+                assert message and not message.error(), message
+                found.append(message)
+            return found
+        finally:
+            consumer.close()
+
     def producer(self, **config):
         """A producer that gives partitions as Planetarium's does."""
         names = {name.replace("_", "."): value for name, value in config.items()}

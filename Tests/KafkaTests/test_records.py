@@ -50,3 +50,36 @@ def test_odd_records_stop_nothing(cluster, foreign, planets):
     assert "Keyless b" in serve.stored()
     assert serve.ready()[0] == 200
     serve.stop()
+
+
+def test_a_record_of_20_megabytes(cluster, foreign, planets):
+    """Cut in the lake and in its dead letter, which says how long it was."""
+    foreign.create(partitions=6, **{"max.message.bytes": str(25 << 20)})
+    serve = planets(cluster.address)
+    value = json.dumps({"pl_name": "Vast b", "note": "x" * 20_000_000}).encode()
+    producer = foreign.producer(message_max_bytes=25 << 20)
+    producer.produce(TOPIC, key=b"vastb", value=value)
+    assert producer.flush(60) == 0
+    serve.wait(lambda: lake.files(serve.data, "rejected"), 60, "its row")
+    [row] = lake.read(serve.data, "rejected").to_pylist()
+    assert row["raw"].encode() == value[:16_384] and json.loads(row["rules"]) == ["too_large"]
+    serve.wait(lambda: foreign.bounds("planet-dead-letters") == [(0, 1)], 30, "its dead letter")
+    letter = foreign.read("planet-dead-letters")[0]
+    headers = dict(letter.headers())
+    assert headers["dead-letter-length"] == str(len(value)).encode() and headers["dead-letter-rules"] == b"too_large"
+    assert letter.key() == b"vastb" and 500_000 < len(letter.value()) < 1_000_000 and value.startswith(letter.value())
+    assert serve.receipt("After b")["partition"] >= 0
+    serve.stop()
+
+
+def test_a_dead_letter_that_its_topic_does_not_take(cluster, foreign, planets):
+    foreign.create("planet-dead-letters", **{"max.message.bytes": "2000"})
+    serve = planets(cluster.address)
+    producer = foreign.producer()
+    producer.produce(TOPIC, key=b"x", value=b"{" + b"x" * 200_000)
+    producer.produce(TOPIC, key=b"x", value=b"{")
+    assert producer.flush(30) == 0
+    serve.wait(lambda: "a dead letter is not kept" in serve.said(), 30, "the line")
+    assert 'planetarium_dead_letters_total{fate="dropped"} 1' in serve.get("/metrics").text
+    serve.wait(lambda: foreign.bounds("planet-dead-letters") == [(0, 1)], 30, "the other one")
+    serve.stop()

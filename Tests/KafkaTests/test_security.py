@@ -35,6 +35,14 @@ def test_tls(kafka, planets, certificates):
         planets(address, *TLS_OPTIONS, folder="untrusted")
 
 
+def test_tls_asked_of_a_plain_listener(kafka, planets, certificates):
+    cluster = kafka(tls=certificates)
+    with pytest.raises(AssertionError, match="the listener does not speak TLS"):
+        planets(cluster.address, *TLS_OPTIONS)
+    with pytest.raises(AssertionError, match="if it is a TLS listener, set security.protocol to ssl"):
+        planets(cluster.address_of("SSL"), folder="plain")
+
+
 def test_sasl(kafka, planets):
     address = kafka(sasl=True).address_of("SASL_PLAINTEXT")
     properties = ["security.protocol=sasl_plaintext", "sasl.mechanism=PLAIN", "sasl.username=desk"]

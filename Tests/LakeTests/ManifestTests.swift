@@ -281,6 +281,10 @@ private func unsealed(_ line: String) -> String {
             return text.contains("log-1") && text.contains("log-2") && text.contains(scratch.path)
         }
         #expect(throws: LakeError.self) { try LakeIdentity.open(store, log: "log-1", topics: ["a"]) }
+        var born = learned
+        try born.keep(keyPartitions: 6, in: store)
+        #expect(try LakeIdentity.open(store, log: "log-1", topics: ["a", "b"]).keyPartitions == 6)
+        #expect(try LakeIdentity(store) == born && learned.keyPartitions == nil)
         try store.replace(LakeIdentity.path, with: Array("{\"format\":3}".utf8))
         #expect { try LakeIdentity(store) } throws: { if case LakeError.unsupported = $0 { true } else { false } }
         try store.replace(LakeIdentity.path, with: Array("{".utf8))

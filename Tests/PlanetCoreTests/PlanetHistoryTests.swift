@@ -1,4 +1,5 @@
 // The state of a key, record by record: planet, withdrawn, alias; source time.
+import StateBytes
 import Testing
 
 @testable import PlanetCore
@@ -59,6 +60,41 @@ import Testing
         }
         #expect(state.submissions.count == PlanetState.submissionsKept)
         #expect(state.apply(discovery(1), sent("a")) == .change(.revision))
+    }
+
+    /// A stream that died sends again from the last record that it was sure of, however many came since.
+    @Test func `What was sent on takes effect once, however often and late it comes again`() throws {
+        func sent(_ offset: Int64, from partition: Int32 = 3, log: String = "a") -> SentFrom {
+            SentFrom(.init("t", partition), offset: offset, log: log)
+        }
+        var state = PlanetState()
+        for offset in 0..<200 as Range<Int64> {
+            let change: Change = offset == 0 ? .new : .revision
+            #expect(state.apply(discovery(Double(offset)), nil, sent(offset)) == .change(change))
+        }
+        for offset in [0, 7, 199] as [Int64] {
+            #expect(state.apply(discovery(Double(offset)), nil, sent(offset)) == .change(.duplicate))
+        }
+        #expect(state.discovery?[.pl_rade] == 199 && state.revision == 200)
+        // Of another partition, or of another log under the name, it is another record.
+        #expect(state.apply(discovery(1), nil, sent(0, from: 4)) == .change(.revision))
+        #expect(state.apply(discovery(2), nil, sent(0, log: "b")) == .change(.revision))
+        #expect(state.apply(.tombstone, nil, sent(200)) == .change(.withdrawal))
+        var saved = StateWriter()
+        state.save(to: &saved)
+        var reader = StateReader(saved.bytes)
+        var cache = TextCache()
+        let again = try PlanetState(from: &reader, &cache)
+        #expect(again == state && reader.isAtEnd)
+        // Refused, it has not taken effect.
+        var alias = PlanetState()
+        #expect(alias.apply(self.alias(of: "Y b")) == .change(.alias))
+        #expect(alias.apply(discovery(1), nil, sent(5)) == .refused(.known_alias))
+        #expect(alias.apply(.tombstone) == .change(.alias_removal))
+        #expect(alias.apply(discovery(1), nil, sent(5)) == .change(.new))
+        // Bounded.
+        for partition in 0..<100 as Range<Int32> { _ = state.apply(discovery(1), nil, sent(1, from: partition)) }
+        #expect(state.sentMarks.count == PlanetState.sentMarksKept)
     }
 
     @Test func `An identifier tells key, copy and value apart`() {

@@ -84,6 +84,35 @@ import Threads
         #expect(try self.keys(log).last == "key7", "there is room again")
     }
 
+    /// What no topic takes in one record: as much of it as goes, and how long it was.
+    @Test func aVeryLargeRecordIsCut() throws {
+        let log = try log()
+        let letters = DeadLetters(try log.writer(), topic: "dead")
+        add(letters, 1, size: 20_000_000)
+        add(letters, 2, size: 899_000)
+        // Its headers and its key are what is so large.
+        var batch = RecordBatch()
+        let headers = batch.addHeaders([RecordHeader("h", [UInt8](repeating: 1, count: 2_000_000))])
+        batch.append(key: [UInt8](repeating: 0x6B, count: 900_000), value: [1, 2, 3], headers: headers)
+        letters.add(
+            batch, 0, from: partition,
+            StoredReject(
+                offset: 3, timestamp: 5, source: nil, key: nil, line: nil, raw: "", errors: "[]", rules: ["too_large"]),
+            base: 0)
+        #expect(letters.wait(timeout: 30_000_000_000))
+        let batches = try stored(log)
+        func length(_ index: Int) -> String? {
+            batches.header(index, "dead-letter-length").map { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(batches.count == 3)
+        #expect((0..<3).allSatisfy { batches.wholeSize($0) <= 900_000 })
+        #expect(length(0) == "20000000" && batches.keyText(0) == "key1" && batches.value(0)?.count ?? 0 > 800_000)
+        #expect(batches.header(0, "source") == Array("test".utf8))
+        #expect(length(1) == nil && batches.value(1)?.count == 899_000)
+        #expect(length(2) == "3" && batches.key(2).count == 1024 && batches.value(2)?.count == 3)
+        #expect(batches.header(2, "h") == nil)
+    }
+
     /// One record that no log takes must not take the others with it.
     @Test func oneThatIsTooLargeIsDroppedAlone() throws {
         let log = try log { $0.maxRecordBytes = 100 }

@@ -21,12 +21,13 @@ final class GroupBench {
     var members: [MemberReader] = []
     private(set) var appended = 0
 
-    init() throws {
+    /// `around`: puts something between the log and the services.
+    init(_ around: (any EventLog) -> any EventLog = { $0 }) throws {
         bench = try Bench(partitions: 3)
         bench.options.group = "g"
         bench.options.stateSpacing = 10_000_000
         bench.options.roll = RollPolicy(rows: 300, bytes: 1 << 30, age: 200_000_000)
-        log = SharingLog(bench.log)
+        log = SharingLog(around(bench.log))
     }
 
     static let all: [TopicPartition] = ["planet-discoveries", "planet-rejected"].flatMap { topic in

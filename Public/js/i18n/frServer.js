@@ -86,6 +86,8 @@ export default {
   'rule.alias_conflict': 'Ce nom est déjà l’alias d’une autre planète ; retirez d’abord cet alias',
   'rule.alias_joins_planets': 'L’alias est le nom d’une planète du catalogue ; deux planètes ne sont pas réunies',
   'rule.known_alias': 'Ce nom est un alias ; la fiche va sous le nom de la planète',
+  'rule.wrong_partition': 'L’enregistrement est dans une autre partition que celle de sa planète',
+  'rule.withdrawal_without_key': 'Un retrait a besoin d’une clé : elle dit de quelle planète il s’agit',
   'rule.unknown_field': 'Le champ est inconnu ; il est conservé dans extra',
   'rule.unusual_value': 'La valeur est inhabituelle',
   'rule.above_archive_mass': 'La masse dépasse 30 masses de Jupiter, la limite de la NASA Exoplanet Archive',

@@ -35,6 +35,10 @@ package final class KafkaLog: EventLog {
         (try? lookup.topics.settings(of: topic)["cleanup.policy"])?.contains("compact") ?? true
     }
 
+    package func keepKeys(of topic: String, within partitions: Int32) {
+        lookup.topics.keepKeys(of: topic, within: partitions)
+    }
+
     package func writer() throws(LogError) -> any LogWriter {
         guard settings.options.access == .readWrite else { throw .unusable("the log was opened for reading only") }
         return try state.withLock { (state) throws(LogError) -> any LogWriter in

@@ -97,7 +97,10 @@ final class KafkaLookup: Sendable {
                 (error, place) = (failed.err, ", partition \(failed.partition)")
             }
             if error == RD_KAFKA_RESP_ERR_NO_ERROR { return list.elements.map { max(0, $0.offset) } }
-            guard KafkaLookup.betweenLeaders.contains(error.rawValue), Clock.monotonic < deadline else {
+            // The topic has grown, and this client doesn't know it yet.
+            let isNew = error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION
+            if isNew { topics.refresh(topic, client) }
+            guard isNew || KafkaLookup.betweenLeaders.contains(error.rawValue), Clock.monotonic < deadline else {
                 throw .unavailable("offsets of topic \(topic)\(place): \(error.text)")
             }
             _ = Guarded(0).wait(timeout: 50_000_000) { _ in Bool?.none }

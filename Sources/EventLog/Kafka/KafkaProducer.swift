@@ -19,9 +19,10 @@ final class KafkaProducer: Sendable {
     deinit { for topic in topics.withLock({ $0 }).values { rd_kafka_topic_destroy(topic.raw) } }
 
     /// Gives the records to librdkafka in their order, until it takes one no more; how many it took, and why no more.
-    /// Records without a key go to `unkeyed`.
-    func produce(_ batch: RecordBatch, topic name: String, unkeyed: Int32, slot: UInt32, limit: Int) -> (Int, LogError?)
-    {
+    /// Records without a key go to `unkeyed`, the others to one of the first `spread` partitions (nil: of all).
+    func produce(
+        _ batch: RecordBatch, topic name: String, unkeyed: Int32, spread: Int32?, slot: UInt32, limit: Int
+    ) -> (Int, LogError?) {
         guard let topic = topic(name) else { return (0, .unavailable("no memory for topic \(name)")) }
         let headers = KafkaHeaders(batch.headerSets)
         return batch.bytes.withUnsafeBytes { bytes in
@@ -31,8 +32,10 @@ final class KafkaProducer: Sendable {
             for (index, entry) in batch.entries.enumerated() {
                 let hasKey = !entry.key.isEmpty
                 let list = headers.copy(entry.headers)
+                // -1: by the client's own partitioner, which has the same rule.
+                let keyed = spread.map { Partitioner.partition(of: batch.bytes[entry.key], among: $0) } ?? -1
                 let error = crdkafka_produce(
-                    client.raw, topic.raw, hasKey ? -1 : unkeyed, hasKey ? base + entry.key.lowerBound : nil,
+                    client.raw, topic.raw, hasKey ? keyed : unkeyed, hasKey ? base + entry.key.lowerBound : nil,
                     entry.key.count, entry.value.map { base + $0.lowerBound }, entry.value?.count ?? 0, list,
                     MessageTag(slot: slot, index: index).bits)
                 if error != RD_KAFKA_RESP_ERR_NO_ERROR {

@@ -9,6 +9,8 @@ final class KafkaTopics: Sendable {
     let wait: Int32
     /// Partitions of each topic, as last seen.
     private let known = Guarded<[String: Int32]>([:])
+    /// Over how many partitions the keys of a topic are spread, where that is not all of them.
+    private let spreads = Guarded<[String: Int32]>([:])
 
     init(_ client: KafkaClient, _ options: LogOptions) {
         self.client = client
@@ -20,6 +22,11 @@ final class KafkaTopics: Sendable {
         if let count = known.withLock({ $0[name] }) { return count }
         return try partitions(of: name)
     }
+
+    func keepKeys(of topic: String, within partitions: Int32) { spreads.withLock { $0[topic] = partitions } }
+
+    /// Nil: over all.
+    func spread(of topic: String) -> Int32? { spreads.withLock { $0[topic] } }
 
     /// Asks the cluster. Throws `.unknownTopic`.
     func partitions(of name: String) throws(LogError) -> Int32 {
@@ -49,9 +56,19 @@ final class KafkaTopics: Sendable {
         var found: UnsafePointer<rd_kafka_metadata>?
         let error = rd_kafka_metadata(client.raw, 0, nil, &found, wait)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let found else {
-            throw .unavailable("no answer from the cluster: \(error.text)")
+            throw .unavailable("no answer from the cluster: \(error.text)\(KafkaClient.becauseOfListener)")
         }
         rd_kafka_metadata_destroy(found)
+    }
+
+    /// Has another client learn what partitions the topic has now: each remembers what it was told, for minutes.
+    func refresh(_ name: String, _ client: KafkaClient) {
+        guard let topic = rd_kafka_topic_new(client.raw, name, nil) else { return }
+        defer { rd_kafka_topic_destroy(topic) }
+        var found: UnsafePointer<rd_kafka_metadata>?
+        if rd_kafka_metadata(client.raw, 0, topic, &found, wait) == RD_KAFKA_RESP_ERR_NO_ERROR, let found {
+            rd_kafka_metadata_destroy(found)
+        }
     }
 
     /// Partitions, and copies of the first one. Nil: no such topic.
@@ -63,7 +80,7 @@ final class KafkaTopics: Sendable {
         var found: UnsafePointer<rd_kafka_metadata>?
         let error = rd_kafka_metadata(client.raw, 0, topic, &found, wait)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let found else {
-            throw .unavailable("no answer from the cluster: \(error.text)")
+            throw .unavailable("no answer from the cluster: \(error.text)\(KafkaClient.becauseOfListener)")
         }
         defer { rd_kafka_metadata_destroy(found) }
         guard found.pointee.topic_cnt == 1 else { return nil }
@@ -124,6 +141,7 @@ final class KafkaTopics: Sendable {
         case .durable:
             all.append(("retention.ms", "\(options.retentionMilliseconds ?? -1)"))
             if let bytes = options.retentionBytes { all.append(("retention.bytes", "\(bytes)")) }
+            if let bytes = options.segmentBytes { all.append(("segment.bytes", "\(bytes)")) }
         case .volatile(let bytes):
             // Whole segments are dropped: four of them, so that about `bytes` are kept.
             let each = max(1 << 20, bytes / Int(max(1, options.partitions)))

@@ -55,7 +55,8 @@ final class KafkaWriter: LogWriter {
             left: batch.count)
         let (producer, slot, unkeyed) = try take(entry, topic, partitions)
         guard let producer else { return }
-        let (taken, failure) = producer.produce(batch, topic: topic, unkeyed: unkeyed, slot: slot, limit: recordLimit)
+        let (taken, failure) = producer.produce(
+            batch, topic: topic, unkeyed: unkeyed, spread: topics.spread(of: topic), slot: slot, limit: recordLimit)
         let refusal: LogError? = state.withLock { state in
             state.users -= 1
             guard let failure else { return nil }

@@ -16,6 +16,9 @@ package struct LakeIdentity: Sendable, Equatable {
     package var log: String?
     /// In order.
     package var topics: [String]
+    /// Over how many partitions of the discoveries the planets' keys are spread: as many as there were at the lake's
+    /// birth. Nil: not known yet, or an embedded log, whose topics never grow.
+    package internal(set) var keyPartitions: Int32?
     /// From the first; empty while there has been one log only.
     package var chapters: [LakeChapter] = []
     /// The file has a check sum. (Those of older versions have none.)
@@ -81,6 +84,13 @@ package struct LakeIdentity: Sendable, Equatable {
         return known
     }
 
+    /// Keeps the number of partitions that the planets' keys are spread over.
+    package mutating func keep(keyPartitions: Int32, in store: any FileStore) throws(LakeError) {
+        guard self.keyPartitions != keyPartitions else { return }
+        self.keyPartitions = keyPartitions
+        try write(to: store)
+    }
+
     /// What to do where the log is another one.
     package static let advice =
         "To go on with both: planetarium topics adopt keeps the lake's records and begins the new log at its start"
@@ -118,6 +128,7 @@ enum LakeIdentityText {
         json.beginArray()
         for topic in identity.topics { json.string(topic) }
         json.endArray()
+        if let count = identity.keyPartitions { json.member("key_partitions", Int(count)) }
         if !identity.chapters.isEmpty {
             json.key("chapters")
             json.beginArray()
@@ -155,10 +166,11 @@ enum LakeIdentityText {
         guard let lake = fields["lake"], !lake.isEmpty, let log = fields["log"], let topics = fields["topics"] else {
             throw .wrong("a member is missing")
         }
-        let identity = LakeIdentity(
+        var identity = LakeIdentity(
             lake: lake, log: log == "null" ? nil : log, topics: try texts(topics),
             chapters: try fields["chapters"].map { (text) throws(Fault) in try chapters(text) } ?? [],
             isSealed: isSealed ?? false)
+        identity.keyPartitions = fields["key_partitions"].flatMap { Int32($0) }
         // Written by us, so byte for byte as we write it.
         guard text(identity, isSealed: isSealed ?? false) == bytes else {
             throw .wrong("it is not as Planetarium writes it")

@@ -102,7 +102,9 @@ package struct LogAdoption {
     ) throws -> [Change] {
         let places = index.partitions.filter { $0.topic == topic }
         let all = try log.bounds(of: topic)
-        let needed = (places.map(\.partition).max() ?? -1) + 1
+        // Keys name one of as many as there were at the lake's birth.
+        let born = topic == options.topics.discoveries ? identity.keyPartitions ?? 0 : 0
+        let needed = max(born, (places.map(\.partition).max() ?? -1) + 1)
         guard all.count >= needed else {
             throw AdoptionRefusal(
                 description:

@@ -3,6 +3,7 @@
 // towards the lake:
 // EngineLake.swift.
 
+import Basics
 import EventLog
 import Lake
 import PlanetCore
@@ -33,6 +34,8 @@ final class Engine {
         /// Which lake and which log these are.
         var identity: LakeIdentity
         var logName: String
+        /// Over which partitions the planets' keys are spread; nil on an embedded log, where no record lies wrong.
+        var keys: KeyedPartitions?
         var checkpoints: CheckpointThread?
     }
 
@@ -43,6 +46,9 @@ final class Engine {
     let options: StreamOptions
     let publisher: any BoardPublisher
     let deadLetters: DeadLetters
+    let sentOn: SentOnRecords
+    /// What ends the run, though the lake is well.
+    var failure: String?
 
     /// In the order of `StoredTopic` and partition.
     var owned: [OwnedPartition] = []
@@ -76,6 +82,8 @@ final class Engine {
 
     private let counted: Counter
     private let lag: Gauge
+    private let ahead: Gauge
+    private var isAhead = false
 
     init(_ around: Surroundings, tally: Tally?, publisher: any BoardPublisher) throws(LogError) {
         self.around = around
@@ -85,8 +93,12 @@ final class Engine {
         options = around.options
         sharedTally = tally
         self.publisher = publisher
-        deadLetters = DeadLetters(try around.log.writer(), topic: around.options.topics.deadLetters)
+        let writer = try around.log.writer()
+        deadLetters = DeadLetters(writer, topic: around.options.topics.deadLetters)
+        sentOn = SentOnRecords(writer, topic: around.options.topics.discoveries, wake: around.reader.interrupt)
         counted = Metrics.shared.counter("planetarium_stream_records_total", "Records read by the stream engine.")
+        ahead = Metrics.shared.gauge(
+            "planetarium_log_ahead_seconds", "How far the newest record's time stamp lies in the future.")
         lag = Metrics.shared.gauge(
             "planetarium_stream_lag_records", "Records in this process's partitions not yet read by the stream engine.")
     }
@@ -111,6 +123,7 @@ final class Engine {
             try takeChanges()
             while !around.isStopping() {
                 if let failure = sink.failure { return .failed("lake: \(failure)") }
+                if let failure { return .failed(failure) }
                 if let reason = options.mismatch.reason { return .failed(reason) }
                 let due = sink.takeDue()
                 for key in due {
@@ -131,10 +144,13 @@ final class Engine {
                 try takeChanges()
                 isIdle = batch.isEmpty
                 if !batch.isEmpty {
-                    guard process(batch) else { return .failed("lake: \(sink.failure.map { "\($0)" } ?? "closed")") }
+                    guard process(batch) else {
+                        return .failed(failure ?? "lake: \(sink.failure.map { "\($0)" } ?? "closed")")
+                    }
                     publisher.noteChange(now: Clock.monotonic)
                 }
                 takeEnds()
+                sentOn.send()
                 if Clock.monotonic > lastReport + 1_000_000_000 || publisher.epoch != reportedEpoch { report() }
             }
         } catch {
@@ -143,7 +159,7 @@ final class Engine {
         return .stopped
     }
 
-    /// False when the lake has given up.
+    /// False when the lake has given up, or the log takes no record that is to be sent on.
     private func process(_ batch: RecordBatch) -> Bool {
         inHand = batch
         defer { inHand = RecordBatch() }
@@ -168,10 +184,15 @@ final class Engine {
             partition.lastIndex = index
             switch topic {
             case .discoveries:
-                let judged = partition.tally.judge.discovery(batch, index, source: sourceOf(batch, index))
+                let judged = partition.tally.judge.discovery(
+                    batch, index, source: sourceOf(batch, index), among: around.keys)
                 if !isStored {
-                    if case .reject(let reject) = judged.stored {
+                    switch judged.stored {
+                    case .record: break
+                    case .reject(let reject):
                         deadLetters.add(batch, index, from: partition, reject, base: base(of: partition))
+                    case .misplaced(_, let key):
+                        guard sendOn(batch, index, key: key, from: partition) else { return false }
                     }
                     add(judged.stored, entry, partition)
                 }
@@ -187,6 +208,7 @@ final class Engine {
             fingerprint(partition)
         }
         deadLetters.send()
+        sentOn.send()
         records += Int64(batch.count)
         counted.add(batch.count)
         return flush()
@@ -264,12 +286,29 @@ final class Engine {
         held = now
     }
 
+    /// A clock that stood far ahead and was set back leaves records behind that lie in the future; so do other
+    /// programs' time stamps. Days and rates are of that time.
+    private func compareWithClock() {
+        let now = Clock.wallMicros
+        let newest = owned.map(\.newest).max() ?? .min
+        let micros = newest > now ? newest - now : 0
+        ahead.set(Double(micros) / 1e6)
+        // A day: clocks of several machines differ by less.
+        let wasAhead = isAhead
+        isAhead = micros > UTCDay.micros
+        guard isAhead, !wasAhead else { return }
+        Log.warning(
+            "records from the future: the clock stood ahead when they came, or is behind now",
+            ["newest": RFC3339.text(micros: newest), "now": RFC3339.text(micros: now)])
+    }
+
     func report() {
         lastReport = Clock.monotonic
+        compareWithClock()
         reportedEpoch = publisher.epoch
         if let now = recordsBehind() { behind = now }
         lag.set(Double(behind))
-        let trouble = trouble ?? logTrouble
+        let trouble = trouble ?? refusal ?? logTrouble
         let now = (behind, isCaughtUp, records, planets, publisher.epoch, owned.map(\.name), held)
         around.status.withLock { status in
             status.lag = now.0

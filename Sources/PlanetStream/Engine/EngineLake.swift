@@ -33,7 +33,7 @@ extension Engine {
         partition.storeNext = entry.offset + 1
         switch stored {
         case .record(let record): batch.records.append(record)
-        case .reject(let reject): batch.rejects.append(reject)
+        case .reject(let reject), .misplaced(let reject, _): batch.rejects.append(reject)
         }
         pending = batch
     }
@@ -44,10 +44,41 @@ extension Engine {
         return sink.give(.batch(batch))
     }
 
-    /// Ends the partition's open roll with the aggregates of this moment. False when the lake has given up.
+    /// How long the log may take none of the records that are sent on.
+    private static let sendingPatience: UInt64 = 15_000_000_000
+
+    /// A record that belongs to another partition. False when the log takes no more of them.
+    func sendOn(_ batch: RecordBatch, _ index: Int, key: String, from partition: OwnedPartition) -> Bool {
+        guard let name = around.keys?.name else { return true }
+        if !sentOn.hasRoom, !areSentOn(until: { $0 < SentOnRecords.capacity / 2 }) { return false }
+        // A log that took the place of another begins its offsets anew.
+        let chapter = around.identity.chapters.count
+        let log = chapter == 0 ? name : "\(name).\(chapter)"
+        let offset = batch.entries[index].offset - base(of: partition)
+        sentOn.add(batch, index, key: key, from: SentFrom(partition.place, offset: offset, log: log))
+        return true
+    }
+
+    private func areSentOn(until isEnough: @Sendable (Int) -> Bool = { $0 == 0 }) -> Bool {
+        if sentOn.wait(timeout: 500_000_000, until: isEnough) { return true }
+        report()
+        let patience = around.isStopping() ? Engine.sendingPatience / 10 : Engine.sendingPatience
+        if sentOn.wait(timeout: patience, until: isEnough) { return true }
+        failure = refusal ?? "log: it does not take the records that are sent on to their partition"
+        return false
+    }
+
+    /// Why records that lie wrong are not sent on now; nil while they are.
+    var refusal: String? {
+        sentOn.trouble.map { "log: records cannot be sent on to their partition: \($0)" }
+    }
+
+    /// Ends the partition's open roll with the aggregates of this moment. False when the lake has given up, or the log
+    /// has not taken what was sent on: then the roll stays open, and what is in it is read again.
     @discardableResult
     func endRoll(_ partition: OwnedPartition) -> Bool {
         if partition.openDays.isEmpty { return true }
+        if partition.key.topic == .discoveries, failure != nil || !areSentOn() { return false }
         partition.openDays = []
         var rows: [AggregateRow] = []
         if partition.key.topic == .discoveries {

@@ -94,6 +94,7 @@ extension Engine {
             lock: { locks[PartitionKey(topic: topic, partition: $0)] ?? around.lock })
         if !recovery.removed.isEmpty { Log.info("lake recovered", ["removed": recovery.removed.count]) }
         let all = try log.bounds(of: name)
+        if topic == .discoveries { publisher.notePartitions(all.count) }
         return try own.map { key in
             let bounds = all.first { $0.partition == key.partition }
             let inLake = bounds?.inLake(around.identity.numbering, name)

@@ -8,7 +8,7 @@ import Provenance
 /// The keyed state and the decoder: what judging a record needs. Used by one thread.
 struct RecordJudge: ~Copyable {
     private(set) var planets: KeyedPlanets
-    private var decoder = DiscoveryDecoder()
+    private var reader = RecordReader()
     private var rejects = RejectedReader()
     /// Of the last record that was asked.
     private var headers: (list: [RecordHeader], key: [UInt8]?, copy: [UInt8]) = ([], nil, [])
@@ -19,54 +19,55 @@ struct RecordJudge: ~Copyable {
     enum Stored {
         case record(StoredRecord)
         case reject(StoredReject)
+        /// Likewise, and a copy goes to the partition of this key.
+        case misplaced(StoredReject, key: String)
     }
 
-    /// A record of planet-discoveries.
+    /// A record of planet-discoveries. `keys`: where each planet's records belong; nil: where they are.
     mutating func discovery(
-        _ batch: borrowing RecordBatch, _ index: Int, source: String?
+        _ batch: borrowing RecordBatch, _ index: Int, source: String?, among keys: KeyedPartitions? = nil
     ) -> (event: CatalogueEvent, stored: Stored) {
         let entry = batch.entries[index]
-        let place = entry.position
-        guard let range = entry.value else {
-            return judged(
-                place, key: batch.keyText(index), .tombstone, submission(batch, index), source: source, raw: "")
+        let range = entry.value
+        let sent = source.flatMap { SentFrom($0) }
+        func raw() -> String { range.map { RecordJudge.text(batch.bytes[$0].prefix(RejectedJSON.maxRaw)) } ?? "" }
+        func reject(_ issues: [FieldIssue], _ key: String?) -> (event: CatalogueEvent, reject: StoredReject) {
+            refused(entry.position, key: key, issues, source: source, raw: raw())
         }
-        let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
-        func raw() -> String { RecordJudge.text(batch.bytes[range]) }
-        switch verdict {
-        case .accept(let valid):
-            let rules = valid.warnings.isEmpty ? [] : valid.warnings.map(\.rule.rawValue)
-            return judged(
-                place, key: valid.key, .discovery(valid.discovery), submission(batch, index), rules: rules,
-                source: source, raw: raw())
-        case .alias(let alias, let key):
-            return judged(
-                place, key: key, .alias(alias), submission(batch, index), source: source, raw: raw())
-        case .reject(let issues, let key):
-            return refused(
-                place, key: key ?? RecordJudge.nonEmpty(batch.keyText(index)), issues, source: source, raw: raw())
+        let reading = batch.bytes.withUnsafeBytes { bytes in
+            reader.read(
+                range.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }, keyText: batch.keyText(index),
+                partition: entry.partition, isSentOn: sent != nil, size: { batch.wholeSize(index) },
+                home: { keys?.home(of: $0) })
         }
-    }
-
-    private mutating func judged(
-        _ place: LogPosition, key: String, _ record: PlanetRecord, _ submission: SubmissionID?, rules: [String] = [],
-        source: String?, raw: @autoclosure () -> String
-    ) -> (event: CatalogueEvent, stored: Stored) {
-        let judged = apply(record, submission, key: key, rules: rules, place, source: source)
-        switch judged.outcome {
-        case .stored(let stored): return (judged.event, .record(stored))
-        case .refused(let issues): return refused(place, key: key, issues, source: source, raw: raw())
+        switch reading {
+        case .valid(let record, let key, let warnings):
+            let judged = apply(
+                record, submission(batch, index), sent, key: key,
+                rules: warnings.isEmpty ? [] : warnings.map(\.rule.rawValue), entry.position, source: source)
+            switch judged.outcome {
+            case .stored(let stored): return (judged.event, .record(stored))
+            case .refused(let issues):
+                let refused = reject(issues, key)
+                return (refused.event, .reject(refused.reject))
+            }
+        case .misplaced(let key, let issue):
+            let refused = reject([issue], key)
+            return (refused.event, .misplaced(refused.reject, key: key))
+        case .refused(let issues, let key):
+            let refused = reject(issues, key)
+            return (refused.event, .reject(refused.reject))
         }
     }
 
     private func refused(
         _ place: LogPosition, key: String?, _ issues: [FieldIssue], source: String?, raw: String
-    ) -> (event: CatalogueEvent, stored: Stored) {
+    ) -> (event: CatalogueEvent, reject: StoredReject) {
         let rules = issues.map(\.rule.rawValue)
         let reject = StoredReject(
             offset: place.offset, timestamp: place.timestamp, source: source, key: key, line: nil, raw: raw,
             errors: FieldIssue.json(issues), rules: rules)
-        return (CatalogueEvent(.invalid, place, rules: rules), .reject(reject))
+        return (CatalogueEvent(.invalid, place, rules: rules), reject)
     }
 
     enum Outcome {
@@ -77,10 +78,10 @@ struct RecordJudge: ~Copyable {
 
     /// A valid record of this key: what the log's records and the lake's rows have in common. Changes the keyed state.
     mutating func apply(
-        _ record: PlanetRecord, _ submission: SubmissionID?, key: String, rules: [String], _ place: LogPosition,
-        source: String?
+        _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, key: String, rules: [String],
+        _ place: LogPosition, source: String?
     ) -> (event: CatalogueEvent, outcome: Outcome) {
-        let outcome = planets.apply(key: key, record, submission)
+        let outcome = planets.apply(key: key, record, submission, sent)
         switch outcome.effect {
         case .refused(let rule):
             return (

@@ -10,6 +10,9 @@ protocol BoardPublisher: AnyObject {
     /// Of the frames being published; empty while another process publishes.
     var epoch: String { get }
 
+    /// So many partitions have the discoveries now.
+    func notePartitions(_ count: Int)
+
     /// Records have been applied.
     func noteChange(now: UInt64)
 
@@ -39,6 +42,7 @@ final class SolePublisher: BoardPublisher {
     }
 
     var epoch: String { feed.epoch }
+    func notePartitions(_ count: Int) {}
     func noteChange(now: UInt64) { feed.noteChange(now: now) }
 
     func publish(_ owned: [OwnedPartition], now: UInt64) {

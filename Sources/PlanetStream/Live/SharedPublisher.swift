@@ -22,7 +22,8 @@ final class SharedPublisher: BoardPublisher {
     private let options: StreamOptions
     /// Of this run of the engine.
     private let owner: String
-    private let partitions: Int
+    /// Of the discoveries.
+    private var partitions = 0
     private let numbering: LakeNumbering
     private var feed: LiveFeed?
     private var merged = MergedBoard()
@@ -38,21 +39,21 @@ final class SharedPublisher: BoardPublisher {
     private let isPublisher = Metrics.shared.gauge(
         "planetarium_stream_publisher", "1 while this process publishes the merged board.")
 
-    /// `partitions`: of the discoveries.
     init(
-        _ log: any EventLog, _ tail: StateTail, _ options: StreamOptions, owner: String, partitions: Int,
+        _ log: any EventLog, _ tail: StateTail, _ options: StreamOptions, owner: String,
         numbering: LakeNumbering = LakeNumbering()
     ) throws(LogError) {
         self.log = log
         self.tail = tail
         self.options = options
         self.owner = owner
-        self.partitions = partitions
         self.numbering = numbering
         writer = try log.writer()
     }
 
     var epoch: String { feed?.epoch ?? "" }
+
+    func notePartitions(_ count: Int) { partitions = count }
 
     func noteChange(now: UInt64) { feed?.noteChange(now: now) }
 

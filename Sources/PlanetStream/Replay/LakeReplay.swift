@@ -208,7 +208,7 @@ private final class PartitionReplay {
         }
         let submission = cursor.columns[ReplayColumns.submission].int64(at: row).map(SubmissionID.init(bits:))
         let judged = tally.judge.apply(
-            record, submission, key: key, rules: warnings,
+            record, submission, ReplayColumns.sentFrom(cursor), key: key, rules: warnings,
             LogPosition(partition: partition, offset: cursor.offset, timestamp: timestamp), source: nil
         )
         tally.events.append(judged.event)
@@ -259,7 +259,7 @@ private final class PartitionReplay {
 
 /// The columns a replay reads: all but the texts that no aggregate knows.
 enum ReplayColumns {
-    static let discoveries = columns(of: LakeTables.discoveries.schema, except: ["source"])
+    static let discoveries = columns(of: LakeTables.discoveries.schema)
     static let rejected = columns(
         of: LakeTables.rejected.schema, except: ["source", "line", "raw", "errors"])
 
@@ -271,6 +271,7 @@ enum ReplayColumns {
     static let timestamp = place("log_timestamp", discoveries)
     /// Of the first of the discovery's own columns.
     static let firstValue = place(Columns.all[0].name, discoveries)
+    static let source = place("source", discoveries)
     static let submission = place("submission", discoveries)
     static let aliasOf = place("alias_of", discoveries)
     static let aliasSource = place("alias_source", discoveries)
@@ -278,7 +279,14 @@ enum ReplayColumns {
     static let rules = place("rules", rejected)
     static let rejectKey = place("key", rejected)
 
-    private static func columns(of schema: Schema, except: Set<String>) -> Schema {
+    /// Of a row of discoveries; nil where nobody has sent it on.
+    static func sentFrom(_ cursor: borrowing TableCursor) -> SentFrom? {
+        let column = cursor.columns[source]
+        let isSentOn = column.withBytes(at: cursor.row) { $0.starts(with: SentFrom.prefix.utf8) } ?? false
+        return isSentOn ? column.string(at: cursor.row).flatMap { SentFrom($0) } : nil
+    }
+
+    private static func columns(of schema: Schema, except: Set<String> = []) -> Schema {
         Schema(schema.name, schema.columns.filter { !except.contains($0.name) })
     }
 

@@ -1,7 +1,6 @@
-// Records that broke a rule, passed on as they came to a topic of their own, with the reasons in headers, so that
-// another program can mend and send them again. At least once: a record may come twice after a crash, with the same
-// dead-letter-offset.
-// Not their place in the lake (the table `rejected`).
+// Records that broke a rule, passed on as they came (a very large one is cut) to a topic of their own, with the reasons
+// in headers, so that another program can mend and send them again. At least once: a record may come twice after a
+// crash, with the same dead-letter-offset. Not their place in the lake (the table `rejected`).
 
 import EventLog
 import Telemetry
@@ -10,10 +9,14 @@ import Threads
 final class DeadLetters: Sendable {
     /// Waiting for the log; more are dropped (the lake still has them).
     private static let capacity = 10_000
+    private static let capacityBytes = 64 << 20
+    /// Key, value and headers of a letter: what topics take by default (max.message.bytes), with room to spare.
+    private static let largest = 900_000
 
     private struct State: Sendable {
         /// Not yet given to the log, or refused by it.
         var waiting: [RecordBatch] = []
+        var bytes = 0
         /// How many go at once: fewer after the log has refused them as too large together.
         var most = DeadLetters.capacity
         var isUnderWay = false
@@ -40,22 +43,58 @@ final class DeadLetters: Sendable {
         _ batch: borrowing RecordBatch, _ index: Int, from partition: OwnedPartition, _ reject: StoredReject,
         base: Int64
     ) {
-        var letter = RecordBatch()
-        let headers = letter.addHeaders(
-            batch.headerSets[batch.entries[index].headers] + [
-                RecordHeader("dead-letter-topic", partition.topic),
-                RecordHeader("dead-letter-partition", "\(partition.key.partition)"),
-                RecordHeader("dead-letter-offset", "\(reject.offset - base)"),
-                RecordHeader("dead-letter-rules", reject.rules.joined(separator: ",")),
-                RecordHeader("dead-letter-errors", reject.errors),
-            ])
-        letter.append(key: batch.key(index), value: batch.value(index), headers: headers)
+        let why = [
+            RecordHeader("dead-letter-topic", partition.topic),
+            RecordHeader("dead-letter-partition", "\(partition.key.partition)"),
+            RecordHeader("dead-letter-offset", "\(reject.offset - base)"),
+            RecordHeader("dead-letter-rules", reject.rules.joined(separator: ",")),
+            RecordHeader("dead-letter-errors", reject.errors),
+        ]
+        let letter = DeadLetters.letter(batch, index, why)
+        let size = letter.wholeSize(0)
         let isTaken = state.withLock { state in
-            guard state.waiting.count < DeadLetters.capacity else { return false }
+            guard state.waiting.count < DeadLetters.capacity, state.bytes + size <= DeadLetters.capacityBytes else {
+                return false
+            }
             state.waiting.append(letter)
+            state.bytes += size
             return true
         }
-        if !isTaken { dropped.add() }
+        if !isTaken { drop([letter], "too many wait for the log") }
+    }
+
+    /// The record with these headers. Where it is too large, with as much of its value as there is room for.
+    private static func letter(_ batch: borrowing RecordBatch, _ index: Int, _ why: [RecordHeader]) -> RecordBatch {
+        var letter = RecordBatch()
+        let value = batch.value(index)
+        let cut = why + [RecordHeader("dead-letter-length", "\(value?.count ?? 0)")]
+        let own = cut.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
+        guard own + batch.wholeSize(index) > largest, let value else {
+            let headers = letter.addHeaders(batch.headers(index) + why)
+            letter.append(key: batch.key(index), value: value, headers: headers)
+            return letter
+        }
+        let room = largest - own - (batch.wholeSize(index) - value.count)
+        // Key or headers may be what is so large.
+        let isWhole = room > largest / 2
+        letter.append(
+            key: isWhole ? batch.key(index) : batch.key(index).prefix(1024),
+            value: value.prefix(isWhole ? room : max(0, largest - own - 1024)),
+            headers: letter.addHeaders(isWhole ? batch.headers(index) + cut : cut))
+        return letter
+    }
+
+    private func drop(_ letters: [RecordBatch], _ reason: String) {
+        dropped.add(letters.count)
+        for letter in letters {
+            func text(_ name: String) -> String { String(decoding: letter.header(0, name) ?? [], as: UTF8.self) }
+            Log.warning(
+                "a dead letter is not kept; the lake has the record",
+                [
+                    "topic": text("dead-letter-topic"), "partition": text("dead-letter-partition"),
+                    "offset": text("dead-letter-offset"), "reason": reason,
+                ])
+        }
     }
 
     /// Gives the log what waits, one append at a time.
@@ -73,7 +112,9 @@ final class DeadLetters: Sendable {
         let count = batch.count
         do throws(LogError) {
             try writer.append(batch, topic: topic, ticket: 0) { [self] ack in
-                if case .failure(let error) = ack.result { refused(count, error) } else { settle(count, sent) }
+                if case .failure(let error) = ack.result { return refused(count, error) }
+                settle(count)
+                sent.add(count)
             }
         } catch {
             refused(count, error)
@@ -81,9 +122,12 @@ final class DeadLetters: Sendable {
     }
 
     private func refused(_ count: Int, _ error: LogError) {
-        guard case .tooLarge = error else { return settle(0, sent) }
+        guard case .tooLarge = error else {
+            settle(0)
+            return
+        }
         // By itself: no later try would do better.
-        if count == 1 { return settle(1, dropped) }
+        if count == 1 { return drop(settle(1), "the log takes none of its size") }
         state.withLock { state in
             state.most = count / 2
             state.isUnderWay = false
@@ -91,14 +135,18 @@ final class DeadLetters: Sendable {
         state.wakeAll()
     }
 
-    private func settle(_ count: Int, _ fate: Counter) {
-        state.withLock { state in
+    @discardableResult
+    private func settle(_ count: Int) -> [RecordBatch] {
+        let settled = state.withLock { state in
+            let settled = Array(state.waiting.prefix(count))
             state.waiting.removeFirst(count)
+            state.bytes -= settled.reduce(0) { $0 + $1.wholeSize(0) }
             state.most = min(DeadLetters.capacity, max(state.most, 2 * count))
             state.isUnderWay = false
+            return settled
         }
         state.wakeAll()
-        fate.add(count)
+        return settled
     }
 
     /// Waits until the log has acknowledged all; false when it hasn't in time.

@@ -30,13 +30,7 @@ struct StoredRecord: Sendable {
     var facts: PlanetFacts?
 
     /// Nil for a tombstone.
-    var name: String? {
-        switch record {
-        case .tombstone: nil
-        case .discovery(let discovery): discovery[.pl_name]
-        case .alias(let alias): alias.name
-        }
-    }
+    var name: String? { record.name }
 
     /// Nil for a tombstone and for an alias.
     var discovery: Discovery? {

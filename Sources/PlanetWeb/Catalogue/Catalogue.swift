@@ -31,11 +31,12 @@ final class Catalogue: Sendable {
 
     /// Takes one valid record in log order; returns what it changed, or why it is quarantined.
     func apply(
-        key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, at position: HistoryItem
+        key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
+        at position: HistoryItem
     ) -> Result<HistoryItem, FieldIssue> {
         table.withLock { table in
             var item = position
-            let outcome = table.rows.apply(key: key, record, submission) { row, outcome in
+            let outcome = table.rows.apply(key: key, record, submission, sent) { row, outcome in
                 row.took(outcome, at: &item)
             }
             if let issue = outcome.issue { return .failure(issue) }

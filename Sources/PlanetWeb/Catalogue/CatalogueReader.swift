@@ -22,20 +22,23 @@ struct CatalogueReader: ~Copyable {
     private let catalogue: Catalogue
     private let idempotency: IdempotencyIndex
     private let records: RecordIndex
-    private var decoder: DiscoveryDecoder
+    private let keys: KeyedPartitions?
+    private var reader: RecordReader
     private var rejects = RejectedReader()
     /// Of records of the lake, which come partition by partition: the index wants the newest last.
     private var notesOfLake: [RecordNote] = []
 
-    /// `today`: days since 1970-01-01 UTC.
+    /// `keys`: over which partitions the planets' keys are spread; nil: no record lies wrong. `today`: days since
+    /// 1970-01-01 UTC.
     init(
-        _ catalogue: Catalogue, _ idempotency: IdempotencyIndex, _ records: RecordIndex,
+        _ catalogue: Catalogue, _ idempotency: IdempotencyIndex, _ records: RecordIndex, keys: KeyedPartitions? = nil,
         today: @escaping @Sendable () -> Int
     ) {
         self.catalogue = catalogue
         self.idempotency = idempotency
         self.records = records
-        decoder = DiscoveryDecoder(today: today)
+        self.keys = keys
+        reader = RecordReader(today: today)
     }
 
     /// Takes records in log order, of a reader of the stored topics in their order.
@@ -44,12 +47,12 @@ struct CatalogueReader: ~Copyable {
         step.items.reserveCapacity(batch.count)
         step.notes.reserveCapacity(batch.count)
         for index in batch.entries.indices {
-            remember(batch, index)
             let entry = batch.entries[index]
             if entry.storedTopic == .discoveries {
                 take(batch, index, &step)
                 step.next[entry.partition] = entry.offset + 1
             } else {
+                remember(batch, index)
                 let rules = rejects.content(of: batch.value(index) ?? []).rules
                 step.notes.append(RecordNote(entry, key: batch.keyText(index), change: nil, rules: rules))
             }
@@ -65,8 +68,8 @@ struct CatalogueReader: ~Copyable {
             let position = LogPosition(
                 partition: record.place.partition, offset: record.offset, timestamp: record.timestamp)
             switch record.content {
-            case .valid(let planet, let submission):
-                apply(record.place.topic, position, key: record.key, planet, submission, record.rules, &step)
+            case .valid(let planet, let submission, let sent):
+                apply(record.place.topic, position, key: record.key, planet, submission, sent, record.rules, &step)
             case .refused:
                 step.notes.append(
                     RecordNote(
@@ -107,46 +110,45 @@ struct CatalogueReader: ~Copyable {
             count: text(IdempotencyIndex.countHeader).flatMap { Int($0) })
     }
 
-    /// A record of planet-discoveries.
+    /// A record of planet-discoveries. One that lies in another partition than its planet's changes nothing: its copy
+    /// will, which the stream sends on.
     private mutating func take(_ batch: borrowing RecordBatch, _ index: Int, _ step: inout Step) {
-        guard let range = batch.entries[index].value else {
-            return apply(batch, index, key: batch.keyText(index), .tombstone, [], &step)
-        }
-        let verdict = batch.bytes.withUnsafeBytes { decoder.decode(UnsafeRawBufferPointer(rebasing: $0[range])) }
-        switch verdict {
-        case .accept(let valid):
-            let rules = valid.warnings.isEmpty ? [] : valid.warnings.map(\.rule.rawValue)
-            apply(batch, index, key: valid.key, .discovery(valid.discovery), rules, &step)
-        case .alias(let alias, let key): apply(batch, index, key: key, .alias(alias), [], &step)
-        case .reject(let issues, let key):
+        let sent = batch.header(index, "source").flatMap { SentFrom(String(decoding: $0, as: UTF8.self)) }
+        switch reader.read(batch, index, isSentOn: sent != nil, among: keys) {
+        case .valid(let record, let key, let warnings):
+            remember(batch, index)
+            apply(
+                batch, index, key: key, record, sent, warnings.isEmpty ? [] : warnings.map(\.rule.rawValue), &step)
+        case .misplaced(let key, let issue):
+            step.notes.append(RecordNote(batch.entries[index], key: key, change: nil, rules: [issue.rule.rawValue]))
+        case .refused(let issues, let key):
+            remember(batch, index)
             step.notes.append(
-                RecordNote(
-                    batch.entries[index], key: key ?? batch.keyText(index), change: nil,
-                    rules: issues.map(\.rule.rawValue)))
+                RecordNote(batch.entries[index], key: key ?? "", change: nil, rules: issues.map(\.rule.rawValue)))
         }
     }
 
     /// `rules`: what it was warned of.
     private func apply(
-        _ batch: borrowing RecordBatch, _ index: Int, key: String, _ record: PlanetRecord, _ rules: [String],
-        _ step: inout Step
+        _ batch: borrowing RecordBatch, _ index: Int, key: String, _ record: PlanetRecord, _ sent: SentFrom?,
+        _ rules: [String], _ step: inout Step
     ) {
         let submission = batch.header(index, SubmissionID.keyHeader).map {
             SubmissionID(
                 key: $0, copy: batch.header(index, SubmissionID.copyHeader) ?? [], value: batch.value(index) ?? [])
         }
         let entry = batch.entries[index]
-        apply(entry.storedTopic, entry.position, key: key, record, submission, rules, &step)
+        apply(entry.storedTopic, entry.position, key: key, record, submission, sent, rules, &step)
     }
 
     private func apply(
         _ topic: StoredTopic, _ position: LogPosition, key: String, _ record: PlanetRecord,
-        _ submission: SubmissionID?, _ rules: [String], _ step: inout Step
+        _ submission: SubmissionID?, _ sent: SentFrom?, _ rules: [String], _ step: inout Step
     ) {
         let place = HistoryItem(position: position, change: .duplicate, revision: 0)
         let change: Change?
         var rules = rules
-        switch catalogue.apply(key: key, record, submission, at: place) {
+        switch catalogue.apply(key: key, record, submission, sent, at: place) {
         case .success(let item):
             step.items.append(item)
             change = item.change
@@ -156,5 +158,19 @@ struct CatalogueReader: ~Copyable {
             rules = [issue.rule.rawValue]
         }
         step.notes.append(RecordNote(topic: topic, position: position, key: key, change: change, rules: rules))
+    }
+}
+
+extension RecordReader {
+    /// `keys`: where each planet's records belong; nil: where they are.
+    mutating func read(
+        _ batch: borrowing RecordBatch, _ index: Int, isSentOn: Bool, among keys: KeyedPartitions?
+    ) -> Reading {
+        batch.bytes.withUnsafeBytes { bytes in
+            read(
+                batch.entries[index].value.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) },
+                keyText: batch.keyText(index), partition: batch.entries[index].partition, isSentOn: isSentOn,
+                size: { batch.wholeSize(index) }, home: { keys?.home(of: $0) })
+        }
     }
 }

@@ -28,7 +28,10 @@ final class CatalogueTail: Sendable {
     func start() throws(LogError) {
         var cache: CatalogueCache?
         if let cacheOptions {
-            cache = CatalogueCache(cacheOptions, log: try services.log.identity(of: services.topics.discoveries))
+            let log = try services.log.identity(of: services.topics.discoveries)
+            // Which records count follows from where the keys belong.
+            let spread = services.keys.map { ", keys in \($0.count) partitions" } ?? ""
+            cache = CatalogueCache(cacheOptions, log: log + spread)
         }
         let reader = try open()
         let kept = cache
@@ -58,7 +61,8 @@ final class CatalogueTail: Sendable {
 
     private func run(_ opened: any LogReader, _ cache: CatalogueCache?) {
         var opened: (any LogReader)? = opened
-        var step = CatalogueReader(services.catalogue, services.idempotency, services.records, today: services.today)
+        var step = CatalogueReader(
+            services.catalogue, services.idempotency, services.records, keys: services.keys, today: services.today)
         var progress = CatalogueProgress()
         var pause = CatalogueTail.shortestPause
         var told: LogError?

@@ -59,31 +59,29 @@ struct RecordView: Sendable {
             line = content.line
             return
         }
-        guard let value else {
-            verdict = .withdrawal
-            settle(services)
-            return
-        }
-        var decoder = DiscoveryDecoder(today: services.today)
-        switch decoder.decode(value) {
-        case .accept(let valid):
-            key = valid.key
-            name = valid.discovery[.pl_name]
-            verdict = valid.warnings.isEmpty ? .accept : .warn
-            warnings = RecordView.json(valid.warnings)
+        var reader = RecordReader(today: services.today)
+        let isSentOn = source.flatMap { SentFrom($0) } != nil
+        switch reader.read(batch, 0, isSentOn: isSentOn, among: services.keys) {
+        case .valid(let valid, let validKey, let issues):
+            key = validKey
+            if case .tombstone = valid { verdict = .withdrawal } else { verdict = issues.isEmpty ? .accept : .warn }
+            warnings = RecordView.json(issues)
+            name = valid.name
             record = value
             settle(services)
-        case .alias(let alias, let aliasKey):
-            key = aliasKey
-            name = alias.name
-            verdict = .accept
-            record = value
-            settle(services)
-        case .reject(let issues, let given):
+        case .misplaced(let misplacedKey, let issue):
+            key = misplacedKey
+            refuse([issue], value)
+        case .refused(let issues, let given):
             key = given ?? key
-            refuse(
-                raw: String(decoding: value, as: UTF8.self), String(decoding: RecordView.json(issues), as: UTF8.self))
+            refuse(issues, value)
         }
+    }
+
+    private mutating func refuse(_ issues: [FieldIssue], _ value: [UInt8]?) {
+        refuse(
+            raw: String(decoding: (value ?? []).prefix(RejectedJSON.maxRaw), as: UTF8.self),
+            String(decoding: RecordView.json(issues), as: UTF8.self))
     }
 
     private mutating func refuse(raw: String, _ errors: String) {
