@@ -55,7 +55,7 @@ class Door:
             for each in ways:
                 each.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             pass
         finally:
             for each in (writer, other):
