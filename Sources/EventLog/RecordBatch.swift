@@ -49,7 +49,7 @@ package struct RecordBatch: Sendable {
     }
 
     @usableFromInline package internal(set) var bytes: [UInt8] = []
-    @usableFromInline package internal(set) var entries: [Entry] = []
+    @usableFromInline package var entries: [Entry] = []
     /// Header lists shared by many records (those of one request); entries point here.
     package private(set) var headerSets: [[RecordHeader]] = []
 

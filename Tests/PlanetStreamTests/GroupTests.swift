@@ -174,6 +174,29 @@ final class GroupBench {
         #expect(planets == 1200)
     }
 
+    /// Their offsets follow those in the lake, so nothing but the records before them tells.
+    @Test(arguments: [0, 600]) func recordsOfATopicMadeAgainAreNotStored(_ before: Int) throws {
+        let group = try GroupBench()
+        group.bench.options.roll = RollPolicy(rows: 1_000_000, bytes: 1 << 30, age: 3_600_000_000_000)
+        try group.join()
+        group.share()
+        try group.bench.append(records(Array(archive.prefix(before))))
+        group.bench.wait("reading") { group.services[0].status.records >= before }
+        if before > 0 {
+            // The rolls end where the partitions are given up.
+            group.log.share([])
+            group.bench.wait("the lake") { !group.bench.files("discoveries").isEmpty }
+            group.share()
+        }
+        try group.bench.append(records(Array(archive[600..<700])))
+        group.bench.wait("reading on") { group.services[0].status.records >= before + 100 }
+        let files = group.bench.files("discoveries")
+        group.log.isMadeAgain.withLock { $0 = true }
+        group.services[0].stop()
+        #expect(group.bench.files("discoveries") == files)
+        #expect(group.bench.options.mismatch.reason?.contains("has another record at offset") == true)
+    }
+
     @Test func lostPartitionsAreStoredByTheirNewOwnerOnly() throws {
         let group = try GroupBench()
         group.bench.options.roll = RollPolicy(rows: 1_000_000, bytes: 1 << 30, age: 3_600_000_000_000)

@@ -15,6 +15,8 @@ struct PartitionExtent {
     /// First and next offset in the log.
     let first: Int64
     let end: Int64
+    /// The last record in the lake.
+    var record: ManifestRecord?
 }
 
 /// What a tally begins with.

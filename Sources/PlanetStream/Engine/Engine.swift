@@ -71,7 +71,8 @@ final class Engine {
     /// As last heard from the log.
     private var behind: Int64 = 0
     private var held: Int64 = 0
-    private var askAgain: UInt64 = 0
+    var askAgain: UInt64 = 0
+    static let patienceWithLog: UInt64 = 5_000_000_000
     private var lookAgain: UInt64 = 0
     /// Why the log can't be asked or written to now; nil while it can.
     private var logTrouble: String?
@@ -238,7 +239,7 @@ final class Engine {
         var held: Int64 = 0
         for topic in StoredTopic.allCases where owned.contains(where: { $0.key.topic == topic }) {
             guard let bounds = try? bounds(of: options.topics.name(of: topic)) else {
-                askAgain = Clock.monotonic + 5_000_000_000
+                askAgain = Clock.monotonic + Engine.patienceWithLog
                 noteLog("the log does not answer")
                 return nil
             }

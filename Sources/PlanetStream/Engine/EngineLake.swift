@@ -73,13 +73,14 @@ extension Engine {
         sentOn.trouble.map { "log: records cannot be sent on to their partition: \($0)" }
     }
 
-    /// Ends the partition's open roll with the aggregates of this moment. False when the lake has given up, or the log
-    /// has not taken what was sent on: then the roll stays open, and what is in it is read again.
+    /// Ends the partition's open roll with the aggregates of this moment. False when the lake has given up, the log
+    /// has not taken what was sent on, or is another one: then the roll stays open, and what is in it is read again.
     @discardableResult
     func endRoll(_ partition: OwnedPartition) -> Bool {
         if partition.openDays.isEmpty { return true }
         if partition.key.topic == .discoveries, failure != nil || !areSentOn() { return false }
         partition.openDays = []
+        guard isContinued(partition) else { return false }
         var rows: [AggregateRow] = []
         if partition.key.topic == .discoveries {
             // The lake's commit is the group's commit, after which nobody reads these records again.
@@ -94,6 +95,7 @@ extension Engine {
             newest: partition.newest, positions: positions(in: partition.tally), record: partition.record,
             gone: partition.gone)
         partition.gone = []
+        partition.anchor = partition.record
         return sink.give(.roll(partition.key, moment, rows))
     }
 

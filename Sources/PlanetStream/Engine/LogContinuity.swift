@@ -5,6 +5,7 @@ import Basics
 import EventLog
 import Lake
 import Telemetry
+import Threads
 
 extension Engine {
     /// Throws where the log ends before what the lake holds, or has another record in the place of its last one. Or of
@@ -18,11 +19,7 @@ extension Engine {
                     + "log ends before \(extent.end - start.base). \(LogMismatch.advice). \(LakeIdentity.advice)")
         }
         guard let bounds else { return }
-        let known = records.map { record in
-            RecordFingerprint(
-                offset: around.identity.numbering.inLog(record.offset, extent.place), timestamp: record.timestamp,
-                hash: record.hash)
-        }
+        let known = records.map { fingerprint(of: $0, extent.place) }
         // One of an earlier log says nothing of this one, nor does one that retention may have removed.
         let shared = known.filter { $0.offset >= bounds.first }
         for record in Set([shared.first, shared.count > 1 ? shared[1] : nil, shared.last].compactMap { $0 }) {
@@ -34,6 +31,33 @@ extension Engine {
         if let objection = try log.objection(to: known, topic: extent.place.topic, bounds) {
             throw mismatch("the lake is of another log: \(objection). \(LakeIdentity.advice)")
         }
+    }
+
+    /// Whether the records of the open roll follow those in the lake: a topic that was made again under this process,
+    /// and has grown beyond the old one, goes on at the very next offset. To be asked after they were read. A log that
+    /// can't be asked now is taken for the one it was; its readers and the web look, too.
+    func isContinued(_ partition: OwnedPartition) -> Bool {
+        guard options.group != nil, let anchor = partition.anchor, Clock.monotonic >= askAgain else { return true }
+        do throws(LogError) {
+            let bounds = try log.bounds(of: partition.topic).first { $0.partition == partition.key.partition }
+            let known = fingerprint(of: anchor, partition.place)
+            // One of an earlier log says nothing of this one.
+            guard let bounds, known.offset >= 0,
+                let objection = try log.objection(to: known, topic: partition.topic, bounds)
+            else { return true }
+            failure = mismatch("the lake is of another log: \(objection). \(LakeIdentity.advice)").text
+            return false
+        } catch {
+            askAgain = Clock.monotonic + Engine.patienceWithLog
+            return true
+        }
+    }
+
+    /// In the log's offsets.
+    private func fingerprint(of record: ManifestRecord, _ place: TopicPartition) -> RecordFingerprint {
+        RecordFingerprint(
+            offset: around.identity.numbering.inLog(record.offset, place), timestamp: record.timestamp,
+            hash: record.hash)
     }
 
     private func mismatch(_ reason: String) -> EngineFailure {
@@ -89,6 +113,8 @@ extension Engine {
         guard let index = partition.lastIndex else { return }
         partition.lastIndex = nil
         let record = RecordFingerprint(inHand, index)
-        partition.record = ManifestRecord(offset: record.offset, timestamp: record.timestamp, hash: record.hash)
+        let made = ManifestRecord(offset: record.offset, timestamp: record.timestamp, hash: record.hash)
+        partition.record = made
+        if partition.anchor == nil { partition.anchor = made }
     }
 }

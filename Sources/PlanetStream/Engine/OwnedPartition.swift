@@ -30,6 +30,8 @@ final class OwnedPartition {
     var lastIndex: Int?
     /// The last record taken before that.
     var record: ManifestRecord?
+    /// The last record in the lake, or else the first one that was taken: what is read must come after it.
+    var anchor: ManifestRecord?
     /// Where the log began when the partition came.
     var first: Int64 = 0
     /// Offsets without a record since the last look at the log's bounds; more are not asked about.

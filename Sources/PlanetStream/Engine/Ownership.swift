@@ -55,6 +55,7 @@ extension Engine {
                 let last = extent?.stored.map { $0 - 1 }
                 partition.lock = locks[partition.key]
                 partition.isStored(last)
+                partition.anchor = extent?.record
                 partition.goal = extent.map { $0.end > $0.first ? $0.end : 0 } ?? 0
                 let start = LakeStart(committed: last, lock: locks[partition.key] ?? around.lock)
                 around.starts.withLock { $0[partition.key] = start }
@@ -101,7 +102,7 @@ extension Engine {
             let extent = PartitionExtent(
                 key: key, place: TopicPartition(name, key.partition),
                 stored: recovery.committed[key.partition].map { $0 + 1 }, first: inLake?.first ?? 0,
-                end: inLake?.next ?? 0)
+                end: inLake?.next ?? 0, record: recovery.records[key.partition]?.last)
             try compare(extent, bounds, recovery.records[key.partition] ?? [])
             try ChapterLine.complete(
                 around.store, around.identity, extent.place, noted: recovery.chapters[key.partition] ?? [])
