@@ -1,6 +1,6 @@
 // Over how many partitions the keys of a topic are spread: as many as it had at its birth. A topic that grows later
-// keeps to that number, so that all records of a key stay in one partition. It stands in a compacted topic of the same log
-// (planet-state), where every process finds it, and in the lake.
+// keeps to that number, so that all records of a key stay in one partition. It stands in a compacted topic of the same
+// log (planet-state), where every process finds it, and in the lake.
 
 import Basics
 import Telemetry

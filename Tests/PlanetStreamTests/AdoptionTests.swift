@@ -106,7 +106,7 @@ import Threads
     }
 
     /// What was changed; nothing where there was nothing to adopt.
-    private func adopt(_ bench: Bench) throws -> [LogAdoption.Change] {
+    private func adopt(_ bench: Bench) throws -> [LogAdoption.NewStart] {
         let adoption = try adoption(bench)
         let plan = try #require(try adoption.plan(isMending: true))
         if !plan.isNothing { try adoption.carryOut(plan) }

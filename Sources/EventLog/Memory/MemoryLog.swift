@@ -1,7 +1,6 @@
 // A log in memory: for tests and demonstrations ("memory:"), and for the volatile topics of the SQLite log.
 // Durable only as long as the process lives.
 
-import Telemetry
 import Threads
 
 package final class MemoryLog: EventLog {

@@ -16,7 +16,7 @@ package struct AdoptionRefusal: Error, CustomStringConvertible {
 
 package struct LogAdoption {
     /// A partition that goes on with other records.
-    package struct Change: Sendable, Equatable {
+    package struct NewStart: Sendable, Equatable {
         package let place: TopicPartition
         package let start: LakeChapter.Start
         /// Why it can't go on as it was.
@@ -28,7 +28,7 @@ package struct LogAdoption {
         /// The log that the lake was made from last; nil: it was not known.
         package var before: String? { identity.log }
         package let log: String
-        package var changes: [Change] = []
+        package var changes: [NewStart] = []
         package var isAnotherLog: Bool { before.map { $0 != log } ?? false }
         /// The lake and this log belong together already.
         package var isNothing: Bool { changes.isEmpty && !isAnotherLog }
@@ -99,7 +99,7 @@ package struct LogAdoption {
 
     private func changes(
         _ topic: String, _ index: LakeIndex, _ identity: LakeIdentity, isAnotherLog: Bool
-    ) throws -> [Change] {
+    ) throws -> [NewStart] {
         let places = index.partitions.filter { $0.topic == topic }
         let all = try log.bounds(of: topic)
         // Keys name one of as many as there were at the lake's birth.
@@ -125,15 +125,15 @@ package struct LogAdoption {
             if case .other(common: 0, _) = $0.verdict { true } else { false }
         }
         return verdicts.compactMap { place, stored, start, verdict in
-            let change: Change
+            let change: NewStart
             switch verdict {
             case .same(let isProven):
                 if isProven || !(isMadeAgain || isAnotherLog) { return nil }
-                change = Change(
+                change = NewStart(
                     place: place, start: LakeChapter.Start(lake: stored, log: 0),
                     reason: "nothing shows that it is the one that the lake was made from")
             case .other(let common, let reason):
-                change = Change(place: place, start: LakeChapter.Start(lake: stored, log: common), reason: reason)
+                change = NewStart(place: place, start: LakeChapter.Start(lake: stored, log: common), reason: reason)
             }
             return change.start == start ? nil : change
         }
