@@ -5,6 +5,7 @@ import EventLog
 import PlanetCore
 import Provenance
 import Telemetry
+import Threads
 
 package struct WebOptions: Sendable {
     package var server = WebServer.Options()
@@ -81,6 +82,12 @@ package final class WebService: Sendable {
         Metrics.shared.read("planetarium_catalogue_planets", "Planets in the web's catalogue.") {
             Double(services.catalogue.count)
         }
+    }
+
+    /// Waits until submissions are taken, at most `timeout` nanoseconds.
+    package func waitUntilReady(timeout: UInt64) {
+        let end = Clock.monotonic + timeout
+        while !services.isCatalogueReady, Clock.monotonic < end { Clock.pause(5_000_000) }
     }
 
     /// Stops accepting, answers what is under way, closes viewers.

@@ -133,6 +133,8 @@ struct ServiceCommand {
         }
         let web = try WebService(log: log, options: options)
         parts.add { web.stop() }
+        // Who reads this line may submit at once, unless there is much to read first.
+        web.waitUntilReady(timeout: 1_000_000_000)
         print("Planetarium serves \(ListenAddress(host: settings.listen.host, port: web.port).url)/")
     }
 
