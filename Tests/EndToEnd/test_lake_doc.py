@@ -162,7 +162,8 @@ def test_layout_is_as_described(made):
         assert files and all(name.fullmatch(p.name) for p in files), files
     # More than one roll, or unions of files would not be tried.
     assert len(list((made.data / "lake" / "discoveries").glob("dt=*/*"))) >= 2
-    assert set(json.loads((made.data / "lake" / "_lake.json").read_text())) == {"format", "lake", "log", "topics"}
+    assert set(json.loads((made.data / "lake" / "_lake.json").read_text())) == {
+        "format", "lake", "log", "topics", "sum"}
 
 
 def test_columns_are_those_of_the_files(made):

@@ -124,7 +124,7 @@ def test_replay_plays_year_by_year(server):
 
 
 @pytest.mark.parametrize("arguments,message", [
-    (["serve", "--listen", "nowhere"], "HOST:PORT"), (["serve", "--log", "redis://x"], "no log address"),
+    (["serve", "--listen", "nowhere"], "HOST:PORT"), (["serve", "--log", "redis://x"], "not a log address"),
     (["fly"], "unknown command"), (["web"], "kafka://HOST:PORT"), (["stream", "--log", "memory:"], "kafka://HOST:PORT"),
     (["serve", "--topic", "a b"], "--topic"), (["stream", "--listen", "127.0.0.1:0"], "unknown argument"),
     (["topics", "--kafka-properties", "/nonexistent"], "cannot open"),

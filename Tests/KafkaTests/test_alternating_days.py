@@ -42,7 +42,7 @@ def offsets(data):
 
 @pytest.mark.parametrize("days", [(40, 43), (41, 40), (9, 3, 30, 4, 17)])
 def test_a_few_files_a_day(cluster, foreign, planets, days):
-    planets(cluster.address).stop()
+    planets(cluster.address, "--partitions", "1").stop()
     put(foreign, range(COUNT), days)
     serve = planets(cluster.address, "--roll-age", "20")
     serve.wait(lambda: serve.board()["positions"].get(f"{TOPIC}/0") == COUNT, 60, "all to be read")
@@ -57,7 +57,7 @@ def test_a_few_files_a_day(cluster, foreign, planets, days):
 
 
 def test_killed_again_and_again(cluster, foreign, planets):
-    serve = planets(cluster.address)
+    serve = planets(cluster.address, "--partitions", "1")
     for part in range(6):
         put(foreign, range(part * 100, part * 100 + 100), (40, 43, 41))
         # Amid a roll, its renames, or between two.
