@@ -49,6 +49,8 @@ def arguments(given=None):
             ("--trigger", dict(default="1 minute", help="time between batches; `once`: read what is there and end")),
             ("--shuffle-partitions", dict(type=int, metavar="N",
                                           help="tasks of a batch; else two a core, at most one a partition")),
+            ("--key-partitions", dict(type=int, metavar="N",
+                                      help="that the topic had at Planetarium's first start; else at the lake's")),
             ("--kafka-properties", dict(metavar="FILE", help="the client's properties, NAME=VALUE a line: passwords")),
             ("--kafka", dict(action="append", default=[], type=pair, metavar="NAME=VALUE", help="one of them")),
             ("--source", dict(action="append", default=[], type=pair, metavar="NAME=VALUE",
@@ -57,6 +59,8 @@ def arguments(given=None):
             ("--log-level", dict(default="WARN", help="of Spark's own log"))):
         parser.add_argument(name, **about)
     options = parser.parse_args(given)
+    if options.key_partitions is not None and options.key_partitions < 1:
+        parser.error("--key-partitions: at least 1")
     # Aborted transactions are not read.
     options.client, place = {"isolation.level": "read_committed"}, options.kafka_properties
     try:
@@ -119,6 +123,7 @@ def run(options):
     may_lose = dict(options.source).get("failOnDataLoss", "true").lower() == "false"
     if reason := log.objection(lake.state, lake.path, may_lose) or kept.objection(lake.state, lake.path):
         raise topic.LogError(reason)
+    lake.settle(len(log.end), options.key_partitions)
     tasks = options.shuffle_partitions or max(1, min(2 * spark.sparkContext.defaultParallelism, len(log.end)))
     spark.conf.set("spark.sql.shuffle.partitions", str(tasks))
     if kept.shuffle_partitions() not in (None, tasks):
@@ -142,7 +147,8 @@ def run(options):
 
     query, _ = start(records(spark, options, lake.state["ends"]), options, lake, tasks, check=check,
                      after_commit=after, ends=kept.ends)
-    say(message="reading", topic=options.topic, lake=lake.path, rules=rules, tasks=tasks, offsets=lake.state["offsets"])
+    say(message="reading", topic=options.topic, lake=lake.path, rules=rules, tasks=tasks, offsets=lake.state["offsets"],
+        key_partitions=lake.key_partitions)
     query.awaitTermination()
 
 

@@ -67,7 +67,7 @@ package struct PlanetState: Equatable, Sendable {
     /// What was sent on from other partitions, one each; the one that came to be known last is the last.
     private(set) var sentMarks: [SentMark] = []
     /// More partitions than any topic should have keys of one planet in.
-    static let sentMarksKept = 64
+    package static let sentMarksKept = 64
 
     package init() {}
 

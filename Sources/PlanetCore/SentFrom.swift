@@ -32,7 +32,7 @@ package struct SentFrom: Sendable, Equatable {
     }
 
     /// The partition it came from, for the planet's memory.
-    var origin: Int64 {
+    package var origin: Int64 {
         var digest = FNV1a()
         digest.add("\(log)/\(place)".utf8)
         return Int64(bitPattern: digest.hash)

@@ -10,14 +10,19 @@ package struct FrameJudge: ~Copyable {
     /// Bytes of a frame; more is refused. A log's record has some 1 MiB at most, so a batch of 1,000 has room.
     package static let maxFrameBytes = 2_000_000_000
 
-    private var decoder: DiscoveryDecoder
+    private var reader: RecordReader
+    private let partitions: Int32?
     private var table = JudgedTable()
     private var frame = FrameWriter()
     /// Neighbours are mostly of one day.
     private var day = (number: Int.min, text: "")
 
-    /// `today`: days since 1970-01-01 in UTC.
-    package init(today: @escaping () -> Int = CivilDate.todayUTC) { decoder = DiscoveryDecoder(today: today) }
+    /// `partitions`: over how many the planets' keys are spread; nil: every place is right. `today`: days since
+    /// 1970-01-01 in UTC.
+    package init(partitions: Int32?, today: @escaping () -> Int = CivilDate.todayUTC) {
+        self.partitions = partitions
+        reader = RecordReader(today: today)
+    }
 
     /// `bytes`: a frame without its size. The answer is a frame with it, valid until the next call.
     package mutating func judge(_ bytes: UnsafeRawBufferPointer) throws(FrameError) -> UnsafeRawBufferPointer {
@@ -36,50 +41,56 @@ package struct FrameJudge: ~Copyable {
         table.set(row, .offset, records.offset(row))
         table.set(row, .timestamp, time)
         table.set(row, .day, dayText(time))
-        table.set(row, .source, try records.header(row, "source").map(FrameJudge.text))
+        let source = try records.header(row, "source").map(FrameJudge.text)
+        table.set(row, .source, source)
         if let submission = try submission(records, row, value) { table.set(row, .submission, submission.bits) }
-        guard let value else {
-            switch RecordReader.withdrawn(key.map(FrameJudge.text) ?? "") {
-            case .success(let planet):
-                table.set(row, .key, planet)
-                table.set(row, .verdict, "withdrawal")
-            case .failure(let issue): refuse(row, [issue], key: nil, raw: "")
+        let sent = source.flatMap { SentFrom($0) }
+        let reading = reader.read(
+            value, keyText: key.map(FrameJudge.text) ?? "", partition: records.partition(row), isSentOn: sent != nil,
+            size: { records.size(row) },
+            home: { [partitions] key in
+                partitions.map { Partitioner.partition(of: Array(key.utf8)[...], among: $0) }
+            })
+        switch reading {
+        case .valid(let record, let key, let warnings):
+            if let sent {
+                table.set(row, .sentOrigin, sent.origin)
+                table.set(row, .sentOffset, sent.offset)
             }
-            return
-        }
-        switch decoder.decode(value) {
-        case .accept(let valid): accept(row, valid)
-        case .alias(let alias, let key):
             table.set(row, .key, key)
+            take(row, record, warnings)
+        case .misplaced(let key, let issue): refuse(row, [issue], key: key, value)
+        case .refused(let issues, let key): refuse(row, issues, key: key, value)
+        }
+    }
+
+    private mutating func take(_ row: Int, _ record: PlanetRecord, _ warnings: [FieldIssue]) {
+        switch record {
+        case .tombstone: table.set(row, .verdict, "withdrawal")
+        case .alias(let alias):
             table.set(row, .verdict, "accept")
             table.set(row, .aliasOf, alias.canonical)
             table.set(row, .aliasSource, alias.source)
             table.set(row, .aliasKey, alias.canonicalKey)
             table.set(row, name: alias.name)
-        case .reject(let issues, let planet):
-            let given = key.map(FrameJudge.text) ?? ""
-            let raw = FrameJudge.text(UnsafeRawBufferPointer(rebasing: value.prefix(RejectedJSON.maxRaw)))
-            refuse(row, issues, key: planet ?? (given.isEmpty ? nil : given), raw: raw)
+        case .discovery(let discovery):
+            table.set(row, .verdict, warnings.isEmpty ? "accept" : "warn")
+            if !warnings.isEmpty { table.set(row, .rules, FrameJudge.json(warnings.map(\.rule))) }
+            table.set(row, .value, discovery.identity)
+            let prediction = Predictor.prediction(of: discovery)
+            table.set(row, discovery)
+            table.set(row, prediction)
+            table.setFacts(row, discovery, prediction)
         }
     }
 
-    private mutating func refuse(_ row: Int, _ issues: [FieldIssue], key: String?, raw: String) {
+    private mutating func refuse(_ row: Int, _ issues: [FieldIssue], key: String?, _ value: UnsafeRawBufferPointer?) {
         table.set(row, .key, key)
         table.set(row, .verdict, "reject")
         table.set(row, .rules, FrameJudge.json(issues.map(\.rule)))
         table.set(row, .errors, FieldIssue.json(issues))
-        table.set(row, .raw, raw)
-    }
-
-    private mutating func accept(_ row: Int, _ valid: Validated) {
-        table.set(row, .key, valid.key)
-        table.set(row, .verdict, valid.warnings.isEmpty ? "accept" : "warn")
-        if !valid.warnings.isEmpty { table.set(row, .rules, FrameJudge.json(valid.warnings.map(\.rule))) }
-        table.set(row, .value, valid.discovery.identity)
-        let prediction = Predictor.prediction(of: valid.discovery)
-        table.set(row, valid.discovery)
-        table.set(row, prediction)
-        table.setFacts(row, valid.discovery, prediction)
+        table.set(
+            row, .raw, value.map { FrameJudge.text($0.prefix(RejectedJSON.maxRaw)) } ?? "")
     }
 
     /// Nil for a record without an Idempotency-Key.
@@ -98,7 +109,7 @@ package struct FrameJudge: ~Copyable {
         return day.text
     }
 
-    private static func text(_ bytes: UnsafeRawBufferPointer) -> String { String(decoding: bytes, as: UTF8.self) }
+    private static func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
     private static func json(_ rules: [Rule]) -> String {
         String(

@@ -69,6 +69,9 @@ struct Texts {
     let ends: Integers<Int32>
     let bytes: UnsafeRawBufferPointer
 
+    /// Of these rows together.
+    func size(_ rows: Range<Int>) -> Int { Int(ends[rows.upperBound]) - Int(ends[rows.lowerBound]) }
+
     func row(_ row: Int) throws(FrameError) -> UnsafeRawBufferPointer {
         let (start, end) = (Int(ends[row]), Int(ends[row + 1]))
         guard start >= 0, start <= end, end <= bytes.count else { throw FrameError("a text lies outside its buffer") }

@@ -17,12 +17,14 @@ package enum JudgeDescription {
         add("\(version)\n\(Columns.meaning)\n\(Predictor.version)\n".utf8)
         add(SchemaJSON.bytes())
         add(JudgedTable.names.map { "\($0.name):\($0.kind.rawValue)" }.joined(separator: ",").utf8)
-        var judge = FrameJudge { 20_000 }
-        probes.withUnsafeBytes { bytes in
-            guard let rows = try? judge.judge(UnsafeRawBufferPointer(rebasing: bytes[8...])) else {
-                preconditionFailure("BUG: the probes are no frame")
+        for partitions in [nil, 64] as [Int32?] {
+            var judge = FrameJudge(partitions: partitions) { 20_000 }
+            probes.withUnsafeBytes { bytes in
+                guard let rows = try? judge.judge(UnsafeRawBufferPointer(rebasing: bytes[8...])) else {
+                    preconditionFailure("BUG: the probes are no frame")
+                }
+                digest.add(rows)
             }
-            digest.add(rows)
         }
         return String(digest.hex().prefix(16))
     }()
@@ -33,6 +35,7 @@ package enum JudgeDescription {
             writer.member("predictor_version", Predictor.version)
             writer.member("max_frame_bytes", FrameJudge.maxFrameBytes)
             writer.member("submissions_kept", PlanetState.submissionsKept)
+            writer.member("sent_marks_kept", PlanetState.sentMarksKept)
             writer.array("row_columns") { writer in
                 for column in JudgedTable.names {
                     writer.object { writer in

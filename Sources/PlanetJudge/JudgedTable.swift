@@ -8,7 +8,8 @@ struct JudgedTable: ~Copyable {
     static let leading: [(name: String, kind: JudgedColumn.Kind)] = [
         ("log_partition", .int32), ("log_offset", .int64), ("log_timestamp", .timestamp), ("dt", .text),
         ("source", .text), ("key", .text), ("verdict", .text), ("rules", .text), ("errors", .text), ("raw", .text),
-        ("value_id", .text), ("submission", .int64), ("alias_of", .text), ("alias_source", .text),
+        ("value_id", .text), ("submission", .int64), ("sent_origin", .int64), ("sent_offset", .int64),
+        ("alias_of", .text), ("alias_source", .text),
         ("alias_key", .text),
     ]
     /// Worked out here and not by who counts: another log10 may put a value on the other side of a bin's edge.
@@ -20,7 +21,7 @@ struct JudgedTable: ~Copyable {
 
     enum Leading: Int {
         case partition, offset, timestamp, day, source, key, verdict, rules, errors, raw, value, submission
-        case aliasOf, aliasSource, aliasKey
+        case sentOrigin, sentOffset, aliasOf, aliasSource, aliasKey
     }
 
     /// All columns, in the rows' order.

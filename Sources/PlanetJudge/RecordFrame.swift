@@ -46,6 +46,16 @@ struct RecordFrame {
         values.given[row] ? try values.texts.row(row) : nil
     }
 
+    /// Bytes of key, value and headers, names too, of a record that all of these were read of.
+    func size(_ row: Int) -> Int {
+        var size = keys.texts.size(row..<row + 1) + values.texts.size(row..<row + 1)
+        if headers.count > 0 {
+            let range = Int(headerEnds[row])..<Int(headerEnds[row + 1])
+            size += headers.names.size(range) + headers.values.size(range)
+        }
+        return size
+    }
+
     /// The first of this name; a null value is an empty one.
     func header(_ row: Int, _ name: String) throws(FrameError) -> UnsafeRawBufferPointer? {
         guard headers.count > 0 else { return nil }

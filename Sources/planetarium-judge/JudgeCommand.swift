@@ -11,6 +11,8 @@ import PlanetJudge
         planetarium-judge: judges records by Planetarium's rules (frames on standard input and output; spark/README.md).
 
           --rules VERSION   ends with status 3 where this program's rules are of another version
+          --partitions N    the planets' keys are spread over so many partitions: a record in another than its planet's
+                            is refused (wrong_partition); else every place is right
           --describe        prints version, columns and rules as JSON
           --rules-version   prints the version of the rules
           --help            this
@@ -20,17 +22,30 @@ import PlanetJudge
     static func main() {
         signal(SIGPIPE, SIG_IGN)
         switch Array(CommandLine.arguments.dropFirst()) {
-        case []: judgeInput()
         case ["--describe"]: write(STDOUT_FILENO, JudgeDescription.json + [UInt8(ascii: "\n")])
         case ["--rules-version"]: print(JudgeDescription.rules)
         case ["--help"]: print(help, terminator: "")
-        case let given where given.count == 2 && given[0] == "--rules":
-            guard given[1] == JudgeDescription.rules else {
-                fail(3, "its rules are of version \(JudgeDescription.rules), \(given[1]) was asked for")
-            }
-            judgeInput()
-        default: fail(64, "unknown arguments; --help tells which there are")
+        case let given: judgeInput(partitions: partitions(given))
         }
+    }
+
+    /// Of the arguments with values.
+    private static func partitions(_ given: [String]) -> Int32? {
+        var partitions: Int32?
+        var rest = given[...]
+        while let name = rest.popFirst() {
+            switch (name, rest.popFirst()) {
+            case ("--rules", let version?):
+                guard version == JudgeDescription.rules else {
+                    fail(3, "its rules are of version \(JudgeDescription.rules), \(version) was asked for")
+                }
+            case ("--partitions", let text?):
+                guard let count = Int32(text), count > 0 else { fail(64, "--partitions \(text): no such number") }
+                partitions = count
+            default: fail(64, "unknown arguments; --help tells which there are")
+            }
+        }
+        return partitions
     }
 
     /// Ends the process with a sentence on standard error.
@@ -65,8 +80,8 @@ import PlanetJudge
         return filled
     }
 
-    private static func judgeInput() {
-        var judge = FrameJudge()
+    private static func judgeInput(partitions: Int32?) {
+        var judge = FrameJudge(partitions: partitions)
         var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 8)
         var word: UInt64 = 0
         while true {

@@ -1,6 +1,7 @@
 // What every log promises (the doc comments of EventLog.swift), run on every backend.
 // Reading lives in ReaderContract.swift.
 
+import Basics
 import Foundation
 import Testing
 import Threads

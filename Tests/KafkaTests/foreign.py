@@ -80,7 +80,7 @@ class Foreign:
             found = []
             while not found or found[-1].offset() < end - 1:
                 message = consumer.poll(10)
-                assert message and not message.error(), message
+                assert message is not None and not message.error(), message
                 found.append(message)
             return found
         finally:

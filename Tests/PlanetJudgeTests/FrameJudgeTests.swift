@@ -33,10 +33,12 @@ func rows(_ answer: UnsafeRawBufferPointer) throws -> [[String: String]] {
 }
 
 /// The rows of a frame made by `fill`.
-func judged(_ fill: (inout RecordFrameWriter) -> Void) throws -> [[String: String]] {
+func judged(
+    among partitions: Int32? = nil, _ fill: (inout RecordFrameWriter) -> Void
+) throws -> [[String: String]] {
     var records = RecordFrameWriter()
     fill(&records)
-    var judge = FrameJudge(today: { 20_000 })
+    var judge = FrameJudge(partitions: partitions, today: { 20_000 })
     return try records.frame().withUnsafeBytes { try rows(judge.judge(UnsafeRawBufferPointer(rebasing: $0[8...]))) }
 }
 
@@ -123,6 +125,45 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
         #expect(found.map { $0["submission"] != nil } == [false, true, false, false])
     }
 
+    @Test func `A record in another partition than its planet's is refused, and a copy says where it came from`() throws
+    {
+        let planet = bytes(#"{"pl_name":"Kepler-22 b","pl_rade":2.1}"#)
+        let home = Partitioner.partition(of: bytes("kepler22b")[...], among: 6)
+        let sent = (name: "source", value: bytes("sent-on/planet-discoveries/3/1234/5f3a9c01") as [UInt8]?)
+        func fill(_ records: inout RecordFrameWriter) {
+            for partition in [home, home ^ 1] {
+                records.append(partition: partition, offset: 0, key: nil, value: planet)
+                records.append(partition: partition, offset: 1, key: bytes("Kepler-22 b"), value: nil)
+                records.append(partition: partition, offset: 2, key: nil, value: planet, headers: [sent])
+                records.append(partition: partition, offset: 3, key: nil, value: bytes("{"))
+                let room = RecordReader.largestSentOn - planet.count - sent.name.utf8.count
+                for more in 0...1 {
+                    records.append(
+                        partition: partition, offset: 4 + Int64(more), key: nil, value: planet,
+                        headers: [(sent.name, [UInt8](repeating: 97, count: room + more))])
+                }
+            }
+        }
+        let found = try judged(among: 6, fill)
+        let wrong = #"["wrong_partition"]"#
+        #expect(
+            found.map { $0["verdict"] } == [
+                "accept", "withdrawal", "accept", "reject", "accept", "accept", "reject", "reject", "reject", "reject",
+                "reject", "reject",
+            ])
+        #expect(found[6...].map { $0["rules"] } == [wrong, wrong, wrong, #"["malformed_json"]"#, wrong, wrong])
+        #expect(
+            found[6...].map { $0["errors"]?.contains("partition \(home), where it was sent on to") } == [
+                true, true, false, false, true, false,
+            ])
+        #expect(found[6]["key"] == "kepler22b" && found[7]["key"] == "kepler22b" && found[7]["raw"] == "")
+        #expect(found[6]["raw"] == String(decoding: planet, as: UTF8.self) && found[6]["pl_rade"] == nil)
+        let from = try #require(SentFrom("sent-on/planet-discoveries/3/1234/5f3a9c01"))
+        #expect(found[2]["sent_origin"] == "\(from.origin)" && found[2]["sent_offset"] == "1234")
+        #expect(found[0]["sent_origin"] == nil && found[8]["sent_origin"] == nil)
+        #expect(try judged(fill).map { $0["verdict"] != "reject" }.count(where: { $0 }) == 10)
+    }
+
     @Test func `An empty frame has an empty answer`() throws {
         #expect(try judged { _ in }.isEmpty)
     }
@@ -135,7 +176,7 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
                 headers: [("source", bytes("s"))])
         }
         let frame = Array(records.frame()[8...])
-        var judge = FrameJudge(today: { 20_000 })
+        var judge = FrameJudge(partitions: 2, today: { 20_000 })
         var refused = 0
         func take(_ bytes: [UInt8]) {
             bytes.withUnsafeBytes { bytes in

@@ -40,8 +40,10 @@ def rows_of(lake: Path, table: str) -> dict:
             assert place not in rows, f"{place} stands twice in {table}"
             assert int(first) <= place[1] <= int(last)
             assert "log_timestamp" not in row or row["log_timestamp"].date().isoformat() == day
-            if "errors" in row:  # the sentences for people are shorter here
-                row["errors"] = [(error["field"], error["rule"]) for error in json.loads(row["errors"])]
+            if "errors" in row:
+                # Of what came before, the sentences for people are shorter here.
+                row["errors"] = [error if error["rule"] == "wrong_partition" else (error["field"], error["rule"])
+                                 for error in json.loads(row["errors"])]
             rows[place] = row
     return rows
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import random
-import zlib
 from pathlib import Path
 
 SAMPLE = Path(__file__).resolve().parents[2] / "Samples" / "nasa_pscomppars_2025-12-15.csv"
@@ -208,4 +207,14 @@ def varied(rng, planet: dict) -> dict:
 
 
 def partition(key: bytes, partitions: int) -> int:
-    return zlib.crc32(key) % partitions
+    """Where Kafka's Java client and Planetarium put a key (murmur2)."""
+    factor, mask = 0x5BD1E995, 0xFFFFFFFF
+    found = 0x9747B28C ^ len(key)
+    whole = len(key) & ~3
+    for at in range(0, whole, 4):
+        word = int.from_bytes(key[at:at + 4], "little") * factor & mask
+        found = found * factor & mask ^ (word ^ word >> 24) * factor & mask
+    if whole < len(key):
+        found = (found ^ int.from_bytes(key[whole:], "little")) * factor & mask
+    found = (found ^ found >> 13) * factor & mask
+    return ((found ^ found >> 15) & 0x7FFFFFFF) % partitions

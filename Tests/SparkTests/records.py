@@ -59,14 +59,18 @@ def _planet(name, **columns):
 
 
 def strange():
-    """What clients send that know nothing of Planetarium: keys, headers, sizes and times. With partition and time."""
+    """What clients send that know nothing of Planetarium: keys, headers, sizes, places and times. With partition and
+    time."""
     now = int(time.time() * 1000)
 
-    def sent(key, value, headers=(), partition=5, time=0):
+    def sent(key, value, headers=(), partition=None, time=0):
         return key, value, list(headers), partition, time
 
-    yield from (sent(None, _planet("No-key b", pl_rade=2)), sent(None, None), sent(None, b""), sent(b"", b"{"),
-                sent(b"\xff\xfe", _planet("Key-of-bytes b")), sent(b"\xff\xfe", None), sent(b"\xff", b"\xc3("))
+    for partition in range(6):
+        yield from (sent(None, _planet("No-key b", pl_rade=2), (), partition), sent(None, None, (), partition))
+    yield from (sent(None, b""), sent(b"", b"{"), sent(b"\xff\xfe", _planet("Key-of-bytes b")),
+                sent(b"\xff\xfe", None), sent(b"\xff", b"\xc3("))
+    yield from _sent_on(sent)
     for number, headers in enumerate([
             [("source", None)], [("source", b"a"), ("source", b"b")], [("source", b"\xed\xa0\x80")],
             [("source", b"\xe2\x82")], [("source", b"")], [("SOURCE", b"x")], [("idempotency-key", None)],
@@ -74,6 +78,8 @@ def strange():
             [("source", "Ωé".encode() * 400)], [("\u00e9", b"x"), ("source", b"nul\0")]]):
         for _ in range(2):
             yield sent(b"head%db" % number, _planet(f"Head-{number} b", pl_rade=1 + number), headers)
+    for partition in range(2):
+        yield sent(b"largeb", _planet("Large b", comment="x" * 2_500_000), (), partition)
     yield sent(b"largeb", _planet("Large b", comment="x" * 2_500_000))
     yield sent(b"wideb", _planet("Wide b") + b" " * 2_500_000)
     yield sent(b"deepb", b"[" * 2_500_000)
@@ -84,6 +90,30 @@ def strange():
     # A producer that gives microseconds for milliseconds.
     yield sent(b"farb", _planet("Far b"), (), 2, now * 1000)
     yield sent(b"farb", _planet("Far b", pl_rade=2), (), 2, now)
+
+
+def _sent_on(sent):
+    """Copies of records of other partitions: in order, once more, from another partition, of another log; with a
+    submission, an alias and withdrawals; from so many partitions that the first is forgotten; one that lies wrong, and
+    sources that only look like it."""
+    def copy(radius, source, key=None, partition=None):
+        headers = [("source", source.encode())] + ([("idempotency-key", key)] if key else [])
+        return sent(b"sentb", radius and _planet("Sent b", pl_rade=radius), headers, partition)
+
+    yield from (copy(None, "sent-on/t/1/3/aa"), copy(1, "sent-on/t/1/5/aa"), copy(2, "sent-on/t/1/5/aa"),
+                copy(3, "sent-on/t/1/4/aa"), copy(3, "sent-on/t/1/7/aa"), copy(4, "sent-on/t/2/7/aa"),
+                copy(5, "sent-on/t/1/7/bb"), copy(5, "sent-on/t/1/9/bb"), copy(6, "sent-on/t/1/8/bb"),
+                copy(7, "sent-on/t/1/10/aa", b"k"), copy(8, "sent-on/t/3/1/aa"), copy(7, "sent-on/t/3/2/aa", b"k"),
+                copy(9, "sent-on/t/3/2/aa"), copy(None, "sent-on/t/3/5/aa"), copy(10, "sent-on/t/3/5/aa"),
+                copy(11, "sent-on/t/3/-5/aa"), copy(12, "sent-on/t/3/5"), copy(13, "sent-on/"))
+    for partition in range(2):
+        yield copy(14, "sent-on/t/4/0/aa", partition=partition)
+    alias = generator.line({"pl_name": "Sent b", "alias_of": "Sent c"})
+    yield from (copy(None, "sent-on/t/4/3/aa"), sent(b"sentb", alias, [("source", b"sent-on/t/4/2/aa")]),
+                sent(b"sentb", alias, [("source", b"sent-on/t/4/4/aa")]), copy(15, "sent-on/t/4/9/aa"),
+                copy(None, "sent-on/t/4/6/aa"))
+    yield from (copy(16 + number / 8, f"sent-on/t/{number}/0/many") for number in range(70))
+    yield from (copy(16, "sent-on/t/0/0/many"), copy(17, "sent-on/t/69/0/many"), copy(18, "sent-on/t/1/0/many"))
 
 
 def plain(first, count):

@@ -19,7 +19,8 @@ def test_properties_come_from_the_file_and_then_from_the_command_line(tmp_path):
 @pytest.mark.parametrize("more,said", [
     (["--kafka", "nonsense"], "not NAME=VALUE"), (["--source", "=x"], "not NAME=VALUE"),
     (["--topics", "x"], "--topics"),
-    (["--max-records", "many"], "invalid int"), (["--kafka-properties", "/no/such/file"], "/no/such/file")])
+    (["--max-records", "many"], "invalid int"),
+    (["--key-partitions", "0"], "at least 1"), (["--kafka-properties", "/no/such/file"], "/no/such/file")])
 def test_nonsense_is_refused_in_a_sentence(more, said, capsys):
     with pytest.raises(SystemExit) as status:
         planetarium_job.arguments([*NEEDED, *more])

@@ -99,6 +99,6 @@ def test_one_submission_too_many_pushes_the_first_out():
     kept, state = COLUMNS.description["submissions_kept"], fold.State()
     assert kept == records.SUBMISSIONS_KEPT
     for number in range(kept + 1):
-        assert state.apply("accept", f"v{number}", None, None, number, kept)[0] != "duplicate"
-    assert state.apply("accept", "v1", None, None, 1, kept) == ("duplicate", None)
-    assert state.apply("accept", "v0", None, None, 0, kept) == ("revision", None)
+        assert state.apply("accept", f"v{number}", None, None, number, None, (kept, 1))[0] != "duplicate"
+    assert state.apply("accept", "v1", None, None, 1, None, (kept, 1)) == ("duplicate", None)
+    assert state.apply("accept", "v0", None, None, 0, None, (kept, 1)) == ("revision", None)

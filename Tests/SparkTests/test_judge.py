@@ -68,7 +68,7 @@ def test_whatever_comes_is_a_row(judged):
     rng = random.Random(4)
     seeds = [*generator.BROKEN, *(generator.line(odd) for odd in generator.ODD)]
     given = [(rng.randbytes(rng.randrange(9)), _damaged(rng, rng.choice(seeds))) for _ in range(4000)]
-    given += [(None, None), (None, b""), (b"", b"\0" * 1000), (b"x", b"[" * 3_000_000)]
+    given += [(None, None), (b"x", None), (None, b""), (b"", b"\0" * 1000), (b"x", b"[" * 3_000_000)]
     rows = judged(given)
     assert len(rows) == len(given) and {row["verdict"] for row in rows} == {"accept", "warn", "reject", "withdrawal"}
     assert all(row["rules"] and row["errors"] and row["raw"] is not None for row in rows if row["verdict"] == "reject")

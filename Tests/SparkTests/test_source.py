@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import time
+import zlib
 
 import pytest
 from confluent_kafka import Producer
@@ -53,9 +54,33 @@ def test_rows_and_board_are_those_of_serve(everything, job, version):
     totals = done.board()["totals"]
     assert totals["withdrawals"] > 10 and totals["late"] > 5 and totals["aliases"] > 3
     assert all(done.board()["rejects"].get(rule, 0) > 0 for rule in ("known_alias", "alias_joins_planets",
-                                                                     "alias_conflict", "malformed_json"))
+                                                                     "alias_conflict", "malformed_json",
+                                                                     "wrong_partition"))
+    assert json.loads((done.lake / "_lake.json").read_text())["key_partitions"] == everything.partitions
     assert [line["records"] for line in done.batches] == [totals["records"]]
     assert "KAFKA-1894" not in done.text and len(done.text) < 40_000, "a line a record?"
+
+
+def test_a_planet_counts_once_wherever_its_records_lie(topic, job):
+    """Records where a client puts them that hashes with CRC32, as kcat does. What `serve` sends on comes once more, and
+    again after the job has read it and its state was read back."""
+    made = topic("misplaced")
+    done = job(made)
+    for seed in (8, 9):
+        made.produce((*record, zlib.crc32(record[0]) % made.partitions, 0)
+                     for record in generator.records(700, seed=seed))
+        made.serve()
+        copies = made.copies()
+        made.produce(copies)
+        board, lake = made.serve()
+        done.run()
+        assert compare.lake_differences(lake, done.lake) == []
+        assert compare.board_differences(board, done.board()) == []
+        assert board["totals"]["duplicates"] >= len(copies) > 400 < board["rejects"]["wrong_partition"]
+    rows = compare.rows_of(done.lake, "discoveries")
+    homes = {}
+    for (partition, _), row in rows.items():
+        assert homes.setdefault(row["key"], partition) == partition
 
 
 @pytest.fixture
@@ -184,5 +209,9 @@ def test_a_partition_more_is_read_and_nothing_twice(plain_topic, job):
     plain_topic.partitions = 8
     plain_topic.produce(records.plain(240, 80))
     done.run()
-    rows = compare.rows_of(done.lake, "discoveries")
-    assert len(rows) == 320 and {partition for partition, _ in rows} == set(range(8))
+    rows, refused = (compare.rows_of(done.lake, table) for table in ("discoveries", "rejected"))
+    assert len(rows) + len(refused) == 320 and {6, 7} <= {partition for partition, _ in refused}
+    # A planet's place is among those that there were when the lake was made.
+    assert {partition for partition, _ in rows} == set(range(6))
+    assert {row["rules"] for row in refused.values()} == {'["wrong_partition"]'}
+    assert "over 6 partitions, not 8" in done.refuse("--key-partitions", "8")

@@ -39,7 +39,7 @@ class Batches:
         began, lake = time.monotonic(), self.lake
         log = self.check() if self.check else None
         ends = self.ends(batch_id)
-        fold = Fold(lake.columns, self.judge, lake.topic, lake.offsets)
+        fold = Fold(lake.columns, self.judge, lake.topic, lake.offsets, lake.key_partitions)
         made = {"file": {}, "part": {}, "partial": {}, "summary": {}}
         for row in self._given(records, ends).mapInArrow(fold, "kind string, name string, content binary").collect():
             made[row["kind"]][row["name"]] = bytes(row["content"])

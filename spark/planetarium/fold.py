@@ -24,31 +24,41 @@ NEWEST = 20
 PARTS = 4
 _TAKEN = ("new", "revision", "reinstatement")
 BRIEF = ("pl_name", "discoverymethod", "disc_year", "disc_facility", "pl_rade", "pl_bmasse", "pl_orbper")
-_READ = ("key", "verdict", "value_id", "rowupdate", "alias_key", "submission", "rules", "log_timestamp", "dt")
+_READ = ("key", "verdict", "value_id", "rowupdate", "alias_key", "submission", "sent_origin", "sent_offset",
+         "rules", "log_timestamp", "dt")
 
 
 class State:
-    """Where a key stands. `kind`: planet, alias, or nothing (before the first record, withdrawn, an alias no more)."""
-    __slots__ = ("kind", "revision", "was_planet", "rowupdate", "value_id", "alias_key", "submissions", "brief")
+    """Where a key stands. `kind`: planet, alias, or nothing (before the first record, withdrawn, an alias no more).
+    `marks`: (origin, offset) of each partition that records were sent on from, up to which they are taken."""
+    __slots__ = ("kind", "revision", "was_planet", "rowupdate", "value_id", "alias_key", "submissions", "brief",
+                 "marks")
 
     def __init__(self, kind="nothing", revision=0, was_planet=False, rowupdate=None, value_id=None, alias_key=None,
-                 submissions=(), brief=None):
+                 submissions=(), brief=None, marks=()):
         self.kind, self.revision, self.was_planet, self.rowupdate = kind, revision, was_planet, rowupdate
         self.value_id, self.alias_key, self.submissions, self.brief = value_id, alias_key, list(submissions), brief
+        self.marks = [tuple(mark) for mark in marks]
 
     def json(self) -> str:
         return json.dumps([getattr(self, name) for name in self.__slots__], ensure_ascii=False, separators=(",", ":"))
 
-    def apply(self, verdict, value_id, rowupdate, alias_key, submission, kept):
-        """(change, None), or (None, the rule under which the record is quarantined)."""
-        if submission is None:
-            return self._apply(verdict, value_id, rowupdate, alias_key)
-        if submission in self.submissions:
+    def apply(self, verdict, value_id, rowupdate, alias_key, submission, sent, kept):
+        """(change, None), or (None, the rule under which the record is quarantined). `sent`: origin and offset of one
+        that was sent on from another partition. `kept`: so many submissions and marks."""
+        place = sent and next((place for place, mark in enumerate(self.marks) if mark[0] == sent[0]), None)
+        if place is not None and self.marks[place][1] >= sent[1]:
             return "duplicate", None
-        change, rule = self._apply(verdict, value_id, rowupdate, alias_key)
+        is_known = submission in self.submissions
+        change, rule = ("duplicate", None) if is_known else self._apply(verdict, value_id, rowupdate, alias_key)
         # A key that nothing but tombstones came under is not kept.
         if change and self.revision:
-            self.submissions = [*self.submissions, submission][-kept:]
+            if submission is not None and not is_known:
+                self.submissions = [*self.submissions, submission][-kept[0]:]
+            if place is not None:
+                self.marks[place] = sent
+            elif sent:
+                self.marks = [*self.marks, sent][-kept[1]:]
         return change, rule
 
     def _apply(self, verdict, value_id, rowupdate, alias_key):
@@ -80,15 +90,15 @@ class State:
 
 class Fold:
     """For mapInArrow; sent to the executors. `begun`: by partition, the offset to go on at; records below it are in the
-    lake already, so a batch that is repeated, or a lost checkpoint, changes nothing."""
+    lake already, so a batch that is repeated, or a lost checkpoint, changes nothing. `partitions`: the judge's."""
     # `file`: one of a table, by its path in the lake. `part`: a part of the planets, and `partial`, its share of the
     # board. `summary`: what has been seen of a partition.
     OUT = pa.schema([("kind", pa.string()), ("name", pa.string()), ("content", pa.binary())])
 
-    def __init__(self, columns, judge, topic: str, begun: dict[int, int]):
-        self.columns, self.judge, self.topic, self.begun = columns, judge, topic, begun
+    def __init__(self, columns, judge, topic: str, begun: dict[int, int], partitions: int | None = None):
+        self.columns, self.judge, self.topic, self.begun, self.partitions = columns, judge, topic, begun, partitions
         about = columns.description
-        self.kept, self.partials = about["submissions_kept"], board.Partials(about)
+        self.kept, self.partials = (about["submissions_kept"], about["sent_marks_kept"]), board.Partials(about)
         self.sentences = {rule["rule"]: rule["sentence"] for rule in about["rules"]}
 
     def __call__(self, batches):
@@ -108,7 +118,8 @@ class Fold:
                 partition.remember(rows.slice(0, int(np.count_nonzero(offsets < 0))))
                 unseen = rows.take(pa.array(np.flatnonzero(offsets >= max(0, self.begun.get(number, 0)))))
                 if unseen.num_rows:
-                    judge = judge or Judge(self.judge(), self.columns.description["rules_version"], self.columns.judged)
+                    judge = judge or Judge(self.judge(), self.columns.description["rules_version"],
+                                           self.columns.judged, self.partitions)
                     partition.records(unseen, judge.judged(unseen))
         if partition:
             yield from partition.end()
@@ -152,7 +163,8 @@ class Partition:
         offsets = given.column("offset").to_pylist()
         counts, minutes = self.counts, Counter()
         taken: set[str] = set()
-        for row, (key, verdict, value_id, rowupdate, alias_key, submission, rules, time, day) in enumerate(zip(*read)):
+        for row, (key, verdict, value_id, rowupdate, alias_key, submission, origin, sent_offset, rules, time, day
+                  ) in enumerate(zip(*read)):
             minutes[time // 60_000_000] += 1
             offset = offsets[row]
             place = self.days.get(day)
@@ -164,7 +176,8 @@ class Partition:
                 continue
             state = self.state(key)
             before = state.brief if state.kind == "planet" else None
-            change, rule = state.apply(verdict, value_id, rowupdate, alias_key, submission, self.fold.kept)
+            sent = None if origin is None else (origin, sent_offset)
+            change, rule = state.apply(verdict, value_id, rowupdate, alias_key, submission, sent, self.fold.kept)
             changes.append(change)
             if rule:
                 revisions.append(None)
@@ -174,7 +187,7 @@ class Partition:
             revisions.append(state.revision)
             if change in ("duplicate", "late"):
                 counts["totals/duplicates" if change == "duplicate" else "totals/late"] += 1
-                if submission is not None and state.revision:
+                if (submission is not None or sent) and state.revision:
                     self.changed.add(key)
                 continue
             self.changed.add(key)

@@ -47,13 +47,15 @@ def arrow_type(kind: str) -> pa.DataType:
 
 
 class Judge:
-    """One running judge. `columns`: (name, type) of its rows, from its description."""
+    """One running judge. `columns`: (name, type) of its rows, from its description. `partitions`: over how many the
+    planets' keys are spread; None: every place is right."""
 
-    def __init__(self, path: str, rules: str, columns: list[tuple[str, str]]):
+    def __init__(self, path: str, rules: str, columns: list[tuple[str, str]], partitions: int | None = None):
         self.columns = [(name, kind, _ARROW[kind]) for name, kind in columns]
         self.schema = pa.schema([(name, arrow) for name, _, arrow in self.columns])
-        self.process = subprocess.Popen([path, "--rules", rules], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE)
+        among = ["--partitions", str(partitions)] if partitions else []
+        self.process = subprocess.Popen([path, "--rules", rules, *among], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def close(self):
         self.process.stdin.close()

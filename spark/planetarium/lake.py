@@ -3,6 +3,7 @@
     LAKE/TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FFFFFFFFFFFFFFFFFFFF-LLLLLLLLLLLLLLLLLLLL.parquet    first and last offset of
     the batch, as Planetarium names its own (.part.parquet: the batch has a later day, too)
     LAKE/_state/g=GGGGGGGGGGGG/state.json    after batch G: where the topic goes on, counts, which folder has each part
+    LAKE/_lake.json                             key_partitions: over how many partitions the planets' keys are spread
     LAKE/_state/g=.../planets/part=P, partials.json    the parts of the keyed state that batch changed, their board
 
 A batch is written under LAKE/_staging, its files are renamed into the tables, and last the state is renamed into
@@ -86,6 +87,7 @@ class Lake:
         self.state = {"offsets": {}, "ends": {}, "counts": {}, "parts": {}, "newest": [], "last": {}, "rules": "",
                       "log": None}
         self.partials: dict[str, dict] = {}
+        self.key_partitions: int | None = None
         if self.generation >= 0:
             if not self.files.has(f"{self._state(self.generation)}/state.json"):
                 raise LakeError(f"{self.path} was made by an older version of this job: give this one another lake")
@@ -94,6 +96,21 @@ class Lake:
                 kept = json.loads(self.files.read(f"{self._state(generation)}/partials.json"))
                 self.partials |= {part: kept[part] for part, own in self.state["parts"].items() if own == generation}
         self._recover()
+
+    def settle(self, topic_has: int, given: int | None):
+        """Over how many partitions the planets' keys are spread stays as it was when the lake was made: as many as the
+        topic had then, or as many as are `given`, since a topic may have grown before."""
+        place = f"{self.path}/_lake.json"
+        if not self.files.has(place):
+            about = {"topic": self.topic, "key_partitions": given or topic_has}
+            self.files.write(f"{place}.new", json.dumps(about).encode())
+            self.files.rename(f"{place}.new", place)
+        self.key_partitions = json.loads(self.files.read(place)).get("key_partitions")
+        if not self.key_partitions:
+            raise LakeError(f"{place} is not this job's: it does not say key_partitions")
+        if given not in (None, self.key_partitions):
+            raise LakeError(f"the planets' keys in the lake {self.path} are spread over {self.key_partitions} "
+                            f"partitions, not {given}: give another lake for that")
 
     @property
     def offsets(self) -> dict[int, int]:

@@ -1,6 +1,7 @@
 // One librdkafka producer with its event queue and topics. After a fatal error it is replaced.
 // Which batch a message belongs to is KafkaInflight's matter.
 
+import Basics
 import CRdKafka
 import Threads
 

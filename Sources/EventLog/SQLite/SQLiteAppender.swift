@@ -2,6 +2,7 @@
 // acknowledged after COMMIT (synchronous=FULL: the write-ahead log is on disk then). A failed transaction is rolled
 // back and answered `.unavailable`; the next one starts from what the file says.
 
+import Basics
 import Telemetry
 import Threads
 

@@ -1,6 +1,6 @@
 // Which partition a key belongs to: the rule of Kafka's Java client, so that both clients put a planet in the same
 // place.
-// Not for records without a key: those go round the partitions, batch by batch (see UnkeyedTurn).
+// Not for records without a key: those go round the partitions, batch by batch (EventLog/UnkeyedTurn.swift).
 
 package enum Partitioner {
     /// 32-bit MurmurHash2 with Kafka's seed (org.apache.kafka.common.utils.Utils.murmur2).
@@ -34,15 +34,5 @@ package enum Partitioner {
     /// The partition of a key that is not empty, among `count`.
     package static func partition(of key: ArraySlice<UInt8>, among count: Int32) -> Int32 {
         count == 1 ? 0 : (murmur2(key) & 0x7fff_ffff) % count
-    }
-}
-
-/// Gives the records without a key of one batch the same partition, and the next batch's the next one.
-struct UnkeyedTurn: Sendable {
-    private var turn: Int32 = 0
-
-    mutating func next(among count: Int32) -> Int32 {
-        defer { turn = (turn + 1) % count }
-        return turn % count
     }
 }

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import EventLog
+@testable import Basics
 
 @Suite struct PartitionerTests {
     @Test(arguments: [
