@@ -11,7 +11,7 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build judge setup test test-swift test-end-to-end test-hdfs test-hive test-spark test-kafka test-compose
+.PHONY: run build judge setup test test-swift test-end-to-end test-hdfs test-hive test-spark test-kafka test-fault-lab test-compose
 .PHONY: faults faults-cluster faults-kafka demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
@@ -112,7 +112,13 @@ test-hdfs: setup $(BINARY)
 test-kafka: setup $(BINARY)
 	@Scripts/setup kafka
 	@.venv/bin/python Tests/Support/kafka/kafka.py jars >/dev/null
-	.venv/bin/python -m pytest -q Tests/KafkaTests $(ARGS)
+	.venv/bin/python -m pytest -q Tests/KafkaTests --ignore Tests/KafkaTests/test_fault_lab.py $(ARGS)
+
+# Each kind of fault once, an operator's too, and proof that the checker can fail: some ten minutes.
+test-fault-lab: setup $(BINARY)
+	@Scripts/setup kafka
+	@.venv/bin/python Tests/Support/kafka/kafka.py jars >/dev/null
+	.venv/bin/python -m pytest -q Tests/KafkaTests/test_fault_lab.py $(ARGS)
 
 # Dockerfile and docker-compose.yml on a Docker engine, which is started for the purpose where none runs (as root). The
 # images they name are made here; PLANETARIUM_IMAGES=pull: pulled.
