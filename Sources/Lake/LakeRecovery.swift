@@ -15,8 +15,8 @@ package struct LakeRecovery: Sendable, Equatable {
     package private(set) var chapters: [Int32: [LakeChapter.Start]] = [:]
     /// Files of an interrupted roll, removed.
     package private(set) var removed: [String] = []
-    /// Files and folders in these tables with names of another making, or of a topic that is not the lake's, which
-    /// readers see all the same; left alone.
+    /// Files and folders in these tables with names of another making, of a topic that is not the lake's, or of a
+    /// partition that its log has not, which readers see all the same; left alone.
     package private(set) var foreign: [String] = []
     /// Files that got a line in the manifest just now: of a roll cut short after its commit, or older than the
     /// manifest.
@@ -24,10 +24,10 @@ package struct LakeRecovery: Sendable, Equatable {
 
     /// Looks at `primary` and `sides`, at files of `topic` only, and of these `partitions` (nil: all of them). Only who
     /// holds the lake's lock may call it; `lock` is asked again for a partition before a file of it with a final name
-    /// is removed.
+    /// is removed. `inLog`: all partitions of the topic that the log has, where they are known.
     package init(
         _ store: any FileStore, topic: String, primary: String, sides: [String] = [], partitions: Set<Int32>? = nil,
-        lock: (Int32) -> (any LakeLock)? = { _ in nil }
+        inLog: Set<Int32>? = nil, lock: (Int32) -> (any LakeLock)? = { _ in nil }
     ) throws(LakeError) {
         guard try !CompactionSwitch.isUnfinished(store) else {
             throw .inconsistent("a compaction is unfinished: CompactionSwitch.mend comes first")
@@ -58,7 +58,10 @@ package struct LakeRecovery: Sendable, Equatable {
                         if LakePath.isVisible(entry.name) { foreign.append("\(folderPath)/\(entry.name)") }
                     } else if let path = LakePath(table: table, day: day, name: entry.name) {
                         guard path.topic == topic, concerns(path.partition) else {
-                            if let topics, !topics.contains(path.topic) { foreign.append(path.path) }
+                            let isKnown =
+                                path.topic == topic
+                                ? inLog?.contains(path.partition) ?? true : topics?.contains(path.topic) ?? true
+                            if !isKnown { foreign.append(path.path) }
                             continue
                         }
                         if mends[path.partition]?.isGone(path) == true {
@@ -120,7 +123,7 @@ package struct LakeRecovery: Sendable, Equatable {
         foreign.sort()
         if let first = foreign.first {
             Log.warning(
-                "the lake's tables hold files that Planetarium did not write; their readers count them",
+                "the lake's tables hold files that are not of this lake and its log; their readers count them",
                 ["files": foreign.count, "first": first, "see": "planetarium verify"])
         }
     }

@@ -40,7 +40,7 @@ class Days:
             server = self.start("--lake-compact", "0", offset=day * DAY)
             for _ in range(3):
                 self.submit(server)
-                time.sleep(1.3)  # a roll
+                server.wait(self.is_stored, 30, "a roll")
             server.stop()
 
     def start(self, *more, offset=0):
@@ -62,6 +62,13 @@ class Days:
 
     def files(self, table):
         return sorted(self.lake.glob(f"{table}/dt=*/*.parquet"))
+
+    def is_merged(self):
+        """Whether each partition has one file a day that is over, and nothing is at work any more."""
+        files = self.files("discoveries")
+        over = [(f.parent, f.name.split("-p")[-1][:5]) for f in files if f.parent != files[-1].parent]
+        jobs = list(self.lake.glob("_compaction/*"))
+        return len(over) == len(set(over)) and jobs and all((job / "done.jsonl").exists() for job in jobs)
 
     def run_verify(self, *arguments):
         return subprocess.run([str(BINARY), "verify", str(self.lake), "--json", *arguments], capture_output=True,
@@ -106,7 +113,8 @@ def test_merged_by_the_server_then_by_the_command(days):
     assert small["discoveries"] >= 12, small
     # Idle moments of the running server.
     server = days.start()
-    server.wait(lambda: len(days.files("discoveries")) <= small["discoveries"] - 6, 60, "compaction")
+    server.wait(days.is_merged, 60, "compaction")
+    assert len(days.files("discoveries")) <= small["discoveries"] - 6
     days.submit(server)
     server.wait(days.is_stored, 30, "the lake")
     days.check(server)
@@ -116,9 +124,11 @@ def test_merged_by_the_server_then_by_the_command(days):
     days.submit(later)
     later.stop()
     done = subprocess.run(
-        [BINARY, "compact", days.lake, "--grace", "0", "--quiet"], env=days.shim.environment(days.data),
+        [BINARY, "compact", days.lake, "--grace", "2", "--quiet"], env=days.shim.environment(days.data),
         capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+    # Before a start tidies up.
+    days.verify()
     folders = [f.parent for f in days.files("discoveries")]
     assert len(folders) <= 2 * len(set(folders)) + 2 and len(days.files("aggregates")) < small["aggregates"]
     server = days.start(offset=DAY)

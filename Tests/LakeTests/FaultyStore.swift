@@ -10,6 +10,7 @@ final class FaultyStore: FileStore {
     private let left = Guarded<Int?>(nil)
     private let failure = Guarded<LakeError>(.noSpace("no room"))
     private let last = Guarded<String?>(nil)
+    private let intruder = Guarded<String?>(nil)
 
     /// False: as a store that has only renames.
     private let canExchange: Bool
@@ -26,6 +27,9 @@ final class FaultyStore: FileStore {
 
     /// Nothing succeeds any more once a file has got this name.
     func stopAfterRename(to name: String) { last.withLock { $0 = name } }
+
+    /// Somebody else's file comes at the last moment before its folder is exchanged.
+    func intrude(_ path: String?) { intruder.withLock { $0 = path } }
 
     fileprivate func step() throws(LakeError) {
         let fails = left.withLock { left in
@@ -75,6 +79,9 @@ final class FaultyStore: FileStore {
         return try base.canExchange(staged, visible)
     }
     func exchange(_ staged: String, _ visible: String) throws(LakeError) {
+        if let path = intruder.withLock({ $0 }), path.hasPrefix("\(visible)/"), try base.exists(visible) {
+            try base.create(path).close()
+        }
         guard canExchange else { return try exchangeByRenaming(staged, visible) }
         try step()
         try base.exchange(staged, visible)

@@ -23,10 +23,10 @@ import Testing
         try put("x", path.path, in: store)
     }
 
-    private func recover(partitions: Set<Int32>? = nil) throws -> LakeRecovery {
+    private func recover(partitions: Set<Int32>? = nil, inLog: Set<Int32>? = nil) throws -> LakeRecovery {
         try LakeRecovery(
             store, topic: "planet-discoveries", primary: "discoveries", sides: ["rejected", "aggregates"],
-            partitions: partitions)
+            partitions: partitions, inLog: inLog)
     }
 
     @Test func emptyLakeHasNothingCommitted() throws {
@@ -86,6 +86,18 @@ import Testing
         _ = try LakeIdentity.open(store, log: "memory:x", topics: ["planet-discoveries", "planet-rejected"])
         #expect(try recover().foreign == [stranger])
         #expect(try ManifestCheck(store).findings.contains { $0.path == stranger && $0.reason == .surplus })
+        #expect(try store.exists(stranger))
+    }
+
+    @Test func filesOfAPartitionThatTheLogHasNotAreNamed() throws {
+        try file("discoveries", 0, 9)
+        try file("discoveries", 0, 9, partition: 1)
+        try file("discoveries", 0, 9, partition: 7)
+        let stranger = LakePath(
+            table: "discoveries", day: day, topic: "planet-discoveries", partition: 7, first: 0, last: 9
+        ).path
+        #expect(try recover(partitions: [0]).foreign == [])
+        #expect(try recover(partitions: [0], inLog: [0, 1]).foreign == [stranger])
         #expect(try store.exists(stranger))
     }
 

@@ -13,13 +13,14 @@ let primarySchema = Schema("discovery", [.init("offset", .int64), .init("name", 
 let sideSchema = Schema("rejected", [.init("offset", .int64)])
 
 func makeWriter(
-    _ store: any FileStore, committed: Int64? = nil, policy: RollPolicy = RollPolicy(), rowGroupRows: Int = 122_880,
-    lock: (any LakeLock)? = nil, metrics: Metrics = Metrics()
+    _ store: any FileStore, partition: Int32 = 0, committed: Int64? = nil, policy: RollPolicy = RollPolicy(),
+    rowGroupRows: Int = 122_880, lock: (any LakeLock)? = nil, metrics: Metrics = Metrics()
 ) -> LakeWriter {
     var options = WriterOptions()
     options.rowGroupRows = rowGroupRows
     return LakeWriter(
-        store, topic: "planet-discoveries", partition: 0, primary: LakeTable("discoveries", primarySchema, options),
+        store, topic: "planet-discoveries", partition: partition,
+        primary: LakeTable("discoveries", primarySchema, options),
         sides: [LakeTable("rejected", sideSchema, options), LakeTable("aggregates", sideSchema, options)],
         policy: policy,
         committed: committed, lock: lock, metrics: LakeMetrics(metrics))

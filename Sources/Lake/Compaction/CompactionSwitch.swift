@@ -29,7 +29,7 @@ package struct CompactionSwitch {
     /// The commit. The merged files are staged and synced already. May be called again.
     func commit() throws(LakeError) {
         for table in tables {
-            try linkWhatStays(table)
+            try carry(visible(table), to: staged(table), without: replaced(table))
             try store.syncFolder(staged(table))
         }
         try store.replace(intent, with: ManifestLine.text(entry))
@@ -38,14 +38,20 @@ package struct CompactionSwitch {
     /// After the commit, as often as needed: exchanges what is not exchanged yet, and writes the manifest's line.
     func complete(_ manifest: Manifest) throws(LakeError) {
         for table in tables {
-            guard try !isExchanged(table) else { continue }
-            guard try store.canExchange(staged(table), visible(table)) else {
-                try copyIntoPlace(table)
-                continue
+            if try !isExchanged(table) {
+                if try store.canExchange(staged(table), visible(table)) {
+                    // What came since, of other partitions, stays visible.
+                    if try store.exists(visible(table)) {
+                        try carry(visible(table), to: staged(table), without: replaced(table))
+                    }
+                    try store.exchange(staged(table), visible(table))
+                } else {
+                    try copyIntoPlace(table)
+                }
             }
-            // What came since, of other partitions, stays visible.
-            if try store.exists(visible(table)) { try linkWhatStays(table) }
-            try store.exchange(staged(table), visible(table))
+            try carryWhatCame(table)
+            // Also where it was exchanged before, and a sync failed.
+            try store.syncFolder(visible(table))
             try store.syncFolder(table)
             try store.syncFolder("\(job)/\(table)")
         }
@@ -55,18 +61,43 @@ package struct CompactionSwitch {
         try store.syncFolder(job)
     }
 
-    /// The folder that is to be gets every file that stays, under its own name.
-    private func linkWhatStays(_ table: String) throws(LakeError) {
-        let going = Set(entry.removed.filter { $0.table == table }.map(\.path.name))
-        let there = Set(try store.list(staged(table)).map(\.name))
-        for file in try store.list(visible(table)) where !going.contains(file.name) && !there.contains(file.name) {
+    /// Names of a table's files that go.
+    private func replaced(_ table: String) -> Set<String> {
+        Set(entry.removed.filter { $0.table == table }.map(\.path.name))
+    }
+
+    /// A folder gets every file of another one under its own name, save those in `without`. Returns the names it had
+    /// not.
+    @discardableResult
+    private func carry(
+        _ source: String, to target: String, without: Set<String>
+    ) throws(LakeError) -> [String] {
+        var carried: [String] = []
+        let there = Set(try store.list(target).map(\.name))
+        for file in try store.list(source) where !without.contains(file.name) && !there.contains(file.name) {
             // A folder in a day's folder is none of ours.
             if file.isFolder {
-                throw .inconsistent("\(visible(table))/\(file.name) is a folder: the day is not compacted")
+                throw .inconsistent("\(source)/\(file.name) is a folder: the day is not compacted")
             }
             // Left by a crash: no roll of this day is open.
             if file.name.hasPrefix("."), file.name.hasSuffix(LakePath.asideExtension) { continue }
-            try store.link("\(visible(table))/\(file.name)", to: "\(staged(table))/\(file.name)")
+            try store.link("\(source)/\(file.name)", to: "\(target)/\(file.name)")
+            carried.append(file.name)
+        }
+        return carried
+    }
+
+    /// Somebody else's file that came after the names were taken, and before the exchange. Looked for at once: later
+    /// the replaced folder also has what went since, by another compaction of the day, by its age, or by hand, and that
+    /// must not come back.
+    private func carryWhatCame(_ table: String) throws(LakeError) {
+        for folder in try store.list("\(job)/\(table)") where folder.isFolder {
+            let old = "\(job)/\(table)/\(folder.name)"
+            for name in try carry(old, to: visible(table), without: replaced(table)) {
+                Log.warning(
+                    "somebody wrote a file while its folder was compacted; it stays visible",
+                    ["file": "\(visible(table))/\(name)"])
+            }
         }
     }
 
@@ -101,25 +132,8 @@ package struct CompactionSwitch {
         return true
     }
 
-    /// Removes the replaced folders. A file in them that is neither replaced nor in the visible folder is put back
-    /// there first.
+    /// Removes the replaced folders, with all that is in them: what stays is in the visible ones.
     func removeReplaced() throws(LakeError) {
-        let going = Set(entry.removed.map(\.path.path))
-        for table in tables {
-            let there = Set(try store.listIfThere(visible(table)).map(\.name))
-            for folder in try store.listIfThere("\(job)/\(table)") where folder.isFolder {
-                let old = "\(job)/\(table)/\(folder.name)"
-                for file in try store.list(old) where !file.isFolder && !file.name.hasPrefix(".") {
-                    let path = "\(visible(table))/\(file.name)"
-                    if going.contains(path) || there.contains(file.name) { continue }
-                    Log.warning("a file came while its folder was compacted; put back", ["file": path])
-                    try store.rename("\(old)/\(file.name)", to: path, replacing: false)
-                    try store.syncFolder(visible(table))
-                }
-            }
-        }
-        // The list of what may go is removed last.
-        for table in tables { try store.removeTree("\(job)/\(table)") }
         try store.removeTree(job)
     }
 
@@ -154,6 +168,9 @@ package struct CompactionSwitch {
             guard try areThere(in: old, table) else { return false }
         }
         for table in exchanged {
+            // What came since stays visible.
+            let merged = Set(entry.files.filter { $0.table == table }.map(\.path.name))
+            try carry(visible(table), to: staged(table), without: merged)
             try store.exchange(staged(table), visible(table))
             try store.syncFolder(table)
         }
@@ -168,18 +185,17 @@ package struct CompactionSwitch {
         for job in try store.listIfThere(folder) where job.isFolder {
             jobs += 1
             let path = "\(folder)/\(job.name)"
-            if let entry = try entry(path, intentName, store) {
+            if let entry = try committed(path, store) {
                 guard let place = (entry.files + entry.removed).first?.path else { continue }
                 let change = CompactionSwitch(store: store, job: path, entry: entry)
                 if try change.completeOrPutBack(Manifest(store, topic: place.topic, partition: place.partition)) {
                     try change.removeReplaced()
                     Log.info("compaction completed after a crash", ["job": job.name])
                 }
-            } else if let entry = try entry(path, doneName, store) {
-                try CompactionSwitch(store: store, job: path, entry: entry).removeReplaced()
             } else {
+                let isDone = try store.exists("\(path)/\(doneName)")
                 try store.removeTree(path)
-                Log.info("unfinished compaction removed", ["job": job.name])
+                if !isDone { Log.info("unfinished compaction removed", ["job": job.name]) }
             }
         }
         return jobs
@@ -193,14 +209,13 @@ package struct CompactionSwitch {
         return false
     }
 
-    private static func entry(
-        _ job: String, _ name: String, _ store: any FileStore
-    ) throws(LakeError) -> ManifestEntry? {
+    private static func committed(_ job: String, _ store: any FileStore) throws(LakeError) -> ManifestEntry? {
         let bytes: [UInt8]
-        do { bytes = try store.read("\(job)/\(name)", offset: 0, count: 64 << 20) } catch .notFound { return nil }
+        let path = "\(job)/\(intentName)"
+        do { bytes = try store.read(path, offset: 0, count: 64 << 20) } catch .notFound { return nil }
         var reader = ManifestLineReader()
         do throws(ManifestLineError) { return try reader.entry(bytes.prefix { $0 != 0x0A }) } catch {
-            throw .inconsistent("\(job)/\(name) cannot be read: \(error.text)")
+            throw .inconsistent("\(path) cannot be read: \(error.text)")
         }
     }
 }

@@ -89,12 +89,12 @@ extension Engine {
         _ own: [PartitionKey], _ topic: StoredTopic, _ locks: [PartitionKey: any LakeLock]
     ) throws -> [PartitionExtent] {
         let name = options.topics.name(of: topic)
+        let all = try log.bounds(of: name)
         let recovery = try LakeRecovery(
             around.store, topic: name, primary: LakeSink.primary(topic).name, sides: LakeSink.sides(topic).map(\.name),
-            partitions: Set(own.map(\.partition)),
+            partitions: Set(own.map(\.partition)), inLog: Set(all.map(\.partition)),
             lock: { locks[PartitionKey(topic: topic, partition: $0)] ?? around.lock })
         if !recovery.removed.isEmpty { Log.info("lake recovered", ["removed": recovery.removed.count]) }
-        let all = try log.bounds(of: name)
         if topic == .discoveries { publisher.notePartitions(all.count) }
         return try own.map { key in
             let bounds = all.first { $0.partition == key.partition }

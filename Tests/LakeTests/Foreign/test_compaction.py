@@ -30,15 +30,18 @@ WANTED = {
 }
 
 
-@pytest.fixture
-def lake(tmp_path):
-    out = tmp_path / "lake"
+def make(out, days="own"):
     done = subprocess.run(
         ["swift", "test", "--skip-build", "--filter", "CompactionFixtureTests"],
-        cwd=ROOT, env={**os.environ, "PLANETARIUM_COMPACTION_OUT": str(out)}, capture_output=True, text=True,
-        timeout=600)
+        cwd=ROOT, env={**os.environ, "PLANETARIUM_COMPACTION_OUT": str(out), "PLANETARIUM_COMPACTION_DAYS": days},
+        capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return out
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return make(tmp_path / "lake")
 
 
 def in_duckdb(source):
@@ -156,9 +159,37 @@ def test_readers_of_the_manifest_are_always_exact_and_a_kill_loses_nothing(lake)
     for read in (*BY_MANIFEST, *BY_FOLDER):
         for table, wanted in WANTED.items():
             assert read(lake, table) == wanted
+    check_manifest(lake)
+
+
+def check_manifest(lake):
     check = subprocess.run([sys.executable, Path(__file__).with_name("check_manifest.py"), lake], capture_output=True,
                            text=True)
     assert check.returncode == 0, check.stdout
+
+
+def test_days_that_rolls_and_partitions_share(tmp_path):
+    lake = make(tmp_path / "lake", "shared")
+    # Both partitions have the same offsets.
+    wanted = {table: sorted(2 * [offset for offset in range(81) if (offset % 10 == 9) == (table == "rejected")])
+              for table in ("discoveries", "rejected")}
+
+    def check():
+        for table, offsets in wanted.items():
+            for read in (*BY_MANIFEST, *BY_FOLDER):
+                assert read(lake, table) == offsets, (read.__name__, table)
+            assert named(lake, table) == sorted(map(str, lake.glob(f"{table}/dt=*/*.parquet")))
+        check_manifest(lake)
+
+    check()
+    assert len(list(lake.glob("discoveries/dt=*/*.part.parquet"))) == 4
+    # The grace of each compaction outlasts those after it.
+    done = subprocess.run([BINARY, "compact", lake, "--grace", "2"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    check()
+    # Days: the first has parts, the middle one parts and others, of two partitions, the next those that commit.
+    assert [len(list(day.iterdir())) for day in sorted(lake.glob("discoveries/dt=*"))] == [1, 3, 1, 2]
+    assert len(list(lake.glob("discoveries/dt=*/*.part.parquet"))) == 2
 
 
 def test_refused_while_another_process_has_the_lake(lake):
