@@ -11,7 +11,8 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export HOME := $(CURDIR)/.build/home
 endif
 
-.PHONY: run build judge setup test test-swift test-end-to-end test-hdfs test-hive test-spark test-kafka test-fault-lab test-compose
+.PHONY: run build judge setup test test-swift test-end-to-end test-hdfs test-hive test-spark test-kafka
+.PHONY: test-fault-lab test-compose
 .PHONY: faults faults-cluster faults-kafka demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:

@@ -39,8 +39,6 @@ def test_tls_asked_of_a_plain_listener(kafka, planets, certificates):
     cluster = kafka(tls=certificates)
     with pytest.raises(AssertionError, match="the listener does not speak TLS"):
         planets(cluster.address, *TLS_OPTIONS)
-    with pytest.raises(AssertionError, match="if it is a TLS listener, set security.protocol to ssl"):
-        planets(cluster.address_of("SSL"), folder="plain")
 
 
 def test_sasl(kafka, planets):

@@ -70,7 +70,9 @@ final class KafkaClient: Sendable {
 
     /// What the library's line shows about how the listener was asked, in a sentence; nil for any other line.
     static func likelyCause(_ line: String) -> String? {
-        if line.contains("connecting to a PLAINTEXT broker listener") {
+        // What it says depends on OpenSSL's version: a plain listener takes the first bytes for a length, and hangs up.
+        let hangsUp = line.contains("SSL handshake failed") && line.contains("unexpected eof while reading")
+        if hangsUp || line.contains("connecting to a PLAINTEXT broker listener") {
             return "the listener does not speak TLS: set security.protocol to plaintext (with SASL: sasl_plaintext), "
                 + "or name the TLS listener"
         }
