@@ -71,7 +71,7 @@ final class KafkaConsumer {
             guard code == RD_KAFKA_RESP_ERR__STATE, Clock.monotonic < deadline else {
                 throw .unavailable("seek in \(topic), partition \(partition): \(code.text)")
             }
-            _ = Guarded(0).wait(timeout: 5_000_000) { _ in Bool?.none }
+            Clock.pause(5_000_000)
         }
     }
 

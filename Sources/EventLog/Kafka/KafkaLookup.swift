@@ -54,7 +54,7 @@ final class KafkaLookup: Sendable {
                 }
             }
             guard Clock.monotonic < deadline else { throw .unavailable(reason) }
-            _ = Guarded(0).wait(timeout: 50_000_000) { _ in Bool?.none }
+            Clock.pause(50_000_000)
         }
     }
 
@@ -103,7 +103,7 @@ final class KafkaLookup: Sendable {
             guard isNew || KafkaLookup.betweenLeaders.contains(error.rawValue), Clock.monotonic < deadline else {
                 throw .unavailable("offsets of topic \(topic)\(place): \(error.text)")
             }
-            _ = Guarded(0).wait(timeout: 50_000_000) { _ in Bool?.none }
+            Clock.pause(50_000_000)
         }
     }
 

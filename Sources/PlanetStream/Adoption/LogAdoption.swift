@@ -144,10 +144,9 @@ package struct LogAdoption {
     ) throws -> Verdict {
         let base = numbering.base(of: place)
         // Those of earlier chapters, too, as far as this log still has them.
-        let records = try RollRecords.of(place, in: store).map { record in
-            RecordFingerprint(
-                offset: numbering.inLog(record.offset, place), timestamp: record.timestamp, hash: record.hash)
-        }.filter { $0.offset >= 0 }
+        let records = try RollRecords.of(place, in: store).map { numbering.inLog($0, place) }.filter {
+            $0.offset >= 0
+        }
         func isThere(_ record: RecordFingerprint) throws -> Bool {
             guard record.offset >= bounds.first, record.offset < bounds.next else { return false }
             let found = try log.fetch(topic: place.topic, partition: place.partition, offsets: [record.offset])

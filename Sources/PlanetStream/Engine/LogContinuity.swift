@@ -19,7 +19,7 @@ extension Engine {
                     + "log ends before \(extent.end - start.base). \(LogMismatch.advice). \(LakeIdentity.advice)")
         }
         guard let bounds else { return }
-        let known = records.map { fingerprint(of: $0, extent.place) }
+        let known = records.map { around.identity.numbering.inLog($0, extent.place) }
         // One of an earlier log says nothing of this one, nor does one that retention may have removed.
         let shared = known.filter { $0.offset >= bounds.first }
         for record in Set([shared.first, shared.count > 1 ? shared[1] : nil, shared.last].compactMap { $0 }) {
@@ -40,7 +40,7 @@ extension Engine {
         guard options.group != nil, let anchor = partition.anchor, Clock.monotonic >= askAgain else { return true }
         do throws(LogError) {
             let bounds = try log.bounds(of: partition.topic).first { $0.partition == partition.key.partition }
-            let known = fingerprint(of: anchor, partition.place)
+            let known = around.identity.numbering.inLog(anchor, partition.place)
             // One of an earlier log says nothing of this one.
             guard let bounds, known.offset >= 0,
                 let objection = try log.objection(to: known, topic: partition.topic, bounds)
@@ -51,13 +51,6 @@ extension Engine {
             askAgain = Clock.monotonic + Engine.patienceWithLog
             return true
         }
-    }
-
-    /// In the log's offsets.
-    private func fingerprint(of record: ManifestRecord, _ place: TopicPartition) -> RecordFingerprint {
-        RecordFingerprint(
-            offset: around.identity.numbering.inLog(record.offset, place), timestamp: record.timestamp,
-            hash: record.hash)
     }
 
     private func mismatch(_ reason: String) -> EngineFailure {
@@ -116,5 +109,12 @@ extension Engine {
         let made = ManifestRecord(offset: record.offset, timestamp: record.timestamp, hash: record.hash)
         partition.record = made
         if partition.anchor == nil { partition.anchor = made }
+    }
+}
+
+extension LakeNumbering {
+    /// What the log has, if it still is the lake's, in its own offsets.
+    func inLog(_ record: ManifestRecord, _ place: TopicPartition) -> RecordFingerprint {
+        RecordFingerprint(offset: inLog(record.offset, place), timestamp: record.timestamp, hash: record.hash)
     }
 }
