@@ -1,4 +1,4 @@
-// Entity tags and If-None-Match (RFC 9110 sections 8.8.3 and 13.1.2).
+// Entity tags (RFC 9110 section 8.8.3), and lists of them. What a request asks of them is Preconditions'.
 
 package struct EntityTag: Sendable, Equatable, CustomStringConvertible {
     package let isWeak: Bool
@@ -15,19 +15,17 @@ package struct EntityTag: Sendable, Equatable, CustomStringConvertible {
     /// RFC 9110 section 8.8.3.2: the same, weak or not.
     package func matchesWeakly(_ other: EntityTag) -> Bool { opaque == other.opaque }
 
-    /// Whether an If-None-Match value means "I have it": any tag in the list matches weakly, or it is "*".
-    package func isIn(ifNoneMatch value: String) -> Bool {
-        let bytes = trimmed(Array(value.utf8))
-        if bytes.elementsEqual("*".utf8) { return true }
-        return EntityTag.list(Array(bytes)).contains { matchesWeakly($0) }
-    }
+    /// RFC 9110 section 8.8.3.2: the same, and neither is weak.
+    package func matchesStrongly(_ other: EntityTag) -> Bool { !isWeak && self == other }
 
-    /// The tags of a list, up to the first thing that is not a tag (quotes may hold commas).
-    static func list(_ bytes: [UInt8]) -> [EntityTag] {
+    /// The tags of a list, up to the first thing that is not a tag (quotes may hold commas); whether that is all of it.
+    static func list(_ bytes: [UInt8]) -> (tags: [EntityTag], isWhole: Bool) {
         var tags: [EntityTag] = []
         var i = 0
+        var isSeparated = true
         while i < bytes.count {
             if bytes[i] == 0x20 || bytes[i] == 0x09 || bytes[i] == 0x2C {
+                if bytes[i] == 0x2C { isSeparated = true }
                 i += 1
                 continue
             }
@@ -36,12 +34,13 @@ package struct EntityTag: Sendable, Equatable, CustomStringConvertible {
                 isWeak = true
                 i += 2
             }
-            guard i < bytes.count, bytes[i] == 0x22, let end = bytes[(i + 1)...].firstIndex(of: 0x22) else {
-                return tags
-            }
+            guard isSeparated, i < bytes.count, bytes[i] == 0x22,
+                let end = bytes[(i + 1)...].firstIndex(of: 0x22), bytes[(i + 1)..<end].allSatisfy({ $0 > 0x20 })
+            else { return (tags, false) }
             tags.append(EntityTag(String(decoding: bytes[(i + 1)..<end], as: UTF8.self), isWeak: isWeak))
             i = end + 1
+            isSeparated = false
         }
-        return tags
+        return (tags, true)
     }
 }

@@ -31,6 +31,7 @@ final class WebServices: Sendable {
     let catalogue = Catalogue()
     let desk: ReceiptDesk
     let idempotency: IdempotencyIndex
+    let changes = ConditionalChanges()
     let board = LiveBoard()
     let hub: LiveHub
     let metrics = WebMetrics()

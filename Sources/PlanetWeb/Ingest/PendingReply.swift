@@ -18,18 +18,21 @@ final class PendingReply: Sendable {
     private let services: WebServices
     private let responder: Responder
     private let claim: IdempotencyClaim?
+    private let change: ConditionalChange?
     private let state: Guarded<State>
     /// Writes the answer from what was stored.
     private let answer: @Sendable ([Receipt]) -> Response
 
-    /// `topics`: how many topics' acks to wait for (1 or 2).
+    /// `topics`: how many topics' acks to wait for (1 or 2). `change`: ends with the answer.
     init(
-        services: WebServices, responder: Responder, claim: IdempotencyClaim?, topics: Int,
+        services: WebServices, responder: Responder, claim: IdempotencyClaim?, change: ConditionalChange? = nil,
+        topics: Int,
         answer: @escaping @Sendable ([Receipt]) -> Response
     ) {
         self.services = services
         self.responder = responder
         self.claim = claim
+        self.change = change
         self.answer = answer
         state = Guarded(State(waitsFor: topics))
     }
@@ -52,9 +55,9 @@ final class PendingReply: Sendable {
         }
     }
 
-    private func step(_ change: (inout State) -> Void) {
+    private func step(_ add: (inout State) -> Void) {
         let done: State? = state.withLock { state in
-            change(&state)
+            add(&state)
             state.waitsFor -= 1
             return state.waitsFor == 0 ? state : nil
         }
@@ -62,12 +65,14 @@ final class PendingReply: Sendable {
         if let failure = done.failure {
             // Before the answer: the client may send again at once.
             claim?.abandon()
+            change?.end()
             responder.complete(failure.response)
             return
         }
         claim?.finish(.joining(done.accepted, topic: .discoveries) + .joining(done.refused, topic: .rejected))
         let positions = done.accepted
-        services.desk.settle(positions) { [responder, answer] settled in
+        services.desk.settle(positions) { [responder, answer, change] settled in
+            change?.end()
             let answer = answer(
                 zip(positions, settled).map { position, settled in Receipt(position: position, settled) })
             return (

@@ -10,8 +10,7 @@ struct BoardRoute: Sendable {
         if let asOf = request.query.first(where: { $0.name == "as_of" }) { return showEarlier(asOf.value, request) }
         guard let snapshot = services.board.snapshot else { return .reply(.boardNotReady) }
         let tag = EntityTag(snapshot.resume)
-        let unchanged = request.header("if-none-match").map { tag.isIn(ifNoneMatch: $0) } ?? false
-        let response = unchanged ? Response.empty(status: 304) : .json(snapshot.payload)
+        let response = Response.read(request.head, [tag]) { .json(snapshot.payload) }
         return .reply(response.with("ETag", tag.description).with("Cache-Control", "no-cache"))
     }
 
@@ -34,15 +33,14 @@ extension BoardRoute {
             return .reply(.problem(404, "This process reads no lake, so it has no earlier boards."))
         }
         let responder = request.responder
-        let known = request.header("if-none-match")
         let isAsked = archive.ask(asOf) { answer in
-            responder.complete(BoardRoute.response(answer, to: asOf, known: known))
+            responder.complete(BoardRoute.response(answer, to: asOf, request.head))
         }
         return isAsked ? .pending : .reply(.unavailable("Too many earlier boards are being made. Try again."))
     }
 
     private static func response(
-        _ answer: Result<EarlierBoard, EarlierBoardError>, to asOf: String, known: String?
+        _ answer: Result<EarlierBoard, EarlierBoardError>, to asOf: String, _ head: RequestHead
     ) -> Response {
         func refusal(_ status: Int, _ rule: RequestRule, _ detail: String) -> Response {
             let fault = Problem.Fault(field: "as_of", value: String(asOf.prefix(200)), rule: rule, detail: detail)
@@ -51,9 +49,7 @@ extension BoardRoute {
         switch answer {
         case .success(let board):
             let tag = EntityTag(board.digest, isWeak: !board.isExact)
-            let isUnchanged = known.map { tag.isIn(ifNoneMatch: $0) } ?? false
-            let response = isUnchanged ? Response.empty(status: 304) : .json(board.json)
-            return response.with("ETag", tag.description)
+            return Response.read(head, [tag]) { .json(board.json) }.with("ETag", tag.description)
                 .with("Cache-Control", board.isExact ? "public, max-age=86400, immutable" : "no-cache")
         case .failure(.notAPosition):
             return refusal(

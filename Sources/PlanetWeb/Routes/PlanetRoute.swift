@@ -2,13 +2,14 @@
 
 import Basics
 import EventLog
+import HTTPWire
 import JSONText
 import PlanetCore
 
 struct PlanetRoute: Sendable {
     let services: WebServices
     /// How many aliases are shown with a planet; GET /api/aliases has them all.
-    private static let longestAliases = 100
+    static let longestAliases = 100
 
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
         let name = request.parameter("key")
@@ -64,9 +65,14 @@ extension WebServices {
         _ request: Request, withHistoryOf row: PlanetRow, _ json: @escaping @Sendable ([Int64: [UInt8]]) -> [UInt8]
     ) -> Outcome {
         let responder = request.responder
+        let tags = tags(of: row)
+        // What is not sent need not be read.
+        let known = Response.read(request.head, tags) { .empty(status: 200) }
+        let tag = tags.first.map { ResponseField("ETag", $0.description) }
+        if known.status != 200 { return .reply(known.with(tag)) }
         let asked = history.ask(row.history) { values in
             switch values {
-            case .success(let values): responder.complete(.json(json(values)))
+            case .success(let values): responder.complete(.json(json(values)).with(tag))
             case .failure(let error): responder.complete(error.response)
             }
         }
@@ -75,12 +81,18 @@ extension WebServices {
 
     /// Appends a tombstone; answers with its receipt.
     func withdraw(_ key: String, _ request: Request, _ context: LoopContext) -> Outcome {
+        let change: ConditionalChange?
+        switch permission(request, toChange: key) {
+        case .change(let permitted): change = permitted
+        case .refusal(let response): return .reply(response)
+        case .later: return .pending
+        }
         var batch = RecordBatch()
         let headers = batch.addHeaders([
             RecordHeader("schema-version", "1"), RecordHeader("source", SubmitRoute.source(request)),
         ])
         batch.append(key: key.utf8, value: [UInt8]?.none, headers: headers)
-        let reply = PendingReply(services: self, responder: request.responder, claim: nil, topics: 1) {
+        let reply = PendingReply(services: self, responder: request.responder, claim: nil, change: change, topics: 1) {
             stored in
             .json(JSONWriter.object { if let first = stored.first { $0.receipt(key: key, first, warnings: []) } })
         }

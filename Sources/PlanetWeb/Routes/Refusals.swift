@@ -1,5 +1,7 @@
-// Answers that several routes give when something is not there: the catalogue, the board, a planet.
+// Answers that several routes give when something is not there (the catalogue, the board, a planet) or not as a request
+// wants it.
 
+import HTTPWire
 import PlanetCore
 import Synchronization
 
@@ -19,6 +21,23 @@ extension Response {
 
     static func noAlias(_ name: String) -> Response {
         .problem(404, "There is no alias \(name.prefix(100)) in the catalogue.")
+    }
+
+    /// What a GET with these conditions is answered: `content`, 304 or 412. `tags`: of what is there, its own first.
+    static func read(_ head: RequestHead, _ tags: [EntityTag], _ content: () -> Response) -> Response {
+        let conditions = Preconditions(head)
+        return switch conditions.reading(tags) {
+        case .send: content()
+        case .notModified: .empty(status: 304)
+        case .failed: .failed(conditions, head, "It is another one now.")
+        }
+    }
+
+    /// 412 (RFC 9110 section 15.5.13).
+    static func failed(_ conditions: Preconditions, _ head: RequestHead, _ detail: String) -> Response {
+        let fault = Problem.Fault(
+            field: conditions.field, value: head[conditions.field], rule: .precondition_failed, detail: detail)
+        return .problem(412, "Nothing was done: \(conditions.field) does not hold.", errors: [fault])
     }
 
     static func isAlias(_ name: String, _ alias: PlanetAlias) -> Response {

@@ -38,7 +38,11 @@ struct SubmitRoute: Sendable {
             let ingest = context.ingest(services)
             let draft = try decode(request, as: format, repetition.headers, ingest)
             if let earlier = repetition.earlier { return .reply(repeated(draft.answer, earlier)) }
-            try submit(draft, repetition.claim, request.responder, ingest)
+            switch try permission(request, draft.answer) {
+            case .change(let change): try submit(draft, repetition.claim, change, request.responder, ingest)
+            case .refusal(let response): throw Refused(response)
+            case .later: break
+            }
             return .pending
         } catch {
             return .reply(error.response)
@@ -119,14 +123,31 @@ struct SubmitRoute: Sendable {
         return answer.response(EarlierReceipts(runs: runs, catalogue: services.catalogue).of(answer))
     }
 
+    /// If-Match and If-None-Match are about what the one record names.
+    private func permission(
+        _ request: Request, _ answer: SubmissionAnswer
+    ) throws(Refused) -> WebServices.Permission {
+        guard case .accepted(_, let key, _, _)? = answer.records.first else { return .change(nil) }
+        let conditions = Preconditions(request.head)
+        guard answer.shape == .one || conditions.isEmpty else {
+            let fault = Problem.Fault(
+                field: conditions.field, value: request.header(conditions.field), rule: .condition_on_many,
+                detail: "Send the record as a JSON object by itself.")
+            throw Refused(400, "A condition goes with one record.", fault)
+        }
+        return services.permission(request, toChange: key)
+    }
+
     private func submit(
-        _ draft: SubmissionDraft, _ claim: IdempotencyClaim?, _ responder: Responder, _ ingest: LoopIngest
+        _ draft: SubmissionDraft, _ claim: IdempotencyClaim?, _ change: ConditionalChange?, _ responder: Responder,
+        _ ingest: LoopIngest
     ) throws(Refused) {
         services.metrics.accepted.add(draft.accepted.count)
         services.metrics.refused.add(draft.refused.count)
         let topics = (draft.accepted.isEmpty ? 0 : 1) + (draft.refused.isEmpty ? 0 : 1)
         guard topics > 0 else { throw Refused(400, "The body holds no record.") }
-        let reply = PendingReply(services: services, responder: responder, claim: claim, topics: topics) {
+        let reply = PendingReply(services: services, responder: responder, claim: claim, change: change, topics: topics)
+        {
             [answer = draft.answer] in answer.response($0)
         }
         ingest.submit(draft.accepted, draft.refused, reply)

@@ -62,6 +62,12 @@ package struct Response: Sendable {
         return copy
     }
 
+    package func with(_ field: ResponseField?) -> Response {
+        var copy = self
+        if let field { copy.headers.append(field) }
+        return copy
+    }
+
     /// The first value of a field, its name in any case.
     package func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value

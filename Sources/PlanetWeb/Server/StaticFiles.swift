@@ -70,7 +70,7 @@ package final class StaticFiles: Sendable {
 
     /// RFC 9110 section 13.2.2: If-Modified-Since counts only where there is no If-None-Match.
     private func isFresh(_ head: RequestHead, _ entry: Entry, _ tag: EntityTag) -> Bool {
-        if let known = head["if-none-match"] { return tag.isIn(ifNoneMatch: known) }
+        if head["if-none-match"] != nil { return Preconditions(head).reading([tag]) == .notModified }
         let now = Int64(Clock.wall / 1_000_000_000)
         guard let since = head["if-modified-since"].flatMap({ HTTPDate.parse($0, now: now) }) else { return false }
         return entry.modified <= since

@@ -57,6 +57,20 @@ final class WayIn {
         return (requests, response)
     }
 
+    /// What a handler answers to a request of its own, in a tick of its own.
+    func answered(
+        by handler: (Request, LoopContext) -> Outcome, of request: () throws -> Request
+    ) throws -> Response {
+        requests += 1
+        let made = try request()
+        let own = Request(
+            head: made.head, body: made.body, pathParameters: made.pathParameters,
+            responder: Responder(mailbox: mailbox, connection: 1, request: requests))
+        if case .reply(let response) = handler(own, context) { return response }
+        endTick()
+        return try answer(requests)
+    }
+
     func endTick() { context.ingest(services).flush() }
 
     /// The answer to a request that was begun. It is posted on the log's thread or the catalogue's.
