@@ -21,6 +21,8 @@ package struct LogOptions: Sendable {
     package var walBytes = 16 << 20
     /// How long the SQLite writer waits for another program's lock on the file before it answers `.unavailable`.
     package var lockWaitMilliseconds: Int32 = 2000
+    /// How often a waiting reader looks into the SQLite file for another process's records; this one's wake it.
+    package var sqliteLookMilliseconds: Int32 = 200
 
     /// Settings of the Kafka client by librdkafka's names (its CONFIGURATION.md), over the log's own. Values are never
     /// logged.

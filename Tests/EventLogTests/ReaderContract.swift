@@ -9,11 +9,11 @@ import Threads
     private let fixtures = Fixtures()
 
     @Test(arguments: Backend.available)
-    func aWaitingReaderWakesSoonAfterAnAppend(_ backend: Backend) throws {
-        let log = try fixtures.open(backend)
+    func anAppendWakesAWaitingReader(_ backend: Backend) throws {
+        // It would look by itself only long after its poll has ended.
+        let log = try fixtures.open(backend) { $0.sqliteLookMilliseconds = 600_000 }
         try log.ensureTopic("t", TopicOptions())
         let reader = try log.reader(topics: ["t"], from: .latest, group: nil)
-        var delays: [UInt64] = []
         for i in 0..<20 {
             let appended = AckBox()
             let writer = try log.writer()
@@ -25,15 +25,12 @@ import Threads
             }
             let got = try reader.poll(maxRecords: 10, maxBytes: 1000, timeout: 10 * second)
             #expect(got.stored.map(\.value) == ["\(i)"])
-            let timestamp = try appended.wait()[0].result.get()[0].timestamp
-            delays.append(UInt64(max(0, Clock.wallMicros - timestamp)))
+            _ = try appended.wait()[0].result.get()
             thread.join()
         }
-        // Well below the 200 ms at which a reader looks by itself: it was woken.
-        #expect(delays.sorted()[10] < 100_000, "microseconds: \(delays)")
     }
 
-    @Test(arguments: Backend.available)
+    @Test(.timeLimit(.minutes(1)), arguments: Backend.available)
     func pollGivesUpAfterItsTimeoutWithAnEmptyBatch(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("t", TopicOptions())
@@ -41,11 +38,10 @@ import Threads
         let reader = try log.reader(topics: ["t"], from: .latest, group: nil)
         let begun = Clock.monotonic
         #expect(try reader.poll(maxRecords: 10, maxBytes: 1000, timeout: 300_000_000).isEmpty)
-        let waited = Clock.monotonic - begun
-        #expect(waited >= 300_000_000 && waited < 5 * second)
+        #expect(Clock.monotonic - begun >= 300_000_000)
     }
 
-    @Test(arguments: Backend.available)
+    @Test(.timeLimit(.minutes(1)), arguments: Backend.available)
     func interruptWakesAPollAndOnlyOne(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("t", TopicOptions())
@@ -55,9 +51,7 @@ import Threads
             _ = Guarded(0).wait(timeout: 50_000_000) { _ in Bool?.none }
             interrupt()
         }
-        let begun = Clock.monotonic
         #expect(try reader.poll(maxRecords: 10, maxBytes: 1000, timeout: .max).isEmpty)
-        #expect(Clock.monotonic - begun < 10 * second)
         thread.join()
         // Between two polls: the next one returns at once.
         interrupt()

@@ -134,10 +134,8 @@ import Threads
         for i in 0..<3 {
             // No bell rings between the two: only the file tells.
             try log.put("k", "\(i)", "t")
-            let begun = Clock.monotonic
             #expect(
                 try reader.poll(maxRecords: 10, maxBytes: 1000, timeout: 5_000_000_000).stored.map(\.value) == ["\(i)"])
-            #expect(Clock.monotonic - begun < 2_000_000_000)
         }
         #expect(try second.bounds(of: "t")[0].next == 3)
     }

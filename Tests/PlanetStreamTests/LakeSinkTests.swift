@@ -123,7 +123,7 @@ struct LakeSinkTests {
         thread.join()
     }
 
-    @Test func aDiskThatStaysFullIsGivenUpOnlyAtTheStop() throws {
+    @Test(.timeLimit(.minutes(1))) func aDiskThatStaysFullIsGivenUpOnlyAtTheStop() throws {
         let bench = try Bench()
         let disk = FullDisk(try LocalFileStore(root: bench.folder), failures: .max)
         let sink = LakeSink(capacity: 2)
@@ -131,7 +131,6 @@ struct LakeSinkTests {
         #expect(sink.give(batch(0)))
         bench.wait("trouble") { sink.currentTrouble != nil }
         #expect(sink.failure == nil)
-        let start = Clock.monotonic
         sink.stopSoon()
         // The queue fills and the giver is held back, until the sink gives up.
         var offset: Int64 = 1
@@ -139,7 +138,6 @@ struct LakeSinkTests {
         #expect(offset <= 4)
         thread.join()
         #expect(sink.failure == .noSpace("no space left on device"))
-        #expect(Clock.monotonic - start < 20_000_000_000)
         #expect(bench.stored("discoveries", topic: "t") == nil)
     }
 }

@@ -84,7 +84,8 @@ package final class SQLiteLog: EventLog {
         let inMemory = MemorySource(memory.store, topics: topics, from: from)
         if !inMemory.isEmpty { sources.append(inMemory) }
         return TailReader(
-            topics: topics, sources: sources, bell: bell, lookInterval: durable.isEmpty ? .max : 200_000_000)
+            topics: topics, sources: sources, bell: bell,
+            lookInterval: durable.isEmpty ? .max : UInt64(options.sqliteLookMilliseconds) * 1_000_000)
     }
 
     package func identity(of topic: String) throws(LogError) -> String {
