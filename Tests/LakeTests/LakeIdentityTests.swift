@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Testing
 
 @testable import Lake
@@ -45,6 +46,26 @@ import Testing
         for count in 0..<bytes.count {
             try store.replace(LakeIdentity.path, with: Array(bytes.prefix(count)))
             #expect(throws: LakeError.self, "\(count) bytes") { try LakeIdentity(store) }
+        }
+    }
+
+    /// The processes of a group start together on a new lake.
+    @Test(arguments: StoreCase.all) func ofManyThatMakeItAtOnceOneDoes(_ made: StoreCase) throws {
+        let (store, keeps) = try made.make()
+        defer { withExtendedLifetime(keeps) {} }
+        for round in 0..<10 {
+            if round > 0 { try store.delete(LakeIdentity.path) }
+            let lakes = Mutual<[String]>([])
+            DispatchQueue.concurrentPerform(iterations: 8) { _ in
+                do {
+                    var identity = try LakeIdentity.open(store, log: "log-1", topics: topics)
+                    try identity.keep(keyPartitions: 3, in: store)
+                    lakes.add(identity.lake)
+                } catch { Issue.record(error) }
+            }
+            let made = try #require(try LakeIdentity(store))
+            #expect(made.keyPartitions == 3 && lakes.value == Array(repeating: made.lake, count: 8))
+            #expect(try store.list("").map(\.name) == [LakeIdentity.path])
         }
     }
 

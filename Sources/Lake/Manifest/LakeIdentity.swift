@@ -61,10 +61,15 @@ package struct LakeIdentity: Sendable, Equatable {
                 lake: noted.lake ?? Hex.random(bytes: 16), log: noted.chapters.last?.log, topics: topics,
                 chapters: noted.chapters)
             if known.log == nil { known.log = log }
-            try known.write(to: store)
-            Log.info(
-                noted.lake == nil ? "lake identity made" : "lake identity made again from the manifest",
-                ["lake": known.lake, "log": log ?? "unknown", "path": store.description])
+            do {
+                try known.write(to: store, replacing: false)
+                Log.info(
+                    noted.lake == nil ? "lake identity made" : "lake identity made again from the manifest",
+                    ["lake": known.lake, "log": log ?? "unknown", "path": store.description])
+            } catch .alreadyExists {
+                // Of several processes that start at once on a new lake one makes it; the others take what it made.
+                return try open(store, log: log, topics: topics)
+            }
         }
         if let log, let other = known.log, other != log {
             throw .inconsistent(
@@ -105,9 +110,11 @@ package struct LakeIdentity: Sendable, Equatable {
         self.isSealed = isSealed
     }
 
-    /// In one step.
-    package func write(to store: any FileStore) throws(LakeError) {
-        try store.replace(Self.path, with: LakeIdentityText.text(self, isSealed: true))
+    /// In one step; the members of a group may do so at once. Without `replacing`, throws `.alreadyExists` where there
+    /// is one.
+    package func write(to store: any FileStore, replacing: Bool = true) throws(LakeError) {
+        let text = LakeIdentityText.text(self, isSealed: true)
+        try store.replace(Self.path, with: text, mark: Hex.random(bytes: 8), replacing: replacing)
     }
 }
 

@@ -165,12 +165,16 @@ package final class Manifest {
 }
 
 extension FileStore {
-    /// A small file, replaced in one step: aside, synced, renamed over, its folder synced.
-    func replace(_ path: String, with bytes: [UInt8]) throws(LakeError) {
+    /// A small file, replaced in one step: aside, synced, renamed over, its folder synced. For files that one process
+    /// at a time writes; others give a `mark` of their own, so that no two write the same file aside. Without
+    /// `replacing`, throws `.alreadyExists` where the file is there.
+    func replace(
+        _ path: String, with bytes: [UInt8], mark: String = "", replacing: Bool = true
+    ) throws(LakeError) {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { String(path[..<$0]) } ?? ""
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-        let aside = "\(folder.isEmpty ? "" : folder + "/").\(name).tmp"
+        let aside = "\(folder.isEmpty ? "" : folder + "/").\(name).\(mark.isEmpty ? "" : mark + ".")tmp"
         let file = try create(aside)
         do throws(LakeError) {
             var failure: LakeError?
@@ -184,7 +188,12 @@ extension FileStore {
             throw error
         }
         file.close()
-        try rename(aside, to: path, replacing: true)
+        do {
+            try rename(aside, to: path, replacing: replacing)
+        } catch .alreadyExists(let text) {
+            try delete(aside)
+            throw .alreadyExists(text)
+        }
         try syncFolder(folder)
     }
 }
