@@ -6,23 +6,46 @@ import PlanetCore
 struct EarlierReceipts {
     let runs: [StoredRun]
     let catalogue: Catalogue
+    /// Which partition a key's records go to; nil where that is not known, or there is one partition only.
+    var home: ((String) -> Int32)?
 
-    /// One for each accepted record, in order: the same body decodes to the same records, and they lie in the log in
-    /// that order. In one partition that gives each its place. In several each record is the next one of its key, as
-    /// far as the key's history goes back.
-    func of(_ answer: SubmissionAnswer) -> [Receipt] {
+    /// One for each accepted record, in order; nil: it is stored, where can't be told. The same body decodes to the
+    /// same records, and they lie in that order in each partition. So a record's place follows from its partition,
+    /// or else (where the partitions' number has changed) from its planet's history, as far as that goes back.
+    func of(_ answer: SubmissionAnswer) -> [Receipt?] {
         let keys = answer.records.compactMap { record -> String? in
             if case .accepted(_, let key, _, _) = record { key } else { nil }
         }
-        let mine = runs.filter { $0.topic == .discoveries }
-        let inOrder = mine.flatMap { run in (run.first...run.last).map { (run, $0) } }
-        if inOrder.count == keys.count, Set(mine.map(\.partition)).count == 1 {
-            return zip(keys, inOrder).map { key, place in receipt(key, place.0, place.1) }
+        return inOrder(keys) ?? inHistory(keys)
+    }
+
+    private var mine: [StoredRun] { runs.filter { $0.topic == .discoveries } }
+
+    /// Nil where the partitions hold other numbers of records than they should.
+    private func inOrder(_ keys: [String]) -> [Receipt?]? {
+        let places = Dictionary(grouping: mine, by: \.partition).mapValues { runs in
+            runs.sorted { $0.first < $1.first }.flatMap { run in (run.first...run.last).map { (run, $0) } }
         }
+        let only = places.count == 1 ? places.keys.first : nil
+        guard only != nil || home != nil else { return nil }
+        let partitions = keys.map { only ?? home?($0) ?? 0 }
+        var counts: [Int32: Int] = [:]
+        for partition in partitions { counts[partition, default: 0] += 1 }
+        guard counts == places.mapValues(\.count) else { return nil }
+        var next: [Int32: Int] = [:]
+        return zip(keys, partitions).map { key, partition in
+            let index = next[partition, default: 0]
+            next[partition] = index + 1
+            return places[partition].map { receipt(key, $0[index].0, $0[index].1) }
+        }
+    }
+
+    private func inHistory(_ keys: [String]) -> [Receipt?] {
+        // Offsets below 0 are an earlier log's.
         var last: [String: Int64] = [:]
-        return keys.compactMap { key in
+        return keys.map { key in
             let item = catalogue.row(key)?.history.first { item in
-                item.position.offset > last[key] ?? -1 && mine.contains { $0.contains(item.position) }
+                item.position.offset > last[key] ?? .min && mine.contains { $0.contains(item.position) }
             }
             last[key] = item?.position.offset ?? last[key]
             return item.map(Receipt.init)

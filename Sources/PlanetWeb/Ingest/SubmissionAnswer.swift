@@ -45,14 +45,14 @@ struct SubmissionAnswer: Sendable {
         }
     }
 
-    /// The answer. `stored`: one for each accepted record, in order.
-    func response(_ stored: [Receipt]) -> Response {
+    /// The answer. `stored`: one for each accepted record, in order; nil where its place can't be told any more.
+    func response(_ stored: [Receipt?]) -> Response {
         if shape == .one, let record = records.first {
             switch record {
             case .accepted(_, let key, let warnings, let alias):
-                if let issue = stored.first?.issue { return SubmissionAnswer.refusal([issue]) }
+                if let issue = stored.first??.issue { return SubmissionAnswer.refusal([issue]) }
                 let receipt = JSONWriter.object {
-                    if let first = stored.first { $0.receipt(key: key, first, warnings: warnings, alias: alias) }
+                    $0.receipt(key: key, stored.first ?? nil, warnings: warnings, alias: alias)
                 }
                 return Response.json(receipt, status: 201)
                     .with("Location", (alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(key))
@@ -67,8 +67,8 @@ struct SubmissionAnswer: Sendable {
             422, "The record breaks \(issues.count) rule\(issues.count == 1 ? "" : "s").", errors: issues.map(\.fault))
     }
 
-    private func manyResponse(_ stored: [Receipt]) -> Response {
-        let accepted = acceptedCount - stored.count { $0.issue != nil }
+    private func manyResponse(_ stored: [Receipt?]) -> Response {
+        let accepted = acceptedCount - stored.count { $0?.issue != nil }
         let json = JSONWriter.object(capacity: records.count * 160 + 64) {
             $0.member("accepted", accepted)
             $0.member("rejected", records.count - accepted)
@@ -77,18 +77,18 @@ struct SubmissionAnswer: Sendable {
         return .json(json, status: accepted == records.count ? 201 : accepted > 0 ? 207 : 422)
     }
 
-    private func writeResults(_ stored: [Receipt], _ writer: inout JSONWriter) {
+    private func writeResults(_ stored: [Receipt?], _ writer: inout JSONWriter) {
         var next = 0
         for record in records {
             switch record {
             case .accepted(let line, let key, let warnings, let alias):
                 defer { next += 1 }
-                guard next < stored.count, !onlyRejected || stored[next].issue != nil else { continue }
                 let stored = stored[next]
+                guard !onlyRejected || stored?.issue != nil else { continue }
                 writer.object {
                     $0.member("line", line)
-                    $0.member("status", stored.issue == nil ? 201 : 422)
-                    if let issue = stored.issue {
+                    $0.member("status", stored?.issue == nil ? 201 : 422)
+                    if let stored, let issue = stored.issue {
                         $0.member("partition", Int(stored.position.partition))
                         $0.member("offset", Int(stored.position.offset))
                         $0.issues("errors", [issue])
@@ -109,17 +109,17 @@ struct SubmissionAnswer: Sendable {
 
 extension JSONWriter {
     /// The members of a receipt.
-    mutating func receipt(key: String, _ stored: Receipt, warnings: [FieldIssue], alias: PlanetAlias? = nil) {
+    mutating func receipt(key: String, _ stored: Receipt?, warnings: [FieldIssue], alias: PlanetAlias? = nil) {
         member("key", key)
         if let alias {
             member("alias_of", alias.canonical)
             member("planet", alias.canonicalKey)
         }
-        member("partition", Int(stored.position.partition))
-        member("offset", Int(stored.position.offset))
-        optional("revision", stored.revision)
-        optional("change", stored.change?.rawValue)
-        member("timestamp", RFC3339.text(micros: stored.position.timestamp))
+        optional("partition", (stored?.position.partition).map(Int.init))
+        optional("offset", (stored?.position.offset).map(Int.init))
+        optional("revision", stored?.revision)
+        optional("change", stored?.change?.rawValue)
+        optional("timestamp", (stored?.position.timestamp).map(RFC3339.text(micros:)))
         issues("warnings", warnings)
     }
 

@@ -120,7 +120,8 @@ struct SubmitRoute: Sendable {
 
     private func repeated(_ answer: SubmissionAnswer, _ runs: [StoredRun]) -> Response {
         services.metrics.repeated.add()
-        return answer.response(EarlierReceipts(runs: runs, catalogue: services.catalogue).of(answer))
+        let home = services.keys.map { keys in { keys.home(of: $0) } }
+        return answer.response(EarlierReceipts(runs: runs, catalogue: services.catalogue, home: home).of(answer))
     }
 
     /// If-Match and If-None-Match are about what the one record names.
