@@ -48,7 +48,7 @@ let row2: [Target] =
 
 let row3: [Target] =
     swift("PlanetCore", ["Basics", "JSONText", "StateBytes", "CUnistring"])
-    + swift("Reactor", ["Threads", "Telemetry", "CLinux"])
+    + swift("Reactor", ["Basics", "Threads", "Telemetry", "CLinux"])
     + swift("EventLog", ["Basics", "Threads", "Telemetry", "CSQLite", "CRdKafka"])
     + swift(
         "Lake", ["Basics", "Parquet", "JSONText", "Threads", "Telemetry", "CLinux", "CCurl"],

@@ -76,12 +76,23 @@ int clinux_signalfd_read(int fd) {
     return n == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
 }
 
-int clinux_accept(int listener) {
-    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    return fd < 0 ? -errno : fd;
+int clinux_accept(int listener, uint8_t peer[16]) {
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    address.ss_family = AF_UNSPEC;
+    int fd = accept4(listener, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return -errno;
+    memset(peer, 0, 16);
+    if (address.ss_family == AF_INET6) {
+        memcpy(peer, &((struct sockaddr_in6 *)&address)->sin6_addr, 16);
+    } else if (address.ss_family == AF_INET) {
+        peer[10] = peer[11] = 0xFF;
+        memcpy(peer + 12, &((struct sockaddr_in *)&address)->sin_addr, 4);
+    }
+    return fd;
 }
 
-int clinux_listen(const char *host, uint16_t port, int backlog, bool reuse_port) {
+int clinux_listen(const char *host, uint16_t port, int backlog, bool joins) {
     char service[8];
     snprintf(service, sizeof service, "%u", port);
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
@@ -93,10 +104,17 @@ int clinux_listen(const char *host, uint16_t port, int backlog, bool reuse_port)
         if (fd < 0) { result = -errno; continue; }
         int on = 1;
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        if (reuse_port) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-        if (bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, backlog) == 0) { result = fd; break; }
+        if (joins) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+        if (bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, backlog) == 0) {
+            // Only now, so that a port which anybody listens on is not shared; those that join find it set.
+            if (!joins) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+            result = fd;
+            break;
+        }
         result = -errno;
         close(fd);
+        // The next address of the name would be another server's place than the one that was asked for.
+        if (result == -EADDRINUSE) break;
     }
     freeaddrinfo(found);
     return result;
@@ -120,6 +138,15 @@ void clinux_name_thread(const char *name) {
     strncpy(kept, name, 15);
     kept[15] = 0;
     pthread_setname_np(pthread_self(), kept);
+}
+
+bool clinux_join_within(unsigned long thread, uint64_t ns) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    uint64_t sum = (uint64_t)until.tv_nsec + ns % 1000000000u;
+    until.tv_sec += (time_t)(ns / 1000000000u + sum / 1000000000u);
+    until.tv_nsec = (long)(sum % 1000000000u);
+    return pthread_clockjoin_np((pthread_t)thread, NULL, CLOCK_MONOTONIC, &until) == 0;
 }
 
 static uint64_t clock_ns(clockid_t clock) {

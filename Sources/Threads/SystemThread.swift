@@ -38,6 +38,13 @@ package struct SystemThread: Sendable {
         pthread_detach(handle)
     }
 
+    /// Blocks until the body has returned, at most `nanoseconds`. False: it still runs, and nobody will join it.
+    package func join(within nanoseconds: UInt64) -> Bool {
+        if clinux_join_within(handle, nanoseconds) { return true }
+        pthread_detach(handle)
+        return false
+    }
+
     /// Blocks until the body has returned. Call it once.
     package func join() {
         pthread_join(handle, nil)

@@ -61,6 +61,14 @@ struct ServiceCommand {
     }
 
     private func start(_ parts: inout StartedParts, _ signals: StopSignals) throws {
+        // First: a second server on the address touches neither log nor lake.
+        var web = settings.webOptions
+        web.server.limits.connections = Descriptors.connections(web.server.limits.connections)
+        var status = settings.statusListen.map(StreamStatusServer.options)
+        try naming("address") {
+            if part != .stream { try web.server.listen() }
+            if part == .stream { try status?.listen() }
+        }
         let log = try naming("log \(settings.log)") {
             let log = try openLog(settings.log, settings.logOptions)
             parts.add { log.close() }
@@ -76,19 +84,19 @@ struct ServiceCommand {
             watch = started
         }
         var stream: StreamService?
-        var status: StreamStatusServer?
-        if part != .web { (stream, status) = try startStream(log, watch, &parts) }
+        var statusServer: StreamStatusServer?
+        if part != .web { (stream, statusServer) = try startStream(log, watch, status, &parts) }
         // Log and lake are open, and the rest starts without waiting.
         signals.started()
         if part == .stream {
-            print("Planetarium streams" + (status.map { ", status at \($0.listen.url)/" } ?? ""))
+            print("Planetarium streams" + (statusServer.map { ", status at \($0.listen.url)/" } ?? ""))
         } else {
-            try naming("\(settings.listen)") { try startWeb(log, stream, watch, &parts) }
+            try naming("\(settings.listen)") { try startWeb(log, stream, watch, web, &parts) }
         }
     }
 
     private func startStream(
-        _ log: any EventLog, _ watch: LogWatch?, _ parts: inout StartedParts
+        _ log: any EventLog, _ watch: LogWatch?, _ server: WebServer.Options?, _ parts: inout StartedParts
     ) throws -> (StreamService, StreamStatusServer?) {
         var status: StreamStatusServer?
         var options = settings.streamOptions
@@ -97,8 +105,8 @@ struct ServiceCommand {
         let hive = try naming(lake) { try settings.hiveRegistrar() }
         if let hive { options.onCommit = { hive.note($0) } }
         let stream = try naming(lake) { try StreamService(log: log, lake: settings.lake, options: options) }
-        if part == .stream, let listen = settings.statusListen {
-            let server = try naming("\(listen)") { try StreamStatusServer(stream, hive, watch, listen) }
+        if part == .stream, let server {
+            let server = try naming("status") { try StreamStatusServer(stream, hive, watch, server) }
             parts.add { server.stop() }
             status = server
         }
@@ -113,9 +121,10 @@ struct ServiceCommand {
     }
 
     private func startWeb(
-        _ log: any EventLog, _ stream: StreamService?, _ watch: LogWatch?, _ parts: inout StartedParts
+        _ log: any EventLog, _ stream: StreamService?, _ watch: LogWatch?, _ options: WebOptions,
+        _ parts: inout StartedParts
     ) throws {
-        var options = settings.webOptions
+        var options = options
         options.mismatch = mismatch
         options.keys = try stream.map(\.keys) ?? keys(log)
         options.trouble = { watch?.trouble ?? stream?.status.trouble }

@@ -11,7 +11,7 @@ struct StreamStatusServer {
     let listen: ListenAddress
     private let server: WebServer
 
-    init(_ stream: StreamService, _ hive: HiveRegistrar?, _ watch: LogWatch?, _ listen: ListenAddress) throws {
+    init(_ stream: StreamService, _ hive: HiveRegistrar?, _ watch: LogWatch?, _ options: WebServer.Options) throws {
         var router = Router()
         router.get("/livez") { _, _ in .reply(.text("ok\n")) }
         router.get("/readyz") { _, _ in
@@ -25,12 +25,16 @@ struct StreamStatusServer {
             .reply(.text(Metrics.shared.prometheusText(), type: "text/plain; version=0.0.4; charset=utf-8"))
         }
         router.get("/api/stream") { _, _ in .reply(.json(StreamStatusServer.json(stream.status, hive?.status))) }
+        server = try WebServer.start(router: router, options: options)
+        self.listen = ListenAddress(host: options.host, port: server.port)
+    }
+
+    static func options(_ listen: ListenAddress) -> WebServer.Options {
         var options = WebServer.Options()
         options.host = listen.host
         options.port = listen.port
         options.loops = 1
-        server = try WebServer.start(router: router, options: options)
-        self.listen = ListenAddress(host: listen.host, port: server.port)
+        return options
     }
 
     func stop() { server.stop() }

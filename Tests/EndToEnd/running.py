@@ -35,6 +35,7 @@ def until(true, seconds, what, log):
 class Server:
     """One `planetarium serve` process; `with Server(…) as server` starts it, and kills it in the end."""
     command = "serve"
+    binary = BINARY
 
     def __init__(self, data: Path, *arguments: str, listen: str = "127.0.0.1:0"):
         self.data = Path(data)
@@ -54,7 +55,7 @@ class Server:
 
     def start(self, ready=True):
         self.process = subprocess.Popen(
-            [str(BINARY), self.command, "--listen", self.listen, "--data", str(self.data), *self.arguments],
+            [str(self.binary), self.command, "--listen", self.listen, "--data", str(self.data), *self.arguments],
             cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         threading.Thread(target=self._collect_errors, args=(self.process,), daemon=True).start()
         line = self.process.stdout.readline()

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import TestSupport
 import Testing
@@ -165,12 +166,52 @@ private func readAll(_ socket: Int32) -> [UInt8] {
         }
     }
 
-    @Test func severalListenersShareAPort() throws {
-        let first = try ListeningSocket.open(host: "127.0.0.1", port: 0)
-        let second = try ListeningSocket.open(host: "127.0.0.1", port: first.port)
-        #expect(first.port == second.port && first.port > 0)
-        first.close()
-        second.close()
-        #expect(throws: ReactorError.self) { try ListeningSocket.open(host: "203.0.113.1", port: 0) }
+    @Test func theLoopsOfAServerShareItsPortAndNobodyElse() throws {
+        let own = try ListeningSocket.open(host: "127.0.0.1", port: 0, count: 3)
+        let port = try #require(own.first?.port)
+        #expect(own.count == 3 && own.allSatisfy { $0.port == port } && port > 0)
+        for host in ["127.0.0.1", "0.0.0.0"] {
+            for count in [1, 3] {
+                let refusal = #expect(throws: ReactorError.self) {
+                    try ListeningSocket.open(host: host, port: port, count: count)
+                }
+                #expect(refusal?.description == "listen on \(host):\(port): Address already in use")
+            }
+        }
+        // What was refused has changed nothing: every connection goes to one of the three.
+        let clients = try (0..<64).map { _ in try connected(to: port) }
+        #expect(own.reduce(0) { $0 + accepted($1) } == clients.count)
+        for client in clients { close(client) }
+        for socket in own { socket.close() }
+        let next = try ListeningSocket.open(host: "127.0.0.1", port: port, count: 2)
+        for socket in next { socket.close() }
+        #expect(throws: ReactorError.self) { try ListeningSocket.open(host: "203.0.113.1", port: 0, count: 1) }
+    }
+
+    private func connected(to port: UInt16) throws -> Int32 {
+        let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(client, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(result == 0)
+        return client
+    }
+
+    /// How many connections wait at a socket.
+    private func accepted(_ listening: ListeningSocket) -> Int {
+        var count = 0
+        var peer = [UInt8](repeating: 0, count: 16)
+        while true {
+            let connection = clinux_accept(listening.descriptor, &peer)
+            if connection < 0 { return count }
+            close(connection)
+            count += 1
+        }
     }
 }

@@ -2,6 +2,15 @@ import Testing
 
 @testable import Telemetry
 
+@Suite struct RareWarningTests {
+    @Test func oneLineAMinute() {
+        let warning = RareWarning("test", every: 60)
+        #expect(warning.note(at: 100, "a"))
+        #expect(!warning.note(at: 100, "b") && !warning.note(at: 159, "c"))
+        #expect(warning.note(at: 160, "d") && !warning.note(at: 161, "e"))
+    }
+}
+
 @Suite struct MetricsTests {
     @Test func textFormatCarriesHelpTypeLabelsAndCumulativeBuckets() {
         let metrics = Metrics()

@@ -31,17 +31,21 @@ int clinux_signalfd(const int *signals, int count);
 /// The next signal's number, or 0 when none waits.
 int clinux_signalfd_read(int fd);
 
-/// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC; returns the descriptor or -errno.
-int clinux_accept(int listener);
-/// Listens on host:port (numeric or name; port 0 lets the kernel pick) with SO_REUSEADDR, and SO_REUSEPORT if asked;
-/// -errno on failure.
-int clinux_listen(const char *host, uint16_t port, int backlog, bool reuse_port);
+/// accept4 with SOCK_NONBLOCK | SOCK_CLOEXEC; returns the descriptor or -errno. `peer`: the other end's address as 16
+/// bytes, IPv4 as ::ffff:a.b.c.d; zeros where it has none.
+int clinux_accept(int listener, uint8_t peer[16]);
+/// Listens on host:port (numeric or name; port 0 lets the kernel pick); -errno on failure. `joins`: beside the sockets
+/// that listen there already, which must be this user's (SO_REUSEPORT); else -EADDRINUSE where anybody listens.
+int clinux_listen(const char *host, uint16_t port, int backlog, bool joins);
 /// The port a socket is bound to, or -errno.
 int clinux_local_port(int fd);
 int clinux_set_nodelay(int fd);
 
 /// Names the calling thread (at most 15 bytes are kept).
 void clinux_name_thread(const char *name);
+
+/// Joins a thread (a pthread_t) that ends within so many nanoseconds; false: it still runs.
+bool clinux_join_within(unsigned long thread, uint64_t ns);
 
 /// Monotonic and wall clock in nanoseconds.
 uint64_t clinux_monotonic_ns(void);

@@ -6,6 +6,8 @@ package struct ServerLimits: Sendable {
     package var head = HeadLimits()
     /// Open connections over all loops; one more is answered 503 and closed.
     package var connections = 10_000
+    /// Of one address (an IPv6 network of 64 bits), where it is counted by itself; 0: as many as there are at all.
+    package var connectionsPerAddress = 1000
     /// Request bodies that are being received, over all connections.
     package var bufferedBodyBytes = 256 << 20
     /// Requests of one connection that wait for their reply; no more are read until one is answered.

@@ -1,6 +1,7 @@
 // One loop's part of the server: its router, mailbox, viewers and scratch memory; what the sessions on it share.
 // Lives on its thread; other threads reach it through the mailbox only.
 
+import Basics
 import Glibc
 import HTTPWire
 import Reactor
@@ -13,13 +14,14 @@ final class ServerState: Sendable {
     let router: Router
     let options: WebServer.Options
     let metrics: ServerMetrics
-    let connections = Atomic<Int>(0)
+    let connections: ConnectionCounts
     let bufferedBodyBytes = Atomic<Int>(0)
 
     init(router: Router, options: WebServer.Options) {
         self.router = router
         self.options = options
         metrics = ServerMetrics(options.metrics)
+        connections = ConnectionCounts(options.limits, options.metrics)
     }
 }
 
@@ -31,6 +33,8 @@ final class ServerLoop {
     private var rooms: [LiveRoom] = []
     private var listener: Listener?
     private var refusals = 0
+    /// Of connections whose addresses are counted.
+    private var sites: [ObjectIdentifier: IPAddress] = [:]
     private var dateLine = DateLine()
     /// Response heads are written here before they are queued.
     var scratch: [UInt8] = []
@@ -50,7 +54,7 @@ final class ServerLoop {
         loop.register(mailbox) { [unowned self] messages in
             for message in messages { take(message) }
         }
-        listener = try Listener(loop, socket) { [unowned self] in accept($0) }
+        listener = try Listener(loop, socket) { [unowned self] in accept($0, from: $1) }
     }
 
     /// See `ServerLimits.lingerTime`; a server that stops waits less.
@@ -64,19 +68,21 @@ final class ServerLoop {
 
     // MARK: Connections
 
-    private func accept(_ socket: Int32) {
-        let count = state.connections.wrappingAdd(1, ordering: .relaxed).newValue
+    private func accept(_ socket: Int32, from peer: IPAddress) {
+        let site = state.options.standsForMany(peer) ? nil : peer.site
+        let verdict = state.connections.begin(site, now: loop.now)
         let channel: Channel
         do throws(ReactorError) {
             channel = try Channel(loop, socket: socket, stallTime: limits.writeStallTime)
         } catch {
-            state.connections.wrappingSubtract(1, ordering: .relaxed)
+            state.connections.end(site)
             close(socket)
             return
         }
-        if count > limits.connections {
-            refuse(channel)
-        } else {
+        if let site { sites[ObjectIdentifier(channel)] = site }
+        switch verdict {
+        case .refused(let detail): refuse(channel, detail)
+        case .welcome:
             let session = HTTPSession(self, channel)
             channel.owner = session
             session.start()
@@ -84,11 +90,11 @@ final class ServerLoop {
     }
 
     /// 503 before anything is read; beyond a few of these at once, nothing but a close.
-    private func refuse(_ channel: Channel) {
+    private func refuse(_ channel: Channel, _ detail: String) {
         refusals += 1
         channel.owner = Refusal(self)
         guard refusals <= 64 else { return channel.closeNow() }
-        let response = Response.unavailable("too many connections")
+        let response = Response.unavailable(detail)
         var head: [UInt8] = []
         ResponseHead.append(
             status: 503, fields: response.headers, contentLength: response.body.count, persistence: .close, date: date,
@@ -102,13 +108,15 @@ final class ServerLoop {
     func closed(_ channel: Channel) {
         state.metrics.received.add(channel.bytesReceived)
         state.metrics.sent.add(channel.bytesSent)
-        state.connections.wrappingSubtract(1, ordering: .relaxed)
+        end(channel)
     }
 
-    fileprivate func refusalClosed() {
+    fileprivate func refusalClosed(_ channel: Channel) {
         refusals -= 1
-        state.connections.wrappingSubtract(1, ordering: .relaxed)
+        end(channel)
     }
+
+    private func end(_ channel: Channel) { state.connections.end(sites.removeValue(forKey: ObjectIdentifier(channel))) }
 
     // MARK: Messages
 
@@ -152,5 +160,5 @@ private final class Refusal: ChannelOwner {
     func inputEnded(on channel: Channel) {}
     func drained(_ channel: Channel) {}
     func deadlineReached(on channel: Channel) {}
-    func closed(_ channel: Channel) { server.refusalClosed() }
+    func closed(_ channel: Channel) { server.refusalClosed(channel) }
 }

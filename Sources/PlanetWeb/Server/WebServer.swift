@@ -1,8 +1,8 @@
 // The server: N loop threads on one port, started and stopped as one. Routes, files and the live feed are given to it.
 
+import Basics
 import HTTPWire
 import Reactor
-import Synchronization
 import Telemetry
 import Threads
 
@@ -16,15 +16,30 @@ package final class WebServer: Sendable {
         /// 0 lets the kernel pick: see `WebServer.port`.
         package var port: UInt16 = 0
         package var loops = 1
+        /// One a loop; empty: `start` opens them.
+        fileprivate var sockets: [ListeningSocket] = []
         package var limits = ServerLimits()
         /// Origins (scheme://host:port) that may open WebSockets besides the server's own host.
         package var allowedOrigins: [String] = []
         package var metrics = Metrics.shared
         /// Runs on each loop's thread before its first connection.
         package var onLoopStart: @Sendable (LoopContext) -> Void = { _ in }
+        /// Addresses that stand for many clients: those of this machine and of proxies. They are not counted by
+        /// themselves.
+        package var standsForMany: @Sendable (IPAddress) -> Bool = { $0.isLoopback }
         /// A field for every answer, asked for at each; nil: none now.
         package var notice: @Sendable () -> ResponseField? = { nil }
         package init() {}
+
+        /// Takes the address now, so that a server which can't have it fails before anything else has begun. Clients
+        /// that connect wait for `start`.
+        package mutating func listen() throws(ServerError) {
+            do throws(ReactorError) {
+                sockets = try ListeningSocket.open(host: host, port: port, count: loops)
+            } catch {
+                throw ServerError(description: error.description)
+            }
+        }
     }
 
     package let port: UInt16
@@ -46,14 +61,15 @@ package final class WebServer: Sendable {
     }
 
     /// Open connections now.
-    package var connectionCount: Int { state.connections.load(ordering: .relaxed) }
+    package var connectionCount: Int { state.connections.count }
 
     /// Starts listening and serving. `hubs` are the live feeds that handlers name in their outcomes.
     package static func start(
         router: Router, hubs: [LiveHub] = [], options: Options = Options()
     ) throws(ServerError) -> WebServer {
-        let state = ServerState(router: router, options: options)
-        let sockets = try listen(options)
+        var options = options
+        if options.sockets.isEmpty { try options.listen() }
+        let (state, sockets) = (ServerState(router: router, options: options), options.sockets)
         let port = sockets.first?.port ?? 0
         let mailboxes = sockets.map { _ in Mailbox<LoopMessage>() }
         var inlets: [LiveInlet] = []
@@ -73,27 +89,12 @@ package final class WebServer: Sendable {
                 })
         }
         options.metrics.read("planetarium_http_connections", "Open connections.") {
-            Double(state.connections.load(ordering: .relaxed))
+            Double(state.connections.count)
         }
         options.metrics.read("planetarium_live_viewers", "Connected live viewers.") {
             Double(hubs.reduce(0) { $0 + $1.viewerCount })
         }
         return WebServer(state, port: port, mailboxes, inlets, threads)
-    }
-
-    /// One socket a loop, all on the port of the first.
-    private static func listen(_ options: Options) throws(ServerError) -> [ListeningSocket] {
-        var sockets: [ListeningSocket] = []
-        do throws(ReactorError) {
-            for _ in 0..<max(1, options.loops) {
-                sockets.append(
-                    try ListeningSocket.open(host: options.host, port: sockets.first?.port ?? options.port))
-            }
-        } catch {
-            for socket in sockets { socket.close() }
-            throw ServerError(description: error.description)
-        }
-        return sockets
     }
 
     /// Stops accepting, finishes what is under way within `grace` nanoseconds, closes viewers with 1001, and joins the

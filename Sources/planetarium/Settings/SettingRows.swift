@@ -34,6 +34,12 @@ extension SettingRow {
         SettingRow("loops", \.loops, .number(0...256), web, "event-loop threads; 0: one per core"),
         SettingRow("max-body", \.web.maxBody, .number(1024...(1 << 30), "BYTES"), web, "largest request body"),
         SettingRow(
+            "connections", \.web.server.limits.connections, .number(10...1_000_000), web,
+            "most open connections; fewer where the system allows too few descriptors"),
+        SettingRow(
+            "connections-per-address", \.web.server.limits.connectionsPerAddress, .number(0...1_000_000), web,
+            "most open connections of one address (IPv6: of 64 bits of it), this machine's own aside; 0: any number"),
+        SettingRow(
             "status-listen", \.statusListen, .optional(.listen), [.stream],
             "address of /livez, /readyz, /metrics and /api/stream of a stream process"),
         SettingRow(

@@ -30,6 +30,29 @@ import Threads
         #expect(eventually { server.server.connectionCount == 1 })
     }
 
+    @Test func anAddressHasItsShareOfTheConnections() throws {
+        let server = try TestServer {
+            $0.limits.connectionsPerAddress = 2
+            $0.standsForMany = { _ in false }
+        }
+        var held = try [server.connect(), server.connect()]
+        for client in held {
+            client.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(client.reply().status == 200)
+        }
+        let third = try server.connect()
+        #expect(third.reply().body.contains("from your address"))
+        #expect(third.isClosed())
+        // Whoever leaves makes room.
+        held.removeLast()
+        #expect(
+            try eventually {
+                let next = try server.connect()
+                next.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
+                return next.reply().status == 200
+            })
+    }
+
     @Test func beyondTheLimitComes503() throws {
         let server = try TestServer { $0.limits.connections = 2 }
         let held = try [server.connect(), server.connect()]
