@@ -1,6 +1,7 @@
 """TLS with a private authority's certificate, and SASL: they work, and what is wrong is told, never the password."""
 import subprocess
 
+import planetarium
 import pytest
 
 TLS_OPTIONS = ["--kafka-property", "security.protocol=ssl"]
@@ -37,8 +38,16 @@ def test_tls(kafka, planets, certificates):
 
 def test_tls_asked_of_a_plain_listener(kafka, planets, certificates):
     cluster = kafka(tls=certificates)
-    with pytest.raises(AssertionError, match="the listener does not speak TLS"):
+    with pytest.raises(AssertionError, match=f"{cluster.address} does not speak TLS: set security.protocol to plain"):
         planets(cluster.address, *TLS_OPTIONS)
+
+
+def test_a_tls_listener_asked_in_plain(kafka, planets, certificates):
+    address = kafka(tls=certificates).address_of("SSL")
+    with pytest.raises(AssertionError, match=f"{address} is a TLS listener: set security.protocol to ssl"):
+        planets(address)
+    made = planetarium.run("topics create", "--log", f"kafka://{address}")
+    assert made.returncode == 1 and "is a TLS listener" in made.stderr, made.stderr
 
 
 def test_sasl(kafka, planets):

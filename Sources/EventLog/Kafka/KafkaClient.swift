@@ -58,7 +58,6 @@ final class KafkaClient: Sendable {
     private static func log(_ level: Int32, _ facility: UnsafePointer<CChar>?, _ text: UnsafePointer<CChar>?) {
         let facility = facility.map { String(cString: $0) } ?? ""
         let text = text.map { String(cString: $0) } ?? ""
-        if let found = likelyCause(text) { cause.withLock { $0 = (found, Clock.monotonic) } }
         // syslog's levels. A producer's settings are given to consumers too, which say so each time; and an old
         // broker's missing feature is told with every request.
         guard level <= 4, facility != "CONFWARN", facility != "AUTOCREATE" else {
@@ -66,30 +65,6 @@ final class KafkaClient: Sendable {
         }
         if level <= 3 { troubles.add() }
         warn("kafka client", facility, text)
-    }
-
-    /// What the library's line shows about how the listener was asked, in a sentence; nil for any other line.
-    static func likelyCause(_ line: String) -> String? {
-        // What it says depends on OpenSSL's version: a plain listener takes the first bytes for a length, and hangs up.
-        let hangsUp = line.contains("SSL handshake failed") && line.contains("unexpected eof while reading")
-        if hangsUp || line.contains("connecting to a PLAINTEXT broker listener") {
-            return "the listener does not speak TLS: set security.protocol to plaintext (with SASL: sasl_plaintext), "
-                + "or name the TLS listener"
-        }
-        if line.contains("connecting to a SSL listener") {
-            return "the listener closes connections without TLS: if it is a TLS listener, set security.protocol to ssl "
-                + "(with SASL: sasl_ssl)"
-        }
-        return nil
-    }
-
-    private static let cause = Guarded<(text: String, at: UInt64)?>(nil)
-
-    /// For an error's sentence: what the library has said lately about the listener, if anything.
-    static var becauseOfListener: String {
-        let found = cause.withLock { $0 }
-        guard let found, Clock.monotonic < found.at + 30_000_000_000 else { return "" }
-        return "; " + found.text
     }
 
     /// While a broker is away, its clients have much to say: ten lines in ten seconds, and how many were left out.

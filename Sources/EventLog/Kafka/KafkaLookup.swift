@@ -19,7 +19,7 @@ final class KafkaLookup: Sendable {
     init(_ settings: KafkaSettings) throws(LogError) {
         client = try KafkaClient(settings, .lookup)
         uncommitted = try KafkaClient(settings, .uncommitted)
-        topics = KafkaTopics(client, settings.options)
+        topics = KafkaTopics(client, settings)
         wait = settings.options.kafkaWaitMilliseconds
     }
 

@@ -7,14 +7,16 @@ import Threads
 final class KafkaTopics: Sendable {
     let client: KafkaClient
     let wait: Int32
+    private let listeners: KafkaListeners
     /// Partitions of each topic, as last seen.
     private let known = Guarded<[String: Int32]>([:])
     /// Over how many partitions the keys of a topic are spread, where that is not all of them.
     private let spreads = Guarded<[String: Int32]>([:])
 
-    init(_ client: KafkaClient, _ options: LogOptions) {
+    init(_ client: KafkaClient, _ settings: KafkaSettings) {
         self.client = client
-        wait = options.kafkaWaitMilliseconds
+        wait = settings.options.kafkaWaitMilliseconds
+        listeners = KafkaListeners(settings)
     }
 
     /// Partitions of the topic as last seen; asks the cluster only where nothing is known.
@@ -56,7 +58,7 @@ final class KafkaTopics: Sendable {
         var found: UnsafePointer<rd_kafka_metadata>?
         let error = rd_kafka_metadata(client.raw, 0, nil, &found, wait)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let found else {
-            throw .unavailable("no answer from the cluster: \(error.text)\(KafkaClient.becauseOfListener)")
+            throw .unavailable("no answer from the cluster: \(error.text)\(listeners.advice)")
         }
         rd_kafka_metadata_destroy(found)
     }
@@ -80,7 +82,7 @@ final class KafkaTopics: Sendable {
         var found: UnsafePointer<rd_kafka_metadata>?
         let error = rd_kafka_metadata(client.raw, 0, topic, &found, wait)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let found else {
-            throw .unavailable("no answer from the cluster: \(error.text)\(KafkaClient.becauseOfListener)")
+            throw .unavailable("no answer from the cluster: \(error.text)\(listeners.advice)")
         }
         defer { rd_kafka_metadata_destroy(found) }
         guard found.pointee.topic_cnt == 1 else { return nil }

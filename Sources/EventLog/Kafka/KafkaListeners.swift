@@ -1,0 +1,117 @@
+// What the cluster's listeners speak, asked of them directly, for the sentence of an error after which nothing came:
+// librdkafka's own words for a wrong security.protocol change with its version and OpenSSL's, and some are written
+// nowhere. Two questions: the beginning of a TLS handshake, which a TLS listener answers with a record of TLS, and the
+// protocol's request for its versions (KIP-35), which a plain one answers before anybody has to say who he is.
+
+import Glibc
+import Threads
+
+final class KafkaListeners: Sendable {
+    private enum Speech { case tls, plain }
+
+    private let servers: [(host: String, port: String)]
+    private let asksTLS: Bool
+    private let last = Guarded<(advice: String, until: UInt64)>(("", 0))
+    /// How long an answer is kept, and how long one is waited for.
+    private static let freshness: UInt64 = 30_000_000_000
+    private static let patience = timeval(tv_sec: 1, tv_usec: 500_000)
+
+    init(_ settings: KafkaSettings) {
+        servers = KafkaListeners.addresses(settings.servers)
+        let asked = settings.options.kafkaProperties.last { $0.0 == "security.protocol" }?.1 ?? ""
+        asksTLS = asked.lowercased().hasSuffix("ssl")
+    }
+
+    /// To go behind an error's text; empty where the listener speaks what it is asked in, or says nothing.
+    var advice: String {
+        if let kept = last.withLock({ Clock.monotonic < $0.until ? $0.advice : nil }) { return kept }
+        let found = look()
+        last.withLock { $0 = (found, Clock.monotonic + KafkaListeners.freshness) }
+        return found
+    }
+
+    /// Asks the first server that can be reached.
+    private func look() -> String {
+        for (host, port) in servers {
+            guard let speech = KafkaListeners.speech(host, port) else { continue }
+            switch speech {
+            case .plain where asksTLS:
+                return "; \(host):\(port) does not speak TLS: set security.protocol to plaintext (with SASL: "
+                    + "sasl_plaintext), or name the TLS listener"
+            case .tls where !asksTLS:
+                return
+                    "; \(host):\(port) is a TLS listener: set security.protocol to ssl (with SASL: sasl_ssl), or name "
+                    + "the plain listener"
+            default: return ""
+            }
+        }
+        return ""
+    }
+
+    /// `[PROTOCOL://]HOST[:PORT]`, by commas; HOST may be an IPv6 address in brackets.
+    static func addresses(_ servers: String) -> [(host: String, port: String)] {
+        servers.split(separator: ",").compactMap { each in
+            var text = String(each.drop { $0 == " " })
+            if let scheme = text.firstRange(of: "://") { text.removeSubrange(..<scheme.upperBound) }
+            let colon = text.lastIndex(of: ":").flatMap { text[$0...].contains("]") ? nil : $0 }
+            let host = colon.map { text[..<$0] } ?? text[...]
+            let port = colon.map { text[text.index(after: $0)...] } ?? "9092"
+            let bare = host.hasPrefix("[") && host.hasSuffix("]") ? host.dropFirst().dropLast() : host
+            return bare.isEmpty ? nil : (String(bare), String(port))
+        }
+    }
+
+    // MARK: Asking
+
+    private static func speech(_ host: String, _ port: String) -> Speech? {
+        // A record of TLS: its type (alert or handshake), then the version's first byte.
+        if let answer = ask(host, port, clientHello, count: 2), [0x15, 0x16].contains(answer[0]), answer[1] == 3 {
+            return .tls
+        }
+        // The length, then the number that the request had.
+        if let answer = ask(host, port, apiVersions, count: 8), answer[0] == 0, Array(answer[4...]) == correlation {
+            return .plain
+        }
+        return nil
+    }
+
+    private static let correlation: [UInt8] = [0x70, 0x6C, 0x61, 0x6E]
+
+    /// Version 0, by no client's name.
+    private static let apiVersions: [UInt8] = [0, 0, 0, 10, 0, 18, 0, 0] + correlation + [0xFF, 0xFF]
+
+    /// TLS 1.2's (RFC 5246, 7.4.1.2) with one cipher suite that any server knows; an alert is an answer, too.
+    private static let clientHello: [UInt8] =
+        [0x16, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3] + [UInt8](repeating: 0x70, count: 32) + [0, 0, 2, 0xC0, 0x2F, 1, 0]
+
+    /// The first `count` bytes of what is answered; nil without an answer.
+    private static func ask(_ host: String, _ port: String, _ question: [UInt8], count: Int) -> [UInt8]? {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, port, &hints, &found) == 0 else { return nil }
+        defer { freeaddrinfo(found) }
+        var next = found
+        while let entry = next {
+            next = entry.pointee.ai_next
+            if let answer = ask(entry.pointee, question, count: count) { return answer }
+        }
+        return nil
+    }
+
+    private static func ask(_ entry: addrinfo, _ question: [UInt8], count: Int) -> [UInt8]? {
+        let descriptor = socket(entry.ai_family, entry.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), entry.ai_protocol)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        // Linux bounds a blocking connect by the send time-out, too (socket(7), SO_SNDTIMEO).
+        var limit = patience
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
+        guard connect(descriptor, entry.ai_addr, entry.ai_addrlen) == 0,
+            send(descriptor, question, question.count, Int32(MSG_NOSIGNAL)) == question.count
+        else { return nil }
+        var answer = [UInt8](repeating: 0, count: count)
+        return recv(descriptor, &answer, count, Int32(MSG_WAITALL)) == count ? answer : nil
+    }
+}
