@@ -148,6 +148,14 @@ def test_topics_of_an_embedded_log(server):
     assert "planet-discoveries\n  partition 0: offsets 0..<1\n" in shown.stdout
 
 
+@pytest.mark.parametrize("command", ["serve", "topics create"])
+@pytest.mark.parametrize("setting", [("--retention", "2"), ("--compact", "1")])
+def test_an_embedded_log_that_is_to_drop_records_is_refused(tmp_path, command, setting):
+    done = run(*command.split(), "--data", tmp_path / "data", *setting)
+    assert done.returncode == 2 and f"{setting[0]}: an embedded log keeps every record" in done.stderr, done.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_hive_ddl_needs_no_metastore(tmp_path):
     printed = run("hive", "ddl", "--data", tmp_path / "new")
     assert printed.returncode == 0 and printed.stderr == "" and not (tmp_path / "new").exists()

@@ -107,6 +107,18 @@ import Testing
         #expect(settings.cache == "d/cache" && !settings.isLakeChosen && settings.webOptions.cache == nil)
     }
 
+    @Test(arguments: [("retention", "2"), ("compact", "1")])
+    func anEmbeddedLogDropsNothing(_ name: String, _ value: String) throws {
+        let environment = ["PLANETARIUM_\(name.uppercased())": value]
+        for read in [try read(["--\(name)", value]), try read([], environment)] {
+            let refusal = #expect(throws: UsageError.self) { try read.settings.checkLog() }
+            #expect(refusal?.text.hasPrefix("--\(name): an embedded log keeps every record") == true)
+        }
+        try read(["--\(name)", value, "--log", "kafka://a:1"]).settings.checkLog()
+        // As it is anyway.
+        try read(["--\(name)", "0"]).settings.checkLog()
+    }
+
     @Test func aClusterHasAGroupAndSixPartitions() throws {
         let shared = try read(["--log", "kafka://a:1"]).settings.streamOptions
         #expect(shared.group == "planetarium" && shared.partitions == 6)
