@@ -256,10 +256,12 @@ def trimmed_after_stored(run, random):
 
 class OperatorsFault:
     """From `begun` to `ended` it destroyed what was acknowledged up to then. `told`: the product has said so. `names`:
-    it names the places, (topic, partition, first offset, last offset); None where it can't know them."""
+    it names the places, (topic, partition, first offset, last offset); None where it can't know them.
+    `may_spare_lake`: what it destroyed may have been in no lake yet, and there is nothing to adopt then."""
 
     def __init__(self):
         self.begun, self.ended, self.told, self.names = time.monotonic(), None, False, None
+        self.may_spare_lake = False
 
     def excuses(self, ack):
         """Whether a record of this acknowledgement may be missing."""
@@ -268,18 +270,20 @@ class OperatorsFault:
             partition == each and first <= offset <= last for _, each, first, last in self.names))
 
 
-def wait_told(run, fault, seconds=40):
-    """Every web process refuses, with the reason; then the command that begins the new log."""
-    def refuses(web):
-        status, text = web.ready()
+def wait_told(run, fault, tellers=None, seconds=40):
+    """Each of `tellers` (every web process) refuses, with the reason; then the command that begins the new log."""
+    tellers = tellers or run.webs
+
+    def refuses(node):
+        status, text = node.ready()
         return status == 503 and ANOTHER_LOG.search(text)
     end = time.monotonic() + seconds
-    while time.monotonic() < end and not all(refuses(web) for web in run.webs):
+    while time.monotonic() < end and not all(refuses(node) for node in tellers):
         time.sleep(0.1)
-    silent = [web.ready() for web in run.webs if not refuses(web)]
+    silent = [(node.command, node.ready()) for node in tellers if not refuses(node)]
     fault.told = not silent
     if silent:
-        run.wrong.append(f"untold: the log is another one; a web process answers {silent[0]}")
+        run.wrong.append(f"untold: the log is another one; a {silent[0][0]} process answers {silent[0][1]}")
     run.adopt(fault)
 
 
@@ -306,7 +310,9 @@ def topic_made_again(run, random):
     if stopped:
         for node in run.nodes:
             node.start()
-    wait_told(run, fault)
+    # A web that was killed before it wrote a cache, and has no lake, can't know of another log: what it takes is of the
+    # new one, and must be there after the adoption.
+    wait_told(run, fault, run.streams if stopped else None)
 
 
 def unclean_election(run, random):
@@ -319,6 +325,7 @@ def unclean_election(run, random):
     run.brokers.until(lambda: run.brokers.metadata(run.topic)[partition].isrs == [leader], 60, "a follower out of sync")
     run.load.wait_for(100)
     fault = run.fault = OperatorsFault()
+    fault.may_spare_lake = True
     run.journal.log_is_one_until(fault.begun)
     run.brokers.kill(leader)
     run.brokers.start(follower)

@@ -1,6 +1,7 @@
 """A web or stream process of a lab, on a port that stays: killed, frozen, stopped and started again, with a disk and a
 clock of its own (shim.c)."""
 import collections
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,9 +67,18 @@ class Node:
         try:
             status = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
+            self.lines.append(self.stacks())
             self.kill()
             return [f"{self.command} did not end within {seconds} s of SIGTERM"]
         return [] if status == 0 else [f"{self.command} ended with {status} after SIGTERM"]
+
+    def stacks(self):
+        """What its threads are doing, where there is a debugger to tell."""
+        if not shutil.which("gdb"):
+            return "(no gdb)\n"
+        looked = subprocess.run(["gdb", "-p", str(self.process.pid), "-batch", "-ex", "thread apply all bt 14"],
+                                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        return looked.stdout
 
     def has_died(self):
         return self.is_meant_to_run and self.process.poll() is not None
