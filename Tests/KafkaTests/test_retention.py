@@ -3,6 +3,7 @@ none, and serves what is left only where it is told to."""
 import signal
 
 import pytest
+from chromium import launched
 
 ONE = ["--partitions", "1"]
 INCOMPLETE = "X-Planetarium-Catalogue"
@@ -92,6 +93,26 @@ def test_what_is_left_is_served_where_it_is_asked_for(cluster, trimmed, planets)
     whole.wait(lambda: "begins at offset 15" in whole.ready()[1], 20, "the reason")
     whole.stop()
     stream.stop()
+
+
+NOTICES = {"en-GB": "Not all planets are listed", "fr-FR": "Toutes les planètes ne sont pas listées"}
+
+
+def test_the_page_says_that_planets_are_missing(cluster, trimmed, planets):
+    trimmed.start()
+    web = planets(cluster.address, *ONE, "--serve-what-is-left", "1", command="web", folder="web")
+    with launched() as browser:
+        for locale, text in NOTICES.items():
+            page = browser.new_page(locale=locale)
+            for process, is_shown in [(web, True), (trimmed, False), (web, True)]:
+                page.goto(process.url)
+                page.wait_for_selector("html[data-ready=true]")
+                notice = page.locator("#incomplete")
+                notice.wait_for(state="visible" if is_shown else "hidden")
+                assert notice.is_visible() is is_shown and text in notice.text_content(), process.url
+            page.close()
+    web.stop()
+    trimmed.stop()
 
 
 def test_removed_under_a_running_process(cluster, foreign, planets):

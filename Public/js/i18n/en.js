@@ -230,7 +230,7 @@ export default {
   'unit.M_earth': 'M⊕', 'unit.R_earth': 'R⊕', 'unit.Earth': '× Earth',
 
   incomplete:
-    'Not all planets are listed: the log’s beginning is gone, and this server has those records from nowhere else.',
+    'Not all planets are listed: this server has no records from before the log’s beginning.',
   'asOf.title': 'Earlier board', 'asOf.point': 'Time or offset', 'asOf.slider': 'Records of partition 0',
   'asOf.show': 'Show', 'asOf.now': 'Now', 'asOf.loading': 'Computing the earlier board…',
   'asOf.banner': 'This is an earlier board: {records} records, the newest from {time}.',

@@ -247,8 +247,7 @@ export default {
   'unit.Earth': '× Terre',
 
   incomplete:
-    'Toutes les planètes ne sont pas listées : le début du journal n’existe plus, et ce serveur n’a ces '
-    + 'enregistrements de nulle part ailleurs.',
+    'Toutes les planètes ne sont pas listées : ce serveur n’a aucun enregistrement d’avant le début du journal.',
   'asOf.title': 'Tableau antérieur', 'asOf.point': 'Date ou position',
   'asOf.slider': 'Enregistrements de la partition 0', 'asOf.show': 'Afficher', 'asOf.now': 'Maintenant',
   'asOf.loading': 'Calcul du tableau antérieur…',

@@ -1,11 +1,9 @@
 # A real Chromium for the tests of the page, and one server for all of them.
 # Not here: how a server is started (running.py).
 import os
-import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
-
+from chromium import launched
 from running import sample_server
 
 
@@ -21,14 +19,8 @@ def base_url(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def chromium():
-    system = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=system,
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"],
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 class Complaints(list):
