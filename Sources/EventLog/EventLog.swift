@@ -253,6 +253,9 @@ package protocol EventLog: AnyObject, Sendable {
 
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds]
 
+    /// Of one partition, without asking for the others; nil where there is none of this number.
+    func bounds(of topic: String, partition: Int32) throws(LogError) -> PartitionBounds?
+
     /// Throws where the log would take no record now, as far as that shows without one: a full or read-only disk. A
     /// cluster says nothing here.
     func probe() throws(LogError)
@@ -283,6 +286,10 @@ extension EventLog {
     }
 
     package func mayDropRecords(of topic: String) throws(LogError) -> Bool { false }
+
+    package func bounds(of topic: String, partition: Int32) throws(LogError) -> PartitionBounds? {
+        try bounds(of: topic).first { $0.partition == partition }
+    }
 
     package func isWatched(by watch: LogWatch?) {}
 

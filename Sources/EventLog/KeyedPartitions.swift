@@ -13,6 +13,9 @@ package struct KeyedPartitions: Sendable, Equatable {
     package let name: String
     /// Of several records of a topic the highest counts; of equal ones the first in the log.
     let generation: Int
+    /// Which of its lake's logs this one is, as people count: 1 is the first. The planets of those before are in the
+    /// lake alone.
+    package let chapter: Int
 
     /// The partition of a key that is not empty, by the rule of Kafka's Java client.
     package func home(of key: String) -> Int32 {
@@ -20,11 +23,12 @@ package struct KeyedPartitions: Sendable, Equatable {
     }
 
     /// For tests, and for whoever has asked the log.
-    package init(topic: String, count: Int32, name: String, generation: Int = 1) {
+    package init(topic: String, count: Int32, name: String, generation: Int = 1, chapter: Int = 1) {
         self.topic = topic
         self.count = count
         self.name = name
         self.generation = generation
+        self.chapter = chapter
     }
 
     private static let kind = "partitions"
@@ -70,20 +74,29 @@ package struct KeyedPartitions: Sendable, Equatable {
             let count = text("partitions").flatMap({ Int32($0) }), count > 0,
             let generation = text("generation").flatMap({ Int($0) }), generation > 0
         else { return nil }
-        self.init(topic: topic, count: count, name: name, generation: generation)
+        self.init(
+            topic: topic, count: count, name: name, generation: generation,
+            chapter: text("chapter").flatMap { Int($0) } ?? 1)
     }
 
     /// The number that the log has, else `known` (the lake's), else as many as there are now. Written down where it
-    /// was not, and where the lake knows better.
+    /// was not, and where the lake knows better. `chapter`: the lake's, where there is one at hand.
     package static func settle(
-        _ log: any EventLog, of topic: String, in state: String, known: Int32? = nil
+        _ log: any EventLog, of topic: String, in state: String, known: Int32? = nil, chapter: Int? = nil
     ) throws(LogError) -> KeyedPartitions {
         let now = Int32(try log.bounds(of: topic).count)
         let said = try read(log, of: topic, in: state)
         // A topic that has fewer than it had at birth is another one.
-        if let said, said.count == known ?? said.count, known != nil || said.count <= now { return said }
-        let made = try begin(log, of: topic, in: state, count: known ?? now, after: said)
+        if let said, said.count == known ?? said.count, said.chapter == chapter ?? said.chapter,
+            known != nil || said.count <= now
+        {
+            return said
+        }
+        let made = try begin(
+            log, of: topic, in: state, count: known ?? now, chapter: chapter ?? said?.chapter ?? 1, after: said)
         switch said {
+        case let said? where said.count == made.count:
+            Log.info("the log is one of several of its lake", ["topic": topic, "chapter": made.chapter])
         case let said?:
             Log.warning(
                 "another number of partitions has the keys from now on; other processes must be started again",
@@ -97,10 +110,12 @@ package struct KeyedPartitions: Sendable, Equatable {
     /// Writes a number down that counts from now on, under a new name; returns what counts, another process's record if
     /// that came first.
     package static func begin(
-        _ log: any EventLog, of topic: String, in state: String, count: Int32, after said: KeyedPartitions?
+        _ log: any EventLog, of topic: String, in state: String, count: Int32, chapter: Int = 1,
+        after said: KeyedPartitions?
     ) throws(LogError) -> KeyedPartitions {
         let new = KeyedPartitions(
-            topic: topic, count: count, name: Hex.random(bytes: 4), generation: (said?.generation ?? 0) + 1)
+            topic: topic, count: count, name: Hex.random(bytes: 4), generation: (said?.generation ?? 0) + 1,
+            chapter: chapter)
         let reply = Reply<Result<[LogPosition], LogError>>()
         try log.writer().append(new.record, topic: state, ticket: 0) { reply.give($0.result) }
         _ = try reply.wait().get()
@@ -113,7 +128,7 @@ package struct KeyedPartitions: Sendable, Equatable {
         let headers = batch.addHeaders([
             RecordHeader("kind", KeyedPartitions.kind), RecordHeader("topic", topic),
             RecordHeader("partitions", "\(count)"), RecordHeader("name", name),
-            RecordHeader("generation", "\(generation)"),
+            RecordHeader("generation", "\(generation)"), RecordHeader("chapter", "\(chapter)"),
         ])
         batch.append(key: "partitions/\(topic)/\(name)".utf8, value: Array("\(count)".utf8), headers: headers)
         return batch

@@ -9,10 +9,10 @@ package struct RecordFingerprint: Sendable, Hashable {
     /// Microseconds since 1970-01-01 UTC.
     package var timestamp: Int64
     /// The first 16 hexadecimal digits of the SHA-256 of the key's length (eight bytes, little-endian), the key, a byte
-    /// (0: null value, else 1) and the value.
+    /// (0: null value, else 1) and the value. Empty where only place and time are known.
     package var hash: String
 
-    package init(offset: Int64, timestamp: Int64, hash: String) {
+    package init(offset: Int64, timestamp: Int64, hash: String = "") {
         self.offset = offset
         self.timestamp = timestamp
         self.hash = hash
@@ -29,6 +29,12 @@ package struct RecordFingerprint: Sendable, Hashable {
             if let value = entry.value { digest.add(UnsafeRawBufferPointer(rebasing: bytes[value])) }
         }
         self.init(offset: entry.offset, timestamp: entry.timestamp, hash: String(digest.hex().prefix(16)))
+    }
+
+    /// Whether it is this record's, as far as it is known.
+    package func isOf(_ batch: borrowing RecordBatch, _ index: Int) -> Bool {
+        let found = RecordFingerprint(batch, index)
+        return found.offset == offset && found.timestamp == timestamp && (hash.isEmpty || found.hash == hash)
     }
 }
 
@@ -48,11 +54,11 @@ extension EventLog {
         let found = try fetch(topic: topic, partition: bounds.partition, offsets: [record.offset])
         if found.isEmpty {
             // It may have been removed since the bounds were asked for.
-            let first = try self.bounds(of: topic).first { $0.partition == bounds.partition }?.first ?? 0
+            let first = try self.bounds(of: topic, partition: bounds.partition)?.first ?? 0
             guard record.offset >= first, try !mayDropRecords(of: topic) else { return nil }
             return "\(place) has no record at offset \(record.offset), where one was read. " + LogMismatch.advice
         }
-        if RecordFingerprint(found, 0) == record { return nil }
+        if record.isOf(found, 0) { return nil }
         return "\(place) has another record at offset \(record.offset) than the one that was read. "
             + LogMismatch.advice
     }

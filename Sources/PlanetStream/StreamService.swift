@@ -100,7 +100,8 @@ package final class StreamService: Sendable {
             return
         }
         let keys = try KeyedPartitions.settle(
-            log, of: topic, in: options.topics.state, known: identity?.keyPartitions)
+            log, of: topic, in: options.topics.state, known: identity?.keyPartitions,
+            chapter: identity?.chapter ?? 1)
         try identity?.keep(keyPartitions: keys.count, in: store)
         log.keepKeys(of: topic, within: keys.count)
         spread.withLock { $0 = keys }

@@ -82,6 +82,9 @@ final class WebServices: Sendable {
         history = HistoryReader(log: log, topic: topics.discoveries, archive: recordArchive)
     }
 
+    /// The log is not the first of its lake: of the records before it the log knows nothing.
+    var isOfSeveralLogs: Bool { keys.map { $0.chapter > 1 } ?? false }
+
     /// In the head of every answer, where not all records are in the catalogue.
     var notice: ResponseField? {
         isIncomplete.load(ordering: .relaxed) ? ResponseField("X-Planetarium-Catalogue", "incomplete") : nil

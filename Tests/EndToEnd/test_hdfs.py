@@ -225,3 +225,37 @@ def test_a_token_is_never_shown(tmp_path):
         cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
     assert run.returncode == 1
     assert "lake" in run.stderr and "secret" not in run.stderr + run.stdout
+
+
+def test_a_lake_whose_log_was_lost_goes_on_with_another(serve, lake, tmp_path):
+    first = serve()
+    receipts = [first.post({"pl_name": f"Old {n} b", "pl_rade": 1.5}).json() for n in range(30)]
+    assert [receipt["offset"] for receipt in receipts] == list(range(30))
+    first.stop()
+    for path in (tmp_path / "data").glob("log.db*"):
+        path.unlink()
+    lake_of = ["--lake", lake.address, "--hdfs-user", "root"]
+    refused = subprocess.run([BINARY, "serve", "--listen", "127.0.0.1:0", "--data", tmp_path / "data", *lake_of],
+                             capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 1 and "topics adopt" in refused.stderr, refused.stderr
+
+    def adopt(*arguments):
+        done = subprocess.run([BINARY, "topics", "adopt", "--data", tmp_path / "data", *lake_of, *arguments],
+                              capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+    assert "Nothing was changed" in adopt("--dry-run")
+    assert "Done." in adopt()
+    assert "nothing to adopt" in adopt()
+    second = serve()
+    assert second.get("/api/planets?limit=1").json()["total"] == 30
+    receipts = [second.post({"pl_name": f"New {n} b", "pl_rade": 1.5}).json() for n in range(20)]
+    assert [receipt["offset"] for receipt in receipts] == list(range(20))
+    second.wait(lambda: len(lake.receipts()) == 50, 30, "all records in the lake")
+    assert sorted(offset for _, offset in lake.receipts()) == list(range(50))
+    proof = second.get("/api/receipts/0/3?key=new3b").json()
+    assert proof["stored"] is True and proof["file"]["path"], proof
+    second.stop()
+    agreed = subprocess.run([BINARY, "verify", lake.address, "--hdfs-user", "root", "--quiet"], capture_output=True,
+                            text=True, timeout=120)
+    assert agreed.returncode == 0 and "chapter 2" in agreed.stdout, agreed.stdout + agreed.stderr

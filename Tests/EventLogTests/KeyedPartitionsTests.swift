@@ -15,8 +15,8 @@ import Threads
         return log
     }
 
-    private func settle(_ log: any EventLog, known: Int32? = nil) throws -> KeyedPartitions {
-        try KeyedPartitions.settle(log, of: "planets", in: "state", known: known)
+    private func settle(_ log: any EventLog, known: Int32? = nil, chapter: Int? = nil) throws -> KeyedPartitions {
+        try KeyedPartitions.settle(log, of: "planets", in: "state", known: known, chapter: chapter)
     }
 
     @Test(arguments: [Backend.memory, .kafka].filter(Backend.available.contains))
@@ -35,8 +35,14 @@ import Threads
         let second = try settle(log, known: 2)
         #expect(second.count == 2 && second.name != first.name)
         #expect(try settle(log) == second)
+        // Its lake has had another log before; who knows of no lake says the same.
+        let adopted = try settle(log, known: 2, chapter: 2)
+        #expect(adopted.count == 2 && adopted.chapter == 2 && adopted.name != second.name)
+        #expect(try settle(log) == adopted && settle(log, known: 2, chapter: 2) == adopted)
+        #expect(try settle(log, known: 2, chapter: 1).chapter == 1)
         // Another topic of the name, which has fewer.
-        let third = try KeyedPartitions.begin(log, of: "planets", in: "state", count: 9, after: second)
+        let third = try KeyedPartitions.begin(
+            log, of: "planets", in: "state", count: 9, after: KeyedPartitions.read(log, of: "planets", in: "state"))
         #expect(third.count == 9)
         #expect(try settle(log).count == 3)
     }

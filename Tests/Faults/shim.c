@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct control {
     int32_t error;        /* errno of every write, sync and rename; EROFS: of opening for writing, too */
     int32_t slow_us;      /* pause before each of them */
     int64_t clock_offset; /* nanoseconds added to the wall clock */
+    int32_t kill_at;      /* SIGKILL instead of the so-manieth of them from now on; 0: never */
 };
 
 static volatile struct control *control;
@@ -56,13 +58,16 @@ static int concerns(int file) {
     return concerns_path(path);
 }
 
+static int is_faulty(void) { return control && (control->error || control->slow_us || control->kill_at); }
+
 /* The error the call has to answer, 0 for none. Pauses. */
 static int fault(int concerned) {
-    if (!control || (!control->error && !control->slow_us) || !concerned) return 0;
+    if (!is_faulty() || !concerned) return 0;
+    if (control->kill_at && __atomic_sub_fetch(&control->kill_at, 1, __ATOMIC_SEQ_CST) == 0) raise(SIGKILL);
     if (control->slow_us) usleep(control->slow_us);
     return control->error;
 }
-#define FAULTY_FILE(file) (control && (control->error || control->slow_us) && concerns(file))
+#define FAULTY_FILE(file) (is_faulty() && concerns(file))
 #define REFUSE(concerned) \
     do { \
         int number = fault(concerned); \
@@ -90,7 +95,9 @@ int mkdir(const char *p, mode_t m) {
     return next(p, m);
 }
 int unlink(const char *p) {
-    NEXT(unlink); if (control && control->error == EROFS) REFUSE(concerns_path(p)); return next(p);
+    NEXT(unlink);
+    if (control && (control->error == EROFS || control->kill_at)) REFUSE(concerns_path(p));
+    return next(p);
 }
 
 static int refuses_open(const char *path, int flags) {

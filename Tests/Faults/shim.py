@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("shim.c")
-LAYOUT = struct.Struct("=iiq")
+LAYOUT = struct.Struct("=iiqi4x")
 
 
 class Shim:
@@ -28,11 +28,12 @@ class Shim:
             "LD_PRELOAD": str(self.library), "FAULTS_CONTROL": str(self.path),
             "FAULTS_PREFIX": str(Path(prefix).resolve())}
 
-    def tell(self, error=0, slow=0.0, offset=None):
+    def tell(self, error=0, slow=0.0, offset=None, kill_at=0):
         """`error`: "ENOSPC", "EROFS", "EIO" or 0. `slow`: seconds before each write. `offset`: seconds added to the
-        wall clock from now on (left as it is where None)."""
+        wall clock from now on (left as it is where None). `kill_at`: SIGKILL instead of the so-manieth write, sync or
+        rename."""
         self.error = getattr(errno, error) if error else 0
         self.slow = int(slow * 1e6)
         if offset is not None:
             self.offset = int(offset * 1e9)
-        self.memory[:] = LAYOUT.pack(self.error, self.slow, self.offset)
+        self.memory[:] = LAYOUT.pack(self.error, self.slow, self.offset, kill_at)

@@ -3,7 +3,7 @@ import os
 import signal
 
 import pytest
-from foreign import TOPIC, Foreign
+from elections import cut_off
 from planetarium import run
 
 ONE = ["--partitions", "1"]
@@ -108,25 +108,7 @@ def test_the_topic_is_made_again_between_two_starts(process, foreign, records):
 
 def test_an_unclean_election(kafka, planets):
     """The follower that is behind becomes the leader: what others replace is told, and nothing new is called stored."""
-    cluster = kafka(
-        3, "unclean.leader.election.enable=true", "replica.lag.time.max.ms=4000", "broker.session.timeout.ms=4000")
-    serve = planets(cluster.address, *ONE, "--replication", "2")
-    foreign = Foreign(cluster.address)
-    for n in range(5):
-        serve.receipt(f"Safe {n} b")
-    serve.wait_stored(5)
-    partition = foreign.partition(TOPIC)
-    leader = partition.leader
-    [follower] = [node for node in partition.replicas if node != leader]
-    cluster.kill(follower)
-    foreign.until(lambda: foreign.partition(TOPIC).isrs == [leader], 60, "the follower out of sync")
-    serve.wait(lambda: serve.submit("Cut 0 b") == 201, 30, "records without the follower")
-    for n in range(1, 4):
-        serve.receipt(f"Cut {n} b")
-    serve.wait(lambda: len([name for name in serve.stored() if name.startswith("Cut")]) == 4, 30, "cut records stored")
-    cluster.kill(leader)
-    cluster.start_again(follower)
-    foreign.until(lambda: foreign.partition(TOPIC).leader == follower, 60, "the election")
+    _, serve, _ = cut_off(kafka, planets, *ONE)
     answers = [serve.submit(f"Later {n} b") for n in range(6)]
     assert not {200, 201} & set(answers), answers
     serve.wait(lambda: refused(serve), 30, "the refusal")

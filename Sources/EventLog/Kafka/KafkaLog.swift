@@ -69,6 +69,11 @@ package final class KafkaLog: EventLog {
 
     package func bounds(of topic: String) throws(LogError) -> [PartitionBounds] { try lookup.bounds(of: topic) }
 
+    package func bounds(of topic: String, partition: Int32) throws(LogError) -> PartitionBounds? {
+        guard partition >= 0, partition < (try lookup.topics.partitions(of: topic)) else { return nil }
+        return try lookup.bounds(of: topic, [partition]).first
+    }
+
     package func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag] {
         try lookup.lag(of: topic, group: group)
     }

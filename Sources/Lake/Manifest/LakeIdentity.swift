@@ -24,6 +24,8 @@ package struct LakeIdentity: Sendable, Equatable {
     /// The file has a check sum. (Those of older versions have none.)
     private var isSealed = true
 
+    /// As people count: 1 is the first.
+    package var chapter: Int { max(1, chapters.count) }
     package var numbering: LakeNumbering { LakeNumbering(chapters) }
 
     /// Reads it; nil where there is none yet.

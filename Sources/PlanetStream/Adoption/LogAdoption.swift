@@ -33,7 +33,7 @@ package struct LogAdoption {
         /// The lake and this log belong together already.
         package var isNothing: Bool { changes.isEmpty && !isAnotherLog }
         /// As people count: 2 is the second.
-        package var chapter: Int { max(1, identity.chapters.count) + 1 }
+        package var chapter: Int { identity.chapter + 1 }
     }
 
     /// What is done, in order.
@@ -74,9 +74,10 @@ package struct LogAdoption {
         }
         if isMending { try mend() }
         let index = try LakeIndex(store)
+        let times = try StoredTimes(store, options.topics)
         var plan = Plan(identity: identity, log: try log.identity(of: options.topics.discoveries))
         for topic in options.topics.stored {
-            plan.changes += try changes(topic, index, identity, isAnotherLog: plan.isAnotherLog)
+            plan.changes += try changes(topic, index, identity, times, isAnotherLog: plan.isAnotherLog)
         }
         return plan
     }
@@ -90,15 +91,8 @@ package struct LogAdoption {
         }
     }
 
-    /// How a partition of the log goes with what the lake has of it.
-    private enum Verdict {
-        case same(isProven: Bool)
-        /// The records below `common`, an offset of the log, are the same.
-        case other(common: Int64, reason: String)
-    }
-
     private func changes(
-        _ topic: String, _ index: LakeIndex, _ identity: LakeIdentity, isAnotherLog: Bool
+        _ topic: String, _ index: LakeIndex, _ identity: LakeIdentity, _ times: StoredTimes, isAnotherLog: Bool
     ) throws -> [NewStart] {
         let places = index.partitions.filter { $0.topic == topic }
         let all = try log.bounds(of: topic)
@@ -112,13 +106,18 @@ package struct LogAdoption {
                     + "lie in the partition that its key names: make the topic with \(needed) partitions at least "
                     + "(planetarium topics create --partitions \(needed))")
         }
-        var verdicts: [(place: TopicPartition, stored: Int64, start: LakeChapter.Start, verdict: Verdict)] = []
+        typealias Compared = (
+            place: TopicPartition, stored: Int64, start: LakeChapter.Start, verdict: PartitionComparison.Verdict
+        )
+        var verdicts: [Compared] = []
         for place in places {
             guard let stored = index.nextOffset(topic: topic, partition: place.partition),
                 let bounds = all.first(where: { $0.partition == place.partition })
             else { continue }
-            let start = identity.numbering.start(of: place)
-            verdicts.append((place, stored, start, try compare(place, stored, identity.numbering, bounds)))
+            let comparison = PartitionComparison(
+                place: place, stored: stored, numbering: identity.numbering, bounds: bounds, log: log, store: store,
+                times: times)
+            verdicts.append((place, stored, identity.numbering.start(of: place), try comparison.verdict()))
         }
         // A topic that was made again is another one in all its partitions, also where nothing shows it.
         let isMadeAgain = verdicts.contains {
@@ -139,40 +138,6 @@ package struct LogAdoption {
         }
     }
 
-    private func compare(
-        _ place: TopicPartition, _ stored: Int64, _ numbering: LakeNumbering, _ bounds: PartitionBounds
-    ) throws -> Verdict {
-        let base = numbering.base(of: place)
-        // Those of earlier chapters, too, as far as this log still has them.
-        let records = try RollRecords.of(place, in: store).map { numbering.inLog($0, place) }.filter {
-            $0.offset >= 0
-        }
-        func isThere(_ record: RecordFingerprint) throws -> Bool {
-            guard record.offset >= bounds.first, record.offset < bounds.next else { return false }
-            let found = try log.fetch(topic: place.topic, partition: place.partition, offsets: [record.offset])
-            return !found.isEmpty && RecordFingerprint(found, 0) == record
-        }
-        var reason: String?
-        if stored - base > bounds.next {
-            reason = "it ends before offset \(bounds.next), the lake has its records up to \(stored - base - 1)"
-        } else {
-            // Also the first: the end may be the new topic's, read before it was found to be another one.
-            for record in [records.last, records.first { $0.offset >= bounds.first }].compactMap({ $0 })
-            where try reason == nil && log.objection(to: record, topic: place.topic, bounds) != nil {
-                reason = "another record is at offset \(record.offset) than the lake has"
-            }
-        }
-        guard let reason else { return .same(isProven: try records.last.map(isThere) ?? false) }
-        // What comes before a record that is still there is there too: the last such one is looked for by halves.
-        let known = records.filter { $0.offset >= bounds.first && $0.offset < bounds.next }
-        var (low, high) = (0, try known.first.map(isThere) == true ? known.count : 0)
-        while low < high {
-            let middle = (low + high) / 2
-            if try isThere(known[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return .other(common: low > 0 ? known[low - 1].offset + 1 : 0, reason: reason)
-    }
-
     // MARK: Doing it
 
     /// `before` hears of each step.
@@ -185,6 +150,7 @@ package struct LogAdoption {
                 starts: Dictionary(uniqueKeysWithValues: plan.changes.map { ($0.place, $0.start) })))
         identity.log = plan.log
         try before(.states)
+        try tellWebs(plan)
         try forgetStates(plan.changes.map(\.place))
         try before(.identity)
         try lock.check()
@@ -197,15 +163,21 @@ package struct LogAdoption {
         }
     }
 
+    /// A web without a lake is to know that it sees a part only. Before the lake changes: if all ends here, the next
+    /// start of the stream puts it right.
+    private func tellWebs(_ plan: Plan) throws(LogError) {
+        guard options.group != nil else { return }
+        for topic in options.wantedTopics where topic.name == options.topics.state {
+            try log.ensureTopic(topic.name, topic.options)
+        }
+        _ = try KeyedPartitions.settle(
+            log, of: options.topics.discoveries, in: options.topics.state, known: plan.identity.keyPartitions,
+            chapter: plan.chapter)
+    }
+
     /// What stream processes published of the log before: its records may be beyond what the lake has of them.
     private func forgetStates(_ places: [TopicPartition]) throws(LogError) {
         guard options.group != nil, !places.isEmpty else { return }
-        do throws(LogError) {
-            _ = try log.bounds(of: options.topics.state)
-        } catch {
-            guard case .unknownTopic = error else { throw error }
-            return
-        }
         for place in places {
             let reply = Reply<LogError?>()
             try log.writer().append(StateRecords.tombstone("\(place)"), topic: options.topics.state, ticket: 0) { ack in

@@ -21,7 +21,8 @@ extension Engine {
         guard let bounds else { return }
         let known = records.map { around.identity.numbering.inLog($0, extent.place) }
         // One of an earlier log says nothing of this one, nor does one that retention may have removed.
-        let shared = known.filter { $0.offset >= bounds.first }
+        var shared = known.filter { $0.offset >= bounds.first }
+        if records.isEmpty { shared = try dated(extent).filter { $0.offset >= bounds.first } }
         for record in Set([shared.first, shared.count > 1 ? shared[1] : nil, shared.last].compactMap { $0 }) {
             try check(record, extent, bounds)
         }
@@ -29,8 +30,20 @@ extension Engine {
 
     private func check(_ known: RecordFingerprint, _ extent: PartitionExtent, _ bounds: PartitionBounds) throws {
         if let objection = try log.objection(to: known, topic: extent.place.topic, bounds) {
-            throw mismatch("the lake is of another log: \(objection). \(LakeIdentity.advice)")
+            throw anotherLog(objection)
         }
+    }
+
+    /// A lake from before there were fingerprints: the last record's place and time, from its file.
+    private func dated(_ extent: PartitionExtent) throws -> [RecordFingerprint] {
+        guard let stored = extent.stored, stored > 0 else { return [] }
+        let times = try StoredTimes(around.store, options.topics)
+        guard let time = try times.time(of: stored - 1, in: extent.place) else { return [] }
+        Log.info(
+            "the manifest has no fingerprint of the last record: it is known by its time stamp",
+            ["partition": "\(extent.place)", "offset": stored - 1])
+        let offset = around.identity.numbering.inLog(stored - 1, extent.place)
+        return [RecordFingerprint(offset: offset, timestamp: time)]
     }
 
     /// Whether the records of the open roll follow those in the lake: a topic that was made again under this process,
@@ -39,18 +52,22 @@ extension Engine {
     func isContinued(_ partition: OwnedPartition) -> Bool {
         guard options.group != nil, let anchor = partition.anchor, Clock.monotonic >= askAgain else { return true }
         do throws(LogError) {
-            let bounds = try log.bounds(of: partition.topic).first { $0.partition == partition.key.partition }
+            let bounds = try log.bounds(of: partition.topic, partition: partition.key.partition)
             let known = around.identity.numbering.inLog(anchor, partition.place)
             // One of an earlier log says nothing of this one.
             guard let bounds, known.offset >= 0,
                 let objection = try log.objection(to: known, topic: partition.topic, bounds)
             else { return true }
-            failure = mismatch("the lake is of another log: \(objection). \(LakeIdentity.advice)").text
+            failure = anotherLog(objection).text
             return false
         } catch {
             askAgain = Clock.monotonic + Engine.patienceWithLog
             return true
         }
+    }
+
+    private func anotherLog(_ objection: String) -> EngineFailure {
+        mismatch("the lake is of another log: \(objection). \(LakeIdentity.advice)")
     }
 
     private func mismatch(_ reason: String) -> EngineFailure {

@@ -171,8 +171,8 @@ final class SharedPublisher: BoardPublisher {
             partition.publishedNext = next
             return false
         }
-        guard partition.isCaughtUp, let bounds = try? log.bounds(of: partition.topic),
-            let end = bounds.first(where: { $0.partition == partition.key.partition })?.next,
+        guard partition.isCaughtUp,
+            let end = try? log.bounds(of: partition.topic, partition: partition.key.partition)?.next,
             end + numbering.base(of: partition.place) < next
         else { return false }
         // The log ends before the state: it is of an earlier log of this name.

@@ -31,7 +31,9 @@ final class CatalogueTail: Sendable {
             let log = try services.log.identity(of: services.topics.discoveries)
             // Which records count follows from where the keys belong.
             let spread = services.keys.map { ", keys in \($0.count) partitions" } ?? ""
-            cache = CatalogueCache(cacheOptions, log: log + spread)
+            // A cache of an earlier chapter says nothing of what the lake has of it besides.
+            let chapter = services.keys.map { $0.chapter > 1 ? ", chapter \($0.chapter)" : "" } ?? ""
+            cache = CatalogueCache(cacheOptions, log: log + spread + chapter)
         }
         let reader = try open()
         let kept = cache
@@ -164,8 +166,7 @@ final class CatalogueTail: Sendable {
             progress.begin(at: snapshot.positions, bounds, last: snapshot.marks.compactMapValues(\.first))
             return
         }
-        let gone = bounds.filter { $0.value.first > 0 }
-        guard let first = gone.min(by: { $0.key < $1.key }) else {
+        guard let lost = whatIsLost(bounds) else {
             // A log that was adopted has its beginning, but the catalogue is also that of the logs before it.
             if let archive = try archiveOfEarlierLogs(),
                 let beginning = try LakeBeginning(services, archive, bounds, &step, isStopping: { self.isStopping })
@@ -176,9 +177,6 @@ final class CatalogueTail: Sendable {
             return progress.begin(at: [:], bounds)
         }
         services.isIncomplete.store(true, ordering: .relaxed)
-        let lost =
-            "The log's beginning is gone (\(first.key) begins at offset \(first.value.first)), and neither the cache "
-            + "nor a lake has what lay before"
         if let archive = services.catalogueArchive,
             let beginning = try LakeBeginning(services, archive, bounds, &step, isStopping: { self.isStopping })
         {
@@ -192,6 +190,17 @@ final class CatalogueTail: Sendable {
             throw .unusable(
                 "\(lost). Start with the cache that has it, with --lake, or with --serve-what-is-left 1")
         }
+    }
+
+    /// What the log can't give; nil where it has everything, or a lake at hand knows more than it says.
+    private func whatIsLost(_ bounds: [String: PartitionBounds]) -> String? {
+        if let first = bounds.filter({ $0.value.first > 0 }).min(by: { $0.key < $1.key }) {
+            return "The log's beginning is gone (\(first.key) begins at offset \(first.value.first)), and neither the "
+                + "cache nor a lake has what lay before"
+        }
+        guard services.isOfSeveralLogs, services.catalogueArchive == nil else { return nil }
+        return "The log is not the first of its lake (planetarium topics adopt), and the planets of the logs before it "
+            + "are in the lake alone, which this process does not read"
     }
 
     private func archiveOfEarlierLogs() throws(LogError) -> (any CatalogueArchive)? {

@@ -30,7 +30,9 @@ struct RecordView: Sendable {
     var record: [UInt8]?
     var isInLog = false
     var stored: LakeRecord?
-    /// Why there is none.
+    /// Nil: nobody can say.
+    var isStored: Bool?
+    /// Why there is no file to name.
     var reason: String?
 
     init(topic: String, isReject: Bool, partition: Int32, offset: Int64) {
@@ -115,10 +117,11 @@ struct RecordView: Sendable {
     mutating func take(_ archived: LakeRecord) {
         // The lake may be of an earlier log than the one that is read.
         if isInLog, timestamp != archived.timestamp || isOther(archived.key) {
+            isStored = false
             reason = "the lake holds another record at this place: the log is not the one that it was made from"
             return
         }
-        stored = archived
+        (stored, isStored) = (archived, true)
         timestamp = archived.timestamp
         key = key ?? archived.key
         name = name ?? archived.name
@@ -172,7 +175,7 @@ struct RecordView: Sendable {
             if let raw { writer.member("raw", raw) }
             if let record { writer.raw("record", record) }
             writer.member("in_log", isInLog)
-            writer.member("stored", stored != nil)
+            writer.optional("stored", isStored)
             if let stored { writer.file(stored) } else { writer.optional("file", raw: nil) }
             if let reason { writer.member("reason", reason) }
             if let frame = services.board.newest, let includes = frame.includes(topic, partition, offset) {

@@ -55,6 +55,7 @@ struct ReceiptRoute: Sendable {
         return asked ? .pending : .reply(ReceiptRoute.busy)
     }
 
+    private static let noLake = "this process reads no lake"
     private static let busy = Response.unavailable("Too many records are being looked up. Try again.")
 
     private enum Found {
@@ -75,7 +76,9 @@ struct ReceiptRoute: Sendable {
                 return .problem(
                     404,
                     "At \(view.topic)/\(view.partition):\(view.offset) lies a record of \(view.key ?? "no key"), not "
-                        + "of \(key.prefix(100)): the log is not the one that the receipt is of.")
+                        + "of \(key.prefix(100)): the log is not the one that the receipt is of."
+                        + (services.isOfSeveralLogs ? " It is of an earlier one, whose records only the lake has." : "")
+                )
             }
             return Response.json(view.json(services)).with("Cache-Control", "no-cache")
         }
@@ -85,11 +88,20 @@ struct ReceiptRoute: Sendable {
         _ view: RecordView, _ services: WebServices, _ answer: @escaping @Sendable (Found) -> Void
     ) {
         var view = view
-        var missing = "it is no longer in the log, and not in the lake"
+        let readsLake = services.recordArchive != nil
+        var missing = "it is no longer in the log, and " + (readsLake ? "not in the lake" : noLake)
         do throws(LogError) {
-            let bounds = try services.log.bounds(of: view.topic).first { $0.partition == view.partition }
+            let bounds = try services.log.bounds(of: view.topic, partition: view.partition)
             guard let bounds else { return answer(nowhere(view, "there is no such partition")) }
-            guard view.offset < bounds.next else { return answer(nowhere(view, "the log ends at \(bounds.next)")) }
+            guard view.offset < bounds.next else {
+                let earlier =
+                    services.isOfSeveralLogs ? ". A receipt of an earlier log names its record in the lake" : ""
+                return answer(nowhere(view, "the log ends at \(bounds.next)\(earlier)"))
+            }
+            if view.offset < 0 {
+                missing = "below 0 are records of an earlier log, which only the lake has, and "
+                missing += readsLake ? "it has none there" : noLake
+            }
             if view.offset >= bounds.first {
                 let batch = try services.log.fetch(
                     topic: view.topic, partition: view.partition, offsets: [view.offset])
@@ -101,7 +113,7 @@ struct ReceiptRoute: Sendable {
         }
         guard let archive = services.recordArchive else {
             guard view.isInLog else { return answer(nowhere(view, missing)) }
-            view.reason = "this process reads no lake"
+            view.reason = noLake
             return answer(.record(view))
         }
         let asked = archive.ask(topic: view.topic, partition: view.partition, offset: view.offset) {
@@ -109,8 +121,8 @@ struct ReceiptRoute: Sendable {
             var view = view
             switch found {
             case .stored(let record): view.take(record)
-            case .notStored: view.reason = "not in the lake yet: its roll is still open"
-            case .failed: view.reason = "the lake cannot be read"
+            case .notStored: (view.isStored, view.reason) = (false, "not in the lake yet: its roll is still open")
+            case .failed: (view.isStored, view.reason) = (nil, "the lake cannot be read")
             }
             guard view.isInLog || view.stored != nil else { return answer(nowhere(view, missing)) }
             guard !view.isInLog, !view.isReject else { return answer(.record(view)) }

@@ -1,0 +1,72 @@
+// How a partition of a log goes with what a lake has of it: whether it is the one that the lake was made from, and if
+// not, up to which record it still is. Not what follows from that (LogAdoption.swift).
+
+import Basics
+import EventLog
+import Lake
+
+struct PartitionComparison {
+    enum Verdict {
+        case same(isProven: Bool)
+        /// The records below `common`, an offset of the log, are the same.
+        case other(common: Int64, reason: String)
+    }
+
+    let place: TopicPartition
+    /// The offset after the last in the lake.
+    let stored: Int64
+    let numbering: LakeNumbering
+    let bounds: PartitionBounds
+    let log: any EventLog
+    let store: any FileStore
+    let times: StoredTimes
+
+    func verdict() throws -> Verdict {
+        // Those of earlier chapters, too, as far as this log still has them.
+        let ends = try RollEnd.all(of: place, in: store).filter { offset($0) >= 0 }
+        guard let reason = try reason(ends) else { return .same(isProven: try ends.last.map(isThere) ?? false) }
+        // What comes before a record that is still there is there too: the last such one is looked for by halves.
+        let known = ends.filter { offset($0) >= bounds.first && offset($0) < bounds.next }
+        var (low, high) = (0, try known.first.map(isThere) == true ? known.count : 0)
+        while low < high {
+            let middle = (low + high) / 2
+            if try isThere(known[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return .other(common: low > 0 ? offset(known[low - 1]) + 1 : 0, reason: reason)
+    }
+
+    /// Why it can't be the one that the lake was made from; nil where nothing speaks against it.
+    private func reason(_ ends: [RollEnd]) throws -> String? {
+        let base = numbering.base(of: place)
+        if stored - base > bounds.next {
+            return "it ends before offset \(bounds.next), the lake has its records up to \(stored - base - 1)"
+        }
+        // Also the first: the end may be the new topic's, read before it was found to be another one.
+        for end in [ends.last, ends.first { offset($0) >= bounds.first }].compactMap({ $0 }) {
+            guard let record = try record(end) else { continue }
+            if try log.objection(to: record, topic: place.topic, bounds) != nil {
+                return "another record is at offset \(record.offset) than the lake has"
+            }
+        }
+        return nil
+    }
+
+    /// In the log.
+    private func offset(_ end: RollEnd) -> Int64 { numbering.inLog(end.offset, place) }
+
+    /// As the manifest has it, else as far as the lake's row tells.
+    private func record(_ end: RollEnd) throws -> RecordFingerprint? {
+        if let record = end.record { return numbering.inLog(record, place) }
+        return try times.time(of: end.offset, in: place).map {
+            RecordFingerprint(offset: offset(end), timestamp: $0)
+        }
+    }
+
+    private func isThere(_ end: RollEnd) throws -> Bool {
+        guard let record = try record(end), record.offset >= bounds.first, record.offset < bounds.next else {
+            return false
+        }
+        let found = try log.fetch(topic: place.topic, partition: place.partition, offsets: [record.offset])
+        return !found.isEmpty && record.isOf(found, 0)
+    }
+}
