@@ -22,8 +22,9 @@ extension Discovery {
         return String(SHA256.hex(content).prefix(32))
     }
 
-    /// Identity key of the host's name, or the name itself where it has none.
-    package var hostKey: String? { self[.hostname].map { IdentityKey.of($0) ?? $0 } }
+    /// What hosts are counted by: the key of the host's name, or the name itself where it has none. A star's capital
+    /// letter is none of a companion; constellations as before 0.2, so that figures of older lakes come out again.
+    package var hostKey: String? { self[.hostname].map { IdentityKey.earlier($0) ?? $0 } }
 
     /// The number columns that are given, in their order.
     package func forEachNumber(_ body: (NumberColumn, Double) -> Void) {

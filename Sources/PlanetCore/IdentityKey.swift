@@ -1,21 +1,42 @@
-// The identity key of a planet's name: names that mean the same planet give the same key.
-// Not here: aliases between catalogues; the key only proposes.
+// The identity key of a planet's name: names that mean the same planet give the same key, names of different objects
+// do not. A rule without state, so that whoever reads a record says the same of it.
+// Not here: aliases between catalogues (the key only proposes), names of stars (StarNames.swift).
 
 package enum IdentityKey {
-    /// nil when nothing is left of the name.
+    /// Nil when nothing is left of the name. Keys give themselves: `of(of(name)) == of(name)`.
     package static func of(_ name: String) -> String? {
         var name = name
         return name.withUTF8 { of(utf8: UnsafeRawBufferPointer($0)) }
     }
 
     package static func of(utf8 name: UnsafeRawBufferPointer) -> String? {
-        if name.allSatisfy({ $0 < 0x80 }) { return reduce(name) }
-        return FoldedText.fold(name).withUnsafeBytes { reduce($0) }
+        let isASCII = name.allSatisfy { $0 < 0x80 }
+        let folded = isASCII ? nil : FoldedText.fold(name)
+        let isCompanion = CompanionLetter.ends(name, folded: folded)
+        let key = folded.map { $0.withUnsafeBytes { withStar($0) } } ?? withStar(name)
+        guard isCompanion, let key, let last = key.last else { return key }
+        return key.dropLast() + last.uppercased()
+    }
+
+    private static func withStar(_ name: UnsafeRawBufferPointer) -> String? {
+        guard StarNames.mayLie(in: name), let star = StarNames.fold(name) else { return reduce(name, zeros: true) }
+        return star.withUnsafeBytes { reduce($0, zeros: true) }
+    }
+
+    /// The key as versions before 0.2 made it: without regard to a companion's capital letter, to constellations and
+    /// to zeros. Logs and lakes of these versions hold such keys (`RecordReader.key`).
+    package static func earlier(_ name: String) -> String? {
+        var name = name
+        return name.withUTF8 { utf8 in
+            let bytes = UnsafeRawBufferPointer(utf8)
+            if bytes.allSatisfy({ $0 < 0x80 }) { return reduce(bytes, zeros: false) }
+            return FoldedText.fold(bytes).withUnsafeBytes { reduce($0, zeros: false) }
+        }
     }
 
     /// Lower case; apostrophes and parentheses dropped; a run of spaces, underscores and hyphens becomes one "-"
     /// between two digits (WASP-1 2b is not WASP-12 b), else nothing; then designations with several spellings.
-    private static func reduce(_ name: UnsafeRawBufferPointer) -> String? {
+    private static func reduce(_ name: UnsafeRawBufferPointer, zeros: Bool) -> String? {
         // "gl" becomes "gj" and "k" becomes "koi": never more than two bytes longer.
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: name.count + 2) { key in
             var length = 0
@@ -44,7 +65,8 @@ package enum IdentityKey {
             }
             guard isNamed, length > 0 else { return nil }
             let body = UnsafeMutableBufferPointer(rebasing: key[..<length])
-            return unify(UnsafeRawBufferPointer(body))
+            let bytes = UnsafeRawBufferPointer(body)
+            return zeros ? withoutZeros(bytes) ?? unify(bytes) : unify(bytes)
         }
     }
 
@@ -79,6 +101,23 @@ package enum IdentityKey {
         default: break
         }
         return String(decoding: key, as: UTF8.self)
+    }
+
+    /// Catalogues that number their objects: HD 003651 is HD 3651. Not those whose digits are coordinates or parts.
+    private static let numbered: [StaticString] = ["hd", "hip", "hr", "gliese", "gl", "gj", "kepler", "wasp", "corot"]
+
+    /// Nil where no zeros are to be dropped.
+    private static func withoutZeros(_ key: UnsafeRawBufferPointer) -> String? {
+        for prefix in numbered {
+            let count = prefix.utf8CodeUnitCount
+            guard key.count > count + 1, key[count] == UInt8(ascii: "0"), isDigit(key[count + 1]),
+                key[..<count].elementsEqual(UnsafeRawBufferPointer(start: prefix.utf8Start, count: count))
+            else { continue }
+            let number = key[afterZeros(key, count)...]
+            let begin = key[0] == UInt8(ascii: "g") ? "gj" : "\(prefix)"
+            return begin + String(decoding: number, as: UTF8.self)
+        }
+        return nil
     }
 
     private static func afterZeros(_ key: UnsafeRawBufferPointer, _ from: Int) -> Int {

@@ -44,6 +44,9 @@ package struct PlanetState: Equatable, Sendable {
 
         /// Nil unless it is a planet's.
         package var discovery: Discovery? { if case .planet(let discovery) = self { discovery } else { nil } }
+
+        /// Nil unless it is an alias.
+        package var alias: PlanetAlias? { if case .alias(let alias) = self { alias } else { nil } }
     }
 
     package enum Effect: Equatable, Sendable {
@@ -121,10 +124,7 @@ package struct PlanetState: Equatable, Sendable {
     /// Nil unless the key is a planet that is not withdrawn.
     package var discovery: Discovery? { value.discovery }
 
-    package var alias: PlanetAlias? {
-        guard case .alias(let alias) = value else { return nil }
-        return alias
-    }
+    package var alias: PlanetAlias? { value.alias }
 
     /// `submission`: nil where the record has no Idempotency-Key. `sent`: nil where it was not sent on.
     package mutating func apply(

@@ -20,30 +20,44 @@ package struct RecordReader: ~Copyable {
     /// `today`: days since 1970-01-01 UTC.
     package init(today: @escaping () -> Int = CivilDate.todayUTC) { decoder = DiscoveryDecoder(today: today) }
 
+    /// The key of a record whose value gives `key` for `name`. A version before 0.2 made other keys of some names
+    /// (IdentityKey.earlier): what it wrote keeps the key that it lies under, so that log, lake and every reader of
+    /// them still say the same. `isOurs`: the record has a `source`, as all of Planetarium's own have.
+    static func key(_ key: String, of name: String, keyText: String, isOurs: Bool) -> String {
+        guard isOurs, keyText != key, IdentityKey.earlier(keyText) == keyText else { return key }
+        return IdentityKey.of(keyText) == key || IdentityKey.earlier(name) == keyText ? keyText : key
+    }
+
     /// The key of the planet that a tombstone under this key means: other programs' keys are names in any spelling.
-    package static func withdrawn(_ keyText: String) -> Result<String, FieldIssue> {
+    static func withdrawn(_ keyText: String, isOurs: Bool) -> Result<String, FieldIssue> {
+        if isOurs, IdentityKey.earlier(keyText) == keyText { return .success(keyText) }
         if keyText.isEmpty { return .failure(FieldIssue(field: "", rule: .withdrawal_without_key)) }
         return IdentityKey.of(keyText).map { .success($0) }
             ?? .failure(FieldIssue(field: "", value: keyText, rule: .no_identity))
     }
 
-    /// `value` nil: a tombstone. `keyText`: the record's key, empty where it has none. `isSentOn`: it says that it was
-    /// sent on to where it lies. `size`: of key, value and headers together. `home`: the partition of a planet's key;
-    /// nil where every place is right.
+    /// `value` nil: a tombstone. `keyText`: the record's key, empty where it has none. `source`: who sent it, as its
+    /// header says; a copy that was sent on to where it lies says so there. `size`: of key, value and headers together.
+    /// `home`: the partition of a planet's key; nil where every place is right.
     package mutating func read(
-        _ value: UnsafeRawBufferPointer?, keyText: String, partition: Int32, isSentOn: Bool, size: () -> Int,
+        _ value: UnsafeRawBufferPointer?, keyText: String, partition: Int32, source: String?, size: () -> Int,
         home: (String) -> Int32?
     ) -> Reading {
         let (record, key, warnings): (PlanetRecord, String, [FieldIssue])
         if let value {
             switch decoder.decode(value) {
-            case .accept(let valid): (record, key, warnings) = (.discovery(valid.discovery), valid.key, valid.warnings)
-            case .alias(let alias, let aliasKey): (record, key, warnings) = (.alias(alias), aliasKey, [])
+            case .accept(let valid):
+                (record, warnings) = (.discovery(valid.discovery), valid.warnings)
+                key = RecordReader.key(
+                    valid.key, of: valid.discovery[.pl_name] ?? "", keyText: keyText, isOurs: source != nil)
+            case .alias(let alias, let aliasKey):
+                (record, warnings) = (.alias(alias), [])
+                key = RecordReader.key(aliasKey, of: alias.name, keyText: keyText, isOurs: source != nil)
             case .reject(let issues, let given):
                 return .refused(issues, key: given ?? (keyText.isEmpty ? nil : keyText))
             }
         } else {
-            switch RecordReader.withdrawn(keyText) {
+            switch RecordReader.withdrawn(keyText, isOurs: source != nil) {
             case .success(let named): (record, key, warnings) = (.tombstone, named, [])
             case .failure(let issue): return .refused([issue], key: nil)
             }
@@ -55,7 +69,9 @@ package struct RecordReader: ~Copyable {
                 note: "it lies in partition \(partition) and belongs to partition \(home)\(what)")
         }
         // A copy is sent to the right place. One that lies wrong was not sent by us, and might go round for ever.
-        if isSentOn { return .refused([issue("; it was sent on once and is not again")], key: key) }
+        if source.flatMap({ SentFrom($0) }) != nil {
+            return .refused([issue("; it was sent on once and is not again")], key: key)
+        }
         if size() > RecordReader.largestSentOn {
             return .refused([issue("; it is too large to be sent on")], key: key)
         }

@@ -15,6 +15,11 @@ package struct Validated: Sendable {
     package let discovery: Discovery
     package let key: String
     package let warnings: [FieldIssue]
+
+    /// The same under another key: the planet's of which the name is an alias.
+    package func under(_ key: String) -> Validated {
+        Validated(discovery: discovery, key: key, warnings: warnings)
+    }
 }
 
 /// One thing that is wrong or unusual about one field.

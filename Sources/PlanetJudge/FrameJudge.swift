@@ -46,7 +46,7 @@ package struct FrameJudge: ~Copyable {
         if let submission = try submission(records, row, value) { table.set(row, .submission, submission.bits) }
         let sent = source.flatMap { SentFrom($0) }
         let reading = reader.read(
-            value, keyText: key.map(FrameJudge.text) ?? "", partition: records.partition(row), isSentOn: sent != nil,
+            value, keyText: key.map(FrameJudge.text) ?? "", partition: records.partition(row), source: source,
             size: { records.size(row) },
             home: { [partitions] key in
                 partitions.map { Partitioner.partition(of: Array(key.utf8)[...], among: $0) }

@@ -20,7 +20,7 @@ struct NameTests {
         var result: [String] = []
         _ = try Array(body.utf8).withUnsafeBytes { bytes in
             try decoder.decode(body: bytes, as: .ndjson, of: kind, maxRecords: 100) { _, _, verdict in
-                switch names.settle(verdict, &renaming) {
+                switch names.settle(verdict, &renaming).verdict {
                 case .accept(let valid):
                     let given = valid.discovery[.pl_name_given].map { " given as \($0)" } ?? ""
                     result.append("\(valid.key) \(valid.discovery[.pl_name] ?? "")\(given)")
@@ -53,15 +53,26 @@ struct NameTests {
 
     @Test func chainsAndCircles() throws {
         let body = """
-            {"alias":"A b","canonical":"B c"}
-            {"alias":"B c","canonical":"C d","source":"me"}
-            {"alias":"C d","canonical":"A b"}
-            {"alias":"D e","canonical":"A b"}
+            {"alias":"KOI-1.01","canonical":"KOI-2.01"}
+            {"alias":"KOI-2.01","canonical":"C d","source":"me"}
+            {"alias":"C d","canonical":"KOI-1.01"}
+            {"alias":"D e","canonical":"KOI-1.01"}
             {"alias":"A b","canonical":"A-b"}
             """
         #expect(
             try settle(body, of: .aliases) == [
-                "ab = bc (test)", "bc = cd (me)", "alias_cycle", "de = cd (test)", "alias_to_itself",
+                "koi1.01 = koi2.01 (test)", "koi2.01 = cd (me)", "alias_cycle", "de = cd (test)", "alias_to_itself",
+            ])
+        // A planet's name that others mean is no alias of one that nobody knows, whichever is said first.
+        let own = """
+            {"alias":"A b","canonical":"B c"}
+            {"alias":"B c","canonical":"C d"}
+            {"alias":"E f","canonical":"F g"}
+            {"alias":"G h","canonical":"E f"}
+            """
+        #expect(
+            try settle(own, of: .aliases) == [
+                "ab = bc (test)", "alias_joins_planets", "ef = fg (test)", "gh = ef (test)",
             ])
         // A circle that came straight into the log stands, but leads nowhere.
         reading.take([alias("A b", "B c"), alias("B c", "A b")])

@@ -69,7 +69,8 @@ final class Reading {
         for (partition, batch) in batches.enumerated() {
             var streams: [String] = []
             for index in batch.entries.indices {
-                let (event, stored) = tallies[partition].judge.discovery(batch, index, source: nil)
+                let source = batch.header(index, "source").map { String(decoding: $0, as: UTF8.self) }
+                let (event, stored) = tallies[partition].judge.discovery(batch, index, source: source)
                 tallies[partition].events.append(event)
                 streams.append(Reading.text(stored))
             }

@@ -18,7 +18,7 @@ import Testing
     @Test(arguments: [
         (#"{"pl_name":"A b","alias_of":"B c","pl_rade":1}"#, " alias_with_values"),
         (#"{"pl_name":"A b","alias_of":"B c","colour":"blue"}"#, " alias_with_values"),
-        (#"{"pl_name":"A b","alias_of":"a-B"}"#, "pl_name alias_to_itself"),
+        (#"{"pl_name":"A b","alias_of":"a-b"}"#, "pl_name alias_to_itself"),
         (#"{"pl_name":"A b","alias_of":""}"#, "A b"),
         (#"{"pl_name":"A b","alias_of":7}"#, "alias_of 7"),
         (#"{"pl_name":"A b","alias_of":["B c"]}"#, "alias_of not_text"),

@@ -7,12 +7,12 @@ import Testing
 @Suite struct RecordReaderTests {
     /// Of two partitions the second has every key that ends in "c".
     private func read(
-        _ value: String?, key: String = "", in partition: Int32 = 0, isSentOn: Bool = false, size: Int = 100
+        _ value: String?, key: String = "", in partition: Int32 = 0, source: String? = nil, size: Int = 100
     ) -> String {
         var reader = RecordReader(today: { 20_500 })
         func read(_ bytes: UnsafeRawBufferPointer?) -> RecordReader.Reading {
             reader.read(
-                bytes, keyText: key, partition: partition, isSentOn: isSentOn, size: { size },
+                bytes, keyText: key, partition: partition, source: source, size: { size },
                 home: { $0.hasSuffix("c") ? 1 : 0 })
         }
         switch value.map({ Array($0.utf8).withUnsafeBytes { read($0) } }) ?? read(nil) {
@@ -46,6 +46,27 @@ import Testing
         #expect(read(nil, key: "?", in: 1) == "- refused, no_identity")
     }
 
+    @Test func `What versions before 0.2 wrote keeps its key`() {
+        let pegasi = #"{"pl_name":"51 Pegasi b"}"#
+        let brown = #"{"pl_name":"GJ 229 B"}"#
+        #expect(read(pegasi, key: "51pegasib", source: "api") == "51 Pegasi b under 51pegasib")
+        #expect(read(pegasi, key: "51pegb", source: "api") == "51 Pegasi b under 51pegb")
+        // Another spelling that was sent to a planet of such a key.
+        #expect(read(#"{"pl_name":"51 Peg b"}"#, key: "51pegasib", source: "api") == "51 Peg b under 51pegasib")
+        #expect(read(brown, key: "gj229b", source: "api") == "GJ 229 B under gj229b")
+        #expect(read(#"{"pl_name":"51 Pegasi b","alias_of":"X d"}"#, key: "51pegasib", source: "api").hasSuffix("ib"))
+        #expect(read(nil, key: "51pegasib", source: "api") == "- under 51pegasib")
+        #expect(read(nil, key: "gj229B", source: "api") == "- under gj229B")
+        // Of other programs the name says it, and a key that means another planet says nothing.
+        for source in [nil, "api"] {
+            #expect(read(pegasi, key: "51 Pegasi b", source: source) == "51 Pegasi b under 51pegb")
+            #expect(read(pegasi, key: "70virb", source: source) == "51 Pegasi b under 51pegb")
+            #expect(read(nil, key: "51 Pegasi b", source: source) == "- under 51pegb")
+        }
+        #expect(read(brown, key: "gj229b") == "GJ 229 B under gj229B")
+        #expect(read(nil, key: "51pegasib") == "- under 51pegb")
+    }
+
     @Test func `What breaks a rule is refused wherever it lies`() {
         for partition: Int32 in [0, 1] {
             #expect(read("{", key: "x c", in: partition) == "x c refused, malformed_json")
@@ -55,8 +76,8 @@ import Testing
 
     @Test func `Nothing goes round`() {
         let planet = #"{"pl_name":"Kepler-22 c"}"#
-        #expect(read(planet, in: 0, isSentOn: true) == "kepler22c refused, wrong_partition")
-        #expect(read(planet, in: 1, isSentOn: true) == "Kepler-22 c under kepler22c")
+        #expect(read(planet, in: 0, source: "sent-on/planet-discoveries/3/1/a") == "kepler22c refused, wrong_partition")
+        #expect(read(planet, in: 1, source: "sent-on/planet-discoveries/3/1/a") == "Kepler-22 c under kepler22c")
         #expect(read(planet, in: 0, size: RecordReader.largestSentOn) == sentOn)
         #expect(read(planet, in: 0, size: RecordReader.largestSentOn + 1) == "kepler22c refused, wrong_partition")
     }

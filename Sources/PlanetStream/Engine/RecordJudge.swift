@@ -37,7 +37,7 @@ struct RecordJudge: ~Copyable {
         let reading = batch.bytes.withUnsafeBytes { bytes in
             reader.read(
                 range.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }, keyText: batch.keyText(index),
-                partition: entry.partition, isSentOn: sent != nil, size: { batch.wholeSize(index) },
+                partition: entry.partition, source: source, size: { batch.wholeSize(index) },
                 home: { keys?.home(of: $0) })
         }
         switch reading {

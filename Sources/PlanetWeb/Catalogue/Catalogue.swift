@@ -12,8 +12,17 @@ final class Catalogue: Sendable {
         var present = 0
         /// Keys of the aliases that name a planet's key.
         var aliases: [String: [String]] = [:]
+        /// Keys that a version before 0.2 made, by what this one makes of the same names.
+        var earlier: [String: String] = [:]
+
+        /// The key under which this one's planet or alias lies.
+        func held(_ key: String) -> String {
+            if let row = rows[key], row.state.value != .nothing { return key }
+            return earlier[key] ?? key
+        }
 
         mutating func count(_ value: PlanetState.Value, _ weight: Int, key: String) {
+            if weight > 0, value != .nothing, let name = IdentityKey.of(key), name != key { earlier[name] = key }
             switch value {
             case .nothing: break
             case .planet: present += weight
@@ -49,6 +58,15 @@ final class Catalogue: Sendable {
     /// The key's row, also when it is withdrawn or an alias; nil if the key was never seen.
     func row(_ key: String) -> PlanetRow? { table.withLock { $0.rows[key] } }
 
+    /// The key under which a name's planet or alias lies that has this identity key: another one where a version
+    /// before 0.2 stored it.
+    func held(_ key: String) -> String { table.withLock { $0.held(key) } }
+
+    var hasAliases: Bool { table.withLock { !$0.aliases.isEmpty } }
+
+    /// Whether aliases say that they mean this key.
+    func isMeant(_ key: String) -> Bool { table.withLock { $0.aliases[key] != nil } }
+
     /// What is known of a name.
     struct Found {
         let row: PlanetRow
@@ -60,7 +78,7 @@ final class Catalogue: Sendable {
     func find(_ name: String) -> Found? {
         table.withLock { table in
             var asked = table.rows[name]
-            if asked == nil, let key = IdentityKey.of(name) { asked = table.rows[key] }
+            if asked == nil, let key = IdentityKey.of(name) { asked = table.rows[table.held(key)] }
             guard let asked else { return nil }
             guard let alias = asked.state.alias else { return Found(row: asked, alias: nil) }
             guard case .alias(let key, _) = Catalogue.resolve(asked.key, table, [:]) else { return nil }
@@ -102,25 +120,27 @@ extension Catalogue {
         case circle
     }
 
-    /// What the key's name stands for. `coming`: aliases by key that are not in the log yet.
-    func resolve(_ key: String, coming: [String: PlanetAlias] = [:]) -> Name {
+    /// What the key's name stands for. `coming`: what keys will be by records that are not in the log yet.
+    func resolve(_ key: String, coming: [String: PlanetState.Value] = [:]) -> Name {
         table.withLock { table in
             table.aliases.isEmpty && coming.isEmpty ? .itself : Catalogue.resolve(key, table, coming)
         }
     }
 
-    private static func resolve(_ key: String, _ table: borrowing Table, _ coming: [String: PlanetAlias]) -> Name {
+    private static func resolve(
+        _ key: String, _ table: borrowing Table, _ coming: [String: PlanetState.Value]
+    ) -> Name {
         var at = key
         var name: String?
         for _ in 0..<Catalogue.longestChain {
-            let row = table.rows[at]
-            if let alias = row?.state.alias ?? coming[at] {
-                at = alias.canonicalKey
+            let value = coming[at] ?? table.rows[at]?.state.value ?? .nothing
+            if let alias = value.alias {
+                at = table.held(alias.canonicalKey)
                 name = alias.canonical
                 continue
             }
             // The planet's own spelling of its name, where it is known.
-            return name.map { .alias(key: at, name: row?.discovery?[.pl_name] ?? $0) } ?? .itself
+            return name.map { .alias(key: at, name: value.discovery?[.pl_name] ?? $0) } ?? .itself
         }
         return .circle
     }
@@ -131,7 +151,9 @@ extension Catalogue {
             guard !table.aliases.isEmpty else { return [] }
             var found: [PlanetRow] = []
             var keys = [key]
-            var seen: Set = [key]
+            // Aliases mean the key that this version makes.
+            if let made = IdentityKey.of(key), made != key { keys.append(made) }
+            var seen = Set(keys)
             var next = 0
             while next < keys.count, found.count < limit {
                 for alias in table.aliases[keys[next]] ?? [] where found.count < limit && seen.insert(alias).inserted {
@@ -144,14 +166,14 @@ extension Catalogue {
         }
     }
 
-    /// Keys of planets that have an alias with this text (in lower case) in it.
-    func planets(withAliasContaining text: String) -> Set<String> {
+    /// Keys of planets that have an alias that is looked for.
+    func planets(withAliasOf search: NameSearch) -> Set<String> {
         table.withLock { table in
             var keys: Set<String> = []
             guard !table.aliases.isEmpty else { return keys }
             for chunk in table.rows.chunks {
                 for row in chunk {
-                    guard let alias = row.state.alias, alias.name.lowercased().contains(text),
+                    guard let alias = row.state.alias, search.isIn(alias.name, key: row.key),
                         case .alias(let key, _) = Catalogue.resolve(row.key, table, [:])
                     else { continue }
                     keys.insert(key)

@@ -113,8 +113,9 @@ struct CatalogueReader: ~Copyable {
     /// A record of planet-discoveries. One that lies in another partition than its planet's changes nothing: its copy
     /// will, which the stream sends on.
     private mutating func take(_ batch: borrowing RecordBatch, _ index: Int, _ step: inout Step) {
-        let sent = batch.header(index, "source").flatMap { SentFrom(String(decoding: $0, as: UTF8.self)) }
-        switch reader.read(batch, index, isSentOn: sent != nil, among: keys) {
+        let source = batch.header(index, "source").map { String(decoding: $0, as: UTF8.self) }
+        let sent = source.flatMap { SentFrom($0) }
+        switch reader.read(batch, index, source: source, among: keys) {
         case .valid(let record, let key, let warnings):
             remember(batch, index)
             apply(
@@ -164,12 +165,12 @@ struct CatalogueReader: ~Copyable {
 extension RecordReader {
     /// `keys`: where each planet's records belong; nil: where they are.
     mutating func read(
-        _ batch: borrowing RecordBatch, _ index: Int, isSentOn: Bool, among keys: KeyedPartitions?
+        _ batch: borrowing RecordBatch, _ index: Int, source: String?, among keys: KeyedPartitions?
     ) -> Reading {
         batch.bytes.withUnsafeBytes { bytes in
             read(
                 batch.entries[index].value.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) },
-                keyText: batch.keyText(index), partition: batch.entries[index].partition, isSentOn: isSentOn,
+                keyText: batch.keyText(index), partition: batch.entries[index].partition, source: source,
                 size: { batch.wholeSize(index) }, home: { keys?.home(of: $0) })
         }
     }

@@ -12,6 +12,7 @@ struct EarlierReceipts {
     /// One for each accepted record, in order; nil: it is stored, where can't be told. The same body decodes to the
     /// same records, and they lie in that order in each partition. So a record's place follows from its partition,
     /// or else (where the partitions' number has changed) from its planet's history, as far as that goes back.
+    /// No request sends removals: these are of aliases that became planets.
     func of(_ answer: SubmissionAnswer) -> [Receipt?] {
         let keys = answer.records.compactMap { record -> String? in
             if case .accepted(_, let key, _, _) = record { key } else { nil }
@@ -45,7 +46,8 @@ struct EarlierReceipts {
         var last: [String: Int64] = [:]
         return keys.map { key in
             let item = catalogue.row(key)?.history.first { item in
-                item.position.offset > last[key] ?? .min && mine.contains { $0.contains(item.position) }
+                item.position.offset > last[key] ?? .min && item.change != .alias_removal
+                    && mine.contains { $0.contains(item.position) }
             }
             last[key] = item?.position.offset ?? last[key]
             return item.map(Receipt.init)

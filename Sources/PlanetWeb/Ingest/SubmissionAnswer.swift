@@ -37,6 +37,8 @@ struct SubmissionAnswer: Sendable {
     var records: [SubmittedRecord]
     /// Answers name only refused records (the query `results=rejected`).
     var onlyRejected = false
+    /// Which of the stored records, in their order, were not sent: of aliases that a planet's name ends or turns round.
+    var unasked: Set<Int> = []
 
     var acceptedCount: Int {
         records.reduce(0) { count, record in
@@ -45,8 +47,9 @@ struct SubmissionAnswer: Sendable {
         }
     }
 
-    /// The answer. `stored`: one for each accepted record, in order; nil where its place can't be told any more.
-    func response(_ stored: [Receipt?]) -> Response {
+    /// The answer. `all`: one for each record that was stored, in order; nil where its place can't be told any more.
+    func response(_ all: [Receipt?]) -> Response {
+        let stored = unasked.isEmpty ? all : all.indices.filter { !unasked.contains($0) }.map { all[$0] }
         if shape == .one, let record = records.first {
             switch record {
             case .accepted(_, let key, let warnings, let alias):

@@ -44,9 +44,10 @@ struct SubmissionDraft {
         addHeaders()
     }
 
-    private mutating func take(_ line: Int, _ raw: UnsafeRawBufferPointer, _ verdict: Verdict) {
+    private mutating func take(_ line: Int, _ raw: UnsafeRawBufferPointer, _ settled: SubmittedNames.Settled) {
         value.removeAll(keepingCapacity: true)
-        switch verdict {
+        for other in settled.before { note(other) }
+        switch settled.verdict {
         case .accept(let valid):
             DiscoveryJSON.encode(valid.discovery, into: &value)
             accepted.append(key: valid.key.utf8, value: value, headers: copies.next(value))
@@ -59,13 +60,22 @@ struct SubmissionDraft {
             refused.append(key: (key ?? "").utf8, value: value, headers: 0)
             answer.records.append(.rejected(line: line, issues: issues))
         }
+        for other in settled.after { note(other) }
+    }
+
+    /// A record about another name than the one that was sent.
+    private mutating func note(_ note: SubmittedNames.Note) {
+        answer.unasked.insert(accepted.count)
+        accepted.append(key: note.key.utf8, value: note.alias?.json, headers: 0)
     }
 
     /// The header lists that the records point to: list n is that of the nth copy. They come last, for they say how
     /// many records there are.
     private mutating func addHeaders() {
         var headers = headers
-        if copies.key != nil { headers.append(RecordHeader(IdempotencyIndex.countHeader, "\(answer.records.count)")) }
+        if copies.key != nil {
+            headers.append(RecordHeader(IdempotencyIndex.countHeader, "\(accepted.count + refused.count)"))
+        }
         _ = accepted.addHeaders(headers)
         _ = refused.addHeaders(headers)
         for copy in 1..<max(1, copies.most) {

@@ -1,15 +1,33 @@
-// Names in a submission held against the catalogue: a planet given under an alias is stored under its own name, and an
-// alias that the catalogue already contradicts is refused here. Not the last word: the log's order is (PlanetState),
-// and the receipt tells it.
+// Names in a submission held against the catalogue, so that different planets stay different and one planet is stored
+// under one name. Not the last word: the log's order is (PlanetState), and the receipt tells it.
+//
+// A discovery under an alias is stored under its planet's name, if that planet is there. If it is not, the name is the
+// planet's own from now on: the alias goes, and is taken the other way round. So planets and aliases may come in any
+// order. An alias of a planet, where what it should mean is none, is taken the other way round as well.
 
 import PlanetCore
 
 struct SubmittedNames {
+    /// What becomes of a record: the records that go into the log before and after it, without an answer of their own.
+    struct Settled {
+        var verdict: Verdict
+        var before: [Note] = []
+        var after: [Note] = []
+    }
+
+    /// Nil value: the alias of this key is removed.
+    struct Note {
+        let key: String
+        let alias: PlanetAlias?
+    }
+
     let catalogue: Catalogue
     /// The source of an alias whose record names none.
     let source: String
-    /// Aliases of this request, which the catalogue does not know yet.
-    private var coming: [String: PlanetAlias] = [:]
+    /// What keys of this request will be, which the catalogue does not know yet.
+    private var coming: [String: PlanetState.Value] = [:]
+    /// Keys that aliases of this request mean.
+    private var meant: Set<String> = []
 
     init(catalogue: Catalogue, source: String) {
         self.catalogue = catalogue
@@ -17,59 +35,153 @@ struct SubmittedNames {
     }
 
     /// The verdict as the catalogue has it. `decoder` is another than the one that reads the body.
-    mutating func settle(_ verdict: Verdict, _ decoder: inout DiscoveryDecoder) -> Verdict {
+    mutating func settle(_ verdict: Verdict, _ decoder: inout DiscoveryDecoder) -> Settled {
         switch verdict {
         case .accept(let valid): discovery(valid, &decoder)
-        case .alias(let alias, let key): self.alias(alias, key)
-        case .reject: verdict
+        case .alias(let alias, let key): self.alias(alias, catalogue.held(key))
+        case .reject: Settled(verdict: verdict)
         }
     }
 
-    private func discovery(_ valid: Validated, _ decoder: inout DiscoveryDecoder) -> Verdict {
+    private func standing(_ key: String) -> PlanetState.Value {
+        coming[key] ?? catalogue.row(key)?.state.value ?? .nothing
+    }
+
+    // MARK: Discoveries
+
+    private mutating func discovery(_ given: Validated, _ decoder: inout DiscoveryDecoder) -> Settled {
+        let valid = given.under(catalogue.held(given.key))
         switch catalogue.resolve(valid.key, coming: coming) {
-        case .itself: return .accept(valid)
-        case .circle: return refusal(valid.discovery[.pl_name] ?? "", valid.key, .alias_cycle)
-        case .alias(_, let name):
+        case .itself:
+            if catalogue.hasAliases { coming[valid.key] = .planet(valid.discovery) }
+            return Settled(verdict: .accept(valid))
+        case .circle: return Settled(verdict: refusal(valid.discovery[.pl_name] ?? "", valid.key, .alias_cycle))
+        case .alias(let end, let name):
+            guard let planet = standing(end).discovery, !isOther(valid, than: planet, under: end) else {
+                return ownName(valid, end, name)
+            }
             var draft = DiscoveryDraft(valid.discovery)
             draft[.pl_name_given] = draft[.pl_name]
             draft[.pl_name] = name
             // Its warnings are those of the record that is stored: the stream will find the same.
-            return decoder.decode(DiscoveryJSON.bytes(draft.packed()))
+            guard case .accept(let renamed) = decoder.decode(DiscoveryJSON.bytes(draft.packed())) else {
+                return Settled(verdict: refusal(name, end, .no_identity))
+            }
+            return Settled(verdict: .accept(renamed.under(end)))
         }
     }
 
-    private mutating func alias(_ given: PlanetAlias, _ key: String) -> Verdict {
-        var alias = given
-        switch catalogue.resolve(given.canonicalKey, coming: coming) {
+    /// Whether the names say two planets, whatever an alias says: the same star and another letter, or two rows of
+    /// this request of which the first is new.
+    private func isOther(_ valid: Validated, than planet: Discovery, under end: String) -> Bool {
+        if coming[end]?.discovery != nil, catalogue.row(end)?.discovery == nil, PlanetLetter.isThere(valid.key) {
+            return true
+        }
+        return [planet[.pl_name], planet[.pl_name_given]].contains { name in
+            name.flatMap { IdentityKey.of($0) }.map { PlanetLetter.differs($0, valid.key) } ?? false
+        }
+    }
+
+    /// The name is no alias any more. `end`: what it led to.
+    private mutating func ownName(_ valid: Validated, _ end: String, _ endName: String) -> Settled {
+        var settled = Settled(verdict: .accept(valid), before: [Note(key: valid.key, alias: nil)])
+        coming[valid.key] = .planet(valid.discovery)
+        guard case .nothing = standing(end), !PlanetLetter.differs(end, valid.key),
+            let name = valid.discovery[.pl_name]
+        else { return settled }
+        let turned = PlanetAlias(
+            name: endName, canonical: name, canonicalKey: valid.key,
+            source: catalogue.row(valid.key)?.state.alias?.source ?? source)
+        coming[end] = .alias(turned)
+        settled.after = [Note(key: end, alias: turned)]
+        return settled
+    }
+
+    // MARK: Aliases
+
+    private mutating func alias(_ given: PlanetAlias, _ key: String) -> Settled {
+        let canonicalKey = catalogue.held(given.canonicalKey)
+        var end = (key: canonicalKey, name: given.canonical)
+        var isFreed = false
+        switch catalogue.resolve(canonicalKey, coming: coming) {
         case .itself: break
-        case .circle: return refusal(given.name, key, .alias_cycle)
-        case .alias(let end, let name):
-            guard end != key else { return refusal(given.name, key, .alias_cycle) }
-            alias = PlanetAlias(name: given.name, canonical: name, canonicalKey: end, source: given.source)
-        }
-        if alias.source == nil {
-            alias = PlanetAlias(
-                name: alias.name, canonical: alias.canonical, canonicalKey: alias.canonicalKey, source: source)
-        }
-        if let row = catalogue.row(key) {
-            // What is known already may lead to the same planet by another way.
-            if let known = row.state.alias, known.canonicalKey != alias.canonicalKey,
-                case .alias(let end, _) = catalogue.resolve(key, coming: coming),
-                end == alias.canonicalKey
-            {
-                return .alias(known, key: key)
+        case .circle: return Settled(verdict: refusal(given.name, key, .alias_cycle))
+        case .alias(let last, let name):
+            let hasPlanet = standing(last).discovery != nil || catalogue.row(last)?.state.wasPlanet == true
+            if last == key {
+                // The same has been said the other way round.
+                guard hasPlanet, let known = standing(canonicalKey).alias else {
+                    return Settled(verdict: refusal(given.name, key, .alias_cycle))
+                }
+                return Settled(verdict: .alias(known, key: canonicalKey))
             }
-            var state = row.state
-            let record = PlanetRecord.alias(alias)
-            if case .refused(let rule) = state.apply(record) {
-                return .reject([row.state.issue(rule, record)], key: key)
-            }
+            // Another name is said to mean this one: so it is a planet's own, and not an alias of one that nobody
+            // knows.
+            isFreed = !hasPlanet && PlanetLetter.isThere(canonicalKey)
+            if !isFreed { end = (last, name) }
         }
-        if coming[key] == nil { coming[key] = alias }
-        return .alias(alias, key: key)
+        let alias = PlanetAlias(
+            name: given.name, canonical: end.name, canonicalKey: end.key, source: given.source ?? source)
+        var settled = held(alias, key)
+        guard case .alias = settled.verdict, isFreed else { return settled }
+        settled.before = [Note(key: canonicalKey, alias: nil)]
+        coming[canonicalKey] = PlanetState.Value.nothing
+        return settled
     }
 
-    private func refusal(_ name: String, _ key: String, _ rule: Rule) -> Verdict {
-        .reject([FieldIssue(field: "pl_name", value: name, rule: rule)], key: key)
+    /// The alias against what its own name is.
+    private mutating func held(_ alias: PlanetAlias, _ key: String) -> Settled {
+        let leadsToPlanet = standing(alias.canonicalKey).discovery != nil
+        switch standing(key) {
+        case .planet(let planet):
+            guard !leadsToPlanet, !PlanetLetter.differs(alias.canonicalKey, key), let name = planet[.pl_name] else {
+                return Settled(
+                    verdict: refusal(alias.name, key, .alias_joins_planets, "the planet is \(planet[.pl_name] ?? key)"))
+            }
+            let turned = PlanetAlias(
+                name: alias.canonical, canonical: name, canonicalKey: key, source: alias.source)
+            return taken(turned, alias.canonicalKey)
+        case .alias(let known):
+            // Of two lines of this request the log's order decides.
+            if known.canonicalKey == alias.canonicalKey || catalogue.row(key)?.state.alias == nil { break }
+            // What is known already may lead to the same planet by another way.
+            if case .alias(let end, _) = catalogue.resolve(key, coming: coming), end == alias.canonicalKey {
+                return Settled(verdict: .alias(known, key: key))
+            }
+            return Settled(
+                verdict: refusal(alias.name, key, .alias_conflict, "it is an alias of \(known.canonical)"))
+        case .nothing:
+            // It is what other names mean: a planet of its own.
+            if !leadsToPlanet, PlanetLetter.isThere(key), meant.contains(key) || catalogue.isMeant(key) {
+                return Settled(
+                    verdict: refusal(alias.name, key, .alias_joins_planets, "it has aliases of its own"))
+            }
+        }
+        return taken(alias, key)
     }
+
+    private mutating func taken(_ alias: PlanetAlias, _ key: String) -> Settled {
+        if coming[key]?.alias == nil { coming[key] = .alias(alias) }
+        meant.insert(alias.canonicalKey)
+        return Settled(verdict: .alias(alias, key: key))
+    }
+
+    private func refusal(_ name: String, _ key: String, _ rule: Rule, _ note: String = "") -> Verdict {
+        .reject([FieldIssue(field: "pl_name", value: name, rule: rule, note: note)], key: key)
+    }
+}
+
+/// A planet's letter, the last of its key.
+private enum PlanetLetter {
+    static func isThere(_ key: String) -> Bool { ((key.utf8.last ?? 0) | 0x20) &- 0x61 < 26 }
+
+    /// The same name but for the letter: two planets of one star.
+    static func differs(_ a: String, _ b: String) -> Bool {
+        guard let one = a.utf8.last, let other = b.utf8.last, one != other, isSmall(one), isSmall(other) else {
+            return false
+        }
+        return a.utf8.dropLast().elementsEqual(b.utf8.dropLast())
+    }
+
+    private static func isSmall(_ byte: UInt8) -> Bool { byte &- 0x61 < 26 }
 }

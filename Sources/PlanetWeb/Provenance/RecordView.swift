@@ -62,8 +62,7 @@ struct RecordView: Sendable {
             return
         }
         var reader = RecordReader(today: services.today)
-        let isSentOn = source.flatMap { SentFrom($0) } != nil
-        switch reader.read(batch, 0, isSentOn: isSentOn, among: services.keys) {
+        switch reader.read(batch, 0, source: source, among: services.keys) {
         case .valid(let valid, let validKey, let issues):
             key = validKey
             if case .tombstone = valid { verdict = .withdrawal } else { verdict = issues.isEmpty ? .accept : .warn }

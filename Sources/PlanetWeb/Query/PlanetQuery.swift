@@ -21,8 +21,8 @@ struct PlanetQuery {
     }
 
     var filters: [Filter] = []
-    /// Looked for in pl_name and hostname, folded.
-    var search: String?
+    /// Looked for in the names of planet and host.
+    var search: NameSearch?
     var order: [(key: SortKey, falling: Bool)] = []
     var page = PageQuery()
     /// Nil: all columns.

@@ -20,7 +20,7 @@ struct PlanetQueryParser {
 
     private mutating func take(_ item: QueryItem) {
         switch item.name {
-        case "q": query.search = item.value.lowercased()
+        case "q": query.search = NameSearch(item.value)
         case "sort": for part in item.value.split(separator: ",") { takeSort(String(part), item) }
         case "fields": takeFields(item)
         default: takeFilter(item)

@@ -15,15 +15,25 @@ struct PlanetSearch {
                 if let discovery = row.discovery, matches(row.key, discovery) { found.append(row) }
             }
         }
-        if !query.order.isEmpty { found.sort(by: precedes) }
+        if !query.order.isEmpty {
+            found.sort(by: precedes)
+        } else if let search = query.search {
+            found = PlanetSearch.nearestFirst(found, search)
+        }
         return (found.count, query.page.cut(found))
     }
 
     private func matches(_ key: String, _ discovery: Discovery) -> Bool {
         for filter in query.filters where !holds(filter, discovery) { return false }
         guard let search = query.search else { return true }
-        return discovery[.pl_name]?.lowercased().contains(search) == true
-            || discovery[.hostname]?.lowercased().contains(search) == true || named.contains(key)
+        return search.isIn(discovery, key: key) || named.contains(key)
+    }
+
+    /// Those that are meant before those that have the text in them, each in the order they came.
+    private static func nearestFirst(_ rows: [PlanetRow], _ search: NameSearch) -> [PlanetRow] {
+        var ranks: [[PlanetRow]] = [[], [], [], []]
+        for row in rows { ranks[search.rank(row.key)].append(row) }
+        return Array(ranks.joined())
     }
 
     private func holds(_ filter: PlanetQuery.Filter, _ discovery: Discovery) -> Bool {

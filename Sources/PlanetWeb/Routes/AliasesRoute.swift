@@ -43,7 +43,9 @@ struct AliasesRoute: Sendable {
 
     /// By key or by any spelling of the name; nil unless it is an alias now.
     private func row(_ name: String) -> PlanetRow? {
-        let row = services.catalogue.row(name) ?? IdentityKey.of(name).flatMap { services.catalogue.row($0) }
+        let row =
+            services.catalogue.row(name)
+            ?? IdentityKey.of(name).flatMap { services.catalogue.row(services.catalogue.held($0)) }
         return row?.state.alias == nil ? nil : row
     }
 }

@@ -11,7 +11,7 @@ struct PlanetsRoute: Sendable {
         let query = PlanetQueryParser.parse(request.query)
         if let refusal = query.page.refusal { return .reply(refusal) }
         let (total, page) = PlanetSearch(
-            query: query, named: query.search.map { services.catalogue.planets(withAliasContaining: $0) } ?? []
+            query: query, named: query.search.map { services.catalogue.planets(withAliasOf: $0) } ?? []
         ).run(services.catalogue.rows())
         let json = JSONWriter.object(capacity: 512 + page.count * 600) {
             $0.member("total", total)

@@ -8,6 +8,7 @@ enum Routes {
         router.get("/api/planets/{key}", PlanetRoute(services: services).show)
         router.get("/api/planets/{key}/prediction", PredictionRoute(services: services).show)
         router.delete("/api/planets/{key}", PlanetRoute(services: services).withdraw)
+        router.get("/api/resolve", ResolveRoute(services: services).show)
         router.post("/api/aliases", bodyLimit: bodyLimit, SubmitRoute(services: services, kind: .aliases).handle)
         router.get("/api/aliases", AliasesRoute(services: services).list)
         router.get("/api/aliases/{name}", AliasesRoute(services: services).show)

@@ -121,6 +121,8 @@ struct SubmitRoute: Sendable {
     private func repeated(_ answer: SubmissionAnswer, _ runs: [StoredRun]) -> Response {
         services.metrics.repeated.add()
         let home = services.keys.map { keys in { keys.home(of: $0) } }
+        var answer = answer
+        answer.unasked = []
         return answer.response(EarlierReceipts(runs: runs, catalogue: services.catalogue, home: home).of(answer))
     }
 
@@ -143,7 +145,7 @@ struct SubmitRoute: Sendable {
         _ draft: SubmissionDraft, _ claim: IdempotencyClaim?, _ change: ConditionalChange?, _ responder: Responder,
         _ ingest: LoopIngest
     ) throws(Refused) {
-        services.metrics.accepted.add(draft.accepted.count)
+        services.metrics.accepted.add(draft.answer.acceptedCount)
         services.metrics.refused.add(draft.refused.count)
         let topics = (draft.accepted.isEmpty ? 0 : 1) + (draft.refused.isEmpty ? 0 : 1)
         guard topics > 0 else { throw Refused(400, "The body holds no record.") }

@@ -79,6 +79,13 @@ import Testing
         let item = HistoryItem(position: .none, change: .new, revision: 0)
         _ = catalogue.apply(
             key: "xb", .alias(PlanetAlias(name: "X b", canonical: "A b", canonicalKey: "ab", source: nil)), at: item)
+        // While that planet is not there, the name is its own: the alias goes, and is taken the other way round.
+        let own = try draft(#"{"pl_name":"X b","pl_rade":1}"#)
+        #expect((0..<3).map { own.accepted.keyText($0) } == ["xb", "xb", "ab"])
+        #expect(own.accepted.value(0) == nil && own.answer.unasked == [0, 2] && own.answer.acceptedCount == 1)
+        var planet = DiscoveryDraft()
+        planet[.pl_name] = "A b"
+        _ = catalogue.apply(key: "ab", .discovery(planet.packed()), at: item)
         let draft = try draft(#"{"pl_name":"X b","pl_rade":1}"#)
         #expect(draft.accepted.keyText(0) == "ab")
         let value = String(decoding: draft.accepted.value(0) ?? [], as: UTF8.self)

@@ -1,0 +1,43 @@
+// What a text that somebody looks for means: as part of a name as it is written, or of a name's key, so that
+// "kepler22", "TRAPPIST 1", "Gliese 581" and "51 Pegasi" find what they mean.
+// Not finding one planet by its name (Catalogue.find), nor saying which one is meant (NameResolution.swift).
+
+import PlanetCore
+
+struct NameSearch {
+    /// Longer texts are no names; they are looked for as they are written only.
+    static let longestName = 200
+
+    /// In lower case.
+    let text: String
+    /// Nil where nothing of a name is in the text.
+    let key: String?
+
+    init(_ text: String) {
+        self.text = text.lowercased()
+        key = text.utf8.count <= NameSearch.longestName ? IdentityKey.of(text) : nil
+    }
+
+    func isIn(_ name: String?, key other: String) -> Bool {
+        if let key, other.contains(key) { return true }
+        return name?.lowercased().contains(text) == true
+    }
+
+    /// Whether planet or host has it.
+    func isIn(_ discovery: Discovery, key other: String) -> Bool {
+        if isIn(discovery[.pl_name], key: other) { return true }
+        guard let host = discovery[.hostname] else { return false }
+        // Most planets are named after their host, and have it in their own key then.
+        if discovery[.pl_name]?.hasPrefix(host) == true { return false }
+        return isIn(host, key: key == nil ? "" : IdentityKey.of(host) ?? "")
+    }
+
+    /// How near the planet's name is, the least the nearest: the name itself, a planet of the star, a name that begins
+    /// so, any other.
+    func rank(_ planet: String) -> Int {
+        guard let key, planet.hasPrefix(key) else { return 3 }
+        let rest = planet.utf8.dropFirst(key.utf8.count)
+        if rest.isEmpty { return 0 }
+        return rest.count == 1 && rest.allSatisfy { $0 >= 0x61 && $0 <= 0x7a } ? 1 : 2
+    }
+}
