@@ -61,3 +61,15 @@ def test_sasl(kafka, planets):
     with pytest.raises(AssertionError, match="(?i)authentication") as refused:
         planets(address, *options, "--kafka-property", "sasl.password=wrong-one", folder="refused")
     assert "wrong-one" not in str(refused.value)
+
+
+def test_a_listener_asked_with_and_without_sasl(kafka):
+    cluster = kafka(sasl=True)
+    with_sasl, without = cluster.address_of("SASL_PLAINTEXT"), cluster.address
+    shown = planetarium.run("topics", "--log", f"kafka://{with_sasl}")
+    assert shown.returncode == 1 and f"{with_sasl} asks for SASL: set security.protocol" in shown.stderr, shown.stderr
+    options = [f"--kafka-property={text}" for text in [
+        "security.protocol=sasl_plaintext", "sasl.mechanism=PLAIN", "sasl.username=desk", "sasl.password=desk-secret"]]
+    shown = planetarium.run("topics", "--log", f"kafka://{without}", *options)
+    assert shown.returncode == 1 and f"{without} knows no SASL: set security.protocol" in shown.stderr, shown.stderr
+    assert planetarium.run("topics", "--log", f"kafka://{with_sasl}", *options).returncode == 0

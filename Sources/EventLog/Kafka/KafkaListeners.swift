@@ -1,16 +1,21 @@
 // What the cluster's listeners speak, asked of them directly, for the sentence of an error after which nothing came:
 // librdkafka's own words for a wrong security.protocol change with its version and OpenSSL's, and some are written
-// nowhere. Two questions: the beginning of a TLS handshake, which a TLS listener answers with a record of TLS, and the
-// protocol's request for its versions (KIP-35), which a plain one answers before anybody has to say who he is.
+// nowhere. Three questions: the beginning of a TLS handshake, which a TLS listener answers with a record of TLS; the
+// protocol's request for its versions (KIP-35), which a plain one answers before anybody has to say who he is; and the
+// beginning of SASL (KIP-43), which a listener without it refuses.
 
 import Glibc
 import Threads
 
 final class KafkaListeners: Sendable {
-    private enum Speech { case tls, plain }
+    private enum Speech {
+        case tls
+        case plain(hasSASL: Bool)
+    }
 
     private let servers: [(host: String, port: String)]
     private let asksTLS: Bool
+    private let asksSASL: Bool
     private let last = Guarded<(advice: String, until: UInt64)>(("", 0))
     /// How long an answer is kept, and how long one is waited for.
     private static let freshness: UInt64 = 30_000_000_000
@@ -18,8 +23,10 @@ final class KafkaListeners: Sendable {
 
     init(_ settings: KafkaSettings) {
         servers = KafkaListeners.addresses(settings.servers)
-        let asked = settings.options.kafkaProperties.last { $0.0 == "security.protocol" }?.1 ?? ""
-        asksTLS = asked.lowercased().hasSuffix("ssl")
+        let named = settings.options.kafkaProperties.last { $0.0 == "security.protocol" }?.1 ?? ""
+        let asked = named.lowercased()
+        asksTLS = asked.hasSuffix("ssl")
+        asksSASL = asked.hasPrefix("sasl")
     }
 
     /// To go behind an error's text; empty where the listener speaks what it is asked in, or says nothing.
@@ -34,18 +41,23 @@ final class KafkaListeners: Sendable {
     private func look() -> String {
         for (host, port) in servers {
             guard let speech = KafkaListeners.speech(host, port) else { continue }
-            switch speech {
-            case .plain where asksTLS:
-                return "; \(host):\(port) does not speak TLS: set security.protocol to plaintext (with SASL: "
-                    + "sasl_plaintext), or name the TLS listener"
-            case .tls where !asksTLS:
-                return
-                    "; \(host):\(port) is a TLS listener: set security.protocol to ssl (with SASL: sasl_ssl), or name "
-                    + "the plain listener"
-            default: return ""
-            }
+            return objection(speech).map { "; \(host):\(port) \($0)" } ?? ""
         }
         return ""
+    }
+
+    private func objection(_ speech: Speech) -> String? {
+        switch speech {
+        case .plain where asksTLS:
+            "does not speak TLS: set security.protocol to plaintext (with SASL: sasl_plaintext), or name the TLS listener"
+        case .tls where !asksTLS:
+            "is a TLS listener: set security.protocol to ssl (with SASL: sasl_ssl), or name the plain listener"
+        case .plain(hasSASL: true) where !asksSASL:
+            "asks for SASL: set security.protocol to sasl_plaintext, and sasl.mechanism, sasl.username and sasl.password"
+        case .plain(hasSASL: false) where asksSASL:
+            "knows no SASL: set security.protocol to plaintext, or name the listener with SASL"
+        default: nil
+        }
     }
 
     /// `[PROTOCOL://]HOST[:PORT]`, by commas; HOST may be an IPv6 address in brackets.
@@ -65,14 +77,21 @@ final class KafkaListeners: Sendable {
 
     private static func speech(_ host: String, _ port: String) -> Speech? {
         // A record of TLS: its type (alert or handshake), then the version's first byte.
-        if let answer = ask(host, port, clientHello, count: 2), [0x15, 0x16].contains(answer[0]), answer[1] == 3 {
+        if let answer = connected(host, port, { $0.ask(clientHello, count: 2) }),
+            [0x15, 0x16].contains(answer[0]), answer[1] == 3
+        {
             return .tls
         }
-        // The length, then the number that the request had.
-        if let answer = ask(host, port, apiVersions, count: 8), answer[0] == 0, Array(answer[4...]) == correlation {
-            return .plain
+        return connected(host, port) { connection in
+            // The length, then the number that the request had.
+            guard let answer = connection.ask(apiVersions, count: 8), answer[0] == 0, answer[1] == 0,
+                Array(answer[4...]) == correlation,
+                connection.receive(Int(answer[2]) * 256 + Int(answer[3]) - 4) != nil
+            else { return nil }
+            // Where there is no SASL: ILLEGAL_SASL_STATE.
+            let begun = connection.ask(saslHandshake, count: 10)
+            return .plain(hasSASL: begun.map { $0[8] != 0 || $0[9] != 34 } ?? false)
         }
-        return nil
     }
 
     private static let correlation: [UInt8] = [0x70, 0x6C, 0x61, 0x6E]
@@ -80,12 +99,16 @@ final class KafkaListeners: Sendable {
     /// Version 0, by no client's name.
     private static let apiVersions: [UInt8] = [0, 0, 0, 10, 0, 18, 0, 0] + correlation + [0xFF, 0xFF]
 
+    /// Version 1, for PLAIN.
+    private static let saslHandshake: [UInt8] =
+        [0, 0, 0, 17, 0, 17, 0, 1] + correlation + [0xFF, 0xFF, 0, 5] + Array("PLAIN".utf8)
+
     /// TLS 1.2's (RFC 5246, 7.4.1.2) with one cipher suite that any server knows; an alert is an answer, too.
     private static let clientHello: [UInt8] =
         [0x16, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3] + [UInt8](repeating: 0x70, count: 32) + [0, 0, 2, 0xC0, 0x2F, 1, 0]
 
-    /// The first `count` bytes of what is answered; nil without an answer.
-    private static func ask(_ host: String, _ port: String, _ question: [UInt8], count: Int) -> [UInt8]? {
+    /// What `talk` finds out of the first of the host's addresses that answers.
+    private static func connected<Answer>(_ host: String, _ port: String, _ talk: (Connection) -> Answer?) -> Answer? {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
@@ -94,24 +117,38 @@ final class KafkaListeners: Sendable {
         var next = found
         while let entry = next {
             next = entry.pointee.ai_next
-            if let answer = ask(entry.pointee, question, count: count) { return answer }
+            if let connection = Connection(entry.pointee, limit: patience), let answer = talk(connection) {
+                return answer
+            }
         }
         return nil
     }
 
-    private static func ask(_ entry: addrinfo, _ question: [UInt8], count: Int) -> [UInt8]? {
-        let descriptor = socket(entry.ai_family, entry.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), entry.ai_protocol)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        // Linux bounds a blocking connect by the send time-out, too (socket(7), SO_SNDTIMEO).
-        var limit = patience
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
-        guard connect(descriptor, entry.ai_addr, entry.ai_addrlen) == 0,
-            send(descriptor, question, question.count, Int32(MSG_NOSIGNAL)) == question.count
-        else { return nil }
-        var answer = [UInt8](repeating: 0, count: count)
-        return recv(descriptor, &answer, count, Int32(MSG_WAITALL)) == count ? answer : nil
+    private final class Connection {
+        private let descriptor: Int32
+
+        init?(_ entry: addrinfo, limit: timeval) {
+            descriptor = socket(entry.ai_family, entry.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), entry.ai_protocol)
+            guard descriptor >= 0 else { return nil }
+            // Linux bounds a blocking connect by the send time-out, too (socket(7), SO_SNDTIMEO).
+            var limit = limit
+            let size = socklen_t(MemoryLayout<timeval>.size)
+            setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
+            guard connect(descriptor, entry.ai_addr, entry.ai_addrlen) == 0 else { return nil }
+        }
+
+        deinit { if descriptor >= 0 { close(descriptor) } }
+
+        /// The first `count` bytes of what is answered; nil without an answer.
+        func ask(_ question: [UInt8], count: Int) -> [UInt8]? {
+            guard send(descriptor, question, question.count, Int32(MSG_NOSIGNAL)) == question.count else { return nil }
+            return receive(count)
+        }
+
+        func receive(_ count: Int) -> [UInt8]? {
+            var bytes = [UInt8](repeating: 0, count: max(0, count))
+            return recv(descriptor, &bytes, bytes.count, Int32(MSG_WAITALL)) == bytes.count ? bytes : nil
+        }
     }
 }
