@@ -50,8 +50,15 @@ package final class StreamService: Sendable {
 
     /// Makes the topics that are missing and starts the threads.
     package func start() throws {
-        for topic in options.wantedTopics { try log.ensureTopic(topic.name, topic.options) }
-        if options.group != nil { try settleKeys() }
+        for isLast in [false, false, true] {
+            do {
+                for topic in options.wantedTopics { try log.ensureTopic(topic.name, topic.options) }
+                if options.group != nil { try settleKeys() }
+                break
+            } catch LogError.unknownTopic where !isLast {
+                // Removed in between.
+            }
+        }
         let thread = SystemThread.start("stream-engine") { [self] in supervise() }
         state.withLock { $0.thread = thread }
     }
