@@ -23,6 +23,7 @@ func swift(_ name: String, _ dependencies: [Target.Dependency], excludeFromTests
 
 let row0: [Target] = [
     .target(name: "CLinux"),
+    .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(
         name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O3"])],
@@ -48,7 +49,7 @@ let row2: [Target] =
 
 let row3: [Target] =
     swift("PlanetCore", ["Basics", "JSONText", "StateBytes", "CUnistring"])
-    + swift("Reactor", ["Basics", "Threads", "Telemetry", "CLinux"])
+    + swift("Reactor", ["Basics", "Threads", "Telemetry", "CLinux", "CTLS"])
     + swift("EventLog", ["Basics", "Threads", "Telemetry", "CSQLite", "CRdKafka"])
     + swift(
         "Lake", ["Basics", "Parquet", "JSONText", "Threads", "Telemetry", "CLinux", "CCurl"],
@@ -74,8 +75,8 @@ let row5: [Target] = [
     .executableTarget(
         name: "planetarium",
         dependencies: [
-            "Basics", "PlanetWeb", "PlanetStream", "PlanetCore", "EventLog", "Lake", "Threads", "Telemetry", "JSONText",
-            "CLinux", "CCurl",
+            "Basics", "PlanetWeb", "PlanetStream", "PlanetCore", "EventLog", "Lake", "Reactor", "Threads", "Telemetry",
+            "JSONText", "CLinux", "CCurl", "CTLS",
         ],
         swiftSettings: strict),
     // Runs where nothing is installed but glibc: all else is linked in, from .build/static where `make judge` has put

@@ -29,6 +29,12 @@ export class Problem extends Error {
 
 /** @type {((response: Response) => void)[]} */
 const listeners = [];
+let token = '';
+
+/** @param {string} given sent with every request; '' sends none */
+export function authorise(given) {
+  token = given;
+}
 
 /** @param {(response: Response) => void} listener is given the head of every answer, whatever its status */
 export function onAnswer(listener) {
@@ -42,7 +48,9 @@ export async function request(path, options = {}) {
   let response;
   let text;
   try {
-    response = await fetch(new URL(path, document.baseURI), options);
+    const headers = new Headers(options.headers);
+    if (token !== '') headers.set('Authorization', `Bearer ${token}`);
+    response = await fetch(new URL(path, document.baseURI), { ...options, headers });
     text = await response.text();
     for (const listener of listeners) listener(response);
   } catch (error) {

@@ -1,6 +1,7 @@
 // Starts the page: language, colours and live board at once; what needs the schema as soon as that has come.
 // Not here: any of the parts.
 
+import { Access } from './access.js';
 import { AsOf } from './asOf.js';
 import { Board } from './board.js';
 import { find, h } from './dom.js';
@@ -21,6 +22,7 @@ import { onTheme, relabel as relabelTheme, startTheme } from './theme.js';
 applyTo(document);
 startTheme();
 showIncompleteness();
+const access = new Access();
 
 const board = new Board();
 const light = connectionLight(board);
@@ -33,6 +35,7 @@ language.value = currentLanguage();
 language.addEventListener('change', () => setLanguage(language.value));
 onLanguage(() => {
   relabelTheme();
+  access.build();
   light.relabel();
   importer.build();
   asOf.build();
@@ -43,6 +46,7 @@ const schema = await Schema.fetch(() => {
   find('#discovery-form', HTMLElement).replaceChildren(h('p', { class: 'note', role: 'status' }, t('form.noSchema')));
 });
 
+access.start(schema.writing);
 asOf.start(schema);
 const host = new PanelHost(panels, board, schema);
 const form = new DiscoveryForm(schema);

@@ -25,6 +25,8 @@ type SchemaAnswer = {
   predictions: Record<'pl_type' | 'nasa_type' | 'hz_class' | 'temp_class', string[]> & { habitable: number[] };
   rules: { rule: string; warning: boolean; sentence: string }[]; units: { parsec_in_light_years: number };
   topics: { discoveries: string; rejected: string };
+  /** Who may write: everybody, who has a token, nobody. */
+  writing: 'open' | 'token' | 'none';
 };
 
 // The board: aggregate -> group -> value.

@@ -12,6 +12,14 @@ package enum Hex {
         }
     }
 
+    /// Nil for anything but pairs of hexadecimal digits.
+    package static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+        let digits = text.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
+        let halves = digits.compactMap { $0 }
+        return stride(from: 0, to: halves.count, by: 2).map { UInt8(halves[$0] << 4 | halves[$0 + 1]) }
+    }
+
     private static func digit(_ half: UInt8) -> UInt8 {
         half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") + half - 10
     }

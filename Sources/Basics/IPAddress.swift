@@ -47,3 +47,26 @@ extension IPAddress: CustomStringConvertible {
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
+
+/// A network as "10.0.0.0/8" or "fd00::/8"; an address alone is a network of one.
+package struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
+    let address: IPAddress
+    /// Of 128.
+    let bits: Int
+    package let description: String
+
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = parts.first, let address = IPAddress(first) else { return nil }
+        let most = address.isIPv4 ? 32 : 128
+        guard let bits = parts.count == 2 ? UInt8(parts[1]).map({ Int($0) }) : most, bits <= most else { return nil }
+        self.address = address
+        self.bits = 128 - most + bits
+        description = String(text)
+    }
+
+    package func contains(_ other: IPAddress) -> Bool {
+        func mask(_ count: Int) -> UInt64 { count <= 0 ? 0 : count >= 64 ? .max : ~(UInt64.max >> UInt64(count)) }
+        return (address.high ^ other.high) & mask(bits) == 0 && (address.low ^ other.low) & mask(bits - 64) == 0
+    }
+}

@@ -32,6 +32,11 @@ package final class SHA256 {
     /// The digest in 64 lower-case hexadecimal digits. No call may follow.
     package func hex() -> String { Hex.text(bytes()) }
 
+    /// Whether two digests are the same, in a time that tells nothing about them.
+    package static func areEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+        a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
+    }
+
     /// The hexadecimal digest of all of `bytes`.
     package static func hex(_ bytes: some Sequence<UInt8>) -> String {
         let digest = SHA256()

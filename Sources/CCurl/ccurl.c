@@ -106,12 +106,6 @@ void ccurl_close(ccurl_client *client) {
     free(client);
 }
 
-struct ccurl_response ccurl_send(ccurl_client *client, const char *method, const char *url, const char *const *headers,
-                                 const uint8_t *body, size_t body_length, long timeout_seconds) {
-    return ccurl_send_with(client, method, url, headers, body, body_length, timeout_seconds,
-                           &(struct ccurl_extras){.file_length = -1});
-}
-
 struct ccurl_response ccurl_send_with(ccurl_client *client, const char *method, const char *url,
                                       const char *const *headers, const uint8_t *body, size_t body_length,
                                       long timeout_seconds, const struct ccurl_extras *extras) {

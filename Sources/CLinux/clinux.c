@@ -76,19 +76,23 @@ int clinux_signalfd_read(int fd) {
     return n == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
 }
 
+static void copy_address(const struct sockaddr_storage *from, uint8_t to[16]) {
+    memset(to, 0, 16);
+    if (from->ss_family == AF_INET6) {
+        memcpy(to, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
+    } else if (from->ss_family == AF_INET) {
+        to[10] = to[11] = 0xFF;
+        memcpy(to + 12, &((const struct sockaddr_in *)from)->sin_addr, 4);
+    }
+}
+
 int clinux_accept(int listener, uint8_t peer[16]) {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
     address.ss_family = AF_UNSPEC;
     int fd = accept4(listener, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return -errno;
-    memset(peer, 0, 16);
-    if (address.ss_family == AF_INET6) {
-        memcpy(peer, &((struct sockaddr_in6 *)&address)->sin6_addr, 16);
-    } else if (address.ss_family == AF_INET) {
-        peer[10] = peer[11] = 0xFF;
-        memcpy(peer + 12, &((struct sockaddr_in *)&address)->sin_addr, 4);
-    }
+    copy_address(&address, peer);
     return fd;
 }
 
@@ -120,11 +124,13 @@ int clinux_listen(const char *host, uint16_t port, int backlog, bool joins) {
     return result;
 }
 
-int clinux_local_port(int fd) {
+int clinux_local_port(int fd, uint8_t out[16]) {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
     if (getsockname(fd, (struct sockaddr *)&address, &length) != 0) return -errno;
+    copy_address(&address, out);
     if (address.ss_family == AF_INET6) return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+    if (address.ss_family != AF_INET) return -EAFNOSUPPORT;
     return ntohs(((struct sockaddr_in *)&address)->sin_port);
 }
 

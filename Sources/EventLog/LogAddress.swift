@@ -11,7 +11,7 @@ package enum LogAddress: Sendable, Equatable, CustomStringConvertible {
             self = .memory
         } else if let path = text.dropping(prefix: "sqlite:"), !path.isEmpty {
             self = .sqlite(path: path)
-        } else if let servers = text.dropping(prefix: "kafka://"), !servers.isEmpty {
+        } else if let servers = text.dropping(prefix: "kafka://"), !servers.isEmpty, !servers.contains("@") {
             self = .kafka(bootstrapServers: servers)
         } else {
             return nil

@@ -5,7 +5,6 @@ import EventLog
 import PlanetCore
 import Provenance
 import Telemetry
-import Threads
 
 package struct WebOptions: Sendable {
     package var server = WebServer.Options()
@@ -55,7 +54,8 @@ package final class WebService: Sendable {
             for topic in options.needed { try log.ensureTopic(topic.name, topic.options) }
             let writer = try log.writer()
             services = WebServices(
-                log: log, writer: writer, topics: options.topics, keys: options.keys,
+                log: log, writer: writer, topics: options.topics, access: options.server.access,
+                auditLog: options.server.auditLog, keys: options.keys,
                 health: LogHealth(options.mismatch, elsewhere: options.trouble), archive: options.archive,
                 membersOf: options.membersOf, recordArchive: options.recordArchive,
                 catalogueArchive: options.catalogueArchive, servesWhatIsLeft: options.servesWhatIsLeft,
@@ -74,6 +74,8 @@ package final class WebService: Sendable {
             router.otherwise(files.handler)
             var serving = options.server
             serving.notice = { [services] in services.notice }
+            // A supervisor's socket keeps clients waiting meanwhile, so that a restart refuses nobody.
+            if serving.inherited != nil { services.waitUntilReady(timeout: 5_000_000_000) }
             server = try WebServer.start(router: router, hubs: [services.hub], options: serving)
         } catch {
             throw WebFailure(description: "\(error)")
@@ -86,8 +88,7 @@ package final class WebService: Sendable {
 
     /// Waits until submissions are taken, at most `timeout` nanoseconds.
     package func waitUntilReady(timeout: UInt64) {
-        let end = Clock.monotonic + timeout
-        while !services.isCatalogueReady, Clock.monotonic < end { Clock.pause(5_000_000) }
+        services.waitUntilReady(timeout: timeout)
     }
 
     /// Stops accepting, answers what is under way, closes viewers.

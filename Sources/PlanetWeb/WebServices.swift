@@ -26,6 +26,9 @@ final class WebServices: Sendable {
     let writer: any LogWriter
     let health: LogHealth
     let topics: TopicNames
+    let access: AccessPolicy
+    /// Nil: changes are not noted.
+    let auditLog: LineFile?
     /// Over which partitions the planets' keys are spread; nil on an embedded log, where no record lies wrong.
     let keys: KeyedPartitions?
     let catalogue = Catalogue()
@@ -59,7 +62,9 @@ final class WebServices: Sendable {
     private let tickets = Atomic<UInt64>(0)
 
     init(
-        log: any EventLog, writer: any LogWriter, topics: TopicNames, keys: KeyedPartitions? = nil,
+        log: any EventLog, writer: any LogWriter, topics: TopicNames, access: AccessPolicy = AccessPolicy(),
+        auditLog: LineFile? = nil,
+        keys: KeyedPartitions? = nil,
         health: LogHealth = LogHealth(LogMismatch()), archive: (any BoardArchive)? = nil,
         membersOf: MembersOf? = nil, recordArchive: (any RecordArchive)? = nil,
         catalogueArchive: (any CatalogueArchive)? = nil, servesWhatIsLeft: Bool = false,
@@ -71,6 +76,8 @@ final class WebServices: Sendable {
         self.writer = writer
         self.health = health
         self.topics = topics
+        self.access = access
+        self.auditLog = auditLog
         self.keys = keys
         self.today = today
         self.archive = archive

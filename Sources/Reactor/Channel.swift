@@ -22,7 +22,7 @@ package final class Channel: EventSource {
     private enum State { case open, closing, lingering, closed }
 
     package let loop: EventLoop
-    private let wire: Wire
+    private var wire: Wire
     package var owner: (any ChannelOwner)?
     private var state = State.open
     private var held: [UInt8] = []
@@ -31,6 +31,10 @@ package final class Channel: EventSource {
     private var isTouched = false
     private var isPaused = false
     private var isDelivering = false
+    /// The handshake of an encrypted connection is not done: nothing goes either way.
+    private var isShakingHands: Bool
+    /// The peer speaks without encryption where it was to be encrypted.
+    package private(set) var isPlainByMistake = false
     private var lingerTime: UInt64 = 0
     private let stallTime: UInt64
     /// The peer has half-closed.
@@ -49,9 +53,19 @@ package final class Channel: EventSource {
     private static let hangup = UInt32(CLINUX_HANGUP)
 
     /// Takes over a connected, non-blocking socket. `stallTime`: how long a closing channel waits for a stalled peer.
-    package init(_ loop: EventLoop, socket: Int32, stallTime: UInt64 = 30_000_000_000) throws(ReactorError) {
+    /// `tls`: the connection is encrypted.
+    package init(
+        _ loop: EventLoop, socket: Int32, stallTime: UInt64 = 30_000_000_000, tls: TLSServer? = nil
+    ) throws(ReactorError) {
         self.loop = loop
         wire = Wire(descriptor: socket)
+        isShakingHands = tls != nil
+        if let tls {
+            guard let encryption = TLSConnection(tls.current, descriptor: socket) else {
+                throw ReactorError(operation: "TLS", code: ENOMEM)
+            }
+            wire.encryption = encryption
+        }
         interest = Channel.readable
         lastReceived = loop.now
         lastProgress = loop.now
@@ -62,6 +76,9 @@ package final class Channel: EventSource {
     }
 
     package var isOpen: Bool { state == .open }
+    package var isEncrypted: Bool { wire.encryption != nil }
+    /// Of the certificate that the client has shown.
+    package var clientName: String? { wire.encryption?.clientName }
     /// Bytes that wait to be sent.
     package var unsentBytes: Int { output.byteCount }
 
@@ -126,7 +143,7 @@ package final class Channel: EventSource {
         guard isPaused else { return }
         isPaused = false
         touch()
-        if !held.isEmpty { loop.resume(self) }
+        if !held.isEmpty || wire.hasPending { loop.resume(self) }
     }
 
     package func setDeadline(at: UInt64) {
@@ -135,7 +152,8 @@ package final class Channel: EventSource {
     }
 
     override func ready(_ bits: UInt32) {
-        if bits & (Channel.readable | Channel.hangup) != 0 {
+        if isShakingHands { return shakeHands() }
+        if bits & (Channel.readable | Channel.hangup) != 0 || wire.readWaitsForWriting {
             if wantsInput {
                 readAvailable()
             } else if bits & Channel.hangup != 0 {
@@ -144,6 +162,22 @@ package final class Channel: EventSource {
             }
         }
         if bits & Channel.writable != 0 { touch() }
+    }
+
+    /// What is not done when the loop has no time for it comes again with the socket's readiness.
+    private func shakeHands() {
+        guard loop.mayShakeHands, let encryption = wire.encryption else { return }
+        switch encryption.shakeHands() {
+        case .failed: return closeNow()
+        case .waits: return touch()
+        case .isPlain:
+            isPlainByMistake = true
+            wire.encryption = nil
+        case .done: break
+        }
+        isShakingHands = false
+        touch()
+        readAvailable()
     }
 
     private var wantsInput: Bool {
@@ -162,7 +196,7 @@ package final class Channel: EventSource {
                 lastReceived = loop.now
                 bytesReceived += count
                 if state == .open { deliver(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count])) }
-                if count < loop.readBuffer.count { return }
+                if count < loop.readBuffer.count, !wire.hasPending { return }
             case .ended:
                 isInputEnded = true
                 touch()
@@ -176,6 +210,8 @@ package final class Channel: EventSource {
             case .failed: return closeNow()
             }
         }
+        // The socket may have no more to tell of.
+        if wantsInput, wire.hasPending { loop.resume(self) }
     }
 
     private func deliver(_ bytes: UnsafeRawBufferPointer) {
@@ -198,9 +234,12 @@ package final class Channel: EventSource {
 
     /// Gives held-back input to the owner again after `resumeReading`.
     func deliverHeld() {
-        guard state == .open, !isPaused, !held.isEmpty, !isDelivering else { return }
-        deliver(UnsafeRawBufferPointer(start: nil, count: 0))
-        if isInputEnded, state == .open, !isPaused { owner?.inputEnded(on: self) }
+        guard state != .closed, !isDelivering else { return }
+        if state == .open, !isPaused, !held.isEmpty {
+            deliver(UnsafeRawBufferPointer(start: nil, count: 0))
+            if isInputEnded, state == .open, !isPaused { owner?.inputEnded(on: self) }
+        }
+        if wantsInput, wire.hasPending { readAvailable() }
     }
 
     override func deadlineReached() {
@@ -229,6 +268,7 @@ package final class Channel: EventSource {
     func settle() {
         isTouched = false
         guard state != .closed else { return }
+        if isShakingHands { return settleHandshake() }
         let wasBlocked = isBlocked
         guard flush() else { return closeNow() }
         if output.isEmpty {
@@ -242,11 +282,20 @@ package final class Channel: EventSource {
                 guard state != .closed else { return }
             }
         }
-        let wanted = (wantsInput ? Channel.readable : 0) | (isBlocked ? Channel.writable : 0)
-        if wanted != interest {
-            interest = wanted
-            loop.setInterest(self, descriptor: wire.descriptor, wanted)
-        }
+        let isWriting = isBlocked || (wantsInput && wire.readWaitsForWriting)
+        wish((wantsInput ? Channel.readable : 0) | (isWriting ? Channel.writable : 0))
+    }
+
+    /// Nothing can be sent yet, so a channel that is to close says nothing.
+    private func settleHandshake() {
+        if state == .closing { return closeNow() }
+        wish(wire.readWaitsForWriting ? Channel.writable : Channel.readable)
+    }
+
+    private func wish(_ wanted: UInt32) {
+        guard wanted != interest else { return }
+        interest = wanted
+        loop.setInterest(self, descriptor: wire.descriptor, wanted)
     }
 
     /// False when the connection is broken.
@@ -254,7 +303,7 @@ package final class Channel: EventSource {
         isBlocked = false
         // Bounded, so that one fast reader of a large reply doesn't starve the others.
         for _ in 0..<16 where !output.isEmpty {
-            switch output.withVectors({ wire.write($0) }) {
+            switch output.withVectors({ wire.write($0, loop.recordBuffer) }) {
             case .moved(let count):
                 lastProgress = loop.now
                 bytesSent += count

@@ -32,6 +32,11 @@ package final class EventLoop {
     let blocks = BlockPool()
     /// One buffer that every read of this loop goes through.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
+    /// Where an encrypted record's text is put together.
+    let recordBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 64)
+    /// Until when this tick may go on with handshakes, whose arithmetic takes up to a millisecond each.
+    private var handshakesUntil: UInt64 = 0
+    private static let handshakeTime: UInt64 = 5_000_000
 
     /// Monotonic nanoseconds, read once a tick.
     package private(set) var now: UInt64
@@ -48,6 +53,7 @@ package final class EventLoop {
     deinit {
         close(epoll)
         readBuffer.deallocate()
+        recordBuffer.deallocate()
     }
 
     // MARK: Sources
@@ -148,6 +154,9 @@ package final class EventLoop {
     /// The channel's held-back input is delivered at the start of the next tick, which comes at once.
     func resume(_ channel: Channel) { resumed.append(channel) }
 
+    /// False: this tick has spent its time on handshakes; the others' turn comes in the next ones.
+    var mayShakeHands: Bool { Clock.monotonic < handshakesUntil }
+
     // MARK: Running
 
     /// Runs on the calling thread until `stop`.
@@ -166,6 +175,7 @@ package final class EventLoop {
     private func tick(_ events: inout [clinux_event]) {
         let ready = clinux_epoll_wait(epoll, &events, Int32(events.count), waitMilliseconds())
         now = Clock.monotonic
+        handshakesUntil = now &+ EventLoop.handshakeTime
         if !resumed.isEmpty {
             let channels = resumed
             resumed.removeAll(keepingCapacity: true)

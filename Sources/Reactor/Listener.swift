@@ -29,15 +29,58 @@ package struct ListeningSocket: Sendable {
     private static func open(host: String, port: UInt16, joins: Bool) throws(ReactorError) -> ListeningSocket {
         let descriptor = clinux_listen(host, port, 1024, joins)
         guard descriptor >= 0 else { throw ReactorError(operation: "listen on \(host):\(port)", code: -descriptor) }
-        let bound = clinux_local_port(descriptor)
-        guard bound > 0 else {
+        do throws(ReactorError) {
+            return ListeningSocket(descriptor: descriptor, port: try boundAddress(descriptor).port)
+        } catch {
             Glibc.close(descriptor)
-            throw ReactorError(operation: "getsockname", code: -bound)
+            throw error
         }
-        return ListeningSocket(descriptor: descriptor, port: UInt16(bound))
+    }
+
+    /// As many sockets as loops, of one that somebody else listens on for this process.
+    package static func open(_ inherited: InheritedSocket, count: Int) throws(ReactorError) -> [ListeningSocket] {
+        var sockets: [ListeningSocket] = []
+        for _ in 0..<max(1, count) {
+            let descriptor = fcntl(inherited.descriptor, F_DUPFD_CLOEXEC, 0)
+            guard descriptor >= 0 else { throw ReactorError(operation: "fcntl", code: errno) }
+            sockets.append(ListeningSocket(descriptor: descriptor, port: inherited.port))
+        }
+        return sockets
+    }
+
+    fileprivate static func boundAddress(_ descriptor: Int32) throws(ReactorError) -> (address: IPAddress, port: UInt16)
+    {
+        var bytes: (high: UInt64, low: UInt64) = (0, 0)
+        let port = withUnsafeMutableBytes(of: &bytes) {
+            clinux_local_port(descriptor, $0.assumingMemoryBound(to: UInt8.self).baseAddress)
+        }
+        guard port > 0 else { throw ReactorError(operation: "getsockname", code: -port) }
+        return (IPAddress(high: UInt64(bigEndian: bytes.high), low: UInt64(bigEndian: bytes.low)), UInt16(port))
     }
 
     package func close() { _ = Glibc.close(descriptor) }
+}
+
+/// A TCP socket that listens already; it is not this process's to close.
+package struct InheritedSocket: Sendable {
+    let descriptor: Int32
+    package let address: IPAddress
+    package let port: UInt16
+
+    package init(_ descriptor: Int32) throws(ReactorError) {
+        var isListening: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0 else {
+            throw ReactorError(operation: "getsockopt", code: errno)
+        }
+        guard isListening != 0 else { throw ReactorError(operation: "a socket that does not listen", code: EINVAL) }
+        let flags = fcntl(descriptor, F_GETFL)
+        guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0,
+            fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0
+        else { throw ReactorError(operation: "fcntl", code: errno) }
+        self.descriptor = descriptor
+        (address, port) = try ListeningSocket.boundAddress(descriptor)
+    }
 }
 
 package final class Listener: EventSource {
@@ -87,8 +130,10 @@ package final class Listener: EventSource {
         loop.setInterest(self, descriptor: socket.descriptor, UInt32(CLINUX_READABLE))
     }
 
+    /// Takes the connections that wait already, which would be reset otherwise.
     package func close() {
         guard isOpen else { return }
+        ready(UInt32(CLINUX_READABLE))
         isOpen = false
         loop.remove(self, descriptor: socket.descriptor)
         socket.close()

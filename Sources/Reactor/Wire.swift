@@ -1,9 +1,11 @@
-// A connected socket that never blocks: where a channel's bytes come from and go to.
+// A connected socket that never blocks, with or without encryption: where a channel's bytes come from and go to.
 
 import Glibc
 
 struct Wire {
     let descriptor: Int32
+    /// Nil: bytes go as they are.
+    var encryption: TLSConnection?
 
     enum Outcome {
         case moved(Int)
@@ -15,6 +17,7 @@ struct Wire {
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
+        if let encryption { return encryption.read(into: buffer) }
         while true {
             let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count > 0 { return .moved(count) }
@@ -24,7 +27,11 @@ struct Wire {
         }
     }
 
-    func write(_ vectors: UnsafeMutableBufferPointer<iovec>) -> Outcome {
+    /// `scratch`: a record's size of memory.
+    func write(
+        _ vectors: UnsafeMutableBufferPointer<iovec>, _ scratch: UnsafeMutableRawBufferPointer
+    ) -> Outcome {
+        if let encryption { return encryption.write(vectors, scratch) }
         while true {
             let count =
                 vectors.count == 1
@@ -37,7 +44,16 @@ struct Wire {
     }
 
     /// Tells the peer that nothing more will be sent.
-    func endOutput() { _ = shutdown(descriptor, Int32(1)) }  // SHUT_WR
+    func endOutput() {
+        encryption?.endOutput()
+        _ = shutdown(descriptor, Int32(1))  // SHUT_WR
+    }
+
+    /// Bytes that were taken from the socket and not read: it need not be readable to give more.
+    var hasPending: Bool { encryption?.hasMore ?? false }
+
+    /// Reading goes on when the socket can be written.
+    var readWaitsForWriting: Bool { encryption?.wantsWrite ?? false }
 
     func close() { _ = Glibc.close(descriptor) }
 }

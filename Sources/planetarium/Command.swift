@@ -2,6 +2,7 @@
 
 import Glibc
 import Lake
+import PlanetWeb
 
 let version = "0.1.0"
 
@@ -22,6 +23,7 @@ struct Command: Sendable {
 
     static let groups: [(title: String, commands: [Command])] = [
         ("To begin with", [.serve, .importFile, .replay]),
+        ("Who may write, and by HTTPS", [.token, .certificate]),
         ("Around a Kafka cluster", [.web, .stream, .topics]),
         ("The lake", [.verify, .compact, .hive]),
         ("About this program", [.config, .version, .help]),
@@ -70,9 +72,27 @@ extension Options {
     mutating func url() throws(UsageError) -> String {
         let url = try value("--to") ?? Environment.all[Environment.url] ?? Settings().listen.url
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            throw UsageError("--to \(url) is not an http URL")
+            throw UsageError("--to \(Secrets.hidden(in: url)) is not an http URL")
         }
+        if Secrets.areIn(url) { throw UsageError("--to \(Secrets.hidden(in: url)): \(Secrets.elsewhere)") }
         return url
+    }
+
+    /// The token and the certificates for a server that asks for them.
+    mutating func credentials() throws(UsageError) -> ServerCredentials {
+        let file = try value("--token-file") ?? Environment.all[Environment.tokenFile]
+        var credentials = ServerCredentials(caFile: try value("--ca-file") ?? Environment.all[Environment.caFile])
+        guard let file else { return credentials }
+        do throws(AccessFailure) {
+            let text = try TextFile.text(of: file)
+            credentials.token = text.split(whereSeparator: \.isNewline).first.map { $0.filter { $0 != " " } }
+        } catch {
+            throw UsageError("--token-file: \(error)")
+        }
+        guard let token = credentials.token, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw UsageError("--token-file: \(file) holds no token")
+        }
+        return credentials
     }
 
     mutating func format() throws(UsageError) -> RecordFormat? {
@@ -87,7 +107,8 @@ extension Options {
     mutating func lake(_ hdfs: WebHDFSOptions, mode: Int32) throws(UsageError) -> (text: String, address: LakeAddress) {
         let text = try positional("LAKE: a folder, or an address as for --lake")
         guard let lake = text.contains(":") ? LakeAddress(text, hdfs) : .folder(path: text) else {
-            throw UsageError("\(text) is not a lake address (a folder, file:DIR, hdfs://NAMENODE:9870/FOLDER)")
+            throw UsageError(
+                "\(Secrets.hidden(in: text)) is not a lake address (a folder, file:DIR, hdfs://NAMENODE:9870/FOLDER)")
         }
         if case .folder(let path) = lake, access(path, mode) != 0 {
             throw UsageError("\(path): \(String(cString: strerror(errno)))")
@@ -99,6 +120,10 @@ extension Options {
 extension Command {
     static let urlOption = (
         "--to URL", "the server (default \(Settings().listen.url), \(Environment.url))"
+    )
+    static let tokenOption = ("--token-file FILE", "file with the token to send (\(Environment.tokenFile))")
+    static let caOption = (
+        "--ca-file FILE", "PEM certificates to trust instead of the system's (\(Environment.caFile))"
     )
     static let formatOption = ("--format csv|ndjson", "default: by the file's name or first character")
     static let quietOption = ("--quiet", "no progress bar")

@@ -10,16 +10,29 @@ struct HTTPAnswer {
     var body: [UInt8]
     var retryAfter: Double?
     var error: String
+
+    /// Why it is not what was hoped for.
+    var reason: String {
+        status == 0 ? error : "status \(status): \(String(decoding: body.prefix(300), as: UTF8.self))"
+    }
+}
+
+/// What a server may ask for.
+struct ServerCredentials {
+    var token: String?
+    var caFile: String?
 }
 
 final class HTTPClient {
     private let client: OpaquePointer
     private let base: String
+    private let credentials: ServerCredentials
 
     /// `base`: "http://127.0.0.1:8080", without a path.
-    init?(base: String) {
+    init?(base: String, _ credentials: ServerCredentials = ServerCredentials()) {
         guard let client = ccurl_open() else { return nil }
         self.client = client
+        self.credentials = credentials
         self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
     }
 
@@ -27,15 +40,19 @@ final class HTTPClient {
 
     func send(_ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil) -> HTTPAnswer {
         // libcurl copies neither the header strings nor the body, so both are kept alive around the call.
+        let headers = headers + (credentials.token.map { ["Authorization: Bearer \($0)"] } ?? [])
         var lines: [UnsafePointer<CChar>?] = headers.map { UnsafePointer(strdup($0)) }
         lines.append(nil)
         defer { for line in lines { free(UnsafeMutablePointer(mutating: line)) } }
-        let response =
-            body.map { bytes in
-                bytes.withUnsafeBufferPointer {
-                    ccurl_send(client, method, base + path, lines, $0.baseAddress, $0.count, 120)
-                }
-            } ?? ccurl_send(client, method, base + path, lines, nil, 0, 120)
+        let caFile = credentials.caFile.map { strdup($0) }
+        defer { free(caFile ?? nil) }
+        var extras = ccurl_extras()
+        extras.file_length = -1
+        extras.ca_file = UnsafePointer(caFile ?? nil)
+        func send(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> ccurl_response {
+            ccurl_send_with(client, method, base + path, lines, bytes, count, 120, &extras)
+        }
+        let response = body?.withUnsafeBufferPointer { send($0.baseAddress, $0.count) } ?? send(nil, 0)
         return HTTPAnswer(
             status: response.status,
             body: Array(UnsafeBufferPointer(start: response.body, count: response.body_length)),

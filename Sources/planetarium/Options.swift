@@ -26,6 +26,16 @@ struct Options {
         return String(arguments.remove(at: index).dropFirst(name.count + 1))
     }
 
+    /// The value of an option that means 1 where it stands alone.
+    mutating func switchValue(_ name: String) throws(UsageError) -> String? {
+        guard let index = arguments.firstIndex(of: name),
+            index + 1 == arguments.count || arguments[index + 1].hasPrefix("-")
+        else { return try value(name) }
+        known.append(name)
+        arguments.remove(at: index)
+        return "1"
+    }
+
     /// True if the option, which has no value, is there; taken out.
     mutating func flag(_ name: String) -> Bool {
         known.append(name)

@@ -11,6 +11,7 @@ enum ReplayCommand {
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {
         var options = Options(arguments)
         let url = try options.url()
+        let credentials = try options.credentials()
         let format = try options.format()
         let from = try options.number("--from", 0...9999, fallback: 0)
         let until = try options.number("--until", 0...9999, fallback: 9999)
@@ -24,7 +25,7 @@ enum ReplayCommand {
         }
         let path = try options.positional("FILE, or - for standard input")
         try options.finish()
-        guard let client = HTTPClient(base: url) else { throw UsageError("cannot start libcurl") }
+        guard let client = HTTPClient(base: url, credentials) else { throw UsageError("cannot start libcurl") }
 
         var source = try RecordFile(path: path, format: format)
         guard var years = YearOfRecord(source.format, header: source.header) else {
@@ -76,7 +77,7 @@ private struct Player {
                         ], body: header + part.joined(separator: []))
                     guard [200, 201, 207, 422].contains(answer.status) else {
                         bar.finish()
-                        let reason = answer.status == 0 ? answer.error : "status \(answer.status)"
+                        let reason = answer.reason
                         print("planetarium replay: \(url) \(reason)", to: &standardError)
                         return 3
                     }
@@ -148,7 +149,7 @@ extension Command {
         about: ["Plays a table of planets in the order of their discovery years, so that the charts grow as they did."],
         example: "planetarium replay planets.csv --from 1995 --until 2005 --speed 2",
         options: [
-            urlOption, formatOption, ("--speed N", "years a second (default 1)"),
+            urlOption, tokenOption, caOption, formatOption, ("--speed N", "years a second (default 1)"),
             ("--from YEAR", "the first year (default 0)"), ("--until YEAR", "the last year (default 9999)"),
             quietOption,
         ], run: ReplayCommand.run)

@@ -2,11 +2,13 @@
 // several processes share; until SIGTERM or SIGINT. Starts them in the order in which data flows, and stops them in
 // reverse, so that nothing acknowledged is left behind.
 
+import Basics
 import EventLog
 import Glibc
 import Lake
 import PlanetStream
 import PlanetWeb
+import Reactor
 import Telemetry
 import Threads
 
@@ -15,21 +17,30 @@ struct ServiceCommand {
     let settings: Settings
     /// Shared: what one part finds wrong with the log, all report.
     private let mismatch = LogMismatch()
+    private let sockets: InheritedSockets
 
-    init(part: Settings.Part, settings: Settings) {
+    init(part: Settings.Part, settings: Settings, sockets: InheritedSockets) {
         self.part = part
         self.settings = settings
+        self.sockets = sockets
     }
 
     static func run(_ arguments: [String], _ part: Settings.Part) throws(UsageError) -> Int32 {
-        let settings = try Settings.read(arguments: arguments, for: part)
+        var settings = try Settings.read(arguments: arguments, for: part)
+        let sockets = try InheritedSockets()
+        if let given = sockets.main { settings.listen = given.listen }
         if part != .serve, !settings.log.isShared {
             throw UsageError(
                 "planetarium \(part.rawValue) needs a log that several processes share: --log kafka://HOST:PORT. On an embedded log: planetarium serve"
             )
         }
         try settings.checkLog()
-        return try ServiceCommand(part: part, settings: settings).run()
+        // Before anything is opened.
+        if part != .stream {
+            _ = try settings.access.policy(settings.listen)
+            _ = try settings.tls.server()
+        }
+        return try ServiceCommand(part: part, settings: settings, sockets: sockets).run()
     }
 
     /// A web process reads a lake only if one is named.
@@ -53,7 +64,7 @@ struct ServiceCommand {
             "\(part.rawValue) started",
             ["log": settings.log, "lake": hasLake ? "\(settings.lake)" : "-", "version": version])
 
-        signals.waitForOne()
+        signals.waitForStop { parts.reload() }
         Log.info("stopping")
         parts.stop()
         Log.info("stopped")
@@ -64,9 +75,16 @@ struct ServiceCommand {
         // First: a second server on the address touches neither log nor lake.
         var web = settings.webOptions
         web.server.limits.connections = Descriptors.connections(web.server.limits.connections)
-        var status = settings.statusListen.map(StreamStatusServer.options)
+        web.server.access = try settings.access.policy(settings.listen)
+        let proxies = settings.access.proxies
+        web.server.standsForMany = { $0.isLoopback || proxies.trusts($0) }
+        web.server.inherited = sockets.main
+        try encrypt(&web.server, &parts)
+        var status = try settings.statusListen.map { try StreamStatusServer.options($0, settings.access) }
+        var redirection = redirection(web.server)
         try naming("address") {
             if part != .stream { try web.server.listen() }
+            if part != .stream { try redirection?.listen() }
             if part == .stream { try status?.listen() }
         }
         let log = try naming("log \(settings.log)") {
@@ -91,7 +109,8 @@ struct ServiceCommand {
         if part == .stream {
             print("Planetarium streams" + (statusServer.map { ", status at \($0.listen.url)/" } ?? ""))
         } else {
-            try naming("\(settings.listen)") { try startWeb(log, stream, watch, web, &parts) }
+            let port = try naming("\(settings.listen)") { try startWeb(log, stream, watch, web, &parts) }
+            if let redirection { try redirect(redirection, to: port, &parts) }
         }
     }
 
@@ -120,11 +139,13 @@ struct ServiceCommand {
         return (stream, status)
     }
 
+    /// The port.
     private func startWeb(
         _ log: any EventLog, _ stream: StreamService?, _ watch: LogWatch?, _ options: WebOptions,
         _ parts: inout StartedParts
-    ) throws {
+    ) throws -> UInt16 {
         var options = options
+        try trace(&options.server, &parts)
         options.mismatch = mismatch
         options.keys = try stream.map(\.keys) ?? keys(log)
         options.trouble = { watch?.trouble ?? stream?.status.trouble }
@@ -144,7 +165,59 @@ struct ServiceCommand {
         parts.add { web.stop() }
         // Who reads this line may submit at once, unless there is much to read first.
         web.waitUntilReady(timeout: 1_000_000_000)
-        print("Planetarium serves \(ListenAddress(host: settings.listen.host, port: web.port).url)/")
+        let address = ListenAddress(host: settings.listen.host, port: web.port)
+        print("Planetarium serves \(settings.tls.isOn ? address.secureURL : address.url)/")
+        return web.port
+    }
+
+    private func encrypt(_ options: inout WebServer.Options, _ parts: inout StartedParts) throws(UsageError) {
+        guard let tls = try settings.tls.server() else { return }
+        options.tls = tls
+        options.strictTransportSeconds = settings.tls.strictTransportSeconds
+        Metrics.shared.read(
+            "planetarium_tls_certificate_expiry_seconds", "When the server's certificate ends, in seconds since 1970."
+        ) { Double(tls.expiry) }
+        parts.onReload {
+            do throws(TLSFailure) {
+                try tls.reload()
+                Log.info("certificates read again", ["end": RFC3339.text(micros: tls.expiry * 1_000_000)])
+            } catch {
+                Log.error("the earlier certificates stay", ["reason": error])
+            }
+        }
+    }
+
+    private func trace(_ options: inout WebServer.Options, _ parts: inout StartedParts) throws {
+        options.readRate = settings.readRate.map { RateLimit(rate: Double($0), burst: $0 * 10) }
+        options.writeRate = settings.writeRate.map { RateLimit(rate: Double($0), burst: $0 * 10) }
+        func open(_ path: String, _ name: String) throws -> LineFile {
+            let file = try naming("--\(name)-log") { try LineFile(path, name: name) }
+            parts.add { file.close() }
+            parts.onReload { file.reopen() }
+            return file
+        }
+        options.accessLog = try settings.accessLog.map { try open($0, "access") }
+        if settings.auditLog != "none", !settings.access.isReadOnly {
+            options.auditLog = try open(settings.auditLog, "audit")
+        }
+    }
+
+    /// A port without encryption that answers every request with the encrypted address.
+    private func redirection(_ serving: WebServer.Options) -> WebServer.Options? {
+        guard let listen = sockets.redirect?.listen ?? settings.tls.redirectFrom else { return nil }
+        var options = serving
+        options.inherited = sockets.redirect
+        (options.host, options.port, options.loops, options.tls) = (listen.host, listen.port, 1, nil)
+        options.metrics = Metrics()
+        return options
+    }
+
+    private func redirect(_ options: WebServer.Options, to port: UInt16, _ parts: inout StartedParts) throws {
+        var options = options
+        options.redirectsTo = port
+        let server = try WebServer.start(router: Router(), options: options)
+        parts.add { server.stop() }
+        Log.info("redirecting", ["from": "\(ListenAddress(host: options.host, port: server.port).url)"])
     }
 
     /// Over which partitions the planets' keys are spread. Nil on an embedded log.
@@ -200,7 +273,7 @@ extension Command {
     static let serve = service(
         .serve, summary: "the page, the API and the stream in one process",
         "Serves the page and the API, and runs the stream, in one process.",
-        example: "planetarium serve --data /var/lib/planetarium --listen 0.0.0.0:8080")
+        example: "planetarium serve --data /var/lib/planetarium --listen 0.0.0.0:8080 --tokens tokens.txt")
     static let web = service(
         .web, summary: "the page and the API alone, around a Kafka cluster",
         "Serves the page and the API around a Kafka cluster; any number of these, and of planetarium stream.",

@@ -1,6 +1,7 @@
 // SIGTERM, SIGINT and SIGHUP. Until the service has started, one of them ends the process at once: the start may be
 // waiting for a log or a lake that does not answer, and the next start does everything again, as after a crash. From
-// then on a stop is a clean one.
+// then on a stop is a clean one, and SIGHUP means: read certificates again, open log files anew. Where the terminal has
+// gone from which the process was started, SIGHUP is a stop, too.
 
 import CLinux
 import Glibc
@@ -10,6 +11,7 @@ import Threads
 struct StopSignals {
     private let descriptor: Int32
     private let isStarted = Guarded(false)
+    private let hadTerminal = isatty(0) == 1
 
     /// Make it before any other thread starts, so that all of them ignore these signals. Nil, with the error number, if
     /// the kernel refuses.
@@ -22,7 +24,7 @@ struct StopSignals {
         let (descriptor, isStarted) = (descriptor, isStarted)
         _ = SystemThread.start("start-watch") {
             while !isStarted.withLock({ $0 }) {
-                // Looked at, not taken: after the start it is waitForOne's.
+                // Looked at, not taken: after the start it is waitForStop's.
                 guard Self.isThere(descriptor, milliseconds: 200) else { continue }
                 isStarted.withLock { isStarted in
                     if isStarted { return }
@@ -33,11 +35,21 @@ struct StopSignals {
         }
     }
 
-    /// From now on a signal waits for waitForOne.
+    /// From now on a signal waits for waitForStop.
     func started() { isStarted.withLock { $0 = true } }
 
-    func waitForOne() {
-        while clinux_signalfd_read(descriptor) == 0 { _ = Self.isThere(descriptor, milliseconds: -1) }
+    /// Until a stop. `reload` is called for each SIGHUP before.
+    func waitForStop(reload: () -> Void) {
+        while true {
+            let signal = clinux_signalfd_read(descriptor)
+            if signal == 0 {
+                _ = Self.isThere(descriptor, milliseconds: -1)
+            } else if signal == SIGHUP, !hadTerminal || isatty(0) == 1 {
+                reload()
+            } else {
+                return
+            }
+        }
     }
 
     private static func isThere(_ descriptor: Int32, milliseconds: Int32) -> Bool {

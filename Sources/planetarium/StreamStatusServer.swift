@@ -21,7 +21,7 @@ struct StreamStatusServer {
             let reason = trouble ?? "the log is still being read"
             return .reply(.text("not ready: \(reason)\n", status: 503))
         }
-        router.get("/metrics") { _, _ in
+        router.get("/metrics", need: .metrics) { _, _ in
             .reply(.text(Metrics.shared.prometheusText(), type: "text/plain; version=0.0.4; charset=utf-8"))
         }
         router.get("/api/stream") { _, _ in .reply(.json(StreamStatusServer.json(stream.status, hive?.status))) }
@@ -29,11 +29,12 @@ struct StreamStatusServer {
         self.listen = ListenAddress(host: options.host, port: server.port)
     }
 
-    static func options(_ listen: ListenAddress) -> WebServer.Options {
+    static func options(_ listen: ListenAddress, _ access: AccessSettings) throws(UsageError) -> WebServer.Options {
         var options = WebServer.Options()
         options.host = listen.host
         options.port = listen.port
         options.loops = 1
+        options.access = try access.readingPolicy(listen)
         return options
     }
 

@@ -8,9 +8,14 @@ from playwright.sync_api import sync_playwright
 
 @contextlib.contextmanager
 def launched():
-    system = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=system, args=["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"])
+        browser = start(playwright.chromium)
         yield browser
         browser.close()
+
+
+def start(chromium, *arguments):
+    """A browser with further arguments; `chromium` is playwright's type of it."""
+    return chromium.launch(
+        executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+        args=["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", *arguments])

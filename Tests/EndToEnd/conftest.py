@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from access import ROLES, token
 from running import SAMPLE, Server
 
 
@@ -18,6 +19,21 @@ def server_at():
 @pytest.fixture
 def server(server_at, tmp_path):
     return server_at(tmp_path / "data")
+
+
+@pytest.fixture
+def tokens(tmp_path):
+    """A file of tokens, and a token of each role."""
+    file = tmp_path / "tokens"
+    return file, {role: token(file, f"the-{role}", role) for role in ROLES}
+
+
+@pytest.fixture
+def guarded(server_at, tmp_path, tokens):
+    """A server that asks for tokens, which are `guarded.tokens` by their role."""
+    server = server_at(tmp_path / "data", "--tokens", str(tokens[0]))
+    server.tokens = tokens[1]
+    return server
 
 
 @pytest.fixture(scope="session")

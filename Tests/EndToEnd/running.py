@@ -59,7 +59,7 @@ class Server:
             cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         threading.Thread(target=self._collect_errors, args=(self.process,), daemon=True).start()
         line = self.process.stdout.readline()
-        found = re.search(r"http://\S+", line)
+        found = re.search(r"https?://\S+", line)
         if not found:
             self.process.wait(10)
             raise AssertionError(f"no address printed: {line!r}; {''.join(self.errors[-20:])}")

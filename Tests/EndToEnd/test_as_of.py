@@ -108,7 +108,7 @@ def test_too_many_questions_at_once(server_at, tmp_path, sample_lines):
     asked = 60
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
         connection.sendall(b"".join(
-            b"GET /api/board?as_of=%d HTTP/1.1\r\nHost: x\r\n%s\r\n" % (
+            b"GET /api/board?as_of=%d HTTP/1.1\r\nHost: localhost\r\n%s\r\n" % (
                 1998 - 7 * n, b"Connection: close\r\n" * (n == asked - 1))
             for n in range(asked)))
         answer = b"".join(iter(lambda: connection.recv(1 << 20), b""))

@@ -136,7 +136,7 @@ def test_wrong_handshakes(server):
                                   "/js/%00"])
 def test_static_files_stay_in_their_folder(server, path):
     with socket.create_connection(("127.0.0.1", server.port)) as s:
-        s.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        s.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
         answer = b""
         while part := s.recv(65536):
             answer += part

@@ -140,7 +140,7 @@ def test_refusals(server):
 def test_chunked_body_and_expect_continue(server):
     body = json.dumps(KEPLER_22).encode()
     with socket.create_connection(("127.0.0.1", server.port)) as s:
-        s.sendall(b"POST /api/discoveries HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        s.sendall(b"POST /api/discoveries HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                   b"Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n")
         assert s.recv(100).startswith(b"HTTP/1.1 100 ")
         for i in range(0, len(body), 7):

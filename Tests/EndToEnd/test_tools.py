@@ -182,7 +182,7 @@ def test_a_wrong_hive_command_line_is_refused(tmp_path):
 
 
 def test_docs_list_exactly_the_settings():
-    commands = ["serve", "web", "stream", "topics", "hive", "compact", "verify"]
+    commands = ["serve", "web", "stream", "topics", "hive", "compact", "verify", "token"]
     program = {}
     for command in commands:
         # Wrapped to the terminal: the lines that go on are far in.

@@ -8,7 +8,10 @@ import Testing
 struct Layers {
     /// As in docs/ARCHITECTURE.md, row 0 first. Imports go to lower rows only.
     static let rows: [[String]] = [
-        ["CLinux", "CCurl", "CRdKafka", "CSQLite", "COpenSSL", "CSimdJSON", "CZlib", "CSnappy", "CZstd", "CUnistring"],
+        [
+            "CLinux", "CTLS", "CCurl", "CRdKafka", "CSQLite", "COpenSSL", "CSimdJSON", "CZlib", "CSnappy", "CZstd",
+            "CUnistring",
+        ],
         ["Basics"],
         ["Threads", "Telemetry", "StateBytes", "JSONText", "HTTPWire", "Parquet"],
         ["PlanetCore", "Provenance", "Reactor", "EventLog", "Lake"],
@@ -18,9 +21,9 @@ struct Layers {
     /// The C modules of each target; no others, whatever its row.
     static let cModules: [String: Set<String>] = [
         "Basics": ["COpenSSL"], "Threads": ["CLinux"], "JSONText": ["CSimdJSON"], "HTTPWire": ["COpenSSL"],
-        "Parquet": ["CSnappy", "CZstd", "CZlib"], "PlanetCore": ["CUnistring"], "Reactor": ["CLinux"],
+        "Parquet": ["CSnappy", "CZstd", "CZlib"], "PlanetCore": ["CUnistring"], "Reactor": ["CLinux", "CTLS"],
         "EventLog": ["CSQLite", "CRdKafka"], "Lake": ["CLinux", "CCurl"],
-        "PlanetWeb": ["CZlib"], "planetarium": ["CLinux", "CCurl"],
+        "PlanetWeb": ["CZlib"], "planetarium": ["CLinux", "CTLS", "CCurl"],
     ]
     /// Part of the tool chain, for everybody.
     static let everywhere: Set<String> = ["Swift", "Glibc", "Synchronization"]

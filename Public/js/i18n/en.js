@@ -87,6 +87,12 @@ export default {
   'planet.reinstate': 'Report again', 'planet.withdraw': 'Withdraw…', 'planet.withdrawNow': 'Withdraw it',
   'planet.keep': 'Keep it', 'planet.confirm': 'Withdraw {name} from the catalogue? Its history stays.',
 
+  'access.title': 'Token', 'access.token': 'Token',
+  'access.about': 'This server takes reports from those who have a token. It is kept until this tab is closed.',
+  'access.keep': 'Use', 'access.forget': 'Forget', 'access.kept': 'The token is sent with every request.',
+  'access.unknown': 'The server does not know this token, or it was revoked.',
+  'access.role': 'This token’s role does not allow that.',
+  'access.readOnly': 'This server is read-only: it takes no reports.',
   'form.title': 'Report a discovery', 'form.required': '(required)', 'form.choose': '–',
   'form.essentials': 'Main values', 'form.more': 'More columns',
   'form.known': '{name} is already in the catalogue. A report replaces all of its values.',

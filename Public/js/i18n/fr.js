@@ -93,6 +93,12 @@ export default {
   'planet.withdrawNow': 'La retirer', 'planet.keep': 'La garder',
   'planet.confirm': 'Retirer {name} du catalogue ? Son historique reste.',
 
+  'access.title': 'Jeton', 'access.token': 'Jeton',
+  'access.about': 'Ce serveur prend les signalements de qui a un jeton. Il est gardé jusqu’à la fermeture de l’onglet.',
+  'access.keep': 'Utiliser', 'access.forget': 'Oublier', 'access.kept': 'Le jeton est envoyé avec chaque requête.',
+  'access.unknown': 'Le serveur ne connaît pas ce jeton, ou il a été révoqué.',
+  'access.role': 'Le rôle de ce jeton ne le permet pas.',
+  'access.readOnly': 'Ce serveur est en lecture seule : il ne prend pas de signalements.',
   'form.title': 'Signaler une découverte', 'form.required': '(obligatoire)', 'form.choose': '–',
   'form.essentials': 'Valeurs principales', 'form.more': 'Autres colonnes',
   'form.known': '{name} est déjà au catalogue. Un signalement remplace toutes ses valeurs.',

@@ -32,9 +32,7 @@ ccurl_client *ccurl_open(void);
 void ccurl_close(ccurl_client *client);
 
 /// Sends `method url` with `headers` ("Name: value", NULL-terminated array) and the body (NULL for none). Redirects are
-/// not followed. timeout_seconds 0: none for the whole.
-struct ccurl_response ccurl_send(ccurl_client *client, const char *method, const char *url, const char *const *headers,
-                                 const uint8_t *body, size_t body_length, long timeout_seconds);
+/// not followed. timeout_seconds 0: none for the whole. `extras`: not NULL.
 struct ccurl_response ccurl_send_with(ccurl_client *client, const char *method, const char *url,
                                       const char *const *headers, const uint8_t *body, size_t body_length,
                                       long timeout_seconds, const struct ccurl_extras *extras);

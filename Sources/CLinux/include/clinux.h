@@ -37,8 +37,8 @@ int clinux_accept(int listener, uint8_t peer[16]);
 /// Listens on host:port (numeric or name; port 0 lets the kernel pick); -errno on failure. `joins`: beside the sockets
 /// that listen there already, which must be this user's (SO_REUSEPORT); else -EADDRINUSE where anybody listens.
 int clinux_listen(const char *host, uint16_t port, int backlog, bool joins);
-/// The port a socket is bound to, or -errno.
-int clinux_local_port(int fd);
+/// The port a socket is bound to, or -errno. `address`: as in clinux_accept.
+int clinux_local_port(int fd, uint8_t address[16]);
 int clinux_set_nodelay(int fd);
 
 /// Names the calling thread (at most 15 bytes are kept).

@@ -19,6 +19,7 @@ final class PendingReply: Sendable {
     private let responder: Responder
     private let claim: IdempotencyClaim?
     private let change: ConditionalChange?
+    private let audit: AuditEntry?
     private let state: Guarded<State>
     /// Writes the answer from what was stored.
     private let answer: @Sendable ([Receipt]) -> Response
@@ -26,13 +27,14 @@ final class PendingReply: Sendable {
     /// `topics`: how many topics' acks to wait for (1 or 2). `change`: ends with the answer.
     init(
         services: WebServices, responder: Responder, claim: IdempotencyClaim?, change: ConditionalChange? = nil,
-        topics: Int,
+        topics: Int, audit: AuditEntry?,
         answer: @escaping @Sendable ([Receipt]) -> Response
     ) {
         self.services = services
         self.responder = responder
         self.claim = claim
         self.change = change
+        self.audit = services.auditLog == nil ? nil : audit
         self.answer = answer
         state = Guarded(State(waitsFor: topics))
     }
@@ -66,10 +68,14 @@ final class PendingReply: Sendable {
             // Before the answer: the client may send again at once.
             claim?.abandon()
             change?.end()
+            note([], failure: "\(failure)")
             responder.complete(failure.response)
             return
         }
-        claim?.finish(.joining(done.accepted, topic: .discoveries) + .joining(done.refused, topic: .rejected))
+        let runs: [StoredRun] =
+            .joining(done.accepted, topic: .discoveries) + .joining(done.refused, topic: .rejected)
+        claim?.finish(runs)
+        note(runs)
         let positions = done.accepted
         services.desk.settle(positions) { [responder, answer, change] settled in
             change?.end()
@@ -79,6 +85,13 @@ final class PendingReply: Sendable {
                 responder, done.isQuarantineLost ? answer.with("X-Planetarium-Quarantine", "not-kept") : answer
             )
         }
+    }
+}
+
+extension PendingReply {
+    private func note(_ runs: [StoredRun], failure: String? = nil) {
+        guard let audit else { return }
+        services.auditLog?.add(audit.line(runs, services.topics, failure: failure))
     }
 }
 

@@ -39,6 +39,8 @@ struct SubmissionAnswer: Sendable {
     var onlyRejected = false
     /// Which of the stored records, in their order, were not sent: of aliases that a planet's name ends or turns round.
     var unasked: Set<Int> = []
+    /// Before every path (`Caller.prefix`).
+    var prefix = ""
 
     var acceptedCount: Int {
         records.reduce(0) { count, record in
@@ -58,7 +60,7 @@ struct SubmissionAnswer: Sendable {
                     $0.receipt(key: key, stored.first ?? nil, warnings: warnings, alias: alias)
                 }
                 return Response.json(receipt, status: 201)
-                    .with("Location", (alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(key))
+                    .with("Location", prefix + CataloguePath.of(key, isAlias: alias != nil))
             case .rejected(_, let issues): return SubmissionAnswer.refusal(issues)
             }
         }
@@ -107,6 +109,13 @@ struct SubmissionAnswer: Sendable {
                 }
             }
         }
+    }
+}
+
+/// The address of a planet or an alias.
+enum CataloguePath {
+    static func of(_ key: String, isAlias: Bool) -> String {
+        (isAlias ? "/api/aliases/" : "/api/planets/") + PercentEncoding.encode(key)
     }
 }
 

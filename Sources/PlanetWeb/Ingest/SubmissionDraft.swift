@@ -16,11 +16,11 @@ struct SubmissionDraft {
     /// The last record's value; its memory is used again.
     private var value: [UInt8] = []
 
-    /// `headers`: of every record. `onlyRejected`: the answer names no other.
-    init(headers: [RecordHeader], names: SubmittedNames, onlyRejected: Bool = false) {
+    /// `headers`: of every record. `onlyRejected`: the answer names no other. `prefix`: see `SubmissionAnswer`.
+    init(headers: [RecordHeader], names: SubmittedNames, onlyRejected: Bool = false, prefix: String = "") {
         self.headers = headers
         self.names = names
-        answer = SubmissionAnswer(shape: .many, records: [], onlyRejected: onlyRejected)
+        answer = SubmissionAnswer(shape: .many, records: [], onlyRejected: onlyRejected, prefix: prefix)
         copies = CopyNumbers(key: headers.first { $0.name == SubmissionID.keyHeader }?.value)
     }
 

@@ -23,7 +23,10 @@ struct RecordView: Sendable {
     var warnings: [UInt8] = Array("[]".utf8)
     var errors: [UInt8] = Array("[]".utf8)
     var source: String?
+    /// Scoped (`Caller.scoped`).
     var idempotencyKey: String?
+    /// Whose token sent it; nil where none did, or only the lake has it.
+    var submitter: String?
     var raw: String?
     var line: Int?
     /// The log's value, where it is JSON.
@@ -51,6 +54,7 @@ struct RecordView: Sendable {
         timestamp = entry.timestamp
         source = text("source")
         idempotencyKey = text(SubmissionID.keyHeader)
+        submitter = text(SubmitRoute.submitterHeader)
         let value = batch.value(0).map { Array($0) }
         let keyText = batch.keyText(0)
         key = keyText.isEmpty ? nil : keyText
@@ -155,8 +159,9 @@ struct RecordView: Sendable {
 
     // MARK: JSON
 
-    func json(_ services: WebServices) -> [UInt8] {
-        JSONWriter.object(capacity: 2048) { writer in
+    func json(_ services: WebServices, for caller: Caller) -> [UInt8] {
+        let prefix = caller.prefix
+        return JSONWriter.object(capacity: 2048) { writer in
             writer.member("topic", topic)
             writer.member("partition", Int(partition))
             writer.member("offset", Int(offset))
@@ -169,7 +174,7 @@ struct RecordView: Sendable {
             writer.raw("warnings", warnings)
             writer.raw("errors", errors)
             writer.optional("source", source)
-            writer.optional("idempotency_key", idempotencyKey)
+            writer.optional("idempotency_key", idempotencyKey.flatMap { caller.own($0) })
             if let line { writer.member("line", line) }
             if let raw { writer.member("raw", raw) }
             if let record { writer.raw("record", record) }
@@ -186,14 +191,11 @@ struct RecordView: Sendable {
             } else {
                 writer.optional("board", raw: nil)
             }
-            writer.optional("board_url", stored?.board.map { "/api/board?as_of=" + $0 })
+            writer.optional("board_url", stored?.board.map { prefix + "/api/board?as_of=" + $0 })
             writer.object("links") { links in
-                links.member("self", ReceiptRoute.path(isReject ? topic : nil, partition, offset))
+                links.member("self", ReceiptRoute.path(isReject ? topic : nil, partition, offset, prefix: prefix))
                 if let key, let row = services.catalogue.row(key) {
-                    links.member(
-                        "planet",
-                        (row.state.alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(key)
-                    )
+                    links.member("planet", prefix + CataloguePath.of(key, isAlias: row.state.alias != nil))
                 }
             }
         }

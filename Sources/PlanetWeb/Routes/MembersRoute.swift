@@ -33,13 +33,13 @@ struct MembersRoute: Sendable {
         case .nothing(let why): return .reply(.problem(404, why))
         case .planets, .records, .aliases, .newest: break
         }
-        let responder = request.responder
+        let (responder, prefix) = (request.responder, request.caller.prefix)
         let asked = services.members.offer { [services, page] in
             let found = MembersRoute.find(members, services)
             guard found.isFixed || found.value != 0 else {
                 return responder.complete(MembersRoute.noGroup(name, group))
             }
-            let json = found.json(name, group, page, services)
+            let json = found.json(name, group, page, services, prefix: prefix)
             responder.complete(Response.json(json).with("Cache-Control", "no-cache"))
         }
         return asked ? .pending : .reply(.unavailable("Too many such lists are being made. Try again."))
@@ -107,7 +107,9 @@ struct MembersRoute: Sendable {
 }
 
 extension MembersRoute.Found {
-    fileprivate func json(_ name: String, _ group: String, _ page: PageQuery, _ services: WebServices) -> [UInt8] {
+    fileprivate func json(
+        _ name: String, _ group: String, _ page: PageQuery, _ services: WebServices, prefix: String
+    ) -> [UInt8] {
         JSONWriter.object(capacity: 4096) {
             $0.member("aggregate", name)
             $0.member("group", group)
@@ -119,15 +121,15 @@ extension MembersRoute.Found {
             $0.member("limit", page.limit)
             $0.array("columns", columns.map(\.name))
             $0.array("records") {
-                for row in page.cut(rows) { $0.counted(row, columns) }
-                for note in page.cut(notes) { $0.counted(note, services) }
+                for row in page.cut(rows) { $0.counted(row, columns, prefix) }
+                for note in page.cut(notes) { $0.counted(note, services, prefix) }
             }
         }
     }
 }
 
 extension JSONWriter {
-    fileprivate mutating func counted(_ row: PlanetRow, _ columns: [ColumnID]) {
+    fileprivate mutating func counted(_ row: PlanetRow, _ columns: [ColumnID], _ prefix: String) {
         let name = row.discovery?[.pl_name] ?? row.state.alias?.name ?? row.changedPlanet?.name
         object {
             $0.member("key", row.key)
@@ -139,11 +141,11 @@ extension JSONWriter {
                 $0.place(nil, item.position)
             }
             $0.object("links") {
-                $0.member(
-                    "planet",
-                    (row.state.alias == nil ? "/api/planets/" : "/api/aliases/") + PercentEncoding.encode(row.key))
+                $0.member("planet", prefix + CataloguePath.of(row.key, isAlias: row.state.alias != nil))
                 if let item = row.current {
-                    $0.member("receipt", ReceiptRoute.path(nil, item.position.partition, item.position.offset))
+                    $0.member(
+                        "receipt", ReceiptRoute.path(nil, item.position.partition, item.position.offset, prefix: prefix)
+                    )
                 }
             }
             $0.object("planet") {
@@ -155,7 +157,7 @@ extension JSONWriter {
         }
     }
 
-    fileprivate mutating func counted(_ note: RecordNote, _ services: WebServices) {
+    fileprivate mutating func counted(_ note: RecordNote, _ services: WebServices, _ prefix: String) {
         let topic = note.topic == .discoveries ? nil : services.topics.rejected
         let name = services.catalogue.row(note.key)?.changedPlanet?.name
         object {
@@ -165,8 +167,9 @@ extension JSONWriter {
             $0.place(topic, note.position)
             $0.array("rules", note.rules)
             $0.object("links") {
-                if name != nil { $0.member("planet", "/api/planets/" + PercentEncoding.encode(note.key)) }
-                $0.member("receipt", ReceiptRoute.path(topic, note.position.partition, note.position.offset))
+                if name != nil { $0.member("planet", prefix + CataloguePath.of(note.key, isAlias: false)) }
+                $0.member(
+                    "receipt", ReceiptRoute.path(topic, note.position.partition, note.position.offset, prefix: prefix))
             }
         }
     }

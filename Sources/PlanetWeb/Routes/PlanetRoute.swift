@@ -88,11 +88,12 @@ extension WebServices {
         case .later: return .pending
         }
         var batch = RecordBatch()
-        let headers = batch.addHeaders([
-            RecordHeader("schema-version", "1"), RecordHeader("source", SubmitRoute.source(request)),
-        ])
+        let headers = batch.addHeaders(SubmitRoute.headers(request))
         batch.append(key: key.utf8, value: [UInt8]?.none, headers: headers)
-        let reply = PendingReply(services: self, responder: request.responder, claim: nil, change: change, topics: 1) {
+        let reply = PendingReply(
+            services: self, responder: request.responder, claim: nil, change: change, topics: 1,
+            audit: AuditEntry(.withdraw, request)
+        ) {
             stored in
             .json(JSONWriter.object { if let first = stored.first { $0.receipt(key: key, first, warnings: []) } })
         }

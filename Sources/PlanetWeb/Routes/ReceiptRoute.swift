@@ -8,9 +8,9 @@ import PlanetCore
 struct ReceiptRoute: Sendable {
     let services: WebServices
 
-    /// `topic`: nil for planet-discoveries.
-    static func path(_ topic: String?, _ partition: Int32, _ offset: Int64) -> String {
-        "/api/receipts/\(partition)/\(offset)" + (topic.map { "?topic=" + PercentEncoding.encode($0) } ?? "")
+    /// `topic`: nil for planet-discoveries. `prefix`: `Caller.prefix`.
+    static func path(_ topic: String?, _ partition: Int32, _ offset: Int64, prefix: String) -> String {
+        prefix + "/api/receipts/\(partition)/\(offset)" + (topic.map { "?topic=" + PercentEncoding.encode($0) } ?? "")
     }
 
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
@@ -46,10 +46,10 @@ struct ReceiptRoute: Sendable {
         }
         let view = RecordView(
             topic: topic, isReject: topic == services.topics.rejected, partition: partition, offset: offset)
-        let responder = request.responder
+        let (responder, caller) = (request.responder, request.caller)
         let asked = services.lookups.offer { [services, key] in
             ReceiptRoute.look(view, services) { found in
-                responder.complete(ReceiptRoute.answer(found, about: key, services))
+                responder.complete(ReceiptRoute.answer(found, about: key, to: caller, services))
             }
         }
         return asked ? .pending : .reply(ReceiptRoute.busy)
@@ -68,10 +68,15 @@ struct ReceiptRoute: Sendable {
     }
 
     /// `key`: what the receipt is about, where the client says so.
-    private static func answer(_ found: Found, about key: String?, _ services: WebServices) -> Response {
+    private static func answer(
+        _ found: Found, about key: String?, to caller: Caller, _ services: WebServices
+    ) -> Response {
         switch found {
         case .nothing(let response): return response
         case .record(let view):
+            if services.access.hides(sender: view.submitter, isRefused: view.verdict == .rejected, from: caller) {
+                return AccessPolicy.refusal(.curate, caller)
+            }
             if let key, key != view.key {
                 return .problem(
                     404,
@@ -80,7 +85,7 @@ struct ReceiptRoute: Sendable {
                         + (services.isOfSeveralLogs ? " It is of an earlier one, whose records only the lake has." : "")
                 )
             }
-            return Response.json(view.json(services)).with("Cache-Control", "no-cache")
+            return Response.json(view.json(services, for: caller)).with("Cache-Control", "private, no-cache")
         }
     }
 

@@ -4,6 +4,7 @@
 import HTTPWire
 import PlanetCore
 import Synchronization
+import Threads
 
 extension Response {
     fileprivate static let catalogueNotReady = Response.unavailable("The catalogue is still being read from the log.")
@@ -51,6 +52,12 @@ extension Response {
 extension WebServices {
     /// Whether the catalogue has read the log up to where it ended at the start.
     var isCatalogueReady: Bool { isReady.load(ordering: .acquiring) }
+
+    /// At most `timeout` nanoseconds.
+    func waitUntilReady(timeout: UInt64) {
+        let end = Clock.monotonic + timeout
+        while !isCatalogueReady, Clock.monotonic < end { Clock.pause(5_000_000) }
+    }
 
     /// The answer while it has not.
     var notReady: Response {

@@ -9,7 +9,8 @@ enum Routes {
         router.get("/api/planets/{key}/prediction", PredictionRoute(services: services).show)
         router.delete("/api/planets/{key}", PlanetRoute(services: services).withdraw)
         router.get("/api/resolve", ResolveRoute(services: services).show)
-        router.post("/api/aliases", bodyLimit: bodyLimit, SubmitRoute(services: services, kind: .aliases).handle)
+        router.post(
+            "/api/aliases", bodyLimit: bodyLimit, need: .curate, SubmitRoute(services: services, kind: .aliases).handle)
         router.get("/api/aliases", AliasesRoute(services: services).list)
         router.get("/api/aliases/{name}", AliasesRoute(services: services).show)
         router.delete("/api/aliases/{name}", AliasesRoute(services: services).remove)
@@ -20,10 +21,10 @@ enum Routes {
         router.get("/live", BoardRoute(services: services).socket)
         router.get("/livez", HealthRoute(services: services).alive)
         router.get("/readyz", HealthRoute(services: services).ready)
-        router.get("/metrics", HealthRoute(services: services).metrics)
+        router.get("/metrics", need: .metrics, HealthRoute(services: services).metrics)
         if echo { router.get("/echo") { _, _ in .webSocketEcho } }
         // Last: it names the others.
-        router.get("/api/schema", SchemaRoute(beside: router, topics: services.topics).show)
+        router.get("/api/schema", SchemaRoute(beside: router, services).show)
         return router
     }
 }

@@ -8,7 +8,8 @@ struct SchemaRoute: Sendable {
     private let body: SharedBytes
 
     /// `router` has all other routes.
-    init(beside router: Router, topics: TopicNames) {
+    init(beside router: Router, _ services: WebServices) {
+        let topics = services.topics
         let routes = router.routes.map { ($0.method.rawValue, $0.path) } + [("GET", "/api/schema")]
         let rules = BodyError.Code.allCases.map(\.rawValue) + RequestRule.allCases.map(\.rawValue)
         body = SharedBytes(
@@ -17,6 +18,7 @@ struct SchemaRoute: Sendable {
                     writer.member("discoveries", topics.discoveries)
                     writer.member("rejected", topics.rejected)
                 }
+                writer.member("writing", services.access.writing)
                 writer.array("request_rules", rules)
                 writer.array("routes") { writer in
                     for (method, path) in routes {

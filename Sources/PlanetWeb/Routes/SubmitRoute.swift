@@ -9,6 +9,8 @@ struct SubmitRoute: Sendable {
     var kind = RecordKind.discoveries
     /// Records one request may carry; more is a 413.
     static let maxRecords = 100_000
+    /// Header of a record: whose token sent it.
+    static let submitterHeader = "submitter"
 
     /// Ends a request before anything of it is stored.
     private struct Refused: Error {
@@ -39,7 +41,7 @@ struct SubmitRoute: Sendable {
             let draft = try decode(request, as: format, repetition.headers, ingest)
             if let earlier = repetition.earlier { return .reply(repeated(draft.answer, earlier)) }
             switch try permission(request, draft.answer) {
-            case .change(let change): try submit(draft, repetition.claim, change, request.responder, ingest)
+            case .change(let change): try submit(draft, repetition.claim, change, request, ingest)
             case .refusal(let response): throw Refused(response)
             case .later: break
             }
@@ -81,11 +83,12 @@ struct SubmitRoute: Sendable {
                     detail: "1 to 255 printable ASCII characters."))
         }
         let fingerprint = request.body.withUnsafeBytes { IdempotencyIndex.fingerprint(path: request.path, body: $0) }
+        let scoped = request.caller.scoped(key)
         let headers = [
-            RecordHeader(IdempotencyIndex.keyHeader, key),
+            RecordHeader(IdempotencyIndex.keyHeader, scoped),
             RecordHeader(IdempotencyIndex.fingerprintHeader, fingerprint),
         ]
-        switch services.idempotency.begin(key, fingerprint: fingerprint) {
+        switch services.idempotency.begin(scoped, fingerprint: fingerprint) {
         case .fresh(let claim): return Repetition(headers: headers, claim: claim)
         case .repeated(let runs): return Repetition(headers: headers, earlier: runs)
         case .conflict: throw Refused(422, "This Idempotency-Key was used with another body.")
@@ -99,13 +102,11 @@ struct SubmitRoute: Sendable {
         _ request: Request, as format: SubmissionFormat, _ headers: [RecordHeader], _ ingest: LoopIngest
     ) throws(Refused) -> SubmissionDraft {
         let source = SubmitRoute.source(request)
-        let common = [
-            RecordHeader("content-type", "application/json"), RecordHeader("schema-version", "1"),
-            RecordHeader("source", source),
-        ]
+        let common = [RecordHeader("content-type", "application/json")] + SubmitRoute.headers(request)
         var draft = SubmissionDraft(
             headers: common + headers, names: SubmittedNames(catalogue: services.catalogue, source: source),
-            onlyRejected: request.query.contains { $0.name == "results" && $0.value == "rejected" })
+            onlyRejected: request.query.contains { $0.name == "results" && $0.value == "rejected" },
+            prefix: request.caller.prefix)
         do throws(BodyError) {
             try draft.decode(
                 request.body, as: format, of: kind, with: &ingest.decoder, renaming: &ingest.renaming,
@@ -142,18 +143,24 @@ struct SubmitRoute: Sendable {
     }
 
     private func submit(
-        _ draft: SubmissionDraft, _ claim: IdempotencyClaim?, _ change: ConditionalChange?, _ responder: Responder,
+        _ draft: SubmissionDraft, _ claim: IdempotencyClaim?, _ change: ConditionalChange?, _ request: Request,
         _ ingest: LoopIngest
     ) throws(Refused) {
         services.metrics.accepted.add(draft.answer.acceptedCount)
         services.metrics.refused.add(draft.refused.count)
         let topics = (draft.accepted.isEmpty ? 0 : 1) + (draft.refused.isEmpty ? 0 : 1)
         guard topics > 0 else { throw Refused(400, "The body holds no record.") }
-        let reply = PendingReply(services: services, responder: responder, claim: claim, change: change, topics: topics)
-        {
-            [answer = draft.answer] in answer.response($0)
-        }
+        let reply = PendingReply(
+            services: services, responder: request.responder, claim: claim, change: change, topics: topics,
+            audit: AuditEntry(kind == .aliases ? .submit_aliases : .submit, request)
+        ) { [answer = draft.answer] in answer.response($0) }
         ingest.submit(draft.accepted, draft.refused, reply)
+    }
+
+    /// Of every record that a request makes.
+    static func headers(_ request: Request) -> [RecordHeader] {
+        let headers = [RecordHeader("schema-version", "1"), RecordHeader("source", source(request))]
+        return request.caller.holder.map { headers + [RecordHeader(submitterHeader, $0.name)] } ?? headers
     }
 
     /// The name a client gives itself in X-Planetarium-Source, if it is a plain word; else "api".

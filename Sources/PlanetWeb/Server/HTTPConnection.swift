@@ -11,9 +11,14 @@ protocol HTTPConnection: AnyObject {
     /// When the peer last took bytes, if it falls behind; nil while it keeps up.
     var blockedSince: UInt64? { get }
 
+    /// What is at the other end: a client or a proxy.
+    var peer: Peer { get }
+
     /// Runs the request's handler.
     func start(_ request: RoutedRequest) -> Outcome
     func send(_ reply: HTTPReply)
+    /// A reply that another protocol gives; it is only noted.
+    func note(_ reply: HTTPReply)
     func sendContinue()
     func pauseReading()
     func resumeReading()
@@ -37,4 +42,5 @@ struct RoutedRequest {
     let body: [UInt8]
     let route: Router.Route
     let parameters: [(name: String, value: String)]
+    let caller: Caller
 }

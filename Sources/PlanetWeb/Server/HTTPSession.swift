@@ -1,6 +1,7 @@
 // One connection that speaks HTTP/1.1: puts what its state machine decides on a channel, and counts it.
 // Decides nothing itself (HTTPStateMachine).
 
+import Basics
 import HTTPWire
 import Reactor
 import Threads
@@ -8,13 +9,15 @@ import Threads
 final class HTTPSession: ChannelOwner, Stoppable {
     private let server: ServerLoop
     private unowned let channel: Channel
+    private let address: IPAddress
     private var machine: HTTPStateMachine
     private var successor: (any ChannelOwner)?
     private var isAborted = false
 
-    init(_ server: ServerLoop, _ channel: Channel) {
+    init(_ server: ServerLoop, _ channel: Channel, _ peer: IPAddress) {
         self.server = server
         self.channel = channel
+        address = peer
         machine = HTTPStateMachine(server.state, now: server.loop.now)
     }
 
@@ -56,19 +59,26 @@ final class HTTPSession: ChannelOwner, Stoppable {
 
 extension HTTPSession: HTTPConnection {
     var now: UInt64 { server.loop.now }
+    var peer: Peer {
+        let asked = server.state.options.tls?.asksForCertificates ?? false
+        let transport: Peer.Transport =
+            channel.isPlainByMistake ? .plainByMistake : channel.isEncrypted ? .encrypted : .plain
+        return Peer(address: address, transport: transport, certificate: asked ? channel.clientName : nil)
+    }
     var unsentBytes: Int { channel.unsentBytes }
     var blockedSince: UInt64? { channel.isBlocked ? channel.lastProgress : nil }
 
     func start(_ request: RoutedRequest) -> Outcome {
         let responder = Responder(mailbox: server.mailbox, connection: channel.token, request: request.id)
         return request.route.handler(
-            Request(head: request.head, body: request.body, pathParameters: request.parameters, responder: responder),
-            server.context)
+            Request(
+                head: request.head, body: request.body, pathParameters: request.parameters, responder: responder,
+                caller: request.caller), server.context)
     }
 
     func send(_ reply: HTTPReply) {
         server.scratch.removeAll(keepingCapacity: true)
-        reply.appendHead(date: server.date, notice: server.state.options.notice(), to: &server.scratch)
+        reply.appendHead(date: server.date, notices: notices(reply.caller), to: &server.scratch)
         switch reply.content {
         case .none: server.scratch.withUnsafeBytes { channel.write($0) }
         case .bytes(let bytes):
@@ -79,9 +89,27 @@ extension HTTPSession: HTTPConnection {
             server.scratch.withUnsafeBytes { channel.write($0) }
             channel.write(bytes)
         }
+        note(reply)
         let metrics = server.state.metrics
         metrics.requests(reply.response.status).add()
         metrics.duration.record(seconds: Double(Clock.monotonic &- reply.started) * 1e-9)
+    }
+
+    /// Fields besides the response's own.
+    private func notices(_ caller: Caller) -> [ResponseField] {
+        let options = server.state.options
+        var fields = options.notice().map { [$0] } ?? []
+        if let rate = caller.rate { fields += rate.fields }
+        // RFC 6797 section 7.2: not over an unencrypted connection.
+        if let age = options.strictTransportSeconds, channel.isEncrypted {
+            fields.append(ResponseField("Strict-Transport-Security", "max-age=\(age)"))
+        }
+        return fields
+    }
+
+    func note(_ reply: HTTPReply) {
+        guard let log = server.state.options.accessLog else { return }
+        log.add(AccessLine.of(reply, at: Clock.monotonic))
     }
 
     func sendContinue() { channel.write(ResponseHead.continueResponse) }

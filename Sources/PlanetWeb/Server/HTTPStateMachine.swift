@@ -18,6 +18,7 @@ struct HTTPStateMachine {
         let head: RequestHead
         let route: Router.Route
         let parameters: [(name: String, value: String)]
+        let caller: Caller
         var decoder: BodyDecoder
         var body: [UInt8] = []
         var started: UInt64
@@ -30,6 +31,9 @@ struct HTTPStateMachine {
         let version: HTTPVersion
         let keepsAlive: Bool
         let started: UInt64
+        let caller: Caller
+        /// Where answers are noted.
+        let head: RequestHead?
         var response: Response?
     }
 
@@ -115,10 +119,16 @@ struct HTTPStateMachine {
         rearm(connection)
     }
 
-    /// Idle connections close now, busy ones with their next reply.
+    /// Idle connections close now, those in use with their next reply, or soon if none is asked for.
     mutating func serverStops(_ connection: some HTTPConnection) {
         isStopping = true
-        if case .head = phase, awaited.isEmpty, !parser.isUnderWay { close(lingers: false, connection) }
+        guard case .head = phase, awaited.isEmpty, !parser.isUnderWay else { return }
+        // The first request of a new client, or the next one of a busy client, may be on its way.
+        if connection.now &- idleSince >= limits.drainTime {
+            return close(lingers: false, connection)
+        }
+        idleSince = connection.now
+        rearm(connection)
     }
 
     /// The connection is gone.
@@ -144,10 +154,11 @@ struct HTTPStateMachine {
     private mutating func begin(
         _ head: RequestHead, hasMore: Bool, _ connection: some HTTPConnection
     ) throws(RequestError) {
-        switch server.router.match(head) {
+        let (match, caller) = server.admit(head, from: connection.peer, at: connection.now)
+        switch match {
         case .reply(let response):
             // The body of a request that fails anyway is not worth reading: the connection ends with the reply.
-            let id = enlist(head, connection.now)
+            let id = enlist(head, caller, connection.now)
             if head.framing != .none { phase = .finished }
             supply(id, response, closing: head.framing != .none, connection)
         case .route(let route, let parameters):
@@ -155,7 +166,8 @@ struct HTTPStateMachine {
             let limit = max(route.bodyLimit, 4096)
             let decoder = try BodyDecoder(head.framing, limit: limit)
             var upload = Upload(
-                head: head, route: route, parameters: parameters, decoder: decoder, started: connection.now)
+                head: head, route: route, parameters: parameters, caller: caller, decoder: decoder,
+                started: connection.now)
             if decoder.isDone { return dispatch(upload, connection) }
             if case .length(let length) = head.framing { upload.body.reserveCapacity(min(length, 64 << 10)) }
             lastBodyByte = connection.now
@@ -201,23 +213,23 @@ struct HTTPStateMachine {
         reservedBytes = 0
     }
 
-    private mutating func enlist(_ head: RequestHead, _ now: UInt64) -> UInt64 {
+    private mutating func enlist(_ head: RequestHead, _ caller: Caller, _ now: UInt64) -> UInt64 {
         requestCount += 1
         awaited.append(
             Awaited(
                 id: requestCount, isHead: head.method == .head, version: head.version, keepsAlive: head.keepsAlive,
-                started: now))
+                started: now, caller: caller, head: server.options.accessLog == nil ? nil : head))
         return requestCount
     }
 
     private mutating func dispatch(_ upload: Upload, _ connection: some HTTPConnection) {
         let head = upload.head
-        let id = enlist(head, connection.now)
+        let id = enlist(head, upload.caller, connection.now)
         if !head.keepsAlive { phase = .finished }
         let outcome = connection.start(
             RoutedRequest(
                 id: id, head: head, body: upload.route.bodyLimit > 0 ? upload.body : [], route: upload.route,
-                parameters: upload.parameters))
-        decided(outcome, id, head, connection)
+                parameters: upload.parameters, caller: upload.caller))
+        decided(outcome, id, head, upload.caller, connection)
     }
 }

@@ -5,13 +5,13 @@ import HTTPWire
 extension HTTPStateMachine {
     /// What the handler of request `id` decided.
     mutating func decided(
-        _ outcome: Outcome, _ id: UInt64, _ head: RequestHead, _ connection: some HTTPConnection
+        _ outcome: Outcome, _ id: UInt64, _ head: RequestHead, _ caller: Caller, _ connection: some HTTPConnection
     ) {
         switch outcome {
         case .reply(let response): supply(id, response, closing: false, connection)
         case .pending: break
-        case .webSocket(let hub, let resume): openWebSocket(hub, resume: resume, id, head, connection)
-        case .webSocketEcho: openWebSocket(nil, resume: nil, id, head, connection)
+        case .webSocket(let hub, let resume): openWebSocket(hub, resume: resume, id, head, caller, connection)
+        case .webSocketEcho: openWebSocket(nil, resume: nil, id, head, caller, connection)
         case .eventStream(let hub, let resume): openEventStream(hub, resume: resume, id, head, connection)
         }
     }
@@ -41,7 +41,7 @@ extension HTTPStateMachine {
         awaited.append(
             Awaited(
                 id: requestCount, isHead: false, version: .http11, keepsAlive: false, started: connection.now,
-                response: response))
+                caller: Caller(address: connection.peer.address), head: nil, response: response))
         sendReady(connection)
     }
 
@@ -52,7 +52,7 @@ extension HTTPStateMachine {
             connection.send(
                 HTTPReply(
                     response: response, isHead: first.isHead, version: first.version, closes: closes,
-                    started: first.started))
+                    started: first.started, caller: first.caller, head: first.head))
             if closes { return close(lingers: true, connection) }
         }
         if awaited.isEmpty {
@@ -84,7 +84,8 @@ extension HTTPStateMachine {
     private func isAlone(_ id: UInt64) -> Bool { awaited.count == 1 && awaited[0].id == id }
 
     private mutating func openWebSocket(
-        _ hub: LiveHub?, resume: String?, _ id: UInt64, _ head: RequestHead, _ connection: some HTTPConnection
+        _ hub: LiveHub?, resume: String?, _ id: UInt64, _ head: RequestHead, _ caller: Caller,
+        _ connection: some HTTPConnection
     ) {
         switch WebSocketHandshake.answer(head) {
         case .refuse(let status, let detail, let fields):
@@ -96,14 +97,14 @@ extension HTTPStateMachine {
                 let response = Response.problem(400, "an upgrade can't follow unanswered requests")
                 return supply(id, response, closing: true, connection)
             }
-            guard OriginPolicy.allows(head, server.options.allowedOrigins) else {
-                let response = Response.problem(403, "this origin may not open a WebSocket here")
+            guard OriginPolicy.allows(head, server.options.access.origins, own: caller) else {
+                let response = OriginPolicy.refusal(head)
                 return supply(id, response, closing: false, connection)
             }
             guard !isStopping, connection.openWebSocket(hub, resume: resume, accept: accept) else {
                 return supply(id, HTTPStateMachine.notLive, closing: false, connection)
             }
-            leave()
+            leave(101, connection)
         }
     }
 
@@ -118,12 +119,18 @@ extension HTTPStateMachine {
         guard connection.openEventStream(hub, resume: resume) else {
             return supply(id, HTTPStateMachine.notLive, closing: false, connection)
         }
-        leave()
+        leave(200, connection)
     }
 
     private static var notLive: Response { .problem(503, "the live feed is not available here") }
 
-    private mutating func leave() {
+    private mutating func leave(_ status: Int, _ connection: some HTTPConnection) {
+        if let first = awaited.first {
+            connection.note(
+                HTTPReply(
+                    response: Response(status: status), isHead: false, version: first.version, closes: false,
+                    started: first.started, caller: first.caller, head: first.head))
+        }
         awaited = []
         phase = .upgraded
         isOpen = false

@@ -15,6 +15,7 @@ extension HTTPStateMachine {
         case .head:
             if let headStarted { return headStarted &+ limits.headTime }
             guard awaited.isEmpty else { return .max }
+            if isStopping { return idleSince &+ limits.drainTime }
             return idleSince &+ (requestCount == 0 ? limits.headTime : limits.keepAliveTime)
         case .body(let upload): return deadline(of: upload)
         case .finished, .upgraded: return .max

@@ -11,15 +11,18 @@ package struct Request: Sendable {
     package let body: [UInt8]
     /// Replies to this request later, from any thread, where the handler's outcome is `.pending`.
     package let responder: Responder
+    /// Who asks.
+    let caller: Caller
 
     package init(
         head: RequestHead, body: [UInt8] = [], pathParameters: [(name: String, value: String)] = [],
-        responder: Responder = Responder.unattached
+        responder: Responder = Responder.unattached, caller: Caller = .trusted
     ) {
         self.head = head
         self.body = body
         self.pathParameters = pathParameters
         self.responder = responder
+        self.caller = caller
     }
 
     package var method: HTTPMethod { head.method }

@@ -13,6 +13,8 @@ package enum RequestRule: String, Sendable, CaseIterable {
     case as_of_not_stored_yet
     case unknown_coding
     case not_printable
+    case unknown_host
+    case foreign_origin
     case not_an_entity_tag
     case precondition_failed
     case condition_on_many

@@ -11,6 +11,8 @@ package struct Router: Sendable {
         let method: HTTPMethod
         let pattern: [Segment]
         package let bodyLimit: Int
+        /// What it asks of who sends a request.
+        let need: AccessNeed
         package let handler: Handler
 
         /// As it was given, such as "/api/planets/{key}".
@@ -36,29 +38,30 @@ package struct Router: Sendable {
 
     package init() {}
 
-    package mutating func get(_ pattern: String, _ handler: @escaping Handler) {
-        add(.get, pattern, bodyLimit: 0, handler)
+    package mutating func get(_ pattern: String, need: AccessNeed = .nothing, _ handler: @escaping Handler) {
+        add(.get, pattern, bodyLimit: 0, need: need, handler)
     }
 
     package mutating func post(
-        _ pattern: String, bodyLimit: Int = Router.defaultBodyLimit, _ handler: @escaping Handler
+        _ pattern: String, bodyLimit: Int = Router.defaultBodyLimit, need: AccessNeed = .submit,
+        _ handler: @escaping Handler
     ) {
-        add(.post, pattern, bodyLimit: bodyLimit, handler)
+        add(.post, pattern, bodyLimit: bodyLimit, need: need, handler)
     }
 
-    package mutating func delete(_ pattern: String, _ handler: @escaping Handler) {
-        add(.delete, pattern, bodyLimit: 0, handler)
+    package mutating func delete(_ pattern: String, need: AccessNeed = .curate, _ handler: @escaping Handler) {
+        add(.delete, pattern, bodyLimit: 0, need: need, handler)
     }
 
     package mutating func add(
-        _ method: HTTPMethod, _ pattern: String, bodyLimit: Int, _ handler: @escaping Handler
+        _ method: HTTPMethod, _ pattern: String, bodyLimit: Int, need: AccessNeed, _ handler: @escaping Handler
     ) {
         precondition(pattern.utf8.first == 0x2F, "BUG: a pattern begins with a slash: \(pattern)")
         let segments = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { part in
             part.hasPrefix("{") && part.hasSuffix("}")
                 ? Segment.parameter(String(part.dropFirst().dropLast())) : .literal(Array(part.utf8))
         }
-        routes.append(Route(method: method, pattern: segments, bodyLimit: bodyLimit, handler: handler))
+        routes.append(Route(method: method, pattern: segments, bodyLimit: bodyLimit, need: need, handler: handler))
     }
 
     /// Answers GET and HEAD of every path that no pattern matches (static files).
@@ -88,7 +91,7 @@ extension Router {
         if let best { return segments.bind(best.route) }
         if !allowed.isEmpty { return .reply(refusal(head.method, allowed)) }
         if let fallback, head.method == .get || head.method == .head {
-            return .route(Route(method: .get, pattern: [], bodyLimit: 0, handler: fallback), [])
+            return .route(Route(method: .get, pattern: [], bodyLimit: 0, need: .nothing, handler: fallback), [])
         }
         if head.method == .unknown { return .reply(.problem(501, "unknown method")) }
         return .reply(.problem(404, "there is nothing here"))

@@ -22,6 +22,8 @@ package struct ServerLimits: Sendable {
     package var bodyMinimumRate = 500
     /// Between a reply and the next request.
     package var keepAliveTime: UInt64 = 75_000_000_000
+    /// How long a connection that was in use waits for its next request when the server stops.
+    package var drainTime: UInt64 = 1_000_000_000
     /// A pending reply is given up (503) after this.
     package var handlerTime: UInt64 = 30_000_000_000
     /// A peer that takes none of its waiting bytes for this long is cut off.

@@ -15,6 +15,7 @@ final class ServerState: Sendable {
     let options: WebServer.Options
     let metrics: ServerMetrics
     let connections: ConnectionCounts
+    let limiter: RateLimiter
     let bufferedBodyBytes = Atomic<Int>(0)
 
     init(router: Router, options: WebServer.Options) {
@@ -22,6 +23,28 @@ final class ServerState: Sendable {
         self.options = options
         metrics = ServerMetrics(options.metrics)
         connections = ConnectionCounts(options.limits, options.metrics)
+        limiter = RateLimiter(reads: options.readRate, writes: options.writeRate)
+    }
+
+    /// What a head leads to, and who sends it, before a body is read.
+    func admit(_ head: RequestHead, from peer: Peer, at now: UInt64) -> (RouteMatch, Caller) {
+        let access = options.access
+        if peer.transport == .plainByMistake { return (.reply(Redirection.spokenPlainly(head)), Caller()) }
+        do throws(AccessPolicy.Refusal) {
+            var caller = try access.caller(head, from: peer, limiter, at: now)
+            if let port = options.redirectsTo {
+                return (.reply(Redirection.answer(head, caller, port, access.origins)), caller)
+            }
+            let match = router.match(head)
+            guard case .route(let route, _) = match else { return (match, caller) }
+            if let rate = limiter.take(caller, isWrite: route.need.isWrite, at: now) {
+                if rate.wait > 0 { return (.reply(.tooMany(rate)), caller) }
+                caller.rate = rate
+            }
+            return (access.refusal(route.need, caller).map { .reply($0) } ?? match, caller)
+        } catch {
+            return (.reply(error.response), Caller(address: peer.address))
+        }
     }
 }
 
@@ -73,7 +96,7 @@ final class ServerLoop {
         let verdict = state.connections.begin(site, now: loop.now)
         let channel: Channel
         do throws(ReactorError) {
-            channel = try Channel(loop, socket: socket, stallTime: limits.writeStallTime)
+            channel = try Channel(loop, socket: socket, stallTime: limits.writeStallTime, tls: state.options.tls)
         } catch {
             state.connections.end(site)
             close(socket)
@@ -83,7 +106,7 @@ final class ServerLoop {
         switch verdict {
         case .refused(let detail): refuse(channel, detail)
         case .welcome:
-            let session = HTTPSession(self, channel)
+            let session = HTTPSession(self, channel, peer)
             channel.owner = session
             session.start()
         }

@@ -18,10 +18,25 @@ package final class WebServer: Sendable {
         package var loops = 1
         /// One a loop; empty: `start` opens them.
         fileprivate var sockets: [ListeningSocket] = []
+        /// Takes the place of host and port.
+        package var inherited: InheritedSocket?
         package var limits = ServerLimits()
-        /// Origins (scheme://host:port) that may open WebSockets besides the server's own host.
-        package var allowedOrigins: [String] = []
+        /// Who may do what.
+        package var access = AccessPolicy()
         package var metrics = Metrics.shared
+        /// Nil: without encryption.
+        package var tls: TLSServer?
+        /// For which time clients are to come by HTTPS only (RFC 6797); nil: nothing is said.
+        package var strictTransportSeconds: Int?
+        /// Of one sender; nil: not limited.
+        package var readRate: RateLimit?
+        package var writeRate: RateLimit?
+        /// A line for every answer; nil: none.
+        package var accessLog: LineFile?
+        /// A line for every change; nil: none.
+        package var auditLog: LineFile?
+        /// Every request is sent on to this port, by HTTPS.
+        package var redirectsTo: UInt16?
         /// Runs on each loop's thread before its first connection.
         package var onLoopStart: @Sendable (LoopContext) -> Void = { _ in }
         /// Addresses that stand for many clients: those of this machine and of proxies. They are not counted by
@@ -35,7 +50,11 @@ package final class WebServer: Sendable {
         /// that connect wait for `start`.
         package mutating func listen() throws(ServerError) {
             do throws(ReactorError) {
-                sockets = try ListeningSocket.open(host: host, port: port, count: loops)
+                if let inherited {
+                    sockets = try ListeningSocket.open(inherited, count: loops)
+                } else {
+                    sockets = try ListeningSocket.open(host: host, port: port, count: loops)
+                }
             } catch {
                 throw ServerError(description: error.description)
             }

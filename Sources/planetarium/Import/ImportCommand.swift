@@ -15,10 +15,12 @@ struct ImportCommand {
     let sender: String
     let isRestart: Bool
     let isQuiet: Bool
+    let credentials: ServerCredentials
 
     init(_ arguments: [String]) throws(UsageError) {
         var options = Options(arguments)
         url = try options.url()
+        credentials = try options.credentials()
         format = try options.format()
         batch = try options.number("--batch", 1...50_000, fallback: ImportCommand.usualBatch)
         rejects = try options.value("--rejects")
@@ -32,7 +34,7 @@ struct ImportCommand {
 
     /// Exit status 0: all stored, 1: some were refused, 3: the server was away.
     func run() throws(UsageError) -> Int32 {
-        guard let client = HTTPClient(base: url) else { throw UsageError("cannot start libcurl") }
+        guard let client = HTTPClient(base: url, credentials) else { throw UsageError("cannot start libcurl") }
         var file = try RecordFile(path: path, format: format)
         var report = ImportReport(self, size: file.size)
         while let slice = ImportSlice(of: &file, from: report.done.bytes, most: batch) {
@@ -66,7 +68,8 @@ extension Command {
         ],
         example: "planetarium import planets.csv --to http://127.0.0.1:8080",
         options: [
-            urlOption, formatOption, ("--batch N", "records a request (default \(ImportCommand.usualBatch))"),
+            urlOption, tokenOption, caOption, formatOption,
+            ("--batch N", "records a request (default \(ImportCommand.usualBatch))"),
             ("--aliases", "the file's records are aliases: CSV with name,alias, or NDJSON (docs/API.md)"),
             ("--source NAME", "the source, kept with each record (default \(ImportCommand.usualSource))"),
             ("--rejects FILE", "where refused records go, with reasons (default FILE.rejects.ndjson)"),

@@ -42,11 +42,8 @@ struct ImportReport {
     /// The exit status.
     func gaveUp(_ answer: HTTPAnswer, _ url: String, line: Int) -> Int32 {
         bar.finish()
-        let reason =
-            answer.status == 0
-            ? answer.error : "status \(answer.status): \(String(decoding: answer.body.prefix(300), as: UTF8.self))"
         print(
-            "planetarium import: \(url) \(reason)\nRun the same command again to go on at line \(line).",
+            "planetarium import: \(url) \(answer.reason)\nRun the same command again to go on at line \(line).",
             to: &standardError)
         return 3
     }

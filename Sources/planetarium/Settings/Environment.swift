@@ -9,6 +9,9 @@ enum Environment {
     static let kafkaPrefix = "PLANETARIUM_KAFKA_PROPERTY_"
     /// Where `import` and `replay` send to.
     static let url = "PLANETARIUM_URL"
+    /// What they send along: the file of a token, and certificates to trust.
+    static let tokenFile = "PLANETARIUM_TOKEN_FILE"
+    static let caFile = "PLANETARIUM_CA_FILE"
 
     /// As they are now.
     static var all: [String: String] {

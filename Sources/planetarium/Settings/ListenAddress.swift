@@ -23,4 +23,5 @@ struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
     var description: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 
     var url: String { "http://\(self)" }
+    var secureURL: String { "https://\(self)" }
 }

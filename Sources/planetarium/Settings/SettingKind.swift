@@ -70,7 +70,9 @@ extension SettingKind<String> {
         "NAME", "is not a topic: 1 to 249 letters, digits, dots, underscores and dashes", Names.isTopic)
     static let database = matching(
         "NAME", "is not a database: 1 to 128 letters, digits and underscores", Names.isDatabase)
-    static let location = matching("URI", "is not a URI with a scheme and an absolute path", Names.isLocation)
+    static let location = matching("URI", "is not a URI with a scheme and an absolute path") {
+        Names.isLocation($0) && !Secrets.areIn($0)
+    }
     static let permission = matching("OCTAL", "is not an octal number of three or four digits") {
         (3...4).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x37).contains($0) }
     }

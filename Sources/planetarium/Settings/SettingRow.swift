@@ -43,6 +43,9 @@ struct SettingRow: Sendable {
         self.text = text
     }
 
+    /// On the command line the name alone means 1.
+    var isSwitch: Bool { placeholder == SettingKind<Bool>.zeroOrOne.placeholder }
+
     var environmentName: String { "PLANETARIUM_" + String(name.uppercased().map { $0 == "-" ? "_" : $0 }) }
 
     /// The default; paths in the data folder are shown in DIR.

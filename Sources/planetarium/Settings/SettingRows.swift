@@ -46,6 +46,64 @@ extension SettingRow {
             "echo", \.web.echo, .zeroOrOne, web, "1 serves a WebSocket echo at /echo, for conformance tests"),
     ]
 
+    fileprivate static let access = [
+        SettingRow(
+            "write-token-file", \.access.writeTokenFile, .optional(.text("FILE")), running,
+            "file whose first line is a token; who sends it may write"),
+        SettingRow(
+            "tokens", \.access.tokens, .optional(.text("FILE")), running.union([.token]),
+            "file of tokens with roles, made by planetarium token; who sends one may what its role says"),
+        SettingRow(
+            "open", \.access.isOpen, .zeroOrOne, web,
+            "1 lets everybody write, also beyond this machine; with tokens, everybody may submit"),
+        SettingRow("read-only", \.access.isReadOnly, .zeroOrOne, web, "1 lets nobody write"),
+        SettingRow(
+            "private", \.access.privateReading, .reading, running,
+            "what is not for everybody to read: metrics, quarantine, receipts (of others); none: all is"),
+        SettingRow(
+            "public-url", \.access.publicURLs, .origins, running,
+            "addresses under which this server is reached, besides its own: their hosts are answered"),
+        SettingRow(
+            "allow-origin", \.access.allowedOrigins, .origins, web,
+            "further origins whose pages may open the live feed's WebSocket"),
+        SettingRow(
+            "trusted-proxy", \.access.proxies.networks, .networks, web,
+            "addresses of proxies whose word on client, scheme, host and path prefix is taken"),
+        SettingRow(
+            "proxy-fields", \.access.proxies.fields, .proxyFields, web,
+            "which fields those proxies set: X-Forwarded-For, -Proto, -Host and -Prefix, or Forwarded"),
+    ]
+
+    fileprivate static let traces = [
+        SettingRow(
+            "read-rate", \.readRate, .numberOrNone(upTo: 1_000_000), web,
+            "requests a second that one token or address may make to read, ten times that at once; 0: any number"),
+        SettingRow(
+            "write-rate", \.writeRate, .numberOrNone(upTo: 1_000_000), web,
+            "the same for requests that change something"),
+        SettingRow(
+            "audit-log", \.auditLog, .text("FILE"), web,
+            "file with a line of JSON for each change: who, from where, what, offsets; none: no file"),
+        SettingRow(
+            "access-log", \.accessLog, .optional(.text("FILE")), web, "file with a line of JSON for each answer"),
+    ]
+
+    fileprivate static let tls = [
+        SettingRow(
+            "tls-cert", \.tls.certificates, .optional(.text("FILE")), web,
+            "PEM file of the server's certificate and its chain: the port speaks HTTPS; read again by SIGHUP"),
+        SettingRow("tls-key", \.tls.key, .optional(.text("FILE")), web, "PEM file of the certificate's key"),
+        SettingRow(
+            "tls-client-ca", \.tls.clientCertificates, .optional(.text("FILE")), web,
+            "PEM certificates: clients must show one that one of these has issued"),
+        SettingRow(
+            "hsts", \.tls.strictTransportSeconds, .numberOrNone(upTo: 63_072_000, "SECONDS"), web,
+            "for how long browsers are to come by HTTPS only (Strict-Transport-Security); 0: nothing is said"),
+        SettingRow(
+            "redirect-from", \.tls.redirectFrom, .optional(.listen), web,
+            "a further address, without encryption, where each request is sent on to the encrypted one"),
+    ]
+
     fileprivate static let checkpoints = [
         SettingRow(
             "cache", \.cache, .text("DIR"), web.union([.topics]),
@@ -167,6 +225,9 @@ extension SettingGroup {
     static let all = [
         SettingGroup(title: "Basics", rows: SettingRow.basics),
         SettingGroup(title: "Server", rows: SettingRow.server),
+        SettingGroup(title: "Access", rows: SettingRow.access),
+        SettingGroup(title: "Rates and logs", rows: SettingRow.traces),
+        SettingGroup(title: "TLS", rows: SettingRow.tls),
         SettingGroup(title: "Fast restarts", rows: SettingRow.checkpoints),
         SettingGroup(title: "Files of the lake", rows: SettingRow.files),
         SettingGroup(title: "Topics", rows: SettingRow.topics),

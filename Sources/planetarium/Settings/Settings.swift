@@ -32,13 +32,20 @@ struct Settings: Sendable {
     /// Options of log, stream and web that are settings as they are; ServiceOptions.swift adds the rest.
     var stream = StreamOptions()
     var web = WebOptions()
+    var access = AccessSettings()
+    var tls = TLSSettings()
+    /// Requests a second of one sender; nil: any number.
+    var readRate: Int?
+    var writeRate: Int?
+    var accessLog: String?
+    private var chosenAuditLog: String?
     private var chosenLog: LogAddress?
     private var chosenLake: LakeAddress?
     private var chosenCache: String?
 
     /// A command that has settings.
     enum Part: String, CaseIterable, Sendable {
-        case serve, web, stream, topics, hive, compact, verify
+        case serve, web, stream, topics, hive, compact, verify, token
     }
 
     var listen: ListenAddress {
@@ -67,6 +74,12 @@ struct Settings: Sendable {
     var cache: String {
         get { chosenCache ?? "\(data)/cache" }
         set { chosenCache = newValue }
+    }
+
+    /// A file, or "none".
+    var auditLog: String {
+        get { chosenAuditLog ?? "\(data)/audit.ndjson" }
+        set { chosenAuditLog = newValue }
     }
 
     /// Days for which files of the table aggregates are kept; 0: for ever.
@@ -112,7 +125,7 @@ struct ReadSettings {
             if !row.isRepeated, let text = environment[row.environmentName] {
                 variables.append(GivenSetting(row: row, text: text, origin: .environment(row.environmentName)))
             }
-            while let text = try options.value("--" + row.name) {
+            while let text = try row.isSwitch ? options.switchValue("--" + row.name) : options.value("--" + row.name) {
                 flags.append(GivenSetting(row: row, text: text, origin: .flag))
                 if !row.isRepeated { break }
             }
@@ -160,14 +173,15 @@ struct GivenSetting {
 
     func set(_ settings: inout Settings) throws(UsageError) {
         guard !row.set(&settings, text, origin) else { return }
-        let shown = row.isSecret ? "" : text
+        let shown = row.isSecret ? "" : Secrets.hidden(in: text)
         let given =
             switch origin {
             case .fallback, .flag: "--\(row.name) \(shown)"
             case .environment(let name): "\(name)=\(shown)"
             case .file: "\(origin): \(row.name) = \(shown)"
             }
-        throw UsageError("\(given)\(given.hasSuffix(" ") ? "" : " ")\(row.complaint)")
+        let hint = Secrets.areIn(text) ? "; no user and password in an address: \(Secrets.elsewhere)" : ""
+        throw UsageError("\(given)\(given.hasSuffix(" ") ? "" : " ")\(row.complaint)\(hint)")
     }
 
     /// Those of a configuration file, in its order.

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from chromium import launched
+from chromium import launched, start
 from running import sample_server
 
 
@@ -21,6 +21,15 @@ def base_url(tmp_path_factory):
 def chromium():
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture
+def launch(chromium):
+    """Starts a browser with further arguments; all are closed in the end."""
+    browsers = []
+    yield lambda *arguments: browsers.append(start(chromium.browser_type, *arguments)) or browsers[-1]
+    for browser in browsers:
+        browser.close()
 
 
 class Complaints(list):

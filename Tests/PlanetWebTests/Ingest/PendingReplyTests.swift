@@ -25,7 +25,7 @@ import Threads
     private func reply(topics: Int) -> PendingReply {
         PendingReply(
             services: way.services, responder: Responder(mailbox: mailbox, connection: 1, request: 1), claim: claim,
-            topics: topics
+            topics: topics, audit: nil
         ) { receipts in
             .text(receipts.map { "\($0.position.offset):\($0.revision ?? -1)" }.joined(separator: " "))
         }

@@ -1,3 +1,4 @@
+import Basics
 import HTTPWire
 import JSONText
 import Telemetry
@@ -16,6 +17,7 @@ final class RecordedConnection: HTTPConnection {
     }
 
     var now: UInt64 = 100 * second
+    var peer = Peer(address: IPAddress(high: 0, low: 0xFFFF_C000_0201))
     var unsentBytes = 0
     var blockedSince: UInt64?
     /// Whether the live feed is served.
@@ -32,12 +34,15 @@ final class RecordedConnection: HTTPConnection {
     func start(_ request: RoutedRequest) -> Outcome {
         started.append(request)
         return request.route.handler(
-            Request(head: request.head, body: request.body, pathParameters: request.parameters), context)
+            Request(
+                head: request.head, body: request.body, pathParameters: request.parameters,
+                caller: request.caller), context)
     }
     func send(_ reply: HTTPReply) {
         reply.appendHead(date: [], to: &wire)
         wire += reply.content.array
     }
+    func note(_ reply: HTTPReply) {}
     func sendContinue() { wire += ResponseHead.continueResponse }
     func pauseReading() { actions.append(.pause) }
     func resumeReading() { actions.append(.resume) }
@@ -64,9 +69,13 @@ final class HTTPTalk {
     /// What the machine has not used: it comes again, as a channel gives it again.
     private(set) var held: [UInt8] = []
 
-    init(_ shared: ServerState? = nil, _ adjust: (inout ServerLimits) -> Void = { _ in }) throws {
+    init(
+        _ shared: ServerState? = nil, access: AccessPolicy = AccessPolicy(),
+        _ adjust: (inout ServerLimits) -> Void = { _ in }
+    ) throws {
         var options = WebServer.Options()
         options.metrics = Metrics()
+        options.access = access
         adjust(&options.limits)
         server = shared ?? ServerState(router: HTTPTalk.router, options: options)
         connection = try RecordedConnection()

@@ -1,0 +1,75 @@
+// What is written down of requests, a JSON object a line: every answer (access log), and every change with who made it
+// and where in the log it lies (audit log). Lines are written by a thread of their own (LineFile).
+
+import Basics
+import HTTPWire
+import JSONText
+import PlanetCore
+import Threads
+
+/// A change on its way.
+struct AuditEntry: Sendable {
+    enum Action: String, Sendable { case submit, submit_aliases, change, withdraw }
+
+    let action: Action
+    let caller: Caller
+    let path: String
+    let source: String
+    let agent: String?
+
+    init(_ action: Action, _ request: Request) {
+        self.action = action
+        caller = request.caller
+        path = request.path
+        source = SubmitRoute.source(request)
+        agent = request.header("user-agent")
+    }
+
+    /// `stored`: nothing where it failed, for which `failure` is the reason.
+    func line(_ stored: [StoredRun], _ topics: TopicNames, failure: String? = nil) -> [UInt8] {
+        JSONWriter.object(capacity: 512) {
+            $0.member("time", RFC3339.milliseconds(nanoseconds: Clock.wall))
+            $0.member("action", action.rawValue)
+            $0.sender(caller)
+            $0.member("path", String(path.prefix(500)))
+            $0.member("source", source)
+            $0.optional("user_agent", agent.map { String($0.prefix(200)) })
+            $0.array("stored") {
+                for run in stored {
+                    $0.object {
+                        $0.member("topic", run.topic == .discoveries ? topics.discoveries : topics.rejected)
+                        $0.member("partition", Int(run.partition))
+                        $0.member("offset", Int(run.first))
+                        $0.member("records", Int(run.last - run.first) + 1)
+                    }
+                }
+            }
+            $0.optional("failure", failure)
+        } + [0x0A]
+    }
+}
+
+enum AccessLine {
+    static func of(_ reply: HTTPReply, at now: UInt64) -> [UInt8] {
+        let head = reply.head
+        return JSONWriter.object(capacity: 512) {
+            $0.member("time", RFC3339.milliseconds(nanoseconds: Clock.wall))
+            $0.sender(reply.caller)
+            $0.optional("method", head.map { $0.method == .unknown ? "?" : $0.method.rawValue })
+            $0.optional("target", head.map { String(($0.path + ($0.query.map { "?" + $0 } ?? "")).prefix(2000)) })
+            $0.optional("host", head.map { String($0.authority.prefix(300)) })
+            $0.member("status", reply.response.status)
+            $0.member("bytes", reply.content.count)
+            $0.member("microseconds", Int((now &- reply.started) / 1000))
+            $0.optional("user_agent", head?["user-agent"].map { String($0.prefix(200)) })
+        } + [0x0A]
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func sender(_ caller: Caller) {
+        optional("token", caller.holder?.name)
+        optional("certificate", caller.certificate)
+        optional("address", caller.address?.description)
+    }
+}

@@ -1,0 +1,26 @@
+// Addresses with a user and a password in them ("kafka://user:password@host"): refused, and never shown as they are.
+
+enum Secrets {
+    /// Where they belong.
+    static let elsewhere = "see --kafka-properties, --hdfs-token-file and --token-file"
+
+    /// Whether something stands before an at sign in the authority of an address.
+    static func areIn(_ text: String) -> Bool { text.contains("://") && place(in: text) != nil }
+
+    /// The text with three dots in its place.
+    static func hidden(in text: String) -> String {
+        place(in: text).map { text.replacingCharacters(in: $0) } ?? text
+    }
+
+    private static func place(in text: String) -> Range<String.Index>? {
+        let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+        // A password may hold anything, also a slash: up to the last at sign.
+        return text[start...].lastIndex(of: "@").map { start..<$0 }
+    }
+}
+
+extension String {
+    fileprivate func replacingCharacters(in range: Range<Index>) -> String {
+        self[..<range.lowerBound] + "…" + self[range.upperBound...]
+    }
+}
