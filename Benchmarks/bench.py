@@ -2,8 +2,8 @@
 """Measures Planetarium beside its peers, in turn, in one run: `make bench` or `Benchmarks/bench.py CASE ...`.
 
 Cases: ingest (one discovery a POST, acknowledged after a durable commit), bulk (NDJSON of 10,000), static (a 100 KB
-file), latency (POST to live frame), startup, parquet, kafka (around a Kafka-protocol broker: bench_kafka.py). Absolute
-figures say little on another machine: compare the ratios."""
+file), latency (POST to live frame), startup, parquet, tls (HTTPS beside nginx's: bench_tls.py), kafka (around a
+Kafka-protocol broker: bench_kafka.py). Absolute figures say little on another machine: compare the ratios."""
 import json
 import os
 import shutil
@@ -80,7 +80,8 @@ def ours(folder, *arguments):
     peer = Peer("planetarium", [BINARY, "serve", "--listen", f"127.0.0.1:{port}", "--data", folder / "ours",
                                 *arguments], port,
                 "/livez", cwd=HERE.parent)
-    while requests.get(peer.url + "/readyz", timeout=5).status_code != 200:
+    # Over HTTPS a request without encryption is answered 400: it serves.
+    while requests.get(peer.url + "/readyz", timeout=5).status_code not in (200, 400):
         time.sleep(0.01)
     return peer
 
@@ -284,8 +285,13 @@ def case_kafka(folder):
     bench_kafka.run(folder)
 
 
+def case_tls(folder):
+    import bench_tls
+    bench_tls.case_tls(folder)
+
+
 def main():
-    cases = sys.argv[1:] or ["ingest", "bulk", "static", "latency", "startup", "parquet"]
+    cases = sys.argv[1:] or ["ingest", "bulk", "static", "latency", "startup", "parquet", "tls"]
     sys.modules["bench"] = sys.modules["__main__"]
     print(
         f"{time.strftime('%Y-%m-%d')}, {CPUS} cores, load before: {os.getloadavg()[0]:.2f}, runs: {RUNS} x {SECONDS} "
