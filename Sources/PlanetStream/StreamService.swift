@@ -130,8 +130,15 @@ package final class StreamService: Sendable {
                 $0.isCaughtUp = false
                 $0.trouble = failure
             }
+            tellWebs()
             _ = pause.wait(timeout: options.restartPause) { $0 ? true : nil }
         }
+    }
+
+    /// That the log is another one. Waits for nothing: it is said again after the next pause.
+    private func tellWebs() {
+        guard options.group != nil, let reason = options.mismatch.reason else { return }
+        try? log.writer().append(MismatchNotice.batch(reason), topic: options.topics.live, ticket: 0) { _ in }
     }
 
     /// The lock on the lake, taken anew where others took it over because this process gave no sign of life for long.

@@ -13,7 +13,8 @@ import requests
 METHODS = ["Transit", "Radial Velocity", "Microlensing", "Imaging"]
 
 
-# `place`: (partition, offset). `name` of a withdrawal: None. `sent`: when the request that was answered was sent.
+# `place`: (partition, offset); None: acknowledged again, where it lies can't be told any more. `name` of a withdrawal:
+# None. `sent`: when the request that was answered was sent.
 Ack = collections.namedtuple("Ack", "place key name sent")
 
 
@@ -41,9 +42,11 @@ class Journal:
         self.log_is_one, self.moved_at = False, moment
 
     def promised(self, receipt, name, sent):
-        place = receipt["partition"], receipt["offset"]
+        place = None if receipt["offset"] is None else (receipt["partition"], receipt["offset"])
         with self.lock:
             self.acks.append(Ack(place, receipt["key"], name, sent))
+            if place is None:
+                return
             known = self.receipts.setdefault(place, (receipt["key"], name))
         if known != (receipt["key"], name) and self.log_is_one:
             self.failures.append(f"place {place} was promised twice: {known} and {(receipt['key'], name)}")

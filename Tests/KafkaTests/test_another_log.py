@@ -91,6 +91,9 @@ def test_the_topic_is_made_again_between_two_starts(process, foreign, records):
     if not process.has_cache:
         # It knows of no other log: what it takes is of the new one, and stays there for whoever stores it.
         process.wait(lambda: process.total() == records, 20, "the new topic")
+        # Until a stream tells it, which knows the lake.
+        process.stores.start(ready=False)
+        process.wait(lambda: refused(process), 30, "the refusal")
         process.stop()
         return
     for _ in range(2):

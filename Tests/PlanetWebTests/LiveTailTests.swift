@@ -44,4 +44,23 @@ import Threads
         try #require(log.waitUntilIdle())
         #expect(services.board.catchUp(resume: nil).map(\.seq) == Array(0...12))
     }
+
+    /// A stream's notice counts when it came after the start: an older one may be of a log that is no more.
+    @Test func aNoticeThatTheLogIsAnotherOneStopsSubmissions() throws {
+        let topics = TopicNames()
+        try log.ensureTopic(topics.live, TopicOptions())
+        let services = WebServices(log: log, writer: try log.writer(), topics: topics, today: { 20_500 })
+        let tail = LiveTail(services: services)
+        try services.writer.append(MismatchNotice.batch("an old one"), topic: topics.live, ticket: 0) { _ in }
+        try publish("snapshot", 0...0, services)
+        try tail.start()
+        defer { tail.stop() }
+        try #require(log.waitUntilIdle())
+        #expect(services.board.snapshot != nil && services.health.trouble() == nil)
+        try services.writer.append(MismatchNotice.batch("a new one"), topic: topics.live, ticket: 0) { _ in }
+        try publish("delta", 1...1, services)
+        try #require(log.waitUntilIdle())
+        #expect(services.health.trouble() == "a new one" && services.health.refusal() == .unavailable("a new one"))
+        #expect(services.board.catchUp(resume: nil).map(\.seq) == [0, 1])
+    }
 }

@@ -74,6 +74,9 @@ struct KafkaSettings: Sendable {
             ("bootstrap.servers", servers), ("client.id", "planetarium"),
             ("socket.nagle.disable", "true"), ("socket.keepalive.enable", "true"),
             ("log.connection.close", "false"), ("reconnect.backoff.max.ms", "2000"),
+            // A connection that was begun while the network was silent would keep a process waiting for 30 s after it
+            // is back.
+            ("socket.connection.setup.timeout.ms", "10000"),
         ]
         switch role {
         case .producer:

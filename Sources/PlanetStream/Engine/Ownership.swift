@@ -97,6 +97,8 @@ extension Engine {
         if !recovery.removed.isEmpty { Log.info("lake recovered", ["removed": recovery.removed.count]) }
         if topic == .discoveries { publisher.notePartitions(all.count) }
         return try own.map { key in
+            // Each may wait for a cluster that does not answer.
+            if around.isStopping() { throw EngineFailure(text: "the process is to end") }
             let bounds = all.first { $0.partition == key.partition }
             let inLake = bounds?.inLake(around.identity.numbering, name)
             let extent = PartitionExtent(

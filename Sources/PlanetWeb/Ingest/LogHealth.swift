@@ -1,15 +1,19 @@
 // What speaks against taking submissions now: a log that can't be read or appended to, or that is not the one it was.
 
 import EventLog
+import Telemetry
 import Threads
 
 final class LogHealth: Sendable {
-    /// How long a failed append is shown where no later append proves that it is over.
+    /// How long a failed append is shown where no later append proves that it is over, and a stream's notice that is
+    /// not said again.
     private static let memory: UInt64 = 10_000_000_000
 
     private struct State: Sendable {
         var reading: String?
         var appending: (reason: String, at: UInt64)?
+        /// That the log is another one, by a stream process.
+        var notice: (reason: String, at: UInt64)?
         /// "TOPIC/PARTITION": the offset after the last that was read, or acknowledged.
         var read: [String: Int64] = [:]
         var acknowledged: [String: Int64] = [:]
@@ -29,13 +33,28 @@ final class LogHealth: Sendable {
         if let reason = mismatch.reason { return reason }
         let own: String? = state.withLock { state in
             if let reason = state.reading { return reason }
-            return state.appending.flatMap { now < $0.at + LogHealth.memory ? $0.reason : nil }
+            return [state.notice, state.appending].compactMap { $0 }.first { now < $0.at + LogHealth.memory }?.reason
         }
         return own ?? elsewhere?()
     }
 
-    /// Nothing is to be appended any more.
-    var refusal: LogError? { mismatch.reason.map { .unavailable($0) } }
+    /// Nothing is to be appended now.
+    func refusal(now: UInt64 = Clock.monotonic) -> LogError? {
+        let notice = state.withLock { state in
+            state.notice.flatMap { now < $0.at + LogHealth.memory ? $0.reason : nil }
+        }
+        return (mismatch.reason ?? notice).map { .unavailable($0) }
+    }
+
+    /// A stream process says that the log is another one. It repeats that until it is started anew, with a lake that
+    /// goes on with this log or with another log.
+    func heard(_ reason: String, at now: UInt64 = Clock.monotonic) {
+        let isNews = state.withLock { state in
+            defer { state.notice = (reason, now) }
+            return state.notice.map { now >= $0.at + LogHealth.memory } ?? true
+        }
+        if isNews { Log.error("a stream process finds the log to be another one", ["reason": reason]) }
+    }
 
     /// For good: what is read of it from now on is not of the log that was read.
     var isOfAnotherLog: Bool { mismatch.reason != nil }

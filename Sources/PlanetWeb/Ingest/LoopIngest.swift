@@ -73,7 +73,7 @@ private struct TickBatch {
         let health = services.health
         let floor = health.floor(name)
         do throws(LogError) {
-            if let refusal = health.refusal { throw refusal }
+            if let refusal = health.refusal() { throw refusal }
             try services.writer.append(records, topic: name, ticket: services.nextTicket()) { ack in
                 TickBatch.settle(sent, health.check(ack.result, after: floor), in: topic)
             }

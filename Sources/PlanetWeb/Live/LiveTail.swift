@@ -69,6 +69,12 @@ final class LiveTail: Sendable {
             for index in 0..<batch.count {
                 let entry = batch.entries[index]
                 if let goal = unread[entry.partition], entry.offset + 1 >= goal { unread[entry.partition] = nil }
+                if let reason = MismatchNotice.reason(batch, index) {
+                    // One from before this start may be about a log that is no more.
+                    let start = ends.first { $0.partition == entry.partition }?.next ?? 0
+                    if entry.offset >= start { services.health.heard(reason) }
+                    continue
+                }
                 guard let frame = LiveTail.frame(batch, index) else {
                     Log.warning("live frame without its headers", ["offset": batch.entries[index].offset])
                     continue

@@ -18,15 +18,26 @@ import Testing
         let floor = health.floor("t")
         let taken = health.check(.success([position(20), position(3, 1), position(21)]), after: floor)
         #expect(try taken.get().count == 3)
-        #expect(health.trouble() == nil && health.refusal == nil)
+        #expect(health.trouble() == nil && health.refusal() == nil)
         // Acknowledged ones count as well.
         let answer = health.check(.success([position(21)]), after: health.floor("t"))
         #expect(throws: LogError.self) { try answer.get() }
         let reason = try #require(mismatch.reason)
         #expect(reason.hasPrefix("t/0 gave a record the offset 21, and held records below 22 before it."))
-        #expect(health.trouble() == reason && health.refusal == .unavailable(reason))
+        #expect(health.trouble() == reason && health.refusal() == .unavailable(reason))
         mismatch.note("another finding")
         #expect(mismatch.reason == reason)
+    }
+
+    @Test func aStreamsNoticeHoldsAsLongAsItIsRepeated() {
+        let health = LogHealth(mismatch)
+        health.heard("the lake is ahead of the log", at: 100)
+        #expect(health.trouble(now: 101) == "the lake is ahead of the log")
+        #expect(health.refusal(now: 101) == .unavailable("the lake is ahead of the log"))
+        health.heard("the lake is ahead of the log", at: 9_000_000_000)
+        #expect(health.trouble(now: 12_000_000_000) != nil && health.refusal(now: 12_000_000_000) != nil)
+        #expect(health.trouble(now: 19_000_000_001) == nil && health.refusal(now: 19_000_000_001) == nil)
+        #expect(!health.isOfAnotherLog)
     }
 
     @Test func aReplacedLogIsAFindingForGood() {
