@@ -1,6 +1,6 @@
-// That the log is not the one its readers knew: it lost its end, or is a different log under the same name. Whoever
-// notices it first records it for all parts of the process. It is never taken back: growing does not make the log the
-// old one again.
+// The finding that the log was replaced: it lost its end, or is a different log under the same name. The part of the
+// process that notices it first records it for all the others. It is never taken back: growing does not make the log
+// the old one again.
 
 import Telemetry
 import Threads

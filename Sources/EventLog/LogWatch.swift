@@ -103,7 +103,7 @@ package final class LogWatch: Sendable {
 
     // MARK: Looking
 
-    /// One look. How long to wait before the next one; nil where there is nothing left to find.
+    /// One look. Returns the pause before the next; nil when there is nothing left to find.
     package func turn() -> UInt64? {
         guard mismatch.reason == nil else { return nil }
         let found = look()

@@ -1,6 +1,6 @@
-// What a stream that found the log to be another one tells the web processes, over the topic of the live frames: one
-// that starts on a topic that was made again, with nothing kept of the old one, has nothing to compare it with.
-// Said again and again while it is so: it is never taken back, and an old notice says nothing.
+// A stream's notice to the web processes, over the topic of the live frames, that the log was replaced: a web that
+// starts on a topic that was made again, and has kept nothing of the old one, cannot find that out by itself.
+// Repeated while it holds. It is never taken back; an old notice has no meaning.
 
 package enum MismatchNotice {
     /// The header `kind` of the record.

@@ -13,7 +13,7 @@ final class KafkaLookup: Sendable {
     /// Held by the one call that has the client read records.
     private let reading = Guarded(KafkaMessages())
     private let name = Guarded<String?>(nil)
-    /// Told by the readers.
+    /// Set by the readers.
     let watch = Guarded<LogWatch?>(nil)
 
     init(_ settings: KafkaSettings) throws(LogError) {

@@ -31,7 +31,7 @@ struct KafkaSettings: Sendable {
         for (name, _) in options.kafkaProperties where KafkaSettings.reserved.contains(name) {
             throw .unusable("the Kafka property \(name) is set by Planetarium")
         }
-        // Told at the start, not at the first record.
+        // Fails at the start, not at the first record.
         for role in [Role.producer, .consumer(group: "g")] {
             rd_kafka_conf_destroy(try configuration(role))
         }

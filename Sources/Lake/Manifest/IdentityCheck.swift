@@ -51,6 +51,6 @@ struct IdentityCheck {
 }
 
 extension ManifestState {
-    /// Of the chapters that it tells of.
+    /// Of the chapters in it.
     var starts: [LakeChapter.Start] { chapters.map { LakeChapter.Start(lake: $0.first, log: $0.chapter.logFirst) } }
 }

@@ -57,7 +57,7 @@ final class Engine {
     let sharedTally: Tally?
     /// Recently revoked partitions, kept in case the rebalance returns them.
     var parked: [PartitionKey: OwnedPartition] = [:]
-    /// The group has said what is whose.
+    /// The group has assigned the partitions.
     var isAssigned = false
 
     var pending: StoredBatch?

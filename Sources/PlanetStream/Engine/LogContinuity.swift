@@ -101,7 +101,7 @@ extension Engine {
         }
     }
 
-    /// Nobody has these records any more; that is said, and kept.
+    /// These records are lost: logs that, and keeps it for the manifest.
     func noteGone(_ offsets: ClosedRange<Int64>, _ partition: OwnedPartition) {
         partition.gone.append(offsets)
         let base = base(of: partition)

@@ -43,7 +43,7 @@ final class OwnedPartition {
     var newest: Int64 = .min
     /// Kept while others might write this partition of the lake too.
     var lock: (any LakeLock)?
-    /// What was last published of it (SharedPublisher).
+    /// The state last published (SharedPublisher).
     var publishedNext: Int64 = 0
     var publishedAt: UInt64 = 0
 

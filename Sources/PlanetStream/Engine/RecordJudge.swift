@@ -1,4 +1,4 @@
-// Takes a log record apart: what it did to its planet (for the aggregates), and what is stored of it (for the lake).
+// Splits a log record into its effect on the planet (for the aggregates) and its row (for the lake).
 // Not the loop around it (Engine.swift); never stops the stream, whatever the bytes are.
 
 import EventLog

@@ -15,7 +15,7 @@ struct KeptTallies {
     /// The last used last.
     private var all: [Kept] = []
 
-    /// The one that is nearest below `positions`, a tally of its own to go on with; a new one where there is none.
+    /// The nearest one below `positions`, as a copy to continue from; a new one if none is kept.
     mutating func begin(_ positions: Positions) -> Kept {
         let below = all.indices.filter { positions.reach(all[$0].positions) }
         guard let best = below.max(by: { all[$0].positions.sum < all[$1].positions.sum }) else {

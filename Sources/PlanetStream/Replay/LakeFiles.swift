@@ -119,7 +119,7 @@ package struct LakeFiles: Sendable {
     /// Places with a file in this table, in order.
     package func places(_ table: String) -> [TopicPartition] { (files[table] ?? [:]).keys.sorted() }
 
-    /// The offset after the last that is stored; 0 where there is none.
+    /// The offset after the last stored one; 0 for none.
     func next(_ place: TopicPartition, _ topics: TopicNames) -> Int64 {
         files(topics.primary(of: place.topic), place).last { !$0.path.isPart }.map { $0.path.last + 1 } ?? 0
     }

@@ -77,7 +77,7 @@ package enum LakeCompaction {
         package var adopted = 0
     }
 
-    /// Throws `.locked`, naming the owner, while a stream runs. `said` hears of each step.
+    /// Throws `.locked`, naming the owner, while a stream runs. `said` gets a line for each step.
     package static func run(
         _ lake: LakeAddress, _ options: CompactionOptions, said: (String) -> Void
     ) throws(LakeError) -> Summary {

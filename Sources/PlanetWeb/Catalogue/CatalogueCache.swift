@@ -34,7 +34,7 @@ final class CatalogueCache: Sendable {
     private let state = Guarded(State())
     private let thread = Guarded<SystemThread?>(nil)
 
-    /// Nil where the folder can't be used; that is told, and no harm.
+    /// Nil where the folder can't be used: logged, and the web works without it.
     init?(_ options: CatalogueCacheOptions, log: String) {
         self.options = options
         self.log = log

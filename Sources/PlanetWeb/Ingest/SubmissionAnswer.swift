@@ -1,4 +1,4 @@
-// What is answered to a request: which of its records are stored, which are refused, and how that is written.
+// The answer to a submission: which of its records are stored, which are refused, and its JSON.
 // Not the way into the log (LoopIngest) and not the rules (PlanetCore).
 
 import Basics
