@@ -40,8 +40,12 @@ package protocol CatalogueArchive: Sendable {
 
     /// Whether it has records of logs before this one, which this one never had.
     func hasEarlierLogs() throws -> Bool
+
+    /// Why the log can't be the one that the records are of, in a sentence; nil where nothing speaks against it.
+    func objectionToLog() throws -> String?
 }
 
 extension CatalogueArchive {
     package func hasEarlierLogs() throws -> Bool { false }
+    package func objectionToLog() throws -> String? { nil }
 }

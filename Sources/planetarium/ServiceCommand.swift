@@ -159,7 +159,7 @@ struct ServiceCommand {
             records.start()
             parts.add { records.stop() }
             options.recordArchive = records
-            options.catalogueArchive = LakeCatalogue(settings.lake, settings.topics)
+            options.catalogueArchive = LakeCatalogue(settings.lake, settings.topics, log)
         }
         let web = try WebService(log: log, options: options)
         parts.add { web.stop() }

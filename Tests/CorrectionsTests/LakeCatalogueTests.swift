@@ -83,7 +83,7 @@ private final class TrimmedLog: EventLog {
     private func services(_ log: any EventLog, hasLake: Bool, servesWhatIsLeft: Bool = false) throws -> WebServices {
         WebServices(
             log: log, writer: try log.writer(), topics: topics,
-            catalogueArchive: hasLake ? LakeCatalogue(.folder(path: folder), topics) : nil,
+            catalogueArchive: hasLake ? LakeCatalogue(.folder(path: folder), topics, log) : nil,
             servesWhatIsLeft: servesWhatIsLeft, today: { Reading.today })
     }
 

@@ -270,9 +270,9 @@ class OperatorsFault:
             partition == each and first <= offset <= last for _, each, first, last in self.names))
 
 
-def wait_told(run, fault, tellers=None, seconds=40):
-    """Each of `tellers` (every web process) refuses, with the reason; then the command that begins the new log."""
-    tellers = tellers or run.webs
+def wait_told(run, fault, seconds=40):
+    """Every process refuses, with the reason; then the command that begins the new log."""
+    tellers = run.webs + run.streams
 
     def refuses(node):
         status, text = node.ready()
@@ -310,9 +310,7 @@ def topic_made_again(run, random):
     if stopped:
         for node in run.nodes:
             node.start()
-    # A web that was killed before it wrote a cache, and has no lake, can't know of another log: what it takes is of the
-    # new one, and must be there after the adoption.
-    wait_told(run, fault, run.streams if stopped else None)
+    wait_told(run, fault)
 
 
 def unclean_election(run, random):

@@ -25,7 +25,7 @@ def create_all(log):
     assert made.returncode == 0, made.stderr
 
 
-@pytest.fixture(params=["serve", "web", "web without a cache"])
+@pytest.fixture(params=["serve", "web", "web without a cache", "web with a lake and without a cache"])
 def process(request, cluster, planets):
     """A server of twenty planets, all stored: alone, or a web process beside a stream."""
     create_all(cluster.address)
@@ -34,8 +34,9 @@ def process(request, cluster, planets):
     else:
         stores = planets(cluster.address, *ONE, command="stream", folder="stream")
         cache = ["--cache", "none"] if "without" in request.param else []
-        process = planets(cluster.address, *ONE, *cache, command="web")
-    process.has_cache = "without" not in request.param
+        lake = ["--lake", f"file:{stores.data}/lake"] if "lake" in request.param else []
+        process = planets(cluster.address, *ONE, *cache, *lake, command="web")
+    process.has_nothing = request.param == "web without a cache"
     process.stores = stores
     for n in range(20):
         process.receipt(f"Old {n} b")
@@ -88,7 +89,7 @@ def test_the_topic_is_made_again_between_two_starts(process, foreign, records):
     foreign.create()
     foreign.put([f"New {n} b" for n in range(records)], partition=0)
     process.start(ready=False)
-    if not process.has_cache:
+    if process.has_nothing:
         # It knows of no other log: what it takes is of the new one, and stays there for whoever stores it.
         process.wait(lambda: process.total() == records, 20, "the new topic")
         # Until a stream tells it, which knows the lake.

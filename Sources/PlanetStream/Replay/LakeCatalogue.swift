@@ -1,8 +1,9 @@
-// The records of the lake, given back one after the other, for a web whose log has lost its beginning. What a replay
-// makes of them besides is dropped.
+// The records of the lake, given back one after the other, for a web whose log has lost its beginning, and whether the
+// log is the lake's. What a replay makes of the records besides is dropped.
 // Not what the web does with them (PlanetWeb/Catalogue/CatalogueReader.swift).
 
 import Basics
+import EventLog
 import Lake
 import PlanetCore
 
@@ -14,15 +15,35 @@ package struct LakeCatalogue: CatalogueArchive {
 
     private let lake: LakeAddress
     private let topics: TopicNames
+    private let log: any EventLog
 
-    package init(_ lake: LakeAddress, _ topics: TopicNames) {
+    package init(_ lake: LakeAddress, _ topics: TopicNames, _ log: any EventLog) {
         self.lake = lake
         self.topics = topics
+        self.log = log
     }
 
     package func hasEarlierLogs() throws -> Bool {
         guard let identity = try LakeIdentity(lake.open()) else { return false }
         return !identity.numbering.isPlain
+    }
+
+    package func objectionToLog() throws -> String? {
+        let store = try lake.open()
+        guard let identity = try LakeIdentity(store), identity.topics == topics.stored.sorted() else { return nil }
+        let index = try LakeIndex(store)
+        let times = try StoredTimes(store, topics)
+        for place in index.partitions {
+            guard let stored = index.nextOffset(topic: place.topic, partition: place.partition),
+                let bounds = try log.bounds(of: place.topic, partition: place.partition)
+            else { continue }
+            let comparison = PartitionComparison(
+                place: place, stored: stored, numbering: identity.numbering, bounds: bounds, log: log, store: store,
+                times: times)
+            guard case .other(_, let reason) = try comparison.verdict() else { continue }
+            return "the lake is of another log: of \(place) \(reason). \(LogMismatch.advice). \(LakeIdentity.advice)"
+        }
+        return nil
     }
 
     package func read(log: String, _ take: ([ArchivedRecord]) -> Bool) throws -> [TopicPartition: Int64] {

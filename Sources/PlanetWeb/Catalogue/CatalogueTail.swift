@@ -166,6 +166,7 @@ final class CatalogueTail: Sendable {
             progress.begin(at: snapshot.positions, bounds, last: snapshot.marks.compactMapValues(\.first))
             return
         }
+        try compareWithLake()
         guard let lost = whatIsLost(bounds) else {
             // A log that was adopted has its beginning, but the catalogue is also that of the logs before it.
             if let archive = try archiveOfEarlierLogs(),
@@ -190,6 +191,19 @@ final class CatalogueTail: Sendable {
             throw .unusable(
                 "\(lost). Start with the cache that has it, with --lake, or with --serve-what-is-left 1")
         }
+    }
+
+    /// Nothing is kept of what was read before: a topic that was made again meanwhile shows in the lake alone. An
+    /// embedded log has a name of its own that tells.
+    private func compareWithLake() throws(LogError) {
+        guard services.keys != nil, let archive = services.catalogueArchive else { return }
+        let objection: String?
+        do {
+            objection = try archive.objectionToLog()
+        } catch {
+            throw .unusable("The log cannot be compared with the lake (\(error))")
+        }
+        if let objection { throw .replaced(objection) }
     }
 
     /// What the log can't give; nil where it has everything, or a lake at hand knows more than it says.
