@@ -137,6 +137,20 @@ private final class TrimmedLog: EventLog {
         }
     }
 
+    /// Of the topic that was made again, a web that kept nothing knows from the lake alone.
+    @Test func anotherLogThanTheLakesIsFound() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try store(3)
+        #expect(try LakeCatalogue(.folder(path: folder), topics, log).objectionToLog() == nil)
+        #expect(try LakeCatalogue(.folder(path: folder), topics, TrimmedLog(log, first: 5)).objectionToLog() == nil)
+        let again = MemoryLog()
+        for topic in topics.stored { try again.ensureTopic(topic, TopicOptions(partitions: Self.partitions)) }
+        let shorter = try #require(try LakeCatalogue(.folder(path: folder), topics, again).objectionToLog())
+        #expect(shorter.contains("ends before offset 0") && shorter.contains("topics adopt"))
+        // No lake, or none of these topics: nothing to compare.
+        #expect(try LakeCatalogue(.folder(path: folder + "-none"), topics, again).objectionToLog() == nil)
+    }
+
     @Test func withoutALakeItIsNotReadyAndSaysWhy() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try store(3)
