@@ -128,6 +128,19 @@ test-compose: setup $(BINARY)
 	@.venv/bin/python Tests/Support/docker/engine.py check
 	.venv/bin/python -m pytest -q Tests/Compose $(ARGS)
 
+# The parsers under libFuzzer: for each, SECONDS of inputs that it makes up from Tests/Fuzz/corpus and from what earlier
+# runs have kept in .build/fuzz. ARGS="--target json": one alone.
+SECONDS ?= 60
+FUZZ = .build/fuzzed/release/Fuzz
+$(FUZZ): $(SOURCES) $(wildcard Tests/Fuzz/Targets/*)
+	PLANETARIUM_FUZZ=1 swift build -c release --sanitize fuzzer -Xswiftc -enable-testing \
+		--scratch-path .build/fuzzed --product Fuzz
+	@touch $(FUZZ)
+
+.PHONY: fuzz
+fuzz: setup $(FUZZ)
+	python3 Tests/Fuzz/fuzz.py $(FUZZ) --seconds $(SECONDS) $(ARGS)
+
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: setup $(BINARY)
 	Scripts/demo

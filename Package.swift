@@ -99,11 +99,24 @@ let row5: [Target] = [
         swiftSettings: strict),
 ]
 
+// `make fuzz` alone builds it: libFuzzer brings a main of its own.
+let fuzz: [Target] =
+    Context.environment["PLANETARIUM_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "Basics", "HTTPWire", "JSONText", "Lake", "Parquet", "PlanetCore", "StateBytes",
+            ],
+            path: "Tests/Fuzz/Targets", swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+    ]
+
 let package = Package(
     name: "planetarium",
     products: [
         .executable(name: "planetarium", targets: ["planetarium"]),
         .executable(name: "planetarium-judge", targets: ["planetarium-judge"]),
     ],
-    targets: row0 + row1 + row2 + row3 + row4 + row5
+    targets: row0 + row1 + row2 + row3 + row4 + row5 + fuzz
 )
