@@ -229,7 +229,9 @@ private func content(_ tally: Tally) -> [[UInt8]] {
     @Test func aCutOrEmptyFileIsNoticed() throws {
         let (bench, older, newer) = try prepared()
         let good = try bench.bytes(newer)
-        for length in [0, 1, 20, 100, good.count / 2, good.count - 33, good.count - 1] {
+        // Also right behind the head, where the content and its check sum have no room.
+        let head = try #require(good.indices.filter { good[$0] == 0x0A }.dropFirst().first) + 1
+        for length in [0, 1, 20, 100, good.count / 2, good.count - 33, good.count - 1] + Array(head - 1...head + 45) {
             try bench.set(newer, Array(good.prefix(length)))
             #expect(try bench.begin().next[CheckpointBench.place] == 40, "\(length) bytes")
         }

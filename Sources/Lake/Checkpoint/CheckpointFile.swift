@@ -140,6 +140,7 @@ package struct CheckpointFile {
             let head = CheckpointHead(json: Array(start[title.count..<lineEnd]))
         else { throw .damaged("its head can't be read") }
         self.head = head
+        guard Int64(lineEnd + 1) <= entry.bytes - 41 else { throw .damaged("it ends behind its head") }
         range = Int64(lineEnd + 1)..<(entry.bytes - 41)
         try accept(head)
         let digest = SHA256()
