@@ -101,7 +101,7 @@ def start(stream, options, lake: Lake, width: int, **more):
     writer = stream.writeStream.foreachBatch(batches).option("checkpointLocation", options.checkpoint)
     once = options.trigger == "once"
     writer = writer.trigger(availableNow=True) if once else writer.trigger(processingTime=options.trigger)
-    return writer.queryName(options.topic).start(), batches
+    return writer.queryName(options.topic).start()
 
 
 def judge_path(options):
@@ -117,8 +117,8 @@ def run(options):
     lake = Lake(spark, options.lake, options.topic, columns)
     rules = columns.description["rules_version"]
     if lake.state["rules"] not in ("", rules):
-        say(message="the lake's rows were judged by rules of another version; those from here on are judged by these",
-            before=lake.state["rules"], rules=rules)
+        say(message="the lake's rows were judged by rules of another version; those from here on, and the board, are "
+            "judged by these", before=lake.state["rules"], rules=rules)
     log, kept = topic.Topic(spark, options.topic, options.client), Checkpoint(spark, options.checkpoint, options.topic)
     may_lose = dict(options.source).get("failOnDataLoss", "true").lower() == "false"
     if reason := log.objection(lake.state, lake.path, may_lose) or kept.objection(lake.state, lake.path):
@@ -139,14 +139,14 @@ def run(options):
             raise topic.LogError(f"{options.topic} is another topic than before. {topic.ADVICE}")
         return identity
 
-    def after(days, board):
+    def after(days):
         if hive:
-            hive(days, board)
+            hive(days)
         if options.group:
             log.commit(options.group, {int(partition): offset for partition, offset in lake.state["ends"].items()})
 
-    query, _ = start(records(spark, options, lake.state["ends"]), options, lake, tasks, check=check,
-                     after_commit=after, ends=kept.ends)
+    query = start(records(spark, options, lake.state["ends"]), options, lake, tasks, check=check,
+                     after_commit=after, ends=kept.ends, read_again=log.records)
     say(message="reading", topic=options.topic, lake=lake.path, rules=rules, tasks=tasks, offsets=lake.state["offsets"],
         key_partitions=lake.key_partitions)
     query.awaitTermination()

@@ -47,12 +47,6 @@ enum FoldedText {
         return name
     }
 
-    /// The text's characters in their composed form (NFC): equal bytes for what Swift's `==` calls equal.
-    static func composed(_ text: String) -> [UInt8] {
-        let bytes = Array(text.utf8)
-        return bytes.allSatisfy { $0 < 0x80 } ? bytes : normalized(bytes, unistring_nfc())
-    }
-
     private static func normalized(_ text: [UInt8], _ form: OpaquePointer?) -> [UInt8] {
         var length = 0
         guard let result = u8_normalize(form, text, text.count, nil, &length) else { return text }

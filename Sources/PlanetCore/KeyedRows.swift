@@ -29,6 +29,9 @@ package struct RowOutcome: Sendable {
     package internal(set) var forecast: KeptForecast?
     /// Why it was refused.
     package internal(set) var issue: FieldIssue?
+
+    /// Of a tombstone whose key was never seen: it leaves no row.
+    package static var nothingToWithdraw: RowOutcome { RowOutcome(effect: .change(.duplicate), revision: 0) }
 }
 
 // Generic over modules, on the data path: everything that `apply` needs is compiled for the row at hand.
@@ -55,7 +58,7 @@ package struct KeyedRows<Row: KeyedRow>: Sendable {
         if let known = places[key] {
             place = Int(known)
         } else {
-            if case .tombstone = record { return RowOutcome(effect: .change(.duplicate), revision: 0) }
+            if case .tombstone = record { return .nothingToWithdraw }
             place = count
             append(Row(key: key))
         }
@@ -63,7 +66,8 @@ package struct KeyedRows<Row: KeyedRow>: Sendable {
         return Self.apply(record, submission, sent, to: &chunks[chunk][slot], note: note)
     }
 
-    @inlinable static func apply(
+    /// Likewise, to a row that the caller keeps.
+    @inlinable package static func apply(
         _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, to row: inout Row,
         note: (inout Row, RowOutcome) -> Void
     ) -> RowOutcome {

@@ -68,11 +68,24 @@ package struct PlanetState: Equatable, Sendable {
     /// (IdempotencyIndex.patience). Even a planet that is revised every second has fewer records in that time.
     package static let submissionsKept = 64
     /// What was sent on from other partitions, one each; the one that came to be known last is the last.
-    private(set) var sentMarks: [SentMark] = []
+    package private(set) var sentMarks: [SentMark] = []
     /// More partitions than any topic should have keys of one planet in.
     package static let sentMarksKept = 64
 
     package init() {}
+
+    /// As it was written down elsewhere, column by column.
+    package init(
+        _ value: Value, revision: UInt32, wasPlanet: Bool, rowupdate: Int32?, submissions: [SubmissionID],
+        sentMarks: [SentMark]
+    ) {
+        self.value = value
+        self.revision = revision
+        self.wasPlanet = wasPlanet
+        self.rowupdate = rowupdate
+        self.submissions = submissions
+        self.sentMarks = sentMarks
+    }
 
     package func save(to state: inout StateWriter) {
         state.integer(Int(revision))

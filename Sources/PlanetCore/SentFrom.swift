@@ -42,7 +42,12 @@ package struct SentFrom: Sendable, Equatable {
 /// Up to which offset a planet has taken what was sent on to it from one partition. One stream sends a partition's
 /// records in their order, and after a failure sends again from the last that it is sure of: so what lies at or below
 /// this offset was taken before, however many came since.
-struct SentMark: Equatable, Sendable {
-    let origin: Int64
-    var offset: Int64
+package struct SentMark: Equatable, Sendable {
+    package let origin: Int64
+    package internal(set) var offset: Int64
+
+    package init(origin: Int64, offset: Int64) {
+        self.origin = origin
+        self.offset = offset
+    }
 }

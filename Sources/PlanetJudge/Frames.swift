@@ -1,6 +1,7 @@
-// Frames: what the judge reads and writes. A frame is a word that says how many bytes follow, a word that says how many
-// rows, and buffers, each a word that says how many bytes and those bytes, filled up to whole words. A word is eight
-// bytes, little-endian. The buffers are those of Arrow arrays, so whoever has Arrow arrays copies none of them.
+// Frames: what the judge reads and writes. A frame is a word that says how many bytes follow, words, and buffers, each
+// a word that says how many bytes and those bytes, filled up to whole words. A word is eight bytes, little-endian. The
+// buffers are those of Arrow arrays, so whoever has Arrow arrays copies none of them. What comes in is an array's
+// buffers in Arrow's order, an empty one where Arrow has none (an empty validity says that nothing is null).
 //
 // Why frames and not Arrow's own stream: both ends know the columns, so its metadata (whose format wants a library or a
 // thousand lines) would say nothing new; the buffers, which are all that takes time, are the same.
@@ -17,6 +18,17 @@ struct FrameReader {
     private var at = 0
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    /// Bytes of the whole frame.
+    var count: Int { bytes.count }
+
+    /// How many rows follow.
+    mutating func rows() throws(FrameError) -> Int {
+        let rows = try word()
+        // A row has four bytes at least.
+        guard rows <= bytes.count / 4 else { throw FrameError("a frame has fewer bytes than rows") }
+        return rows
+    }
 
     mutating func word() throws(FrameError) -> Int {
         guard at + 8 <= bytes.count else { throw FrameError("a frame ends before its buffers do") }
@@ -45,6 +57,13 @@ struct FrameReader {
         let buffer = try buffer()
         guard buffer.count / MemoryLayout<Value>.size >= count else { throw FrameError("values are missing") }
         return Integers(buffer: buffer)
+    }
+
+    /// Bits that are values.
+    mutating func flags(_ rows: Int) throws(FrameError) -> Bits {
+        let buffer = try buffer()
+        guard buffer.count >= (rows + 7) >> 3 else { throw FrameError("values are missing") }
+        return Bits(buffer: buffer)
     }
 
     mutating func texts(_ rows: Int) throws(FrameError) -> Texts {
@@ -85,10 +104,9 @@ struct FrameWriter: ~Copyable {
     /// The first word is the frame's size once it is ended.
     var bytes: UnsafeRawBufferPointer { content.bytes }
 
-    mutating func begin(rows: Int) {
+    mutating func begin() {
         content.clear()
         word(0)
-        word(rows)
     }
 
     mutating func end() { content.store(UInt64(content.count - 8), at: 0) }

@@ -3,6 +3,7 @@
 import Basics
 import JSONText
 import PlanetCore
+import PlanetFigures
 
 package enum JudgeDescription {
     /// To be raised by hand where rows come to mean something else and neither the table of columns nor the probes show
@@ -10,56 +11,65 @@ package enum JudgeDescription {
     private static let version = 1
 
     /// Changes whenever this build may judge a record otherwise than another build: a hash of the table of columns with
-    /// ranges, units and rules, of the predictor's version, of the rows' columns, and of what some records come to.
+    /// ranges, units and rules, of the predictor's version, of the rows' columns, and of what some records come to,
+    /// with the bytes of their figures.
     package static let rules: String = {
         let digest = SHA256()
         func add(_ bytes: some Collection<UInt8>) { Array(bytes).withUnsafeBytes { digest.add($0) } }
         add("\(version)\n\(Columns.meaning)\n\(Predictor.version)\n".utf8)
-        add(SchemaJSON.bytes())
-        add(JudgedTable.names.map { "\($0.name):\($0.kind.rawValue)" }.joined(separator: ",").utf8)
+        add(json(rules: ""))
         for partitions in [nil, 64] as [Int32?] {
-            var judge = FrameJudge(partitions: partitions) { 20_000 }
-            probes.withUnsafeBytes { bytes in
-                guard let rows = try? judge.judge(UnsafeRawBufferPointer(rebasing: bytes[8...])) else {
-                    preconditionFailure("BUG: the probes are no frame")
+            var fold = PartitionFold(partitions: partitions) { 20_000 }
+            for frame in [probes, wordFrame(.endWithAll)] {
+                frame.withUnsafeBytes { bytes in
+                    guard let rows = try? fold.answer(UnsafeRawBufferPointer(rebasing: bytes[8...])) else {
+                        preconditionFailure("BUG: the probes are no frame")
+                    }
+                    digest.add(rows)
                 }
-                digest.add(rows)
             }
         }
         return String(digest.hex().prefix(16))
     }()
 
-    package static var json: [UInt8] {
+    package static var json: [UInt8] { json(rules: rules) }
+
+    private static func json(rules: String) -> [UInt8] {
         SchemaJSON.bytes { writer in
             writer.member("rules_version", rules)
             writer.member("predictor_version", Predictor.version)
-            writer.member("max_frame_bytes", FrameJudge.maxFrameBytes)
-            writer.member("submissions_kept", PlanetState.submissionsKept)
-            writer.member("sent_marks_kept", PlanetState.sentMarksKept)
-            writer.array("row_columns") { writer in
-                for column in JudgedTable.names {
-                    writer.object { writer in
-                        writer.member("name", column.name)
-                        writer.member("type", column.kind.rawValue)
-                    }
-                }
+            writer.member("newest_kept", RecordCounts.newestKept)
+            writer.object("rates_kept") { writer in
+                for (kind, places) in RecordCounts.ratesKept { writer.member(kind, places) }
             }
+            columns("row_columns", JudgedTable<RowColumn>.names, &writer)
+            // The state's rows. Those that a later record is held against come first; the rest are predictions.
+            columns("planet_columns", JudgedTable<StateColumn>.names, &writer)
+            columns("planet_columns_read", PlanetFrame.names, &writer)
             writer.array("prediction_columns", PredictionColumn.all.map(\.name))
-            writer.array("quantities", JudgedTable.quantities.map { "\($0)" })
-            writer.array("facts", JudgedTable.facts.map(\.name))
-            writer.object("zone_limits") { writer in
-                for limit in HabitableZone.Limit.allCases {
-                    writer.array(limit.rawValue) { writer in
-                        for temperature in stride(from: 2600.0, through: 7200, by: 200) {
-                            writer.array {
-                                $0.real(temperature)
-                                $0.real(HabitableZone.flux(limit, temperature: temperature))
-                            }
-                        }
-                    }
+        }
+    }
+
+    private static func columns(
+        _ name: String, _ columns: some Sequence<(name: String, kind: JudgedColumn.Kind)>, _ writer: inout JSONWriter
+    ) {
+        writer.array(name) { writer in
+            for column in columns {
+                writer.object { writer in
+                    writer.member("name", column.name)
+                    writer.member("type", column.kind.rawValue)
                 }
             }
         }
+    }
+
+    /// A request that has nothing but its name.
+    static func wordFrame(_ request: JudgeRequest) -> [UInt8] {
+        var frame = FrameWriter()
+        frame.begin()
+        frame.word(request.rawValue)
+        frame.end()
+        return Array(frame.bytes)
     }
 
     /// Planets of both kinds of forecast, one measured in full, an alias, a withdrawal, and records that break rules.

@@ -1,37 +1,17 @@
-// The columns of judged rows: what the lake's tables have of a record, and what keyed state and aggregates want to know
-// of it. Not what comes before the record: change, revision.
+// Rows on their way out: leading columns, those of a discovery, those of its prediction. Which the leading columns are
+// is LeadingColumns.swift's.
 
 import PlanetCore
 
 /// Rows of one frame.
-struct JudgedTable: ~Copyable {
-    static let leading: [(name: String, kind: JudgedColumn.Kind)] = [
-        ("log_partition", .int32), ("log_offset", .int64), ("log_timestamp", .timestamp), ("dt", .text),
-        ("source", .text), ("key", .text), ("verdict", .text), ("rules", .text), ("errors", .text), ("raw", .text),
-        ("value_id", .text), ("submission", .int64), ("sent_origin", .int64), ("sent_offset", .int64),
-        ("alias_of", .text), ("alias_source", .text),
-        ("alias_key", .text),
-    ]
-    /// Worked out here and not by who counts: another log10 may put a value on the other side of a bin's edge.
-    static let facts: [(name: String, kind: JudgedColumn.Kind)] =
-        [("host_key", .text), ("flux_log10", .real), ("zone_distance", .real)]
-        + quantities.map { ("\($0)_log10", .real) }
-    /// What statistics are kept of.
-    static let quantities: [NumberColumn] = [.pl_rade, .pl_bmasse, .pl_orbper, .sy_dist]
-
-    enum Leading: Int {
-        case partition, offset, timestamp, day, source, key, verdict, rules, errors, raw, value, submission
-        case sentOrigin, sentOffset, aliasOf, aliasSource, aliasKey
+struct JudgedTable<Leading: LeadingColumn>: ~Copyable {
+    /// All columns, in the rows' order.
+    static var names: [(name: String, kind: JudgedColumn.Kind)] {
+        Leading.allCases.map { ("\($0)", $0.kind) } + Columns.all.map { ($0.name, JudgedColumn.Kind($0.type)) }
+            + PredictionColumn.all.map { ($0.name, JudgedColumn.Kind($0.reading)) }
     }
 
-    /// All columns, in the rows' order.
-    static let names: [(name: String, kind: JudgedColumn.Kind)] =
-        leading + Columns.all.map { ($0.name, kind($0.type)) }
-        + PredictionColumn.all.map { ($0.name, kind($0.reading)) } + facts
-
-    private static let firstValue = leading.count
-    private static let firstPrediction = firstValue + Columns.all.count
-    private static let firstFact = firstPrediction + PredictionColumn.all.count
+    private let firstPrediction = Leading.allCases.count + Columns.all.count
 
     private let columns: UnsafeMutableBufferPointer<JudgedColumn>
     private let numberPlaces: [Int]
@@ -42,16 +22,17 @@ struct JudgedTable: ~Copyable {
     private var predicted: [Int] = []
 
     init() {
-        columns = .allocate(capacity: JudgedTable.names.count)
-        for (index, column) in JudgedTable.names.enumerated() {
+        let names = JudgedTable.names
+        columns = .allocate(capacity: names.count)
+        for (index, column) in names.enumerated() {
             columns.initializeElement(at: index, to: JudgedColumn(column.kind))
         }
         var numbers = [Int](repeating: 0, count: NumberColumn.allCases.count)
         var texts = [Int](repeating: 0, count: TextColumn.allCases.count)
         for (index, column) in Columns.all.enumerated() {
             switch column.id {
-            case .number(let id): numbers[Int(id.rawValue)] = JudgedTable.firstValue + index
-            case .text(let id): texts[Int(id.rawValue)] = JudgedTable.firstValue + index
+            case .number(let id): numbers[Int(id.rawValue)] = Leading.allCases.count + index
+            case .text(let id): texts[Int(id.rawValue)] = Leading.allCases.count + index
             }
         }
         numberPlaces = numbers
@@ -61,25 +42,6 @@ struct JudgedTable: ~Copyable {
     deinit {
         columns.deinitialize()
         columns.deallocate()
-    }
-
-    private static func kind(_ type: ColumnType) -> JudgedColumn.Kind {
-        switch type {
-        case .text: .text
-        case .real: .real
-        case .integer, .flag: .int64
-        case .date: .date
-        case .boolean: .boolean
-        }
-    }
-
-    private static func kind(_ reading: PredictionColumn.Reading) -> JudgedColumn.Kind {
-        switch reading {
-        case .real: .real
-        case .integer: .int32
-        case .text: .text
-        case .boolean: .boolean
-        }
     }
 
     mutating func clear() {
@@ -93,6 +55,8 @@ struct JudgedTable: ~Copyable {
     }
     mutating func set(_ row: Int, _ column: Leading, _ value: Int64) { columns[column.rawValue].set(row, value) }
     mutating func set(_ row: Int, _ column: Leading, _ value: Int32) { columns[column.rawValue].set(row, value) }
+    mutating func set(_ row: Int, _ column: Leading, _ value: Double) { columns[column.rawValue].set(row, value) }
+    mutating func set(_ row: Int, _ column: Leading, _ value: Bool) { columns[column.rawValue].set(row, value) }
 
     mutating func set(_ row: Int, name: String) { columns[textPlaces[Int(TextColumn.pl_name.rawValue)]].set(row, name) }
 
@@ -116,7 +80,7 @@ struct JudgedTable: ~Copyable {
 
     private func writePredictions() {
         for (index, reading) in readings.enumerated() {
-            let place = JudgedTable.firstPrediction + index
+            let place = firstPrediction + index
             for (row, prediction) in zip(predicted, predictions) {
                 switch reading {
                 case .real(let read): if let value = read(prediction) { columns[place].set(row, value) }
@@ -129,31 +93,36 @@ struct JudgedTable: ~Copyable {
         }
     }
 
-    /// All rows as a frame.
+    /// How many rows, and all their columns.
     func write(rows: Int, to frame: inout FrameWriter) throws(FrameError) {
         writePredictions()
-        frame.begin(rows: rows)
+        frame.word(rows)
         for index in columns.indices {
             guard columns[index].size <= Int32.max else { throw FrameError("a frame's texts are too long") }
             columns[index].write(rows: rows, to: &frame)
         }
-        frame.end()
+    }
+}
+
+extension JudgedColumn.Kind {
+    init(_ type: ColumnType) {
+        self =
+            switch type {
+            case .text: .text
+            case .real: .real
+            case .integer, .flag: .int64
+            case .date: .date
+            case .boolean: .boolean
+            }
     }
 
-    mutating func setFacts(_ row: Int, _ discovery: Discovery, _ prediction: Prediction) {
-        let first = JudgedTable.firstFact
-        if let host = discovery.hostKey { columns[first].set(row, host) }
-        if let flux = prediction.thermalFlux, prediction.zone != nil {
-            columns[first + 1].set(row, decadicLogarithm(flux))
-            if let temperature = discovery[.st_teff].flatMap({ HabitableZone.temperature($0) }) {
-                columns[first + 2].set(
-                    row, HabitableZone.distanceFromMiddle(thermalFlux: flux, temperature: temperature))
+    init(_ reading: PredictionColumn.Reading) {
+        self =
+            switch reading {
+            case .real: .real
+            case .integer: .int32
+            case .text: .text
+            case .boolean: .boolean
             }
-        }
-        for (index, quantity) in JudgedTable.quantities.enumerated() {
-            if let value = discovery[quantity], value > 0 {
-                columns[first + 3 + index].set(row, decadicLogarithm(value))
-            }
-        }
     }
 }

@@ -1,10 +1,5 @@
-// A frame of records as they came from the log. The columns, each with its buffers in this order:
-//
-//     partition   int32 values             offset    int64 values       time   int64 values, microseconds since 1970
-//     key         validity, ends, bytes    value     validity, ends, bytes
-//     headers     ends of each record's headers; names: ends, bytes; values: validity, ends, bytes
-//
-// An empty validity buffer says that nothing is null. Without headers all three are empty.
+// Records as they came from the log: how many rows, and six arrays. Partition (int32), offset (int64), time (int64,
+// microseconds since 1970), key and value (binary), and headers (a map, or a list of pairs, of text and binary).
 
 struct RecordFrame {
     let rows: Int
@@ -16,21 +11,23 @@ struct RecordFrame {
     private let headerEnds: Integers<Int32>
     private let headers: (count: Int, names: Texts, given: Bits, values: Texts)
 
-    /// The bytes behind the size; they must outlive the frame.
-    init(_ bytes: UnsafeRawBufferPointer) throws(FrameError) {
-        var reader = FrameReader(bytes)
-        rows = try reader.word()
-        // A row has a partition at least.
-        guard rows <= bytes.count / 4 else { throw FrameError("a frame has fewer bytes than rows") }
+    /// The bytes that `reader` is of must outlive the frame.
+    init(_ reader: inout FrameReader) throws(FrameError) {
+        rows = try reader.rows()
+        _ = try reader.buffer()
         partitions = try reader.integers(rows, Int32.self)
+        _ = try reader.buffer()
         offsets = try reader.integers(rows, Int64.self)
+        _ = try reader.buffer()
         times = try reader.integers(rows, Int64.self)
         keys = (try reader.bits(rows), try reader.texts(rows))
         values = (try reader.bits(rows), try reader.texts(rows))
-        headerEnds = try reader.integers(0, Int32.self)
-        let hasHeaders = rows > 0 && headerEnds.buffer.count / 4 > rows
-        let count = hasHeaders ? Int(headerEnds[rows]) : 0
-        guard count >= 0, count <= bytes.count / 4 else { throw FrameError("headers lie outside the frame") }
+        _ = try reader.buffer()
+        headerEnds = try reader.integers(rows == 0 ? 0 : rows + 1, Int32.self)
+        let count = rows == 0 ? 0 : Int(headerEnds[rows])
+        guard count >= 0, count <= reader.count / 4 else { throw FrameError("headers lie outside the frame") }
+        // The pairs themselves, and their names, are never null.
+        for _ in 0..<2 { _ = try reader.buffer() }
         headers = (count, try reader.texts(count), try reader.bits(count), try reader.texts(count))
     }
 

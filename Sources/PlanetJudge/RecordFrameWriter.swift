@@ -31,14 +31,23 @@ struct RecordFrameWriter {
 
     /// With its size.
     func frame() -> [UInt8] {
+        let allGiven = UnsafeRawBufferPointer(start: nil, count: 0)
         var frame = FrameWriter()
-        frame.begin(rows: rows)
-        for buffer in [partitions, offsets, times] { buffer.withUnsafeBytes { frame.buffer($0) } }
+        frame.begin()
+        frame.word(JudgeRequest.records.rawValue)
+        frame.word(rows)
+        for buffer in [partitions, offsets, times] {
+            frame.buffer(allGiven)
+            buffer.withUnsafeBytes { frame.buffer($0) }
+        }
         for texts in [keys, values] {
             texts.validity.withUnsafeBytes { frame.buffer($0) }
             texts.write(to: &frame)
         }
+        frame.buffer(allGiven)
         headerEnds.withUnsafeBytes { frame.ends($0) }
+        frame.buffer(allGiven)
+        frame.buffer(allGiven)
         names.write(to: &frame)
         headerValues.validity.withUnsafeBytes { frame.buffer($0) }
         headerValues.write(to: &frame)

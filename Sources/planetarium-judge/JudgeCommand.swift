@@ -1,7 +1,7 @@
-// planetarium-judge: frames of records on standard input, frames of judged rows on standard output
-// (PlanetJudge/Frames.swift), one answer a frame, until the input ends. For programs that share Planetarium's rules:
-// the Spark job's executors.
-// Not what a record does to its planet: that is the caller's.
+// planetarium-judge: frames of planets and records on standard input, frames of judged rows on standard output
+// (PlanetJudge/PartitionFold.swift), one answer a frame, until the input ends. For programs that share Planetarium's
+// rules: the Spark job's executors, and its driver for the board.
+// Not where the planets are kept in between: that is the caller's.
 
 import Glibc
 import PlanetJudge
@@ -13,6 +13,7 @@ import PlanetJudge
           --rules VERSION   ends with status 3 where this program's rules are of another version
           --partitions N    the planets' keys are spread over so many partitions: a record in another than its planet's
                             is refused (wrong_partition); else every place is right
+          --board           figures of parts on standard input, each behind its size: prints the board's rows as JSON
           --describe        prints version, columns and rules as JSON
           --rules-version   prints the version of the rules
           --help            this
@@ -25,6 +26,7 @@ import PlanetJudge
         case ["--describe"]: write(STDOUT_FILENO, JudgeDescription.json + [UInt8(ascii: "\n")])
         case ["--rules-version"]: print(JudgeDescription.rules)
         case ["--help"]: print(help, terminator: "")
+        case ["--board"]: board()
         case let given: judgeInput(partitions: partitions(given))
         }
     }
@@ -80,26 +82,51 @@ import PlanetJudge
         return filled
     }
 
-    private static func judgeInput(partitions: Int32?) {
-        var judge = FrameJudge(partitions: partitions)
-        var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 8)
+    private static func board() {
+        var parts: [[UInt8]] = []
+        while let size = nextSize() {
+            parts.append(
+                [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+                    fill(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<size]))
+                    count = size
+                })
+        }
+        do {
+            write(STDOUT_FILENO, try PartFigures.board(parts))
+        } catch {
+            fail(2, "\(error)")
+        }
+    }
+
+    /// Of what comes next; nil at the input's end.
+    private static func nextSize() -> Int? {
         var word: UInt64 = 0
-        while true {
-            let got = withUnsafeMutableBytes(of: &word) { read($0) }
-            if got == 0 { return }
-            let size = UInt64(littleEndian: word)
-            guard got == 8 else { fail(2, "the input ends within a frame") }
-            guard size <= FrameJudge.maxFrameBytes else {
-                fail(2, "a frame of \(size) bytes; \(FrameJudge.maxFrameBytes) are the most")
-            }
-            if buffer.count < Int(size) {
+        let got = withUnsafeMutableBytes(of: &word) { read($0) }
+        if got == 0 { return nil }
+        let size = UInt64(littleEndian: word)
+        guard got == 8 else { fail(2, "the input ends within a frame") }
+        guard size <= PartitionFold.maxFrameBytes else {
+            fail(2, "a frame of \(size) bytes; \(PartitionFold.maxFrameBytes) are the most")
+        }
+        return Int(size)
+    }
+
+    private static func fill(_ buffer: UnsafeMutableRawBufferPointer) {
+        guard read(buffer) == buffer.count else { fail(2, "the input ends within a frame") }
+    }
+
+    private static func judgeInput(partitions: Int32?) {
+        var fold = PartitionFold(partitions: partitions)
+        var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 8)
+        while let size = nextSize() {
+            if buffer.count < size {
                 buffer.deallocate()
-                buffer = .allocate(byteCount: Int(size), alignment: 8)
+                buffer = .allocate(byteCount: size, alignment: 8)
             }
-            let body = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(size)])
-            guard read(body) == body.count else { fail(2, "the input ends within a frame") }
+            let body = UnsafeMutableRawBufferPointer(rebasing: buffer[..<size])
+            fill(body)
             do {
-                write(STDOUT_FILENO, try judge.judge(UnsafeRawBufferPointer(body)))
+                write(STDOUT_FILENO, try fold.answer(UnsafeRawBufferPointer(body)))
             } catch {
                 fail(2, "\(error)")
             }

@@ -6,6 +6,7 @@ import Basics
 import EventLog
 import Glibc
 import Lake
+import PlanetFigures
 import PlanetStream
 import PlanetWeb
 import Reactor

@@ -7,6 +7,7 @@ import PlanetCore
 import TestSupport
 import Testing
 
+@testable import PlanetFigures
 @testable import PlanetStream
 @testable import PlanetWeb
 

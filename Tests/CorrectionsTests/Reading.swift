@@ -8,6 +8,7 @@ import PlanetCore
 import TestSupport
 import Testing
 
+@testable import PlanetFigures
 @testable import PlanetStream
 @testable import PlanetWeb
 

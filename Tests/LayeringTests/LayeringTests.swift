@@ -15,6 +15,7 @@ struct Layers {
         ["Basics"],
         ["Threads", "Telemetry", "StateBytes", "JSONText", "HTTPWire", "Parquet"],
         ["PlanetCore", "Provenance", "Reactor", "EventLog", "Lake"],
+        ["PlanetFigures"],
         ["PlanetWeb", "PlanetStream", "PlanetJudge"],
         ["planetarium", "planetarium-judge"],
     ]

@@ -9,6 +9,7 @@ import StateBytes
 import TestSupport
 import Testing
 
+@testable import PlanetFigures
 @testable import PlanetStream
 
 /// The archive's table of December 2025, read once.

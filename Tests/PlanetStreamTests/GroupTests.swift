@@ -11,6 +11,7 @@ import TestSupport
 import Testing
 import Threads
 
+@testable import PlanetFigures
 @testable import PlanetStream
 
 /// A log with three partitions, stream services that share it, and their lake.

@@ -6,6 +6,7 @@ import PlanetCore
 import TestSupport
 import Testing
 
+@testable import PlanetFigures
 @testable import PlanetStream
 
 @Suite struct PredictorsScoreboardTests {

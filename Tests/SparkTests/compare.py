@@ -5,9 +5,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-# What the job leaves to Planetarium (spark/planetarium/board.py says why).
-NOT_IN_SPARK = {"scoreboard", "mass_radius_relation"}
-
 
 def is_same(a, b):
     if isinstance(a, dict) and isinstance(b, dict):
@@ -20,7 +17,7 @@ def is_same(a, b):
 
 
 def board_differences(ours: dict, spark: dict) -> list[str]:
-    assert ours.keys() - spark.keys() == NOT_IN_SPARK and not spark.keys() - ours.keys()
+    assert ours.keys() == spark.keys()
     return [
         f"{name}/{group}: {ours[name].get(group)} {spark[name].get(group)}" for name in spark
         for group in ours[name].keys() | spark[name].keys()
@@ -40,12 +37,23 @@ def rows_of(lake: Path, table: str) -> dict:
             assert place not in rows, f"{place} stands twice in {table}"
             assert int(first) <= place[1] <= int(last)
             assert "log_timestamp" not in row or row["log_timestamp"].date().isoformat() == day
-            if "errors" in row:
-                # Of what came before, the sentences for people are shorter here.
-                row["errors"] = [error if error["rule"] == "wrong_partition" else (error["field"], error["rule"])
-                                 for error in json.loads(row["errors"])]
             rows[place] = row
     return rows
+
+
+def board(lake: Path) -> dict[str, dict]:
+    """The last one in the table `aggregates`."""
+    made, newest, board = {}, -1, []
+    for path in Path(lake).glob("aggregates/dt=*/*.parquet"):
+        rows = pq.ParquetFile(path).read().to_pylist()
+        # All partitions of a batch share a board: the one that has seen the most records.
+        seen = {row["positions"]: sum(json.loads(row["positions"]).values()) for row in rows}
+        last = max(seen, key=seen.get)
+        if seen[last] > newest:
+            newest, board = seen[last], [row for row in rows if row["positions"] == last]
+    for row in board:
+        made.setdefault(row["aggregate"], {})[row["group"]] = json.loads(row["value_json"])
+    return made
 
 
 def lake_differences(ours: Path, spark: Path) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from confluent_kafka import Producer
 
+import compare
 import generator
 from foreign import Foreign
 from running import BINARY, Server
@@ -144,12 +145,4 @@ class Job:
         return [line for line in self.said if "batch" in line]
 
     def board(self):
-        """The last one in the table `aggregates`."""
-        import pyarrow.parquet as pq
-        newest = max(self.lake.glob("aggregates/dt=*/*.parquet"), key=lambda path: path.name)
-        made = {}
-        for row in pq.ParquetFile(newest).read().to_pylist():
-            made.setdefault(row["aggregate"], {})[row["group"]] = json.loads(row["value_json"])
-        return made
-
-
+        return compare.board(self.lake)

@@ -1,6 +1,7 @@
 """What records do to their key, without Spark: wherever Arrow cuts the rows, and wherever a batch ends and the state is
 read back, the outcome is the same. That it is the right one is test_source.py's: there Planetarium itself is the
 measure."""
+import collections
 import json
 import random
 
@@ -33,7 +34,7 @@ def rows_of(given, partitions):
     return sorted(made, key=lambda row: (row["partition"], row["offset"]))
 
 
-def folded(rows, sizes, begun=None, parts=()):
+def folded(rows, sizes, begun=None, parts=(), renews=False):
     """What the fold makes of batches of these sizes; `parts`: the planets' files of before. Tables by their names."""
     state = [{"partition": int(name[:5]), "offset": -1, "key": name.encode(), "value": content}
              for name, content in parts]
@@ -43,8 +44,8 @@ def folded(rows, sizes, begun=None, parts=()):
         size = next(sizes)
         batches += table.slice(at, size).combine_chunks().to_batches()
         at += size
-    made = {"discoveries": [], "rejected": [], "predictions": [], "parts": {}, "summaries": []}
-    for out in fold.Fold(COLUMNS, lambda: str(JUDGE), "topic", begun or {})(iter(batches)):
+    made = {"discoveries": [], "rejected": [], "predictions": [], "parts": {}, "figures": {}, "summaries": []}
+    for out in fold.Fold(COLUMNS, lambda: str(JUDGE), "topic", begun or {}, None, renews)(iter(batches)):
         for kind, name, content in zip(*(column.to_pylist() for column in out.columns)):
             if kind == "file":
                 table, day, file = name.split("/")
@@ -53,8 +54,8 @@ def folded(rows, sizes, begun=None, parts=()):
                 assert found and all(first <= row["log_offset"] <= last for row in found)
                 assert all(f"dt={row['log_timestamp']:%Y-%m-%d}" == day for row in found if "log_timestamp" in row)
                 made[table] += found
-            elif kind == "part":
-                made["parts"][name] = content
+            elif kind in ("part", "figures"):
+                made["parts" if kind == "part" else kind][name] = content
             elif kind == "summary":
                 made["summaries"].append(json.loads(content))
     for table in ("discoveries", "rejected", "predictions"):
@@ -82,23 +83,48 @@ def test_cuts_change_nothing(seed):
         assert sorted(first[table] + second[table], key=lambda row: (row["log_partition"], row["log_offset"])) == whole[
             table]
     assert planets(first["parts"] | second["parts"]) == planets(whole["parts"])
+    assert board(first["figures"] | second["figures"]) == board(whole["figures"])
     assert total(whole["summaries"]) == total(first["summaries"] + second["summaries"])
-    newest, later = (fold.newest_of(entry for one in of for entry in one["newest"])
-                     for of in (whole["summaries"], first["summaries"] + second["summaries"]))
-    assert newest == later
+
+
+def board(figures):
+    return {(row[0], row[1]): row[2:] for row in judge.board(str(JUDGE), [*figures.values()])}
 
 
 def total(summaries):
-    made = fold.Counter()
+    made = collections.Counter()
     for one in summaries:
         made.update(one["counts"])
+    minutes = sorted(name for name in made if name.startswith("rate/minute/"))
+    for name in minutes[:-COLUMNS.description["rates_kept"]["minute"]]:
+        del made[name]
     return made
 
 
+def test_figures_of_another_build_are_worked_out_anew_from_what_the_files_have():
+    rows = rows_of(generator.records(800, 4), 2)
+    whole = folded(rows, iter([10_000]))
+    older = []
+    for name, content in whole["parts"].items():
+        # As a build that had no such columns wrote it, which had others.
+        table = pq.read_table(pa.BufferReader(content))
+        table = table.drop_columns([*COLUMNS.predictions, "forecast", "st_logg"]).append_column("odd", table["pl_name"])
+        older.append((name, fold.parquet(table)))
+    renewed = folded([], iter([10_000]), parts=older, renews=True)
+    assert renewed["summaries"] == [] and renewed["parts"].keys() == whole["parts"].keys()
+    for name, found in planets(renewed["parts"]).items():
+        for row, known in zip(found, planets(whole["parts"])[name], strict=True):
+            assert row == known | {name: None for name in ("forecast", "forecast_known", "forecast_error", "st_logg")}
+    known, found = ({name: row for name, row in board(made["figures"]).items() if "scoreboard" not in name
+                     and "st_logg" not in name} for made in (whole, renewed))
+    assert known == found
+
+
 def test_one_submission_too_many_pushes_the_first_out():
-    kept, state = COLUMNS.description["submissions_kept"], fold.State()
-    assert kept == records.SUBMISSIONS_KEPT
-    for number in range(kept + 1):
-        assert state.apply("accept", f"v{number}", None, None, number, None, (kept, 1))[0] != "duplicate"
-    assert state.apply("accept", "v1", None, None, 1, None, (kept, 1)) == ("duplicate", None)
-    assert state.apply("accept", "v0", None, None, 0, None, (kept, 1)) == ("revision", None)
+    """As records of one planet, each another value; then the second and the first submission once more."""
+    kept = records.SUBMISSIONS_KEPT
+    given = [(b"k", generator.line({"pl_name": "Keyed b", "pl_rade": 1 + number}), [("idempotency-key", b"%d" % number)])
+             for number in range(kept + 1)]
+    made = folded(rows_of([*given, given[1], given[0]], 1), iter([10_000]))
+    assert [row["change"] for row in made["discoveries"]] == [
+        "new", *["revision"] * kept, "duplicate", "revision"]

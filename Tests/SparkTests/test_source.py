@@ -161,6 +161,24 @@ def test_retention_before_the_records_were_read_is_said_and_can_be_passed_over(p
     assert len(compare.rows_of(done.lake, "discoveries")) == 240 + 60
 
 
+def test_a_time_beyond_what_spark_can_count_is_a_row_as_anywhere(topic, job, version):
+    """A producer that gives nanoseconds for milliseconds, the ends of 64 bits, times before 1970; with what a batch has
+    besides: transactions, nulls, headers, refused records."""
+    made = topic(f"far-times-{version.name}", records.plain(0, 30))
+    done = job(made, version)
+    for first, times in ((100, (1_764_000_000_000_000_000, 2**63 - 1, -5, -2**63)), (200, (2**62,))):
+        made.produce((*record, None, time) for time, record in zip(times, records.plain(first, 9)))
+        made.produce([(b"far", b"{", [("source", b"x"), ("y", None)], 2, times[0]), (None, b"", [], 3, 0),
+                      *((*record, None, 0) for record in records.plain(first + 20, 30))])
+        board, lake = made.serve()
+        done.run()
+        assert compare.lake_differences(lake, done.lake) == []
+        assert compare.board_differences(board, done.board()) == []
+        assert "read by the driver" in done.text and len(done.batches) == 1
+    made.produce(records.plain(300, 6))
+    assert "read by the driver" not in done.run().text
+
+
 def test_small_batches_lag_and_a_file_of_properties(topic, job):
     """A batch of a few records touches the parts of the state that have their keys, and the group is told."""
     made = topic("small", generator.records(6000, seed=5))

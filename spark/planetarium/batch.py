@@ -10,13 +10,20 @@ import datetime
 import json
 import sys
 import time
+from collections import Counter
 
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from . import board, counters
-from .fold import BRIEF, Fold, newest_of
+from . import judge
+from .fold import Fold
 from .lake import Lake
+
+
+_READ = ("partition int, offset long, timestamp long, key binary, value binary, "
+         "headers array<struct<key:string,value:binary>>")
 
 
 def say(**what):
@@ -26,44 +33,57 @@ def say(**what):
 
 
 class Batches:
-    """`check()` is asked before each batch, says which log it is, and raises where that is another one. `ends(batch)`:
-    the offset after the batch of each partition; None: not known. `after_commit(days, board)` is called when a batch is
-    in place: for Hive, lag, or a test. `width`: tasks of a batch."""
+    """`find()`: where the judge is. `check()` is asked before each batch, says which log it is, and raises where that
+    is another one. `ends(batch)`: the offset after the batch of each partition; None: not known. `after_commit(days)`
+    is called when a batch is in place: for Hive, lag, or a test. `width`: tasks of a batch. `read_again(starts, ends)`:
+    the records otherwise than by Spark's source."""
 
-    def __init__(self, lake: Lake, judge, width: int, check=None, after_commit=None, ends=None):
-        self.lake, self.judge, self.width, self.check, self.after_commit = lake, judge, width, check, after_commit
+    def __init__(self, lake: Lake, find, width: int, check=None, after_commit=None, ends=None, read_again=None):
+        self.lake, self.find, self.width, self.check, self.after_commit = lake, find, width, check, after_commit
+        self.read_again = read_again
         self.ends = ends or (lambda _: None)
-        self.board: dict[str, dict] = {}
+        self.about = lake.columns.description
+
+    def renews(self) -> bool:
+        """The figures of the lake's parts are another build's: all are worked out anew."""
+        return self.lake.state["rules"] != self.about["rules_version"]
 
     def __call__(self, records: DataFrame, batch_id: int = 0):
         began, lake = time.monotonic(), self.lake
         log = self.check() if self.check else None
         ends = self.ends(batch_id)
-        fold = Fold(lake.columns, self.judge, lake.topic, lake.offsets, lake.key_partitions)
-        made = {"file": {}, "part": {}, "partial": {}, "summary": {}}
-        for row in self._given(records, ends).mapInArrow(fold, "kind string, name string, content binary").collect():
-            made[row["kind"]][row["name"]] = bytes(row["content"])
+        try:
+            made = self._made(records, ends)
+        except (PySparkException, Py4JJavaError) as error:
+            if "long overflow" not in str(error) or not self.read_again or not ends:
+                raise
+            say(message="a record's time is beyond the year 294247, where Spark's source ends: the batch is read by the "
+                "driver, record by record", batch=batch_id)
+            rows = lake.spark.createDataFrame(self.read_again(lake.offsets, ends), _READ)
+            made = self._made(rows.withColumn("timestamp", F.timestamp_micros("timestamp")), ends)
         summaries = [json.loads(content) for content in made["summary"].values()]
         state = self._state(summaries, ends) | {"log": log or lake.state["log"]}
         if not summaries:
             if state["ends"] != lake.state["ends"]:
                 # Nothing but what transactions leave in the log: the lake is as far as the checkpoint.
-                lake.commit({}, {}, {}, state)
+                lake.commit({}, made["part"], made["figures"], state)
             return
-        partials = {part: json.loads(content) for part, content in made["partial"].items()}
-        self.board = counters.board(state["counts"])
-        for name, groups in board.merged([*(lake.partials | partials).values()], lake.columns.description).items():
-            self.board.setdefault(name, {}).update(groups)
-        self.board["newest"] = {"list": [_shown(entry) for entry in state["newest"]]}
-        newest, day = max((one["latest"], max(one["days"])) for one in summaries)
-        made["file"] |= lake.aggregates(self.board, state, newest, day)
-        days = lake.commit(made["file"], made["part"], partials, state)
+        board = self._board({**lake.figures, **made["figures"]}, state)
+        made["file"] |= lake.aggregates(board, state, summaries[-1])
+        days = lake.commit(made["file"], made["part"], made["figures"], state)
         if self.after_commit:
-            self.after_commit(days, self.board)
+            self.after_commit(days)
         say(batch=batch_id, records=sum(one["counts"]["totals/records"] for one in summaries),
-            refused=sum(one["counts"].get("totals/rejected", 0) for one in summaries),
+            refused=sum(one["counts"]["totals/rejected"] for one in summaries),
             seconds=round(time.monotonic() - began, 2),
             offsets={str(one["partition"]): one["last"][0] + 1 for one in summaries})
+
+    def _made(self, records: DataFrame, ends: dict[int, int] | None) -> dict[str, dict[str, bytes]]:
+        lake, made = self.lake, {"file": {}, "part": {}, "figures": {}, "summary": {}}
+        fold = Fold(lake.columns, self.find, lake.topic, lake.offsets, lake.key_partitions, self.renews())
+        for row in self._given(records, ends).mapInArrow(fold, "kind string, name string, content binary").collect():
+            made[row["kind"]][row["name"]] = bytes(row["content"])
+        return made
 
     def _given(self, records: DataFrame, ends: dict[int, int] | None) -> DataFrame:
         """The batch's records behind the files of their partitions' state, each partition in one task, in order. The
@@ -74,8 +94,8 @@ class Batches:
         given = records.select(F.col("partition").cast("int"), F.col("offset").cast("long"), "timestamp",
                                F.col("key").cast("binary"), F.col("value").cast("binary"), "headers")
         before = self.lake.state["ends"]
-        files = [self.lake.part_file(part) for part in self.lake.state["parts"]
-                 if ends is None or ends.get(int(part[:5]), 0) > before.get(str(int(part[:5])), 0)]
+        files = [self.lake.part_file(part) for part in self.lake.state["parts"] if ends is None or self.renews()
+                 or ends.get(int(part[:5]), 0) > before.get(str(int(part[:5])), 0)]
         if files:
             part = F.regexp_extract("path", "/part=([0-9]+-[0-9]+)/", 1)
             given = given.unionByName(self.lake.spark.read.format("binaryFile").load(files).select(
@@ -88,15 +108,27 @@ class Batches:
     def _state(self, summaries: list[dict], ends: dict[int, int] | None) -> dict:
         old = self.lake.state
         last = old["last"] | {str(one["partition"]): one["last"] for one in summaries}
+        latest = old["latest"] | {str(one["partition"]): max(one["latest"], old["latest"].get(
+            str(one["partition"]), one["latest"])) for one in summaries}
         offsets = {partition: place[0] + 1 for partition, place in last.items()}
         after = offsets if ends is None else {
             str(partition): max(end, old["ends"].get(str(partition), 0)) for partition, end in ends.items()}
-        newest = newest_of([*old["newest"], *(entry for one in summaries for entry in one["newest"])])
-        return {"offsets": offsets, "ends": old["ends"] | after, "last": last, "newest": newest,
-                "rules": self.lake.columns.description["rules_version"],
-                "counts": counters.added(old["counts"], summaries)}
+        counts = Counter(old["counts"])
+        for one in summaries:
+            counts.update(one["counts"])
+        for kind, places in self.about["rates_kept"].items():
+            for gone in sorted((name for name in counts if name.startswith(f"rate/{kind}/")), reverse=True)[places:]:
+                del counts[gone]
+        newest = {}
+        for entry in sorted(old["newest"] + [entry for one in summaries for entry in one["newest"]], reverse=True):
+            newest.setdefault(entry[3], entry)
+        return {"offsets": offsets, "ends": old["ends"] | after, "last": last, "latest": latest,
+                "newest": list(newest.values())[:self.about["newest_kept"]],
+                "rules": self.about["rules_version"], "counts": dict(sorted(counts.items()))}
 
-
-def _shown(entry: list) -> dict:
-    moment, _, _, key, change, brief = entry
-    return {"key": key} | dict(zip(BRIEF, brief)) | {"change": change, "t": moment // 1000}
+    def _board(self, figures: dict[str, bytes], state: dict) -> list[list]:
+        """What follows from the planets, and what was counted as records came: rows of the table `aggregates`."""
+        rows = judge.board(self.find(), list(figures.values()))
+        rows += [[*name.split("/", 1), str(count), float(count), None, None] for name, count in state["counts"].items()]
+        newest = ",".join(entry[4] for entry in state["newest"])
+        return rows + [["newest", "list", f"[{newest}]", None, None, None]]

@@ -33,7 +33,7 @@ class Checkpoint:
         return None
 
     def _planned(self, batch: int) -> list[str]:
-        return self.files.read(f"{self.path}/offsets/{batch}").splitlines()
+        return self.files.read(f"{self.path}/offsets/{batch}").decode().splitlines()
 
     def _numbers(self, folder: str) -> list[int]:
         return [int(name) for name in self.files.names(f"{self.path}/{folder}") if name.isdigit()]

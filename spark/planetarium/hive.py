@@ -16,7 +16,7 @@ class Hive:
             # A batch may have been committed while the metastore was away.
             self(lake.days())
 
-    def __call__(self, days: set[str], _board=None):
+    def __call__(self, days: set[str]):
         """After a commit: what is new becomes visible."""
         for table in TABLES:
             for day in sorted(days):

@@ -1,7 +1,8 @@
-"""planetarium-judge from Python: where it is, what it says of itself, and Arrow batches of records through it.
+"""planetarium-judge from Python: where it is, what it says of itself, a partition's planets and records through it, and
+the board's figures from it.
 
-All rules and formulas are the judge's (Sources/PlanetJudge). It has no state, so each executor runs its own. Frames are
-described in Sources/PlanetJudge/Frames.swift and RecordFrame.swift: Arrow's buffers behind their sizes."""
+All rules and formulas are the judge's (Sources/PlanetJudge), which keeps nothing beyond a partition's end. Frames are
+described in Sources/PlanetJudge/Frames.swift and PartitionFold.swift: Arrow's buffers behind their sizes."""
 import json
 import os
 import shutil
@@ -11,6 +12,8 @@ import subprocess
 import pyarrow as pa
 
 NAME = "planetarium-judge"
+# Of Sources/PlanetJudge/PartitionFold.swift.
+_PLANETS, _RECORDS, _END, _END_WITH_ALL = range(4)
 _ARROW = {
     "text": pa.string(), "real": pa.float64(), "int64": pa.int64(), "int32": pa.int32(), "date": pa.date32(),
     "boolean": pa.bool_(), "timestamp": pa.timestamp("us", tz="UTC")}
@@ -36,62 +39,76 @@ def find(given: str | None, files: str | None = None) -> str:
 
 def described(path: str) -> dict:
     """What the judge says of itself."""
-    done = subprocess.run([path, "--describe"], capture_output=True)
+    return json.loads(_asked([path, "--describe"]))
+
+
+def board(path: str, figures: list[bytes]) -> list[list]:
+    """[aggregate, group, value_json, value, n, measured] of the figures of all parts together."""
+    pieces = [piece for part in figures for piece in (struct.pack("<Q", len(part)), part)]
+    return json.loads(_asked([path, "--board"], b"".join(pieces)))
+
+
+def _asked(command: list[str], given: bytes = b"") -> bytes:
+    done = subprocess.run(command, input=given, capture_output=True)
     if done.returncode:
-        raise JudgeError(f"{path} --describe: {done.stderr.decode('utf-8', 'replace').strip()}")
-    return json.loads(done.stdout)
+        raise JudgeError(f"{' '.join(command)}: {done.stderr.decode('utf-8', 'replace').strip()}")
+    return done.stdout
 
 
-def arrow_type(kind: str) -> pa.DataType:
-    return _ARROW[kind]
+def schema(columns: list[dict]) -> pa.Schema:
+    """Of columns as the judge describes them."""
+    return pa.schema([(column["name"], _ARROW[column["type"]]) for column in columns])
 
 
 class Judge:
-    """One running judge. `columns`: (name, type) of its rows, from its description. `partitions`: over how many the
-    planets' keys are spread; None: every place is right."""
+    """One running judge. `about`: its description. `partitions`: over how many the planets' keys are spread; None:
+    every place is right."""
 
-    def __init__(self, path: str, rules: str, columns: list[tuple[str, str]], partitions: int | None = None):
-        self.columns = [(name, kind, _ARROW[kind]) for name, kind in columns]
-        self.schema = pa.schema([(name, arrow) for name, _, arrow in self.columns])
+    def __init__(self, path: str, about: dict, partitions: int | None = None):
+        self.rows, self.kept = schema(about["row_columns"]), schema(about["planet_columns"])
         among = ["--partitions", str(partitions)] if partitions else []
-        self.process = subprocess.Popen([path, "--rules", rules, *among], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([path, "--rules", about["rules_version"], *among], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def close(self):
         self.process.stdin.close()
         self.process.wait()
 
+    def remember(self, planets: pa.RecordBatch):
+        """Rows of the state, of the columns that the judge reads."""
+        self._answer(_PLANETS, planets)
+
     def judged(self, records: pa.RecordBatch) -> pa.RecordBatch:
         """`records`: partition (int32), offset (int64), timestamp (microseconds), key, value (binary), headers."""
-        pieces = [struct.pack("<Q", records.num_rows)]
-        for name in ("partition", "offset", "timestamp"):
-            _add(pieces, _whole(records.column(name)).buffers()[1])
-        for name in ("key", "value"):
-            validity, ends, data = _whole(records.column(name)).buffers()
-            for buffer in (validity, ends, data):
-                _add(pieces, buffer)
-        headers = _whole(records.column("headers"))
-        if headers.type == pa.null() or not len(headers.values):
-            pieces += [struct.pack("<Q", 0)] * 6
-        else:
-            names, values = headers.values.field(0), headers.values.field(1)
-            for buffer in (headers.buffers()[1], *names.buffers()[1:], *values.buffers()):
-                _add(pieces, buffer)
+        return self._answer(_RECORDS, records).rows(self.rows)
+
+    def end(self, has_all: bool = False) -> tuple[dict[int, tuple[pa.RecordBatch, bytes]], dict]:
+        """No more records of the partition: the parts of its state that have changed, or all, each with its figures;
+        and what was counted."""
+        answer = self._answer(_END_WITH_ALL if has_all else _END)
+        parts = {answer.word(): (answer.rows(self.kept), answer.buffer().to_pybytes()) for _ in range(answer.word())}
+        return parts, json.loads(answer.buffer().to_pybytes())
+
+    def _answer(self, request: int, rows: pa.RecordBatch | None = None) -> "_Answer":
+        pieces = [struct.pack("<Q", request)]
+        if rows is not None:
+            pieces.append(struct.pack("<Q", rows.num_rows))
+            for column in rows.columns:
+                # A part of an array lies somewhere in its buffers.
+                whole = column.take(pa.array(range(len(column)), pa.int64())) if column.offset else column
+                for buffer in whole.buffers():
+                    buffer = buffer or _EMPTY
+                    pieces += [struct.pack("<Q", buffer.size), buffer, _FILL[buffer.size & 7]]
         frame = b"".join(pieces)
         try:
             self.process.stdin.write(struct.pack("<Q", len(frame)))
             self.process.stdin.write(frame)
             self.process.stdin.flush()
-            answer = self._read()
+            return _Answer(self._exactly(*struct.unpack("<Q", self._exactly(8))))
         except (BrokenPipeError, EOFError):
             self.process.wait()
             said = self.process.stderr.read().decode("utf-8", "replace").strip()
             raise JudgeError(said or f"{NAME} ended with status {self.process.returncode}") from None
-        return self._rows(answer, records.num_rows)
-
-    def _read(self) -> pa.Buffer:
-        size, = struct.unpack("<Q", self._exactly(8))
-        return pa.py_buffer(self._exactly(size))
 
     def _exactly(self, size: int) -> bytes:
         found = self.process.stdout.read(size)
@@ -99,37 +116,31 @@ class Judge:
             raise EOFError
         return found
 
-    def _rows(self, answer: pa.Buffer, rows: int) -> pa.RecordBatch:
-        words = memoryview(answer)
-        at = 8
 
-        def word():
-            nonlocal at
-            at += 8
-            return int.from_bytes(words[at - 8:at], "little")
+class _Answer:
+    """Read from its beginning to its end."""
 
-        def buffer():
-            nonlocal at
-            size = word()
-            start, at = at, at + (size + 7 & ~7)
-            return answer.slice(start, size)
+    def __init__(self, content: bytes):
+        self.content, self.at = pa.py_buffer(content), 0
 
-        arrays = []
-        for _, kind, arrow in self.columns:
-            present = word()
-            if not present:
-                arrays.append(pa.nulls(rows, arrow))
+    def word(self) -> int:
+        self.at += 8
+        return int.from_bytes(self.content[self.at - 8:self.at], "little")
+
+    def buffer(self) -> pa.Buffer:
+        size = self.word()
+        start, self.at = self.at, self.at + (size + 7 & ~7)
+        return self.content.slice(start, size)
+
+    def rows(self, of: pa.Schema) -> pa.RecordBatch:
+        rows, arrays = self.word(), []
+        for field in of:
+            # 0: all null, 1: none is, 2: some are.
+            if not (present := self.word()):
+                arrays.append(pa.nulls(rows, field.type))
                 continue
-            buffers = [buffer() if present == 2 else None, *(buffer() for _ in range(2 if kind == "text" else 1))]
-            arrays.append(pa.Array.from_buffers(arrow, rows, buffers))
-        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
-
-
-def _whole(array: pa.Array) -> pa.Array:
-    """One that begins at its buffers' beginning."""
-    return array.take(pa.array(range(len(array)), pa.int64())) if array.offset else array
-
-
-def _add(pieces: list, buffer: pa.Buffer | None):
-    buffer = buffer or _EMPTY
-    pieces += [struct.pack("<Q", buffer.size), buffer, _FILL[buffer.size & 7]]
+            buffers = [self.buffer() if present == 2 else None, self.buffer()]
+            if field.type == pa.string():
+                buffers.append(self.buffer())
+            arrays.append(pa.Array.from_buffers(field.type, rows, buffers))
+        return pa.RecordBatch.from_arrays(arrays, schema=of)

@@ -4,7 +4,8 @@
     the batch, as Planetarium names its own (.part.parquet: the batch has a later day, too)
     LAKE/_state/g=GGGGGGGGGGGG/state.json    after batch G: where the topic goes on, counts, which folder has each part
     LAKE/_lake.json                             key_partitions: over how many partitions the planets' keys are spread
-    LAKE/_state/g=.../planets/part=P, partials.json    the parts of the keyed state that batch changed, their board
+    LAKE/_state/g=.../planets/part=P/planets.parquet, _figures    a part of the keyed state that batch changed, and its
+    share of the board
 
 A batch is written under LAKE/_staging, its files are renamed into the tables, and last the state is renamed into
 LAKE/_state: **that rename commits the batch**. What it promises: each record stands once in each table, whatever is
@@ -21,8 +22,9 @@ from pyspark.sql import SparkSession
 from .rows import AGGREGATES, Columns, parquet
 
 TABLES = ("predictions", "rejected", "aggregates", "discoveries")
+# Of the state's files.
+VERSION = 2
 _FILE = re.compile(r"-p([0-9]{5})-[0-9]{20}-([0-9]{20})(\.part)?\.parquet$")
-_AGGREGATES = re.compile(r"-g([0-9]{12})\.parquet$")
 
 
 class LakeError(Exception):
@@ -61,10 +63,10 @@ class Files:
         if not self.fs.rename(self.place(old), self.place(new)):
             raise LakeError(f"{old} could not be renamed to {new}: another job may be at work in this lake")
 
-    def read(self, path: str) -> str:
+    def read(self, path: str) -> bytes:
         stream = self.fs.open(self.place(path))
         try:
-            return self.jvm.org.apache.commons.io.IOUtils.toString(stream, "UTF-8")
+            return bytes(self.jvm.org.apache.commons.io.IOUtils.toByteArray(stream))
         finally:
             stream.close()
 
@@ -84,17 +86,17 @@ class Lake:
                 raise LakeError(f"{self.path} holds tables that are not this job's")
             self.files.fs.mkdirs(self.files.place(f"{self.path}/_state"))
         self.generation = max(self._generations(), default=-1)
-        self.state = {"offsets": {}, "ends": {}, "counts": {}, "parts": {}, "newest": [], "last": {}, "rules": "",
-                      "log": None}
-        self.partials: dict[str, dict] = {}
+        self.state = {"offsets": {}, "ends": {}, "counts": {}, "parts": {}, "newest": [], "last": {}, "latest": {},
+                      "rules": "", "log": None}
+        self.figures: dict[str, bytes] = {}
         self.key_partitions: int | None = None
         if self.generation >= 0:
-            if not self.files.has(f"{self._state(self.generation)}/state.json"):
+            place = f"{self._state(self.generation)}/state.json"
+            kept = json.loads(self.files.read(place)) if self.files.has(place) else {}
+            if kept.get("version") != VERSION:
                 raise LakeError(f"{self.path} was made by an older version of this job: give this one another lake")
-            self.state = json.loads(self.files.read(f"{self._state(self.generation)}/state.json"))
-            for generation in set(self.state["parts"].values()):
-                kept = json.loads(self.files.read(f"{self._state(generation)}/partials.json"))
-                self.partials |= {part: kept[part] for part, own in self.state["parts"].items() if own == generation}
+            self.state = kept
+            self.figures = {part: self.files.read(f"{self.part_folder(part)}/_figures") for part in kept["parts"]}
         self._recover()
 
     def settle(self, topic_has: int, given: int | None):
@@ -127,37 +129,26 @@ class Lake:
         files = (path for table in TABLES for path in self.files.parquet(f"{self.path}/{table}"))
         return {part[3:] for path in files for part in path.split("/") if part.startswith("dt=")}
 
-    def aggregates(self, board: dict[str, dict], state: dict, newest: int, day: str) -> dict[str, bytes]:
-        """The table's file of this board."""
+    def aggregates(self, board: list[list], state: dict, roll: dict) -> dict[str, bytes]:
+        """The table's file of this board's rows, with the roll of one of the batch's partitions."""
         positions = json.dumps({f"{self.topic}/{partition}": state["offsets"][str(partition)]
                                 for partition in sorted(map(int, state["offsets"]))}, separators=(",", ":"))
-        rows = []
-        for aggregate, groups in board.items():
-            for group, value in groups.items():
-                measured = None
-                if aggregate == "stats":
-                    measured = group.endswith("/measured")
-                elif aggregate in ("mass_radius", "period_radius"):
-                    measured = group.startswith("measured/")
-                rows.append((
-                    state["counts"]["totals/records"] - 1, -1, newest, aggregate, group,
-                    json.dumps(value, ensure_ascii=False, separators=(",", ":")),
-                    float(value) if isinstance(value, int) else None, value["n"] if aggregate == "stats" else None,
-                    measured, positions))
-        arrays = [pa.array(values, field.type) for values, field in zip(zip(*rows), AGGREGATES)]
-        name = f"aggregates/dt={day}/{self.topic}-g{self.generation + 1:012d}.parquet"
-        return {name: parquet(pa.Table.from_arrays(arrays, schema=AGGREGATES))}
+        moment = [roll["last"][0], roll["partition"], state["latest"][str(roll["partition"])]]
+        arrays = [pa.array(values, field.type) for values, field in zip(
+            zip(*([*moment, *row, positions] for row in board)), AGGREGATES)]
+        return {f"aggregates/{roll['roll']}": parquet(pa.Table.from_arrays(arrays, schema=AGGREGATES))}
 
-    def commit(self, tables: dict[str, bytes], parts: dict[str, bytes], partials: dict[str, dict],
+    def commit(self, tables: dict[str, bytes], parts: dict[str, bytes], figures: dict[str, bytes],
                state: dict) -> set[str]:
-        """`tables`: files by their paths in the lake; `parts`: of the planets. The days that have new files."""
+        """`tables`: files by their paths in the lake; `parts`: of the planets, with their `figures`. The days that have
+        new files."""
         staging, new = f"{self.path}/_staging", self.generation + 1
         for name, content in tables.items():
             self.files.write(f"{staging}/{name}", content)
         for part, content in parts.items():
             self.files.write(f"{staging}/state/planets/part={part}/planets.parquet", content)
-        state |= {"parts": self.state["parts"] | dict.fromkeys(parts, new)}
-        self.files.write(f"{staging}/state/partials.json", json.dumps(partials).encode())
+            self.files.write(f"{staging}/state/planets/part={part}/_figures", figures[part])
+        state |= {"version": VERSION, "parts": self.state["parts"] | dict.fromkeys(parts, new)}
         self.files.write(f"{staging}/state/state.json", json.dumps(state, ensure_ascii=False).encode())
         for name in sorted(tables, key=lambda name: TABLES.index(name.split("/")[0])):
             self.files.rename(f"{staging}/{name}", f"{self.path}/{name}")
@@ -165,7 +156,7 @@ class Lake:
         # What the state before refers to stays, for who reads it now.
         for old in set(self._generations()) - {new - 1, new, *self.state["parts"].values(), *state["parts"].values()}:
             self.files.remove(self._state(old))
-        self.generation, self.state, self.partials = new, state, self.partials | partials
+        self.generation, self.state, self.figures = new, state, self.figures | figures
         self.files.remove(staging)
         return {name.split("/")[1].removeprefix("dt=") for name in tables}
 
@@ -175,13 +166,7 @@ class Lake:
         offsets = self.offsets
         for table in TABLES:
             for path in self.files.parquet(f"{self.path}/{table}"):
-                if found := _FILE.search(path):
-                    is_left = int(found[2]) >= offsets.get(int(found[1]), 0)
-                elif found := _AGGREGATES.search(path):
-                    is_left = int(found[1]) > self.generation
-                else:
-                    continue
-                if is_left:
+                if (found := _FILE.search(path)) and int(found[2]) >= offsets.get(int(found[1]), 0):
                     self.files.remove(path)
 
     def _state(self, generation: int) -> str:

@@ -3,10 +3,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from .judge import arrow_type
+from .judge import schema
 
-# roll_last_offset: how many records all partitions together have given, less one; log_partition is -1, all of them
-# (with one partition that is Planetarium's own meaning).
+# A board is of all partitions, as `positions` says, and lies with the roll of one of them.
 AGGREGATES = pa.schema([
     ("roll_last_offset", pa.int64()), ("log_partition", pa.int32()), ("log_timestamp", pa.timestamp("us", tz="UTC")),
     ("aggregate", pa.string()), ("group", pa.string()), ("value_json", pa.string()), ("value", pa.float64()),
@@ -14,21 +13,16 @@ AGGREGATES = pa.schema([
 
 
 class Columns:
-    """Of a judge's description. `planets` is the keyed state, one row for each key the log has told of: `state` is what
-    the next record is held against (fold.py), the values are those of a planet that is one now."""
+    """Of a judge's description. `read`: those of the planets' files that the judge wants back; one that an older build
+    did not have is null."""
 
     def __init__(self, description: dict):
         self.description = description
-        self.judged = [(column["name"], column["type"]) for column in description["row_columns"]]
-        own = [column["name"] for column in description["columns"]]
-        self.own, self.predictions = own, description["prediction_columns"]
-        types = dict(self.judged) | {"revision": "int32", "change": "text", "state": "text"}
-        self.planets = pa.schema([(name, arrow_type(types[name])) for name in (
-            "key", "revision", "alias_of", "alias_source", "change", "log_partition", "log_offset", "log_timestamp",
-            "state", *own, *self.predictions, *description["facts"])])
+        self.own, self.predictions = [one["name"] for one in description["columns"]], description["prediction_columns"]
+        self.read = schema(description["planet_columns_read"])
 
     def tables(self, rows: pa.Table, topic: str) -> dict[str, pa.Table]:
-        """The tables' rows of judged rows that have a `change` and a `revision`."""
+        """The tables' rows of judged rows."""
         verdict = rows.column("verdict")
         taken = rows.filter(rows.column("change").is_valid())
         refused = rows.filter(pc.equal(verdict, "reject"))
@@ -50,5 +44,5 @@ class Columns:
 
 def parquet(table: pa.Table) -> bytes:
     out = pa.BufferOutputStream()
-    pq.write_table(table, out, compression="zstd")
+    pq.write_table(table, out, compression="zstd", write_page_checksum=True)
     return out.getvalue().to_pybytes()

@@ -38,20 +38,40 @@ class Topic:
 
     def fingerprint(self, partition: int, offset: int) -> str | None:
         """Of the record at this offset, if there is one."""
+        for found, _, key, value, _ in self._read(partition, offset, offset + 1):
+            return fingerprint(key or b"", value) if found == offset else None
+        return None
+
+    def records(self, starts: dict[int, int], ends: dict[int, int]) -> list[tuple]:
+        """A row as Spark's source gives it, but for the time in microseconds, of each record from `starts` on; a time
+        that is no number of microseconds is one that the judge takes for the nearest that can be."""
+        return [(partition, offset, min(max(time, 0), 10**15) * 1000, key, value, headers)
+                for partition, end in ends.items()
+                for offset, time, key, value, headers in self._read(partition, starts.get(partition, 0), end)]
+
+    def _read(self, partition: int, offset: int, end: int):
+        """(offset, milliseconds, key, value, headers) of the records that there are before `end`."""
         reader = "org.apache.kafka.common.serialization.ByteArrayDeserializer"
-        consumer = self._told(lambda: self.kafka.clients.consumer.KafkaConsumer(self._map(self.properties | {
-            "key.deserializer": reader, "value.deserializer": reader, "enable.auto.commit": "false",
-            "max.poll.records": "1"})))
+        consumer = self._told(lambda: self.kafka.clients.consumer.KafkaConsumer(self._map({
+            "auto.offset.reset": "earliest"} | self.properties | {
+                "key.deserializer": reader, "value.deserializer": reader, "enable.auto.commit": "false"})))
+        place, idle = self._place(partition), 0
+
+        def content(of):
+            return None if of is None else bytes(of)
+
         try:
-            consumer.assign([self._place(partition)])
-            consumer.seek(self._place(partition), offset)
-            for _ in range(5):
-                found = self._told(lambda: consumer.poll(self.jvm.java.time.Duration.ofMillis(4000))).iterator()
-                if found.hasNext():
-                    record = found.next()
-                    value = None if record.value() is None else bytes(record.value())
-                    return fingerprint(bytes(record.key() or b""), value) if record.offset() == offset else None
-            return None
+            consumer.assign([place])
+            consumer.seek(place, offset)
+            while self._told(lambda: consumer.position(place)) < end:
+                polled = self._told(lambda: consumer.poll(self.jvm.java.time.Duration.ofMillis(4000)))
+                idle = idle + 1 if polled.isEmpty() else 0
+                if idle > 10:
+                    raise LogError(f"topic {self.name}: partition {partition} gives nothing before offset {end}")
+                for record in polled.records(place):
+                    if record.offset() < end:
+                        yield (record.offset(), record.timestamp(), content(record.key()), content(record.value()),
+                               [(header.key(), content(header.value())) for header in record.headers().toArray()])
         finally:
             consumer.close()
 

@@ -1,6 +1,6 @@
 // A forecast that waits for its measurement: made while only a planet's mass or radius was measured, kept with the
 // planet's state (the stream's and the web's) as its inputs: the quantiles follow from these few words.
-// Not how good it was: the stream scores it (PlanetStream/Predictors/ForecastOutcome.swift).
+// Not how good it was: the stream scores it (PlanetFigures/Predictors/ForecastOutcome.swift).
 
 import StateBytes
 
@@ -43,7 +43,7 @@ package struct KeptForecast: Sendable, Equatable {
         return before
     }
 
-    private init(kind: Kind, known: Double, error: Double) {
+    package init(kind: Kind, known: Double, error: Double) {
         self.kind = kind
         self.known = known
         self.error = error

@@ -5,6 +5,7 @@
 import Basics
 import Lake
 import PlanetCore
+import PlanetFigures
 import StateBytes
 import Threads
 
@@ -72,14 +73,6 @@ struct TallySnapshot: Sendable {
             writer.discard()
             throw error
         }
-    }
-}
-
-extension Aggregates {
-    /// Planets in the catalogue now.
-    var present: Int {
-        for case let totals as Totals in all { return totals.planets }
-        return 0
     }
 }
 

@@ -3,6 +3,7 @@
 
 import EventLog
 import PlanetCore
+import PlanetFigures
 import Provenance
 
 /// The keyed state and the decoder: what judging a record needs. Used by one thread.
@@ -150,4 +151,14 @@ struct RecordJudge: ~Copyable {
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
     private static func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
+}
+
+extension CatalogueEvent {
+    init(
+        _ kind: Kind, _ place: LogPosition, before: PlanetFacts? = nil, after: PlanetFacts? = nil, rules: [String] = []
+    ) {
+        self.init(
+            kind, partition: place.partition, offset: place.offset, timestamp: place.timestamp, before: before,
+            after: after, rules: rules)
+    }
 }

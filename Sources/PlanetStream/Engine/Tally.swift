@@ -3,6 +3,7 @@
 // the same planet.
 // Not where the records come from (OwnedPartition.swift).
 
+import PlanetFigures
 import StateBytes
 
 final class Tally {

@@ -3,6 +3,7 @@
 
 import Basics
 import JSONText
+import PlanetFigures
 
 struct Board {
     private struct Section {

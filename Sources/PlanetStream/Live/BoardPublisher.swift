@@ -3,6 +3,7 @@
 
 import EventLog
 import Lake
+import PlanetFigures
 import Threads
 
 /// Used by the engine's thread.

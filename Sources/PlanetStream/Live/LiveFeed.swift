@@ -6,6 +6,7 @@ import Basics
 import EventLog
 import JSONText
 import Lake
+import PlanetFigures
 import Telemetry
 import Threads
 

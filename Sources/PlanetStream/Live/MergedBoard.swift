@@ -2,6 +2,7 @@
 // Not who publishes the result (SharedPublisher.swift).
 
 import Basics
+import PlanetFigures
 import StateBytes
 import Telemetry
 

@@ -4,6 +4,7 @@
 import EventLog
 import Lake
 import PlanetCore
+import PlanetFigures
 import Telemetry
 import Threads
 

@@ -11,6 +11,7 @@ import EventLog
 import Lake
 import Parquet
 import PlanetCore
+import PlanetFigures
 import Provenance
 
 extension TopicNames {

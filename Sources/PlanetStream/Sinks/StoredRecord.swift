@@ -4,6 +4,7 @@
 import Basics
 import Lake
 import PlanetCore
+import PlanetFigures
 import Provenance
 import Threads
 

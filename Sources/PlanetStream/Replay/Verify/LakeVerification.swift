@@ -6,6 +6,7 @@ import Basics
 import Lake
 import Parquet
 import PlanetCore
+import PlanetFigures
 
 package struct LakeVerification {
     package struct Progress: Sendable {
@@ -127,12 +128,13 @@ package struct LakeVerification {
     private mutating func storedRolls() throws(ReplayError) -> [StoredRoll] {
         var all: [StoredRoll] = []
         var withoutPositions = 0
+        // By partition, where a tally of some roll ends.
+        var seen: [TopicPartition: Set<Int64>] = [:]
         for place in files.places(LakeTables.discoveries.name) {
-            var ends: Set<Int64> = []
             for file in files.files(LakeTables.aggregates.name, place) {
                 do throws(ParquetError) {
                     for roll in try rolls.list(in: file) {
-                        ends.insert(roll.lastOffset)
+                        seen[place, default: []].insert(roll.lastOffset)
                         guard let positions = roll.positions else {
                             withoutPositions += 1
                             continue
@@ -146,17 +148,20 @@ package struct LakeVerification {
                         } else if target.reach(positions) {
                             all.append(roll)
                         }
+                        // The Spark job's board of a batch is of all its partitions, and lies with one of them.
+                        for (other, next) in positions.all { seen[other, default: []].insert(next - 1) }
                     }
                 } catch {
                     // Named by the page check.
-                    ends.formUnion([file.path.last])
+                    seen[place, default: []].insert(file.path.last)
                 }
             }
-            // A manifest knows better: old aggregates may have been removed on purpose, and a missing file is named by
-            // it.
-            if report.manifestEntries != nil { continue }
+        }
+        // A manifest knows better: old aggregates may have been removed on purpose, and a missing file is named by it.
+        for place in files.places(LakeTables.discoveries.name) where report.manifestEntries == nil {
             // A file of discoveries is one roll, unless rolls were joined; the last offset is a roll's end in any case.
-            for file in files.files(LakeTables.discoveries.name, place) where !ends.contains(file.path.last) {
+            for file in files.files(LakeTables.discoveries.name, place)
+            where seen[place]?.contains(file.path.last) != true {
                 report.add(VerifyFinding(.aggregate, file: file.path.path, "its roll has no rows in aggregates"))
             }
         }

@@ -5,7 +5,7 @@
 import PlanetCore
 import Testing
 
-@testable import PlanetStream
+@testable import PlanetFigures
 
 @Suite struct CountedAggregateTests {
     private func check<Key: GroupKey>(_ keys: [Key]) {

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@testable import PlanetStream
+@testable import PlanetFigures
 
 struct ExactSumTests {
     @Test(arguments: exactCases)

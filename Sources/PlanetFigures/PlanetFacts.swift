@@ -41,8 +41,8 @@ struct Measurement: Sendable {
 /// What a planet's own columns say. Null columns are nil: only the planet's name is required, and what isn't known
 /// falls into no group. A class, because a dozen aggregates look at each: passing it on costs one count, not one for
 /// every text in it. (Unchecked, because it has a subclass; neither has anything that changes.)
-class PlanetValues: @unchecked Sendable {
-    final let discovery: Discovery
+package class PlanetValues: @unchecked Sendable {
+    package final let discovery: Discovery
     final let method: MethodKey?
     final let radius: Measurement?
     final let mass: Measurement?
@@ -70,14 +70,14 @@ class PlanetValues: @unchecked Sendable {
 }
 
 /// The same with what is predicted of the planet, which takes longer than all the rest.
-final class PlanetFacts: PlanetValues, @unchecked Sendable {
-    let key: String
+package final class PlanetFacts: PlanetValues, @unchecked Sendable {
+    package let key: String
     /// Without the forecasts of mass and radius, which the lake's thread adds.
-    let prediction: Prediction
+    package let prediction: Prediction
     /// Kept from before the measurement.
-    let forecast: KeptForecast?
+    package let forecast: KeptForecast?
 
-    init(_ discovery: Discovery, key: String, forecast: KeptForecast?) {
+    package init(_ discovery: Discovery, key: String, forecast: KeptForecast?) {
         self.key = key
         self.forecast = forecast
         prediction = Predictor.classes(of: discovery)

@@ -7,12 +7,12 @@ import StateBytes
 
 /// Which of an aggregate's groups are in the board's digest: those that follow from the catalogue's planets alone, not
 /// from when or how often they came.
-enum Digested: Sendable {
+package enum Digested: Sendable {
     case all
     case none
     case groups([String])
 
-    func contains(_ group: String) -> Bool {
+    package func contains(_ group: String) -> Bool {
         switch self {
         case .all: true
         case .none: false
@@ -21,7 +21,7 @@ enum Digested: Sendable {
     }
 }
 
-protocol AggregateAlgebra: AnyObject {
+package protocol AggregateAlgebra: AnyObject {
     /// A planet comes (weight 1) or goes (weight -1) as it was when it came.
     func add(_ planet: PlanetFacts, weight: Int)
 
@@ -64,7 +64,7 @@ extension AggregateAlgebra {
     }
 }
 
-protocol AggregateRendering: AnyObject {
+package protocol AggregateRendering: AnyObject {
     /// The name on the board (docs/LIVE.md).
     var name: String { get }
     var digested: Digested { get }
@@ -80,7 +80,7 @@ extension AggregateRendering {
     var digested: Digested { .all }
 }
 
-protocol AggregateSaving: AnyObject {
+package protocol AggregateSaving: AnyObject {
     func save(to state: inout StateWriter)
     /// Saves the present state, later and on another thread: large parts are copies that cost nothing until a change.
     func deferredSave() -> @Sendable (inout StateWriter) -> Void
@@ -97,7 +97,7 @@ extension AggregateSaving {
     }
 }
 
-typealias Aggregate = AggregateAlgebra & AggregateRendering & AggregateSaving
+package typealias Aggregate = AggregateAlgebra & AggregateRendering & AggregateSaving
 
 /// A value that can be merged, shown and saved. Its copies cost nothing until they change.
 protocol AggregateState: Sendable {

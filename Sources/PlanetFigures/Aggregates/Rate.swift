@@ -28,8 +28,9 @@ final class Rate: Aggregate {
             counts[period] = number
         }
     }
-    private var minutes = Newest(places: 60, seconds: 60)
-    private var days = Newest(places: 400, seconds: 86_400)
+    static let kept = [(kind: "minute", places: 60), (kind: "day", places: 400)]
+    private var minutes = Newest(places: kept[0].places, seconds: 60)
+    private var days = Newest(places: kept[1].places, seconds: 86_400)
     private var published: [String: Int] = [:]
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {

@@ -3,26 +3,28 @@
 
 import JSONText
 
-struct GroupWriter {
-    enum Scope: Sendable {
+package struct GroupWriter {
+    package enum Scope: Sendable {
         case all
         case changes
     }
 
-    struct Item {
-        let group: String
+    package struct Item {
+        package let group: String
         /// Nil: the group is gone.
-        let json: [UInt8]?
+        package let json: [UInt8]?
         /// Where the value is a plain number.
-        var value: Double?
+        package var value: Double?
         /// How many values a statistic is of.
-        var count: Int?
+        package var count: Int?
         /// Where the group leaves out forecasts and bounds (true) or doesn't (false).
-        var isMeasured: Bool?
+        package var isMeasured: Bool?
     }
-    private(set) var items: [Item] = []
+    package private(set) var items: [Item] = []
 
-    mutating func removeAll() { items.removeAll(keepingCapacity: true) }
+    package init() {}
+
+    package mutating func removeAll() { items.removeAll(keepingCapacity: true) }
 
     mutating func integer(_ group: String, _ value: Int, isMeasured: Bool? = nil) {
         var bytes = [UInt8]()

@@ -5,26 +5,26 @@
 import PlanetCore
 import StateBytes
 
-typealias KeyedPlanets = KeyedRows<KeyedPlanet>
+package typealias KeyedPlanets = KeyedRows<KeyedPlanet>
 
-struct KeyedPlanet: KeyedRow {
-    let key: String
-    var state = PlanetState()
-    var forecast: KeptForecast?
+package struct KeyedPlanet: KeyedRow {
+    package let key: String
+    package var state = PlanetState()
+    package var forecast: KeptForecast?
 
-    init(key: String) { self.key = key }
+    package init(key: String) { self.key = key }
 
     /// Nil when withdrawn, and for an alias.
-    var discovery: Discovery? { state.discovery }
+    package var discovery: Discovery? { state.discovery }
 
-    func save(to state: inout StateWriter) {
+    package func save(to state: inout StateWriter) {
         state.text(key)
         self.state.save(to: &state)
         state.flag(forecast != nil)
         forecast?.save(to: &state)
     }
 
-    init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
+    package init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
         key = try state.text()
         self.state = try PlanetState(from: &state, &cache)
         forecast = try state.flag() ? try KeptForecast(from: &state) : nil

@@ -66,6 +66,10 @@ final class Newest: Aggregate {
         }
     }
 
+    var placed: [(timestamp: Int64, partition: Int32, offset: Int64, key: String, json: [UInt8])] {
+        entries.map { ($0.timestamp, $0.partition, $0.offset, $0.key, $0.json) }
+    }
+
     func members(of group: String) -> GroupMembers? { group == "list" ? .newest(Newest.places) : nil }
 
     func merge(_ other: Newest) {

@@ -16,11 +16,11 @@ func rounded(_ value: Double, digits: Int) -> Double {
 
 extension JSONWriter {
     mutating func rounded(_ name: String, _ value: Double?, digits: Int) {
-        optional(name, value.map { PlanetStream.rounded($0, digits: digits) })
+        optional(name, value.map { PlanetFigures.rounded($0, digits: digits) })
     }
 
     /// [x, y, ...]
     mutating func point(_ values: Double..., digits: Int = 5) {
-        array { for value in values { $0.real(PlanetStream.rounded(value, digits: digits)) } }
+        array { for value in values { $0.real(PlanetFigures.rounded(value, digits: digits)) } }
     }
 }

@@ -3,7 +3,7 @@
 import TestSupport
 import Testing
 
-@testable import PlanetStream
+@testable import PlanetFigures
 
 struct QuantileTests {
     private static func type7(_ sorted: [Double], _ q: Double) -> Double {

@@ -4,10 +4,10 @@
 import PlanetCore
 import StateBytes
 
-final class Aggregates {
-    let all: [any Aggregate]
+package final class Aggregates {
+    package let all: [any Aggregate]
 
-    init() {
+    package init() {
         let hosts = Hosts()
         let facilities = CountedAggregate("by_facility", By.text(.disc_facility))
         let years = CountedAggregate("by_year", By.integer(.disc_year))
@@ -42,27 +42,33 @@ final class Aggregates {
         ]
     }
 
-    func apply(_ events: ArraySlice<CatalogueEvent>) {
+    package func apply(_ events: ArraySlice<CatalogueEvent>) {
         for aggregate in all { aggregate.apply(events) }
     }
 
-    func merge(_ other: Aggregates) {
+    package func merge(_ other: Aggregates) {
         for (mine, theirs) in zip(all, other.all) { mine.mergeSame(theirs) }
     }
 
     /// `planets` calls back with every planet of the catalogue. Call it before anything is written or merged.
-    func settle(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {
+    package func settle(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {
         for aggregate in all where aggregate.isShort { aggregate.refill(planets) }
     }
 
-    func save(to state: inout StateWriter) {
+    /// Planets in the catalogue now.
+    package var present: Int {
+        for case let totals as Totals in all { return totals.planets }
+        return 0
+    }
+
+    package func save(to state: inout StateWriter) {
         for aggregate in all {
             state.text(aggregate.name)
             aggregate.save(to: &state)
         }
     }
 
-    func restore(from state: inout StateReader) throws(StateError) {
+    package func restore(from state: inout StateReader) throws(StateError) {
         for aggregate in all {
             guard try state.text() == aggregate.name else { throw .damaged }
             try aggregate.restore(from: &state)

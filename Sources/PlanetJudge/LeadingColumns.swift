@@ -1,0 +1,45 @@
+// The columns that come before those of a discovery and its prediction, in judged rows and in the planets' rows. Their
+// names are the cases'.
+
+protocol LeadingColumn: RawRepresentable<Int>, CaseIterable {
+    var kind: JudgedColumn.Kind { get }
+}
+
+/// Of a record's row.
+enum RowColumn: Int, LeadingColumn {
+    case log_partition, log_offset, log_timestamp, dt, source, key, revision, change, verdict, rules, errors, raw
+    case submission, alias_of, alias_source
+
+    var kind: JudgedColumn.Kind {
+        switch self {
+        case .log_partition, .revision: .int32
+        case .log_offset, .submission: .int64
+        case .log_timestamp: .timestamp
+        default: .text
+        }
+    }
+}
+
+/// Of a key's row: the keyed state, and which record changed it last. The columns of a discovery are those of a planet
+/// that is one now; of an alias there is its name.
+enum StateColumn: Int, LeadingColumn {
+    /// `state`: planet, alias or nothing (withdrawn, an alias no more).
+    case key, state, revision, alias_of, alias_source, change, log_partition, log_offset, log_timestamp
+    /// What the next record is held against. `submissions`: identifiers, the newest last; `sent_on`: the partition that
+    /// records were sent on from and the offset up to which they are taken, ORIGIN:OFFSET. Spaces between.
+    case was_planet, last_rowupdate, submissions, sent_on
+    /// That waits for its measurement: `mass` or `radius`, and the other of the two, with its error in dex.
+    case forecast, forecast_known, forecast_error
+
+    var kind: JudgedColumn.Kind {
+        switch self {
+        case .revision, .log_partition: .int32
+        case .log_offset: .int64
+        case .log_timestamp: .timestamp
+        case .was_planet: .boolean
+        case .last_rowupdate: .date
+        case .forecast_known, .forecast_error: .real
+        default: .text
+        }
+    }
+}
