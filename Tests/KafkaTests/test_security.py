@@ -1,6 +1,5 @@
 """TLS with a private authority's certificate, and SASL: they work, and what is wrong is told, never the password."""
-import subprocess
-
+import certificates as certificate_files
 import planetarium
 import pytest
 
@@ -9,20 +8,7 @@ TLS_OPTIONS = ["--kafka-property", "security.protocol=ssl"]
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
-    """A folder with ca.pem, and kafka.p12 for 127.0.0.1."""
-    folder = tmp_path_factory.mktemp("certificates")
-
-    def openssl(*arguments):
-        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-    (folder / "names").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost")
-    authority = ["-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=tests"]
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", *authority)
-    openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "request", "-subj", "/CN=127.0.0.1")
-    signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30", "-extfile", "names"]
-    openssl("x509", "-req", "-in", "request", "-out", "certificate", *signed)
-    store = ["-inkey", "key", "-out", "kafka.p12", "-passout", "pass:planetarium"]
-    openssl("pkcs12", "-export", "-in", "certificate", *store)
-    return folder
+    return certificate_files.make(tmp_path_factory.mktemp("certificates"))
 
 
 def test_tls(kafka, planets, certificates):

@@ -123,8 +123,8 @@ def test_figures_of_another_build_are_worked_out_anew_from_what_the_files_have()
 def test_one_submission_too_many_pushes_the_first_out():
     """As records of one planet, each another value; then the second and the first submission once more."""
     kept = records.SUBMISSIONS_KEPT
-    given = [(b"k", generator.line({"pl_name": "Keyed b", "pl_rade": 1 + number}), [("idempotency-key", b"%d" % number)])
-             for number in range(kept + 1)]
+    given = [(b"k", generator.line({"pl_name": "Keyed b", "pl_rade": 1 + number}),
+              [("idempotency-key", b"%d" % number)]) for number in range(kept + 1)]
     made = folded(rows_of([*given, given[1], given[0]], 1), iter([10_000]))
     assert [row["change"] for row in made["discoveries"]] == [
         "new", *["revision"] * kept, "duplicate", "revision"]

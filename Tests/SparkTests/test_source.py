@@ -3,15 +3,19 @@ rows and the same board on every Spark, whatever the topic holds; what it refuse
 import json
 import re
 import shutil
+import subprocess
 import time
 import zlib
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from confluent_kafka import Producer
 
 import compare
 import generator
 import records
+from running import BINARY
 
 
 def transactions(topic):
@@ -174,9 +178,50 @@ def test_a_time_beyond_what_spark_can_count_is_a_row_as_anywhere(topic, job, ver
         done.run()
         assert compare.lake_differences(lake, done.lake) == []
         assert compare.board_differences(board, done.board()) == []
-        assert "read by the driver" in done.text and len(done.batches) == 1
+        assert "beyond the year 294247" in done.text and len(done.batches) == 1
     made.produce(records.plain(300, 6))
-    assert "read by the driver" not in done.run().text
+    assert "beyond the year 294247" not in done.run().text
+
+
+def planetarium(*arguments):
+    done = subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_its_lake_is_verified_and_its_small_files_are_merged_by_the_binary(topic, job):
+    """Every roll and every board of small batches over three days; merged while the job is away, and it goes on."""
+    made = topic("upkeep")
+    done, now = job(made), int(time.time() * 1000)
+    for days in (3, 2, 0):
+        made.produce((*record, None, now - days * records.DAY_MS + number)
+                     for number, record in enumerate(generator.records(500, seed=days)))
+        made.serve()
+        done.run("--max-records", "200")
+    assert "FINDING" not in planetarium("verify", done.lake)
+    before, rows = set(done.lake.glob("*/dt=*/*.parquet")), compare.rows_of(done.lake, "discoveries")
+    assert "compactions" in planetarium("compact", done.lake, "--grace", "0")
+    after = set(done.lake.glob("*/dt=*/*.parquet"))
+    days = {path.parent.name for path in after}
+    for table in ("discoveries", "predictions", "rejected", "aggregates"):
+        for day in sorted(days)[:-1]:
+            old, new = (sum(path.parts[-3:-1] == (table, day) for path in files) for files in (before, after))
+            assert new <= made.partitions and (new < old or table in ("rejected", "aggregates")), (table, day, old, new)
+    assert compare.rows_of(done.lake, "discoveries") == rows
+    assert "FINDING" not in planetarium("verify", done.lake)
+    made.produce(generator.records(300, seed=7))
+    board, lake = made.serve()
+    done.run()
+    assert compare.lake_differences(lake, done.lake) == []
+    assert compare.board_differences(board, done.board()) == []
+    assert "FINDING" not in planetarium("verify", done.lake)
+    # It would have been one: a row that was changed.
+    damaged = min(done.lake.glob("aggregates/dt=*/*.parquet"))
+    table = pq.ParquetFile(damaged).read()
+    numbers = [value and value + 1 for value in table["value"].to_pylist()]
+    pq.write_table(table.set_column(table.schema.get_field_index("value"), "value", pa.array(numbers)), damaged)
+    found = subprocess.run([BINARY, "verify", done.lake], capture_output=True, text=True, timeout=120)
+    assert found.returncode != 0 and "FINDING aggregate" in found.stdout
 
 
 def test_small_batches_lag_and_a_file_of_properties(topic, job):

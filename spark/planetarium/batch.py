@@ -57,8 +57,8 @@ class Batches:
         except (PySparkException, Py4JJavaError) as error:
             if "long overflow" not in str(error) or not self.read_again or not ends:
                 raise
-            say(message="a record's time is beyond the year 294247, where Spark's source ends: the batch is read by the "
-                "driver, record by record", batch=batch_id)
+            say(message="a record's time is beyond the year 294247, where Spark's source ends: the batch is read by "
+                "the driver, record by record", batch=batch_id)
             rows = lake.spark.createDataFrame(self.read_again(lake.offsets, ends), _READ)
             made = self._made(rows.withColumn("timestamp", F.timestamp_micros("timestamp")), ends)
         summaries = [json.loads(content) for content in made["summary"].values()]

@@ -20,7 +20,7 @@ import jars as jar_folders  # noqa: E402
 from ports import free_ports  # noqa: E402
 
 VERSION = "4.3.1"
-PROTOCOLS = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT"]
+PROTOCOLS = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 ARTIFACTS = [
     f"org.apache.kafka:kafka_2.13:{VERSION}", f"org.apache.kafka:kafka-tools:{VERSION}",
     "org.apache.logging.log4j:log4j-slf4j-impl:2.25.4",
@@ -55,13 +55,14 @@ class Cluster:
 
     def __init__(self, folder, nodes=1, settings=(), tls=None, sasl=False, doors=()):
         """`tls`: a folder with kafka.p12 (password "planetarium"): listeners with TLS besides. `sasl`: listeners with
-        SASL PLAIN (user "desk", password "desk-secret"). `doors`: a port a node, where a proxy (doors.py) listens:
+        SASL PLAIN (user "desk", password "desk-secret"); both: with both, too. `doors`: a port a node, where a proxy (doors.py) listens:
         a listener DOORS besides, whose clients are sent on to these."""
         self.folder, self.nodes, self.jars = Path(folder), nodes, jars()
         self.settings, self.tls, self.sasl, self.doors = list(settings), tls, sasl, doors
         self.processes = {}
         self.ports = {}
-        names = ["PLAINTEXT", "CONTROLLER"] + ["SSL"] * bool(tls) + ["SASL_PLAINTEXT"] * sasl + ["DOORS"] * bool(doors)
+        names = ["PLAINTEXT", "CONTROLLER"] + ["SSL"] * bool(tls) + ["SASL_PLAINTEXT"] * sasl + ["SASL_SSL"] * bool(
+            tls and sasl) + ["DOORS"] * bool(doors)
         ports = iter(free_ports(nodes * len(names)))
         for name in names:
             self.ports[name] = [next(ports) for _ in range(nodes)]
