@@ -55,8 +55,8 @@ class Cluster:
 
     def __init__(self, folder, nodes=1, settings=(), tls=None, sasl=False, doors=()):
         """`tls`: a folder with kafka.p12 (password "planetarium"): listeners with TLS besides. `sasl`: listeners with
-        SASL PLAIN (user "desk", password "desk-secret"); both: with both, too. `doors`: a port a node, where a proxy (doors.py) listens:
-        a listener DOORS besides, whose clients are sent on to these."""
+        SASL PLAIN (user "desk", password "desk-secret"); with both there are some with both, too. `doors`: a port a
+        node, where a proxy (doors.py) listens: a listener DOORS besides, whose clients are sent on to these."""
         self.folder, self.nodes, self.jars = Path(folder), nodes, jars()
         self.settings, self.tls, self.sasl, self.doors = list(settings), tls, sasl, doors
         self.processes = {}
