@@ -38,7 +38,9 @@ import Testing
         ("Gliese 581", "host gj581b"), ("TRAPPIST 1", "host trappist1e"), ("51 Pegasi", "host 51pegb"),
         ("HD209458", "host hd209458b"), ("Proxima Centauri", "host proximacenb"), ("epic 201912552", "host k2-18b"),
         ("some other star", "host hip1b"), ("Kepler-22", "host kepler22b"),
-        ("Kepler-22 c", "none kepler22b kepler220b kepler22"), ("Keplr-22 b", "none kepler22b kepler22 kepler220b"),
+        // By distance, then by key; stars too.
+        ("Kepler-22 c", "none kepler22 kepler220 kepler22b kepler220b"),
+        ("Keplr-22 b", "none kepler22b kepler22 kepler220 kepler220b"),
         ("Tau Ceti e", "none"), ("?", "none"),
     ])
     func `Names`(_ name: String, _ expected: String) {
