@@ -128,6 +128,8 @@ package struct LakeVerification {
     private mutating func storedRolls() throws(ReplayError) -> [StoredRoll] {
         var all: [StoredRoll] = []
         var withoutPositions = 0
+        // The Spark job's board of a batch is of all the batch's partitions, and lies with one of them.
+        let isOfSparkJob = (try? store.exists("_state")) ?? false
         // By partition, where a tally of some roll ends.
         var seen: [TopicPartition: Set<Int64>] = [:]
         for place in files.places(LakeTables.discoveries.name) {
@@ -148,7 +150,7 @@ package struct LakeVerification {
                         } else if target.reach(positions) {
                             all.append(roll)
                         }
-                        // The Spark job's board of a batch is of all its partitions, and lies with one of them.
+                        guard isOfSparkJob else { continue }
                         for (other, next) in positions.all { seen[other, default: []].insert(next - 1) }
                     }
                 } catch {
