@@ -69,6 +69,12 @@ import Testing
         }
     }
 
+    @Test func theSparkJobsLakeIsLeftAlone() throws {
+        try store.replace(LakeIdentity.sparkPath, with: Array("{\"key_partitions\":3}".utf8))
+        #expect(throws: LakeError.self) { try LakeIdentity.open(store, log: "log-1", topics: topics) }
+        #expect(try store.list("").map(\.name) == [LakeIdentity.sparkPath])
+    }
+
     @Test func anOlderOneStaysValidAndGetsItsSum() throws {
         let old =
             "{\"format\":1,\"lake\":\"0123456789abcdef0123456789abcdef\",\"log\":\"log-1\",\"topics\":[\"a\",\"b\"]}\n"

@@ -33,7 +33,7 @@ BROKEN = [
     b'{"pl_name":"A b","long":"' + b"y" * 9000 + b'"}', b'{"pl_name":"A b","pl_eqt":"+-3"}',
     b'{"pl_name":"A b","pl_eqt":"0x10"}', b'{"pl_rade":"big","hostname":{"a":1},"disc_year":3000}',
     b'{"pl_name":"A b","rowupdate":"2999-01-01"}', b'{"pl_name":"A b","rowupdate":"1980-01-01"}',
-    b'{"pl_name":"A b","alias_of":"a B"}', b'{"pl_name":"A b","alias_of":"B c","pl_rade":1}',
+    b'{"pl_name":"A b","alias_of":"a b"}', b'{"pl_name":"A b","alias_of":"B c","pl_rade":1}',
     b'{"pl_name":"A b","alias_of":"B c","colour":"blue"}',
     b'{"pl_name":"A b","alias_of":"B c","hostname":"A","pl_rade":"big"}', b'{"alias_of":"B c"}',
     b'{"alias_source":"x"}', b'{"pl_name":"A b","alias_source":"x"}', b'{"pl_name":"A b","alias_of":true}',

@@ -142,7 +142,7 @@ class Job:
 
     @property
     def batches(self):
-        return [line for line in self.said if "batch" in line]
+        return [line for line in self.said if "batch" in line and "records" in line]
 
     def board(self):
         return compare.board(self.lake)

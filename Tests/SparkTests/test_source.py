@@ -60,7 +60,7 @@ def test_rows_and_board_are_those_of_serve(everything, job, version):
     assert all(done.board()["rejects"].get(rule, 0) > 0 for rule in ("known_alias", "alias_joins_planets",
                                                                      "alias_conflict", "malformed_json",
                                                                      "wrong_partition"))
-    assert json.loads((done.lake / "_lake.json").read_text())["key_partitions"] == everything.partitions
+    assert json.loads((done.lake / "_spark.json").read_text())["key_partitions"] == everything.partitions
     assert [line["records"] for line in done.batches] == [totals["records"]]
     assert "KAFKA-1894" not in done.text and len(done.text) < 40_000, "a line a record?"
 

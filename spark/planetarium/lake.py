@@ -3,7 +3,7 @@
     LAKE/TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FFFFFFFFFFFFFFFFFFFF-LLLLLLLLLLLLLLLLLLLL.parquet    first and last offset of
     the batch, as Planetarium names its own (.part.parquet: the batch has a later day, too)
     LAKE/_state/g=GGGGGGGGGGGG/state.json    after batch G: where the topic goes on, counts, which folder has each part
-    LAKE/_lake.json                             key_partitions: over how many partitions the planets' keys are spread
+    LAKE/_spark.json                            key_partitions: over how many partitions the planets' keys are spread
     LAKE/_state/g=.../planets/part=P/planets.parquet, _figures    a part of the keyed state that batch changed, and its
     share of the board
 
@@ -102,7 +102,7 @@ class Lake:
     def settle(self, topic_has: int, given: int | None):
         """Over how many partitions the planets' keys are spread stays as it was when the lake was made: as many as the
         topic had then, or as many as are `given`, since a topic may have grown before."""
-        place = f"{self.path}/_lake.json"
+        place = f"{self.path}/_spark.json"
         if not self.files.has(place):
             about = {"topic": self.topic, "key_partitions": given or topic_has}
             self.files.write(f"{place}.new", json.dumps(about).encode())

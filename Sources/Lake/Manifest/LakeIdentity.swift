@@ -7,6 +7,8 @@ import Telemetry
 
 package struct LakeIdentity: Sendable, Equatable {
     package static let path = "_lake.json"
+    /// What the Spark job has in its place (spark/planetarium/lake.py).
+    package static let sparkPath = "_spark.json"
     /// 1; 2 where there are chapters, which a reader of format 1 would get wrong.
     package static let format = 2
 
@@ -58,6 +60,10 @@ package struct LakeIdentity: Sendable, Equatable {
         if let there = try LakeIdentity(store) {
             known = there
         } else {
+            if try store.exists(sparkPath) {
+                throw .inconsistent(
+                    "the lake in \(store.description) is the Spark job's, which goes on in it: use another folder")
+            }
             let noted = try ManifestNotes(store)
             known = LakeIdentity(
                 lake: noted.lake ?? Hex.random(bytes: 16), log: noted.chapters.last?.log, topics: topics,

@@ -129,7 +129,7 @@ package struct LakeVerification {
         var all: [StoredRoll] = []
         var withoutPositions = 0
         // The Spark job's board of a batch is of all the batch's partitions, and lies with one of them.
-        let isOfSparkJob = (try? store.exists("_state")) ?? false
+        let isOfSparkJob = (try? store.exists(LakeIdentity.sparkPath)) ?? false
         // By partition, where a tally of some roll ends.
         var seen: [TopicPartition: Set<Int64>] = [:]
         for place in files.places(LakeTables.discoveries.name) {
