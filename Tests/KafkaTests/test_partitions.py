@@ -107,7 +107,7 @@ def test_names_for_keys_no_keys_and_withdrawals(cluster, foreign, planets):
     for name in names[6:9]:
         producer.produce(TOPIC, value=json.dumps({"pl_name": name, "pl_rade": 4}).encode())
     for name in names[9:11]:
-        producer.produce(TOPIC, key=name.upper().encode(), value=None)
+        producer.produce(TOPIC, key=name.lower().encode(), value=None)
     producer.produce(TOPIC, key=b"Odd alias", value=json.dumps({"pl_name": "Odd alias", "alias_of": names[0]}).encode())
     producer.produce(TOPIC, value=None)
     assert producer.flush(30) == 0
