@@ -12,7 +12,7 @@ export HOME := $(CURDIR)/.build/home
 endif
 
 .PHONY: run build judge setup test test-swift test-end-to-end test-hdfs test-hive test-spark test-kafka
-.PHONY: test-fault-lab test-compose
+.PHONY: test-fault-lab test-compose test-websocket
 .PHONY: faults faults-cluster faults-kafka demo bench format clean
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
@@ -57,6 +57,11 @@ test-end-to-end: setup $(BINARY)
 	@Scripts/setup test
 	.venv/bin/python -m pytest -q -n 2 --dist loadfile \
 		Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign Tests/Faults $(ARGS)
+
+# All of Autobahn's WebSocket cases, with those that move megabytes and those that compress.
+test-websocket: setup $(BINARY)
+	@Scripts/setup test
+	PLANETARIUM_ALL_CASES=1 .venv/bin/python -m pytest -q Tests/EndToEnd/test_websocket_conformance.py $(ARGS)
 
 # The fault lab (docs/RELIABILITY.md): kills and breaks a server under load. ARGS="--seed 7 --kills 500" and so on.
 faults: setup $(BINARY)

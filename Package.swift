@@ -44,7 +44,7 @@ let row2: [Target] =
     + swift("Telemetry", ["Basics"])
     + swift("StateBytes", [])
     + swift("JSONText", ["CSimdJSON"])
-    + swift("HTTPWire", ["Basics", "COpenSSL"])
+    + swift("HTTPWire", ["Basics", "COpenSSL", "CZlib"])
     + swift("Parquet", ["CSnappy", "CZstd", "CZlib"], excludeFromTests: ["Foreign"])
 
 let row3: [Target] =

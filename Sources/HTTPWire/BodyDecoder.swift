@@ -6,8 +6,7 @@ package struct BodyDecoder {
         case fixed(Int)
         /// A size line: the value so far, and how many digits.
         case size(Int, digits: Int)
-        case spaceBeforeExtension(Int)
-        case `extension`(Int)
+        case `extension`(Int, ChunkExtensions)
         case sizeLineFeed(Int)
         case data(Int)
         case dataReturn
@@ -86,16 +85,12 @@ package struct BodyDecoder {
             }
             guard digits > 0 else { throw RequestError(400, "malformed chunk size") }
             try endSize(size, byte)
-        case .spaceBeforeExtension(let size):
-            guard byte == 0x20 || byte == 0x09 || byte == 0x3B else { throw RequestError(400, "malformed chunk size") }
-            try countExtension()
-            if byte == 0x3B { state = .extension(size) }
-        case .extension(let size):
+        case .extension(let size, var extensions):
             if byte == 0x0D {
+                guard extensions.isWhole else { throw RequestError(400, "malformed chunk extension") }
                 state = .sizeLineFeed(size)
             } else {
-                guard isFieldValueByte(byte) else { throw RequestError(400, "control character in a chunk extension") }
-                try countExtension()
+                try takeExtension(size, &extensions, byte)
             }
         case .sizeLineFeed(let size):
             guard byte == 0x0A else { throw RequestError(400, "chunk size line ends without CR LF") }
@@ -120,19 +115,20 @@ package struct BodyDecoder {
     private mutating func endSize(_ size: Int, _ byte: UInt8) throws(RequestError) {
         switch byte {
         case 0x0D: state = .sizeLineFeed(size)
-        case 0x3B:
-            try countExtension()
-            state = .extension(size)
-        case 0x20, 0x09:
-            try countExtension()
-            state = .spaceBeforeExtension(size)
+        case 0x3B, 0x20, 0x09:
+            var extensions = ChunkExtensions()
+            try takeExtension(size, &extensions, byte)
         default: throw RequestError(400, "malformed chunk size")
         }
     }
 
-    private mutating func countExtension() throws(RequestError) {
+    private mutating func takeExtension(
+        _ size: Int, _ extensions: inout ChunkExtensions, _ byte: UInt8
+    ) throws(RequestError) {
         extensionBytes += 1
         guard extensionBytes <= BodyDecoder.extensionLimit else { throw RequestError(400, "chunk extensions too long") }
+        try extensions.take(byte)
+        state = .extension(size, extensions)
     }
 
     /// RFC 9112 section 7.1.2: field lines up to an empty line; checked as such, then forgotten.

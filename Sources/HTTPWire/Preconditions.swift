@@ -54,9 +54,10 @@ package struct Preconditions: Sendable {
         return !isKnown(current)
     }
 
-    package func reading(_ current: [EntityTag]) -> Reading {
-        guard matchHolds(current) else { return .failed }
-        return isKnown(current) ? .notModified : .send
+    /// `own`: the tag of what would be sent; `others`: further tags by which it may be named in If-Match.
+    package func reading(_ own: EntityTag, or others: [EntityTag] = []) -> Reading {
+        guard matchHolds([own] + others) else { return .failed }
+        return isKnown([own]) ? .notModified : .send
     }
 
     /// RFC 9110 section 13.1.1: compared strongly.

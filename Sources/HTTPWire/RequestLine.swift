@@ -19,10 +19,19 @@ struct RequestLine {
         var targetEnd = target
         while targetEnd < range.upperBound, isTargetByte(input[targetEnd]) { targetEnd += 1 }
         guard targetEnd > target, targetEnd < range.upperBound, input[targetEnd] == 0x20 else {
-            throw RequestError(400, "malformed request target")
+            throw RequestError(400, RequestLine.fault(targetEnd < range.upperBound ? input[targetEnd] : 0x20))
         }
         version = try RequestLine.version(UnsafeRawBufferPointer(rebasing: input[(targetEnd + 1)..<range.upperBound]))
         try parseTarget(input, target..<targetEnd, origin)
+    }
+
+    /// What is wrong with a target that has this byte. Many tools send what was typed, as it was typed.
+    private static func fault(_ byte: UInt8) -> String {
+        guard byte > 0x20, byte != 0x7F else { return "malformed request target" }
+        let hex = String(byte, radix: 16, uppercase: true)
+        let what = byte < 0x80 ? "the character \(Character(Unicode.Scalar(byte)))" : "a letter beyond ASCII"
+        return "malformed request target: \(what) has to be percent-encoded, its first byte as %\(hex) "
+            + "(curl: -G --data-urlencode 'q=…')"
     }
 
     /// RFC 9112 section 2.3: HTTP-version is case-sensitive, one digit each.
@@ -109,6 +118,8 @@ enum HostSyntax {
                 i += 1
             }
         }
+        // RFC 9110 section 4.2.1: an http URI with an empty host MUST be rejected as invalid.
+        guard i > 0 else { return false }
         guard i < text.count else { return true }
         guard text[i] == 0x3A, text.count - i <= 6 else { return false }
         return text[(i + 1)...].allSatisfy { $0 &- 0x30 < 10 }

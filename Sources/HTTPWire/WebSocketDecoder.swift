@@ -1,5 +1,6 @@
 // Frames to messages, server side (RFC 6455 section 5): masks, fragments, control frames in between, UTF-8 checked as
-// it arrives. Not the answers: pongs and the closing handshake are the session's.
+// it arrives, also of compressed messages (RFC 7692). Not the answers: pongs and the closing handshake are the
+// session's.
 
 package enum WebSocketEvent: Sendable, Equatable {
     case text([UInt8])
@@ -16,7 +17,7 @@ package struct WebSocketError: Error, Sendable, Equatable {
     package let reason: String
 }
 
-package struct WebSocketDecoder: Sendable {
+package struct WebSocketDecoder {
     private struct Frame {
         var opcode: WebSocketOpcode
         var isFinal: Bool
@@ -25,13 +26,22 @@ package struct WebSocketDecoder: Sendable {
         var mask: UInt32
     }
     private let messageLimit: Int
+    /// Nil where compressed messages are not agreed on; made with the first one.
+    private let inflates: Bool
+    private var inflater: MessageInflater?
+    private var isCompressed = false
+    private var compressed: [UInt8] = []
     private var frame: Frame?
     private var message: [UInt8] = []
     private var messageOpcode: WebSocketOpcode?
     private var control: [UInt8] = []
     private var utf8 = UTF8Validator()
 
-    package init(messageLimit: Int) { self.messageLimit = messageLimit }
+    /// `inflates`: permessage-deflate is agreed on.
+    package init(messageLimit: Int, inflates: Bool = false) {
+        self.messageLimit = messageLimit
+        self.inflates = inflates
+    }
 
     /// The next event in `input` from `position` on, which moves past what was used. Nil when more is needed: give the
     /// rest (part of a frame header, at most 13 bytes) again.
@@ -64,7 +74,11 @@ package struct WebSocketDecoder: Sendable {
     private mutating func readHeader(_ input: UnsafeRawBufferPointer) throws(WebSocketError) -> Int? {
         guard let first = input.first else { return nil }
         // RFC 6455 section 5.2: RSV bits without an extension, and reserved opcodes, MUST fail the connection.
-        guard first & 0x70 == 0 else { throw WebSocketError(code: 1002, reason: "reserved bit set") }
+        // RFC 7692 section 6: RSV1 is for the first frame of a compressed message.
+        let begins = first & 0x0F == WebSocketOpcode.text.rawValue || first & 0x0F == WebSocketOpcode.binary.rawValue
+        guard first & (inflates && begins ? 0x30 : 0x70) == 0 else {
+            throw WebSocketError(code: 1002, reason: "reserved bit set")
+        }
         guard let opcode = WebSocketOpcode(rawValue: first & 0x0F) else {
             throw WebSocketError(code: 1002, reason: "reserved opcode")
         }
@@ -92,7 +106,7 @@ package struct WebSocketDecoder: Sendable {
                 throw WebSocketError(code: 1002, reason: "malformed payload length")
             }
         }
-        if !opcode.isControl, length > UInt64(messageLimit - message.count) {
+        if !opcode.isControl, length > UInt64(messageLimit - (isCompressed && !begins ? 0 : message.count)) {
             throw WebSocketError(code: 1009, reason: "message too big")
         }
         guard input.count >= 6 + extended else { return nil }
@@ -100,6 +114,8 @@ package struct WebSocketDecoder: Sendable {
         if opcode == .text || opcode == .binary {
             messageOpcode = opcode
             utf8 = UTF8Validator()
+            isCompressed = first & 0x40 != 0
+            if isCompressed { begin() }
         }
         frame = Frame(opcode: opcode, isFinal: isFinal, left: Int(length), mask: UInt32(littleEndian: mask))
         return 6 + extended
@@ -110,22 +126,41 @@ package struct WebSocketDecoder: Sendable {
             WebSocketMask.append(bytes, mask: frame.mask, to: &control)
         } else {
             let start = message.count
-            WebSocketMask.append(bytes, mask: frame.mask, to: &message)
-            if messageOpcode == .text {
-                // RFC 6455 section 8.1: text that is not UTF-8 MUST fail the connection; at once, not at its end.
-                let valid = message.withUnsafeBytes { utf8.accepts(UnsafeRawBufferPointer(rebasing: $0[start...])) }
-                guard valid else { throw WebSocketError(code: 1007, reason: "text is not UTF-8") }
+            if isCompressed, let inflater {
+                compressed.removeAll(keepingCapacity: true)
+                WebSocketMask.append(bytes, mask: frame.mask, to: &compressed)
+                try inflater.inflate(compressed, into: &message, limit: messageLimit)
+            } else {
+                WebSocketMask.append(bytes, mask: frame.mask, to: &message)
             }
+            try checkText(from: start)
         }
         frame.left -= bytes.count
         let turn = UInt32(bytes.count & 3) * 8
         if turn > 0 { frame.mask = frame.mask >> turn | frame.mask << (32 - turn) }
     }
 
+    private mutating func begin() {
+        if let inflater { inflater.reset() } else { inflater = MessageInflater() }
+    }
+
+    /// RFC 6455 section 8.1: text that is not UTF-8 MUST fail the connection; at once, not at its end.
+    private mutating func checkText(from start: Int) throws(WebSocketError) {
+        guard messageOpcode == .text else { return }
+        let valid = message.withUnsafeBytes { utf8.accepts(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+        guard valid else { throw WebSocketError(code: 1007, reason: "text is not UTF-8") }
+    }
+
     private mutating func finish(_ frame: Frame) throws(WebSocketError) -> WebSocketEvent? {
         switch frame.opcode {
         case .continuation, .text, .binary:
             guard frame.isFinal else { return nil }
+            if isCompressed, let inflater {
+                let start = message.count
+                try inflater.finish(into: &message, limit: messageLimit)
+                try checkText(from: start)
+                isCompressed = false
+            }
             let opcode = messageOpcode
             messageOpcode = nil
             let whole = message

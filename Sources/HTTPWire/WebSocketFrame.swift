@@ -1,4 +1,5 @@
-// The header of a WebSocket frame as a server sends it (RFC 6455 section 5.2): never masked, never with RSV bits.
+// The header of a WebSocket frame as a server sends it (RFC 6455 section 5.2): never masked; RSV1 where the message is
+// compressed (RFC 7692 section 6).
 
 package enum WebSocketOpcode: UInt8, Sendable {
     case continuation = 0
@@ -13,9 +14,9 @@ package enum WebSocketOpcode: UInt8, Sendable {
 
 package enum WebSocketFrame {
     package static func appendHeader(
-        _ opcode: WebSocketOpcode, payloadLength: Int, final: Bool = true, to out: inout [UInt8]
+        _ opcode: WebSocketOpcode, payloadLength: Int, isCompressed: Bool = false, to out: inout [UInt8]
     ) {
-        out.append((final ? 0x80 : 0) | opcode.rawValue)
+        out.append(0x80 | (isCompressed ? 0x40 : 0) | opcode.rawValue)
         switch payloadLength {
         case ..<126: out.append(UInt8(payloadLength))
         case ..<65536: out += [126, UInt8(payloadLength >> 8), UInt8(payloadLength & 0xFF)]

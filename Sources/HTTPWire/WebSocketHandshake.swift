@@ -9,10 +9,11 @@ package enum WebSocketHandshake {
 
     package static func answer(_ head: RequestHead) -> Answer {
         // RFC 6455 section 4.2.1: a GET of HTTP/1.1 or higher with these fields.
-        guard head.method == .get, head.version == .http11 else {
+        guard head.method == .get || head.method == .head, head.version == .http11 else {
             return .refuse(status: 400, detail: "a WebSocket handshake is a GET of HTTP/1.1", fields: [])
         }
-        guard head.lists("upgrade", token: "websocket"), head.lists("connection", token: "upgrade") else {
+        guard head.method == .get, head.lists("upgrade", token: "websocket"), head.lists("connection", token: "upgrade")
+        else {
             // RFC 9110 section 15.5.22: a 426 MUST say what to upgrade to.
             return .refuse(
                 status: 426, detail: "this resource speaks WebSocket only",

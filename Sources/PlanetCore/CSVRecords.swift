@@ -19,14 +19,17 @@ struct CSVRecords {
     private var at: Int
     private var nextLine = 1
     private var fields: [Field] = []
+    /// Fields of a record that are kept; those beyond are counted.
+    private let mostFields: Int
     private var unquoted: [UInt8] = []
     /// The line that the record begins on.
     private(set) var line = 1
     /// Where the record lies, without its line end.
     private(set) var raw = 0..<0
 
-    init(_ text: UnsafeRawBufferPointer, from start: Int) {
+    init(_ text: UnsafeRawBufferPointer, from start: Int, mostFields: Int = DiscoveryDecoder.recordLimits.fields) {
         self.text = text
+        self.mostFields = mostFields
         at = start
         delimiter = CSVRecords.delimiter(text, from: start)
     }
@@ -45,7 +48,8 @@ struct CSVRecords {
         return UInt8(ascii: ",")
     }
 
-    var fieldCount: Int { fields.count }
+    /// Of the record, also those that are not kept.
+    private(set) var fieldCount = 0
 
     /// Calls with each field's bytes, in order.
     func forEachField(_ body: (Int, UnsafeRawBufferPointer) -> Void) {
@@ -60,6 +64,7 @@ struct CSVRecords {
         skipCommentsAndEmptyLines()
         guard at < text.count else { return .end }
         fields.removeAll(keepingCapacity: true)
+        fieldCount = 0
         unquoted.removeAll(keepingCapacity: true)
         line = nextLine
         let start = at
@@ -77,7 +82,7 @@ struct CSVRecords {
                 if at == text.count || text[at] == UInt8(ascii: "\n"), end > from, text[end - 1] == UInt8(ascii: "\r") {
                     end -= 1
                 }
-                fields.append(Field(range: from..<end, isCopy: false))
+                add(from..<end)
             }
             guard at < text.count, text[at] == delimiter else { break }
             at += 1
@@ -88,6 +93,11 @@ struct CSVRecords {
         }
         raw = start..<lineEnd(at, from: start)
         return .record
+    }
+
+    private mutating func add(_ range: Range<Int>, isCopy: Bool = false) {
+        fieldCount += 1
+        if fieldCount <= mostFields { fields.append(Field(range: range, isCopy: isCopy)) }
     }
 
     /// RFC 4180 section 2, rules 5 to 7. Leaves `at` on the delimiter or line end; returns a sentence if there is none.
@@ -102,7 +112,7 @@ struct CSVRecords {
                 return "a quoted field has no end"
             }
             if quote + 1 < text.count, text[quote + 1] == UInt8(ascii: "\"") {
-                unquoted.append(contentsOf: text[clean...quote])
+                if fieldCount < mostFields { unquoted.append(contentsOf: text[clean...quote]) }
                 clean = quote + 2
                 at = clean
                 continue
@@ -110,10 +120,10 @@ struct CSVRecords {
             at = quote + 1
             nextLine += text[from..<quote].count { $0 == UInt8(ascii: "\n") }
             if clean == from {
-                fields.append(Field(range: from..<quote, isCopy: false))
+                add(from..<quote)
             } else {
-                unquoted.append(contentsOf: text[clean..<quote])
-                fields.append(Field(range: copyFrom..<unquoted.count, isCopy: true))
+                if fieldCount < mostFields { unquoted.append(contentsOf: text[clean..<quote]) }
+                add(copyFrom..<unquoted.count, isCopy: true)
             }
             break
         }

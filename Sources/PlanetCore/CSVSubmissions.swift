@@ -37,6 +37,12 @@ extension DiscoveryDecoder {
         case .malformed(let fault): throw BodyError(.no_csv_header, "The CSV header cannot be read: \(fault).")
         case .end: throw BodyError(.no_csv_header, "The CSV has no header.")
         }
+        let most = Self.recordLimits.fields
+        guard records.fieldCount <= most else {
+            throw BodyError(
+                .too_many_fields,
+                "The CSV header has \(records.fieldCount) columns; a record has at most \(most) fields.")
+        }
         var header: [HeaderField] = []
         records.forEachField { _, name in
             let name = name.trimmed
@@ -53,8 +59,9 @@ extension DiscoveryDecoder {
                 throw BodyError(.no_name_column, "The CSV header has no columns alias and name.")
             }
         }
-        for (index, field) in header.enumerated() where !field.name.isEmpty {
-            if header[..<index].contains(where: { $0.name == field.name }) {
+        var names: Set<[UInt8]> = []
+        for field in header where !field.name.isEmpty {
+            if !names.insert(field.name).inserted {
                 let name = String(decoding: field.name, as: UTF8.self)
                 throw BodyError(.duplicate_column, "The CSV header has the column \(name) twice.")
             }

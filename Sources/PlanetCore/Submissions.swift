@@ -32,6 +32,7 @@ package struct BodyError: Error, Equatable, Sendable {
         case no_csv_header
         case no_name_column
         case duplicate_column
+        case too_many_fields
         case too_many_records
     }
     package let code: Code

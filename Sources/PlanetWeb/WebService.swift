@@ -53,11 +53,13 @@ package final class WebService: Sendable {
         do throws(any Error) {
             for topic in options.needed { try log.ensureTopic(topic.name, topic.options) }
             let writer = try log.writer()
+            let budgets = ServerBudgets(options.server.limits, options.server.metrics)
             services = WebServices(
                 log: log, writer: writer, topics: options.topics, access: options.server.access,
                 auditLog: options.server.auditLog, keys: options.keys,
                 health: LogHealth(options.mismatch, elsewhere: options.trouble), archive: options.archive,
-                membersOf: options.membersOf, recordArchive: options.recordArchive,
+                budgets: budgets, readers: options.server.loops, membersOf: options.membersOf,
+                recordArchive: options.recordArchive,
                 catalogueArchive: options.catalogueArchive, servesWhatIsLeft: options.servesWhatIsLeft,
                 today: { CivilDate.todayUTC() })
             catalogue = CatalogueTail(services: services, cache: options.cache)
@@ -67,12 +69,15 @@ package final class WebService: Sendable {
             services.history.start()
             services.members.start()
             services.lookups.start()
+            services.searches.start()
+            services.readers.start()
             var router = Routes.router(services, bodyLimit: options.maxBody, echo: options.echo)
-            guard let files = StaticFiles(folder: options.publicFolder) else {
+            guard let files = StaticFiles(folder: options.publicFolder, reader: services.searches) else {
                 throw WebFailure(description: "there is no folder \(options.publicFolder)")
             }
-            router.otherwise(files.handler)
+            router.otherwise(isThere: files.isThere, files.handler)
             var serving = options.server
+            serving.budgets = budgets
             serving.notice = { [services] in services.notice }
             // A supervisor's socket keeps clients waiting meanwhile, so that a restart refuses nobody.
             if serving.inherited != nil { services.waitUntilReady(timeout: 5_000_000_000) }
@@ -97,6 +102,8 @@ package final class WebService: Sendable {
         services.history.stop()
         services.members.stop()
         services.lookups.stop()
+        services.searches.stop()
+        services.readers.stop()
         catalogue.stop()
         live.stop()
     }

@@ -43,6 +43,11 @@ final class WebServices: Sendable {
     let records = RecordIndex()
     /// What takes longer than an event loop may wait: counting an aggregate's members, looking a record up.
     let members = Worker<Void>("web-members", capacity: 16)
+    /// Lists of planets and aliases, files that are read anew.
+    let searches = Worker<Void>("web-search", capacity: 64, threads: 2)
+    /// Large bodies.
+    let readers: Worker<SubmissionReader>
+    let budgets: ServerBudgets?
     let lookups = Worker<Void>("web-lookups", capacity: 64)
     /// What a group counts; nil where nobody can say.
     let membersOf: MembersOf?
@@ -66,6 +71,7 @@ final class WebServices: Sendable {
         auditLog: LineFile? = nil,
         keys: KeyedPartitions? = nil,
         health: LogHealth = LogHealth(LogMismatch()), archive: (any BoardArchive)? = nil,
+        budgets: ServerBudgets? = nil, readers: Int = 1,
         membersOf: MembersOf? = nil, recordArchive: (any RecordArchive)? = nil,
         catalogueArchive: (any CatalogueArchive)? = nil, servesWhatIsLeft: Bool = false,
         today: @escaping @Sendable () -> Int, clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }
@@ -82,6 +88,8 @@ final class WebServices: Sendable {
         self.today = today
         self.archive = archive
         self.membersOf = membersOf
+        self.budgets = budgets
+        self.readers = Worker("web-decode", capacity: 64, threads: readers) { SubmissionReader(today: today) }
         self.recordArchive = recordArchive
         self.catalogueArchive = catalogueArchive
         self.servesWhatIsLeft = servesWhatIsLeft

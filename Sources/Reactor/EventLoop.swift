@@ -30,6 +30,11 @@ package final class EventLoop {
     /// Mailboxes with mail in this tick.
     var mailReady: [MailboxSource] = []
     let blocks = BlockPool()
+    /// What output that waits on this loop counts against.
+    package var outputBudget: ByteBudget? {
+        get { blocks.budget }
+        set { blocks.budget = newValue }
+    }
     /// One buffer that every read of this loop goes through.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
     /// Where an encrypted record's text is put together.

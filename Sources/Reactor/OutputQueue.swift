@@ -2,6 +2,7 @@
 // Takes no memory while empty. How much may wait is the owner's decision; it can see `byteCount`.
 
 import Glibc
+import Threads
 
 /// A piece of memory that copied output goes through.
 final class ByteBlock {
@@ -14,8 +15,16 @@ final class ByteBlock {
 /// A loop's spare blocks: at most 1 MiB is kept.
 final class BlockPool {
     private var spare: [ByteBlock] = []
-    func take() -> ByteBlock { spare.popLast() ?? ByteBlock() }
+    /// What blocks that wait count against; they are taken even where it is used up.
+    var budget: ByteBudget?
+
+    func take() -> ByteBlock {
+        budget?.add(ByteBlock.capacity)
+        return spare.popLast() ?? ByteBlock()
+    }
+
     func giveBack(_ block: ByteBlock) {
+        budget?.giveBack(ByteBlock.capacity)
         guard spare.count < 256 else { return }
         block.count = 0
         spare.append(block)

@@ -2,13 +2,24 @@
 // Not for bytes that one connection sends once: those are copied into its output queue.
 
 import Glibc
+import Threads
 
 package struct SharedBytes: Sendable {
     /// The block behind one or more slices. @unchecked: written only before init returns, read-only ever after.
     private final class Storage: @unchecked Sendable {
         let start: UnsafeMutableRawPointer
-        init(_ count: Int) { start = .allocate(byteCount: max(1, count), alignment: 1) }
-        deinit { start.deallocate() }
+        private let count: Int
+        private let budget: ByteBudget?
+        /// `budget`: gets the bytes back when the block goes.
+        init(_ count: Int, _ budget: ByteBudget? = nil) {
+            start = .allocate(byteCount: max(1, count), alignment: 1)
+            self.count = count
+            self.budget = budget
+        }
+        deinit {
+            start.deallocate()
+            budget?.giveBack(count)
+        }
     }
     private let storage: Storage
     private let offset: Int
@@ -24,6 +35,16 @@ package struct SharedBytes: Sendable {
         self.init(count: bytes.count) { target in
             bytes.withUnsafeBytes { target.copyMemory(from: $0) }
         }
+    }
+
+    /// A copy that counts against a budget as long as anybody holds it; nil where there is no room.
+    package init?(_ bytes: [UInt8], of budget: ByteBudget) {
+        guard budget.take(bytes.count) else { return nil }
+        let storage = Storage(bytes.count, budget)
+        bytes.withUnsafeBytes {
+            if let base = $0.baseAddress { storage.start.copyMemory(from: base, byteCount: $0.count) }
+        }
+        self.init(storage, 0, bytes.count)
     }
 
     /// `fill` is to write every one of the `count` bytes.

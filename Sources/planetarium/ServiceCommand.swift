@@ -67,6 +67,7 @@ struct ServiceCommand {
 
         signals.waitForStop { parts.reload() }
         Log.info("stopping")
+        endInTime()
         parts.stop()
         Log.info("stopped")
         return 0
@@ -246,6 +247,16 @@ struct ServiceCommand {
                 }
             }
         }
+    }
+
+    /// Whatever keeps a part from stopping: nothing acknowledged is lost then, as after a crash.
+    private func endInTime() {
+        let grace = settings.stopGrace
+        SystemThread.start("stop-watch") {
+            Clock.pause(grace)
+            Log.error("not everything stopped in time", ["seconds": grace / 1_000_000_000])
+            _exit(1)
+        }.detach()
     }
 
     private func fail(_ text: String) -> Int32 {

@@ -57,7 +57,7 @@ import Testing
         var query = PlanetQuery()
         query.search = NameSearch(text)
         let named = desk.reading.web.planets(withAliasOf: NameSearch(text))
-        let page = PlanetSearch(query: query, named: named).run(desk.reading.web.rows()).page
+        let page = PlanetSearch(query: query, named: named).run(desk.reading.web.rows())?.page ?? []
         #expect(page.map(\.key).joined(separator: " ") == expected)
     }
 }

@@ -2,6 +2,7 @@
 import json
 import socket
 import time
+import zlib
 
 import pytest
 import requests
@@ -142,3 +143,30 @@ def test_static_files_stay_in_their_folder(server, path):
             answer += part
     assert b"swift-tools-version" not in answer
     assert answer.split(b" ", 2)[1] == (b"200" if path == "/" else answer.split(b" ", 2)[1])
+
+
+def test_frames_are_compressed_where_a_viewer_offers_it(server):
+    """Raw: the bytes on the wire."""
+    def first_frame(offer):
+        connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+        with connection, connection.makefile("rb") as stream:
+            connection.sendall((
+                "GET /live HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{offer}\r\n").encode())
+            head = b"".join(iter(stream.readline, b"\r\n")).decode()
+            first, length = stream.read(2)
+            if length >= 126:
+                length = int.from_bytes(stream.read(2 if length == 126 else 8))
+            return head, first, stream.read(length)
+
+    server.post({"pl_name": "Small-1 b"})
+    server.board_when(lambda a: a["totals"]["planets"] == 1)
+    head, first, plain = first_frame("")
+    assert "Extensions" not in head and first == 0x81
+    head, first, packed = first_frame("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n")
+    assert "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover" in head and first == 0xC1
+    unpacked = zlib.decompressobj(-15).decompress(packed + b"\x00\x00\xff\xff")
+    assert json.loads(unpacked)["type"] == "snapshot" and len(packed) < len(plain) / 2
+    # A window that the shared form may not fit into: as they are.
+    head, first, _ = first_frame("Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10\r\n")
+    assert "server_max_window_bits=10" in head and first == 0x81

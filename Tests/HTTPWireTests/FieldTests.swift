@@ -71,7 +71,7 @@ import Testing
         ("a", false), ("\"a,b\" ,\"a\"", true), ("\"a,b\"", false), ("", false), ("\"a", false), ("w/\"a\"", false),
     ]) func ifNoneMatchFindsTheTag(_ value: String, _ found: Bool) throws {
         let head = try Preconditions("If-None-Match: \(value)")
-        #expect(head.reading([EntityTag("a")]) == (found ? .notModified : .send))
+        #expect(head.reading(EntityTag("a")) == (found ? .notModified : .send))
     }
 
     @Test(arguments: [
@@ -113,5 +113,17 @@ import Testing
         #expect(
             EventStreamText.event(id: "x\n1", data: Array("a\nb".utf8)) == Array("id: x1\ndata: a\ndata: b\n\n".utf8))
         #expect(EventStreamText.event(id: nil, data: []) == Array("data: \n\n".utf8))
+    }
+
+    /// RFC 9110 section 14.1.2.
+    @Test(arguments: [
+        ("bytes=0-4", ByteRange.satisfiable(0..<5)), ("bytes=5-", .satisfiable(5..<10)),
+        ("bytes=-3", .satisfiable(7..<10)), ("bytes=-30", .satisfiable(0..<10)), ("Bytes= 9-9 ", .satisfiable(9..<10)),
+        ("bytes=2-99999999999999999999", .satisfiable(2..<10)), ("bytes=10-", .unsatisfiable),
+        ("bytes=99999999999999999999-", .unsatisfiable), ("bytes=-0", .unsatisfiable), ("bytes=4-2", nil),
+        ("bytes=0-1,3-4", nil), ("bytes=", nil), ("bytes=-", nil), ("bytes=a-b", nil), ("lines=0-4", nil), ("0-4", nil),
+        ("bytes=+1-2", nil), ("bytes=1--2", nil),
+    ]) func aRangeOfTenBytes(_ value: String, _ range: ByteRange?) {
+        #expect(ByteRange(value, of: 10) == range)
     }
 }

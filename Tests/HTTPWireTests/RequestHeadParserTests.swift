@@ -57,8 +57,8 @@ private let accepted: [(text: String, head: String)] = [
         "get GET /x ?a=1 @a:80 http11 none keep=false expect=false hOsT=a:80|Connection=close"
     ),
     (
-        "POST /p HTTP/1.1\r\nHost:\r\nContent-Length: 12\r\nExpect: 100-Continue\r\n\r\n",
-        "post POST /p ?- @ http11 length(12) keep=true expect=true Host=|Content-Length=12|Expect=100-Continue"
+        "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\nExpect: 100-Continue\r\n\r\n",
+        "post POST /p ?- @a http11 length(12) keep=true expect=true Host=a|Content-Length=12|Expect=100-Continue"
     ),
     (
         "POST /p HTTP/1.1\r\nHost: [::1]:80\r\nTransfer-Encoding: Chunked\r\n\r\n",
@@ -124,6 +124,8 @@ private let refused: [(text: String, status: Int)] = [
     ("GET / HTTP/1.1\r\n\r\n", 400),
     ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
     ("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400),
+    ("GET / HTTP/1.1\r\nHost:\r\n\r\n", 400),
+    ("GET / HTTP/1.1\r\nHost: :80\r\n\r\n", 400),
     ("GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", 400),
     ("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400),
     ("GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", 400),
@@ -218,5 +220,19 @@ private let refused: [(text: String, status: Int)] = [
             let bytes = Array(text.utf8)
             #expect(feed(bytes, step: 1) == feed(bytes, step: max(1, bytes.count)), "\(text.debugDescription)")
         }
+    }
+
+    /// Names are French here, and many tools send what was typed.
+    @Test(arguments: [("/x?q=\u{e9}", "%C3"), ("/x?q=\"y\"", "%22"), ("/\u{e9}", "%C3"), ("/a<b", "%3C")])
+    func aTargetThatIsNotEncodedIsToldHow(_ target: String, _ code: String) {
+        var text = "GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n"
+        let error = text.withUTF8 { text in
+            #expect(throws: RequestError.self) {
+                var parser = RequestHeadParser()
+                _ = try parser.parse(UnsafeRawBufferPointer(text))
+            }
+        }
+        #expect(error?.status == 400)
+        #expect(error?.detail.contains("percent-encoded") == true && error?.detail.contains(code) == true)
     }
 }

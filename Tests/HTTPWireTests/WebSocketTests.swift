@@ -19,8 +19,8 @@ struct Decoded: Equatable {
 }
 
 /// `step` bytes at a time, giving again what was not used, as a channel does.
-func decodeFrames(_ bytes: [UInt8], step: Int, limit: Int = 1 << 20) -> Decoded {
-    var decoder = WebSocketDecoder(messageLimit: limit)
+func decodeFrames(_ bytes: [UInt8], step: Int, limit: Int = 1 << 20, inflates: Bool = false) -> Decoded {
+    var decoder = WebSocketDecoder(messageLimit: limit, inflates: inflates)
     var decoded = Decoded()
     var held: [UInt8] = []
     var next = 0

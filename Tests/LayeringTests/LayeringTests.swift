@@ -21,7 +21,7 @@ struct Layers {
     ]
     /// The C modules of each target; no others, whatever its row.
     static let cModules: [String: Set<String>] = [
-        "Basics": ["COpenSSL"], "Threads": ["CLinux"], "JSONText": ["CSimdJSON"], "HTTPWire": ["COpenSSL"],
+        "Basics": ["COpenSSL"], "Threads": ["CLinux"], "JSONText": ["CSimdJSON"], "HTTPWire": ["COpenSSL", "CZlib"],
         "Parquet": ["CSnappy", "CZstd", "CZlib"], "PlanetCore": ["CUnistring"], "Reactor": ["CLinux", "CTLS"],
         "EventLog": ["CSQLite", "CRdKafka"], "Lake": ["CLinux", "CCurl"],
         "PlanetWeb": ["CZlib"], "planetarium": ["CLinux", "CTLS", "CCurl"],

@@ -1,5 +1,6 @@
 import HTTPWire
 import PlanetCore
+import TestSupport
 import Testing
 
 @testable import PlanetWeb
@@ -26,7 +27,7 @@ import Testing
     private func keys(_ query: String) -> [String] {
         let query = PlanetQueryParser.parse(QueryItem.parse(Array(query.utf8)))
         guard query.page.refusal == nil else { return ["fault"] }
-        return PlanetSearch(query: query).run(rows()).page.map(\.key)
+        return PlanetSearch(query: query).run(rows())?.page.map(\.key) ?? ["cancelled"]
     }
 
     @Test(arguments: [
@@ -51,6 +52,52 @@ import Testing
     ])
     func queries(_ query: String, _ expected: [String]) {
         #expect(keys(query) == expected)
+    }
+
+    private func rules(_ query: String) -> [String] {
+        PlanetQueryParser.parse(QueryItem.parse(Array(query.utf8))).page.faults.map { "\($0.field) \($0.rule)" }
+    }
+
+    /// Nothing is as long as that, so nothing needs to be searched for it.
+    @Test func aTextIsNoLongerThanItsColumn() {
+        func text(_ count: Int) -> String { String(repeating: "%C3%A9", count: count) }
+        #expect(rules("q=\(text(64))&pl_name.contains=\(text(64))&comment.contains=\(text(1000))").isEmpty)
+        #expect(
+            rules("q=\(text(65))&pl_name.contains=\(text(65))&pl_name=\(text(65))&hostname.gt=\(text(65))")
+                == ["q too_long", "pl_name.contains too_long", "pl_name too_long", "hostname.gt too_long"])
+    }
+
+    @Test func aQueryHasOnlySoManyParts() {
+        #expect(rules((0..<100).map { "pl_rade.gt=\($0)" }.joined(separator: "&")).isEmpty)
+        #expect(rules((0..<101).map { "pl_rade.gt=\($0)" }.joined(separator: "&")) == [" too_many_parameters"])
+        #expect(rules("sort=" + Array(repeating: "pl_name", count: 8).joined(separator: ",")).isEmpty)
+        #expect(
+            rules("sort=" + Array(repeating: "pl_name", count: 800).joined(separator: ","))
+                == ["sort too_many_parameters"])
+    }
+
+    /// Each query against a catalogue twice as large.
+    @Test(arguments: [
+        "q=" + String(repeating: "a", count: 64), "pl_name.contains=" + String(repeating: "a", count: 63) + "b",
+        (0..<100).map { "pl_rade=\($0)" }.joined(separator: "&"), "sort=pl_rade,-disc_year",
+    ]) func aCatalogueTwiceAsLargeTakesTwiceAsLong(_ text: String) {
+        let query = PlanetQueryParser.parse(QueryItem.parse(Array(text.utf8)))
+        var draft = DiscoveryDraft()
+        draft[.pl_name] = String(repeating: "a", count: 60)
+        draft[.pl_rade] = 1
+        var row = PlanetRow(key: "a")
+        _ = row.state.apply(.discovery(draft.packed()))
+        let chunk = Array(repeating: row, count: 256)
+        let ratio = costRatio(2) { size in
+            _ = PlanetSearch(query: query).run(Array(repeating: chunk, count: size))
+        }
+        #expect(ratio <= 2.5)
+    }
+
+    @Test func aSearchEndsWithItsClient() {
+        let work = Work()
+        work.cancel()
+        #expect(PlanetSearch(query: PlanetQuery()).run(rows(), unless: work) == nil)
     }
 
     @Test func everyFaultIsNamed() {

@@ -166,20 +166,16 @@ extension Catalogue {
         }
     }
 
-    /// Keys of planets that have an alias that is looked for.
+    /// Keys of planets that have an alias that is looked for. The lock is not held while all rows are looked at.
     func planets(withAliasOf search: NameSearch) -> Set<String> {
-        table.withLock { table in
-            var keys: Set<String> = []
-            guard !table.aliases.isEmpty else { return keys }
-            for chunk in table.rows.chunks {
-                for row in chunk {
-                    guard let alias = row.state.alias, search.isIn(alias.name, key: row.key),
-                        case .alias(let key, _) = Catalogue.resolve(row.key, table, [:])
-                    else { continue }
-                    keys.insert(key)
-                }
-            }
-            return keys
+        var keys: Set<String> = []
+        guard table.withLock({ !$0.aliases.isEmpty }) else { return keys }
+        for row in rows().joined() {
+            guard let alias = row.state.alias, search.isIn(alias.name, key: row.key),
+                case .alias(let key, _) = resolve(row.key)
+            else { continue }
+            keys.insert(key)
         }
+        return keys
     }
 }

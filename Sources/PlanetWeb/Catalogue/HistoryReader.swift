@@ -23,9 +23,11 @@ final class HistoryReader: Sendable {
 
     /// False when too many wait. `answer` gets the values by offset (tombstones are missing), on the history thread or
     /// the archive's; all items are of one partition, because all records of a key are.
-    func ask(_ items: [HistoryItem], _ answer: @escaping @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void) -> Bool
-    {
-        worker.offer { self.read(items, answer) }
+    func ask(
+        _ items: [HistoryItem], unless work: Work,
+        _ answer: @escaping @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void
+    ) -> Bool {
+        worker.offer { if !work.isCancelled { self.read(items, answer) } }
     }
 
     private func read(

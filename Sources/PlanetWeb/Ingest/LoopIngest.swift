@@ -8,17 +8,14 @@ import PlanetCore
 import Telemetry
 
 final class LoopIngest {
-    var decoder: DiscoveryDecoder
-    /// For what is written anew while `decoder` reads a body.
-    var renaming: DiscoveryDecoder
+    let reader: SubmissionReader
     private let services: WebServices
     private var discoveries: TickBatch
     private var rejected: TickBatch
 
     init(services: WebServices, context: LoopContext) {
         self.services = services
-        decoder = DiscoveryDecoder(today: services.today)
-        renaming = DiscoveryDecoder(today: services.today)
+        reader = SubmissionReader(today: services.today)
         discoveries = TickBatch(services.topics.discoveries, .discoveries)
         rejected = TickBatch(services.topics.rejected, .rejected)
         context.onTickEnd { [weak self] in self?.flush() }
@@ -28,6 +25,18 @@ final class LoopIngest {
     func submit(_ accepted: RecordBatch, _ refused: RecordBatch, _ reply: PendingReply) {
         if !accepted.isEmpty { discoveries.add(accepted, reply) }
         if !refused.isEmpty { rejected.add(refused, reply) }
+    }
+
+    /// Appends the records of one request by themselves, from any thread.
+    static func append(
+        _ accepted: RecordBatch, _ refused: RecordBatch, _ reply: PendingReply, _ services: WebServices
+    ) {
+        var discoveries = TickBatch(services.topics.discoveries, .discoveries)
+        var rejected = TickBatch(services.topics.rejected, .rejected)
+        if !accepted.isEmpty { discoveries.add(accepted, reply) }
+        if !refused.isEmpty { rejected.add(refused, reply) }
+        discoveries.send(services)
+        rejected.send(services)
     }
 
     /// At the tick's end.

@@ -41,6 +41,28 @@ struct SubmissionAnswer: Sendable {
     var unasked: Set<Int> = []
     /// Before every path (`Caller.prefix`).
     var prefix = ""
+    /// Bytes that the faults of the records so far take in an answer, at least.
+    private var faultBytes = 0
+
+    /// An answer lists so many results, in about so many bytes, and counts the others.
+    static let longest = 10_000
+    static let largest = 4 << 20
+
+    init(
+        shape: SubmissionShape, records: [SubmittedRecord], onlyRejected: Bool = false, prefix: String = ""
+    ) {
+        self.prefix = prefix
+        self.shape = shape
+        self.records = records
+        self.onlyRejected = onlyRejected
+    }
+
+    /// What will not be listed is not kept either.
+    mutating func add(refused issues: [FieldIssue], line: Int) {
+        let isListed = faultBytes <= SubmissionAnswer.largest
+        records.append(.rejected(line: line, issues: isListed ? issues : []))
+        faultBytes += issues.reduce(0) { $0 + 40 + $1.field.utf8.count + $1.value.utf8.count }
+    }
 
     var acceptedCount: Int {
         records.reduce(0) { count, record in
@@ -74,22 +96,41 @@ struct SubmissionAnswer: Sendable {
 
     private func manyResponse(_ stored: [Receipt?]) -> Response {
         let accepted = acceptedCount - stored.count { $0?.issue != nil }
-        let json = JSONWriter.object(capacity: records.count * 160 + 64) {
-            $0.member("accepted", accepted)
-            $0.member("rejected", records.count - accepted)
-            $0.array("results") { writeResults(stored, &$0) }
+        func json(upTo most: Int) -> [UInt8] {
+            JSONWriter.object(capacity: min(records.count, most) * 160 + 128) {
+                $0.member("accepted", accepted)
+                $0.member("rejected", records.count - accepted)
+                var left = 0
+                $0.array("results") { left = writeResults(stored, upTo: most, &$0) }
+                if left > 0 { $0.member("not_listed", left) }
+            }
         }
-        return .json(json, status: accepted == records.count ? 201 : accepted > 0 ? 207 : 422)
+        var response = Response.json(
+            json(upTo: SubmissionAnswer.longest),
+            status: accepted == records.count ? 201 : accepted > 0 ? 207 : 422)
+        // The records are stored whether there is room for all their results or not.
+        response.brief = json(upTo: 0)
+        return response
     }
 
-    private func writeResults(_ stored: [Receipt?], _ writer: inout JSONWriter) {
+    /// Returns how many were left out.
+    private func writeResults(_ stored: [Receipt?], upTo most: Int, _ writer: inout JSONWriter) -> Int {
         var next = 0
+        var listed = 0
+        var left = 0
+        let end = writer.bytes.count + SubmissionAnswer.largest
         for record in records {
+            let isFull = listed >= most || writer.bytes.count > end
             switch record {
             case .accepted(let line, let key, let warnings, let alias):
                 defer { next += 1 }
                 let stored = stored[next]
                 guard !onlyRejected || stored?.issue != nil else { continue }
+                if isFull {
+                    left += 1
+                    continue
+                }
+                listed += 1
                 writer.object {
                     $0.member("line", line)
                     $0.member("status", stored?.issue == nil ? 201 : 422)
@@ -102,6 +143,11 @@ struct SubmissionAnswer: Sendable {
                     }
                 }
             case .rejected(let line, let issues):
+                if isFull {
+                    left += 1
+                    continue
+                }
+                listed += 1
                 writer.object {
                     $0.member("line", line)
                     $0.member("status", 422)
@@ -109,6 +155,7 @@ struct SubmissionAnswer: Sendable {
                 }
             }
         }
+        return left
     }
 }
 

@@ -24,17 +24,18 @@ struct SubmissionDraft {
         copies = CopyNumbers(key: headers.first { $0.name == SubmissionID.keyHeader }?.value)
     }
 
-    /// To be called once. `renaming`: a second decoder, for what is written anew while the first one reads the body.
+    /// To be called once. `work`: once it is cancelled, what follows is left out.
     mutating func decode(
-        _ body: [UInt8], as format: SubmissionFormat, of kind: RecordKind, with decoder: inout DiscoveryDecoder,
-        renaming: inout DiscoveryDecoder, maxRecords: Int
+        _ body: [UInt8], as format: SubmissionFormat, of kind: RecordKind, with reader: SubmissionReader,
+        unless work: Work? = nil, maxRecords: Int
     ) throws(BodyError) {
         var failure: BodyError?
         body.withUnsafeBytes { bytes in
             do throws(BodyError) {
-                answer.shape = try decoder.decode(body: bytes, as: format, of: kind, maxRecords: maxRecords) {
+                answer.shape = try reader.decoder.decode(body: bytes, as: format, of: kind, maxRecords: maxRecords) {
                     line, raw, verdict in
-                    take(line, UnsafeRawBufferPointer(rebasing: bytes[raw]), names.settle(verdict, &renaming))
+                    if work?.isCancelled == true { return }
+                    take(line, UnsafeRawBufferPointer(rebasing: bytes[raw]), names.settle(verdict, &reader.renaming))
                 }
             } catch {
                 failure = error
@@ -58,7 +59,7 @@ struct SubmissionDraft {
         case .reject(let issues, let key):
             RejectedJSON.encode(raw: raw, line: line, issues: issues, into: &value)
             refused.append(key: (key ?? "").utf8, value: value, headers: 0)
-            answer.records.append(.rejected(line: line, issues: issues))
+            answer.add(refused: issues, line: line)
         }
         for other in settled.after { note(other) }
     }

@@ -1,9 +1,12 @@
-// The parameters `limit` and `offset` of a list, and everything that is wrong with its query.
+// The parameters `limit` and `offset` of a list, and everything that is wrong with its query. Its parts are bounded, and
+// the text in each: a list is not to take longer than its rows do.
 
 import HTTPWire
 
 struct PageQuery: Sendable {
     private static let largest = 1000
+    /// Parameters of one query.
+    static let most = 100
 
     private(set) var offset = 0
     private(set) var limit = 50
@@ -17,6 +20,26 @@ struct PageQuery: Sendable {
         default: return false
         }
         return true
+    }
+
+    /// The query's parameters; none, and a fault, where there are too many.
+    mutating func items(_ items: [QueryItem]) -> [QueryItem] {
+        guard items.count > PageQuery.most else { return items }
+        faults.append(
+            Problem.Fault(
+                field: "", value: "\(items.count)", rule: .too_many_parameters,
+                detail: "A query has at most \(PageQuery.most) parameters."))
+        return []
+    }
+
+    /// A text that is looked for; nil, and a fault, where it is longer than what it is looked for in.
+    mutating func text(_ item: QueryItem, upTo length: Int) -> String? {
+        if item.value.utf8.count <= length || item.value.unicodeScalars.count <= length { return item.value }
+        faults.append(
+            Problem.Fault(
+                field: item.name, value: String(item.value.prefix(200)), rule: .too_long,
+                detail: "At most \(length) characters."))
+        return nil
     }
 
     private mutating func whole(_ item: QueryItem, _ range: ClosedRange<Int>) -> Int? {

@@ -3,6 +3,10 @@
 import PlanetCore
 
 struct PlanetQuery {
+    /// Characters of a text that is looked for in names, which have no more.
+    static let longestSearch = max(Columns.of(.pl_name).maxLength, Columns.of(.hostname).maxLength)
+    static let mostSortKeys = 8
+
     enum Comparison: String { case eq, ne, gt, gte, lt, lte, contains, null }
 
     enum Filter {

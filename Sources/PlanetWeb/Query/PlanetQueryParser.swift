@@ -8,11 +8,12 @@ struct PlanetQueryParser {
     private var query = PlanetQuery()
     private var textEquals: [TextColumn: [String]] = [:]
     private var numberEquals: [NumberColumn: [Double]] = [:]
+    private var isSortFull = false
 
     /// The query; what is wrong with it is in its page.
     static func parse(_ items: [QueryItem]) -> PlanetQuery {
         var parser = PlanetQueryParser()
-        for item in items where !parser.query.page.take(item) { parser.take(item) }
+        for item in parser.query.page.items(items) where !parser.query.page.take(item) { parser.take(item) }
         for (column, values) in parser.textEquals { parser.query.filters.append(.text(column, .eq, values)) }
         for (column, values) in parser.numberEquals { parser.query.filters.append(.numberOneOf(column, values)) }
         return parser.query
@@ -20,7 +21,7 @@ struct PlanetQueryParser {
 
     private mutating func take(_ item: QueryItem) {
         switch item.name {
-        case "q": query.search = NameSearch(item.value)
+        case "q": query.search = query.page.text(item, upTo: PlanetQuery.longestSearch).map { NameSearch($0) }
         case "sort": for part in item.value.split(separator: ",") { takeSort(String(part), item) }
         case "fields": takeFields(item)
         default: takeFilter(item)
@@ -30,6 +31,13 @@ struct PlanetQueryParser {
     private mutating func takeSort(_ part: String, _ item: QueryItem) {
         let falling = part.hasPrefix("-")
         let name = falling ? String(part.dropFirst()) : part
+        guard query.order.count < PlanetQuery.mostSortKeys else {
+            if query.order.count == PlanetQuery.mostSortKeys, !isSortFull {
+                fault(item, .too_many_parameters, "At most \(PlanetQuery.mostSortKeys) columns to sort by.")
+            }
+            isSortFull = true
+            return
+        }
         switch name {
         case "updated": query.order.append((.updated, falling))
         case "revision": query.order.append((.revision, falling))
@@ -46,7 +54,7 @@ struct PlanetQueryParser {
         var columns: [ColumnID] = []
         for name in item.value.split(separator: ",") {
             if let column = Columns.find(String(name)) {
-                columns.append(column.id)
+                if !columns.contains(column.id) { columns.append(column.id) }
             } else {
                 fault(item, .unknown_column, "There is no column \(name).")
             }
@@ -78,10 +86,13 @@ struct PlanetQueryParser {
             } else {
                 query.filters.append(.number(id, comparison, number))
             }
-        case (.text(let id), .eq):
-            textEquals[id, default: []].append(item.value.lowercased())
         case (.text(let id), _):
-            query.filters.append(.text(id, comparison, [item.value.lowercased()]))
+            guard let text = query.page.text(item, upTo: column.maxLength)?.lowercased() else { return }
+            if comparison == .eq {
+                textEquals[id, default: []].append(text)
+            } else {
+                query.filters.append(.text(id, comparison, [text]))
+            }
         }
     }
 

@@ -11,16 +11,18 @@ struct AliasesRoute: Sendable {
 
     @Sendable func list(_ request: Request, _ context: LoopContext) -> Outcome {
         var query = AliasQuery()
-        for item in request.query { query.take(item) }
+        for item in query.page.items(request.query) { query.take(item) }
         if let refusal = query.page.refusal { return .reply(refusal) }
-        let (total, rows) = query.rows(services.catalogue)
-        let json = JSONWriter.object(capacity: 128 + rows.count * 200) {
-            $0.member("total", total)
-            $0.member("offset", query.page.offset)
-            $0.member("limit", query.page.limit)
-            $0.array("aliases") { for row in rows { $0.object { $0.alias(row, of: services.catalogue) } } }
+        return services.answer(request) { [catalogue = services.catalogue, query] _ in
+            let (total, rows) = query.rows(catalogue)
+            let json = JSONWriter.object(capacity: 128 + rows.count * 200) {
+                $0.member("total", total)
+                $0.member("offset", query.page.offset)
+                $0.member("limit", query.page.limit)
+                $0.array("aliases") { for row in rows { $0.object { $0.alias(row, of: catalogue) } } }
+            }
+            return Response.json(json).with("Cache-Control", "no-cache")
         }
-        return .reply(Response.json(json).with("Cache-Control", "no-cache"))
     }
 
     @Sendable func show(_ request: Request, _ context: LoopContext) -> Outcome {
@@ -52,7 +54,7 @@ struct AliasesRoute: Sendable {
 
 /// What GET /api/aliases was asked for.
 private struct AliasQuery {
-    private(set) var page = PageQuery()
+    var page = PageQuery()
     /// In lower case.
     private var search: String?
     private var planet: String?
@@ -61,8 +63,8 @@ private struct AliasQuery {
 
     mutating func take(_ item: QueryItem) {
         switch item.name {
-        case "q": search = item.value.lowercased()
-        case "alias_of": planet = item.value
+        case "q": search = page.text(item, upTo: Columns.of(.pl_name).maxLength)?.lowercased()
+        case "alias_of": planet = page.text(item, upTo: Columns.of(.pl_name).maxLength)
         default:
             if page.take(item) { return }
             page.fault(item, .unknown_parameter, "The parameters are q, alias_of, limit and offset.")

@@ -36,7 +36,7 @@ extension BoardRoute {
         let isAsked = archive.ask(asOf) { answer in
             responder.complete(BoardRoute.response(answer, to: asOf, request.head))
         }
-        return isAsked ? .pending : .reply(.unavailable("Too many earlier boards are being made. Try again."))
+        return isAsked ? .working(Work()) : .reply(.unavailable("Too many earlier boards are being made. Try again."))
     }
 
     private static func response(

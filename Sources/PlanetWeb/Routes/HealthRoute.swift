@@ -13,7 +13,8 @@ struct HealthRoute: Sendable {
         if let trouble = services.health.trouble() { return .reply(.unavailable(trouble, retryAfter: 5)) }
         guard services.isCatalogueReady else { return .reply(services.notReady) }
         guard services.board.snapshot != nil else { return .reply(.boardNotReady) }
-        return .reply(.text("ok\n"))
+        if let trouble = services.budgets?.trouble { return .reply(.unavailable(trouble, retryAfter: 5)) }
+        return .reply(.text("ok\n" + (services.budgets?.hint.map { "\($0)\n" } ?? "")))
     }
 
     @Sendable func metrics(_ request: Request, _ context: LoopContext) -> Outcome {

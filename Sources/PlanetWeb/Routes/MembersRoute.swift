@@ -34,7 +34,9 @@ struct MembersRoute: Sendable {
         case .planets, .records, .aliases, .newest: break
         }
         let (responder, prefix) = (request.responder, request.caller.prefix)
+        let work = Work()
         let asked = services.members.offer { [services, page] in
+            if work.isCancelled { return }
             let found = MembersRoute.find(members, services)
             guard found.isFixed || found.value != 0 else {
                 return responder.complete(MembersRoute.noGroup(name, group))
@@ -42,7 +44,7 @@ struct MembersRoute: Sendable {
             let json = found.json(name, group, page, services, prefix: prefix)
             responder.complete(Response.json(json).with("Cache-Control", "no-cache"))
         }
-        return asked ? .pending : .reply(.unavailable("Too many such lists are being made. Try again."))
+        return asked ? .working(work) : .reply(.unavailable("Too many such lists are being made. Try again."))
     }
 
     private static func noGroup(_ name: String, _ group: String) -> Response {

@@ -70,13 +70,15 @@ extension WebServices {
         let known = Response.read(request.head, tags) { .empty(status: 200) }
         let tag = tags.first.map { ResponseField("ETag", $0.description) }
         if known.status != 200 { return .reply(known.with(tag)) }
-        let asked = history.ask(row.history) { values in
+        // Answers may be large: one at a time for each connection.
+        let work = Work()
+        let asked = history.ask(row.history, unless: work) { values in
             switch values {
             case .success(let values): responder.complete(.json(json(values)).with(tag))
             case .failure(let error): responder.complete(error.response)
             }
         }
-        return asked ? .pending : .reply(.unavailable("Too many histories are being read. Try again."))
+        return asked ? .working(work) : .reply(.unavailable("Too many histories are being read. Try again."))
     }
 
     /// Appends a tombstone; answers with its receipt.

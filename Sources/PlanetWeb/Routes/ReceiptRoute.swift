@@ -47,12 +47,14 @@ struct ReceiptRoute: Sendable {
         let view = RecordView(
             topic: topic, isReject: topic == services.topics.rejected, partition: partition, offset: offset)
         let (responder, caller) = (request.responder, request.caller)
+        let work = Work()
         let asked = services.lookups.offer { [services, key] in
+            if work.isCancelled { return }
             ReceiptRoute.look(view, services) { found in
                 responder.complete(ReceiptRoute.answer(found, about: key, to: caller, services))
             }
         }
-        return asked ? .pending : .reply(ReceiptRoute.busy)
+        return asked ? .working(work) : .reply(ReceiptRoute.busy)
     }
 
     private static let noLake = "this process reads no lake"

@@ -27,7 +27,8 @@ extension Response {
     /// What a GET with these conditions is answered: `content`, 304 or 412. `tags`: of what is there, its own first.
     static func read(_ head: RequestHead, _ tags: [EntityTag], _ content: () -> Response) -> Response {
         let conditions = Preconditions(head)
-        return switch conditions.reading(tags) {
+        guard let own = tags.first else { return content() }
+        return switch conditions.reading(own, or: Array(tags.dropFirst())) {
         case .send: content()
         case .notModified: .empty(status: 304)
         case .failed: .failed(conditions, head, "It is another one now.")

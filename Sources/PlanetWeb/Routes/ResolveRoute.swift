@@ -31,8 +31,11 @@ struct ResolveRoute: Sendable {
         guard faults.isEmpty, let name else {
             return .reply(.problem(400, "The query cannot be answered.", errors: faults))
         }
-        let resolution = NameResolution(name, in: services.catalogue)
-        return .reply(Response.json(ResolveRoute.json(name, resolution)).with("Cache-Control", "no-cache"))
+        // The nearest names are looked for among all.
+        return services.answer(request) { [catalogue = services.catalogue] _ in
+            let resolution = NameResolution(name, in: catalogue)
+            return Response.json(ResolveRoute.json(name, resolution)).with("Cache-Control", "no-cache")
+        }
     }
 
     private static func json(_ name: String, _ found: NameResolution) -> [UInt8] {

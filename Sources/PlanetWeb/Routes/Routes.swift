@@ -3,14 +3,15 @@
 enum Routes {
     static func router(_ services: WebServices, bodyLimit: Int, echo: Bool) -> Router {
         var router = Router()
-        router.post("/api/discoveries", bodyLimit: bodyLimit, SubmitRoute(services: services).handle)
+        let discoveries = SubmitRoute(services: services)
+        let aliases = SubmitRoute(services: services, kind: .aliases)
+        router.post("/api/discoveries", bodyLimit: bodyLimit, early: discoveries.early, discoveries.handle)
         router.get("/api/planets", PlanetsRoute(services: services).list)
         router.get("/api/planets/{key}", PlanetRoute(services: services).show)
         router.get("/api/planets/{key}/prediction", PredictionRoute(services: services).show)
         router.delete("/api/planets/{key}", PlanetRoute(services: services).withdraw)
         router.get("/api/resolve", ResolveRoute(services: services).show)
-        router.post(
-            "/api/aliases", bodyLimit: bodyLimit, need: .curate, SubmitRoute(services: services, kind: .aliases).handle)
+        router.post("/api/aliases", bodyLimit: bodyLimit, need: .curate, early: aliases.early, aliases.handle)
         router.get("/api/aliases", AliasesRoute(services: services).list)
         router.get("/api/aliases/{name}", AliasesRoute(services: services).show)
         router.delete("/api/aliases/{name}", AliasesRoute(services: services).remove)

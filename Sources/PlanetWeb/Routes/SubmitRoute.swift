@@ -11,6 +11,8 @@ struct SubmitRoute: Sendable {
     static let maxRecords = 100_000
     /// Header of a record: whose token sent it.
     static let submitterHeader = "submitter"
+    /// A larger body is read on a thread of its own: an event loop has others to serve.
+    static let bytesOnLoop = 32 << 10
 
     /// Ends a request before anything of it is stored.
     private struct Refused: Error {
@@ -31,17 +33,50 @@ struct SubmitRoute: Sendable {
         var earlier: [StoredRun]?
     }
 
+    /// What the head alone decides.
+    @Sendable func early(_ request: Request) -> Response? {
+        do throws(Refused) {
+            guard services.isCatalogueReady else { throw Refused(services.notReady) }
+            _ = try SubmitRoute.format(request)
+            try SubmitRoute.checkCoding(request)
+            _ = try SubmitRoute.key(request)
+            return nil
+        } catch {
+            return error.response
+        }
+    }
+
+    /// Where records go on their way into the log.
+    private typealias Submit = (_ accepted: RecordBatch, _ refused: RecordBatch, PendingReply) -> Void
+
     @Sendable func handle(_ request: Request, _ context: LoopContext) -> Outcome {
+        guard request.body.count > SubmitRoute.bytesOnLoop else {
+            let ingest = context.ingest(services)
+            return take(request, ingest.reader, nil, ingest.submit)
+        }
+        let work = Work()
+        let isOffered = services.readers.offer { [self] reader in
+            if work.isCancelled { return }
+            let outcome = take(request, reader, work) { LoopIngest.append($0, $1, $2, services) }
+            if case .reply(let response) = outcome { request.responder.complete(response) }
+        }
+        return isOffered ? .working(work) : .reply(.unavailable("Too many large bodies are being read. Try again."))
+    }
+
+    private func take(
+        _ request: Request, _ reader: SubmissionReader, _ work: Work?, _ append: Submit
+    ) -> Outcome {
         do throws(Refused) {
             guard services.isCatalogueReady else { throw Refused(services.notReady) }
             let format = try SubmitRoute.format(request)
             try SubmitRoute.checkCoding(request)
             let repetition = try repetition(request)
-            let ingest = context.ingest(services)
-            let draft = try decode(request, as: format, repetition.headers, ingest)
+            let draft = try decode(request, as: format, repetition.headers, reader, work)
+            // Nobody waits for it, and nothing was promised.
+            if work?.isCancelled == true { return .pending }
             if let earlier = repetition.earlier { return .reply(repeated(draft.answer, earlier)) }
             switch try permission(request, draft.answer) {
-            case .change(let change): try submit(draft, repetition.claim, change, request, ingest)
+            case .change(let change): try submit(draft, repetition.claim, change, request, append)
             case .refusal(let response): throw Refused(response)
             case .later: break
             }
@@ -73,8 +108,8 @@ struct SubmitRoute: Sendable {
                 .with("Accept-Encoding", "identity"))
     }
 
-    private func repetition(_ request: Request) throws(Refused) -> Repetition {
-        guard let key = request.header("idempotency-key") else { return Repetition() }
+    private static func key(_ request: Request) throws(Refused) -> String? {
+        guard let key = request.header("idempotency-key") else { return nil }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw Refused(
                 400, "The Idempotency-Key is not usable.",
@@ -82,6 +117,11 @@ struct SubmitRoute: Sendable {
                     field: "Idempotency-Key", value: key, rule: .not_printable,
                     detail: "1 to 255 printable ASCII characters."))
         }
+        return key
+    }
+
+    private func repetition(_ request: Request) throws(Refused) -> Repetition {
+        guard let key = try SubmitRoute.key(request) else { return Repetition() }
         let fingerprint = request.body.withUnsafeBytes { IdempotencyIndex.fingerprint(path: request.path, body: $0) }
         let scoped = request.caller.scoped(key)
         let headers = [
@@ -99,7 +139,8 @@ struct SubmitRoute: Sendable {
     }
 
     private func decode(
-        _ request: Request, as format: SubmissionFormat, _ headers: [RecordHeader], _ ingest: LoopIngest
+        _ request: Request, as format: SubmissionFormat, _ headers: [RecordHeader], _ reader: SubmissionReader,
+        _ work: Work?
     ) throws(Refused) -> SubmissionDraft {
         let source = SubmitRoute.source(request)
         let common = [RecordHeader("content-type", "application/json")] + SubmitRoute.headers(request)
@@ -109,8 +150,7 @@ struct SubmitRoute: Sendable {
             prefix: request.caller.prefix)
         do throws(BodyError) {
             try draft.decode(
-                request.body, as: format, of: kind, with: &ingest.decoder, renaming: &ingest.renaming,
-                maxRecords: SubmitRoute.maxRecords)
+                request.body, as: format, of: kind, with: reader, unless: work, maxRecords: SubmitRoute.maxRecords)
         } catch {
             throw Refused(
                 error.code == .too_many_records ? 413 : 400, error.detail,
@@ -144,7 +184,7 @@ struct SubmitRoute: Sendable {
 
     private func submit(
         _ draft: SubmissionDraft, _ claim: IdempotencyClaim?, _ change: ConditionalChange?, _ request: Request,
-        _ ingest: LoopIngest
+        _ submit: Submit
     ) throws(Refused) {
         services.metrics.accepted.add(draft.answer.acceptedCount)
         services.metrics.refused.add(draft.refused.count)
@@ -154,7 +194,7 @@ struct SubmitRoute: Sendable {
             services: services, responder: request.responder, claim: claim, change: change, topics: topics,
             audit: AuditEntry(kind == .aliases ? .submit_aliases : .submit, request)
         ) { [answer = draft.answer] in answer.response($0) }
-        ingest.submit(draft.accepted, draft.refused, reply)
+        submit(draft.accepted, draft.refused, reply)
     }
 
     /// Of every record that a request makes.

@@ -7,16 +7,19 @@ final class EventStreamSession: ChannelOwner, Stoppable {
     private let server: ServerLoop
     private let viewer: LiveViewer
 
+    /// Of the reply to GET, and to HEAD.
+    static let fields = [
+        ResponseField("Content-Type", "text/event-stream"), ResponseField("Cache-Control", "no-store"),
+        ResponseField("X-Content-Type-Options", "nosniff"), ResponseField("X-Accel-Buffering", "no"),
+    ]
+
     init(_ server: ServerLoop, _ channel: Channel, viewer: LiveViewer, resume: String?) {
         self.server = server
         self.viewer = viewer
         server.scratch.removeAll(keepingCapacity: true)
         ResponseHead.append(
-            status: 200,
-            fields: [
-                ResponseField("Content-Type", "text/event-stream"), ResponseField("Cache-Control", "no-store"),
-                ResponseField("X-Content-Type-Options", "nosniff"), ResponseField("X-Accel-Buffering", "no"),
-            ], contentLength: nil, persistence: .close, date: server.date, to: &server.scratch)
+            status: 200, fields: EventStreamSession.fields, contentLength: nil, persistence: .close, date: server.date,
+            to: &server.scratch)
         server.scratch += Array("retry: 1000\n\n".utf8)
         server.scratch.withUnsafeBytes { channel.write($0) }
         viewer.join(resume: resume)

@@ -3,6 +3,13 @@
 
 import HTTPWire
 
+/// What a WebSocket handshake has agreed on.
+struct WebSocketAgreement: Equatable {
+    /// Sec-WebSocket-Accept.
+    let accept: String
+    let deflate: PerMessageDeflate?
+}
+
 protocol HTTPConnection: AnyObject {
     /// Monotonic nanoseconds, the same throughout one event.
     var now: UInt64 { get }
@@ -23,7 +30,7 @@ protocol HTTPConnection: AnyObject {
     func pauseReading()
     func resumeReading()
     /// Turns the connection into a WebSocket: live frames of the hub, or an echo without one. False: no such hub here.
-    func openWebSocket(_ hub: LiveHub?, resume: String?, accept: String) -> Bool
+    func openWebSocket(_ hub: LiveHub?, resume: String?, handshake: WebSocketAgreement) -> Bool
     /// Turns the connection into a stream of live events. False: no such hub here.
     func openEventStream(_ hub: LiveHub, resume: String?) -> Bool
     /// Ends the connection when everything is sent. `lingers`: the peer may still be sending and must see the reply.
@@ -40,6 +47,8 @@ struct RoutedRequest {
     let id: UInt64
     let head: RequestHead
     let body: [UInt8]
+    /// What the body takes of the server's memory; nil where there is none.
+    let share: BodyShare?
     let route: Router.Route
     let parameters: [(name: String, value: String)]
     let caller: Caller

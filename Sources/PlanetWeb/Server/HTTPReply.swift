@@ -20,11 +20,22 @@ struct HTTPReply {
     /// RFC 9110 section 9.3.2: the reply to HEAD is the head of the reply to GET.
     var content: Response.Body { hasContent && !isHead ? response.body : .none }
 
-    /// `notices`: fields besides the response's own.
-    func appendHead(date: [UInt8], notices: [ResponseField] = [], to out: inout [UInt8]) {
+    /// `notices`: fields besides the response's own. `idleSeconds`: how long the connection is kept without a request.
+    /// `defaults`: fields for a response that has none of the name.
+    func appendHead(
+        date: [UInt8], notices: [ResponseField] = [], idleSeconds: Int = 0, defaults: [ResponseField] = [],
+        to out: inout [UInt8]
+    ) {
         let fields = notices.isEmpty ? response.headers : response.headers + notices
         ResponseHead.append(
-            status: response.status, fields: fields, contentLength: hasContent ? response.body.count : nil,
-            persistence: closes ? .close : version == .http10 ? .keepAlive : .usual, date: date, to: &out)
+            status: response.status, fields: fields,
+            contentLength: hasContent && !response.isStream ? response.body.count : nil,
+            persistence: closes ? .close : version == .http10 ? .keepAlive(idleSeconds) : .usual(idleSeconds),
+            defaults: defaults, date: date, to: &out)
     }
+
+    /// Whatever a route forgets: an answer may be another one the next time, and is what its type says.
+    static let defaults = [
+        ResponseField("Cache-Control", "no-cache"), ResponseField("X-Content-Type-Options", "nosniff"),
+    ]
 }

@@ -49,10 +49,10 @@ final class HTTPSession: ChannelOwner, Stoppable {
         server.closed(channel)
     }
 
-    private func handOver(to session: any ChannelOwner) -> Bool {
+    private func handOver(to session: any ChannelOwner, _ status: Int) -> Bool {
         successor = session
         channel.owner = session
-        server.state.metrics.requests(101).add()
+        server.state.metrics.requests(status).add()
         return true
     }
 }
@@ -69,16 +69,21 @@ extension HTTPSession: HTTPConnection {
     var blockedSince: UInt64? { channel.isBlocked ? channel.lastProgress : nil }
 
     func start(_ request: RoutedRequest) -> Outcome {
-        let responder = Responder(mailbox: server.mailbox, connection: channel.token, request: request.id)
-        return request.route.handler(
-            Request(
-                head: request.head, body: request.body, pathParameters: request.parameters, responder: responder,
-                caller: request.caller), server.context)
+        let responder = Responder(
+            mailbox: server.mailbox, budgets: server.state.budgets, connection: channel.token, request: request.id)
+        var whole = Request(
+            head: request.head, body: request.body, pathParameters: request.parameters, responder: responder,
+            caller: request.caller)
+        whole.share = request.share
+        return request.route.handler(whole, server.context)
     }
 
     func send(_ reply: HTTPReply) {
         server.scratch.removeAll(keepingCapacity: true)
-        reply.appendHead(date: server.date, notices: notices(reply.caller), to: &server.scratch)
+        reply.appendHead(
+            date: server.date, notices: notices(reply.caller),
+            idleSeconds: Int(server.limits.keepAliveTime / 1_000_000_000), defaults: HTTPReply.defaults,
+            to: &server.scratch)
         switch reply.content {
         case .none: server.scratch.withUnsafeBytes { channel.write($0) }
         case .bytes(let bytes):
@@ -116,19 +121,21 @@ extension HTTPSession: HTTPConnection {
     func pauseReading() { channel.pauseReading() }
     func resumeReading() { channel.resumeReading() }
 
-    func openWebSocket(_ hub: LiveHub?, resume: String?, accept: String) -> Bool {
+    func openWebSocket(_ hub: LiveHub?, resume: String?, handshake: WebSocketAgreement) -> Bool {
         var viewer: LiveViewer?
         if let hub {
             guard let room = server.room(of: hub) else { return false }
-            viewer = LiveViewer(room, channel, .webSocket)
+            // What others get compressed needs the largest window; a viewer that has less gets it as it is.
+            let isCompressed = handshake.deflate?.serverWindowBits == 15
+            viewer = LiveViewer(room, channel, isCompressed ? .compressedWebSocket : .webSocket)
         }
-        return handOver(to: WebSocketSession(server, channel, accept: accept, viewer: viewer, resume: resume))
+        return handOver(to: WebSocketSession(server, channel, handshake, viewer: viewer, resume: resume), 101)
     }
 
     func openEventStream(_ hub: LiveHub, resume: String?) -> Bool {
         guard let room = server.room(of: hub) else { return false }
         let viewer = LiveViewer(room, channel, .eventStream)
-        return handOver(to: EventStreamSession(server, channel, viewer: viewer, resume: resume))
+        return handOver(to: EventStreamSession(server, channel, viewer: viewer, resume: resume), 200)
     }
 
     func close(lingers: Bool) { channel.closeAfterFlush(linger: lingers ? server.lingerTime : 0) }

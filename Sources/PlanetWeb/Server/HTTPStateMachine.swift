@@ -2,7 +2,6 @@
 // Here requests come in; HTTPStateMachineReplies has replies and upgrades, HTTPStateMachineTimes the deadlines.
 
 import HTTPWire
-import Synchronization
 
 struct HTTPStateMachine {
     enum Phase {
@@ -21,8 +20,11 @@ struct HTTPStateMachine {
         let caller: Caller
         var decoder: BodyDecoder
         var body: [UInt8] = []
-        var started: UInt64
-        var wireBytes = 0
+        /// Nil where there is no body.
+        let share: BodyShare?
+        let started: UInt64
+        /// When more must have come.
+        var due: UInt64
     }
     /// A request that has no reply yet, or whose reply waits for an earlier one.
     struct Awaited {
@@ -35,6 +37,9 @@ struct HTTPStateMachine {
         /// Where answers are noted.
         let head: RequestHead?
         var response: Response?
+        var bodyBytes = 0
+        /// Ends when nobody waits for the reply any more.
+        var work: Work?
     }
 
     let server: ServerState
@@ -42,7 +47,6 @@ struct HTTPStateMachine {
     var phase = Phase.head
     var awaited: [Awaited] = []
     var requestCount: UInt64 = 0
-    private var reservedBytes = 0
     private var isPaused = false
     var owesContinue = false
     /// The peer sends nothing more.
@@ -107,7 +111,6 @@ struct HTTPStateMachine {
     /// The peer may still read: it gets the replies it is owed. Half a request gets none.
     mutating func inputEnded(_ connection: some HTTPConnection) {
         isInputEnded = true
-        if case .body = phase { release() }
         phase = .finished
         if awaited.isEmpty { close(lingers: false, connection) }
         rearm(connection)
@@ -134,14 +137,25 @@ struct HTTPStateMachine {
     /// The connection is gone.
     mutating func closed() {
         isOpen = false
-        release()
+        phase = .finished
+        forget()
+    }
+
+    /// Nobody waits for the replies that are owed.
+    mutating func forget() {
+        for request in awaited { request.work?.cancel() }
         awaited = []
     }
 
     // MARK: Requests
 
+    /// Whether the next request has to wait. While memory for answers is short, until the last answer is read.
     private func isOverloaded(_ connection: some HTTPConnection) -> Bool {
-        awaited.count >= limits.pipelinedRequests || connection.unsentBytes > limits.unsentBytes
+        let unsent = connection.unsentBytes
+        if unsent > limits.unsentBytes || (unsent > 0 && server.budgets.answers.isShort) { return true }
+        guard let last = awaited.last else { return false }
+        if last.work != nil || awaited.count >= limits.pipelinedRequests { return true }
+        return awaited.reduce(0) { $0 + $1.bodyBytes } > limits.unsentBytes
     }
 
     mutating func resumeIfPossible(_ connection: some HTTPConnection) {
@@ -162,12 +176,19 @@ struct HTTPStateMachine {
             if head.framing != .none { phase = .finished }
             supply(id, response, closing: head.framing != .none, connection)
         case .route(let route, let parameters):
+            // RFC 9110 section 10.1.1: a final status in place of 100, where the head is enough to decide.
+            if head.expectsContinue, let early = route.early, let response = early(Request(head: head)) {
+                let id = enlist(head, caller, connection.now)
+                phase = .finished
+                return supply(id, response, closing: true, connection)
+            }
             // RFC 9110 section 9.3.1: content of a GET has no meaning; a little of it is read and dropped.
             let limit = max(route.bodyLimit, 4096)
             let decoder = try BodyDecoder(head.framing, limit: limit)
             var upload = Upload(
                 head: head, route: route, parameters: parameters, caller: caller, decoder: decoder,
-                started: connection.now)
+                share: decoder.isDone ? nil : BodyShare(server.budgets), started: connection.now,
+                due: connection.now &+ limits.bodyIdleTime)
             if decoder.isDone { return dispatch(upload, connection) }
             if case .length(let length) = head.framing { upload.body.reserveCapacity(min(length, 64 << 10)) }
             lastBodyByte = connection.now
@@ -185,32 +206,21 @@ struct HTTPStateMachine {
     ) throws(RequestError) -> Int {
         let before = upload.body.count
         let used = try upload.decoder.decode(input, into: &upload.body)
+        let count = upload.body.count - before
         owesContinue = false
-        upload.wireBytes += used
         lastBodyByte = connection.now
-        try reserve(upload.body.count - before)
+        upload.due = due(upload, after: count, connection.now)
+        guard upload.share?.grow(by: count) ?? true else {
+            server.budgets.noteRefusedBody()
+            throw RequestError(503, "too many uploads at once")
+        }
         if upload.decoder.isDone {
-            release()
             phase = .head
             dispatch(upload, connection)
         } else {
             phase = .body(upload)
         }
         return used
-    }
-
-    /// The bodies of all connections together are bounded.
-    private mutating func reserve(_ count: Int) throws(RequestError) {
-        guard count > 0 else { return }
-        let total = server.bufferedBodyBytes.wrappingAdd(count, ordering: .relaxed).newValue
-        reservedBytes += count
-        if total > limits.bufferedBodyBytes { throw RequestError(503, "too many uploads at once") }
-    }
-
-    mutating func release() {
-        guard reservedBytes > 0 else { return }
-        server.bufferedBodyBytes.wrappingSubtract(reservedBytes, ordering: .relaxed)
-        reservedBytes = 0
     }
 
     private mutating func enlist(_ head: RequestHead, _ caller: Caller, _ now: UInt64) -> UInt64 {
@@ -225,11 +235,12 @@ struct HTTPStateMachine {
     private mutating func dispatch(_ upload: Upload, _ connection: some HTTPConnection) {
         let head = upload.head
         let id = enlist(head, upload.caller, connection.now)
+        awaited[awaited.count - 1].bodyBytes = upload.body.count
         if !head.keepsAlive { phase = .finished }
         let outcome = connection.start(
             RoutedRequest(
-                id: id, head: head, body: upload.route.bodyLimit > 0 ? upload.body : [], route: upload.route,
-                parameters: upload.parameters, caller: upload.caller))
+                id: id, head: head, body: upload.route.bodyLimit > 0 ? upload.body : [], share: upload.share,
+                route: upload.route, parameters: upload.parameters, caller: upload.caller))
         decided(outcome, id, head, upload.caller, connection)
     }
 }

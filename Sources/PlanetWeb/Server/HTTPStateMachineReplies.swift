@@ -10,6 +10,9 @@ extension HTTPStateMachine {
         switch outcome {
         case .reply(let response): supply(id, response, closing: false, connection)
         case .pending: break
+        case .working(let work):
+            guard let index = awaited.firstIndex(where: { $0.id == id }) else { return work.cancel() }
+            awaited[index].work = work
         case .webSocket(let hub, let resume): openWebSocket(hub, resume: resume, id, head, caller, connection)
         case .webSocketEcho: openWebSocket(nil, resume: nil, id, head, caller, connection)
         case .eventStream(let hub, let resume): openEventStream(hub, resume: resume, id, head, connection)
@@ -25,14 +28,13 @@ extension HTTPStateMachine {
 
     mutating func supply(_ id: UInt64, _ response: Response, closing: Bool, _ connection: some HTTPConnection) {
         guard let index = awaited.firstIndex(where: { $0.id == id }), awaited[index].response == nil else { return }
-        awaited[index].response = response
+        awaited[index].response = response.counted(by: server.budgets)
         if closing { awaited[index].response?.closes = true }
         sendReady(connection)
     }
 
     /// The answer to something that could not be understood; the connection closes after it.
     mutating func refuse(_ status: Int, _ detail: String, _ connection: some HTTPConnection) {
-        release()
         phase = .finished
         requestCount += 1
         var response = Response.problem(status, detail)
@@ -72,9 +74,8 @@ extension HTTPStateMachine {
     mutating func close(lingers: Bool, _ connection: some HTTPConnection) {
         guard isOpen else { return }
         isOpen = false
-        awaited = []
+        forget()
         phase = .finished
-        release()
         connection.close(lingers: lingers)
     }
 
@@ -93,6 +94,7 @@ extension HTTPStateMachine {
             response.headers += fields
             supply(id, response, closing: false, connection)
         case .accept(let accept):
+            let handshake = WebSocketAgreement(accept: accept, deflate: .accepted(head))
             guard isAlone(id) else {
                 let response = Response.problem(400, "an upgrade can't follow unanswered requests")
                 return supply(id, response, closing: true, connection)
@@ -101,7 +103,7 @@ extension HTTPStateMachine {
                 let response = OriginPolicy.refusal(head)
                 return supply(id, response, closing: false, connection)
             }
-            guard !isStopping, connection.openWebSocket(hub, resume: resume, accept: accept) else {
+            guard !isStopping, connection.openWebSocket(hub, resume: resume, handshake: handshake) else {
                 return supply(id, HTTPStateMachine.notLive, closing: false, connection)
             }
             leave(101, connection)
@@ -113,7 +115,8 @@ extension HTTPStateMachine {
     ) {
         guard isAlone(id) else { return supply(id, HTTPStateMachine.notLive, closing: false, connection) }
         if head.method == .head {
-            let empty = Response(status: 200, headers: [ResponseField("Content-Type", "text/event-stream")])
+            var empty = Response(status: 200, headers: EventStreamSession.fields)
+            empty.isStream = true
             return supply(id, empty, closing: false, connection)
         }
         guard connection.openEventStream(hub, resume: resume) else {

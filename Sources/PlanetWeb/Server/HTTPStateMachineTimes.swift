@@ -22,10 +22,17 @@ extension HTTPStateMachine {
         }
     }
 
-    /// A body must keep coming, and average the minimum rate: a slow drip ends, however steady it is.
+    /// A body must keep coming, at the minimum rate, and be whole in the end: a slow drip ends, however steady it is
+    /// and however much came before it.
     private func deadline(of upload: Upload) -> UInt64 {
-        let earned = UInt64(upload.wireBytes) &* 1_000_000_000 / UInt64(max(1, limits.bodyMinimumRate))
-        return min(lastBodyByte &+ limits.bodyIdleTime, upload.started &+ limits.bodyIdleTime &+ earned)
+        min(lastBodyByte &+ limits.bodyIdleTime, upload.due, upload.started &+ limits.bodyTime)
+    }
+
+    /// When more must have come, now that `count` bytes of content have: they earn their time at the minimum rate, but
+    /// little can be saved up.
+    func due(_ upload: Upload, after count: Int, _ now: UInt64) -> UInt64 {
+        let earned = UInt64(count) &* 1_000_000_000 / UInt64(max(1, limits.bodyMinimumRate))
+        return min(upload.due &+ earned, now &+ 2 * limits.bodyIdleTime)
     }
 
     /// The time of `setDeadline` has come.
@@ -33,6 +40,7 @@ extension HTTPStateMachine {
         let now = connection.now
         if let since = connection.blockedSince, now &- since >= limits.writeStallTime { return connection.abort() }
         if let first = awaited.first, first.response == nil, now &- first.started >= limits.handlerTime {
+            first.work?.cancel()
             completed(first.id, .unavailable("no answer in time"), connection)
         }
         guard isOpen else { return }

@@ -8,6 +8,8 @@ package final class LiveHub: Sendable {
     package let source: any LiveSource
     private let inlets = Guarded<[LiveInlet]>([])
     let viewers = Atomic<Int>(0)
+    /// Those of them that take compressed messages.
+    let compressedViewers = Atomic<Int>(0)
 
     package init(source: any LiveSource) { self.source = source }
 
@@ -17,6 +19,8 @@ package final class LiveHub: Sendable {
     /// Sends the frame to every viewer that keeps up; from any thread. The source must have the frame before, or a
     /// viewer that connects in between would miss it.
     package func broadcast(_ frame: SharedFrame) {
+        // Here, once for all, and not on the loops.
+        if compressedViewers.load(ordering: .relaxed) > 0 { frame.compress() }
         for inlet in inlets.withLock({ $0 }) { inlet.post(frame) }
     }
 

@@ -21,7 +21,7 @@ final class LiveRoom {
 }
 
 final class LiveViewer {
-    enum Encoding { case webSocket, eventStream }
+    enum Encoding { case webSocket, compressedWebSocket, eventStream }
 
     private let room: LiveRoom
     private unowned let channel: Channel
@@ -48,6 +48,9 @@ final class LiveViewer {
         index = room.viewers.count
         room.viewers.append(self)
         room.inlet.hub.viewers.wrappingAdd(1, ordering: .relaxed)
+        if encoding == .compressedWebSocket {
+            room.inlet.hub.compressedViewers.wrappingAdd(1, ordering: .relaxed)
+        }
         catchUp(resume: resume)
     }
 
@@ -60,6 +63,9 @@ final class LiveViewer {
         }
         index = -1
         room.inlet.hub.viewers.wrappingSubtract(1, ordering: .relaxed)
+        if encoding == .compressedWebSocket {
+            room.inlet.hub.compressedViewers.wrappingSubtract(1, ordering: .relaxed)
+        }
     }
 
     func offer(_ frame: SharedFrame) {
@@ -101,7 +107,7 @@ final class LiveViewer {
         guard !channel.isBlocked else { return }
         var text = Array("{\"seq\":\(seq),\"t_ns\":\(Clock.wall),\"type\":\"heartbeat\"}".utf8)
         switch encoding {
-        case .webSocket:
+        case .webSocket, .compressedWebSocket:
             var frame: [UInt8] = []
             WebSocketFrame.append(.text, text, to: &frame)
             text = frame
@@ -118,7 +124,11 @@ final class LiveViewer {
     }
 
     private func send(_ frame: SharedFrame) {
-        channel.write(encoding == .webSocket ? frame.webSocket : frame.eventStream)
+        switch encoding {
+        case .webSocket: channel.write(frame.webSocket)
+        case .compressedWebSocket: channel.write(frame.compressedIfQuick ?? frame.webSocket)
+        case .eventStream: channel.write(frame.eventStream)
+        }
         epoch = frame.epoch
         seq = frame.seq
         lastHeard = channel.loop.now

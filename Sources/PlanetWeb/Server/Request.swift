@@ -9,6 +9,8 @@ package struct Request: Sendable {
     package var pathParameters: [(name: String, value: String)]
     /// The body, decoded from its transfer coding.
     package let body: [UInt8]
+    /// Held as long as the body is.
+    var share: BodyShare?
     /// Replies to this request later, from any thread, where the handler's outcome is `.pending`.
     package let responder: Responder
     /// Who asks.

@@ -12,6 +12,8 @@ package enum RequestRule: String, Sendable, CaseIterable {
     case not_a_position
     case as_of_not_stored_yet
     case unknown_coding
+    case too_many_parameters
+    case too_long
     case not_printable
     case unknown_host
     case foreign_origin

@@ -12,6 +12,8 @@ package enum LoopMessage: Sendable {
 
 package struct Responder: Sendable {
     let mailbox: Mailbox<LoopMessage>?
+    /// What answers count against while they wait.
+    var budgets: ServerBudgets?
     let connection: UInt64
     let request: UInt64
 
@@ -19,7 +21,7 @@ package struct Responder: Sendable {
     package static let unattached = Responder(mailbox: nil, connection: 0, request: 0)
 
     package func complete(_ response: Response) {
-        mailbox?.post(.reply(connection: connection, request: request, response))
+        mailbox?.post(.reply(connection: connection, request: request, response.counted(by: budgets)))
     }
 
     /// Many replies, waking each loop once.
@@ -34,7 +36,9 @@ package struct Responder: Sendable {
             while end < replies.count, replies[end].responder.mailbox === mailbox { end += 1 }
             mailbox.post(
                 contentsOf: replies[start..<end].map {
-                    .reply(connection: $0.responder.connection, request: $0.responder.request, $0.response)
+                    .reply(
+                        connection: $0.responder.connection, request: $0.responder.request,
+                        $0.response.counted(by: $0.responder.budgets))
                 })
             start = end
         }

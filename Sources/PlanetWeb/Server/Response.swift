@@ -33,6 +33,10 @@ package struct Response: Sendable {
     package var body: Body
     /// Closes the connection after this reply.
     package var closes = false
+    /// Of a HEAD whose GET has no length and ends with the connection.
+    package var isStream = false
+    /// Sent in place of the body where there is no room for it; nil: 503 is.
+    package var brief: [UInt8]?
 
     package init(status: Int, headers: [ResponseField] = [], body: Body = .none) {
         self.status = status
@@ -68,6 +72,20 @@ package struct Response: Sendable {
         return copy
     }
 
+    /// The same reply, its body counted as long as it waits. Small bodies are not worth counting by themselves.
+    func counted(by budgets: ServerBudgets?) -> Response {
+        guard let budgets, case .bytes(let bytes) = body, bytes.count > 4096 else { return self }
+        var reply = self
+        if let shared = SharedBytes(bytes, of: budgets.answers) {
+            reply.body = .shared(shared)
+            return reply
+        }
+        budgets.noteRefusedAnswer()
+        guard let brief else { return .unavailable("Too many answers wait to be read. Try again.") }
+        reply.body = .bytes(brief)
+        return reply
+    }
+
     /// The first value of a field, its name in any case.
     package func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
@@ -79,6 +97,8 @@ package enum Outcome: Sendable {
     case reply(Response)
     /// The reply comes later through the request's `responder`.
     case pending
+    /// The reply comes later, and takes a thread's time or much memory: the connection's next request waits for it.
+    case working(Work)
     /// Becomes a live viewer over WebSocket, after the handshake and the origin are checked.
     case webSocket(LiveHub, resume: String?)
     /// Becomes a live viewer over Server-Sent Events.

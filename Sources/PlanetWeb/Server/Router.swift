@@ -14,6 +14,8 @@ package struct Router: Sendable {
         /// What it asks of who sends a request.
         let need: AccessNeed
         package let handler: Handler
+        /// What the head alone decides, asked for where the client waits with its body for a word; nil: go on.
+        var early: (@Sendable (Request) -> Response?)?
 
         /// As it was given, such as "/api/planets/{key}".
         var path: String {
@@ -31,7 +33,7 @@ package struct Router: Sendable {
     }
 
     private(set) var routes: [Route] = []
-    private(set) var fallback: Handler?
+    private(set) var fallback: (handler: Handler, isThere: @Sendable (RequestHead) -> Bool)?
 
     /// The largest body a route takes unless it says otherwise.
     package static let defaultBodyLimit = 16 << 20
@@ -44,9 +46,10 @@ package struct Router: Sendable {
 
     package mutating func post(
         _ pattern: String, bodyLimit: Int = Router.defaultBodyLimit, need: AccessNeed = .submit,
-        _ handler: @escaping Handler
+        early: (@Sendable (Request) -> Response?)? = nil, _ handler: @escaping Handler
     ) {
         add(.post, pattern, bodyLimit: bodyLimit, need: need, handler)
+        routes[routes.count - 1].early = early
     }
 
     package mutating func delete(_ pattern: String, need: AccessNeed = .curate, _ handler: @escaping Handler) {
@@ -64,8 +67,11 @@ package struct Router: Sendable {
         routes.append(Route(method: method, pattern: segments, bodyLimit: bodyLimit, need: need, handler: handler))
     }
 
-    /// Answers GET and HEAD of every path that no pattern matches (static files).
-    package mutating func otherwise(_ handler: @escaping Handler) { fallback = handler }
+    /// Answers GET and HEAD of every path that no pattern matches (static files). `isThere`: whether there is something
+    /// that other methods can be refused for.
+    package mutating func otherwise(
+        isThere: @escaping @Sendable (RequestHead) -> Bool = { _ in true }, _ handler: @escaping Handler
+    ) { fallback = (handler, isThere) }
 }
 
 /// What the router decides on a head, before the body is read.
@@ -90,8 +96,11 @@ extension Router {
         }
         if let best { return segments.bind(best.route) }
         if !allowed.isEmpty { return .reply(refusal(head.method, allowed)) }
-        if let fallback, head.method == .get || head.method == .head {
-            return .route(Route(method: .get, pattern: [], bodyLimit: 0, need: .nothing, handler: fallback), [])
+        if let fallback {
+            if head.method == .get || head.method == .head {
+                return .route(Route(method: .get, pattern: [], bodyLimit: 0, need: .nothing, handler: fallback.handler), [])
+            }
+            if fallback.isThere(head) { return .reply(refusal(head.method, [.get])) }
         }
         if head.method == .unknown { return .reply(.problem(501, "unknown method")) }
         return .reply(.problem(404, "there is nothing here"))

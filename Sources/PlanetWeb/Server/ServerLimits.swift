@@ -8,18 +8,26 @@ package struct ServerLimits: Sendable {
     package var connections = 10_000
     /// Of one address (an IPv6 network of 64 bits), where it is counted by itself; 0: as many as there are at all.
     package var connectionsPerAddress = 1000
-    /// Request bodies that are being received, over all connections.
+    /// So many bytes of each body count as its beginning, and the rest elsewhere.
+    package var smallBodyBytes = 64 << 10
+    /// The beginnings of bodies that are being received or read, over all connections; their rests.
+    package var bufferedSmallBytes = 64 << 20
     package var bufferedBodyBytes = 256 << 20
+    /// Answers that wait to be read, over all connections.
+    package var answerBytes = 256 << 20
     /// Requests of one connection that wait for their reply; no more are read until one is answered.
     package var pipelinedRequests = 64
-    /// Reply bytes a connection may leave unread before its requests are no longer read.
+    /// Reply bytes a connection may leave unread before its requests are no longer read; also bytes of bodies whose
+    /// replies it waits for.
     package var unsentBytes = 256 << 10
     /// From a head's first byte (or the connection's start) to its end.
     package var headTime: UInt64 = 10_000_000_000
     /// Between two pieces of a body.
     package var bodyIdleTime: UInt64 = 10_000_000_000
-    /// Bytes a second that a body must average, after `bodyIdleTime`.
+    /// Bytes a second that a body must bring, after `bodyIdleTime`; what comes faster saves up as much time again.
     package var bodyMinimumRate = 500
+    /// From the first byte of a body to its last.
+    package var bodyTime: UInt64 = 300_000_000_000
     /// Between a reply and the next request.
     package var keepAliveTime: UInt64 = 75_000_000_000
     /// How long a connection that was in use waits for its next request when the server stops.

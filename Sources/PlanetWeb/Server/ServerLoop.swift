@@ -5,7 +5,6 @@ import Basics
 import Glibc
 import HTTPWire
 import Reactor
-import Synchronization
 import Telemetry
 import Threads
 
@@ -16,12 +15,13 @@ final class ServerState: Sendable {
     let metrics: ServerMetrics
     let connections: ConnectionCounts
     let limiter: RateLimiter
-    let bufferedBodyBytes = Atomic<Int>(0)
+    let budgets: ServerBudgets
 
     init(router: Router, options: WebServer.Options) {
         self.router = router
         self.options = options
         metrics = ServerMetrics(options.metrics)
+        budgets = options.budgets ?? ServerBudgets(options.limits, options.metrics)
         connections = ConnectionCounts(options.limits, options.metrics)
         limiter = RateLimiter(reads: options.readRate, writes: options.writeRate)
     }
@@ -58,6 +58,7 @@ final class ServerLoop {
     private var refusals = 0
     /// Of connections whose addresses are counted.
     private var sites: [ObjectIdentifier: IPAddress] = [:]
+    private var deflaters: [Int: MessageDeflater] = [:]
     private var dateLine = DateLine()
     /// Response heads are written here before they are queued.
     var scratch: [UInt8] = []
@@ -71,6 +72,7 @@ final class ServerLoop {
         self.state = state
         self.mailbox = mailbox
         loop = try EventLoop()
+        loop.outputBudget = state.budgets.answers
         context = LoopContext(index: index, loop: loop)
         rooms = inlets.map { LiveRoom($0) }
         state.options.onLoopStart(context)
@@ -84,6 +86,14 @@ final class ServerLoop {
     var lingerTime: UInt64 { isStopping ? min(limits.lingerTime, 300_000_000) : limits.lingerTime }
 
     func run() { loop.run() }
+
+    /// For messages that are sent to one peer. One a window is kept.
+    func deflater(windowBits: Int) -> MessageDeflater {
+        if let known = deflaters[windowBits] { return known }
+        let made = MessageDeflater(windowBits: windowBits, level: 1)
+        deflaters[windowBits] = made
+        return made
+    }
 
     var date: [UInt8] { dateLine.bytes(at: Int64(Clock.wall / 1_000_000_000)) }
 

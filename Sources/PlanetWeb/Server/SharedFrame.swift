@@ -3,6 +3,7 @@
 
 import HTTPWire
 import Reactor
+import Threads
 
 package struct SharedFrame: Sendable {
     package enum Kind: Sendable { case snapshot, delta }
@@ -21,6 +22,7 @@ package struct SharedFrame: Sendable {
     package let payload: SharedBytes
     let webSocket: SharedBytes
     let eventStream: SharedBytes
+    private let compressed = CompressedFrame()
 
     package init(
         kind: Kind, seq: UInt64, epoch: String, term: Int64 = 0, positions: String? = nil, resume: String,
@@ -44,12 +46,43 @@ package struct SharedFrame: Sendable {
 }
 
 extension SharedFrame {
+    /// Larger ones are not compressed on an event loop: it has others to serve.
+    private static let quickly = 128 << 10
+
+    /// Makes the compressed form, which all copies of the frame share.
+    func compress() { _ = compressed.bytes(of: payload) }
+
+    /// The compressed WebSocket frame, if it is there or soon made.
+    var compressedIfQuick: SharedBytes? {
+        payload.count <= SharedFrame.quickly ? compressed.bytes(of: payload) : compressed.known
+    }
+
     /// Whether a record of the log is in the board of this frame; nil where the frame doesn't say.
     func includes(_ topic: String, _ partition: Int32, _ offset: Int64) -> Bool? {
         guard let positions else { return nil }
         let place = "\(topic)/\(partition):"
         guard let next = positions.split(separator: ",").first(where: { $0.hasPrefix(place) }) else { return false }
         return Int64(next.dropFirst(place.count)).map { offset < $0 }
+    }
+}
+
+/// A WebSocket frame that is compressed once, by whoever comes first.
+private final class CompressedFrame: Sendable {
+    private let made = Guarded<SharedBytes?>(nil)
+
+    var known: SharedBytes? { made.withLock { $0 } }
+
+    func bytes(of payload: SharedBytes) -> SharedBytes {
+        made.withLock { made in
+            if let made { return made }
+            let deflated = payload.withUnsafeBytes { MessageDeflater().deflate($0) }
+            var frame: [UInt8] = []
+            frame.reserveCapacity(deflated.count + 10)
+            WebSocketFrame.appendHeader(.text, payloadLength: deflated.count, isCompressed: true, to: &frame)
+            let bytes = SharedBytes(frame + deflated)
+            made = bytes
+            return bytes
+        }
     }
 }
 

@@ -36,7 +36,11 @@ package final class StaticFiles: Sendable {
     private let policy: String
     private let cacheLimit: Int
     private let cache = Guarded(Cache())
+    /// Reads files that are not in memory, where there is one.
+    private let reader: Worker<Void>?
 
+    /// Smaller ones are read and compressed in the time that a handler has.
+    private static let quicklyRead = 32 << 10
     /// Larger files are not served: everything is held in memory while it is sent.
     package static let fileLimit = 64 << 20
     package static let defaultPolicy =
@@ -44,8 +48,10 @@ package final class StaticFiles: Sendable {
 
     /// Nil when the folder isn't there.
     package init?(
-        folder: String, contentSecurityPolicy: String = StaticFiles.defaultPolicy, cacheLimit: Int = 64 << 20
+        folder: String, contentSecurityPolicy: String = StaticFiles.defaultPolicy, cacheLimit: Int = 64 << 20,
+        reader: Worker<Void>? = nil
     ) {
+        self.reader = reader
         guard let root = StaticFiles.resolved(folder) else { return nil }
         self.root = root
         policy = contentSecurityPolicy
@@ -53,27 +59,114 @@ package final class StaticFiles: Sendable {
     }
 
     /// For `Router.otherwise`.
-    package var handler: Handler { { request, _ in .reply(self.response(to: request.head)) } }
+    package var handler: Handler {
+        { request, _ in
+            let (head, responder) = (request.head, request.responder)
+            switch self.find(head) {
+            case .missing: return .reply(StaticFiles.nothing)
+            case .known(let entry): return .reply(self.response(to: head, with: entry))
+            case .unread(let name):
+                guard let reader = self.reader else { return .reply(self.response(to: head, reading: name)) }
+                let work = Work()
+                let isOffered = reader.offer {
+                    if !work.isCancelled { responder.complete(self.response(to: head, reading: name)) }
+                }
+                return isOffered ? .working(work) : .reply(.unavailable("Too many files are being read. Try again."))
+            }
+        }
+    }
 
     package func response(to head: RequestHead) -> Response {
-        guard let name = StaticFiles.fileName(head.bytes[head.pathRange]), let entry = entry(name) else {
-            return .problem(404, "there is nothing here")
+        switch find(head) {
+        case .missing: StaticFiles.nothing
+        case .known(let entry): response(to: head, with: entry)
+        case .unread(let name): response(to: head, reading: name)
         }
-        let zipped = AcceptEncoding.accepts("gzip", in: head["accept-encoding"]) ? entry.gzip : nil
+    }
+
+    private static let nothing = Response.problem(404, "there is nothing here")
+
+    private enum Found {
+        case missing
+        case known(Entry)
+        /// Not in memory as it is now.
+        case unread(String)
+    }
+
+    private func find(_ head: RequestHead) -> Found {
+        guard let name = StaticFiles.fileName(head.bytes[head.pathRange]),
+            let stamp = StaticFiles.stamp({ stat(root + "/" + name, &$0) })
+        else { return .missing }
+        if let known = cache.withLock({ $0.entries[name] }), known.stamp == stamp { return .known(known) }
+        guard stamp.size <= StaticFiles.quicklyRead else { return .unread(name) }
+        return read(name).map { .known($0) } ?? .missing
+    }
+
+    private func response(to head: RequestHead, reading name: String) -> Response {
+        read(name).map { response(to: head, with: $0) } ?? StaticFiles.nothing
+    }
+
+    private func response(to head: RequestHead, with entry: Entry) -> Response {
+        // Most requests have neither conditions nor ranges: fields that begin with `if-` or `ra`.
+        let isPlain = !head.fields.contains { field in
+            let first = head.bytes[field.name.lowerBound] | 0x20
+            return first == UInt8(ascii: "i") || first == UInt8(ascii: "r")
+        }
+        // A part of a file is a part of the file itself, not of its compressed form.
+        let asked = isPlain || head.method != .get ? nil : head["range"]
+        let range = asked.flatMap { ByteRange($0, of: entry.plain.count) }
+        let zipped = range == nil && AcceptEncoding.accepts("gzip", in: head["accept-encoding"]) ? entry.gzip : nil
         let tag = zipped == nil ? entry.plainTag : entry.gzipTag
         var fields = entry.fields
         fields.append(ResponseField("ETag", tag.description))
-        if isFresh(head, entry, tag) { return Response(status: 304, headers: fields) }
+        switch isPlain ? .send : reading(head, entry, tag) {
+        case .failed: return .failed(Preconditions(head), head, "The file is another one now.")
+        case .notModified: return Response(status: 304, headers: fields)
+        case .send: break
+        }
         if zipped != nil { fields.append(ResponseField("Content-Encoding", "gzip")) }
-        return Response(status: 200, headers: fields, body: .shared(zipped ?? entry.plain))
+        guard let range, isOfThis(head["if-range"], entry) else {
+            return Response(status: 200, headers: fields, body: .shared(zipped ?? entry.plain))
+        }
+        return StaticFiles.part(range, of: entry.plain, fields)
     }
 
-    /// RFC 9110 section 13.2.2: If-Modified-Since counts only where there is no If-None-Match.
-    private func isFresh(_ head: RequestHead, _ entry: Entry, _ tag: EntityTag) -> Bool {
-        if head["if-none-match"] != nil { return Preconditions(head).reading([tag]) == .notModified }
+    /// RFC 9110 sections 14.4, 15.3.7 and 15.5.17.
+    private static func part(_ range: ByteRange, of file: SharedBytes, _ fields: [ResponseField]) -> Response {
+        switch range {
+        case .satisfiable(let bytes):
+            let place = "bytes \(bytes.lowerBound)-\(bytes.upperBound - 1)/\(file.count)"
+            return Response(status: 206, headers: fields, body: .shared(file.slice(bytes))).with("Content-Range", place)
+        case .unsatisfiable:
+            return Response.problem(416, "The file has \(file.count) bytes.")
+                .with("Content-Range", "bytes */\(file.count)")
+        }
+    }
+
+    /// RFC 9110 section 13.1.5: a part of another version is of no use; then all of this one is sent.
+    private func isOfThis(_ condition: String?, _ entry: Entry) -> Bool {
+        guard let condition else { return true }
+        return condition == entry.plainTag.description || HTTPDate.format(entry.modified) == condition
+    }
+
+    /// RFC 9110 section 13.2.2: dates count only where there are no tags.
+    private func reading(_ head: RequestHead, _ entry: Entry, _ tag: EntityTag) -> Preconditions.Reading {
         let now = Int64(Clock.wall / 1_000_000_000)
-        guard let since = head["if-modified-since"].flatMap({ HTTPDate.parse($0, now: now) }) else { return false }
-        return entry.modified <= since
+        func date(_ field: String) -> Int64? { head[field].flatMap { HTTPDate.parse($0, now: now) } }
+        if head["if-match"] == nil, let since = date("if-unmodified-since"), entry.modified > since { return .failed }
+        // The other coding is a form of the same file.
+        let other = tag == entry.plainTag ? entry.gzipTag : entry.plainTag
+        let reading = Preconditions(head).reading(tag, or: [other])
+        guard reading == .send, head["if-none-match"] == nil, let since = date("if-modified-since") else {
+            return reading
+        }
+        return entry.modified <= since ? .notModified : .send
+    }
+
+    /// Whether there is a file, for methods that files don't take.
+    @Sendable package func isThere(_ head: RequestHead) -> Bool {
+        guard let name = StaticFiles.fileName(head.bytes[head.pathRange]) else { return false }
+        return StaticFiles.stamp { stat(root + "/" + name, &$0) } != nil
     }
 
     // MARK: Names
@@ -97,11 +190,9 @@ package final class StaticFiles: Sendable {
 
     // MARK: Reading
 
-    private func entry(_ name: String) -> Entry? {
-        let path = root + "/" + name
-        guard let stamp = StaticFiles.stamp({ stat(path, &$0) }) else { return nil }
-        if let known = cache.withLock({ $0.entries[name] }), known.stamp == stamp { return known }
-        guard let made = read(path, name) else { return nil }
+    /// The file as it is now, kept in memory if it is not too large.
+    private func read(_ name: String) -> Entry? {
+        guard let made = read(root + "/" + name, name) else { return nil }
         let size = made.plain.count + (made.gzip?.count ?? 0)
         cache.withLock { cache in
             if let old = cache.entries.removeValue(forKey: name) {
@@ -134,13 +225,15 @@ package final class StaticFiles: Sendable {
             let bytes = StaticFiles.contents(file, stamp.size)
         else { return nil }
         let type = FileType(name)
-        let zipped = type.compresses ? Gzip.compress(bytes) : nil
+        // One that is not kept would be compressed for each request.
+        let zipped = type.compresses && bytes.count <= cacheLimit / 4 ? Gzip.compress(bytes) : nil
         let digest = String(SHA256.hex(bytes).prefix(32))
         var fields = [
             ResponseField("Content-Type", type.contentType),
             ResponseField("Last-Modified", HTTPDate.format(Int64(stamp.seconds))),
             ResponseField("Cache-Control", StaticFiles.cacheControl(name)),
             ResponseField("X-Content-Type-Options", "nosniff"),
+            ResponseField("Accept-Ranges", "bytes"),
             ResponseField("Content-Security-Policy", policy),
             ResponseField("Referrer-Policy", "no-referrer"),
         ]

@@ -23,6 +23,8 @@ package final class WebServer: Sendable {
         package var limits = ServerLimits()
         /// Who may do what.
         package var access = AccessPolicy()
+        /// Made by the server of `limits`, unless others ask for them too.
+        package var budgets: ServerBudgets?
         package var metrics = Metrics.shared
         /// Nil: without encryption.
         package var tls: TLSServer?
@@ -126,6 +128,9 @@ package final class WebServer: Sendable {
         }
         for inlet in inlets { inlet.hub.detach(inlet) }
         for mailbox in mailboxes { mailbox.post(.stop(graceNanoseconds: grace)) }
-        for thread in running { thread.join() }
+        // A loop that something holds up must not keep the process from stopping the log and the lake in order.
+        for thread in running where !thread.join(within: grace + 2_000_000_000) {
+            Log.error("a server loop does not stop")
+        }
     }
 }

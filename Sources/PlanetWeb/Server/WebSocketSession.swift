@@ -8,23 +8,30 @@ final class WebSocketSession: ChannelOwner, Stoppable {
     private let server: ServerLoop
     private let viewer: LiveViewer?
     private var decoder: WebSocketDecoder
+    private let deflate: PerMessageDeflate?
     private var isClosing = false
     private var isPaused = false
     private var lastPing: UInt64
 
-    init(_ server: ServerLoop, _ channel: Channel, accept: String, viewer: LiveViewer?, resume: String?) {
+    init(
+        _ server: ServerLoop, _ channel: Channel, _ handshake: WebSocketAgreement, viewer: LiveViewer?, resume: String?
+    ) {
         self.server = server
         self.viewer = viewer
         let limits = server.limits
-        decoder = WebSocketDecoder(messageLimit: viewer == nil ? limits.echoMessageBytes : limits.viewerMessageBytes)
+        deflate = handshake.deflate
+        decoder = WebSocketDecoder(
+            messageLimit: viewer == nil ? limits.echoMessageBytes : limits.viewerMessageBytes,
+            inflates: deflate != nil)
         lastPing = server.loop.now
         server.scratch.removeAll(keepingCapacity: true)
+        var fields = [
+            ResponseField("Upgrade", "websocket"), ResponseField("Connection", "Upgrade"),
+            ResponseField("Sec-WebSocket-Accept", handshake.accept),
+        ]
+        if let deflate { fields.append(ResponseField("Sec-WebSocket-Extensions", deflate.answer)) }
         ResponseHead.append(
-            status: 101,
-            fields: [
-                ResponseField("Upgrade", "websocket"), ResponseField("Connection", "Upgrade"),
-                ResponseField("Sec-WebSocket-Accept", accept),
-            ], contentLength: nil, date: server.date, to: &server.scratch)
+            status: 101, fields: fields, contentLength: nil, date: server.date, to: &server.scratch)
         server.scratch.withUnsafeBytes { channel.write($0) }
         viewer?.join(resume: resume)
         rearm(channel)
@@ -51,8 +58,8 @@ final class WebSocketSession: ChannelOwner, Stoppable {
 
     private func handle(_ event: WebSocketEvent, _ channel: Channel) {
         switch event {
-        case .text(let text): if viewer == nil { send(.text, text, channel) }
-        case .binary(let bytes): if viewer == nil { send(.binary, bytes, channel) }
+        case .text(let text): if viewer == nil { echo(.text, text, channel) }
+        case .binary(let bytes): if viewer == nil { echo(.binary, bytes, channel) }
         // RFC 6455 section 5.5.2: a ping MUST be answered by a pong with the same data.
         case .ping(let data): send(.pong, data, channel)
         case .pong: break
@@ -61,9 +68,16 @@ final class WebSocketSession: ChannelOwner, Stoppable {
         }
     }
 
-    private func send(_ opcode: WebSocketOpcode, _ payload: [UInt8], _ channel: Channel) {
+    private func echo(_ opcode: WebSocketOpcode, _ payload: [UInt8], _ channel: Channel) {
+        guard let deflate else { return send(opcode, payload, channel) }
+        let deflater = server.deflater(windowBits: deflate.serverWindowBits)
+        send(opcode, payload.withUnsafeBytes { deflater.deflate($0) }, isCompressed: true, channel)
+    }
+
+    private func send(_ opcode: WebSocketOpcode, _ payload: [UInt8], isCompressed: Bool = false, _ channel: Channel) {
         server.scratch.removeAll(keepingCapacity: true)
-        WebSocketFrame.appendHeader(opcode, payloadLength: payload.count, to: &server.scratch)
+        WebSocketFrame.appendHeader(
+            opcode, payloadLength: payload.count, isCompressed: isCompressed, to: &server.scratch)
         if payload.count <= 4096 { server.scratch += payload }
         server.scratch.withUnsafeBytes { channel.write($0) }
         if payload.count > 4096 { channel.write(payload) }

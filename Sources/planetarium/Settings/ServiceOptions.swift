@@ -36,6 +36,9 @@ extension Settings {
     var webOptions: WebOptions {
         var options = web
         options.server.loops = loops > 0 ? loops : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        // The largest body may come at 64 KiB a second.
+        options.server.limits.bodyTime = max(
+            options.server.limits.bodyTime, UInt64(options.maxBody) &* 1_000_000_000 / (64 << 10))
         // A log in memory is new at every start.
         if cache != "none", checkpoint.records > 0, log != .memory {
             options.cache = CatalogueCacheOptions(folder: cache, policy: checkpoint)

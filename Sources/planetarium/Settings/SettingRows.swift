@@ -32,6 +32,9 @@ extension SettingRow {
     fileprivate static let server = [
         SettingRow("public", \.web.publicFolder, .text("DIR"), web, "folder of the page's files"),
         SettingRow("loops", \.loops, .number(0...256), web, "event-loop threads; 0: one per core"),
+        SettingRow(
+            "stop-grace", \.stopGrace, .seconds, running,
+            "time from a signal to stop until the process ends, whatever still runs"),
         SettingRow("max-body", \.web.maxBody, .number(1024...(1 << 30), "BYTES"), web, "largest request body"),
         SettingRow(
             "connections", \.web.server.limits.connections, .number(10...1_000_000), web,

@@ -18,6 +18,8 @@ struct Settings: Sendable {
     var partitions: Int32 = 0
     /// 0: one per core.
     var loops = 0
+    /// Nanoseconds from the signal to the process's end, whatever still runs.
+    var stopGrace: UInt64 = 25_000_000_000
     /// `records` 0: never.
     var checkpoint = CheckpointPolicy()
     var compaction = CompactionOptions()

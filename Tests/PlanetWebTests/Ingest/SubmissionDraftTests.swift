@@ -16,10 +16,8 @@ import Testing
         var headers = [RecordHeader("source", "test")]
         if let key { headers.append(RecordHeader(IdempotencyIndex.keyHeader, key)) }
         var draft = SubmissionDraft(headers: headers, names: SubmittedNames(catalogue: catalogue, source: "test"))
-        var decoder = DiscoveryDecoder(today: { 20_500 })
-        var renaming = DiscoveryDecoder(today: { 20_500 })
-        try draft.decode(
-            Array(body.utf8), as: format, of: kind, with: &decoder, renaming: &renaming, maxRecords: maxRecords)
+        let reader = SubmissionReader(today: { 20_500 })
+        try draft.decode(Array(body.utf8), as: format, of: kind, with: reader, maxRecords: maxRecords)
         return draft
     }
 

@@ -58,6 +58,58 @@ import Testing
         #expect(try way.post(planet, [("Idempotency-Key", "k")]).status == 201)
     }
 
+    // MARK: Large bodies
+
+    /// `count` records of one body.
+    private func lines(_ count: Int, _ rest: String = "") -> String {
+        (0..<count).map { #"{"pl_name":"Planet \#($0) b"\#(rest)}"# }.joined(separator: "\n")
+    }
+
+    @Test func aLargeBodyIsReadOnAnotherThread() throws {
+        let way = try WayIn().start()
+        let body = lines(2000)
+        #expect(body.utf8.count > SubmitRoute.bytesOnLoop)
+        let answer = try way.post(body, type: "application/x-ndjson", [("Idempotency-Key", "k")])
+        #expect(answer.status == 201)
+        #expect(try way.stored(way.services.topics.discoveries).count == 2000)
+        let again = try way.post(body, type: "application/x-ndjson", [("Idempotency-Key", "k")])
+        #expect(again.body.array == answer.body.array)
+        #expect(try way.post("[" + String(repeating: " ", count: 100_000), type: "application/json").status == 400)
+        #expect(try way.post(String(repeating: ";", count: 3 << 20), type: "text/csv").rule() == "too_many_fields")
+    }
+
+    /// Nobody waits for it any more, and it was promised to nobody.
+    @Test func aLargeBodyWhoseClientIsGoneIsNotStored() throws {
+        let way = try WayIn()
+        let work = Work()
+        work.cancel()
+        let reader = SubmissionReader(today: way.services.today)
+        let names = SubmittedNames(catalogue: way.services.catalogue, source: "api")
+        var draft = SubmissionDraft(headers: [], names: names)
+        try draft.decode(
+            Array(lines(10).utf8), as: .ndjson, of: .discoveries, with: reader, unless: work, maxRecords: 100)
+        #expect(draft.accepted.isEmpty && draft.answer.records.isEmpty)
+    }
+
+    @Test func anAnswerListsOnlySoManyResults() throws {
+        let way = try WayIn().start()
+        let answer = try way.post(lines(SubmissionAnswer.longest + 7), type: "application/x-ndjson").object()
+        #expect((answer["results"] as? [Any])?.count == SubmissionAnswer.longest)
+        #expect(answer["not_listed"] as? Int == 7 && answer["accepted"] as? Int == SubmissionAnswer.longest + 7)
+        // Few records with much to say.
+        let long = String(repeating: "x", count: 190)
+        let faults = ["pl_rade", "pl_bmasse", "pl_orbper", "st_mass", "st_rad", "st_teff", "sy_dist", "pl_eqt"]
+            .map { ",\"\($0)\":\"\(long)\"" }.joined()
+        let refused = try way.post(lines(6000, faults), type: "application/x-ndjson")
+        #expect(refused.status == 422 && refused.body.count < SubmissionAnswer.largest + 20_000)
+        let object = try refused.object()
+        let listed = try #require(object["results"] as? [[String: Any]])
+        #expect(listed.count + (object["not_listed"] as? Int ?? 0) == 6000 && object["rejected"] as? Int == 6000)
+        #expect(listed.allSatisfy { ($0["errors"] as? [Any])?.count == 8 })
+        let brief = String(decoding: try #require(refused.brief), as: UTF8.self)
+        #expect(brief == #"{"accepted":0,"rejected":6000,"results":[],"not_listed":6000}"#)
+    }
+
     // MARK: What is stored
 
     @Test func oneRecordIsAnsweredByItself() throws {

@@ -31,6 +31,7 @@ final class WayIn {
     }
 
     deinit {
+        services.readers.stop()
         tail.stop()
         log.close()
     }
@@ -38,6 +39,7 @@ final class WayIn {
     /// Returns once the catalogue is ready.
     func start() throws -> Self {
         try tail.start()
+        services.readers.start()
         try #require(log.waitUntilIdle())
         return self
     }

@@ -127,7 +127,10 @@ import Testing
     }
 
     @Test func allUploadsTogetherAreBounded() throws {
-        let server = try TestServer { $0.limits.bufferedBodyBytes = 60_000 }
+        let server = try TestServer {
+            $0.limits.bufferedBodyBytes = 60_000
+            $0.limits.smallBodyBytes = 0
+        }
         let head = "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n\r\n"
         let half = String(repeating: "x", count: 40_000)
         let rest = String(repeating: "x", count: 10_000)

@@ -40,7 +40,8 @@ import Testing
         #expect(talk.wire() == String(hello.dropLast(5)))
         talk.send("HEAD /events HTTP/1.1\r\nHost: x\r\n\r\n" + get("/empty"))
         #expect(
-            talk.wire() == "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 0\r\n\r\n"
+            talk.wire() == "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+                + "X-Content-Type-Options: nosniff\r\nX-Accel-Buffering: no\r\n\r\n"
                 + "HTTP/1.1 204 No Content\r\n\r\n")
         #expect(talk.actions().isEmpty)
     }
@@ -102,6 +103,20 @@ import Testing
         #expect(refused.actions() == [.close(lingers: true)] && refused.connection.started.isEmpty)
     }
 
+    @Test func whatTheHeadDecidesIsSaidInPlaceOfContinue() throws {
+        let early = "POST /early HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Type: text/plain\r\n"
+        let talk = try HTTPTalk()
+        talk.send(early + "Expect: 100-continue\r\n\r\n")
+        let refused = talk.wire()
+        #expect(refused.hasPrefix("HTTP/1.1 415 ") && refused.contains("Connection: close"))
+        #expect(talk.actions() == [.close(lingers: true)] && talk.connection.started.isEmpty)
+        let right = try HTTPTalk()
+        right.send(early.replacing("text/plain", with: "text/csv") + "Expect: 100-continue\r\n\r\n")
+        #expect(right.wire() == "HTTP/1.1 100 Continue\r\n\r\n")
+        right.send("hi")
+        #expect(right.statuses() == [200])
+    }
+
     @Test func continueIsSentWhenItIsWaitedForAndInItsTurn() throws {
         let expects = "Expect: 100-continue\r\n"
         let head = String(post("hi", expects).dropLast(2))
@@ -147,26 +162,129 @@ import Testing
     }
 
     @Test func allUploadsTogetherAreBounded() throws {
-        let first = try HTTPTalk { $0.bufferedBodyBytes = 1000 }
+        let first = try HTTPTalk {
+            $0.bufferedBodyBytes = 1000
+            $0.smallBodyBytes = 0
+        }
         let second = try HTTPTalk(first.server)
         let third = try HTTPTalk(first.server)
         let body = String(repeating: "x", count: 800)
         first.send(String(post(body).dropLast(100)))
-        #expect(first.server.bufferedBodyBytes.load(ordering: .relaxed) == 700)
+        #expect(first.server.budgets.largeBodies.used == 700)
         second.send(String(post(body).dropLast(100)))
         let refused = second.wire()
         #expect(refused.hasPrefix("HTTP/1.1 503 ") && refused.contains("\r\nRetry-After: 1\r\n"))
         #expect(second.actions() == [.close(lingers: true)])
         first.send(String(repeating: "x", count: 100))
         #expect(first.statuses() == [200])
-        #expect(first.server.bufferedBodyBytes.load(ordering: .relaxed) == 0, "what was held is given back")
+        #expect(first.server.budgets.largeBodies.used == 0, "what was held is given back")
         // Each way out of an upload gives back what it holds.
         first.send(String(post(body).dropLast(400)))
         first.disconnect()
         third.send(String(post(body).dropLast(400)))
-        #expect(first.server.bufferedBodyBytes.load(ordering: .relaxed) == 400)
+        #expect(first.server.budgets.largeBodies.used == 400)
         third.endInput()
-        #expect(first.server.bufferedBodyBytes.load(ordering: .relaxed) == 0)
+        #expect(first.server.budgets.largeBodies.used == 0)
+    }
+
+    @Test func smallBodiesFindRoomBesideLargeOnes() throws {
+        let large = try HTTPTalk {
+            $0.smallBodyBytes = 100
+            $0.bufferedBodyBytes = 600
+            $0.bufferedSmallBytes = 300
+        }
+        large.send(String(post(String(repeating: "x", count: 800)).dropLast(100)))
+        let budgets = large.server.budgets
+        #expect(budgets.bodies.used == 100 && budgets.largeBodies.used == 600 && budgets.hint != nil)
+        let other = try HTTPTalk(large.server)
+        other.send(post(String(repeating: "x", count: 101)))
+        #expect(other.statuses() == [503])
+        #expect(budgets.trouble == nil)
+        let small = try HTTPTalk(large.server)
+        small.send(post(String(repeating: "x", count: 100)))
+        #expect(small.statuses() == [200])
+        // Only when beginnings take everything is nothing taken any more.
+        let slow = try (0..<2).map { _ in try HTTPTalk(large.server) }
+        for talk in slow { talk.send(String(post(String(repeating: "x", count: 101)).dropLast(1))) }
+        #expect(budgets.trouble != nil)
+        let late = try HTTPTalk(large.server)
+        late.send(post("x"))
+        #expect(late.statuses() == [503])
+        for talk in [large] + slow { talk.disconnect() }
+        #expect(budgets.bodies.used == 0 && budgets.largeBodies.used == 0)
+        #expect(budgets.trouble == nil && budgets.hint == nil)
+    }
+
+    // MARK: Answers
+
+    @Test func answersThatWaitAreBoundedOverAllConnections() throws {
+        let first = try HTTPTalk { $0.answerBytes = 10_000 }
+        let second = try HTTPTalk(first.server)
+        let budget = first.server.budgets.answers
+        // The second answer waits for the first, and holds its memory.
+        first.send(get("/later") + get("/large/8000"))
+        #expect(budget.used == 8000 && first.wire() == "")
+        second.send(get("/large/8000"))
+        let refused = second.wire()
+        #expect(refused.hasPrefix("HTTP/1.1 503 ") && refused.contains("wait to be read"))
+        // What is done is said in short.
+        second.send(get("/stored/8000"))
+        #expect(second.wire().hasSuffix("\r\n\r\nstored"))
+        second.send(get("/hello"))
+        #expect(second.statuses() == [200], "small answers need no room")
+        first.disconnect()
+        #expect(budget.used == 0)
+        second.send(get("/large/8000"))
+        #expect(second.statuses() == [200] && budget.used == 0)
+    }
+
+    @Test func nothingIsReadFromAConnectionWithUnreadAnswersWhileMemoryIsShort() throws {
+        let talk = try HTTPTalk { $0.answerBytes = 10_000 }
+        talk.connection.unsentBytes = 1
+        talk.send(get("/hello"))
+        #expect(talk.statuses() == [200])
+        talk.server.budgets.answers.add(9500)
+        talk.send(get("/hello"))
+        #expect(talk.statuses() == [] && talk.actions() == [.pause])
+        talk.drain()
+        #expect(talk.actions() == [.resume])
+        talk.send("")
+        #expect(talk.statuses() == [200])
+    }
+
+    @Test func workIsDoneOneRequestAtATime() throws {
+        let talk = try HTTPTalk()
+        talk.send(get("/work") + get("/work") + get("/hello"))
+        #expect(talk.connection.started.count == 1 && talk.actions() == [.pause])
+        talk.reply(to: 1, "one")
+        #expect(talk.actions() == [.resume])
+        talk.send("")
+        #expect(talk.connection.started.count == 2 && talk.statuses() == [200])
+    }
+
+    @Test func workEndsWithItsClient() throws {
+        let gone = try HTTPTalk()
+        gone.send(get("/work"))
+        let work = try #require(gone.work.first)
+        #expect(!work.isCancelled)
+        gone.disconnect()
+        #expect(work.isCancelled)
+        let slow = try HTTPTalk { $0.handlerTime = second }
+        slow.send(get("/work"))
+        slow.wait(second)
+        #expect(slow.statuses() == [503] && slow.work.first?.isCancelled == true)
+        let done = try HTTPTalk()
+        done.send(get("/work"))
+        done.reply(to: 1, "one")
+        done.disconnect()
+        #expect(done.work.first?.isCancelled == false)
+    }
+
+    @Test func bodiesWhoseRepliesAreAwaitedAreBounded() throws {
+        let talk = try HTTPTalk { $0.unsentBytes = 1500 }
+        let body = String(repeating: "x", count: 800)
+        talk.send(get("/later") + post(body) + post(body) + post(body))
+        #expect(talk.connection.started.count == 3 && talk.actions() == [.pause])
     }
 
     @Test func readingStopsWhileTooManyRepliesAreAwaited() throws {

@@ -27,16 +27,23 @@ final class RecordedConnection: HTTPConnection {
     /// The requests that reached a handler.
     fileprivate(set) var started: [RoutedRequest] = []
     fileprivate var wire: [UInt8] = []
+    fileprivate var work: [Work] = []
     private let context: LoopContext
 
     init() throws { context = try LoopContext.detached() }
 
     func start(_ request: RoutedRequest) -> Outcome {
-        started.append(request)
-        return request.route.handler(
+        // Without its share of the memory, which the handler alone holds.
+        started.append(
+            RoutedRequest(
+                id: request.id, head: request.head, body: request.body, share: nil, route: request.route,
+                parameters: request.parameters, caller: request.caller))
+        let outcome = request.route.handler(
             Request(
-                head: request.head, body: request.body, pathParameters: request.parameters,
-                caller: request.caller), context)
+                head: request.head, body: request.body, pathParameters: request.parameters, caller: request.caller),
+            context)
+        if case .working(let begun) = outcome { work.append(begun) }
+        return outcome
     }
     func send(_ reply: HTTPReply) {
         reply.appendHead(date: [], to: &wire)
@@ -46,7 +53,7 @@ final class RecordedConnection: HTTPConnection {
     func sendContinue() { wire += ResponseHead.continueResponse }
     func pauseReading() { actions.append(.pause) }
     func resumeReading() { actions.append(.resume) }
-    func openWebSocket(_ hub: LiveHub?, resume: String?, accept: String) -> Bool {
+    func openWebSocket(_ hub: LiveHub?, resume: String?, handshake: WebSocketAgreement) -> Bool {
         guard isLive else { return false }
         actions.append(.webSocket(isEcho: hub == nil, resume: resume))
         return true
@@ -83,11 +90,29 @@ final class HTTPTalk {
         machine.start(connection)
     }
 
+    private static func large(_ request: Request) -> Response {
+        .text(String(repeating: "x", count: Int(request.parameter("n")) ?? 0))
+    }
+
+    /// What the requests that reached a handler began.
+    var work: [Work] { connection.work }
+
     private static var router: Router {
         let hub = LiveHub(source: NoFrames())
         var router = Router()
         router.get("/hello") { _, _ in .reply(.text("Hello")) }
         router.get("/empty") { _, _ in .reply(.empty()) }
+        router.get("/large/{n}") { request, _ in .reply(HTTPTalk.large(request)) }
+        router.get("/stored/{n}") { request, _ in
+            var response = HTTPTalk.large(request)
+            response.brief = Array("stored".utf8)
+            return .reply(response)
+        }
+        router.post(
+            "/early", bodyLimit: 1000,
+            early: { $0.contentType?.essence == "text/csv" ? nil : .problem(415) },
+            { _, _ in .reply(.text("Early")) })
+        router.get("/work") { _, _ in .working(Work()) }
         router.get("/later") { _, _ in .pending }
         router.get("/last") { _, _ in
             var last = Response.text("Last")

@@ -50,7 +50,7 @@ import Testing
         #expect(talk.statuses() == [])
         talk.wait(1)
         #expect(talk.statuses() == [408] && talk.actions() == [.close(lingers: true)])
-        #expect(talk.server.bufferedBodyBytes.load(ordering: .relaxed) == 0)
+        #expect(talk.server.budgets.bodies.used == 0)
     }
 
     @Test func aBodyHasToKeepUpTheMinimumRate() throws {
@@ -79,6 +79,54 @@ import Testing
             steady.send("12345")
         }
         #expect(steady.statuses() == [200], "100 bytes a second")
+    }
+
+    /// What came quickly saves up little time for what drips.
+    @Test func aBodyThatBeganQuicklyMayNotDripForEver() throws {
+        let talk = try HTTPTalk {
+            $0.bodyIdleTime = second
+            $0.bodyMinimumRate = 100
+        }
+        let start = talk.connection.now
+        talk.send("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" + String(repeating: "x", count: 900))
+        while talk.connection.now < start + 10 * second, talk.actions().isEmpty {
+            talk.wait(second / 2)
+            talk.send("x")
+        }
+        #expect(talk.statuses() == [408])
+        #expect(talk.connection.now - start <= 3 * second)
+    }
+
+    /// Nor does what is no content: a chunk's extension.
+    @Test func extensionsEarnNoTime() throws {
+        let talk = try HTTPTalk {
+            $0.bodyIdleTime = second
+            $0.bodyMinimumRate = 100
+        }
+        let start = talk.connection.now
+        talk.send("POST /body HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;")
+        while talk.connection.now < start + 10 * second, talk.actions().isEmpty {
+            talk.wait(second / 2)
+            talk.send(String(repeating: "a", count: 100))
+        }
+        #expect(talk.statuses() == [408])
+        #expect(talk.connection.now - start <= 2 * second)
+    }
+
+    @Test func aWholeBodyHasATimeOfItsOwn() throws {
+        let talk = try HTTPTalk {
+            $0.bodyIdleTime = second
+            $0.bodyMinimumRate = 100
+            $0.bodyTime = 5 * second
+        }
+        talk.send("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+        for _ in 0..<10 {
+            talk.send(String(repeating: "x", count: 90))
+            talk.wait(second / 2 - 1)
+        }
+        #expect(talk.statuses() == [])
+        talk.wait(10)
+        #expect(talk.statuses() == [408])
     }
 
     @Test func idleConnectionsAreClosedWithoutAWord() throws {

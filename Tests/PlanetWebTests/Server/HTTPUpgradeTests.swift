@@ -41,6 +41,19 @@ import Testing
         #expect(talk.actions() == [.webSocket(isEcho: false, resume: nil)])
     }
 
+    /// RFC 9110 section 9.3.2: as GET, without the content; and GET's content has no length.
+    @Test func headOfWhatIsNoPage() throws {
+        let events = try HTTPTalk()
+        events.send(get("/events").replacing("GET", with: "HEAD"))
+        let head = events.wire()
+        #expect(head.hasPrefix("HTTP/1.1 200 ") && events.actions().isEmpty)
+        #expect(head.contains("Content-Type: text/event-stream\r\nCache-Control: no-store\r\n"))
+        #expect(!head.contains("Content-Length"))
+        let live = try HTTPTalk()
+        live.send(get("/live").replacing("GET", with: "HEAD") + get("/live", handshake).replacing("GET", with: "HEAD"))
+        #expect(live.statuses() == [426, 426] && live.actions().isEmpty)
+    }
+
     @Test func anUpgradeDoesNotOvertakeAReply() throws {
         let talk = try HTTPTalk()
         talk.send(get("/later") + get("/live", handshake) + get("/hello"))

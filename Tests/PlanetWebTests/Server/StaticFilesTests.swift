@@ -105,4 +105,58 @@ import Testing
         }
         #expect(StaticFiles(folder: base.path + "/none") == nil)
     }
+
+    @Test func partsOfAFile() throws {
+        let whole = try get("/app.js")
+        let tag = try #require(whole.header("etag"))
+        let modified = try #require(whole.header("last-modified"))
+        #expect(whole.header("accept-ranges") == "bytes")
+        let part = try get("/app.js", [("Range", "bytes=11-21"), ("Accept-Encoding", "gzip")])
+        #expect(part.status == 206 && part.body.array == Array(whole.body.array[11..<22]))
+        #expect(part.header("content-range") == "bytes 11-21/5500" && part.header("etag") == tag)
+        #expect(part.header("content-encoding") == nil)
+        #expect(try get("/app.js", [("Range", "bytes=-5")]).body.array == Array(whole.body.array.suffix(5)))
+        let beyond = try get("/app.js", [("Range", "bytes=5500-")])
+        #expect(beyond.status == 416 && beyond.header("content-range") == "bytes */5500")
+        #expect(try get("/app.js", [("Range", "bytes=0-1,4-5")]).status == 200)
+        for (condition, status) in [(tag, 206), (modified, 206), ("\"x\"", 200), ("W/" + tag, 200)] {
+            #expect(try get("/app.js", [("Range", "bytes=0-1"), ("If-Range", condition)]).status == status)
+        }
+        let head = files.response(to: try Request("HEAD", "/app.js", headers: [("Range", "bytes=0-1")]).head)
+        #expect(head.status == 200)
+    }
+
+    @Test func aFileThatIsAnotherOneNow() throws {
+        let tag = try #require(try get("/app.js").header("etag"))
+        let zipped = try #require(try get("/app.js", [("Accept-Encoding", "gzip")]).header("etag"))
+        #expect(try get("/app.js", [("If-Match", tag)]).status == 200)
+        #expect(try get("/app.js", [("If-Match", zipped)]).status == 200, "another coding of the same file")
+        #expect(try get("/app.js", [("If-Match", "*")]).status == 200)
+        #expect(try get("/app.js", [("If-Match", "\"x\"")]).status == 412)
+        #expect(try get("/app.js", [("If-Match", "W/" + tag)]).status == 412)
+        #expect(try get("/app.js", [("If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37 GMT")]).status == 412)
+        #expect(
+            try get("/app.js", [("If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"), ("If-Match", tag)]).status
+                == 200)
+        #expect(try get("/app.js", [("If-Match", tag), ("If-None-Match", tag)]).status == 304)
+    }
+
+    @Test func otherMethodsAreToldWhatFilesTake() throws {
+        var router = Router()
+        router.otherwise(isThere: files.isThere, files.handler)
+        func answer(_ method: String, _ target: String) throws -> Response {
+            guard
+                case .reply(let response) = router.outcome(of: try Request(method, target), try LoopContext.detached())
+            else { return .empty(status: 599) }
+            return response
+        }
+        let options = try answer("OPTIONS", "/")
+        #expect(options.status == 204 && options.header("allow") == "GET, HEAD, OPTIONS")
+        for method in ["POST", "PUT", "DELETE", "TRACE", "PATCH"] {
+            let refused = try answer(method, "/app.js?x")
+            #expect(refused.status == 405 && refused.header("allow") == "GET, HEAD, OPTIONS")
+            #expect(try answer(method, "/nothing").status == 404)
+        }
+        #expect(try answer("OPTIONS", "/../secret.txt").status == 404)
+    }
 }

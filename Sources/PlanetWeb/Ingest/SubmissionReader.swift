@@ -1,0 +1,14 @@
+// The decoders of one thread that reads submissions: an event loop for small bodies, a thread of web-decode for others.
+
+import PlanetCore
+
+final class SubmissionReader {
+    var decoder: DiscoveryDecoder
+    /// For what is written anew while `decoder` reads a body.
+    var renaming: DiscoveryDecoder
+
+    init(today: @escaping @Sendable () -> Int) {
+        decoder = DiscoveryDecoder(today: today)
+        renaming = DiscoveryDecoder(today: today)
+    }
+}

@@ -1,0 +1,87 @@
+// The memory of all connections together: bodies that come in, answers that wait to be read. What is full is refused
+// (503), and /readyz and /metrics tell.
+
+import Telemetry
+import Threads
+
+package final class ServerBudgets: Sendable {
+    /// The beginnings of all bodies: a small body finds room however many large ones are coming.
+    let bodies: ByteBudget
+    /// What is behind the beginnings.
+    let largeBodies: ByteBudget
+    let answers: ByteBudget
+    let smallBody: Int
+    private let refusedBodies: Counter
+    private let refusedAnswers: Counter
+    private static let warning = RareWarning("requests are refused for want of memory")
+
+    package init(_ limits: ServerLimits, _ metrics: Metrics) {
+        smallBody = limits.smallBodyBytes
+        let bodies = ByteBudget(limit: limits.bufferedSmallBytes)
+        let largeBodies = ByteBudget(limit: limits.bufferedBodyBytes)
+        let answers = ByteBudget(limit: limits.answerBytes)
+        (self.bodies, self.largeBodies, self.answers) = (bodies, largeBodies, answers)
+        func refused(_ what: String) -> Counter {
+            metrics.counter(
+                "planetarium_http_refused_for_memory_total", "Requests refused because too much waited already.",
+                labels: ["what": what])
+        }
+        (refusedBodies, refusedAnswers) = (refused("body"), refused("answer"))
+        metrics.read("planetarium_http_body_bytes", "The first 64 KiB of bodies that are being received.") {
+            Double(bodies.used)
+        }
+        metrics.read("planetarium_http_large_body_bytes", "Bytes of bodies behind their first 64 KiB.") {
+            Double(largeBodies.used)
+        }
+        metrics.read("planetarium_http_answer_bytes", "Bytes of answers that wait to be read.") {
+            Double(answers.used)
+        }
+    }
+
+    func noteRefusedBody() {
+        refusedBodies.add()
+        ServerBudgets.warning.note(at: Clock.monotonic, "too many uploads at once")
+    }
+
+    func noteRefusedAnswer() {
+        refusedAnswers.add()
+        ServerBudgets.warning.note(at: Clock.monotonic, "too many answers wait to be read")
+    }
+
+    /// Why small requests are refused, or soon will be; nil while they aren't.
+    var trouble: String? {
+        if bodies.isShort { return "Too many uploads are under way." }
+        if answers.isShort { return "Too many answers wait to be read." }
+        return nil
+    }
+
+    /// What a process that is ready can't do now.
+    var hint: String? { largeBodies.isShort ? "large submissions are refused for now" : nil }
+}
+
+/// What one body has taken; given back when it is dropped. @unchecked: `count` is changed by the loop that receives the
+/// body alone, and not any more once the body is whole.
+final class BodyShare: @unchecked Sendable {
+    private let budgets: ServerBudgets
+    private var count = 0
+
+    init(_ budgets: ServerBudgets) { self.budgets = budgets }
+
+    /// False where there is no room for so many bytes more.
+    func grow(by more: Int) -> Bool {
+        let small = min(more, max(0, budgets.smallBody - count))
+        if small > 0, !budgets.bodies.take(small) { return false }
+        if more > small, !budgets.largeBodies.take(more - small) {
+            budgets.bodies.giveBack(small)
+            return false
+        }
+        count += more
+        return true
+    }
+
+    deinit {
+        let small = min(count, budgets.smallBody)
+        if small > 0 { budgets.bodies.giveBack(small) }
+        if count > small { budgets.largeBodies.giveBack(count - small) }
+    }
+}
