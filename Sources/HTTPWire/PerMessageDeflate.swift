@@ -17,7 +17,7 @@ package struct PerMessageDeflate: Sendable, Equatable {
         return nil
     }
 
-    /// Nil for an offer to be declined (section 7.1): with a parameter that is unknown, given twice or of another value.
+    /// Nil for an offer to be declined (section 7.1): with a parameter that is unknown, given twice or malformed.
     private init?(_ offer: ExtensionOffer) {
         var seen: Set<String> = []
         var bits: Int?

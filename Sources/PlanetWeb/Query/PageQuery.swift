@@ -1,5 +1,5 @@
-// The parameters `limit` and `offset` of a list, and everything that is wrong with its query. Its parts are bounded, and
-// the text in each: a list is not to take longer than its rows do.
+// The parameters `limit` and `offset` of a list, and everything that is wrong with its query. Its parts are bounded,
+// and the text in each: a list is not to take longer than its rows do.
 
 import HTTPWire
 
