@@ -98,7 +98,8 @@ extension Router {
         if !allowed.isEmpty { return .reply(refusal(head.method, allowed)) }
         if let fallback {
             if head.method == .get || head.method == .head {
-                return .route(Route(method: .get, pattern: [], bodyLimit: 0, need: .nothing, handler: fallback.handler), [])
+                return .route(
+                    Route(method: .get, pattern: [], bodyLimit: 0, need: .nothing, handler: fallback.handler), [])
             }
             if fallback.isThere(head) { return .reply(refusal(head.method, [.get])) }
         }

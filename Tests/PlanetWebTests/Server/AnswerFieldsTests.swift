@@ -25,8 +25,9 @@ import Testing
     @Test func whatARouteSaysIsSaidOnce() {
         var out: [UInt8] = []
         let response = Response.text("a").with("Cache-Control", "max-age=300").with("X-Content-Type-Options", "nosniff")
-        HTTPReply(response: response, isHead: false, version: .http11, closes: false, started: 0)
-            .appendHead(date: [], defaults: HTTPReply.defaults, to: &out)
+        HTTPReply(
+            response: response, isHead: false, version: .http11, closes: false, started: 0, caller: Caller(), head: nil
+        ).appendHead(date: [], defaults: HTTPReply.defaults, to: &out)
         let head = String(decoding: out, as: UTF8.self)
         #expect(head.components("Cache-Control") == 1 && head.components("X-Content-Type-Options") == 1)
     }
