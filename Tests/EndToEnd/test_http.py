@@ -57,14 +57,14 @@ def test_head_is_get_without_content(server):
         if path not in ("/api/board",):
             assert {k: v for k, v in head.headers.items() if k != "Date"} == \
                 {k: v for k, v in get.headers.items() if k != "Date"}, path
-    live = raw(server, "HEAD /api/live HTTP/1.1\r\nHost: a\r\n\r\n")
+    live = raw(server, "HEAD /api/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert live.startswith("HTTP/1.1 200") and "Content-Length" not in live and "Cache-Control: no-store" in live
 
 
 def test_a_refusal_comes_in_place_of_continue(server):
     for field, status in (("Content-Type: text/plain", 415), ("Content-Type: text/csv\r\nContent-Encoding: gzip", 415),
                           ("Content-Type: text/csv\r\nIdempotency-Key: two words", 400)):
-        answer = raw(server, "POST /api/discoveries HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n"
+        answer = raw(server, "POST /api/discoveries HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n"
                              f"Expect: 100-continue\r\n{field}\r\n\r\n")
         assert answer.startswith(f"HTTP/1.1 {status} "), answer
 
@@ -74,13 +74,13 @@ def test_no_answer_that_changes_is_kept_by_a_cache(server):
     for path in ("/api/planets/cache-1b", "/api/planets/none", "/metrics", "/livez", "/readyz", "/api/planets",
                  "/api/receipts/0/0", "/api/board", "/api/aliases"):
         answer = server.get(path)
-        assert answer.headers["Cache-Control"] == "no-cache", path
+        assert answer.headers["Cache-Control"] in ("no-cache", "private, no-cache"), path
         assert answer.headers["X-Content-Type-Options"] == "nosniff", path
         assert "Cache-Control" in server.get(path, headers={"If-None-Match": answer.headers.get("ETag", '""')}).headers
 
 
 def test_a_french_name_as_it_was_typed(server):
-    answer = raw(server, "GET /api/planets?q=\xe9 HTTP/1.1\r\nHost: a\r\n\r\n")
+    answer = raw(server, "GET /api/planets?q=\xe9 HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert answer.startswith("HTTP/1.1 400 ") and "percent-encoded" in answer
     assert server.get("/api/planets?q=%C3%A9").status_code == 200
 

@@ -43,7 +43,7 @@ def test_connections_leave_descriptors_to_log_and_lake(tmp_path):
         refused = 0
         for _ in range(420):
             connection = socket.create_connection(("127.0.0.1", server.port), timeout=10)
-            connection.sendall(b"GET /api/live HTTP/1.1\r\nHost: a\r\n\r\n")
+            connection.sendall(b"GET /api/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
             held.append(connection)
             if b" 503 " in connection.recv(20):
                 refused += 1
@@ -69,7 +69,7 @@ def test_a_header_of_half_a_million_columns_stops_nothing(server):
     answer = server.post(body, "text/csv")
     assert answer.status_code == 400
     assert [error["rule"] for error in answer.json()["errors"]] == ["too_many_fields"]
-    head = (b"POST /api/discoveries HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\nContent-Length: %d\r\n\r\n"
+    head = (b"POST /api/discoveries HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: %d\r\n\r\n"
             % len(body))
     for _ in range(8):
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
@@ -88,7 +88,7 @@ def test_a_text_longer_than_names_is_not_looked_for(server):
 
 def test_large_bodies_that_drip_leave_room_for_small_ones(server):
     size = 16 << 20
-    head = (b"POST /api/discoveries HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    head = (b"POST /api/discoveries HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % size)
     held = []
     for _ in range(17):
@@ -137,7 +137,7 @@ def test_pipelined_requests_for_large_answers_take_little(server):
     size = len(server.get("/api/planets/hist-1b").content)
     assert size > 1_500_000
     before = resident(server)
-    held = [unread(server.port, b"GET /api/planets/hist-1b HTTP/1.1\r\nHost: a\r\n\r\n" * 64) for _ in range(12)]
+    held = [unread(server.port, b"GET /api/planets/hist-1b HTTP/1.1\r\nHost: localhost\r\n\r\n" * 64) for _ in range(12)]
     server.wait(lambda: "planetarium_http_answer_bytes" in server.get("/metrics").text)
     assert server.get("/api/planets/hist-1b").status_code == 200
     assert resident(server) - before < 12 * 4 * size, "an answer a connection, and what makes it"

@@ -151,7 +151,7 @@ def test_frames_are_compressed_where_a_viewer_offers_it(server):
         connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
         with connection, connection.makefile("rb") as stream:
             connection.sendall((
-                "GET /live HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "GET /live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{offer}\r\n").encode())
             head = b"".join(iter(stream.readline, b"\r\n")).decode()
             first, length = stream.read(2)
