@@ -3,6 +3,8 @@ much."""
 import re
 import socket
 import time
+from contextlib import ExitStack
+from functools import partial
 
 import pytest
 
@@ -106,12 +108,14 @@ def test_too_many_questions_at_once(server_at, tmp_path, sample_lines):
     assert server.post(sample_lines[0] + "".join(sample_lines[1:2000]), "text/csv").status_code == 201
     server.wait(lambda: as_of(server, "1999").status_code == 200, 15, "the lake")
     asked = 60
-    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
-        connection.sendall(b"".join(
-            b"GET /api/board?as_of=%d HTTP/1.1\r\nHost: localhost\r\n%s\r\n" % (
-                1998 - 7 * n, b"Connection: close\r\n" * (n == asked - 1))
-            for n in range(asked)))
-        answer = b"".join(iter(lambda: connection.recv(1 << 20), b""))
+    # Each on a connection of its own: of one connection they are answered one after the other.
+    with ExitStack() as held:
+        connections = [
+            held.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60)) for _ in range(asked)]
+        for n, connection in enumerate(connections):
+            connection.sendall(
+                b"GET /api/board?as_of=%d HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % (1998 - 7 * n))
+        answer = b"".join(part for one in connections for part in iter(partial(one.recv, 1 << 20), b""))
     heads = re.findall(rb"HTTP/1\.1 (\d+) .*?\r\n\r\n", answer, re.S)
     assert len(heads) == asked and set(heads) == {b"200", b"503"}
     assert heads.count(b"200") >= 16

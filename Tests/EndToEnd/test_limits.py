@@ -137,7 +137,8 @@ def test_pipelined_requests_for_large_answers_take_little(server):
     size = len(server.get("/api/planets/hist-1b").content)
     assert size > 1_500_000
     before = resident(server)
-    held = [unread(server.port, b"GET /api/planets/hist-1b HTTP/1.1\r\nHost: localhost\r\n\r\n" * 64) for _ in range(12)]
+    asked = b"GET /api/planets/hist-1b HTTP/1.1\r\nHost: localhost\r\n\r\n" * 64
+    held = [unread(server.port, asked) for _ in range(12)]
     server.wait(lambda: "planetarium_http_answer_bytes" in server.get("/metrics").text)
     assert server.get("/api/planets/hist-1b").status_code == 200
     assert resident(server) - before < 12 * 4 * size, "an answer a connection, and what makes it"
