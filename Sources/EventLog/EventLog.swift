@@ -271,6 +271,10 @@ package protocol EventLog: AnyObject, Sendable {
     /// A log that can't be replaced while it is open tells nothing.
     func isWatched(by watch: LogWatch?)
 
+    /// The process is to end: from now on an answer is waited for half a second at most. A question asked before may
+    /// still take its time; writing and reading are not touched.
+    func giveUpSoon()
+
     /// Closes the writer (see there) and ends every reader's `poll` with `.closed`. May be called twice; no other call
     /// may follow. Readers give their resources back in their own `close`.
     func close()
@@ -292,6 +296,8 @@ extension EventLog {
     }
 
     package func isWatched(by watch: LogWatch?) {}
+
+    package func giveUpSoon() {}
 
     package func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag] {
         try bounds(of: topic).map { PartitionLag(bounds: $0, committed: nil) }

@@ -125,7 +125,8 @@ package final class LogWatch: Sendable {
 
     private func look() -> (text: String, isMissing: Bool)? {
         for topic in topics {
-            let before = state.withLock { $0.known }
+            let (before, isStopped) = state.withLock { ($0.known, $0.isStopped) }
+            if isStopped { return nil }
             do throws(LogError) {
                 let bounds = try log.bounds(of: topic)
                 for (place, known) in before where place.topic == topic {

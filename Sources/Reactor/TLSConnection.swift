@@ -18,7 +18,7 @@ final class TLSConnection {
     enum Step { case done, waits, isPlain, failed }
 
     init?(_ context: TLSContext, descriptor: Int32) {
-        guard let handle = ctls_accept(context.handle, descriptor) else { return nil }
+        guard let handle = withExtendedLifetime(context, { ctls_accept(context.handle, descriptor) }) else { return nil }
         self.handle = handle
         self.descriptor = descriptor
     }

@@ -39,8 +39,18 @@ final class TLSContext: @unchecked Sendable {
 
     deinit { ctls_close(handle) }
 
+    /// Sessions that clients have kept with the other stay good with this one.
+    func takeTicketKeys(of other: TLSContext) {
+        // A handle alone doesn't keep its owner: one that is replaced next might be closed before libssl has read it.
+        withExtendedLifetime(other) {
+            var keys = [UInt8](repeating: 0, count: Int(CTLS_TICKET_KEYS))
+            ctls_ticket_keys(other.handle, &keys)
+            ctls_set_ticket_keys(handle, &keys)
+        }
+    }
+
     /// Seconds since 1970.
-    var expiry: Int64 { ctls_expiry(handle) }
+    var expiry: Int64 { withExtendedLifetime(self) { ctls_expiry(handle) } }
 }
 
 package final class TLSServer: Sendable {
@@ -68,10 +78,7 @@ package final class TLSServer: Sendable {
     package func reload() throws(TLSFailure) {
         let fresh = try TLSContext(files)
         context.withLock { old in
-            // Sessions that clients have kept stay good.
-            var keys = [UInt8](repeating: 0, count: Int(CTLS_TICKET_KEYS))
-            ctls_ticket_keys(old.handle, &keys)
-            ctls_set_ticket_keys(fresh.handle, &keys)
+            fresh.takeTicketKeys(of: old)
             old = fresh
         }
     }

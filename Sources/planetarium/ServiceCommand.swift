@@ -114,6 +114,8 @@ struct ServiceCommand {
             let port = try naming("\(settings.listen)") { try startWeb(log, stream, watch, web, &parts) }
             if let redirection { try redirect(redirection, to: port, &parts) }
         }
+        // The first thing at a stop: with the cluster away, each part would wait for it once more.
+        parts.add { log.giveUpSoon() }
     }
 
     private func startStream(

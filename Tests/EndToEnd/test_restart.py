@@ -24,10 +24,12 @@ class Killable:
     def __init__(self, data, *arguments):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.process = subprocess.Popen(
-            [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", data, "--roll-rows", "700", "--roll-age",
-             "0.4", *arguments],
-            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.errors = data.with_name(data.name + ".errors")
+        with self.errors.open("w") as errors:
+            self.process = subprocess.Popen(
+                [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", data, "--roll-rows", "700",
+                 "--roll-age", "0.4", *arguments],
+                cwd=ROOT, stdout=subprocess.DEVNULL, stderr=errors)
         Killable.running.append(self.process)
         self.wait_for(lambda: requests.get(self.url + "/readyz", timeout=5).status_code == 200)
 
@@ -42,6 +44,15 @@ class Killable:
             assert self.process.poll() is None, "the server has ended"
             assert time.monotonic() < end, "waited in vain"
             time.sleep(0.02)
+
+    def submit(self, body):
+        try:
+            answer = requests.post(self.url + "/api/discoveries", body,
+                                   headers={"Content-Type": "application/x-ndjson"}, timeout=30)
+        except requests.RequestException as error:
+            time.sleep(1)
+            raise AssertionError(f"{error}; the process: {self.process.poll()}\n{self.errors.read_text()[-3000:]}")
+        assert answer.status_code < 300, answer.text
 
     def end(self, how):
         self.process.send_signal(how)
@@ -100,9 +111,7 @@ def test_kill_9_with_checkpoints(tmp_path, seed):
         server = Killable(data, *options)
         deadline = time.monotonic() + rng.uniform(0.7, 3)
         while time.monotonic() < deadline:
-            body = submission(rng, 400 * round_, rng.randrange(50, 400))
-            assert requests.post(server.url + "/api/discoveries", body,
-                                 headers={"Content-Type": "application/x-ndjson"}, timeout=30).status_code < 300
+            server.submit(submission(rng, 400 * round_, rng.randrange(50, 400)))
             if rng.random() < 0.3:
                 requests.delete(f"{server.url}/api/planets/kill{rng.randrange(300)}b", timeout=10)
         restored += 'planetarium_checkpoints_total{fate="restored"} 1' in requests.get(

@@ -230,4 +230,19 @@ import Threads
         }
         log.close()
     }
+
+    /// A minute each would be waited for: the time limit is the test.
+    @Test(.timeLimit(.minutes(1))) func atAStopNothingIsWaitedForLong() throws {
+        var options = LogOptions()
+        options.kafkaWaitMilliseconds = 60_000
+        let log = try openLog(.kafka(bootstrapServers: "127.0.0.1:1"), options)
+        log.giveUpSoon()
+        for _ in 0..<3 {
+            guard case .unavailable = logError({ _ = try log.bounds(of: "t") }) else {
+                Issue.record("not unavailable")
+                continue
+            }
+        }
+        log.close()
+    }
 }

@@ -8,16 +8,16 @@ import Threads
 final class KafkaCommits {
     private let client: KafkaClient
     private let queue: KafkaQueue
-    private let wait: Int32
+    private let patience: KafkaPatience
     private let group: String
     private var open = 0
     private let failures = Metrics.shared.counter(
         "planetarium_log_offset_commit_failures_total", "Offset commits of a consumer group that failed.",
         labels: ["backend": "kafka"])
 
-    init(_ client: KafkaClient, wait: Int32, group: String) {
+    init(_ client: KafkaClient, _ patience: KafkaPatience, group: String) {
         self.client = client
-        self.wait = wait
+        self.patience = patience
         self.group = group
         queue = KafkaQueue(client) { rd_kafka_queue_new($0) }
     }
@@ -47,7 +47,7 @@ final class KafkaCommits {
 
     /// Waits for all answers, as long as the cluster is waited for.
     func settle(atMost limit: Int = .max) {
-        let deadline = Clock.monotonic + UInt64(min(Int(wait), limit)) * 1_000_000
+        let deadline = Clock.monotonic + UInt64(min(Int(patience.milliseconds), limit)) * 1_000_000
         while open > 0 && Clock.monotonic < deadline { collect(wait: 100) }
     }
 

@@ -84,6 +84,8 @@ package final class KafkaLog: EventLog {
 
     package func isWatched(by watch: LogWatch?) { lookup.watch.withLock { $0 = watch } }
 
+    package func giveUpSoon() { settings.patience.giveUpSoon() }
+
     package func close() {
         let (writer, wakes) = state.withLock { state in
             state.isClosed = true

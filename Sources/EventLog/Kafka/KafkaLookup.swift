@@ -9,7 +9,8 @@ final class KafkaLookup: Sendable {
     private let client: KafkaClient
     private let uncommitted: KafkaClient
     let topics: KafkaTopics
-    private let wait: Int32
+    private let patience: KafkaPatience
+    private var wait: Int32 { patience.milliseconds }
     /// Held by the one call that has the client read records.
     private let reading = Guarded(KafkaMessages())
     private let name = Guarded<String?>(nil)
@@ -20,7 +21,7 @@ final class KafkaLookup: Sendable {
         client = try KafkaClient(settings, .lookup)
         uncommitted = try KafkaClient(settings, .uncommitted)
         topics = KafkaTopics(client, settings)
-        wait = settings.options.kafkaWaitMilliseconds
+        patience = settings.patience
     }
 
     /// The cluster's id (KIP-78); "unnamed" where it answers and has none.

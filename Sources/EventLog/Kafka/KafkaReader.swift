@@ -49,7 +49,7 @@ final class KafkaReader: LogReader {
         self.membership = membership
         let consumer = try KafkaConsumer(settings, membership, topics: topics, group: group)
         self.consumer = consumer
-        commits = group.map { KafkaCommits(consumer.client, wait: settings.options.kafkaWaitMilliseconds, group: $0) }
+        commits = group.map { KafkaCommits(consumer.client, settings.patience, group: $0) }
         wake = ReaderWake(consumer.queue)
         interrupt = { [wake] in wake.interrupt() }
         guard group != nil else {

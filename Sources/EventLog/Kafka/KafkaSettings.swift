@@ -24,10 +24,13 @@ struct KafkaSettings: Sendable {
 
     let servers: String
     let options: LogOptions
+    /// The same for all who ask the cluster.
+    let patience: KafkaPatience
 
     init(servers: String, _ options: LogOptions) throws(LogError) {
         self.servers = servers
         self.options = options
+        patience = KafkaPatience(milliseconds: options.kafkaWaitMilliseconds)
         for (name, _) in options.kafkaProperties where KafkaSettings.reserved.contains(name) {
             throw .unusable("the Kafka property \(name) is set by Planetarium")
         }

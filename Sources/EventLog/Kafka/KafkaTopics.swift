@@ -6,7 +6,7 @@ import Threads
 
 final class KafkaTopics: Sendable {
     let client: KafkaClient
-    let wait: Int32
+    private let patience: KafkaPatience
     private let listeners: KafkaListeners
     /// Partitions of each topic, as last seen.
     private let known = Guarded<[String: Int32]>([:])
@@ -15,9 +15,11 @@ final class KafkaTopics: Sendable {
 
     init(_ client: KafkaClient, _ settings: KafkaSettings) {
         self.client = client
-        wait = settings.options.kafkaWaitMilliseconds
+        patience = settings.patience
         listeners = KafkaListeners(settings)
     }
+
+    var wait: Int32 { patience.milliseconds }
 
     /// Partitions of the topic as last seen; asks the cluster only where nothing is known.
     func remembered(_ name: String) throws(LogError) -> Int32 {
