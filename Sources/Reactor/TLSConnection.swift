@@ -18,7 +18,8 @@ final class TLSConnection {
     enum Step { case done, waits, isPlain, failed }
 
     init?(_ context: TLSContext, descriptor: Int32) {
-        guard let handle = withExtendedLifetime(context, { ctls_accept(context.handle, descriptor) }) else { return nil }
+        let accepted = withExtendedLifetime(context) { ctls_accept(context.handle, descriptor) }
+        guard let handle = accepted else { return nil }
         self.handle = handle
         self.descriptor = descriptor
     }
