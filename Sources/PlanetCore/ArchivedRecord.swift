@@ -6,7 +6,7 @@ import Basics
 package struct ArchivedRecord: Sendable {
     package enum Content: Sendable {
         /// Valid when it was stored; rules: its warnings.
-        case valid(PlanetRecord, SubmissionID?, SentFrom?)
+        case valid(PlanetRecord, SubmissionID?, SentFrom?, RecordBasis)
         case refused
     }
     package let place: PartitionKey

@@ -35,6 +35,7 @@ package enum NumberColumn: UInt8, CaseIterable, Sendable {
     case disc_date
     case water_present
     case moon_count
+    case default_flag
 }
 
 /// Columns whose values are text.
@@ -55,5 +56,10 @@ package enum TextColumn: UInt8, CaseIterable, Sendable {
     case comment
     case units_given
     case pl_name_given
+    case disposition
+    case pl_refname
+    case st_refname
+    case sy_refname
+    case disc_refname
     case extra
 }

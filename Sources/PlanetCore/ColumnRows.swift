@@ -166,6 +166,10 @@ enum ColumnRows {
         count(
             .moon_count, .orbit, "Moons", "Satellites", 0...1000, inForm: true,
             aliases: ["moons", "nombre_satellites", "nombre_de_satellites"]),
+        flag(
+            .default_flag, .identity, "Default solution", "Solution par défaut",
+            "0 if another publication's solution is the planet's: kept beside it",
+            "0 si la solution d’une autre publication est celle de la planète : gardée à côté"),
         text(
             .pl_type_given, .notes, "Type as given", "Type indiqué", "Such as super-Earth, as the sender says",
             "Par exemple super-Terre, selon l’auteur", inForm: true, aliases: ["type", "planet_type"]),
@@ -179,6 +183,16 @@ enum ColumnRows {
             .pl_name_given, .notes, "Name as given", "Nom indiqué",
             "The name it was submitted under, where that was an alias",
             "Le nom sous lequel la planète a été soumise, si c’était un alias", maxLength: 64),
+        text(
+            .disposition, .discovery, "Disposition", "Classement",
+            "Only what is confirmed, or of which nothing is said, counts as a planet",
+            "Seul ce qui est confirmé, ou dont rien n’est dit, compte comme planète", choices: Disposition.names,
+            inForm: true,
+            aliases: ["koi_disposition", "tfopwg_disp", "k2_disposition", "archive_disposition", "planet_status"]),
+        reference(.pl_refname, "Planet reference", "Référence de la planète", inForm: true),
+        reference(.st_refname, "Star reference", "Référence de l’étoile"),
+        reference(.sy_refname, "System reference", "Référence du système"),
+        reference(.disc_refname, "Discovery reference", "Référence de la découverte"),
         text(
             .extra, .notes, "Other fields", "Autres champs", "Fields that are not columns, as a JSON object",
             "Champs hors des colonnes, sous forme d’objet JSON", maxLength: 8000),
@@ -196,6 +210,12 @@ enum ColumnRows {
                 .text(id), .text, group, en, fr, helpEn, helpFr, required: required, maxLength: maxLength,
                 choices: choices, inForm: inForm, aliases: aliases)
         ]
+    }
+
+    private static func reference(_ id: TextColumn, _ en: String, _ fr: String, inForm: Bool = false) -> [Column] {
+        text(
+            id, .notes, en, fr, "The paper, as a text or as the archive's link",
+            "L’article, en texte ou comme lien de l’archive", maxLength: 1000, inForm: inForm)
     }
 
     private static func flag(

@@ -33,6 +33,10 @@ package struct DiscoveryDecoder: ~Copyable {
     /// What bodies are read as; records of the log are discoveries, and aliases by their member alias_of.
     var reading = RecordKind.discoveries
 
+    /// At the door a word under `status` that says it is no planet is a disposition as well. What the log has says it
+    /// itself.
+    var isAtDoor = false
+
     private let todayInDays: () -> Int
     var today = -1
     var currentYear = 0
@@ -92,6 +96,11 @@ package struct DiscoveryDecoder: ~Copyable {
     mutating func finish() -> Verdict {
         if aliasDraft.isGiven || reading == .aliases { return finishAlias() }
         settleExtra()
+        if isAtDoor, draft[.disposition] == nil, var status = draft[.status],
+            let word = status.withUTF8({ Disposition.find(UnsafeRawBufferPointer($0)) }), word != Disposition.confirmed
+        {
+            draft[.disposition] = word
+        }
         deriveColumns()
         settleUnitsGiven()
         let name = draft[.pl_name]

@@ -99,6 +99,9 @@ extension DiscoveryDecoder {
             guard let method = DiscoveryMethod.find(text) else { return .unknown_method }
             if method.isAmbiguous { warn(name, given, .ambiguous_method) }
             value = method.name
+        } else if column == .disposition {
+            guard let disposition = Disposition.find(text) else { return .unknown_disposition }
+            value = disposition
         } else {
             value = rules.repeats ? texts.string(text) : String(decoding: text, as: UTF8.self)
         }
@@ -127,6 +130,7 @@ extension DiscoveryDecoder {
             if id == .number(.disc_date) || id == .number(.rowupdate) { note = "1988-01-01 or later" }
         case .too_long: note = "at most \(Columns.of(id).maxLength) characters"
         case .unknown_method: note = "one of " + DiscoveryMethod.names.joined(separator: ", ")
+        case .unknown_disposition: note = "one of " + Disposition.names.joined(separator: ", ")
         case .conflicting_alias: note = "the column is \(id.name)"
         default: break
         }

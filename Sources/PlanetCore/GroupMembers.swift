@@ -56,6 +56,8 @@ package enum GroupMembers: Sendable {
     case records(RecordGroup, isFixed: Bool)
     /// The names that are aliases now.
     case aliases
+    /// What may be a planet, and counts in no other group.
+    case candidates
     /// The planets that came or changed last.
     case newest(Int)
 

@@ -52,6 +52,7 @@ package struct KeyedRows<Row: KeyedRow>: Sendable {
     /// kept of a record that was not refused.
     @inlinable package mutating func apply(
         key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
+        from basis: RecordBasis = .none,
         note: (inout Row, RowOutcome) -> Void = { _, _ in }
     ) -> RowOutcome {
         let place: Int
@@ -63,16 +64,17 @@ package struct KeyedRows<Row: KeyedRow>: Sendable {
             append(Row(key: key))
         }
         let (chunk, slot) = place.quotientAndRemainder(dividingBy: Self.chunkRows)
-        return Self.apply(record, submission, sent, to: &chunks[chunk][slot], note: note)
+        return Self.apply(record, submission, sent, from: basis, to: &chunks[chunk][slot], note: note)
     }
 
     /// Likewise, to a row that the caller keeps.
     @inlinable package static func apply(
-        _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, to row: inout Row,
+        _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, from basis: RecordBasis,
+        to row: inout Row,
         note: (inout Row, RowOutcome) -> Void
     ) -> RowOutcome {
         let before = row.state.value
-        let effect = row.state.apply(record, submission, sent)
+        let effect = row.state.apply(record, submission, sent, from: basis)
         var outcome = RowOutcome(effect: effect, revision: Int(row.state.revision))
         switch effect {
         case .refused(let rule):

@@ -9,7 +9,8 @@ package enum Change: String, Sendable, CaseIterable {
     case duplicate
     case withdrawal
     case reinstatement
-    /// Has an older rowupdate than what is known: kept in the history, changes nothing.
+    /// Older than what is known, by its rowupdate or by the revision it was made from, or not the solution that its
+    /// source takes for the planet's (default_flag 0): kept in the history, changes nothing.
     case late
     /// From here on the key's name is another planet's alias.
     case alias
@@ -30,6 +31,28 @@ package enum PlanetRecord: Sendable, Equatable {
         case .discovery(let discovery): discovery[.pl_name]
         case .alias(let alias): alias.name
         }
+    }
+}
+
+/// What a record was made from.
+package enum RecordBasis: Sendable, Equatable {
+    /// From nothing: it says all that is to be known.
+    case none
+    /// It changes values of this revision of its key, and counts only where that is the last one.
+    case revision(UInt32)
+    /// Read from the lake, where it was late.
+    case late
+
+    /// The log's header that has the revision.
+    package static let header = "made-from"
+
+    /// By the header's value, if the record has one; what is no number is no revision that ever was.
+    package init(header: (some Collection<UInt8>)?) {
+        guard let header else {
+            self = .none
+            return
+        }
+        self = .revision(UInt32(String(decoding: header, as: UTF8.self)) ?? .max)
     }
 }
 
@@ -141,12 +164,13 @@ package struct PlanetState: Equatable, Sendable {
 
     /// `submission`: nil where the record has no Idempotency-Key. `sent`: nil where it was not sent on.
     package mutating func apply(
-        _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil
+        _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
+        from basis: RecordBasis = .none
     ) -> Effect {
-        guard let sent else { return apply(sending: record, submission) }
+        guard let sent else { return apply(sending: record, submission, basis) }
         let place = sentMarks.firstIndex { $0.origin == sent.origin }
         if let place, sentMarks[place].offset >= sent.offset { return .change(.duplicate) }
-        let effect = apply(sending: record, submission)
+        let effect = apply(sending: record, submission, basis)
         if case .change = effect {
             if let place {
                 sentMarks[place].offset = sent.offset
@@ -158,10 +182,12 @@ package struct PlanetState: Equatable, Sendable {
         return effect
     }
 
-    private mutating func apply(sending record: PlanetRecord, _ submission: SubmissionID?) -> Effect {
-        guard let submission else { return apply(record: record) }
+    private mutating func apply(
+        sending record: PlanetRecord, _ submission: SubmissionID?, _ basis: RecordBasis
+    ) -> Effect {
+        guard let submission else { return apply(record: record, basis) }
         if submissions.contains(submission) { return .change(.duplicate) }
-        let effect = apply(record: record)
+        let effect = apply(record: record, basis)
         if case .change = effect {
             if submissions.count == PlanetState.submissionsKept { submissions.removeFirst() }
             submissions.append(submission)
@@ -169,7 +195,7 @@ package struct PlanetState: Equatable, Sendable {
         return effect
     }
 
-    private mutating func apply(record: PlanetRecord) -> Effect {
+    private mutating func apply(record: PlanetRecord, _ basis: RecordBasis) -> Effect {
         switch (record, value) {
         case (.tombstone, .nothing): return .change(.duplicate)
         case (.tombstone, .planet): return take(.nothing, .withdrawal)
@@ -178,8 +204,11 @@ package struct PlanetState: Equatable, Sendable {
         case (.discovery, .alias): return .refused(.known_alias)
         case (.discovery(let arriving), .planet(let current)):
             if arriving == current { return .change(.duplicate) }
-            return take(arriving, .revision)
+            if isOutdated(basis) || arriving.isOtherSolution && !current.isOtherSolution { return .change(.late) }
+            // The default solution replaces another one, whichever was changed last.
+            return take(arriving, .revision, whatever: current.isOtherSolution && !arriving.isOtherSolution)
         case (.discovery(let arriving), .nothing):
+            if isOutdated(basis) { return .change(.late) }
             return take(arriving, wasPlanet ? .reinstatement : .new)
         case (.alias, .planet): return .refused(.alias_joins_planets)
         case (.alias(let arriving), .alias(let current)):
@@ -189,10 +218,18 @@ package struct PlanetState: Equatable, Sendable {
         }
     }
 
-    /// Source time decides where both have it; otherwise the log's order.
-    private mutating func take(_ arriving: Discovery, _ change: Change) -> Effect {
+    private func isOutdated(_ basis: RecordBasis) -> Bool {
+        switch basis {
+        case .none: false
+        case .revision(let number): number != revision
+        case .late: true
+        }
+    }
+
+    /// Source time decides where both have it; otherwise the log's order. `whatever`: also where it is older.
+    private mutating func take(_ arriving: Discovery, _ change: Change, whatever: Bool = false) -> Effect {
         let updated = arriving[.rowupdate].map { Int32($0) }
-        if let updated, let rowupdate, updated < rowupdate { return .change(.late) }
+        if !whatever, let updated, let rowupdate, updated < rowupdate { return .change(.late) }
         rowupdate = updated
         wasPlanet = true
         return take(.planet(arriving), change)

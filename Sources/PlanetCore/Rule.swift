@@ -16,6 +16,11 @@ package struct Validated: Sendable {
     package let key: String
     package let warnings: [FieldIssue]
 
+    /// The same with a warning that its receipt alone has.
+    package func warned(_ issue: FieldIssue) -> Validated {
+        Validated(discovery: discovery, key: key, warnings: warnings + [issue])
+    }
+
     /// The same under another key: the planet's of which the name is an alias.
     package func under(_ key: String) -> Validated {
         Validated(discovery: discovery, key: key, warnings: warnings)
@@ -73,6 +78,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case too_long
     case control_character
     case unknown_method
+    case unknown_disposition
     case not_a_choice
     case conflicting_alias
     case unit_conflict
@@ -84,6 +90,10 @@ package enum Rule: String, CaseIterable, Sendable {
     case alias_conflict
     case alias_joins_planets
     case known_alias
+
+    // A change of single values: reject.
+    case other_planet
+    case not_newer
 
     // Records of other programs in the log: reject.
     case wrong_partition
@@ -103,11 +113,16 @@ package enum Rule: String, CaseIterable, Sendable {
     case date_year_mismatch
     case named_by_alias
 
+    // What a record did to its planet: in receipts only.
+    case values_dropped
+    case was_withdrawn
+
     package var isWarning: Bool {
         switch self {
         case .unknown_field, .unusual_value, .above_archive_mass, .ambiguous_method, .kepler_mismatch,
             .periastron_inside_star, .planet_not_smaller_than_star, .unusual_density, .host_not_prefix,
-            .no_planet_letter, .date_year_mismatch, .named_by_alias:
+            .no_planet_letter, .date_year_mismatch, .named_by_alias,
+            .values_dropped, .was_withdrawn:
             true
         default: false
         }
@@ -140,6 +155,9 @@ package enum Rule: String, CaseIterable, Sendable {
         case .too_long: "The text is too long"
         case .control_character: "The text has a control character"
         case .unknown_method: "The discovery method is unknown"
+        case .unknown_disposition: "The disposition is unknown"
+        case .other_planet: "The name is not the planet's"
+        case .not_newer: "The planet has a newer value than the change would make"
         case .not_a_choice: "The value is not one of the choices"
         case .conflicting_alias: "The field is also given under another name, with another value"
         case .unit_conflict: "The values in Earth and in Jupiter units differ by more than 25 %"
@@ -164,6 +182,8 @@ package enum Rule: String, CaseIterable, Sendable {
         case .no_planet_letter: "The name has no planet letter (b, c, ...); a capital letter names a star"
         case .date_year_mismatch: "The discovery date is not in the discovery year"
         case .named_by_alias: "The name given is an alias; the record is stored under the planet's own name"
+        case .values_dropped: "The record replaces another one that had more values (PATCH changes single ones)"
+        case .was_withdrawn: "The planet had been withdrawn; it is back"
         }
     }
 }

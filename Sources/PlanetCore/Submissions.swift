@@ -55,7 +55,11 @@ extension DiscoveryDecoder {
         _ each: EachRecord
     ) throws(BodyError) -> SubmissionShape {
         reading = kind
-        defer { reading = .discoveries }
+        isAtDoor = true
+        defer {
+            reading = .discoveries
+            isAtDoor = false
+        }
         let start = body.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
         guard body[start...].contains(where: { !Self.isJSONSpace($0) }) else {
             throw BodyError(.empty, "The body is empty.")

@@ -17,9 +17,14 @@ package struct CatalogueEvent: Sendable {
     package let offset: Int64
     /// Microseconds since 1970-01-01 UTC, by the log.
     package let timestamp: Int64
-    /// The planet as it was, to be taken away, and as it is, to be added.
+    /// The planet as it was, to be taken away, and as it is, to be added. Nil for what does not count as a planet: a
+    /// candidate, what was refuted.
     package let before: PlanetFacts?
     package let after: PlanetFacts?
+    /// What the record is about, as it is, or else was, whether it counts or not.
+    package let shown: PlanetFacts?
+    /// How many candidates there are more.
+    package let candidates: Int
     /// Rules: warnings of a valid record, reasons of the others.
     package let rules: [String]
 
@@ -31,8 +36,11 @@ package struct CatalogueEvent: Sendable {
         self.partition = partition
         self.offset = offset
         self.timestamp = timestamp
-        self.before = before
-        self.after = after
+        self.before = before.flatMap { $0.discovery.isPlanet ? $0 : nil }
+        self.after = after.flatMap { $0.discovery.isPlanet ? $0 : nil }
+        shown = after ?? before
+        candidates =
+            (after?.discovery.isCandidate == true ? 1 : 0) - (before?.discovery.isCandidate == true ? 1 : 0)
         self.rules = rules
     }
 

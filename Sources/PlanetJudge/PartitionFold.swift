@@ -154,7 +154,8 @@ extension PartitionFold {
         let place = (offset: records.offset(row), time: time)
         switch reading {
         case .valid(let record, let key, let warnings):
-            if let issue = take(row, record, warnings, key, place, submission, sent) {
+            let basis = RecordBasis(header: try records.header(row, RecordBasis.header))
+            if let issue = take(row, record, warnings, key, place, submission, sent, basis) {
                 refuse(row, [issue], key: key, value, place)
             }
         case .misplaced(let key, let issue): refuse(row, [issue], key: key, value, place)
@@ -165,9 +166,9 @@ extension PartitionFold {
     /// Why what came before refuses it; else nil, and the row is complete.
     private mutating func take(
         _ row: Int, _ record: PlanetRecord, _ warnings: [FieldIssue], _ key: String,
-        _ place: (offset: Int64, time: Int64), _ submission: SubmissionID?, _ sent: SentFrom?
+        _ place: (offset: Int64, time: Int64), _ submission: SubmissionID?, _ sent: SentFrom?, _ basis: RecordBasis
     ) -> FieldIssue? {
-        let outcome = apply(record, key, submission, sent)
+        let outcome = apply(record, key, submission, sent, basis)
         guard case .change(let change) = outcome.effect else { return outcome.issue }
         let changesValue = change != .duplicate && change != .late
         if outcome.revision > 0, changesValue || submission != nil || sent != nil {
@@ -202,11 +203,12 @@ extension PartitionFold {
     }
 
     private mutating func apply(
-        _ record: PlanetRecord, _ key: String, _ submission: SubmissionID?, _ sent: SentFrom?
+        _ record: PlanetRecord, _ key: String, _ submission: SubmissionID?, _ sent: SentFrom?, _ basis: RecordBasis
     ) -> RowOutcome {
         if case .tombstone = record, planets[key] == nil { return .nothingToWithdraw }
         return KeyedRows<KeyedPlanet>.apply(
-            record, submission, sent, to: &planets[key, default: FoldedPlanet(key)].planet, note: { _, _ in })
+            record, submission, sent, from: basis, to: &planets[key, default: FoldedPlanet(key)].planet,
+            note: { _, _ in })
     }
 
     private mutating func refuse(

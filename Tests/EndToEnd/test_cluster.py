@@ -317,3 +317,37 @@ def test_kafka_properties_and_their_secrets(tmp_path):
         assert secret not in done.stderr + done.stdout
     done = web("--kafka-property", secret)
     assert done.returncode == 2 and "NAME=VALUE" in done.stderr
+
+
+def test_changes_of_one_planet_through_two_webs_all_count(cluster):
+    webs = [cluster.web(ready=False), cluster.web(ready=False)]
+    stream = cluster.stream()
+    for web in webs:
+        web.wait_ready()
+    assert webs[0].post({"pl_name": "Shared-1 b", "pl_rade": 1}).status_code == 201
+    cluster.wait(lambda: webs[1].get("/api/planets/shared1b").status_code == 200, 20, "the planet")
+    fields = {"pl_orbper": 50, "pl_orbsmax": 5, "st_teff": 5000, "st_rad": 2, "st_mass": 3, "sy_dist": 40}
+    answers = []
+
+    def change(web, field):
+        answers.append(requests.patch(
+            f"{web.url}/api/planets/Shared-1 b", json={field: fields[field]}, timeout=60,
+            headers={"Content-Type": "application/merge-patch+json"}))
+
+    threads = [threading.Thread(target=change, args=(webs[index % 2], field)) for index, field in enumerate(fields)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.status_code for answer in answers] == [200] * len(fields), [answer.text for answer in answers]
+    assert sorted(answer.json()["revision"] for answer in answers) == [2, 3, 4, 5, 6, 7]
+    for web in webs:
+        cluster.wait(lambda: web.get("/api/planets/shared1b").json()["revision"] == 7, 20, "all changes")
+        values = web.get("/api/planets/shared1b").json()["planet"]
+        assert {field: values.get(field) for field in fields} == fields and values["pl_rade"] == 1
+    # What was made of an earlier revision is in the history, and counts for nothing anywhere.
+    board = cluster.wait(lambda: (b := webs[0].board())["aggregates"]["totals"]["revisions"] == 6 and b, 20, "board")
+    assert board["aggregates"]["totals"]["planets"] == 1
+    history = webs[0].get("/api/planets/shared1b").json()["history"]
+    assert sum(item["change"] == "late" for item in history) == board["aggregates"]["totals"]["late"]
+    stream.stop()

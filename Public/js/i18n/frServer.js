@@ -77,6 +77,9 @@ export default {
   'rule.invalid_limit': 'Un indicateur de limite vaut -1, 0 ou 1', 'rule.too_long': 'Le texte est trop long',
   'rule.control_character': 'Le texte contient un caractère de contrôle',
   'rule.unknown_method': 'La méthode de découverte est inconnue',
+  'rule.unknown_disposition': 'Le classement est inconnu',
+  'rule.other_planet': 'Le nom n’est pas celui de la planète',
+  'rule.not_newer': 'La planète a une valeur plus récente que celle de la modification',
   'rule.not_a_choice': 'La valeur n’est pas un des choix',
   'rule.conflicting_alias': 'Le champ est aussi donné sous un autre nom, avec une autre valeur',
   'rule.unit_conflict': 'Les valeurs en unités terrestres et joviennes diffèrent de plus de 25 %',
@@ -102,4 +105,7 @@ export default {
   'rule.no_planet_letter': 'Le nom n’a pas de lettre de planète (b, c…) ; une majuscule désigne une étoile',
   'rule.date_year_mismatch': 'La date de découverte n’est pas dans l’année de découverte',
   'rule.named_by_alias': 'Le nom indiqué est un alias ; la fiche est enregistrée sous le nom de la planète',
+  'rule.values_dropped':
+    'La fiche en remplace une autre qui avait plus de valeurs (PATCH en change une seule)',
+  'rule.was_withdrawn': 'La planète avait été retirée ; elle revient',
 };

@@ -32,7 +32,7 @@ final class Newest: Aggregate {
         for index in events.indices.reversed() {
             if let oldest, oldest > events[index].position { continue }
             let event = events[index]
-            guard case .change(let change) = event.kind, let planet = event.after ?? event.before else { continue }
+            guard case .change(let change) = event.kind, let planet = event.shown else { continue }
             insert(
                 Entry(
                     key: planet.key, change: change, timestamp: event.timestamp, partition: event.partition,

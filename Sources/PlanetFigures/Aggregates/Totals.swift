@@ -6,10 +6,14 @@ import StateBytes
 
 final class Totals: Aggregate {
     let name = "totals"
-    let digested = Digested.groups(["planets", "hosts", "facilities", "controversial", "aliases"])
+    let digested = Digested.groups([
+        "planets", "candidates", "hosts", "facilities", "controversial", "aliases",
+    ])
 
     private enum Number: Int, CaseIterable {
         case planets, controversial, records, revisions, duplicates, withdrawals, rejected, warned, late, aliases
+        /// On the board only where there are any.
+        case candidates
     }
     private let hosts: Hosts
     private let facilities: CountedAggregate
@@ -30,6 +34,7 @@ final class Totals: Aggregate {
 
     func note(_ event: borrowing CatalogueEvent) {
         if event.kind != .rejected { count(.records) }
+        if event.candidates != 0 { count(.candidates, event.candidates) }
         switch event.kind {
         case .invalid, .rejected: count(.rejected)
         case .change(.duplicate): count(.duplicates)
@@ -56,7 +61,11 @@ final class Totals: Aggregate {
         let all = numbers + [hosts.distinct, facilities.distinct]
         let names = Number.allCases.map { "\($0)" } + ["hosts", "facilities"]
         for (index, name) in names.enumerated() where scope == .all || published?[index] != all[index] {
-            groups.integer(name, all[index])
+            if index != Number.candidates.rawValue || all[index] > 0 {
+                groups.integer(name, all[index])
+            } else if scope == .changes, let published, published[index] > 0 {
+                groups.gone(name)
+            }
         }
         if scope == .changes { published = all }
     }
@@ -73,6 +82,7 @@ final class Totals: Aggregate {
                 return CountedMembers(found, value: Set(found.map { planets[$0].discovery[.disc_facility] }).count)
             }
         case "aliases": .aliases
+        case "candidates": .candidates
         case "records": .records(.records, isFixed: true)
         case "revisions": .records(.revisions, isFixed: true)
         case "duplicates": .records(.duplicates, isFixed: true)

@@ -44,7 +44,8 @@ struct RecordJudge: ~Copyable {
         switch reading {
         case .valid(let record, let key, let warnings):
             let judged = apply(
-                record, submission(batch, index), sent, key: key,
+                record, submission(batch, index), sent,
+                from: RecordBasis(header: batch.header(index, RecordBasis.header)), key: key,
                 rules: warnings.isEmpty ? [] : warnings.map(\.rule.rawValue), entry.position, source: source)
             switch judged.outcome {
             case .stored(let stored): return (judged.event, .record(stored))
@@ -79,10 +80,10 @@ struct RecordJudge: ~Copyable {
 
     /// A valid record of this key: what the log's records and the lake's rows have in common. Changes the keyed state.
     mutating func apply(
-        _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, key: String, rules: [String],
-        _ place: LogPosition, source: String?
+        _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, from basis: RecordBasis, key: String,
+        rules: [String], _ place: LogPosition, source: String?
     ) -> (event: CatalogueEvent, outcome: Outcome) {
-        let outcome = planets.apply(key: key, record, submission, sent)
+        let outcome = planets.apply(key: key, record, submission, sent, from: basis)
         switch outcome.effect {
         case .refused(let rule):
             return (
@@ -139,11 +140,11 @@ struct RecordJudge: ~Copyable {
         return copy
     }
 
-    /// Every planet there is now.
+    /// Every planet there is now, without candidates and what was refuted.
     func forEachPlanet(_ body: (PlanetFacts) -> Void) {
         for chunk in planets.chunks {
             for planet in chunk {
-                guard let discovery = planet.discovery else { continue }
+                guard let discovery = planet.discovery, discovery.isPlanet else { continue }
                 body(PlanetFacts(discovery, key: planet.key, forecast: planet.forecast))
             }
         }

@@ -104,7 +104,9 @@ private final class Recorder: ReplayWitness {
     func saw(_ record: StoredRecord, _ cursor: borrowing TableCursor) throws(ReplayError) {
         try add(
             cursor.place, record.offset, record.timestamp, key: record.key, record.warnings,
-            .valid(record.record, record.submission, ReplayColumns.sentFrom(cursor)))
+            .valid(
+                record.record, record.submission, ReplayColumns.sentFrom(cursor), record.change == .late ? .late : .none
+            ))
     }
 
     func sawReject(

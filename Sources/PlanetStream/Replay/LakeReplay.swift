@@ -208,8 +208,14 @@ private final class PartitionReplay {
             record = .discovery(discoveries[lane].rows.discovery(at: row))
         }
         let submission = cursor.columns[ReplayColumns.submission].int64(at: row).map(SubmissionID.init(bits:))
+        // What it was made from is not stored, only that it came too late for that.
+        let wasLate =
+            cursor.columns[ReplayColumns.change].withBytes(at: row) {
+                $0.elementsEqual(Change.late.rawValue.utf8)
+            } ?? false
         let judged = tally.judge.apply(
-            record, submission, ReplayColumns.sentFrom(cursor), key: key, rules: warnings,
+            record, submission, ReplayColumns.sentFrom(cursor), from: wasLate ? .late : .none, key: key,
+            rules: warnings,
             LogPosition(partition: partition, offset: cursor.offset, timestamp: timestamp), source: nil
         )
         tally.events.append(judged.event)

@@ -41,11 +41,11 @@ final class Catalogue: Sendable {
     /// Takes one valid record in log order; returns what it changed, or why it is quarantined.
     func apply(
         key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
-        at position: HistoryItem
+        from basis: RecordBasis = .none, at position: HistoryItem
     ) -> Result<HistoryItem, FieldIssue> {
         table.withLock { table in
             var item = position
-            let outcome = table.rows.apply(key: key, record, submission, sent) { row, outcome in
+            let outcome = table.rows.apply(key: key, record, submission, sent, from: basis) { row, outcome in
                 row.took(outcome, at: &item)
             }
             if let issue = outcome.issue { return .failure(issue) }

@@ -68,8 +68,9 @@ struct CatalogueReader: ~Copyable {
             let position = LogPosition(
                 partition: record.place.partition, offset: record.offset, timestamp: record.timestamp)
             switch record.content {
-            case .valid(let planet, let submission, let sent):
-                apply(record.place.topic, position, key: record.key, planet, submission, sent, record.rules, &step)
+            case .valid(let planet, let submission, let sent, let basis):
+                apply(
+                    record.place.topic, position, key: record.key, planet, submission, sent, basis, record.rules, &step)
             case .refused:
                 step.notes.append(
                     RecordNote(
@@ -139,17 +140,18 @@ struct CatalogueReader: ~Copyable {
                 key: $0, copy: batch.header(index, SubmissionID.copyHeader) ?? [], value: batch.value(index) ?? [])
         }
         let entry = batch.entries[index]
-        apply(entry.storedTopic, entry.position, key: key, record, submission, sent, rules, &step)
+        let basis = RecordBasis(header: batch.header(index, RecordBasis.header))
+        apply(entry.storedTopic, entry.position, key: key, record, submission, sent, basis, rules, &step)
     }
 
     private func apply(
         _ topic: StoredTopic, _ position: LogPosition, key: String, _ record: PlanetRecord,
-        _ submission: SubmissionID?, _ sent: SentFrom?, _ rules: [String], _ step: inout Step
+        _ submission: SubmissionID?, _ sent: SentFrom?, _ basis: RecordBasis, _ rules: [String], _ step: inout Step
     ) {
         let place = HistoryItem(position: position, change: .duplicate, revision: 0)
         let change: Change?
         var rules = rules
-        switch catalogue.apply(key: key, record, submission, sent, at: place) {
+        switch catalogue.apply(key: key, record, submission, sent, from: basis, at: place) {
         case .success(let item):
             step.items.append(item)
             change = item.change

@@ -18,8 +18,8 @@ final class ReceiptDesk: Sendable {
         var issue: FieldIssue?
     }
 
-    /// Writes the answer.
-    typealias Completion = @Sendable (Settled) -> (responder: Responder, response: Response)
+    /// Writes the answer; nil: there is none yet.
+    typealias Completion = @Sendable (Settled) -> (responder: Responder, response: Response)?
 
     static let patience: UInt64 = 2_000_000_000
     /// How many records of a partition are remembered for submissions whose ack comes after the read-back.
@@ -98,10 +98,7 @@ final class ReceiptDesk: Sendable {
                 Waiting(positions: positions, deadline: clock() + ReceiptDesk.patience, completion: completion))
             return nil
         }
-        if let now {
-            let (responder, response) = completion(now)
-            responder.complete(response)
-        }
+        if let now, let (responder, response) = completion(now) { responder.complete(response) }
     }
 
     /// Of a record that has been read lately; nil where it isn't remembered.
@@ -133,6 +130,6 @@ final class ReceiptDesk: Sendable {
             return ready
         }
         guard !ready.isEmpty else { return }
-        Responder.complete(ready.map { waiting, settled in waiting.completion(settled) })
+        Responder.complete(ready.compactMap { waiting, settled in waiting.completion(settled) })
     }
 }

@@ -32,6 +32,16 @@ extension Receipt {
     }
 }
 
+extension Receipt {
+    /// What the record was warned of, and what it did to its planet: only what was taken can have dropped anything.
+    fileprivate func warnings(_ given: [FieldIssue], key: String) -> [FieldIssue] {
+        var warnings = given
+        if let change, change != .revision { warnings.removeAll { $0.rule == .values_dropped } }
+        if change == .reinstatement { warnings.append(FieldIssue(field: "", value: key, rule: .was_withdrawn)) }
+        return warnings
+    }
+}
+
 struct SubmissionAnswer: Sendable {
     var shape: SubmissionShape
     var records: [SubmittedRecord]
@@ -77,21 +87,16 @@ struct SubmissionAnswer: Sendable {
         if shape == .one, let record = records.first {
             switch record {
             case .accepted(_, let key, let warnings, let alias):
-                if let issue = stored.first??.issue { return SubmissionAnswer.refusal([issue]) }
+                if let issue = stored.first??.issue { return .refused([issue]) }
                 let receipt = JSONWriter.object {
                     $0.receipt(key: key, stored.first ?? nil, warnings: warnings, alias: alias)
                 }
                 return Response.json(receipt, status: 201)
                     .with("Location", prefix + CataloguePath.of(key, isAlias: alias != nil))
-            case .rejected(_, let issues): return SubmissionAnswer.refusal(issues)
+            case .rejected(_, let issues): return .refused(issues)
             }
         }
         return manyResponse(stored)
-    }
-
-    private static func refusal(_ issues: [FieldIssue]) -> Response {
-        .problem(
-            422, "The record breaks \(issues.count) rule\(issues.count == 1 ? "" : "s").", errors: issues.map(\.fault))
     }
 
     private func manyResponse(_ stored: [Receipt?]) -> Response {
@@ -179,7 +184,7 @@ extension JSONWriter {
         optional("revision", stored?.revision)
         optional("change", stored?.change?.rawValue)
         optional("timestamp", (stored?.position.timestamp).map(RFC3339.text(micros:)))
-        issues("warnings", warnings)
+        issues("warnings", stored.map { $0.warnings(warnings, key: key) } ?? warnings)
     }
 
     mutating func issues(_ name: String, _ issues: [FieldIssue]) {

@@ -26,6 +26,8 @@ struct SubmittedNames {
     let source: String
     /// What keys of this request will be, which the catalogue does not know yet.
     private var coming: [String: PlanetState.Value] = [:]
+    /// What planets have by the records of this request so far.
+    private var values: [String: Discovery] = [:]
     /// Keys that aliases of this request mean.
     private var meant: Set<String> = []
 
@@ -37,10 +39,43 @@ struct SubmittedNames {
     /// The verdict as the catalogue has it. `decoder` is another than the one that reads the body.
     mutating func settle(_ verdict: Verdict, _ decoder: inout DiscoveryDecoder) -> Settled {
         switch verdict {
-        case .accept(let valid): discovery(valid, &decoder)
-        case .alias(let alias, let key): self.alias(alias, catalogue.held(key))
-        case .reject: Settled(verdict: verdict)
+        case .accept(let valid):
+            var settled = discovery(valid, &decoder)
+            if case .accept(let named) = settled.verdict { settled.verdict = .accept(held(named, &decoder)) }
+            return settled
+        case .alias(let alias, let key): return self.alias(alias, catalogue.held(key))
+        case .reject: return Settled(verdict: verdict)
         }
+    }
+
+    // MARK: What the planet has already
+
+    /// With a warning in its receipt of the values that the planet loses by the record, and under the name that the
+    /// planet has, unless the record has all that is known and more: an abbreviated report does not rename it.
+    private mutating func held(_ given: Validated, _ decoder: inout DiscoveryDecoder) -> Validated {
+        var valid = given
+        guard let known = values[valid.key] ?? catalogue.row(valid.key)?.discovery else {
+            values[valid.key] = valid.discovery
+            return valid
+        }
+        if valid.discovery.isOtherSolution, !known.isOtherSolution { return valid }
+        let dropped = known.columns(missingIn: valid.discovery).map(\.name)
+        let saysMore = dropped.isEmpty && !valid.discovery.columns(missingIn: known).isEmpty
+        if !saysMore, let name = known[.pl_name], name != valid.discovery[.pl_name] {
+            var draft = DiscoveryDraft(valid.discovery)
+            draft[.pl_name] = name
+            if case .accept(let named) = decoder.decode(DiscoveryJSON.bytes(draft.packed())) {
+                valid = named.under(valid.key)
+            }
+        }
+        values[valid.key] = valid.discovery
+        // Another publication's values stay beside the planet's, as a solution of it.
+        if dropped.isEmpty || known.isOtherSolution && !valid.discovery.isOtherSolution { return valid }
+        let count = dropped.count == 1 ? "1 value goes" : "\(dropped.count) values go"
+        return valid.warned(
+            FieldIssue(
+                field: "", value: "\(dropped.count)", rule: .values_dropped,
+                note: "\(count): \(dropped.joined(separator: ", "))"))
     }
 
     private func standing(_ key: String) -> PlanetState.Value {

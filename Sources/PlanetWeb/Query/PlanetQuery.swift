@@ -16,6 +16,8 @@ struct PlanetQuery {
         case numberOneOf(NumberColumn, [Double])
         case numberIsNull(NumberColumn, Bool)
         case textIsNull(TextColumn, Bool)
+        /// Whether it counts as a planet, by its disposition.
+        case isPlanet(Bool)
     }
     enum SortKey {
         case number(NumberColumn)

@@ -24,6 +24,7 @@ struct PlanetQueryParser {
         case "q": query.search = query.page.text(item, upTo: PlanetQuery.longestSearch).map { NameSearch($0) }
         case "sort": for part in item.value.split(separator: ",") { takeSort(String(part), item) }
         case "fields": takeFields(item)
+        case "is_planet": if let wanted = yesOrNo(item) { query.filters.append(.isPlanet(wanted)) }
         default: takeFilter(item)
         }
     }

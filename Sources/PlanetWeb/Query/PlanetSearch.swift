@@ -83,6 +83,7 @@ struct PlanetSearch {
             }
         case .numberIsNull(let column, let wanted): return (discovery[column] == nil) == wanted
         case .textIsNull(let column, let wanted): return (discovery[column] == nil) == wanted
+        case .isPlanet(let wanted): return discovery.isPlanet == wanted
         }
     }
 

@@ -31,7 +31,7 @@ struct MembersRoute: Sendable {
             return .reply(.problem(404, "There is no aggregate \(name.prefix(100)) on the board."))
         case .unknownGroup: return .reply(MembersRoute.noGroup(name, group))
         case .nothing(let why): return .reply(.problem(404, why))
-        case .planets, .records, .aliases, .newest: break
+        case .planets, .records, .aliases, .candidates, .newest: break
         }
         let (responder, prefix) = (request.responder, request.caller.prefix)
         let work = Work()
@@ -77,7 +77,7 @@ struct MembersRoute: Sendable {
             var planets: [CountedPlanet] = []
             for chunk in catalogue.rows() {
                 for row in chunk {
-                    guard let discovery = row.discovery else { continue }
+                    guard let discovery = row.discovery, discovery.isPlanet else { continue }
                     rows.append(row)
                     planets.append(CountedPlanet(key: row.key, discovery: discovery, forecast: row.forecast))
                 }
@@ -93,6 +93,11 @@ struct MembersRoute: Sendable {
         case .aliases:
             let rows = catalogue.rows().joined().filter { $0.state.alias != nil }.sorted { $0.key < $1.key }
             return Found(unit: .aliases, value: rows.count, total: rows.count, isFixed: true, rows: rows)
+        case .candidates:
+            let rows = catalogue.rows().joined().filter { $0.discovery?.isCandidate == true }.sorted { $0.key < $1.key }
+            return Found(
+                unit: .planets, value: rows.count, total: rows.count, isFixed: false,
+                columns: [.text(.disposition)], rows: rows)
         case .newest(let places):
             let changed = catalogue.rows().joined().filter { $0.changedPlanet != nil }
             let rows = changed.sorted { MembersRoute.place($0) > MembersRoute.place($1) }.prefix(places)

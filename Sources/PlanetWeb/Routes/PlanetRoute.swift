@@ -42,6 +42,7 @@ struct PlanetRoute: Sendable {
                 $0.key("provenance")
                 shown.writeProvenance(to: &$0)
             }
+            Solutions(row, values)?.write(to: &$0)
             $0.history(row, values)
         }
     }

@@ -24,6 +24,12 @@ extension Response {
         .problem(404, "There is no alias \(name.prefix(100)) in the catalogue.")
     }
 
+    /// Of a record that is not taken.
+    static func refused(_ issues: [FieldIssue]) -> Response {
+        .problem(
+            422, "The record breaks \(issues.count) rule\(issues.count == 1 ? "" : "s").", errors: issues.map(\.fault))
+    }
+
     /// What a GET with these conditions is answered: `content`, 304 or 412. `tags`: of what is there, its own first.
     static func read(_ head: RequestHead, _ tags: [EntityTag], _ content: () -> Response) -> Response {
         let conditions = Preconditions(head)

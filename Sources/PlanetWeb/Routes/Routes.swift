@@ -9,6 +9,8 @@ enum Routes {
         router.get("/api/planets", PlanetsRoute(services: services).list)
         router.get("/api/planets/{key}", PlanetRoute(services: services).show)
         router.get("/api/planets/{key}/prediction", PredictionRoute(services: services).show)
+        let patch = PatchRoute(services: services)
+        router.patch("/api/planets/{key}", bodyLimit: min(bodyLimit, PatchRoute.mostBytes), patch.handle)
         router.delete("/api/planets/{key}", PlanetRoute(services: services).withdraw)
         router.get("/api/resolve", ResolveRoute(services: services).show)
         router.post("/api/aliases", bodyLimit: bodyLimit, need: .curate, early: aliases.early, aliases.handle)

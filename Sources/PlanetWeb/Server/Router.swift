@@ -52,6 +52,13 @@ package struct Router: Sendable {
         routes[routes.count - 1].early = early
     }
 
+    package mutating func patch(
+        _ pattern: String, bodyLimit: Int = Router.defaultBodyLimit, need: AccessNeed = .submit,
+        _ handler: @escaping Handler
+    ) {
+        add(.patch, pattern, bodyLimit: bodyLimit, need: need, handler)
+    }
+
     package mutating func delete(_ pattern: String, need: AccessNeed = .curate, _ handler: @escaping Handler) {
         add(.delete, pattern, bodyLimit: 0, need: need, handler)
     }
