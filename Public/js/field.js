@@ -2,7 +2,7 @@
 // Not here: sending (form.js). Hints never stop a submission: the server decides.
 
 import { h } from './dom.js';
-import { currentLanguage, known, localised, number, t } from './i18n.js';
+import { currentLanguage, known, localised, number, t, valueText } from './i18n.js';
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
 
@@ -125,7 +125,7 @@ function makeControl(column, id) {
 /** Values and texts of a column with few values; null for any other.
  * @param {Column} column @returns {[string, string][] | null} */
 function optionsOf(column) {
-  if (column.choices) return column.choices.map((value) => [value, known('method', value)]);
+  if (column.choices) return column.choices.map((value) => [value, valueText(column.name, value)]);
   if (column.name.endsWith('lim')) return ['0', '1', '-1'].map((value) => [value, t(`limit.${value}`)]);
   if (column.type === 'flag') return [['1', t('yes')], ['0', t('no')]];
   return column.type === 'boolean' ? [['true', t('yes')], ['false', t('no')]] : null;

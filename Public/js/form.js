@@ -1,15 +1,16 @@
-// The form that reports a discovery, built from the server's schema; errors, warnings and the receipt.
-// Not here: single fields (field.js) and files (import.js).
+// The form that reports a discovery, built from the server's schema; errors, warnings and the receipt. A report of a
+// planet that is there changes what was filled in (PATCH); replacing all values is the reader's choice.
+// Not here: single fields (field.js), what is known of a name (knownPlanet.js) and files (import.js).
 
-import { patientRequest, Problem, request } from './api.js';
+import { patientRequest, Problem } from './api.js';
 import { button, find, form, h, randomKey, terms } from './dom.js';
 import { Field } from './field.js';
 import { dateTime, issueText, known, number, t } from './i18n.js';
+import { changeOf, droppedList, given, KnownPlanet, planetOf } from './knownPlanet.js';
 import { planet as planetAddress, receipt as receiptAddress } from './links.js';
 
 const attempts = 5;
-/** The same quantity in two units: a new value in one contradicts the old one in the other. */
-const twoUnits = [['pl_rade', 'pl_radj'], ['pl_bmasse', 'pl_bmassj']];
+const source = { 'X-Planetarium-Source': 'form' };
 
 export class DiscoveryForm {
   /** @param {Schema} schema */
@@ -18,18 +19,17 @@ export class DiscoveryForm {
     /** The key belongs to the body it was first sent with: the same key with another body would be refused. */
     this.sent = { body: '', key: '' };
     this.busy = false;
-    /** The planet under revision, and those of its values that the form has no field for.
+    /** The values that the form was filled with, of the planet of this key.
      * @type {PlanetValues} */
-    this.revised = {};
-    /** @type {PlanetValues} */
-    this.carried = {};
+    this.filled = {};
+    this.filledKey = '';
     this.place = find('#discovery-form', HTMLElement);
     /** @type {Map<string, Field>} */
     this.fields = new Map();
     this.summary = h('div', { class: 'summary', tabindex: '-1', hidden: true, 'data-form-errors': '' });
     this.outcome = h('div', { 'data-form-outcome': '' });
     this.progress = h('p', { class: 'note', role: 'status' });
-    this.known = h('div', { class: 'known', role: 'status', 'data-known': '' });
+    this.known = new KnownPlanet(schema, (answer) => this.revise(answer), (name) => this.#rename(name));
     this.button = h('button', { type: 'submit', class: 'primary' });
     this.build({});
   }
@@ -40,7 +40,7 @@ export class DiscoveryForm {
     this.fields.clear();
     this.#showErrors([], '');
     this.outcome.replaceChildren();
-    this.known.replaceChildren();
+    this.known.clear();
     this.button.textContent = t('form.send');
     this.place.replaceChildren(this.outcome,
       form({ novalidate: true, 'aria-labelledby': 'report-title' }, () => this.#submit(),
@@ -58,6 +58,7 @@ export class DiscoveryForm {
   /** Keeps what was typed. */
   relabel() {
     this.build(Object.fromEntries([...this.fields].map(([name, field]) => [name, field.control.value])));
+    this.#lookUp();
   }
 
   #essentials() {
@@ -96,33 +97,33 @@ export class DiscoveryForm {
   #field(column) {
     const field = new Field(column);
     if (column.name === 'pl_name') {
-      field.element.append(this.known);
-      field.control.addEventListener('change', () => this.#lookUp(field.value));
+      field.element.append(this.known.element);
+      field.control.addEventListener('change', () => this.#lookUp());
     }
     this.fields.set(column.name, field);
     return field;
   }
 
-  /** A report replaces all values of a planet in the catalogue: says so, and offers its values.
-   * @param {Field['value']} name */
-  async #lookUp(name) {
-    this.known.replaceChildren();
-    if (typeof name !== 'string') return;
-    const query = new URLSearchParams({ pl_name: name, limit: '1', fields: 'pl_name' });
-    /** @type {PlanetsAnswer | null} */
-    const answer = await request(`api/planets?${query}`).catch(() => null);
-    const found = answer?.planets[0];
-    if (!found || this.fields.get('pl_name')?.value !== name) return;
-    const load = button(t('form.load'), async () => {
-      /** @type {PlanetAnswer | null} */
-      const planet = await request(`api/planets/${encodeURIComponent(found.key)}`).catch(() => null);
-      if (planet?.planet) this.revise(planet.planet);
-    }, { class: 'quiet' });
-    this.known.replaceChildren(h('p', {}, t('form.known', { name: String(found.pl_name ?? name) })), load);
+  get #name() {
+    return String(this.fields.get('pl_name')?.value ?? '');
+  }
+
+  /** Says what is known of the name; whoever sends the form asks again where that failed. */
+  #lookUp() {
+    return this.known.lookUp(this.#name).catch(() => {});
+  }
+
+  /** @param {string} name */
+  #rename(name) {
+    const field = this.fields.get('pl_name');
+    if (!field) return;
+    field.value = name;
+    field.focus();
+    this.#lookUp();
   }
 
   clear() {
-    this.known.replaceChildren();
+    this.known.clear();
     this.#empty();
     this.#showErrors([], '');
     this.outcome.replaceChildren();
@@ -130,49 +131,58 @@ export class DiscoveryForm {
   }
 
   #empty() {
-    this.revised = this.carried = {};
+    this.filled = {};
+    this.filledKey = '';
     for (const field of this.fields.values()) field.value = '';
   }
 
   /** Fills the form with a planet's values, for a revision of it.
-   * @param {PlanetValues} planet */
-  revise(planet) {
-    this.build(planet);
-    // A revision must not lose what the form has no field for: that is sent along unchanged.
-    const others = Object.entries(planet).filter(([name]) => !this.fields.has(name) && this.schema.byName.has(name));
-    this.carried = Object.fromEntries(others);
-    this.revised = planet;
+   * @param {{key: string, planet: PlanetValues | null}} answer with the last values of a withdrawn one */
+  revise({ key, planet }) {
+    this.build(planet ?? {});
+    this.filled = planet ?? {};
+    this.filledKey = key;
+    this.#lookUp();
     find('#report', HTMLElement).scrollIntoView();
     this.fields.get('pl_name')?.focus();
   }
 
+  /** @returns {PlanetValues} */
   #record() {
-    const given = [...this.fields].map(([name, field]) => [name, field.value]);
-    /** @type {PlanetValues} */
-    const record = Object.fromEntries(given.filter(([, value]) => value !== undefined));
-    if (this.revised.pl_name !== record.pl_name) return record;
-    const changed = twoUnits.filter(([earth]) => record[earth] !== this.revised[earth]).map(([, jupiter]) => jupiter);
-    const kept = Object.entries(this.carried).filter(([name]) => !changed.some((jupiter) => name.startsWith(jupiter)));
-    return { ...Object.fromEntries(kept), ...record };
+    const values = [...this.fields].map(([name, field]) => [name, field.value]);
+    return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+  }
+
+  /** What a report changes of a planet that is there: what was typed, and null for what was filled in and is gone.
+   * @param {string} key */
+  #changes(key) {
+    const record = this.#record();
+    const filled = key === this.filledKey ? this.filled : {};
+    // The planet's name stays, unless its spelling was corrected here.
+    const named = [...this.fields.keys()].filter((name) => name !== 'pl_name' || filled.pl_name);
+    const changed = named.filter((name) => record[name] !== (filled[name] ?? undefined));
+    return Object.fromEntries(changed.map((name) => [name, record[name] ?? null]));
+  }
+
+  /** The whole record: of a withdrawn planet with what the form has no field for. */
+  #whole() {
+    const { answer } = this.known;
+    const isBack = answer && !answer.planet && answer.key === this.filledKey;
+    const others = isBack ? Object.entries(this.filled).filter(([name]) => !this.fields.has(name)) : [];
+    return { ...Object.fromEntries(others), ...this.#record() };
   }
 
   async #submit() {
     if (this.busy) return;
-    const body = JSON.stringify(this.#record());
-    if (this.sent.body !== body) this.sent = { body, key: randomKey() };
     this.busy = true;
     this.button.setAttribute('aria-disabled', 'true');
     this.progress.textContent = t('form.sending');
     this.#showErrors([], '');
     this.outcome.replaceChildren();
-    const headers = {
-      'Content-Type': 'application/json', 'Idempotency-Key': this.sent.key, 'X-Planetarium-Source': 'form',
-    };
     try {
-      const wait = (/** @type {number} */ seconds) => {
-        this.progress.textContent = t('form.waiting', { n: Math.ceil(seconds) });
-      };
-      this.#accepted(await patientRequest('api/discoveries', { method: 'POST', body, headers }, attempts, wait));
+      await this.known.lookUp(this.#name, (path) => patientRequest(path, {}, attempts, (n) => this.#waits(n)));
+      const key = this.known.target;
+      await this.#accepted(key ? await this.#add(key, this.#changes(key)) : await this.#post(this.#whole()));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       // A refused body gets a new key when it is sent again; one that may have been taken keeps its key.
@@ -184,6 +194,27 @@ export class DiscoveryForm {
       this.button.removeAttribute('aria-disabled');
       this.progress.textContent = '';
     }
+  }
+
+  /** @param {number} seconds */
+  #waits(seconds) {
+    this.progress.textContent = t('form.waiting', { n: Math.ceil(seconds) });
+  }
+
+  /** @param {PlanetValues} record @returns {Promise<Receipt>} */
+  #post(record) {
+    const body = JSON.stringify(record);
+    if (this.sent.body !== body) this.sent = { body, key: randomKey() };
+    const headers = { ...source, 'Content-Type': 'application/json', 'Idempotency-Key': this.sent.key };
+    return patientRequest('api/discoveries', { method: 'POST', body, headers }, attempts, (n) => this.#waits(n));
+  }
+
+  /** The same change twice is one.
+   * @param {string} key @param {PlanetValues} changes @returns {Promise<Receipt>} */
+  #add(key, changes) {
+    const headers = { ...source, 'Content-Type': 'application/merge-patch+json' };
+    const options = { method: 'PATCH', body: JSON.stringify(changes), headers };
+    return patientRequest(`api/planets/${encodeURIComponent(key)}`, options, attempts, (n) => this.#waits(n));
   }
 
   /** @param {Issue[]} errors @param {string} title where there are no errors, what went wrong */
@@ -215,10 +246,12 @@ export class DiscoveryForm {
   }
 
   /** @param {Receipt} receipt */
-  #accepted(receipt) {
+  async #accepted(receipt) {
     this.sent = { body: '', key: '' };
-    this.known.replaceChildren();
+    this.known.clear();
     this.#empty();
+    // Without it there is no undo, which the planet's history makes up for.
+    const made = await changeOf(receipt).catch(() => null);
     const { key, partition, offset, revision, change, timestamp } = receipt;
     const isNew = change !== 'duplicate';
     const title = h('h3', { tabindex: '-1' }, t(isNew ? 'receipt.title' : 'receipt.duplicate'));
@@ -230,8 +263,32 @@ export class DiscoveryForm {
       terms({}, Object.entries(facts).map(([name, value]) => [t(`receipt.${name}`), value, { 'data-receipt': name }])),
       h('p', {}, h('a', { href: planetAddress(key) }, t('receipt.show'))),
       h('p', {}, h('a', { href: receiptAddress(partition, offset), 'data-proof-link': '' }, t('receipt.proof'))),
-      this.#warnings(receipt.warnings)));
+      made && droppedList(this.schema, made.before, made.after),
+      made && this.#undo(receipt, made.before),
+      this.#warnings(receipt.warnings.filter(({ rule }) => rule !== 'values_dropped' || !made))));
     title.focus();
+  }
+
+  /** A new revision with the values of before.
+   * @param {Receipt} receipt @param {PlanetValues} before */
+  #undo({ key, revision }, before) {
+    const message = h('p', { class: 'error', role: 'alert', hidden: true });
+    const undo = button(t('receipt.undo', { n: given(before).length }), async () => {
+      try {
+        const now = await planetOf(key);
+        if (now.revision !== revision) {
+          message.textContent = t('receipt.undoLate');
+          message.hidden = false;
+          return;
+        }
+        await this.#accepted(await this.#post(before));
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        message.textContent = error.text;
+        message.hidden = false;
+      }
+    }, { class: 'quiet', 'data-undo': '' });
+    return h('div', {}, undo, message);
   }
 
   /** @param {Issue[]} warnings */

@@ -79,7 +79,8 @@ export function number(value) {
  * @param {string} column @param {Value} value */
 export function valueText(column, value) {
   if (value === null || value === undefined) return '–';
-  return typeof value === 'number' && column !== 'disc_year' ? number(value) : known('method', String(value));
+  if (typeof value === 'number' && column !== 'disc_year') return number(value);
+  return known(column === 'disposition' ? column : 'method', String(value));
 }
 
 /** "+0.1 / −0.2"

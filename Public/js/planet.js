@@ -7,12 +7,13 @@ import { button, h, terms } from './dom.js';
 import { dateTime, errorsText, exact, known, number, t, valueText } from './i18n.js';
 import { decoded, receipt } from './links.js';
 import { predictionSection } from './prediction.js';
+import { dispositionBadge, references, solutionSection } from './solutions.js';
 
 const address = /^#\/planet\/(.+)$/;
 const mostChanges = 12;
 
 export class PlanetDialog {
-  /** @param {Schema} schema @param {(planet: PlanetValues) => void} revise */
+  /** @param {Schema} schema @param {(answer: {key: string, planet: PlanetValues}) => void} revise */
   constructor(schema, revise) {
     this.schema = schema;
     this.revise = revise;
@@ -61,13 +62,14 @@ export class PlanetDialog {
     dataset.withdrawn = String(answer.withdrawn);
     const names = answer.aliases?.join(', ');
     this.dialog.show(name,
-      h('p', { class: 'note' }, facts(planet)),
+      h('p', { class: 'note' }, dispositionBadge(planet), facts(planet)),
       answer.withdrawn && h('p', { class: 'withdrawn', role: 'status' }, t('planet.withdrawn')),
       h('p', { class: 'note' }, t('planet.key', { key: answer.key, revision: String(answer.revision) })),
       names && h('p', { class: 'note', 'data-aliases': '' }, t('planet.aliases', { names })),
       predicted,
       h('h3', {}, t('planet.values')),
-      h('div', { class: 'value-groups' }, values(this.schema, planet, answer.provenance ?? {})),
+      h('div', { class: 'value-groups' }, values(this.schema, planet, answer)),
+      solutionSection(this.schema, answer),
       h('h3', {}, t('planet.history')),
       h('ol', { class: 'history', reversed: true }, history(this.schema, answer.history)),
       this.#actions(answer, planet, name));
@@ -81,7 +83,7 @@ export class PlanetDialog {
     const message = h('p', { role: 'alert', class: 'error', hidden: true });
     const revise = button(t(answer.withdrawn ? 'planet.reinstate' : 'planet.revise'), () => {
       this.dialog.close();
-      this.revise(planet);
+      this.revise({ key: answer.key, planet });
     }, { 'data-revise': '' });
     const withdraw = button(t('planet.withdraw'), () => {
       place.replaceChildren(h('p', {}, t('planet.confirm', { name })), keep, confirm);
@@ -133,13 +135,16 @@ function facts({ hostname, discoverymethod, disc_year: year, disc_facility: faci
   ].filter(Boolean).join(' · ');
 }
 
-/** @param {Schema} schema @param {PlanetValues} planet @param {Record<string, string>} provenance */
-function values(schema, planet, provenance) {
+/** @param {Schema} schema @param {PlanetValues} planet @param {PlanetAnswer} answer */
+function values(schema, planet, answer) {
+  const links = references(answer.solutions?.find(({ current }) => current));
+  const provenance = answer.provenance ?? {};
   return schema.grouped().map((group) => {
     const given = group.columns.filter(({ name }) => planet[name] !== null && planet[name] !== undefined);
     if (given.length === 0) return null;
     return h('section', {}, h('h3', {}, group.title), terms({ class: 'values' }, given.map((column) => (
-      [schema.label(column.name), shown(schema, column, planet, provenance), { 'data-value-of': column.name }]))));
+      [schema.label(column.name), links.get(column.name) ?? shown(schema, column, planet, provenance),
+        { 'data-value-of': column.name }]))));
   });
 }
 

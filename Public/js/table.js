@@ -6,11 +6,15 @@ import { button, find, form, h, setText } from './dom.js';
 import { known, t, valueText } from './i18n.js';
 import { planet as planetAddress } from './links.js';
 import { Pager } from './pager.js';
+import { dispositionBadge } from './solutions.js';
 
 const pageSize = 25;
 const typingPauseMilliseconds = 250;
 const refreshPauseMilliseconds = 3000;
-const wholeTable = { q: '', discoverymethod: '', from: '', to: '', sort: '-disc_year,pl_name', offset: 0 };
+/** `kind`: planets, a disposition, or empty for all. */
+const wholeTable = {
+  q: '', kind: 'planets', discoverymethod: '', from: '', to: '', sort: '-disc_year,pl_name', offset: 0,
+};
 
 export class PlanetsTable {
   /** @param {Board} board @param {Schema} schema */
@@ -58,6 +62,7 @@ export class PlanetsTable {
     return form(attributes, () => this.#search(0),
       this.#filter('q', { type: 'search', placeholder: 'Kepler-22 b' }),
       h('label', { class: 'stacked' }, h('span', {}, this.schema.label('discoverymethod')), this.#methods()),
+      h('label', { class: 'stacked' }, h('span', {}, this.schema.label('disposition')), this.#kinds()),
       this.#filter('from', year),
       this.#filter('to', year),
       button(t('planets.reset'), () => this.#reset(), { class: 'quiet' }));
@@ -79,6 +84,19 @@ export class PlanetsTable {
     const select = h('select', { name: 'discoverymethod' }, h('option', { value: '' }, t('all')), options);
     select.addEventListener('change', () => {
       this.query.discoverymethod = select.value;
+      this.#search(typingPauseMilliseconds);
+    });
+    return select;
+  }
+
+  /** Confirmed planets, what is none, or all. */
+  #kinds() {
+    const others = (this.schema.byName.get('disposition')?.choices ?? []).filter((name) => name !== 'CONFIRMED');
+    const options = ['planets', ...others, ''].map((kind) => h('option',
+      { value: kind, selected: kind === this.query.kind }, kind ? known('disposition', kind) : t('all')));
+    const select = h('select', { name: 'disposition' }, options);
+    select.addEventListener('change', () => {
+      this.query.kind = select.value;
       this.#search(typingPauseMilliseconds);
     });
     return select;
@@ -121,10 +139,12 @@ export class PlanetsTable {
   }
 
   #parameters() {
-    const { q, discoverymethod, from, to, sort, offset } = this.query;
-    const fields = this.schema.essentials.join(',');
+    const { q, kind, discoverymethod, from, to, sort, offset } = this.query;
+    const fields = [...this.schema.essentials, 'disposition'].join(',');
     const parameters = new URLSearchParams({ sort, offset: String(offset), limit: String(pageSize), fields });
     if (q) parameters.set('q', q);
+    if (kind === 'planets') parameters.set('is_planet', 'true');
+    else if (kind) parameters.set('disposition', kind);
     if (discoverymethod) parameters.set('discoverymethod', discoverymethod);
     if (/^\d{4}$/.test(from)) parameters.set('disc_year.gte', from);
     if (/^\d{4}$/.test(to)) parameters.set('disc_year.lte', to);
@@ -137,21 +157,31 @@ export class PlanetsTable {
     this.loading?.abort();
     const controller = this.loading = new AbortController();
     try {
-      this.#show(await request(`api/planets?${this.#parameters()}`, { signal: controller.signal }));
+      const parameters = this.#parameters();
+      const ask = () => request(`api/planets?${parameters}`, { signal: controller.signal });
+      let answer = await ask();
+      let { kind } = this.query;
+      // Who looks for a name finds it, also where it is no planet's.
+      if (answer.total === 0 && this.query.q && parameters.has('is_planet')) {
+        parameters.delete('is_planet');
+        answer = await ask();
+        if (answer.total > 0) kind = '';
+      }
+      this.#show(answer, kind);
     } catch (error) {
       if (controller.signal.aborted) return;
       setText(this.count, error instanceof Problem ? error.text : String(error));
     }
   }
 
-  /** @param {PlanetsAnswer} answer */
-  #show(answer) {
+  /** @param {PlanetsAnswer} answer @param {string} kind that it lists */
+  #show(answer, kind) {
     // After withdrawals the page in view may be beyond the end.
     if (answer.planets.length === 0 && answer.total > 0 && this.query.offset > 0) {
       this.load({ offset: Math.floor((answer.total - 1) / pageSize) * pageSize });
       return;
     }
-    setText(this.count, t('planets.count', { n: answer.total }));
+    setText(this.count, t(kind === 'planets' ? 'planets.count' : 'planets.objects', { n: answer.total }));
     this.count.dataset.planetsTotal = String(answer.total);
     this.#markSorting();
     this.#showRows(answer.planets);
@@ -181,7 +211,7 @@ export class PlanetsTable {
     return h('tr', { 'data-key': planet.key }, this.schema.essentials.map((name) => {
       if (name !== 'pl_name') return h('td', { class: this.#cellClass(name) }, valueText(name, planet[name]));
       const link = h('a', { href: planetAddress(planet.key) }, String(planet.pl_name ?? planet.key));
-      return h('th', { scope: 'row' }, link);
+      return h('th', { scope: 'row' }, link, ' ', dispositionBadge(planet));
     }));
   }
 }

@@ -93,13 +93,23 @@ type ProblemBody = { title?: string; detail?: string; errors?: Issue[]; results?
 /** GET /api/planets/KEY */
 type PlanetAnswer = {
   key: string; revision: number; withdrawn: boolean; aliases?: string[]; planet: PlanetValues | null;
+  /** Of several publications, the planet's own first. */
+  solutions?: Solution[];
   /** Of radius and mass, by column. */
   provenance?: Record<string, Origin>;
   /** Oldest first. */
   history: HistoryEntry[];
 };
+type Solution = {
+  current: boolean; revision: number; partition: number; offset: number; timestamp: string;
+  references: { column: string; text: string; link?: string | null }[]; planet: PlanetValues;
+};
 type HistoryEntry = {
   revision: number; change: string; partition: number; offset: number; timestamp: string; planet: PlanetValues | null;
+};
+/** GET /api/resolve */
+type ResolveAnswer = {
+  planet: { key: string; withdrawn: boolean } | null; alias?: { alias: string }; nearest: { name: string }[];
 };
 /** GET /api/planets */
 type PlanetsAnswer = { total: number; offset: number; planets: (PlanetValues & { key: string })[] };

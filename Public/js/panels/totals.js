@@ -28,9 +28,12 @@ export default {
     };
     const perSecond = h('dd', { 'data-counter': 'per-second' }, '–');
     const welcome = h('p', { class: 'welcome', hidden: true }, t('totals.welcome'));
+    const tiles = main.map(counter);
+    // There may be none at all, which needs no tile.
+    const candidates = counter('candidates');
     frame.element.classList.add('hero');
     frame.body.append(
-      h('dl', { class: 'tiles' }, main.map(counter)),
+      h('dl', { class: 'tiles' }, tiles),
       h('dl', { class: 'tally' }, log.map(counter), h('div', {}, h('dt', {}, t('totals.perSecond')), perSecond)),
       welcome);
     const slope = new Slope();
@@ -44,6 +47,8 @@ export default {
           element.dataset.value = String(value);
           setText(link, number(value));
         }
+        if (board.count('totals', 'candidates') === 0) candidates.remove();
+        else if (!candidates.isConnected) tiles[0].after(candidates);
         welcome.hidden = board.count('totals', 'planets') > 0;
         slope.add(board.count('totals', 'records'));
         showRate();
