@@ -25,6 +25,7 @@ function makeFormats() {
     integer: new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }),
     short: new Intl.NumberFormat(tag, { maximumSignificantDigits: 4 }),
     full: new Intl.NumberFormat(tag, { maximumSignificantDigits: 15 }),
+    places: (/** @type {number} */ count) => new Intl.NumberFormat(tag, { maximumFractionDigits: count }),
     percent: new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 }),
     rate: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
     exponent: new Intl.NumberFormat(tag, { notation: 'scientific', maximumSignificantDigits: 3 }),
@@ -83,11 +84,23 @@ export function valueText(column, value) {
   return known(column === 'disposition' ? column : 'method', String(value));
 }
 
+/** A value to two digits of its smaller error; without an error as any number.
+ * @param {number} value @param {Value} upper @param {Value} lower */
+export function measured(value, upper, lower) {
+  const errors = [upper, lower].map((one) => Math.abs(Number(one))).filter((one) => one > 0);
+  const size = Math.abs(value);
+  if (errors.length === 0 || size >= 1e15 || size < 1e-4) return number(value);
+  const places = 1 - Math.floor(Math.log10(Math.min(...errors)));
+  return formats.places(Math.min(Math.max(places, 0), 15)).format(value);
+}
+
 /** "+0.1 / −0.2"
  * @param {Value} upper @param {Value} lower */
 export function errorsText(upper, lower) {
+  const text = (/** @type {number} */ error) => (
+    error >= 1e-9 && error < 1 ? formats.short.format(error) : number(error));
   const parts = [
-    typeof upper === 'number' && `+${number(upper)}`, typeof lower === 'number' && `−${number(Math.abs(lower))}`,
+    typeof upper === 'number' && `+${text(upper)}`, typeof lower === 'number' && `−${text(Math.abs(lower))}`,
   ];
   return parts.filter(Boolean).join(' / ');
 }

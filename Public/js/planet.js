@@ -4,7 +4,7 @@
 import { Problem, request } from './api.js';
 import { PageDialog } from './dialog.js';
 import { button, h, terms } from './dom.js';
-import { dateTime, errorsText, exact, known, number, t, valueText } from './i18n.js';
+import { dateTime, errorsText, exact, known, measured, t, valueText } from './i18n.js';
 import { decoded, receipt } from './links.js';
 import { predictionSection } from './prediction.js';
 import { dispositionBadge, references, solutionSection } from './solutions.js';
@@ -124,14 +124,17 @@ function lastValues(history) {
   return last?.planet ?? {};
 }
 
-/** Host, method, year and facility in a line.
+/** Host, method, year, facility and doubts in a line.
  * @param {PlanetValues} planet */
-function facts({ hostname, discoverymethod, disc_year: year, disc_facility: facility }) {
+function facts({
+  hostname, discoverymethod, disc_year: year, disc_facility: facility, pl_controv_flag: controversial,
+}) {
   return [
     hostname && t('planet.of', { host: String(hostname) }),
     discoverymethod && known('method', String(discoverymethod)),
     year && String(year),
     facility,
+    controversial === 1 && t('controversial'),
   ].filter(Boolean).join(' · ');
 }
 
@@ -157,11 +160,13 @@ function shown(schema, { name, type }, planet, provenance) {
   if (typeof value !== 'number' || name === 'disc_year') return valueText(name, value);
   const limit = planet[`${name}lim`];
   const sign = limit === 1 ? '≤ ' : limit === -1 ? '≥ ' : '';
-  const errors = errorsText(planet[`${name}err1`], planet[`${name}err2`]);
+  const [upper, lower] = [planet[`${name}err1`], planet[`${name}err2`]];
+  const errors = errorsText(upper, lower);
+  const text = type === 'integer' ? exact(value) : measured(value, upper, lower);
   const unit = schema.unit(name);
   const origin = provenance[name] ?? (limit ? 'bound' : 'measured');
   return [
-    h('span', { class: 'figure-value', title: exact(value) }, sign, type === 'integer' ? exact(value) : number(value)),
+    h('span', { class: 'figure-value', title: exact(value) }, sign, text),
     errors && h('span', { class: 'plus-minus' }, ` ${errors}`),
     unit && h('span', { class: 'unit' }, ` ${unit}`),
     origin !== 'measured' && h('span', { class: `badge ${origin}` }, t(`quality.${origin}`)),

@@ -9,7 +9,7 @@ import { currentLanguage, errorsText, exact, known, number, probability, t } fro
  * @type {[string, string[]][]} */
 const groups = [
   ['zone', [
-    'habitable', 'habitable_probability', 'hz_class', 'hz_domain', 'flux_thermal', 'recent_venus',
+    'habitable', 'habitable_probability', 'hz_class', 'hz_class_given', 'hz_domain', 'flux_thermal', 'recent_venus',
     'runaway_greenhouse_0.1', 'runaway_greenhouse_1', 'runaway_greenhouse_5', 'maximum_greenhouse', 'early_mars',
   ]],
   ['similarity', ['esi2', 'esi4']],
@@ -31,7 +31,8 @@ const groups = [
 /** Which texts translate a word that is a value.
  * @type {Record<string, string>} */
 const vocabularies = {
-  pl_type: 'type', nasa_type: 'nasa', hz_class: 'zone', hz_domain: 'domain', temp_class: 'temperature',
+  pl_type: 'type', nasa_type: 'nasa', hz_class: 'zone', hz_class_given: 'zone', hz_domain: 'domain',
+  temp_class: 'temperature',
   habitable: 'rank', radius_provenance: 'origin', mass_provenance: 'origin',
   luminosity_source: 'source', sma_source: 'source', ecc_source: 'source',
 };

@@ -65,6 +65,8 @@ type Candidate = {
   pl_name: string; habitable: number; probability: number | null; pl_type: string | null; hz_class: string | null;
   esi2: number | null; esi4: number | null; sy_dist: number | null; pl_rade: number | null;
   radius_provenance: string | null; pl_bmasse: number | null; mass_provenance: string | null;
+  /** There if the planet's existence is disputed. */
+  pl_controv_flag?: 1;
 };
 type ZonePoint = {
   pl_name: string; st_teff: number; flux_thermal: number; pl_rade: number | null; pl_type: string | null;

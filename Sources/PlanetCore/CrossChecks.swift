@@ -109,6 +109,11 @@ extension DiscoveryDecoder {
         }
     }
 
+    mutating func checkInsolation(_ discovery: Discovery) {
+        guard let zone = Predictor.zoneGiven(discovery) else { return }
+        warn(.pl_insol, .insolation_mismatch, note: "hz_class \(zone.rawValue)")
+    }
+
     private mutating func checkSize() {
         guard let radius = value(.pl_rade, .pl_radelim) else { return }
         if let star = value(.st_rad, .st_radlim), radius >= star * Units.solarRadiusInEarths {

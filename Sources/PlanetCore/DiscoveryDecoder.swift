@@ -114,6 +114,8 @@ package struct DiscoveryDecoder: ~Copyable {
         }
         checkTogether()
         guard errors.isEmpty, let key else { return .reject(errors, key: key) }
-        return .accept(Validated(discovery: draft.packed(), key: key, warnings: warnings))
+        let discovery = draft.packed()
+        checkInsolation(discovery)
+        return .accept(Validated(discovery: discovery, key: key, warnings: warnings))
     }
 }

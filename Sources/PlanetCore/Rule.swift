@@ -105,6 +105,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case above_archive_mass
     case ambiguous_method
     case kepler_mismatch
+    case insolation_mismatch
     case periastron_inside_star
     case planet_not_smaller_than_star
     case unusual_density
@@ -120,9 +121,8 @@ package enum Rule: String, CaseIterable, Sendable {
     package var isWarning: Bool {
         switch self {
         case .unknown_field, .unusual_value, .above_archive_mass, .ambiguous_method, .kepler_mismatch,
-            .periastron_inside_star, .planet_not_smaller_than_star, .unusual_density, .host_not_prefix,
-            .no_planet_letter, .date_year_mismatch, .named_by_alias,
-            .values_dropped, .was_withdrawn:
+            .insolation_mismatch, .periastron_inside_star, .planet_not_smaller_than_star, .unusual_density,
+            .host_not_prefix, .no_planet_letter, .date_year_mismatch, .named_by_alias, .values_dropped, .was_withdrawn:
             true
         default: false
         }
@@ -175,6 +175,8 @@ package enum Rule: String, CaseIterable, Sendable {
         case .ambiguous_method: "The method does not say which timing; it is stored as Transit Timing Variations"
         case .kepler_mismatch:
             "Period, semi-major axis and stellar mass differ from Kepler's third law by more than 20 %"
+        case .insolation_mismatch:
+            "The flux given puts the planet into another zone than its star and orbit do, which are what counts"
         case .periastron_inside_star: "The orbit passes through the star"
         case .planet_not_smaller_than_star: "The planet is not smaller than its star"
         case .unusual_density: "Mass and radius give a density outside 0.01 to 30 g/cm3"

@@ -117,7 +117,7 @@ def test_the_real_table(server_at, tmp_path, sample_lines, sample_rows):
     assert {(r["log_partition"], r["log_offset"]): r["key"] for r in rows}.items() <= stored.items()
     assert len(stored) == 6062
     assert len({(r["log_partition"], r["log_offset"]) for r in rows}) == 6061
-    assert {r["predictor_version"] for r in rows} == {"1"}
+    assert {r["predictor_version"] for r in rows} == {"2"}
     # The same rolls as `discoveries`; the withdrawal may have come into a roll of its own, which has no predictions.
     rolls = [p.name for p in lake.files(server.data, "discoveries")]
     assert [p.name for p in lake.files(server.data, "predictions")] in (rolls, rolls[:-1])

@@ -72,7 +72,8 @@ struct DecodedTable: Sendable {
 
     /// Densities: 85 to 90 with published upper limits among them; without those, which are bounds, 31.
     @Test(arguments: [
-        (Rule.above_archive_mass, 1), (.host_not_prefix, 52), (.kepler_mismatch, 83), (.periastron_inside_star, 0),
+        (Rule.above_archive_mass, 1), (.host_not_prefix, 52), (.kepler_mismatch, 83), (.insolation_mismatch, 30),
+        (.periastron_inside_star, 0),
         (.planet_not_smaller_than_star, 6), (.no_planet_letter, 0), (.unknown_field, 0), (.unusual_density, 31),
         (.ambiguous_method, 0), (.date_year_mismatch, 0),
     ]) func `Warnings are as many as the brief says`(rule: Rule, count: Int) {

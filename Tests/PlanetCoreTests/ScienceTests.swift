@@ -170,6 +170,35 @@ func expectDigits(_ value: Double?, _ text: String, _ location: SourceLocation =
         #expect(zone(2.0, 0, 5780) == 0)
     }
 
+    /// The upper bounds are sqrt(1 - (m sin i / 10)^2).
+    @Test(arguments: [
+        (6.1, 0.45, 0.790346226), (7.6, 0.5, 0.645188545), (5.46, 0.75, 0.832905340), (9.44, 1.6, 0.307752239),
+        (1.08, 0.13, 0.994064882),
+    ]) func `Of a minimum mass every inclination counts`(minimum: Double, error: Double, expected: Double) {
+        func probability(_ error: Double) -> Double {
+            Habitability.sizeProbability(minimum: minimum, error: error, above: 0.1, upTo: 10)
+        }
+        #expect((probability(error) - expected).magnitude < 1e-6)
+        let bound = (1 - minimum * minimum / 100).squareRoot()
+        #expect((probability(0) - bound).magnitude < 1e-15)
+        #expect((probability(1e-9) - bound).magnitude < 1e-9)
+        #expect(probability(error) < bound)
+    }
+
+    @Test func `No mass of this minimum counts`() {
+        #expect(Habitability.sizeProbability(minimum: 10, error: 0, above: 0.1, upTo: 10) == 0)
+        #expect(Habitability.sizeProbability(minimum: 300, error: 20, above: 0.1, upTo: 10) == 0)
+        #expect(Habitability.sizeProbability(minimum: 11, error: 1, above: 0.1, upTo: 10) > 0)
+    }
+
+    @Test func `A forecast counts with its scatter`() {
+        let scatter = ChenKipping.radiusScatter(radius: 1.1, logError: 0)
+        #expect(scatter == 0.0403)
+        #expect(Habitability.sizeProbability(median: 1.1, scatter: scatter, above: 0.4, upTo: 2.5) > 0.999999)
+        #expect(
+            (Habitability.sizeProbability(median: 2.5, scatter: 0.146, above: 0.4, upTo: 2.5) - 0.5).magnitude < 1e-6)
+    }
+
     @Test func `The inverse of the normal tail`() {
         for z in stride(from: -8.0, through: 36, by: 0.37) {
             let p = NormalDistribution.above(z)

@@ -59,7 +59,11 @@ def test_predictions_are_those_of_a_second_computation(judged, columns):
             record = {name: row[name] for name in columns.own if row[name] is not None}
             expected = prediction(record)
             for name in columns.predictions:
-                assert compare.is_same(row[name], expected.get(name)), f"{row['pl_name']} {name}"
+                got, wanted = row[name], expected.get(name)
+                # An integral, by another rule.
+                near = name == "habitable_probability" and got is not None and wanted is not None
+                same = abs(got - wanted) < 1e-6 if near else compare.is_same(got, wanted)
+                assert same, f"{row['pl_name']} {name}"
             count += 1
     assert count > 8000
 

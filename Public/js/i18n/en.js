@@ -22,7 +22,8 @@ export default {
   'light.offline.help': 'The server cannot be reached; the figures may be old. The page keeps trying.',
 
   'totals.planets': 'Planets', 'totals.hosts': 'Host stars', 'totals.facilities': 'Facilities',
-  'totals.controversial': 'Controversial', 'totals.late': 'Came late', 'totals.aliases': 'Aliases',
+  'totals.controversial': 'Controversial', 'controversial': 'controversial',
+  'totals.late': 'Came late', 'totals.aliases': 'Aliases',
   'totals.records': 'Records', 'totals.revisions': 'Revisions', 'totals.duplicates': 'Duplicates',
   'totals.withdrawals': 'Withdrawals', 'totals.warned': 'With warnings', 'totals.rejected': 'Refused',
   'totals.perSecond': 'Records per second',
@@ -134,18 +135,19 @@ export default {
   'esi4': 'ESI, 4 parameters (Schulze-Makuch 2011)', 'axis.flux': 'Flux from the star (Earth = 1)',
   'axis.teff': 'Temperature of the star (K)', 'panel.candidates.title': 'Candidates: right size, right orbit',
   'panel.candidates.none': 'No candidates yet.',
-  'panel.candidates.summary': '{n} candidates: {small} of Earth’s size or smaller, {large} larger.',
+  'panel.candidates.summary': '{n} candidates: {small} of about Earth’s size (0.4 to 1.6 R⊕), {large} larger.',
   'panel.candidates.about':
     'Probability: the chance that the flux is in the optimistic zone and the size in the range, given the errors; “–” '
-    + 'where there are none. ESI: Earth Similarity Index, 0 to 1; its two versions disagree, so each has its own '
-    + 'column. Only the 200 likeliest are kept live.',
+    + 'where there are none. Of a minimum mass every inclination counts, of a forecast its scatter. ESI: Earth '
+    + 'Similarity Index, 0 to 1; its two versions disagree, so each has its own column. Only the 200 likeliest are '
+    + 'kept live.',
   'panel.candidates.more': 'Show all {n}', 'panel.candidates.less': 'Show fewer', 'choice.order': 'Order',
   'choice.order.probable': 'Most probable', 'choice.order.near': 'Nearest',
   'choice.order.similar': 'Most similar (ESI, 2 parameters)', 'choice.rank': 'Class', 'choice.view': 'View',
   'choice.view.zone': 'Near the zone', 'choice.view.all': 'All planets', 'choice.relation': 'Relation',
-  'rank.2': 'Right orbit, Earth’s size or smaller', 'rank.1': 'Right orbit, somewhat larger than Earth',
+  'rank.2': 'Right orbit, about Earth’s size (0.4 to 1.6 R⊕)', 'rank.1': 'Right orbit, somewhat larger than Earth',
   'rank.0': 'Wrong size or wrong orbit', 'rank.null': 'Size or orbit not known well enough to say',
-  'choice.rank.all': 'All', 'choice.rank.2': 'Earth’s size', 'choice.rank.1': 'Larger',
+  'choice.rank.all': 'All', 'choice.rank.2': 'About Earth’s size', 'choice.rank.1': 'Larger',
   'kind.size': 'Right orbit, other size', 'kind.hot': 'Too hot', 'kind.cold': 'Too cold', 'type.null': 'Not known',
   'nasa.null': 'Not known', 'zone.null': 'Not known', 'temperature.null': 'Not known', 'zone.hot': 'Too hot',
   'zone.optimistic': 'Optimistic zone', 'zone.conservative': 'Conservative zone', 'zone.cold': 'Too cold',
@@ -165,8 +167,8 @@ export default {
     + '2014, with the flux at a star of 5,780 K; “runaway greenhouse” for planets of 0.1, 1 and 5 Earth masses. The '
     + 'tinted ground is the optimistic zone. Click a point to open the planet.',
   'panel.zoneDiagram.summary':
-    'The {n} planets nearest to the zone, {inside} of them inside: {small} of Earth’s size or smaller, {large} '
-    + 'somewhat larger.',
+    'The {n} planets nearest to the zone, {inside} of them inside: {small} of about Earth’s size (0.4 to 1.6 R⊕), '
+    + '{large} somewhat larger.',
   'panel.zoneDiagram.nearest': 'Planets nearest to the zone, highest flux first', 'limit.recent_venus': 'Recent Venus',
   'limit.runaway_greenhouse_0.1': 'Runaway greenhouse, 0.1 M⊕',
   'limit.runaway_greenhouse_1': 'Runaway greenhouse, 1 M⊕', 'limit.runaway_greenhouse_5': 'Runaway greenhouse, 5 M⊕',
@@ -201,7 +203,9 @@ export default {
   'prediction.group.similarity': 'Earth Similarity Index', 'prediction.group.kind': 'Type and size',
   'prediction.group.forecast': 'Forecast of mass or radius', 'prediction.group.orbit': 'Star and orbit',
   'prediction.group.signals': 'Signals', 'prediction.group.more': 'More', 'prediction.habitable': 'Class',
-  'prediction.habitable_probability': 'Probability of right size and orbit', 'prediction.hz_class': 'Zone',
+  'prediction.habitable_probability': 'Probability of right size and orbit',
+  'prediction.hz_class_given': 'Zone by the flux given',
+  'prediction.hz_class': 'Zone',
   'prediction.hz_domain': 'Star’s temperature', 'prediction.flux_thermal': 'Thermal flux',
   'prediction.flux_mean': 'Mean flux', 'prediction.recent_venus': 'Limit: recent Venus',
   'prediction.runaway_greenhouse_0.1': 'Limit: runaway greenhouse, 0.1 M⊕',
@@ -219,7 +223,7 @@ export default {
   'prediction.ck_radius_point': 'Radius by the relation’s line', 'prediction.ck_radius_q025': 'Radius, 2.5 %',
   'prediction.ck_radius_q16': 'Radius, 16 %', 'prediction.ck_radius_q50': 'Radius, median',
   'prediction.ck_radius_q84': 'Radius, 84 %', 'prediction.ck_radius_q975': 'Radius, 97.5 %',
-  'prediction.degenerate': 'Many masses fit this radius',
+  'prediction.degenerate': 'Too large for the radius to tell the mass',
   'prediction.otegi_2020_rocky_mass': 'Mass if rocky (Otegi 2020)',
   'prediction.otegi_2020_volatile_mass': 'Mass if volatile-rich (Otegi 2020)',
   'prediction.mueller_2024_mass': 'Mass (Müller 2024)', 'prediction.mueller_2024_radius': 'Radius (Müller 2024)',

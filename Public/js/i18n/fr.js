@@ -24,7 +24,8 @@ export default {
   'light.offline.help': 'Le serveur est injoignable ; l’affichage peut dater. La page continue d’essayer.',
 
   'totals.planets': 'Planètes', 'totals.hosts': 'Étoiles hôtes', 'totals.facilities': 'Installations',
-  'totals.controversial': 'Controversées', 'totals.late': 'En retard', 'totals.aliases': 'Alias',
+  'totals.controversial': 'Controversées', 'controversial': 'controversée',
+  'totals.late': 'En retard', 'totals.aliases': 'Alias',
   'totals.records': 'Enregistrements', 'totals.revisions': 'Révisions', 'totals.duplicates': 'Doublons',
   'totals.withdrawals': 'Retraits', 'totals.warned': 'Avec avertissement', 'totals.rejected': 'Refusés',
   'totals.perSecond': 'Enregistrements/s', 'totals.announce': '{planets} planètes, {change} depuis la dernière annonce',
@@ -146,18 +147,21 @@ export default {
   'panel.candidates.title': 'Candidates : bonne taille, bonne orbite',
   'panel.candidates.none': 'Aucune candidate pour l’instant.',
   'panel.candidates.summary':
-    '{n} candidates : {small} de la taille de la Terre ou plus petites, {large} plus grandes.',
+    '{n} candidates : {small} à peu près de la taille de la Terre (0,4 à 1,6 R⊕), {large} plus grandes.',
   'panel.candidates.about':
     'Probabilité : que le flux soit dans la zone optimiste et la taille dans l’intervalle, d’après les erreurs '
-    + 'données ; « – » s’il n’y en a pas. ESI : indice de similarité à la Terre, de 0 à 1 ; ses deux versions se '
-    + 'contredisent, chacune a donc sa colonne. Seules les 200 plus probables sont suivies en direct.',
+    + 'données ; « – » s’il n’y en a pas. Pour une masse minimale, toutes les '
+    + 'inclinaisons comptent ; pour une prévision, sa dispersion. ESI : indice de similarité à la Terre, de 0 à 1 ; '
+    + 'ses deux versions se contredisent, chacune a donc sa colonne. Seules les 200 plus probables sont suivies en '
+    + 'direct.',
   'panel.candidates.more': 'Afficher les {n}', 'panel.candidates.less': 'En afficher moins', 'choice.order': 'Ordre',
   'choice.order.probable': 'Plus probables', 'choice.order.near': 'Plus proches',
   'choice.order.similar': 'Plus semblables (ESI, 2 paramètres)', 'choice.rank': 'Classe', 'choice.view': 'Vue',
   'choice.view.zone': 'Près de la zone', 'choice.view.all': 'Toutes les planètes', 'choice.relation': 'Relation',
-  'rank.2': 'Bonne orbite, taille de la Terre ou moins', 'rank.1': 'Bonne orbite, un peu plus grande que la Terre',
+  'rank.2': 'Bonne orbite, à peu près la taille de la Terre (0,4 à 1,6 R⊕)',
+  'rank.1': 'Bonne orbite, un peu plus grande que la Terre',
   'rank.0': 'Mauvaise taille ou mauvaise orbite', 'rank.null': 'Taille ou orbite trop mal connues pour le dire',
-  'choice.rank.all': 'Toutes', 'choice.rank.2': 'Taille de la Terre', 'choice.rank.1': 'Plus grande',
+  'choice.rank.all': 'Toutes', 'choice.rank.2': 'À peu près celle de la Terre', 'choice.rank.1': 'Plus grande',
   'kind.size': 'Bonne orbite, autre taille', 'kind.hot': 'Trop chaude', 'kind.cold': 'Trop froide',
   'type.null': 'Inconnu', 'nasa.null': 'Inconnu', 'zone.null': 'Inconnue', 'temperature.null': 'Inconnue',
   'zone.hot': 'Trop chaude', 'zone.optimistic': 'Zone optimiste', 'zone.conservative': 'Zone prudente',
@@ -177,8 +181,8 @@ export default {
     + 'al. 2014, avec le flux pour une étoile de 5 780 K ; « emballement » pour des planètes de 0,1, 1 et 5 masses '
     + 'terrestres. Le fond teinté est la zone optimiste. Un clic sur un point ouvre la planète.',
   'panel.zoneDiagram.summary':
-    'Les {n} planètes les plus proches de la zone, dont {inside} à l’intérieur : {small} de la taille de la Terre ou '
-    + 'plus petites, {large} un peu plus grandes.',
+    'Les {n} planètes les plus proches de la zone, dont {inside} à l’intérieur : {small} à peu près de la taille de '
+    + 'la Terre (0,4 à 1,6 R⊕), {large} un peu plus grandes.',
   'panel.zoneDiagram.nearest': 'Planètes les plus proches de la zone, par flux décroissant',
   'limit.recent_venus': 'Vénus récente', 'limit.runaway_greenhouse_0.1': 'Emballement de l’effet de serre, 0,1 M⊕',
   'limit.runaway_greenhouse_1': 'Emballement de l’effet de serre, 1 M⊕',
@@ -216,7 +220,9 @@ export default {
   'prediction.group.similarity': 'Indice de similarité à la Terre (ESI)', 'prediction.group.kind': 'Type et taille',
   'prediction.group.forecast': 'Estimation de la masse ou du rayon', 'prediction.group.orbit': 'Étoile et orbite',
   'prediction.group.signals': 'Signaux', 'prediction.group.more': 'Autres', 'prediction.habitable': 'Classe',
-  'prediction.habitable_probability': 'Probabilité de bonne taille et bonne orbite', 'prediction.hz_class': 'Zone',
+  'prediction.habitable_probability': 'Probabilité de bonne taille et bonne orbite',
+  'prediction.hz_class_given': 'Zone d’après le flux indiqué',
+  'prediction.hz_class': 'Zone',
   'prediction.hz_domain': 'Température de l’étoile', 'prediction.flux_thermal': 'Flux thermique',
   'prediction.flux_mean': 'Flux moyen', 'prediction.recent_venus': 'Limite : Vénus récente',
   'prediction.runaway_greenhouse_0.1': 'Limite : emballement, 0,1 M⊕',
@@ -235,7 +241,7 @@ export default {
   'prediction.ck_mass_q975': 'Masse, 97,5 %', 'prediction.ck_radius_point': 'Rayon selon la ligne',
   'prediction.ck_radius_q025': 'Rayon, 2,5 %', 'prediction.ck_radius_q16': 'Rayon, 16 %',
   'prediction.ck_radius_q50': 'Rayon, médiane', 'prediction.ck_radius_q84': 'Rayon, 84 %',
-  'prediction.ck_radius_q975': 'Rayon, 97,5 %', 'prediction.degenerate': 'Rayon compatible avec de nombreuses masses',
+  'prediction.ck_radius_q975': 'Rayon, 97,5 %', 'prediction.degenerate': 'Trop grande pour que le rayon dise la masse',
   'prediction.otegi_2020_rocky_mass': 'Masse si rocheuse (Otegi 2020)',
   'prediction.otegi_2020_volatile_mass': 'Masse si riche en volatils (Otegi 2020)',
   'prediction.mueller_2024_mass': 'Masse (Müller 2024)', 'prediction.mueller_2024_radius': 'Rayon (Müller 2024)',

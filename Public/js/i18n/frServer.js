@@ -98,6 +98,8 @@ export default {
     'La méthode ne dit pas de quel chronométrage il s’agit ; Transit Timing Variations est retenu',
   'rule.kepler_mismatch':
     'Période, demi-grand axe et masse de l’étoile s’écartent de la troisième loi de Kepler de plus de 20 %',
+  'rule.insolation_mismatch':
+    'Le flux indiqué place la planète dans une autre zone que son étoile et son orbite, qui font foi',
   'rule.periastron_inside_star': 'L’orbite traverse l’étoile',
   'rule.planet_not_smaller_than_star': 'La planète n’est pas plus petite que son étoile',
   'rule.unusual_density': 'Masse et rayon donnent une densité hors de 0,01 à 30 g/cm³',

@@ -68,7 +68,7 @@ function row(one, lightYears) {
   const { key } = one;
   return {
     key,
-    head: one.pl_name,
+    head: one.pl_controv_flag ? `${one.pl_name} (${t('controversial')})` : one.pl_name,
     href: planet(key),
     cells: [
       { ...optional(one.probability, probability), group: `${key}#probability` },

@@ -7,8 +7,8 @@ package enum Habitability {
     /// All that `rank` gives, the best first.
     package static let ranks = [2, 1, 0]
 
-    /// 2: in the optimistic zone and Earth's size or smaller; 1: there and somewhat larger; 0: neither. (The Habitable
-    /// Worlds Catalog numbers the two the other way round.) Nil where type or zone isn't known.
+    /// 2: in the optimistic zone and about Earth's size (0.4 to 1.6 radii); 1: there and somewhat larger; 0: neither.
+    /// (The Habitable Worlds Catalog numbers the two the other way round.) Nil where type or zone isn't known.
     @inline(__always)
     package static func rank(type: PlanetType?, zone: HabitableZone.Zone?) -> Int? {
         guard let type, let zone else { return nil }
@@ -46,6 +46,45 @@ package enum Habitability {
     {
         guard error > 0 else { return value > low && value <= high ? 1 : 0 }
         return NormalDistribution.between((low - value) / error, (high - value) / error)
+    }
+
+    /// That the true mass lies in (low, high] where only m sin i is known, with a normal error, in the masses' unit.
+    /// Orbits lie in any direction alike: P(m / sin i <= x) = sqrt(1 - (m / x)^2).
+    package static func sizeProbability(minimum: Double, error: Double, above low: Double, upTo high: Double) -> Double
+    {
+        trueMass(minimum, error, upTo: high) - trueMass(minimum, error, upTo: low)
+    }
+
+    /// The integral of N(y; minimum, error) sqrt(1 - (y / limit)^2) over y from 0 to `limit`. With y = limit sin t
+    /// there is no kink at the limit; by Simpson's rule, to 1e-6.
+    private static func trueMass(_ minimum: Double, _ error: Double, upTo limit: Double) -> Double {
+        // An error in the last digits is none.
+        guard error > 1e-6 * minimum else {
+            let share = minimum / limit
+            return share < 1 ? (1 - share * share).squareRoot() : 0
+        }
+        // Beyond eight errors there is nothing.
+        let from = asin(min(1, max(0, (minimum - 8 * error) / limit)))
+        let to = asin(min(1, (minimum + 8 * error) / limit))
+        guard to > from else { return 0 }
+        let steps = 128
+        let step = (to - from) / Double(steps)
+        var sum = 0.0
+        for i in 0...steps {
+            let angle = from + Double(i) * step
+            let (cosine, z) = (cos(angle), (limit * sin(angle) - minimum) / error)
+            let weight = i == 0 || i == steps ? 1.0 : i % 2 == 1 ? 4 : 2
+            sum += weight * exp(-z * z / 2) * cosine * cosine
+        }
+        return min(1, sum * step / 3 * limit / error * 0.3989422804014327)
+    }
+
+    /// That a value of which the relation's median is known lies in (low, high]: log-normal, `scatter` in dex.
+    package static func sizeProbability(
+        median: Double, scatter: Double, above low: Double, upTo high: Double
+    ) -> Double {
+        let place = log10(median)
+        return NormalDistribution.between((log10(low) - place) / scatter, (log10(high) - place) / scatter)
     }
 
     /// Radii and masses of types that count, Earths.

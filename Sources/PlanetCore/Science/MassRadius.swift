@@ -66,6 +66,23 @@ package enum ChenKipping {
         return value.q975.isFinite && value.q025 > 0 ? value : nil
     }
 
+    /// How far planets scatter around a forecast of the relation, in dex: of a radius from a mass, and of a mass from a
+    /// radius. `logError`: the forecast's own error, if it has one.
+    package static func radiusScatter(radius: Double, logError: Double) -> Double {
+        let scatter = branch(radius: radius).scatter
+        return (scatter * scatter + logError * logError).squareRoot()
+    }
+
+    package static func massScatter(mass: Double, logError: Double) -> Double {
+        let branch = branch(log10(mass))
+        let scatter = branch.scatter / branch.slope
+        return (scatter * scatter + logError * logError).squareRoot()
+    }
+
+    private static func branch(radius: Double) -> Branch {
+        radius < jointRadii.0 ? branches.0 : radius < jointRadii.1 ? branches.1 : branches.2
+    }
+
     /// Radii at the joints: from the greatest on, no mass follows.
     static let jointRadii: (Double, Double, Double) = {
         func joint(_ branch: Branch) -> Double { power10(branch.intercept + branch.slope * branch.end) }

@@ -161,9 +161,25 @@ private struct StepList {
                 "rule of size and orbit",
                 [("flux_thermal", p.thermalFlux), ("pl_rade", p.radius), ("pl_bmasse", p.mass)])
         }
+        if let given = Predictor.value(record, .pl_insol), let theirs = Predictor.zoneGiven(record) {
+            add(
+                "hz_class_given", .text(theirs.rawValue), "", "hz_class by the flux given, which is not used",
+                "given; it does not fit star and orbit", [("pl_insol", given), ("flux_thermal", p.thermalFlux)],
+                .measured)
+        }
         add(
-            "habitable_probability", p.habitableProbability, "", "P(zone) P(size), each of a normal distribution",
+            "habitable_probability", p.habitableProbability, "", "P(zone) P(size), \(sizeDistribution)",
             "first-order propagation of the errors given", [("sigma_ln_flux", Predictor.fluxError(record, p))])
+    }
+
+    private var sizeDistribution: String {
+        if prediction.isRadiusMeasured { return "each of a normal distribution" }
+        guard prediction.isMassMeasured else {
+            return "the size over the scatter of the mass-radius relation: it is a forecast"
+        }
+        return prediction.massOrigin == .minimum
+            ? "the mass over all inclinations: P(m / sin i <= x) = sqrt(1 - (m / x)^2), and over its normal error"
+            : "each of a normal distribution"
     }
 
     mutating func size() {

@@ -5,7 +5,7 @@ import Glibc
 
 package enum Predictor {
     /// Changes whenever a number may come out different.
-    package static let version = "1"
+    package static let version = "2"
     /// Of the equilibrium temperature.
     package static let albedo = 0.3
 
@@ -92,6 +92,23 @@ package enum Predictor {
         }
     }
 
+    /// Where a planet lies by the flux that is given (`pl_insol`), where that isn't where star and orbit put it: one of
+    /// the two is wrong, and nobody can tell which. Nil where both agree or one isn't known.
+    package static func zoneGiven(_ record: Discovery) -> HabitableZone.Zone? {
+        guard let given = value(record, .pl_insol), let star = value(record, .st_teff),
+            let temperature = HabitableZone.temperature(star)
+        else { return nil }
+        var prediction = Prediction()
+        size(record, &prediction)
+        orbit(record, &prediction)
+        guard let flux = prediction.thermalFlux else { return nil }
+        func zone(_ flux: Double) -> HabitableZone.Zone {
+            HabitableZone.zone(thermalFlux: flux, temperature: temperature, type: prediction.type)
+        }
+        let (ours, theirs) = (zone(flux), zone(given))
+        return ours == theirs || ours.isInside && theirs.isInside ? nil : theirs
+    }
+
     private static func zone(_ record: Discovery, _ prediction: inout Prediction) {
         guard let given = value(record, .st_teff) else { return }
         prediction.zoneDomain = HabitableZone.Domain(given)
@@ -126,17 +143,28 @@ package enum Predictor {
         return Habitability.fluxError(starRadius: radius, temperature: temperature, axis: axis)
     }
 
+    /// By what is measured, as the type is; else over the interval of the forecast that is there. Nil where a measured
+    /// value has no error.
     private static func sizeProbability(_ record: Discovery, _ prediction: Prediction) -> Double? {
+        let (radii, masses) = (Habitability.radii, Habitability.masses)
         if prediction.isRadiusMeasured {
             guard let radius = prediction.radius, let error = error(record, .pl_rade) else { return nil }
-            return Habitability.sizeProbability(
-                radius, error: error, above: Habitability.radii.0, upTo: Habitability.radii.1)
+            return Habitability.sizeProbability(radius, error: error, above: radii.0, upTo: radii.1)
         }
-        guard prediction.isMassMeasured, let mass = prediction.mass, let error = error(record, .pl_bmasse) else {
-            return nil
+        if prediction.isMassMeasured, let mass = prediction.mass {
+            guard let error = error(record, .pl_bmasse) else { return nil }
+            return prediction.massOrigin == .minimum
+                ? Habitability.sizeProbability(minimum: mass, error: error, above: masses.0, upTo: masses.1)
+                : Habitability.sizeProbability(mass, error: error, above: masses.0, upTo: masses.1)
         }
+        if let radius = prediction.radius {
+            let scatter = ChenKipping.radiusScatter(radius: radius, logError: logError(record, .pl_rade) ?? 0)
+            return Habitability.sizeProbability(median: radius, scatter: scatter, above: radii.0, upTo: radii.1)
+        }
+        guard let mass = prediction.mass else { return nil }
+        let scatter = ChenKipping.massScatter(mass: mass, logError: logError(record, .pl_bmasse) ?? 0)
         return Habitability.sizeProbability(
-            mass, error: error, above: Habitability.masses.0, upTo: Habitability.masses.1)
+            median: mass, scatter: scatter, above: masses.0, upTo: masses.1)
     }
 
     private static func comparison(_ prediction: inout Prediction) {

@@ -41,6 +41,7 @@ final class Candidates: StoredAggregate {
             $0.optional("radius_provenance", prediction.radiusOrigin?.rawValue)
             $0.rounded("pl_bmasse", prediction.mass, digits: 5)
             $0.optional("mass_provenance", prediction.massOrigin?.rawValue)
+            if planet.discovery[.pl_controv_flag] == 1 { $0.member("pl_controv_flag", 1) }
         }
     }
 }

@@ -55,6 +55,9 @@ def _branches():
 BRANCHES = _branches()
 JOVIAN_MASS = math.pow(10, BRANCHES[1][3])
 _JOINT_RADII = [math.pow(10, intercept + slope * end) for intercept, slope, _, end in BRANCHES[:3]]
+# (joint, scatter) by radius; (joint in log10, slope, scatter) by mass.
+RADIUS_SCATTERS = [*zip(_JOINT_RADII[:2], (row[2] for row in BRANCHES)), (math.inf, BRANCHES[2][2])]
+MASS_BRANCHES = [(end, slope, scatter) for _, slope, scatter, end in BRANCHES]
 _LOWEST, _HIGHEST = -3.522, math.log10(30 * _JUPITER_MASS)
 
 

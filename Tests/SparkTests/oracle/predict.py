@@ -16,7 +16,7 @@ except ImportError:  # Python 3.10: the same function of the C library
     cbrt = ctypes.CDLL("libm.so.6").cbrt
     cbrt.restype, cbrt.argtypes = ctypes.c_double, [ctypes.c_double]
 
-VERSION = "1"
+VERSION = "2"
 SOLAR_GM = UNITS["solar_gm"]
 AU = UNITS["astronomical_unit_in_metres"]
 SOLAR_RADIUS = UNITS["solar_radius_in_metres"]
@@ -267,13 +267,50 @@ def _size_probability(record, out):
     elif out["mass_measured"]:
         column, low, high = "pl_bmasse", 0.1, 10.0
     else:
-        return None
+        return _forecast_probability(record)
     value, error = _positive(record, column), _error(record, column)
     if value is None or error is None:
         return None
+    if column == "pl_bmasse" and provenance(record, column) == "minimum":
+        return _true_mass(value, error, high) - _true_mass(value, error, low)
     if error > 0:
         return posterior.between((low - value) / error, (high - value) / error)
     return 1.0 if low < value <= high else 0.0
+
+
+def _true_mass(minimum, error, limit, steps=1000):
+    """P(m / sin i <= limit) over directions alike and the normal error of m: by the midpoint rule over its quantiles'
+    range, in small steps."""
+    if error == 0:
+        return math.sqrt(1 - (minimum / limit) ** 2) if minimum < limit else 0.0
+    low, high = max(0.0, minimum - 8 * error), min(limit, minimum + 8 * error)
+    if high <= low:
+        return 0.0
+    # y = limit sin t, as there is a kink at the limit.
+    start, end = math.asin(low / limit), math.asin(high / limit)
+    step = (end - start) / steps
+    total = 0.0
+    for i in range(steps):
+        angle = start + (i + 0.5) * step
+        z = (limit * math.sin(angle) - minimum) / error
+        total += math.exp(-z * z / 2) * math.cos(angle) ** 2
+    return total * step * limit / error / math.sqrt(2 * math.pi)
+
+
+def _forecast_probability(record):
+    """Nothing is measured: over the scatter of the mass-radius relation."""
+    for column, low, high in (("pl_rade", 0.4, 2.5), ("pl_bmasse", 0.1, 10.0)):
+        value = _positive(record, column)
+        if value is None:
+            continue
+        if column == "pl_rade":
+            scatter = next((s for joint, s in posterior.RADIUS_SCATTERS if value < joint))
+        else:
+            scatter = next((s / abs(k) for end, k, s in posterior.MASS_BRANCHES if math.log10(value) < end))
+        sigma = math.hypot(scatter, log_error(record, column) or 0)
+        place = math.log10(value)
+        return posterior.between((math.log10(low) - place) / sigma, (math.log10(high) - place) / sigma)
+    return None
 
 
 def _comparison(record, out):
