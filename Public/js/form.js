@@ -263,8 +263,8 @@ export class DiscoveryForm {
       terms({}, Object.entries(facts).map(([name, value]) => [t(`receipt.${name}`), value, { 'data-receipt': name }])),
       h('p', {}, h('a', { href: planetAddress(key) }, t('receipt.show'))),
       h('p', {}, h('a', { href: receiptAddress(partition, offset), 'data-proof-link': '' }, t('receipt.proof'))),
-      made && droppedList(this.schema, made.before, made.after),
       made && this.#undo(receipt, made.before),
+      made && droppedList(this.schema, made.before, made.after),
       this.#warnings(receipt.warnings.filter(({ rule }) => rule !== 'values_dropped' || !made))));
     title.focus();
   }

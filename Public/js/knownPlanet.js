@@ -2,7 +2,7 @@
 // Not here: the form's fields and what is sent (form.js).
 
 import { request } from './api.js';
-import { button, h, terms } from './dom.js';
+import { button, h, scroller, terms } from './dom.js';
 import { number, t, valueText } from './i18n.js';
 import { planet as planetAddress } from './links.js';
 
@@ -122,5 +122,6 @@ export function droppedList(schema, before, after) {
   if (names.length === 0) return null;
   return h('div', { class: 'warnings', 'data-dropped': number(names.length) },
     h('h4', {}, t('receipt.dropped', { n: names.length })),
-    h('ul', {}, names.map((name) => h('li', {}, `${schema.label(name)}: ${valueText(name, before[name])}`))));
+    scroller(t('receipt.dropped', { n: names.length }),
+      h('ul', {}, names.map((name) => h('li', {}, `${schema.label(name)}: ${valueText(name, before[name])}`)))));
 }

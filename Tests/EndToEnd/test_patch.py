@@ -60,6 +60,38 @@ def test_a_record_that_drops_values_says_so(server):
     assert back["change"] == "reinstatement" and [w["rule"] for w in back["warnings"]] == ["was_withdrawn"]
 
 
+def test_a_repeated_request_is_told_what_it_dropped_then(server):
+    submit(server, pl_name="Drop-3 b", pl_rade=2, pl_orbper=10)
+    record = {"pl_name": "Drop-3 b", "pl_rade": 3}
+    first = server.post(record, Idempotency_Key="drop").json()
+    assert first["warnings"][0]["detail"].endswith(": 1 value goes: pl_orbper.")
+    patch(server, "drop3b", {"st_teff": 5000})
+    assert server.post(record, Idempotency_Key="drop").json() == first
+    # One that dropped nothing then drops nothing when it is repeated.
+    more = {"pl_name": "Drop-3 b", "pl_rade": 4, "st_teff": 5100}
+    first = server.post(more, Idempotency_Key="more").json()
+    patch(server, "drop3b", {"pl_orbper": 11})
+    assert first["warnings"] == [] and server.post(more, Idempotency_Key="more").json() == first
+
+
+def test_of_changes_under_one_condition_one_goes_through(server):
+    submit(server, pl_name="Once-1 b", pl_rade=1)
+    answers = []
+
+    def change(field):
+        answers.append(patch(server, "once1b", {field: 5}, **{"If-Match": '"1"'}).status_code)
+
+    fields = ["pl_orbper", "pl_orbsmax", "st_teff", "st_rad", "st_mass", "sy_dist"]
+    threads = [threading.Thread(target=change, args=(field,)) for field in fields]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200] + [412] * (len(fields) - 1)
+    answer = server.get("/api/planets/once1b").json()
+    assert answer["revision"] == 2 and sum(field in answer["planet"] for field in fields) == 1
+
+
 def test_changes_at_the_same_time_all_count(server):
     submit(server, pl_name="Many-1 b", pl_rade=1)
     fields = {"pl_orbper": 50, "pl_orbsmax": 5, "st_teff": 5000, "st_rad": 2, "st_mass": 3, "sy_dist": 40}

@@ -292,6 +292,27 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
     }
 }
 
+@Suite struct PartitionChangesTests {
+    @Test func `What a record was made from decides, and a default solution stays`() throws {
+        func sent(_ name: String, _ rest: String) -> [UInt8] { bytes(#"{"pl_name":"\#(name)",\#(rest)}"#) }
+        func from(_ revision: Int) -> [(name: String, value: [UInt8]?)] { [("made-from", bytes("\(revision)"))] }
+        var folding = Folding()
+        let found = try folding.judged { records in
+            records.append(offset: 0, key: bytes("ab"), value: sent("A b", #""pl_rade":1"#))
+            records.append(offset: 1, key: bytes("ab"), value: sent("A b", #""pl_rade":2"#), headers: from(1))
+            records.append(offset: 2, key: bytes("ab"), value: sent("A b", #""pl_rade":3"#), headers: from(1))
+            records.append(offset: 3, key: bytes("ab"), value: sent("A b", #""pl_rade":4,"default_flag":0"#))
+            records.append(offset: 4, key: bytes("bc"), value: sent("B c", #""pl_rade":1,"default_flag":0"#))
+            records.append(offset: 5, key: bytes("bc"), value: sent("B c", #""pl_rade":2,"default_flag":1"#))
+            records.append(offset: 6, key: bytes("cd"), value: sent("C d", #""disposition":"CANDIDATE""#))
+        }
+        #expect(found.map { $0["change"] } == ["new", "revision", "late", "late", "new", "revision", "new"])
+        let figures = try folding.end().figures.values
+        let board = String(decoding: try PartFigures.board(Array(figures)), as: UTF8.self)
+        #expect(board.contains(#"["totals","planets","2","#) && board.contains(#"["totals","candidates","1","#))
+    }
+}
+
 @Suite struct PartitionStateTests {
     private static let histories: [[UInt8]?] = [
         bytes(#"{"pl_name":"A b","pl_rade":1.2,"pl_radeerr1":0.1,"pl_radeerr2":-0.1,"rowupdate":"2024-01-02"}"#), nil,
@@ -299,6 +320,9 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
         bytes(#"{"pl_name":"A b","pl_rade":1.3,"pl_bmasse":2,"hostname":"Café","water_present":true}"#),
         bytes(#"{"pl_name":"B c","alias_of":"A b","alias_source":"x"}"#),
         bytes(#"{"pl_name":"B c","pl_rade":2}"#), bytes(#"{"pl_name":"B c","alias_of":"C d"}"#), bytes("{"),
+        bytes(#"{"pl_name":"A b","pl_rade":1.4,"default_flag":0,"pl_refname":"Other 2020","rowupdate":"2025-01-02"}"#),
+        bytes(#"{"pl_name":"A b","pl_rade":1.5,"default_flag":1,"rowupdate":"2022-01-02"}"#),
+        bytes(#"{"pl_name":"A b","pl_rade":1.6,"disposition":"CANDIDATE"}"#),
     ]
 
     @Test func `The planets' rows are read back as they were written`() throws {
@@ -315,7 +339,9 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
                     let headers: [(name: String, value: [UInt8]?)] =
                         place % 3 == 0
                         ? [("idempotency-key", bytes("\(place % 5)"))]
-                        : place % 7 == 0 ? [("source", bytes("sent-on/planet-discoveries/1/\(place)/0a"))] : []
+                        : place % 7 == 0
+                            ? [("source", bytes("sent-on/planet-discoveries/1/\(place)/0a"))]
+                            : place % 5 == 0 ? [("made-from", bytes("\(place / 8)"))] : []
                     records.append(
                         offset: Int64(place), key: bytes(place % 2 == 0 ? "A b" : "B c"),
                         value: Self.histories[kind], headers: headers)

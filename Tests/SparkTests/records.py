@@ -28,7 +28,26 @@ def spelled_out():
             dated[2] | {"rowupdate": "2020-01-05"}, dated[0], alias, None, alias, alias | {"alias_source": "again"},
             elsewhere, other, dated[4], None, None, dated[4], dated[0], alias):
         yield b"lifeb", None if value is None else generator.line(value), source
+    yield from changes()
     yield from copies()
+
+
+def changes():
+    """Records that were made from a revision, that of the last one or not; solutions of several publications;
+    candidates and what was refuted."""
+    def sent(made_from=None, **columns):
+        headers = [("source", b"test")] + ([("made-from", made_from)] if made_from is not None else [])
+        return b"changeb", generator.line({"pl_name": "Change b", "hostname": "Change"} | columns), headers
+
+    yield from (sent(b"0", pl_rade=1), sent(pl_rade=1), sent(b"1", pl_rade=2), sent(b"1", pl_rade=3),
+                sent(b"2", pl_rade=3), sent(b"2", pl_rade=3), sent(b"x", pl_rade=4), sent(b"", pl_rade=4),
+                sent(b"-3", pl_rade=4), sent(b"4294967296", pl_rade=4), (b"changeb", None, []), sent(b"3", pl_rade=4),
+                sent(b"4", pl_rade=4))
+    for flag, radius, day in [(0, 5, 3), (1, 6, 1), (0, 7, 9), (1, 8, 2), (1, 9, 1)]:
+        yield sent(default_flag=flag, pl_rade=radius, rowupdate=f"2021-01-{day:02d}")
+    for word in ("CONFIRMED", "CANDIDATE", "FALSE POSITIVE", "REFUTED", "RETRACTED", "pc", "perhaps"):
+        yield sent(pl_rade=5, pl_bmasse=3, disposition=word)
+    yield sent(pl_rade=5, status="candidate")
 
 
 def copies():

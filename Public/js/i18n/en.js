@@ -279,7 +279,7 @@ export default {
   'receipt.undo.one': 'Undo: a revision with the {n} value of before',
   'receipt.undo.other': 'Undo: a revision with the {n} values of before',
   'receipt.undoLate': 'The planet has been changed since. Look at its history.',
-  'totals.candidates': 'Candidates', 'disposition.planets': 'Planets', 'disposition.CONFIRMED': 'Confirmed',
+  'totals.candidates': 'Planet candidates', 'disposition.planets': 'Planets', 'disposition.CONFIRMED': 'Confirmed',
   'disposition.CANDIDATE': 'Candidate', 'disposition.FALSE POSITIVE': 'False positive',
   'disposition.REFUTED': 'Refuted', 'disposition.RETRACTED': 'Retracted',
   'planets.objects.one': '{n} object', 'planets.objects.other': '{n} objects',

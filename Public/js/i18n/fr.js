@@ -305,7 +305,7 @@ export default {
   'receipt.undo.one': 'Annuler : une révision avec la {n} valeur d’avant',
   'receipt.undo.other': 'Annuler : une révision avec les {n} valeurs d’avant',
   'receipt.undoLate': 'La planète a changé depuis. Voyez son historique.',
-  'totals.candidates': 'Candidates', 'disposition.planets': 'Planètes', 'disposition.CONFIRMED': 'Confirmée',
+  'totals.candidates': 'Planètes candidates', 'disposition.planets': 'Planètes', 'disposition.CONFIRMED': 'Confirmée',
   'disposition.CANDIDATE': 'Candidate', 'disposition.FALSE POSITIVE': 'Faux positif',
   'disposition.REFUTED': 'Réfutée', 'disposition.RETRACTED': 'Rétractée',
   'planets.objects.one': '{n} objet', 'planets.objects.other': '{n} objets',

@@ -59,8 +59,8 @@ struct SubmittedNames {
             return valid
         }
         if valid.discovery.isOtherSolution, !known.isOtherSolution { return valid }
-        let dropped = known.columns(missingIn: valid.discovery).map(\.name)
-        let saysMore = dropped.isEmpty && !valid.discovery.columns(missingIn: known).isEmpty
+        let dropped = DroppedValues.issue(of: known, by: valid.discovery)
+        let saysMore = dropped == nil && !valid.discovery.columns(missingIn: known).isEmpty
         if !saysMore, let name = known[.pl_name], name != valid.discovery[.pl_name] {
             var draft = DiscoveryDraft(valid.discovery)
             draft[.pl_name] = name
@@ -70,12 +70,8 @@ struct SubmittedNames {
         }
         values[valid.key] = valid.discovery
         // Another publication's values stay beside the planet's, as a solution of it.
-        if dropped.isEmpty || known.isOtherSolution && !valid.discovery.isOtherSolution { return valid }
-        let count = dropped.count == 1 ? "1 value goes" : "\(dropped.count) values go"
-        return valid.warned(
-            FieldIssue(
-                field: "", value: "\(dropped.count)", rule: .values_dropped,
-                note: "\(count): \(dropped.joined(separator: ", "))"))
+        guard let dropped, !known.isOtherSolution || valid.discovery.isOtherSolution else { return valid }
+        return valid.warned(dropped)
     }
 
     private func standing(_ key: String) -> PlanetState.Value {

@@ -74,7 +74,7 @@ struct SubmitRoute: Sendable {
             let draft = try decode(request, as: format, repetition.headers, reader, work)
             // Nobody waits for it, and nothing was promised.
             if work?.isCancelled == true { return .pending }
-            if let earlier = repetition.earlier { return .reply(repeated(draft.answer, earlier)) }
+            if let earlier = repetition.earlier { return repeated(draft.answer, earlier, request.responder) }
             switch try permission(request, draft.answer) {
             case .change(let change): try submit(draft, repetition.claim, change, request, append)
             case .refusal(let response): throw Refused(response)
@@ -159,12 +159,21 @@ struct SubmitRoute: Sendable {
         return draft
     }
 
-    private func repeated(_ answer: SubmissionAnswer, _ runs: [StoredRun]) -> Response {
+    private func repeated(_ given: SubmissionAnswer, _ runs: [StoredRun], _ responder: Responder) -> Outcome {
         services.metrics.repeated.add()
         let home = services.keys.map { keys in { keys.home(of: $0) } }
-        var answer = answer
+        var answer = given.withoutDropped
         answer.unasked = []
-        return answer.response(EarlierReceipts(runs: runs, catalogue: services.catalogue, home: home).of(answer))
+        let receipts = EarlierReceipts(runs: runs, catalogue: services.catalogue, home: home).of(answer)
+        guard let replaced = answer.replaced(receipts, services.catalogue) else {
+            return .reply(answer.response(receipts))
+        }
+        let work = Work()
+        let asked = services.history.ask(replaced, unless: work) { [answer] values in
+            let dropped = (try? values.get()).flatMap { DroppedValues.issue(of: replaced.map(\.position.offset), $0) }
+            responder.complete(answer.with(dropped).response(receipts))
+        }
+        return asked ? .working(work) : .reply(.unavailable("Too many histories are being read. Try again."))
     }
 
     /// If-Match and If-None-Match are about what the one record names.

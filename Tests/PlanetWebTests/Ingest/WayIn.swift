@@ -32,6 +32,7 @@ final class WayIn {
 
     deinit {
         services.readers.stop()
+        services.history.stop()
         tail.stop()
         log.close()
     }
@@ -40,6 +41,7 @@ final class WayIn {
     func start() throws -> Self {
         try tail.start()
         services.readers.start()
+        services.history.start()
         try #require(log.waitUntilIdle())
         return self
     }
