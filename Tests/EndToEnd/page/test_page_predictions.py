@@ -142,3 +142,28 @@ def test_a_phone_shows_it_without_scrolling_sideways(new_page, scheme):
     page.locator("#panel-candidates tbody a").first.press("Enter")
     page.wait_for_selector("[data-prediction]")
     assert page.evaluate("(d => d.scrollWidth <= d.clientWidth)(document.querySelector('#planet-dialog'))")
+
+
+def test_doubts_show(page):
+    """A disputed planet, a minimum mass that any inclination may double, and a flux that fits no star and orbit."""
+    rows = page.locator("#panel-candidates tbody tr")
+    page.click("#panel-candidates [data-more]")
+    expect(rows.filter(has_text="Kepler-452 b").locator("th")).to_have_text("Kepler-452 b (controversial)")
+    board = aggregates(page)["candidates"]
+    assert board["gj1002b"]["probability"] <= 0.9942 and board["gj357d"]["probability"] <= 0.7925
+    open_planet(page, "teegardensstarb")
+    expect(page.locator("[data-step=hz_class_given] summary [data-value=optimistic]")).to_have_count(1)
+    open_planet(page, "kepler452b")
+    expect(page.locator("#planet-dialog")).to_contain_text("controversial")
+
+
+def test_digits_follow_the_error(page):
+    open_planet(page, "trappist1e")
+    period = page.locator("[data-value-of=pl_orbper]")
+    expect(period.locator(".figure-value")).to_have_text("6.101013")
+    expect(period.locator(".plus-minus")).to_have_text("+0.000035 / −0.000035")
+
+
+def open_planet(page, key):
+    page.goto(page.url.split("#")[0] + f"#/planet/{key}")
+    page.wait_for_selector(f"#planet-dialog[data-key=\"{key}\"] [data-prediction]")
