@@ -21,10 +21,12 @@ struct PartitionComparison {
     let store: any FileStore
     let times: StoredTimes
 
+    /// Why it can't be the one that the lake was made from; nil where nothing speaks against it.
+    func objection() throws -> String? { try objection(ends()) }
+
     func verdict() throws -> Verdict {
-        // Those of earlier chapters, too, as far as this log still has them.
-        let ends = try RollEnd.all(of: place, in: store).filter { offset($0) >= 0 }
-        guard let reason = try reason(ends) else { return .same(isProven: try ends.last.map(isThere) ?? false) }
+        let ends = try ends()
+        guard let reason = try objection(ends) else { return .same(isProven: try ends.last.map(isThere) ?? false) }
         // What comes before a record that is still there is there too: the last such one is looked for by halves.
         let known = ends.filter { offset($0) >= bounds.first && offset($0) < bounds.next }
         var (low, high) = (0, try known.first.map(isThere) == true ? known.count : 0)
@@ -35,8 +37,10 @@ struct PartitionComparison {
         return .other(common: low > 0 ? offset(known[low - 1]) + 1 : 0, reason: reason)
     }
 
-    /// Why it can't be the one that the lake was made from; nil where nothing speaks against it.
-    private func reason(_ ends: [RollEnd]) throws -> String? {
+    /// Those of earlier chapters, too, as far as this log still has them.
+    private func ends() throws -> [RollEnd] { try RollEnd.all(of: place, in: store).filter { offset($0) >= 0 } }
+
+    private func objection(_ ends: [RollEnd]) throws -> String? {
         let base = numbering.base(of: place)
         if stored - base > bounds.next {
             return "it ends before offset \(bounds.next), the lake has its records up to \(stored - base - 1)"

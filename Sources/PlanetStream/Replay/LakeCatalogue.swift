@@ -40,7 +40,7 @@ package struct LakeCatalogue: CatalogueArchive {
             let comparison = PartitionComparison(
                 place: place, stored: stored, numbering: identity.numbering, bounds: bounds, log: log, store: store,
                 times: times)
-            guard case .other(_, let reason) = try comparison.verdict() else { continue }
+            guard let reason = try comparison.objection() else { continue }
             return "the lake is of another log: of \(place) \(reason). \(LogMismatch.advice). \(LakeIdentity.advice)"
         }
         return nil
