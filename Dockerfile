@@ -25,6 +25,7 @@ RUN apt-get update \
         ca-certificates \
         curl \
         libcurl4 \
+        libexpat1 \
         librdkafka1 \
         libsimdjson14 \
         libsnappy1v5 \

@@ -35,6 +35,7 @@ let row0: [Target] = [
     debian("CSnappy", "libsnappy-dev"),
     debian("CZstd", "libzstd-dev"),
     debian("CUnistring", "libunistring-dev"),
+    debian("CExpat", "libexpat1-dev"),
 ]
 
 let row1: [Target] = swift("Basics", ["COpenSSL"])
@@ -46,6 +47,7 @@ let row2: [Target] =
     + swift("JSONText", ["CSimdJSON"])
     + swift("HTTPWire", ["Basics", "COpenSSL", "CZlib"])
     + swift("Parquet", ["CSnappy", "CZstd", "CZlib"], excludeFromTests: ["Foreign"])
+    + swift("TableFiles", ["CZlib", "CExpat"])
 
 let row3: [Target] =
     swift("PlanetCore", ["Basics", "JSONText", "StateBytes", "CUnistring"])
@@ -63,7 +65,7 @@ let row5: [Target] =
         "PlanetWeb",
         [
             "Basics", "PlanetCore", "Provenance", "Reactor", "EventLog", "Lake", "HTTPWire", "JSONText", "StateBytes",
-            "Threads", "Telemetry", "CZlib",
+            "Threads", "Telemetry", "TableFiles", "Parquet", "CZlib",
         ])
     + swift(
         "PlanetStream",
@@ -78,7 +80,7 @@ let row6: [Target] = [
         name: "planetarium",
         dependencies: [
             "Basics", "PlanetWeb", "PlanetStream", "PlanetFigures", "PlanetCore", "EventLog", "Lake", "Reactor",
-            "Threads", "Telemetry", "JSONText", "CLinux", "CCurl", "CTLS",
+            "Threads", "Telemetry", "JSONText", "TableFiles", "CLinux", "CCurl", "CTLS",
         ],
         swiftSettings: strict),
     // Runs where nothing is installed but glibc: all else is linked in, from .build/static where `make judge` has put

@@ -1,14 +1,17 @@
 // Importing a file, dropped anywhere or chosen: sent slice by slice, with a way to stop.
-// Not here: cutting the file (slices.js), and what is shown of the import (importProgress.js).
+// Not here: what the file is (fileKind.js), cutting it (slices.js), and what is shown of the import
+// (importProgress.js).
 
 import { patientRequest, Problem } from './api.js';
 import { find, h, randomKey } from './dom.js';
+import { kindOf, linesOfJSON, textOf } from './fileKind.js';
 import { t } from './i18n.js';
 import { Progress } from './importProgress.js';
 import { slices, UnreadableFile } from './slices.js';
 
 /** @typedef {import('./slices.js').Slice} Slice */
-/** @typedef {'csv' | 'ndjson'} Format */
+/** @typedef {import('./fileKind.js').FileKind} FileKind */
+/** @typedef {import('./fileKind.js').Kind} Kind */
 
 const attempts = 12;
 const longestRecordShown = 2000;
@@ -31,7 +34,7 @@ export class Importer {
     if (this.controller) return;
     this.input = h('input', {
       type: 'file', id: 'import-file', class: 'unseen-file',
-      accept: '.csv,.ndjson,.jsonl,text/csv,application/x-ndjson',
+      accept: '.csv,.tsv,.tab,.txt,.ndjson,.jsonl,.json,.vot,.xml,.ecsv,.tbl,.gz,text/csv,application/x-ndjson',
     });
     this.input.addEventListener('change', () => {
       const file = this.input.files?.[0];
@@ -75,14 +78,17 @@ export class Importer {
     const progress = new Progress(this.view, file, () => controller.abort());
     this.input.disabled = true;
     try {
-      const format = await formatOf(file);
+      const kind = await kindOf(file);
+      const preview = await look(file, kind, controller.signal, progress);
+      if (preview.doubts.length > 0) await progress.confirm(preview, controller.signal);
       const importKey = randomKey();
       let index = 0;
-      for await (const slice of slices(file.stream(), format)) {
+      for await (const slice of slicesOf(file, kind)) {
         controller.signal.throwIfAborted();
-        await sendSlice(slice, format, `${importKey}-${index}`, controller.signal, progress);
+        await sendSlice(slice, kind.kind, `${importKey}-${index}`, controller.signal, progress);
         index += 1;
       }
+      if (index === 0) throw new EmptyFile();
       progress.finish('done');
     } catch (error) {
       if (controller.signal.aborted) progress.finish('cancelled');
@@ -94,31 +100,58 @@ export class Importer {
   }
 }
 
-/** NDJSON where the name says so or the text begins with a brace; all else is CSV.
- * @param {File} file @returns {Promise<Format>} */
-async function formatOf(file) {
-  const start = (await file.slice(0, 4096).text()).replace(/^\ufeff/, '').trimStart();
-  if (start.startsWith('[')) throw new NotLines();
-  return /\.(ndjson|jsonl)$/i.test(file.name) || start.startsWith('{') ? 'ndjson' : 'csv';
+/** The file's records, slice by slice; as a whole where it has no lines to cut it at.
+ * @param {File} file @param {FileKind} kind @returns {AsyncGenerator<Slice>} */
+async function* slicesOf(file, kind) {
+  if (kind.kind === 'whole') yield { body: file, bodyLines: 0, firstLine: 1, bytesRead: file.size };
+  else if (kind.kind === 'json') yield* slices(linesOfJSON(file, kind), 'ndjson');
+  else yield* slices(textOf(file, kind), kind.kind);
 }
-
-class NotLines extends Error {}
 
 /** @param {unknown} error */
 function describe(error) {
   if (error instanceof Problem) return error.text;
   if (error instanceof UnreadableFile) return t('import.longLine', { line: error.line });
-  if (error instanceof NotLines) return t('import.array');
+  if (error instanceof SyntaxError) return t('import.notJSON');
+  if (error instanceof EmptyFile) return t('import.noRecord');
+  if (error instanceof TypeError) return t('import.notText');
   return error instanceof Error ? error.message : String(error);
 }
 
-/** @param {Slice} slice @param {Format} format @param {string} key @param {AbortSignal} signal
+class EmptyFile extends Error {}
+
+const types = {
+  csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson', json: 'application/x-ndjson',
+  whole: 'application/octet-stream',
+};
+
+/** What the file would do, before anything of it is sent to stay.
+ * @param {File} file @param {FileKind} kind @param {AbortSignal} signal @param {Progress} progress
+ * @returns {Promise<Preview>} */
+async function look(file, kind, signal, progress) {
+  /** @type {Preview} */
+  const all = { changes: {}, loses: {}, doubts: [], values_lost: 0 };
+  for await (const slice of slicesOf(file, kind)) {
+    signal.throwIfAborted();
+    const headers = { 'Content-Type': types[kind.kind] };
+    const options = { method: 'POST', body: slice.body, signal, headers };
+    /** @type {Partial<Preview>} */
+    const one = await patientRequest('api/discoveries?dry_run=true', options, attempts, (s) => progress.waiting(s));
+    for (const [name, count] of Object.entries(one.changes ?? {})) all.changes[name] = (all.changes[name] ?? 0) + count;
+    for (const [name, count] of Object.entries(one.loses ?? {})) all.loses[name] = (all.loses[name] ?? 0) + count;
+    all.doubts = [...new Set([...all.doubts, ...one.doubts ?? []])];
+    all.values_lost += one.values_lost ?? 0;
+  }
+  return all;
+}
+
+/** @param {Slice} slice @param {Kind} kind @param {string} key @param {AbortSignal} signal
  * @param {Progress} progress */
-async function sendSlice(slice, format, key, signal, progress) {
+async function sendSlice(slice, kind, key, signal, progress) {
   const headers = {
-    'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
+    'Content-Type': types[kind],
     'Idempotency-Key': key,
-    'X-Planetarium-Source': format,
+    'X-Planetarium-Source': kind === 'json' ? 'ndjson' : kind === 'whole' ? 'file' : kind,
   };
   const options = { method: 'POST', body: slice.body, signal, headers };
   /** @type {Partial<BatchAnswer>} */
@@ -130,7 +163,8 @@ async function sendSlice(slice, format, key, signal, progress) {
     if (!(error instanceof Problem) || !error.body?.results) throw error;
     answer = error.body;
   }
-  const { accepted = 0, rejected = 0, results = [] } = answer;
+  const { accepted = 0, rejected = 0, results = [], columns } = answer;
+  if (columns) progress.addColumns(columns);
   const warned = results.filter((result) => result.warnings?.length).length;
   progress.add({ accepted, rejected, warned }, rejectsOf(slice, results), slice.bytesRead);
 }
@@ -138,7 +172,7 @@ async function sendSlice(slice, format, key, signal, progress) {
 /** Each reason of each refused record, at its line of the file.
  * @param {Slice} slice @param {Result[]} results */
 function rejectsOf(slice, results) {
-  const lines = slice.body.split('\n');
+  const lines = typeof slice.body === 'string' ? slice.body.split('\n') : [];
   const refused = results.filter((result) => result.errors?.length || result.status >= 400);
   return refused.flatMap((result) => {
     const line = slice.firstLine + result.line - slice.bodyLines - 1;

@@ -9,7 +9,10 @@ import { issueText, number, percent, t } from './i18n.js';
 /** Refusals kept for the file, and shown on the page. */
 const mostKept = 20_000;
 const mostShown = 200;
+/** Columns named that would lose values. */
+const mostLost = 8;
 const columns = /** @type {const} */ (['line', 'field', 'value', 'rule', 'detail', 'record']);
+const columnKinds = /** @type {const} */ (['used', 'kept_aside', 'ignored']);
 const counts = /** @type {const} */ (['accepted', 'rejected', 'warned']);
 
 export class Progress {
@@ -33,6 +36,9 @@ export class Progress {
     this.list = h('ol', { class: 'rejects' });
     this.more = h('p', { class: 'note', hidden: true });
     const name = `${file.name.replace(/\.[^.]*$/, '')}-rejects.csv`;
+    this.columns = h('ul', { class: 'note', 'data-columns': '' });
+    /** @type {Map<string, {column: BodyColumn, kind: typeof columnKinds[number], values: number}>} */
+    this.told = new Map();
     this.download = h('a', { class: 'button', hidden: true, download: name }, t('import.download'));
     view.dataset.import = 'running';
     view.replaceChildren(
@@ -40,7 +46,7 @@ export class Progress {
       h('div', { class: 'bar-line' }, this.bar, this.share),
       h('dl', { class: 'tally' }, counts.map((count, i) => (
         h('div', { class: count }, h('dt', {}, t(`import.${count}`)), this.numbers[i])))),
-      this.cancel, this.list, this.more, h('p', {}, this.download));
+      this.cancel, this.columns, this.list, this.more, h('p', {}, this.download));
   }
 
   /** @param {typeof this.totals} more @param {Reject[]} rejects @param {number} bytesRead */
@@ -58,6 +64,52 @@ export class Progress {
     this.shown = room;
     this.more.hidden = this.totals.rejected <= this.shown;
     setText(this.more, t('import.more', { shown: this.shown, all: this.rejects.length }));
+  }
+
+  /** Shows what the file would do and waits for a yes; ends with the signal.
+   * @param {Preview} preview @param {AbortSignal} signal @returns {Promise<void>} */
+  confirm(preview, signal) {
+    const loses = Object.entries(preview.loses).sort((a, b) => b[1] - a[1]).slice(0, mostLost)
+      .map(([column, n]) => t('import.preview.loses', { n: number(n), column }));
+    const lines = [
+      t('import.preview.replaces', {
+        replaced: number(preview.changes.revision ?? 0), added: number(preview.changes.new ?? 0),
+      }),
+      ...loses,
+      ...preview.doubts.includes('unknown_columns') ? [t('import.preview.unknown')] : [],
+    ];
+    setText(this.state, t('import.preview.ask', { file: this.file.name }));
+    return new Promise((resolve, reject) => {
+      const end = () => reject(signal.reason);
+      const yes = button(t('import.preview.send'), () => {
+        signal.removeEventListener('abort', end);
+        box.remove();
+        setText(this.state, t('import.running', { file: this.file.name }));
+        resolve();
+      }, { 'data-confirm': '' });
+      const list = h('ul', {}, ...lines.map((line) => h('li', {}, line)));
+      const box = h('div', { class: 'preview', 'data-preview': '' }, list, yes);
+      signal.addEventListener('abort', end, { once: true });
+      this.cancel.before(box);
+    });
+  }
+
+  /** @param {BodyColumns} more */
+  addColumns(more) {
+    for (const kind of columnKinds) {
+      for (const column of more[kind] ?? []) {
+        const known = this.told.get(column.name) ?? { column, kind, values: 0 };
+        known.values += column.values ?? 0;
+        this.told.set(column.name, known);
+      }
+    }
+    const all = [...this.told.values()];
+    this.columns.replaceChildren(...columnKinds.flatMap((kind) => {
+      const these = all.filter((each) => each.kind === kind);
+      if (these.length === 0) return [];
+      const names = these.map(({ column, values }) => columnText(kind, column, values)).join(', ');
+      return [h('li', { 'data-columns': kind }, t(`import.columns.${kind}`, { names }))];
+    }));
   }
 
   /** @param {number} seconds */
@@ -81,6 +133,13 @@ export class Progress {
     this.download.href = Progress.#blob;
     this.download.hidden = false;
   }
+}
+
+/** @param {string} kind @param {BodyColumn} column @param {number} values */
+function columnText(kind, column, values) {
+  const unit = column.unit_assumed ? ` (${t('import.unitAssumed', { unit: column.unit ?? '' })})` : '';
+  const target = column.column && column.column !== column.name ? ` → ${column.column}` : '';
+  return kind === 'used' ? `${column.name}${target}${unit}` : `${column.name} (${number(values)})`;
 }
 
 /** @param {Reject} reject */

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {object} Slice
- * @property {string} body what to send: for CSV the header, then the records
+ * @property {string | File} body what to send: for CSV the header, then the records
  * @property {number} bodyLines lines of the header at the top of the body
  * @property {number} firstLine line in the file of the first record line
  * @property {number} bytesRead bytes of the file read so far
@@ -23,23 +23,26 @@ export class UnreadableFile extends Error {
   }
 }
 
-/** @param {ReadableStream<Uint8Array>} stream @param {'csv' | 'ndjson'} format @returns {AsyncGenerator<Slice>} */
-export async function* slices(stream, format) {
-  const reader = stream.getReader();
-  const decoder = new TextDecoder();
+/** @param {AsyncIterable<{text: string, bytesRead: number}>} pieces @param {'csv' | 'ndjson'} format
+ * @returns {AsyncGenerator<Slice>} */
+export async function* slices(pieces, format) {
   const cutter = new Cutter(format === 'csv');
-  let bytesRead = 0;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      bytesRead += value?.length ?? 0;
-      cutter.push(done ? decoder.decode() : decoder.decode(value, { stream: true }));
-      for (const slice of cutter.cut(done)) yield { ...slice, bytesRead };
-      if (done) return;
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
+  let read = 0;
+  for await (const { text, bytesRead } of pieces) {
+    read = bytesRead;
+    cutter.push(text);
+    for (const slice of cutter.cut(false)) yield { ...slice, bytesRead };
   }
+  for (const slice of cutter.cut(true)) yield { ...slice, bytesRead: read };
+}
+
+/** Whether a comment is a header that stands behind its sign, as in `# name,mass`; `record`: the line after it.
+ * @param {string} comment @param {string} record */
+function isHeader(comment, record) {
+  const fields = comment.slice(1).trim().split(/[,;\t|]/);
+  return fields.length > 1 && /^"?(pl_name|name|planet|nom|planet_name)"?$/i.test(fields[0].trim())
+    && record.split(/[,;\t|]/).length >= fields.length
+    && !/(^|[,;\t|])"?(pl_name|name|planet|nom|planet_name)"?([,;\t|]|$)/i.test(record.trim());
 }
 
 class Cutter {
@@ -57,6 +60,8 @@ class Cutter {
     /** @type {string | null} */
     this.header = null;
     this.headerLines = 0;
+    /** The last one before the header. */
+    this.comment = '';
     /** @type {string[]} */
     this.taken = [];
     this.takenCharacters = 0;
@@ -77,12 +82,18 @@ class Cutter {
       const lines = countLines(record);
       const counts = record.trim() !== '' && !(this.csv && record.startsWith('#'));
       if (this.csv && this.header === null) {
-        if (counts) {
-          this.header = record.endsWith('\n') ? record : `${record}\n`;
-          this.headerLines = countLines(this.header);
+        if (this.line === 1 && /^\ufeff?sep=.\r?\n?$/i.test(record)) {
+          this.line += lines;
+          continue;
         }
-        this.line += lines;
-        continue;
+        if (counts && isHeader(this.comment, record)) {
+          this.#begin(`${this.comment.slice(1).trim()}\n`);
+        } else {
+          if (counts) this.#begin(record.endsWith('\n') ? record : `${record}\n`);
+          else if (record.startsWith('#')) this.comment = record;
+          this.line += lines;
+          continue;
+        }
       }
       if (this.broken && this.takenRecords > 0) yield this.#flush();
       if (this.taken.length === 0) this.firstLine = this.line;
@@ -93,6 +104,12 @@ class Cutter {
       if (this.broken || this.#isFull) yield this.#flush();
     }
     if (end && this.takenRecords > 0) yield this.#flush();
+  }
+
+  /** @param {string} header */
+  #begin(header) {
+    this.header = header;
+    this.headerLines = countLines(header);
   }
 
   get #isFull() {

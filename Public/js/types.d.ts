@@ -123,7 +123,22 @@ type Receipt = {
 };
 /** Of one record of many. */
 type Result = { line: number; status: number; errors?: Issue[]; warnings?: Issue[] };
-type BatchAnswer = { accepted: number; rejected: number; results: Result[] };
+/** Of the Compression Streams standard, which the compiler's own library does not know yet. */
+declare class DecompressionStream {
+  constructor(format: 'gzip');
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+}
+
+/** What a body would do: the answer to ?dry_run=true. */
+type Preview = {
+  changes: Record<string, number>; loses: Record<string, number>; doubts: string[]; values_lost: number;
+};
+
+/** What became of a body's columns. */
+type BodyColumn = { name: string; column?: string; unit?: string; unit_assumed?: boolean; values?: number };
+type BodyColumns = { used: BodyColumn[]; kept_aside: BodyColumn[]; ignored?: BodyColumn[] };
+type BatchAnswer = { accepted: number; rejected: number; results: Result[]; columns?: BodyColumns };
 
 type PredictedValue = string | number | boolean | null;
 /** GET /api/planets/KEY/prediction */

@@ -62,6 +62,8 @@ extension DiscoveryDecoder {
         let value = String(decoding: text, as: UTF8.self)
         if let rule = TextRule.check(text, maxLength: Self.maxLength(of: member), allowsLines: false) {
             refuse(field, given, rule)
+        } else if member != .source, TextRule.hasReplacementCharacter(text) {
+            refuse(field, given, .replacement_character)
         } else if let other = aliasDraft[member], other != value {
             refuse(field, given, .conflicting_alias)
         }

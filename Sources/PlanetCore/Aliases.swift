@@ -1,42 +1,37 @@
 // Names of fields that stand for a column in another unit, and finding a column by the bytes of a name.
-// Not here: aliases in the column's own unit, which are in ColumnRows.swift.
+// Not here: aliases in the column's own unit, which are in ColumnRows.swift; units by themselves
+// (UnitConversion.swift).
 
-/// How a value given under an alias becomes the column's. The name says the unit; none is guessed from a number's size.
-enum UnitConversion: UInt8, Sendable {
-    case none
-    case celsius
-    case lightYears
-
-    func apply(_ value: Double) -> Double {
-        switch self {
-        case .none: value
-        case .celsius: value + Units.celsiusZeroInKelvins
-        case .lightYears: value / Units.parsecInLightYears
-        }
-    }
-
-    /// For units_given.
-    var unit: String {
-        switch self {
-        case .none: ""
-        case .celsius: "degC"
-        case .lightYears: "ly"
-        }
-    }
-
-    static let aliases: [(String, NumberColumn, UnitConversion)] = [
+/// Names whose unit is not the column's own.
+enum ConvertedNames {
+    static let all: [(String, NumberColumn, UnitConversion)] = [
         ("temperature_moyenne", .pl_eqt, .celsius),
+        ("average_temperature", .pl_eqt, .celsius),
+        ("mean_temperature", .pl_eqt, .celsius),
         ("distance", .sy_dist, .lightYears),
         ("sy_dist_ly", .sy_dist, .lightYears),
         ("distance_ly", .sy_dist, .lightYears),
     ]
+
+    /// Endings of names that say the unit.
+    private static let sayUnits = ["_earth", "_terre", "_jupiter", "_pc", "_ly", "_days"]
+
+    /// Whether another name of a column leaves open which unit is meant.
+    static func assumesUnit(_ name: String, _ column: Column) -> Bool {
+        column.unit != nil && !sayUnits.contains { name.hasSuffix($0) }
+    }
 }
 
 /// What a field's name stands for.
 struct FieldTarget: Sendable {
+    /// What is done to a number's sign.
+    enum Sign: UInt8, Sendable { case kept, positive, negative }
+
     let id: ColumnID
-    let conversion: UnitConversion
-    let isAlias: Bool
+    var conversion = UnitConversion.none
+    /// The name does not say the unit: a warning does.
+    var assumesUnit = false
+    var sign = Sign.kept
 }
 
 /// A hash table from names to columns that builds no strings: names have at most 24 bytes, so three words hold each.
@@ -46,7 +41,7 @@ struct ColumnLookup: Sendable {
 
     private struct Slot {
         var name = Name(first: 0, middle: 0, last: 0, length: 0)
-        var target = FieldTarget(id: .text(.pl_name), conversion: .none, isAlias: false)
+        var target = FieldTarget(id: .text(.pl_name))
     }
 
     private struct Name: Equatable {
@@ -63,11 +58,15 @@ struct ColumnLookup: Sendable {
 
     private init() {
         for column in Columns.all {
-            add(column.name, FieldTarget(id: column.id, conversion: .none, isAlias: false))
-            for alias in column.aliases { add(alias, FieldTarget(id: column.id, conversion: .none, isAlias: true)) }
+            add(column.name, FieldTarget(id: column.id))
+            for alias in column.aliases {
+                let assumes = ConvertedNames.assumesUnit(alias, column)
+                add(alias, FieldTarget(id: column.id, assumesUnit: assumes))
+            }
         }
-        for (alias, column, conversion) in UnitConversion.aliases {
-            add(alias, FieldTarget(id: .number(column), conversion: conversion, isAlias: true))
+        for (alias, id, conversion) in ConvertedNames.all {
+            let assumes = ConvertedNames.assumesUnit(alias, Columns.of(id))
+            add(alias, FieldTarget(id: .number(id), conversion: conversion, assumesUnit: assumes))
         }
     }
 

@@ -16,6 +16,7 @@ struct CSVRecords {
 
     private let text: UnsafeRawBufferPointer
     private let delimiter: UInt8
+    private let begin: Int
     private var at: Int
     private var nextLine = 1
     private var fields: [Field] = []
@@ -26,15 +27,24 @@ struct CSVRecords {
     private(set) var line = 1
     /// Where the record lies, without its line end.
     private(set) var raw = 0..<0
+    /// The comment that was skipped last, from behind its sign, and its line.
+    private(set) var lastComment: (range: Range<Int>, line: Int)?
 
-    init(_ text: UnsafeRawBufferPointer, from start: Int, mostFields: Int = DiscoveryDecoder.recordLimits.fields) {
+    /// `line`: of the text's first line.
+    init(
+        _ text: UnsafeRawBufferPointer, from start: Int, line: Int = 1,
+        mostFields: Int = DiscoveryDecoder.recordLimits.fields
+    ) {
         self.text = text
         self.mostFields = mostFields
+        begin = start
         at = start
+        nextLine = line
         delimiter = CSVRecords.delimiter(text, from: start)
     }
 
-    /// A comma; a semicolon where the header has semicolons and no comma, as spreadsheets write it in French.
+    /// What the header has most of, outside of quotes: commas, semicolons (as spreadsheets write it in French), tabs
+    /// or bars.
     private static func delimiter(_ text: UnsafeRawBufferPointer, from start: Int) -> UInt8 {
         var from = start
         while from < text.count {
@@ -42,14 +52,45 @@ struct CSVRecords {
             let line = text[from..<end]
             from = end + 1
             guard let first = line.first, first != UInt8(ascii: "#"), first != UInt8(ascii: "\r") else { continue }
-            let isSemicolon = line.contains(UInt8(ascii: ";")) && !line.contains(UInt8(ascii: ","))
-            return UInt8(ascii: isSemicolon ? ";" : ",")
+            if isSeparatorNote(line) { continue }
+            let candidates = [UInt8(ascii: ","), UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: "|")]
+            var counts = [0, 0, 0, 0]
+            var isQuoted = false
+            for byte in line {
+                if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+                guard !isQuoted, let kind = candidates.firstIndex(of: byte) else { continue }
+                counts[kind] += 1
+            }
+            let most = counts.max() ?? 0
+            return candidates[counts.firstIndex(of: most) ?? 0]
         }
         return UInt8(ascii: ",")
     }
 
+    /// `sep=;`, by which some spreadsheet programs tell themselves what parts the fields; a line by itself.
+    static func isSeparatorNote(_ line: some BidirectionalCollection<UInt8>) -> Bool {
+        guard line.count <= 8, line.lazy.prefix(4).map({ $0 | 0x20 }).elementsEqual("sep=".utf8.map { $0 | 0x20 })
+        else { return false }
+        return line.dropFirst(4).count { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") } == 1
+    }
+
     /// Of the record, also those that are not kept.
     private(set) var fieldCount = 0
+
+    /// What a comma in a number may be: a decimal sign where it parts no fields.
+    var decimalComma: DecimalComma {
+        switch delimiter {
+        case UInt8(ascii: ";"): .yes
+        case UInt8(ascii: "\t"), UInt8(ascii: "|"): .unlessThousands
+        default: .no
+        }
+    }
+
+    /// Goes back to a comment, to read it as a record: a header may stand behind a #.
+    mutating func readAgain(_ comment: (range: Range<Int>, line: Int)) {
+        at = comment.range.lowerBound
+        nextLine = comment.line
+    }
 
     /// Calls with each field's bytes, in order.
     func forEachField(_ body: (Int, UnsafeRawBufferPointer) -> Void) {
@@ -57,6 +98,13 @@ struct CSVRecords {
             for (index, field) in fields.enumerated() {
                 body(index, UnsafeRawBufferPointer(rebasing: (field.isCopy ? copies : text)[field.range]))
             }
+        }
+    }
+
+    /// All fields at once, as long as the call lasts.
+    func withFields<Result>(_ body: ([UnsafeRawBufferPointer]) -> Result) -> Result {
+        unquoted.withUnsafeBytes { copies in
+            body(fields.map { UnsafeRawBufferPointer(rebasing: ($0.isCopy ? copies : text)[$0.range]) })
         }
     }
 
@@ -139,7 +187,15 @@ struct CSVRecords {
     private mutating func skipCommentsAndEmptyLines() {
         while at < text.count {
             switch text[at] {
-            case UInt8(ascii: "#"), UInt8(ascii: "\n"): skipLine()
+            case UInt8(ascii: "#"):
+                let (start, line) = (at + 1, nextLine)
+                skipLine()
+                lastComment = (start..<at, line)
+            case UInt8(ascii: "\n"): skipLine()
+            case UInt8(ascii: "s"), UInt8(ascii: "S"):
+                let end = text.index(of: UInt8(ascii: "\n"), from: at) ?? text.count
+                guard at == begin, CSVRecords.isSeparatorNote(text[at..<end]) else { return }
+                skipLine()
             case UInt8(ascii: "\r") where at + 1 == text.count || text[at + 1] == UInt8(ascii: "\n"): skipLine()
             default: return
             }

@@ -14,23 +14,28 @@ enum ColumnRows {
             aliases: ["name", "planet", "planet_name", "nom"]),
         text(
             .hostname, .identity, "Host star", "Étoile hôte", "Name of the star", "Nom de l’étoile", maxLength: 64,
-            inForm: true, aliases: ["host", "host_name", "star_name", "etoile"]),
+            inForm: true, aliases: ["host", "host_name", "star_name", "etoile", "star", "host_star", "etoile_hote"]),
         count(.sy_snum, .identity, "Stars in the system", "Étoiles du système", 0...100),
         count(.sy_pnum, .identity, "Planets in the system", "Planètes du système", 0...100),
         // Discovery.
         text(
             .discoverymethod, .discovery, "Discovery method", "Méthode de découverte", "How the planet was found",
             "Comment la planète a été trouvée", choices: DiscoveryMethod.names, inForm: true,
-            aliases: ["method", "discovery_method", "methode", "methode_de_detection"]),
+            aliases: [
+                "method", "discovery_method", "methode", "methode_de_detection", "methode_de_decouverte",
+                "detection_method", "detection_type",
+            ]),
         [
             Column(
                 .number(.disc_year), .integer, .discovery, "Discovery year", "Année de découverte",
                 "Year of the discovery, 1988 to now", "Année de la découverte, de 1988 à aujourd’hui",
-                range: ValueRange(min: 1988), inForm: true, aliases: ["discovery_year", "year", "annee_decouverte"])
+                range: ValueRange(min: 1988), inForm: true,
+                aliases: ["discovery_year", "year", "annee_decouverte", "annee_de_decouverte", "annee"])
         ],
         text(
             .disc_facility, .discovery, "Facility", "Observatoire", "Telescope, satellite or observatory",
-            "Télescope, satellite ou observatoire", inForm: true, aliases: ["facility", "discovery_facility"]),
+            "Télescope, satellite ou observatoire", inForm: true,
+            aliases: ["facility", "discovery_facility", "telescope", "observatory", "observatoire"]),
         flag(
             .pl_controv_flag, .discovery, "Controversial", "Controversée", "1 if the planet is disputed",
             "1 si la planète est contestée", inForm: true),
@@ -38,7 +43,7 @@ enum ColumnRows {
         quantity(
             .pl_orbper, "days", .orbit, "Orbital period", "Période orbitale", "One turn around the star",
             "Un tour autour de l’étoile", ValueRange(min: 0.03, max: 1e9), usual: ValueRange(max: 1e6), inForm: true,
-            aliases: ["orbital_period", "periode_orbitale"]),
+            aliases: ["orbital_period", "orbital_period_days", "period_days", "periode_orbitale", "period", "periode"]),
         quantity(
             .pl_orbsmax, "au", .orbit, "Semi-major axis", "Demi-grand axe", "Mean size of the orbit",
             "Taille moyenne de l’orbite", ValueRange(min: 0, max: 1e5, minIsExclusive: true),
@@ -46,7 +51,7 @@ enum ColumnRows {
         quantity(
             .pl_rade, "Earth radius", .size, "Radius", "Rayon", "In Earth radii", "En rayons terrestres",
             ValueRange(min: 0, max: 100, minIsExclusive: true), usual: ValueRange(max: 25), inForm: true,
-            aliases: ["radius_earth", "rayon"]),
+            aliases: ["radius_earth", "rayon", "radius", "planet_radius", "rayon_terre"]),
         quantity(
             .pl_radj, "Jupiter radius", .size, "Radius (Jupiter)", "Rayon (Jupiter)", "In Jupiter radii",
             "En rayons de Jupiter",
@@ -55,7 +60,7 @@ enum ColumnRows {
         quantity(
             .pl_bmasse, "Earth mass", .size, "Mass", "Masse", "In Earth masses", "En masses terrestres",
             ValueRange(min: 0, max: 26_636, minIsExclusive: true), usual: ValueRange(max: 4131.8), inForm: true,
-            aliases: ["mass_earth", "masse"]),
+            aliases: ["mass_earth", "masse", "mass", "planet_mass", "masse_terre"]),
         quantity(
             .pl_bmassj, "Jupiter mass", .size, "Mass (Jupiter)", "Masse (Jupiter)", "In Jupiter masses",
             "En masses de Jupiter", ValueRange(min: 0, max: 26_636 / Units.jupiterMassInEarths, minIsExclusive: true),
@@ -161,11 +166,13 @@ enum ColumnRows {
                 .number(.water_present), .boolean, .climate, "Water present", "Présence d’eau", "Yes or no",
                 "Oui ou non",
                 range: ValueRange(min: 0, max: 1), inForm: true,
-                aliases: ["water", "presence_eau", "presence_deau", "presence_d_eau"])
+                aliases: ["water", "presence_eau", "presence_deau", "presence_d_eau", "water_presence"])
         ],
         count(
             .moon_count, .orbit, "Moons", "Satellites", 0...1000, inForm: true,
-            aliases: ["moons", "nombre_satellites", "nombre_de_satellites"]),
+            aliases: [
+                "moons", "nombre_satellites", "nombre_de_satellites", "number_of_moons", "num_moons", "nombre_de_lunes",
+            ]),
         flag(
             .default_flag, .identity, "Default solution", "Solution par défaut",
             "0 if another publication's solution is the planet's: kept beside it",
@@ -178,7 +185,7 @@ enum ColumnRows {
             aliases: ["comments", "commentaire"]),
         text(
             .units_given, .notes, "Units as given", "Unités indiquées", "Which values were converted, and from what",
-            "Quelles valeurs ont été converties, et depuis quelle unité"),
+            "Quelles valeurs ont été converties, et depuis quelle unité", maxLength: 2000),
         text(
             .pl_name_given, .notes, "Name as given", "Nom indiqué",
             "The name it was submitted under, where that was an alias",

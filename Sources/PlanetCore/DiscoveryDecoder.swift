@@ -28,10 +28,18 @@ package struct DiscoveryDecoder: ~Copyable {
     var extraWasGiven = false
     /// How many members the given `extra` had.
     var extraMembers = 0
+    /// Names of unknown fields that `extra` has no room for.
+    var extraCut: [String] = []
     var conversions: [String] = []
     var aliasDraft = AliasDraft()
     /// What bodies are read as; records of the log are discoveries, and aliases by their member alias_of.
     var reading = RecordKind.discoveries
+    /// Of the table under way.
+    var decimalComma = DecimalComma.no
+    /// Of a JSON body; nil for single records.
+    var tally: FieldTally?
+    /// What became of the columns of the table that was decoded last.
+    package internal(set) var columns = BodyColumns()
 
     /// At the door a word under `status` that says it is no planet is a disposition as well. What the log has says it
     /// itself.
@@ -83,6 +91,7 @@ package struct DiscoveryDecoder: ~Copyable {
         extra.removeAll(keepingCapacity: true)
         extraWasGiven = false
         extraMembers = 0
+        if !extraCut.isEmpty { extraCut = [] }
         conversions.removeAll(keepingCapacity: true)
         if aliasDraft.isGiven { aliasDraft = AliasDraft() }
         let now = todayInDays()
@@ -116,6 +125,7 @@ package struct DiscoveryDecoder: ~Copyable {
         guard errors.isEmpty, let key else { return .reject(errors, key: key) }
         let discovery = draft.packed()
         checkInsolation(discovery)
+        tally?.add(discovery)
         return .accept(Validated(discovery: discovery, key: key, warnings: warnings))
     }
 }

@@ -7,6 +7,8 @@ import JSONText
 struct NumberRule: Sendable {
     let type: ColumnType
     let isInteger: Bool
+    /// An upper or lower error.
+    let isError: Bool
     let least, greatest: Double
     let usualLeast, usualGreatest: Double
     /// The rule broken by a value outside.
@@ -19,6 +21,7 @@ struct NumberRule: Sendable {
     private init(_ column: Column) {
         type = column.type
         isInteger = column.type != .real
+        isError = column.part == .upperError || column.part == .lowerError
         least = column.range.least
         greatest = column.range.greatest
         usualLeast = column.usual.least
@@ -46,6 +49,8 @@ struct TextRule: Sendable {
     let maxLength: Int
     /// Whether many records have the same text, so that one copy can serve them.
     let repeats: Bool
+    /// The name of a planet or star.
+    let isName: Bool
 
     static let all: [TextRule] = TextColumn.allCases.map { column in
         let repeats =
@@ -53,7 +58,8 @@ struct TextRule: Sendable {
             case .pl_name, .rastr, .decstr, .comment, .units_given, .extra: false
             default: true
             }
-        return TextRule(maxLength: Columns.of(column).maxLength, repeats: repeats)
+        let isName = column == .pl_name || column == .hostname || column == .pl_name_given
+        return TextRule(maxLength: Columns.of(column).maxLength, repeats: repeats, isName: isName)
     }
 
     /// Control characters, and the length in characters (Unicode scalars). The text is UTF-8.
@@ -71,6 +77,14 @@ struct TextRule: Sendable {
             previous = byte
         }
         return text.count - continuations > maxLength ? .too_long : nil
+    }
+
+    /// U+FFFD: what a program puts where it could not read a letter.
+    static func hasReplacementCharacter(_ text: UnsafeRawBufferPointer) -> Bool {
+        text.contains(0xef)
+            && text.indices.dropLast(2).contains {
+                text[$0] == 0xef && text[$0 + 1] == 0xbf && text[$0 + 2] == 0xbd
+            }
     }
 }
 
@@ -93,6 +107,8 @@ extension CivilDate {
 enum NumberText {
     enum Read {
         case value(Double)
+        /// Days of a date whose day, or day and month, are not given.
+        case incompleteDate(Double)
         case null
         case wrong(Rule)
     }

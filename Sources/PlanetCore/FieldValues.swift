@@ -51,8 +51,16 @@ extension DiscoveryDecoder {
             if case .date = rules.type { return .not_a_date }
             value = given.number
         case .string:
-            switch NumberText.read(given.text.trimmed, as: rules.type) {
-            case .value(let read): value = read
+            let text = given.text.trimmed
+            var read = NumberText.read(text, as: rules.type)
+            if case .wrong(let rule) = read {
+                read = WrittenNumber(column: column, comma: decimalComma).read(text, as: rules, else: rule)
+            }
+            switch read {
+            case .value(let number): value = number
+            case .incompleteDate(let day):
+                value = day
+                warn(name, given, .incomplete_date)
             case .null: return nil
             case .wrong(let rule): return rule
             }
@@ -63,9 +71,13 @@ extension DiscoveryDecoder {
         case .numberTooBig: return .number_too_big
         case .object, .array: return rules.notOfType
         }
-        let isConverted: Bool
-        if case .none = target.conversion { isConverted = false } else { isConverted = true }
-        if isConverted { value = target.conversion.apply(value) }
+        if target.conversion != .none || target.sign != .kept {
+            guard let converted = convert(value, target, rules) else {
+                takeUnknown(name, given)
+                return nil
+            }
+            value = converted
+        }
         // A real keeps the bits it came with, minus zero too; a whole number has no minus zero.
         if rules.isInteger { value += 0.0 }
         if rules.isInteger, value != value.rounded(.towardZero) { return rules.notOfType }
@@ -79,8 +91,42 @@ extension DiscoveryDecoder {
         if let other = draft[column], (other - value).magnitude > 1e-9 * value.magnitude { return .conflicting_alias }
         if value < rules.usualLeast || value > rules.usualGreatest { warnUnusual(column, name, given, value) }
         draft[column] = value
-        if isConverted { conversions.append("\(column)=\(target.conversion.unit)") }
+        if target.assumesUnit || target.conversion != .none { noteUnit(column, target, rules, name, given) }
         return nil
+    }
+
+    /// Nil where the column's value does not follow from this one alone.
+    private func convert(_ value: Double, _ target: FieldTarget, _ rules: NumberRule) -> Double? {
+        let converted = rules.isError ? target.conversion.applyToError(value) : target.conversion.apply(value)
+        guard let converted, converted.isFinite else { return nil }
+        switch target.sign {
+        case .kept: return converted
+        case .positive: return converted.magnitude
+        case .negative: return -converted.magnitude
+        }
+    }
+
+    /// Says which unit a value came in, or was taken to be in.
+    private mutating func noteUnit(
+        _ column: NumberColumn, _ target: FieldTarget, _ rules: NumberRule, _ name: UnsafeRawBufferPointer,
+        _ given: Given
+    ) {
+        guard !rules.isError else { return }
+        let unit = target.conversion == .none ? Columns.of(column).unit ?? "" : target.conversion.unit
+        conversions.append("\(column)=\(unit)" + (target.assumesUnit ? Self.assumed : ""))
+        if target.assumesUnit { warn(name, given, .unit_assumed, note: unit) }
+    }
+
+    private static let assumed = " (assumed)"
+
+    /// A stored record says which of its units were assumed; the warning is the same as when it was submitted.
+    private mutating func warnOfAssumed(_ unitsGiven: String) {
+        guard unitsGiven.hasSuffix(Self.assumed) || unitsGiven.contains(Self.assumed + ";") else { return }
+        for part in unitsGiven.split(separator: ";") where part.hasSuffix(Self.assumed) {
+            let words = part.dropLast(Self.assumed.count).split(separator: "=", maxSplits: 1)
+            guard words.count == 2 else { continue }
+            warnings.append(FieldIssue(field: String(words[0]), rule: .unit_assumed, note: String(words[1])))
+        }
     }
 
     private mutating func takeText(_ column: TextColumn, _ name: UnsafeRawBufferPointer, _ given: Given) -> Rule? {
@@ -95,18 +141,26 @@ extension DiscoveryDecoder {
         let rules = textRules[Int(column.rawValue)]
         if let rule = TextRule.check(text, maxLength: rules.maxLength, allowsLines: column == .comment) { return rule }
         let value: String
-        if column == .discoverymethod {
+        switch column {
+        case .discoverymethod:
             guard let method = DiscoveryMethod.find(text) else { return .unknown_method }
-            if method.isAmbiguous { warn(name, given, .ambiguous_method) }
-            value = method.name
-        } else if column == .disposition {
+            if let rule = method.warning { warn(name, given, rule) }
+            guard let known = method.name else { return nil }
+            value = known
+        case .pl_bmassprov:
+            let known = MassProvenance.find(text)
+            if known == nil { warn(name, given, .unknown_provenance) }
+            value = known ?? texts.string(text)
+        case .disposition:
             guard let disposition = Disposition.find(text) else { return .unknown_disposition }
             value = disposition
-        } else {
+        default:
             value = rules.repeats ? texts.string(text) : String(decoding: text, as: UTF8.self)
         }
+        if rules.isName, TextRule.hasReplacementCharacter(text) { return .replacement_character }
         if let other = draft[column], other != value { return .conflicting_alias }
         draft[column] = value
+        if column == .units_given { warnOfAssumed(value) }
         return nil
     }
 

@@ -88,6 +88,7 @@ package struct PlanetPatch: Sendable {
             }
         }
         draft[.extra] = draft[.extra].flatMap { withoutMembers($0) }
+        draft[.units_given] = draft[.units_given].flatMap { PlanetPatch.units($0, without: named) }
         var record = DiscoveryJSON.bytes(draft.packed())
         record.removeLast()
         for member in members where member.column != .text(.pl_name) {
@@ -97,6 +98,13 @@ package struct PlanetPatch: Sendable {
         }
         record.append(UInt8(ascii: "}"))
         return decoder.decode(record)
+    }
+
+    /// What units were given, without those of columns that get other values; nil where none are left.
+    private static func units(_ given: String, without named: Set<ColumnID>) -> String? {
+        let names = Set(named.map(\.name))
+        let kept = given.split(separator: ";").filter { !names.contains(String($0.prefix { $0 != "=" })) }
+        return kept.isEmpty ? nil : kept.joined(separator: ";")
     }
 
     /// The fields that are no columns, without those that the patch names; nil where none are left.

@@ -52,7 +52,8 @@ extension Discovery {
     ///
     /// radius: a forecast if it has no error bars and the method is not Transit (the archive fills radii from masses
     /// and carries no provenance column for them). mass: a forecast where pl_bmassprov is "M-R relationship", a minimum
-    /// where it is "Msini". Others: measured where given. A value whose lim is not 0 is a bound, whatever else it is.
+    /// where it is "Msini", or where nothing known is said of a mass from radial velocities, which give no other.
+    /// Others: measured where given. A value whose lim is not 0 is a bound, whatever else it is.
     package func provenance(_ quantity: QuantityColumns) -> Provenance {
         guard self[quantity.value] != nil else { return .missing }
         if let limit = quantity.limit, let flag = self[limit], flag != 0 { return .bound }
@@ -62,9 +63,10 @@ extension Discovery {
             return hasErrors || self[.discoverymethod] == "Transit" ? .measured : .forecast
         case .pl_bmasse, .pl_bmassj:
             switch self[.pl_bmassprov] {
-            case "M-R relationship": return .forecast
-            case "Msini": return .minimum
-            default: return .measured
+            case MassProvenance.forecast: return .forecast
+            case MassProvenance.minimum: return .minimum
+            case MassProvenance.mass, MassProvenance.corrected: return .measured
+            default: return self[.discoverymethod] == "Radial Velocity" ? .minimum : .measured
             }
         default:
             return .measured

@@ -82,6 +82,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case not_a_choice
     case conflicting_alias
     case unit_conflict
+    case replacement_character
 
     // Aliases, by themselves and against what the log holds before: reject.
     case alias_with_values
@@ -104,6 +105,12 @@ package enum Rule: String, CaseIterable, Sendable {
     case unusual_value
     case above_archive_mass
     case ambiguous_method
+    case several_methods
+    case method_not_listed
+    case unit_assumed
+    case unknown_provenance
+    case incomplete_date
+    case extra_cut
     case kepler_mismatch
     case insolation_mismatch
     case periastron_inside_star
@@ -120,7 +127,8 @@ package enum Rule: String, CaseIterable, Sendable {
 
     package var isWarning: Bool {
         switch self {
-        case .unknown_field, .unusual_value, .above_archive_mass, .ambiguous_method, .kepler_mismatch,
+        case .unknown_field, .unusual_value, .above_archive_mass, .ambiguous_method, .several_methods,
+            .method_not_listed, .unit_assumed, .unknown_provenance, .incomplete_date, .extra_cut, .kepler_mismatch,
             .insolation_mismatch, .periastron_inside_star, .planet_not_smaller_than_star, .unusual_density,
             .host_not_prefix, .no_planet_letter, .date_year_mismatch, .named_by_alias, .values_dropped, .was_withdrawn:
             true
@@ -161,6 +169,8 @@ package enum Rule: String, CaseIterable, Sendable {
         case .not_a_choice: "The value is not one of the choices"
         case .conflicting_alias: "The field is also given under another name, with another value"
         case .unit_conflict: "The values in Earth and in Jupiter units differ by more than 25 %"
+        case .replacement_character:
+            "The text has U+FFFD, which stands for a letter that could not be read: send the file in UTF-8"
         case .alias_with_values: "An alias record has a name, the planet's name and a source, nothing else"
         case .alias_to_itself: "The alias and the planet's name are the same name"
         case .alias_cycle: "The aliases form a circle"
@@ -173,6 +183,12 @@ package enum Rule: String, CaseIterable, Sendable {
         case .unusual_value: "The value is unusual"
         case .above_archive_mass: "The mass is above 30 Jupiter masses, the limit of the NASA Exoplanet Archive"
         case .ambiguous_method: "The method does not say which timing; it is stored as Transit Timing Variations"
+        case .several_methods: "Several methods are given; the first one is stored"
+        case .method_not_listed: "The method is none of the eleven; it is not stored"
+        case .unit_assumed: "The name does not say the unit, which was taken to be"
+        case .unknown_provenance: "The mass provenance is none of Mass, Msini, Msin(i)/sin(i), M-R relationship"
+        case .incomplete_date: "The day is not given; the date is stored as the first of its month or year"
+        case .extra_cut: "The unknown fields are longer than is kept of them; not kept are"
         case .kepler_mismatch:
             "Period, semi-major axis and stellar mass differ from Kepler's third law by more than 20 %"
         case .insolation_mismatch:

@@ -43,7 +43,7 @@ package enum SchemaJSON {
 
     /// What validation needs beyond the columns: for programs that know the rules.
     private static func writeValidation(_ writer: inout JSONWriter) {
-        writer.objects("conversions", UnitConversion.aliases) { entry, writer in
+        writer.objects("conversions", ConvertedNames.all) { entry, writer in
             let (alias, column, conversion) = entry
             writer.member("alias", alias)
             writer.member("column", "\(column)")

@@ -49,12 +49,14 @@ extension DiscoveryDecoder {
     /// Called with each record's line (CSV, NDJSON) or index from 1 (array), its place in the body, and its verdict.
     package typealias EachRecord = (_ line: Int, _ raw: Range<Int>, _ verdict: Verdict) -> Void
 
-    /// Every record of a body, in its order. Only `too_many_records` may be thrown after records were handed out.
+    /// Every record of a body, in its order. `line`: of the body's first line. Only `too_many_records` may be thrown
+    /// after records were handed out.
     package mutating func decode(
-        body: UnsafeRawBufferPointer, as format: SubmissionFormat, of kind: RecordKind = .discoveries, maxRecords: Int,
-        _ each: EachRecord
+        body: UnsafeRawBufferPointer, as format: SubmissionFormat, of kind: RecordKind = .discoveries, line: Int = 1,
+        maxRecords: Int, _ each: EachRecord
     ) throws(BodyError) -> SubmissionShape {
         reading = kind
+        columns = BodyColumns()
         isAtDoor = true
         defer {
             reading = .discoveries
@@ -67,10 +69,12 @@ extension DiscoveryDecoder {
         switch format {
         case .json: return try decodeJSON(body, from: start, maxRecords, each)
         case .ndjson:
+            tally = FieldTally()
+            defer { endTally() }
             try decodeLines(body, from: start, maxRecords, each)
             return .many
         case .csv:
-            try decodeCSV(body, from: start, maxRecords, each)
+            try decodeCSV(body, from: start, line: line, maxRecords, each)
             return .many
         }
     }
@@ -97,6 +101,8 @@ extension DiscoveryDecoder {
             } catch {
                 throw error.reason == .tooMany ? Self.tooMany(maxRecords) : BodyError(.not_json, "\(error).")
             }
+            tally = FieldTally()
+            defer { endTally() }
             for (index, element) in elements.enumerated() {
                 let raw = from + element.lowerBound..<from + element.upperBound
                 each(index + 1, raw, decode(UnsafeRawBufferPointer(rebasing: body[raw])))
@@ -126,6 +132,11 @@ extension DiscoveryDecoder {
             }
             from = end + 1
         }
+    }
+
+    private mutating func endTally() {
+        columns = tally?.columns ?? BodyColumns()
+        tally = nil
     }
 
     static func tooMany(_ maxRecords: Int) -> BodyError {

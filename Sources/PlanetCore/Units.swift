@@ -5,6 +5,10 @@ package enum Units {
     package static let jupiterRadiusInEarths = 11.2089807309387
     package static let jupiterMassInEarths = 317.828406594675
     package static let solarRadiusInEarths = 109.076370706010
+    package static let solarMassInEarths = 332_946.0487
+    package static let earthMassInKilograms = 5.9722e24
+    /// W/m2.
+    package static let solarConstant = 1361.0
     package static let parsecInLightYears = 3.26156377716743
     package static let celsiusZeroInKelvins = 273.15
     /// GM of the Sun, m3/s2.

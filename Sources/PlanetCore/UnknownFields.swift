@@ -6,6 +6,11 @@ extension DiscoveryDecoder {
         guard given.kind != .null, !name.isEmpty else { return }
         if given.kind == .string, given.text.isEmpty { return }
         if takeAlias(name, given) { return }
+        tally?.addUnknown(name)
+        let start = extra.count
+        let room = textRules[Int(TextColumn.extra.rawValue)].maxLength
+        // What is far too long is not copied to find that out.
+        guard start + name.count + given.text.count <= room else { return leaveOut(name) }
         if !extra.isEmpty { extra.append(UInt8(ascii: ",")) }
         JSONString.append(name, to: &extra)
         extra.append(UInt8(ascii: ":"))
@@ -14,7 +19,16 @@ extension DiscoveryDecoder {
         } else {
             extra.append(contentsOf: given.text)
         }
+        // With the braces around it.
+        guard extra.count + 2 <= room else {
+            extra.removeSubrange(start...)
+            return leaveOut(name)
+        }
         warnOfUnknown(name, given.string)
+    }
+
+    private mutating func leaveOut(_ name: UnsafeRawBufferPointer) {
+        extraCut.append(String(decoding: name.prefix(FieldIssue.maxValueLength), as: UTF8.self))
     }
 
     private mutating func warnOfUnknown(_ name: UnsafeRawBufferPointer, _ value: String) {
@@ -52,6 +66,11 @@ extension DiscoveryDecoder {
 
     /// Makes the column of what was gathered.
     mutating func settleExtra() {
+        if !extraCut.isEmpty {
+            let names = extraCut.prefix(8).joined(separator: ", ") + (extraCut.count > 8 ? ", …" : "")
+            warnings.append(
+                FieldIssue(field: "extra", value: "\(extraCut.count)", rule: .extra_cut, note: names))
+        }
         guard !extra.isEmpty else { return }
         let object = [UInt8(ascii: "{")] + extra + [UInt8(ascii: "}")]
         // Given and gathered members may have the same name.
@@ -63,7 +82,8 @@ extension DiscoveryDecoder {
             }
         }
         guard object.count <= textRules[Int(TextColumn.extra.rawValue)].maxLength else {
-            errors.append(FieldIssue(field: "extra", rule: .too_long, note: "unknown fields together"))
+            let note = "at most \(textRules[Int(TextColumn.extra.rawValue)].maxLength) bytes of JSON"
+            errors.append(FieldIssue(field: "extra", rule: .too_long, note: note))
             return
         }
         draft[.extra] = String(decoding: object, as: UTF8.self)

@@ -70,6 +70,7 @@ package final class WebService: Sendable {
             services.members.start()
             services.lookups.start()
             services.searches.start()
+            services.exports.start()
             services.readers.start()
             var router = Routes.router(services, bodyLimit: options.maxBody, echo: options.echo)
             guard let files = StaticFiles(folder: options.publicFolder, reader: services.searches) else {
@@ -103,6 +104,7 @@ package final class WebService: Sendable {
         services.members.stop()
         services.lookups.stop()
         services.searches.stop()
+        services.exports.stop()
         services.readers.stop()
         catalogue.stop()
         live.stop()

@@ -45,6 +45,9 @@ final class WebServices: Sendable {
     let members = Worker<Void>("web-members", capacity: 16)
     /// Lists of planets and aliases, files that are read anew.
     let searches = Worker<Void>("web-search", capacity: 64, threads: 2)
+    /// Tables that are taken out, and their parts.
+    let exports = Worker<Void>("web-exports", capacity: ExportPlaces.most)
+    let exportPlaces = ExportPlaces()
     /// Large bodies.
     let readers: Worker<SubmissionReader>
     let budgets: ServerBudgets?

@@ -82,6 +82,9 @@ package final class Channel: EventSource {
     /// Bytes that wait to be sent.
     package var unsentBytes: Int { output.byteCount }
 
+    /// The owner waits for the end of what is to be sent, also where all of it is sent at once.
+    package var tellsWhenDrained = false
+
     // MARK: Output
 
     package func write(_ bytes: UnsafeRawBufferPointer) {
@@ -277,7 +280,7 @@ package final class Channel: EventSource {
                 if isInputEnded { return closeNow() }
                 state = .lingering
                 loop.setDeadline(self, at: loop.now &+ lingerTime)
-            } else if wasBlocked || isPaused, state == .open {
+            } else if wasBlocked || isPaused || tellsWhenDrained, state == .open {
                 owner?.drained(self)
                 guard state != .closed else { return }
             }

@@ -62,8 +62,10 @@ final class HTTPClient {
 
     /// As `send`, but tries again while the server is away or busy (no answer, 502, 503, 504, 409), with growing waits;
     /// returns the last answer after `patience` seconds. Safe for submissions, as they have an Idempotency-Key.
+    /// `onWait`: the answer that is not the last one, and how many seconds of patience are left.
     func sendPatiently(
-        _ method: String, _ path: String, headers: [String], body: [UInt8]?, patience: Double = 60
+        _ method: String, _ path: String, headers: [String], body: [UInt8]?, patience: Double = 60,
+        onWait: (HTTPAnswer, Double) -> Void = { _, _ in }
     ) -> HTTPAnswer {
         var waited = 0.0
         var wait = 0.1
@@ -71,6 +73,7 @@ final class HTTPClient {
             let answer = send(method, path, headers: headers, body: body)
             let again = [0, 409, 502, 503, 504].contains(answer.status)
             guard again, waited < patience else { return answer }
+            onWait(answer, patience - waited)
             let pause = min(max(wait, answer.retryAfter ?? 0), 10)
             Clock.pause(UInt64(pause * 1e9))
             waited += pause

@@ -27,7 +27,8 @@ enum ReplayCommand {
         try options.finish()
         guard let client = HTTPClient(base: url, credentials) else { throw UsageError("cannot start libcurl") }
 
-        var source = try RecordFile(path: path, format: format)
+        var source: RecordFile
+        do { source = try RecordFile(path: path, format: format) } catch { throw UsageError(error.text) }
         guard var years = YearOfRecord(source.format, header: source.header) else {
             throw UsageError("\(path) has no column disc_year to order by")
         }

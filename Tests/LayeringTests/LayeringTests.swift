@@ -10,10 +10,10 @@ struct Layers {
     static let rows: [[String]] = [
         [
             "CLinux", "CTLS", "CCurl", "CRdKafka", "CSQLite", "COpenSSL", "CSimdJSON", "CZlib", "CSnappy", "CZstd",
-            "CUnistring",
+            "CUnistring", "CExpat",
         ],
         ["Basics"],
-        ["Threads", "Telemetry", "StateBytes", "JSONText", "HTTPWire", "Parquet"],
+        ["Threads", "Telemetry", "StateBytes", "JSONText", "HTTPWire", "Parquet", "TableFiles"],
         ["PlanetCore", "Provenance", "Reactor", "EventLog", "Lake"],
         ["PlanetFigures"],
         ["PlanetWeb", "PlanetStream", "PlanetJudge"],
@@ -22,7 +22,8 @@ struct Layers {
     /// The C modules of each target; no others, whatever its row.
     static let cModules: [String: Set<String>] = [
         "Basics": ["COpenSSL"], "Threads": ["CLinux"], "JSONText": ["CSimdJSON"], "HTTPWire": ["COpenSSL", "CZlib"],
-        "Parquet": ["CSnappy", "CZstd", "CZlib"], "PlanetCore": ["CUnistring"], "Reactor": ["CLinux", "CTLS"],
+        "Parquet": ["CSnappy", "CZstd", "CZlib"], "TableFiles": ["CZlib", "CExpat"],
+        "PlanetCore": ["CUnistring"], "Reactor": ["CLinux", "CTLS"],
         "EventLog": ["CSQLite", "CRdKafka"], "Lake": ["CLinux", "CCurl"],
         "PlanetWeb": ["CZlib"], "planetarium": ["CLinux", "CTLS", "CCurl"],
     ]

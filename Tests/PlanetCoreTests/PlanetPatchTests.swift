@@ -27,7 +27,8 @@ import Testing
         #expect(before.contains(#""pl_orbper":289.8"#) && before.contains(#"\"colour\":\"blue\""#))
         #expect(try patched(#"{"pl_orbper":290}"#) == before.replacing("289.8", with: "290"))
         // By any name of a column, and null takes away.
-        #expect(try patched(#"{"orbital_period":290}"#) == before.replacing("289.8", with: "290"))
+        let other = try patched(#"{"orbital_period":290}"#)
+        #expect(other.contains(#""pl_orbper":290"#) && other.contains("pl_orbper=days (assumed)"))
         #expect(
             try patched(#"{"pl_orbper":null,"nothing":null}"#)
                 == before.replacing(#""pl_orbper":289.8,"#, with: "") + " without pl_orbper")
@@ -40,6 +41,14 @@ import Testing
         let made = try patched(#"{"pl_radj":1,"disc_date":"2012-01-01"}"#)
         #expect(made.contains(#""pl_rade":11.2089"#) && made.contains(#""disc_year":2012"#))
         #expect(try patched(#"{"pl_rade":2.1}"#).contains("without pl_radj"))
+    }
+
+    @Test func `What was said of an earlier value's unit goes with it`() throws {
+        let known = #"{"pl_name":"Kepler-22 b","orbital_period":289,"distance":600}"#
+        #expect(try patched("{}", known).contains("pl_orbper=days (assumed)"))
+        let made = try patched(#"{"pl_orbper":290}"#, known)
+        #expect(!made.contains("pl_orbper=") && made.contains(#""units_given":"sy_dist=ly (assumed)""#))
+        #expect(try !patched(#"{"pl_orbper":290,"sy_dist":2}"#, known).contains("units_given"))
     }
 
     @Test func `Fields that are no columns change by themselves`() throws {

@@ -5,6 +5,7 @@ struct ImportRule {
     /// How the names of a C library begin, where its headers are not in this repository.
     static let libraries: [String: [String]] = [
         "COpenSSL": ["SSL", "RAND", "EVP", "SHA", "ERR", "BIO", "OPENSSL", "X509"],
+        "CExpat": ["XML_"],
         "CRdKafka": ["rd_", "RD_"],
         "CSQLite": ["sqlite", "SQLITE"],
         "CSnappy": ["snappy", "SNAPPY"],

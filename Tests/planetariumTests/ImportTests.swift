@@ -30,12 +30,14 @@ import Testing
     @Test func theFormatIsTakenFromNameOrContent() throws {
         let folder = try TemporaryFolder()
         for (name, content, expected) in [
-            ("a.CSV", "{", RecordFormat.csv), ("a.jsonl", "x", .ndjson), ("a", " \n{\"x\":1}", .ndjson),
+            ("a.CSV", "{x}", RecordFormat.ndjson), ("c.CSV", "x", .csv), ("a.jsonl", "x", .ndjson),
+            ("a", " \n{\"x\":1}", .ndjson),
             ("b", "x\n", .csv),
         ] {
             #expect(try RecordFile(path: try folder.file(name, content), format: nil).format == expected)
         }
-        #expect(throws: UsageError.self) { _ = try RecordFile(path: "/nonexistent", format: nil) }
+        #expect(throws: UnreadableFile.self) { _ = try RecordFile(path: "/nonexistent", format: nil) }
+        #expect(throws: UnreadableFile.self) { _ = try RecordFile(path: folder.path, format: nil) }
     }
 
     @Test func aRecordThatDoesNotEndIsCutAndTheNextIsFound() throws {
@@ -86,6 +88,50 @@ import Testing
             #expect(slice.record(atBodyLine: first + 1, header: file.header) == nil)
             #expect(text(slice.record(atBodyLine: first + 2, header: file.header)) == "B b,\n")
         }
+    }
+
+    @Test func filesOfOtherKindsBecomeRecords() throws {
+        let folder = try TemporaryFolder()
+        func lines(_ name: String, _ content: String) throws -> [String?] {
+            try records(try folder.file(name, content)).map(text)
+        }
+        #expect(
+            try lines("a.json", "[{\"pl_name\":\"A b\"},\n {\"pl_name\":\n\"B b\"}]")
+                == ["{\"pl_name\":\"A b\"}\n", "{\"pl_name\": \"B b\"}\n"])
+        #expect(try lines("b.json", "{\n\"pl_name\": \"A b\"\n}\n").count == 1)
+        #expect(try lines("c.csv", "pl_name,x\rA b,1\rB b,2\r") == ["A b,1\n", "B b,2\n"])
+        #expect(try lines("d.csv", "# name,mass\nA b,1\nB b,2\n") == ["A b,1\n", "B b,2\n"])
+        #expect(try lines("e.tbl", "|pl_name|x|\n A b     1 \n") == ["A b,1\n"])
+        let file = try RecordFile(path: try folder.file("f.csv", "# of\n# name,mass\nA b,1\n"), format: nil)
+        #expect(String(decoding: file.header, as: UTF8.self) == " name,mass\n")
+        for (name, content) in [("g.csv", "%PDF-1.4\n"), ("h.json", "[1,"), ("i.xlsx", "PK\u{3}\u{4}xl/")] {
+            let path = try folder.file(name, content)
+            #expect(throws: UnreadableFile.self) { _ = try RecordFile(path: path, format: nil) }
+        }
+    }
+
+    @Test(arguments: [
+        (0, ImportCommand.Status.serverAway), (400, .requestRefused), (401, .requestRefused), (404, .requestRefused),
+        (413, .requestRefused), (415, .requestRefused), (503, .serverAway), (500, .serverAway), (200, .requestRefused),
+        (429, .serverAway),
+    ]) func whyAnImportEnded(status: Int, expected: ImportCommand.Status) {
+        let body = #"{"title":"t","detail":"The CSV header has no column pl_name."}"#
+        let refusal = ImportRefusal(
+            HTTPAnswer(status: status, body: Array(body.utf8), retryAfter: nil, error: "refused"), url: "http://x")
+        #expect(refusal.status == expected && !refusal.text.isEmpty)
+        if status == 400 { #expect(refusal.text == "The CSV header has no column pl_name.") }
+    }
+
+    @Test func theColumnsOfAllSlicesAreSaidOnce() {
+        var columns = ImportedColumns()
+        let json =
+            #"{"used":[{"name":"rayon","column":"pl_rade","unit":"Earth radius","unit_assumed":true,"values":2}],"#
+            + #""kept_aside":[{"name":"foo","values":3}]}"#
+        for _ in 0..<2 { columns.add(Array(json.utf8)) }
+        #expect(
+            columns.lines == [
+                "columns used: rayon as pl_rade (unit assumed: Earth radius)", "kept aside, under extra: foo: 6 values",
+            ])
     }
 
     @Test func theHeadersOfARequest() throws {
@@ -152,8 +198,8 @@ import Testing
         let second = try #require(ImportSlice(of: &file, from: later.done.bytes, most: 1))
         later.take(refused, of: second, header: file.header)
         #expect(try folder.text("x.csv.rejects.ndjson").split(separator: "\n").count == 2)
-        #expect(later.finish() == 1 && !folder.has("x.csv.import-progress"))
-        let restarted = ImportReport(try ImportCommand([path, "--quiet", "--restart"]), size: file.size)
-        #expect(restarted.done.bytes == 0 && restarted.finish() == 0)
+        #expect(later.finish(path) == .someRefused && !folder.has("x.csv.import-progress"))
+        var restarted = ImportReport(try ImportCommand([path, "--quiet", "--restart"]), size: file.size)
+        #expect(restarted.done.bytes == 0 && restarted.finish(path) == .unreadable)
     }
 }

@@ -113,8 +113,10 @@ export default {
   'receipt.warnings.one': 'Stored with a warning', 'receipt.warnings.other': 'Stored with {n} warnings',
 
   'import.title': 'Import a file',
-  'import.about': 'CSV with archive column names, or NDJSON. Drop it anywhere on the page, or choose it.',
-  'import.choose': 'Choose a file', 'import.dropHere': 'Drop the CSV or NDJSON file to import it',
+  'import.about': 
+    'A table: CSV, TSV, NDJSON, JSON, VOTable, ECSV or IPAC, also packed with gzip. '
+    + 'Drop it anywhere on the page, or choose it.',
+  'import.choose': 'Choose a file', 'import.dropHere': 'Drop the file to import it',
   'import.progress': 'Import of {file}', 'import.running': 'Importing {file}', 'import.accepted': 'Accepted',
   'import.rejected': 'Refused', 'import.warned': 'With warnings', 'import.cancel': 'Cancel',
   'import.line': 'Line {line}', 'import.more': '{shown} of {all} reasons are shown; the file has all of them.',
@@ -123,7 +125,16 @@ export default {
   'import.cancelled': 'Cancelled after {accepted} accepted records.',
   'import.failed': 'Stopped after {accepted} accepted records. {reason}',
   'import.longLine': 'Line {line} is too long to be a record.',
-  'import.array': 'This file is one JSON array. Save it as NDJSON, one object per line.',
+  'import.notJSON': 'The file is not valid JSON.', 'import.noRecord': 'The file holds no record.',
+  'import.notText':
+    'The text cannot be read: it is not UTF-8, or the file is damaged. Save it as CSV UTF-8 and try again.',
+  'import.preview.ask': 'Please look before {file} is sent.', 'import.preview.send': 'Send it all the same',
+  'import.preview.replaces': 'It replaces {replaced} planets and adds {added}.',
+  'import.preview.loses': '{n} planets lose {column}.',
+  'import.preview.unknown': 'Most of its columns are unknown here.',
+  'import.columns.used': 'Columns used: {names}',
+  'import.columns.kept_aside': 'Kept aside, with how many values: {names}',
+  'import.columns.ignored': 'Left out, with how many values: {names}', 'import.unitAssumed': 'unit assumed: {unit}',
 
   'nav.predictions': 'Predictions', 'predictions.title': 'Predictions',
   'predictions.about': 'Computed from size, orbit and star as each discovery arrives. None of this is measured.',

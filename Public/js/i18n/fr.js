@@ -121,8 +121,9 @@ export default {
 
   'import.title': 'Importer un fichier',
   'import.about':
-    'CSV aux noms de colonnes de l’archive, ou NDJSON. Déposez-le n’importe où sur la page, ou choisissez-le.',
-  'import.choose': 'Choisir un fichier', 'import.dropHere': 'Déposez le fichier CSV ou NDJSON pour l’importer',
+    'Une table : CSV, TSV, NDJSON, JSON, VOTable, ECSV ou IPAC, même compressée par gzip. '
+    + 'Déposez-la n’importe où sur la page, ou choisissez-la.',
+  'import.choose': 'Choisir un fichier', 'import.dropHere': 'Déposez le fichier pour l’importer',
   'import.progress': 'Importation de {file}', 'import.running': 'Importation de {file} en cours',
   'import.accepted': 'Acceptés', 'import.rejected': 'Refusés', 'import.warned': 'Avec avertissement',
   'import.cancel': 'Annuler', 'import.line': 'Ligne {line}',
@@ -132,7 +133,19 @@ export default {
   'import.cancelled': 'Annulé. {accepted} enregistrements avaient été acceptés.',
   'import.failed': 'Arrêté après {accepted} enregistrements acceptés. {reason}',
   'import.longLine': 'La ligne {line} est trop longue pour un enregistrement.',
-  'import.array': 'C’est un seul tableau JSON. Enregistrez-le en NDJSON, un objet par ligne.',
+  'import.notJSON': 'Le fichier n’est pas du JSON valide.',
+  'import.noRecord': 'Le fichier ne contient aucun enregistrement.',
+  'import.notText':
+    'Le texte est illisible : il n’est pas en UTF-8, ou le fichier est abîmé. '
+    + 'Enregistrez-le en CSV UTF-8 et réessayez.',
+  'import.preview.ask': 'Regardez avant d’envoyer {file}.', 'import.preview.send': 'Envoyer quand même',
+  'import.preview.replaces': 'Il remplace {replaced} planètes et en ajoute {added}.',
+  'import.preview.loses': '{n} planètes perdent {column}.',
+  'import.preview.unknown': 'La plupart de ses colonnes sont inconnues ici.',
+  'import.columns.used': 'Colonnes utilisées : {names}',
+  'import.columns.kept_aside': 'Gardées à part, avec le nombre de valeurs : {names}',
+  'import.columns.ignored': 'Laissées de côté, avec le nombre de valeurs : {names}',
+  'import.unitAssumed': 'unité supposée : {unit}',
 
   'nav.predictions': 'Prédictions', 'predictions.title': 'Prédictions',
   'predictions.about':

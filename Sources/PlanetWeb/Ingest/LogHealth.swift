@@ -59,6 +59,9 @@ final class LogHealth: Sendable {
     /// For good: what is read of it from now on is not of the log that was read.
     var isOfAnotherLog: Bool { mismatch.reason != nil }
 
+    /// How far the catalogue has read it: for each partition the next offset.
+    var positions: [String: Int64] { state.withLock { $0.read } }
+
     /// A place that goes back has other records than those that were read.
     func read(to positions: [String: Int64]) {
         let back: String? = state.withLock { state in

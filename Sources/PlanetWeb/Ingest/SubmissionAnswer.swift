@@ -51,6 +51,8 @@ struct SubmissionAnswer: Sendable {
     var unasked: Set<Int> = []
     /// Before every path (`Caller.prefix`).
     var prefix = ""
+    /// What became of the body's columns.
+    var columns = BodyColumns()
     /// Bytes that the faults of the records so far take in an answer, at least.
     private var faultBytes = 0
 
@@ -99,6 +101,22 @@ struct SubmissionAnswer: Sendable {
         return manyResponse(stored)
     }
 
+    /// What would be stored. Records are named as in the answer itself, as far as that is known without the log.
+    func response(_ preview: SubmissionPreview) -> Response {
+        let accepted = acceptedCount
+        return .json(
+            JSONWriter.object(capacity: 1024) {
+                $0.member("dry_run", true)
+                $0.member("accepted", accepted)
+                $0.member("rejected", records.count - accepted)
+                preview.write(to: &$0, columns)
+                if !columns.isEmpty { $0.object("columns") { columns.write(to: &$0) } }
+                var left = 0
+                $0.array("results") { left = writeRefused(&$0) }
+                if left > 0 { $0.member("not_listed", left) }
+            })
+    }
+
     private func manyResponse(_ stored: [Receipt?]) -> Response {
         let accepted = acceptedCount - stored.count { $0?.issue != nil }
         func json(upTo most: Int) -> [UInt8] {
@@ -108,6 +126,7 @@ struct SubmissionAnswer: Sendable {
                 var left = 0
                 $0.array("results") { left = writeResults(stored, upTo: most, &$0) }
                 if left > 0 { $0.member("not_listed", left) }
+                if most > 0, !columns.isEmpty { $0.object("columns") { columns.write(to: &$0) } }
             }
         }
         var response = Response.json(
@@ -116,6 +135,21 @@ struct SubmissionAnswer: Sendable {
         // The records are stored whether there is room for all their results or not.
         response.brief = json(upTo: 0)
         return response
+    }
+
+    /// Of a preview, which stores nothing. Returns how many were left out.
+    private func writeRefused(_ writer: inout JSONWriter) -> Int {
+        var (listed, left) = (0, 0)
+        let end = writer.bytes.count + SubmissionAnswer.largest
+        for case .rejected(let line, let issues) in records {
+            if listed >= SubmissionAnswer.longest || writer.bytes.count > end {
+                left += 1
+                continue
+            }
+            listed += 1
+            writer.refused(line, issues)
+        }
+        return left
     }
 
     /// Returns how many were left out.
@@ -153,11 +187,7 @@ struct SubmissionAnswer: Sendable {
                     continue
                 }
                 listed += 1
-                writer.object {
-                    $0.member("line", line)
-                    $0.member("status", 422)
-                    $0.issues("errors", issues)
-                }
+                writer.refused(line, issues)
             }
         }
         return left
@@ -185,6 +215,15 @@ extension JSONWriter {
         optional("change", stored?.change?.rawValue)
         optional("timestamp", (stored?.position.timestamp).map(RFC3339.text(micros:)))
         issues("warnings", stored.map { $0.warnings(warnings, key: key) } ?? warnings)
+    }
+
+    /// A record that is not stored.
+    fileprivate mutating func refused(_ line: Int, _ issues: [FieldIssue]) {
+        object {
+            $0.member("line", line)
+            $0.member("status", 422)
+            $0.issues("errors", issues)
+        }
     }
 
     mutating func issues(_ name: String, _ issues: [FieldIssue]) {

@@ -15,9 +15,15 @@ struct SubmissionDraft {
     private var copies: CopyNumbers
     /// The last record's value; its memory is used again.
     private var value: [UInt8] = []
+    /// Where nothing is to be stored.
+    private(set) var preview: SubmissionPreview?
 
     /// `headers`: of every record. `onlyRejected`: the answer names no other. `prefix`: see `SubmissionAnswer`.
-    init(headers: [RecordHeader], names: SubmittedNames, onlyRejected: Bool = false, prefix: String = "") {
+    init(
+        headers: [RecordHeader], names: SubmittedNames, onlyRejected: Bool = false, prefix: String = "",
+        preview: SubmissionPreview? = nil
+    ) {
+        self.preview = preview
         self.headers = headers
         self.names = names
         answer = SubmissionAnswer(shape: .many, records: [], onlyRejected: onlyRejected, prefix: prefix)
@@ -26,17 +32,19 @@ struct SubmissionDraft {
 
     /// To be called once. `work`: once it is cancelled, what follows is left out.
     mutating func decode(
-        _ body: [UInt8], as format: SubmissionFormat, of kind: RecordKind, with reader: SubmissionReader,
-        unless work: Work? = nil, maxRecords: Int
+        _ body: SubmittedBody, of kind: RecordKind, with reader: SubmissionReader, unless work: Work? = nil,
+        maxRecords: Int
     ) throws(BodyError) {
         var failure: BodyError?
-        body.withUnsafeBytes { bytes in
+        body.text.withUnsafeBytes { bytes in
             do throws(BodyError) {
-                answer.shape = try reader.decoder.decode(body: bytes, as: format, of: kind, maxRecords: maxRecords) {
-                    line, raw, verdict in
+                answer.shape = try reader.decoder.decode(
+                    body: bytes, as: body.format, of: kind, line: body.firstLine, maxRecords: maxRecords
+                ) { line, raw, verdict in
                     if work?.isCancelled == true { return }
                     take(line, UnsafeRawBufferPointer(rebasing: bytes[raw]), names.settle(verdict, &reader.renaming))
                 }
+                if kind == .discoveries { answer.columns = reader.decoder.columns }
             } catch {
                 failure = error
             }
@@ -50,6 +58,7 @@ struct SubmissionDraft {
         for other in settled.before { note(other) }
         switch settled.verdict {
         case .accept(let valid):
+            preview?.add(valid)
             DiscoveryJSON.encode(valid.discovery, into: &value)
             accepted.append(key: valid.key.utf8, value: value, headers: copies.next(value))
             answer.records.append(.accepted(line: line, key: valid.key, warnings: valid.warnings))

@@ -10,12 +10,16 @@ struct PageQuery: Sendable {
 
     private(set) var offset = 0
     private(set) var limit = 50
+    /// Whether the query says how many: else a table has all.
+    private(set) var hasLimit = false
     private(set) var faults: [Problem.Fault] = []
 
     /// False for another parameter.
     mutating func take(_ item: QueryItem) -> Bool {
         switch item.name {
-        case "limit": limit = whole(item, 1...PageQuery.largest) ?? limit
+        case "limit":
+            hasLimit = true
+            limit = whole(item, 1...PageQuery.largest) ?? limit
         case "offset": offset = whole(item, 0...Int.max) ?? 0
         default: return false
         }
@@ -58,5 +62,9 @@ struct PageQuery: Sendable {
         faults.isEmpty ? nil : .problem(400, "The query has \(faults.count) fault(s).", errors: faults)
     }
 
-    func cut<Row>(_ all: [Row]) -> ArraySlice<Row> { all.dropFirst(offset).prefix(limit) }
+    /// The page; without a limit in the query all rows where `isWhole`, as tables have them.
+    func cut<Row>(_ all: [Row], isWhole: Bool = false) -> ArraySlice<Row> {
+        let rest = all.dropFirst(offset)
+        return isWhole && !hasLimit ? rest : rest.prefix(limit)
+    }
 }

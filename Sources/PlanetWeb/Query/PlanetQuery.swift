@@ -18,12 +18,15 @@ struct PlanetQuery {
         case textIsNull(TextColumn, Bool)
         /// Whether it counts as a planet, by its disposition.
         case isPlanet(Bool)
+        /// Of a predicted value: any of the texts, which numbers are read from.
+        case predicted(PredictionColumn, Comparison, [String])
     }
     enum SortKey {
         case number(NumberColumn)
         case text(TextColumn)
         case updated
         case revision
+        case predicted(PredictionColumn)
     }
 
     var filters: [Filter] = []
@@ -31,6 +34,12 @@ struct PlanetQuery {
     var search: NameSearch?
     var order: [(key: SortKey, falling: Bool)] = []
     var page = PageQuery()
-    /// Nil: all columns.
-    var columns: [ColumnID]?
+    var columns = ColumnChoice()
+    var format = ExportFormat.json
+
+    /// Whether filters or the order ask for each planet's prediction.
+    var comparesPredictions: Bool {
+        filters.contains { if case .predicted = $0 { true } else { false } }
+            || order.contains { if case .predicted = $0.key { true } else { false } }
+    }
 }

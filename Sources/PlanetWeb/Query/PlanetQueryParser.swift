@@ -23,7 +23,8 @@ struct PlanetQueryParser {
         switch item.name {
         case "q": query.search = query.page.text(item, upTo: PlanetQuery.longestSearch).map { NameSearch($0) }
         case "sort": for part in item.value.split(separator: ",") { takeSort(String(part), item) }
-        case "fields": takeFields(item)
+        case "fields", "columns": query.columns = ColumnChoice(item, &query.page)
+        case "format": query.format = ExportFormat(item, &query.page)
         case "is_planet": if let wanted = yesOrNo(item) { query.filters.append(.isPlanet(wanted)) }
         default: takeFilter(item)
         }
@@ -46,25 +47,21 @@ struct PlanetQueryParser {
             switch Columns.find(name)?.id {
             case .number(let column): query.order.append((.number(column), falling))
             case .text(let column): query.order.append((.text(column), falling))
-            case nil: fault(item, .unknown_column, "There is no column \(name) to sort by.")
+            case nil:
+                if let column = PredictionColumn.named(name) {
+                    query.order.append((.predicted(column), falling))
+                } else {
+                    fault(item, .unknown_column, "There is no column \(name) to sort by.")
+                }
             }
         }
-    }
-
-    private mutating func takeFields(_ item: QueryItem) {
-        var columns: [ColumnID] = []
-        for name in item.value.split(separator: ",") {
-            if let column = Columns.find(String(name)) {
-                if !columns.contains(column.id) { columns.append(column.id) }
-            } else {
-                fault(item, .unknown_column, "There is no column \(name).")
-            }
-        }
-        query.columns = columns
     }
 
     private mutating func takeFilter(_ item: QueryItem) {
         let parts = item.name.split(separator: ".", maxSplits: 1).map(String.init)
+        if let column = parts.first.flatMap({ PredictionColumn.named($0) }) {
+            return takePredicted(column, parts.count == 1 ? "eq" : parts[1], item)
+        }
         guard let name = parts.first, let column = Columns.find(name) else {
             return fault(item, .unknown_parameter, "There is no column or parameter of this name.")
         }
@@ -97,6 +94,31 @@ struct PlanetQueryParser {
         }
     }
 
+    private mutating func takePredicted(_ column: PredictionColumn, _ comparison: String, _ item: QueryItem) {
+        guard let comparison = PlanetQuery.Comparison(rawValue: comparison) else {
+            return fault(item, .unknown_comparison, "Comparisons are gte, gt, lte, lt, ne, contains and null.")
+        }
+        switch (column.reading, comparison) {
+        case (_, .null): guard yesOrNo(item) != nil else { return }
+        case (.real, .contains), (.integer, .contains), (.boolean, .contains):
+            return fault(item, .unknown_comparison, "A number cannot contain text.")
+        case (.real, _), (.integer, _):
+            guard Double(item.value)?.isFinite == true else {
+                return fault(item, .not_a_number, "The column holds numbers.")
+            }
+        case (.boolean, _): guard yesOrNo(item) != nil else { return }
+        case (.text, _): break
+        }
+        if comparison == .eq,
+            let place = query.filters.firstIndex(where: { $0.isEqualityOf(column) }),
+            case .predicted(_, _, let others) = query.filters[place]
+        {
+            query.filters[place] = .predicted(column, .eq, others + [item.value.lowercased()])
+        } else {
+            query.filters.append(.predicted(column, comparison, [item.value.lowercased()]))
+        }
+    }
+
     /// A number as the column writes it: dates as days, yes and no as 1 and 0.
     private static func number(_ text: String, _ type: ColumnType) -> Double? {
         if type == .boolean {
@@ -118,4 +140,17 @@ struct PlanetQueryParser {
     private mutating func fault(_ item: QueryItem, _ rule: RequestRule, _ detail: String) {
         query.page.fault(item, rule, detail)
     }
+}
+
+extension PlanetQuery.Filter {
+    fileprivate func isEqualityOf(_ column: PredictionColumn) -> Bool {
+        if case .predicted(let own, .eq, _) = self { return own.name == column.name }
+        return false
+    }
+}
+
+extension PredictionColumn {
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    static func named(_ name: String) -> PredictionColumn? { byName[name] }
 }

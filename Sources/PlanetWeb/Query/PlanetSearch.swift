@@ -9,40 +9,55 @@ struct PlanetSearch {
 
     /// All matches' count, and the page; nil once the work is cancelled.
     func run(_ chunks: [[PlanetRow]], unless work: Work = Work()) -> (total: Int, page: ArraySlice<PlanetRow>)? {
-        var found: [PlanetRow] = []
+        // What is compared is worked out once a row, not once a comparison.
+        var found: [(row: PlanetRow, values: [SortValue])] = []
         for chunk in chunks {
             if work.isCancelled { return nil }
             for row in chunk {
-                if let discovery = row.discovery, matches(row.key, discovery) { found.append(row) }
+                guard let discovery = row.discovery else { continue }
+                let prediction = query.comparesPredictions ? Predictor.prediction(of: discovery) : nil
+                guard matches(row.key, discovery, prediction) else { continue }
+                found.append((row, query.order.map { SortValue(row, $0.key, prediction) }))
             }
         }
         if query.order.isEmpty {
-            if let search = query.search { found = PlanetSearch.nearestFirst(found, search) }
-            return (found.count, query.page.cut(found))
+            var rows = found.map(\.row)
+            if let search = query.search { rows = PlanetSearch.nearestFirst(rows, search) }
+            return (rows.count, query.page.cut(rows, isWhole: isWhole))
         }
-        // What is compared is worked out once a row, not once a comparison.
-        let keyed = found.map { row in (row: row, values: query.order.map { SortValue(row, $0.key) }) }
-        let sorted = keyed.sorted { precedes($0, $1) }
-        return (sorted.count, ArraySlice(query.page.cut(sorted).map(\.row)))
+        let sorted = found.sorted { precedes($0, $1) }
+        return (sorted.count, ArraySlice(query.page.cut(sorted, isWhole: isWhole).map(\.row)))
     }
+
+    private var isWhole: Bool { query.format != .json }
 
     private enum SortValue {
         case number(Double?)
         case text(String?)
         case integer(Int64)
+        case predicted(PredictedOrder?)
 
-        init(_ row: PlanetRow, _ key: PlanetQuery.SortKey) {
+        init(_ row: PlanetRow, _ key: PlanetQuery.SortKey, _ prediction: Prediction?) {
             switch key {
             case .number(let column): self = .number(row.discovery?[column])
             case .text(let column): self = .text(row.discovery?[column]?.lowercased())
             case .updated: self = .integer(row.updated)
             case .revision: self = .integer(Int64(row.state.revision))
+            case .predicted(let column): self = .predicted(PredictedOrder(column, prediction))
             }
         }
     }
 
-    private func matches(_ key: String, _ discovery: Discovery) -> Bool {
-        for filter in query.filters where !holds(filter, discovery) { return false }
+    private func matches(_ key: String, _ discovery: Discovery, _ prediction: Prediction?) -> Bool {
+        for filter in query.filters {
+            if case .predicted(let column, let comparison, let wanted) = filter {
+                guard let prediction, Self.holds(ExportValue(column, of: prediction), comparison, wanted) else {
+                    return false
+                }
+            } else if !holds(filter, discovery) {
+                return false
+            }
+        }
         guard let search = query.search else { return true }
         return search.isIn(discovery, key: key) || named.contains(key)
     }
@@ -84,6 +99,36 @@ struct PlanetSearch {
         case .numberIsNull(let column, let wanted): return (discovery[column] == nil) == wanted
         case .textIsNull(let column, let wanted): return (discovery[column] == nil) == wanted
         case .isPlanet(let wanted): return discovery.isPlanet == wanted
+        case .predicted: return true
+        }
+    }
+
+    /// A predicted value against texts that the parser has looked at.
+    private static func holds(_ value: ExportValue, _ comparison: PlanetQuery.Comparison, _ wanted: [String]) -> Bool {
+        if comparison == .null {
+            if case .none = value { return wanted == ["true"] }
+            return wanted == ["false"]
+        }
+        func compare<T: Comparable>(_ value: T, _ others: [T]) -> Bool {
+            guard let first = others.first else { return false }
+            return switch comparison {
+            case .eq: others.contains(value)
+            case .ne: value != first
+            case .gt: value > first
+            case .gte: value >= first
+            case .lt: value < first
+            case .lte: value <= first
+            case .contains, .null: false
+            }
+        }
+        switch value {
+        case .none: return false
+        case .number(let number): return compare(number, wanted.compactMap { Double($0) })
+        case .integer(let number): return compare(Double(number), wanted.compactMap { Double($0) })
+        case .boolean, .day: return compare(value.text, wanted)
+        case .text(let text):
+            let lower = text.lowercased()
+            return comparison == .contains ? wanted.allSatisfy { lower.contains($0) } : compare(lower, wanted)
         }
     }
 
@@ -97,6 +142,7 @@ struct PlanetSearch {
                 case (.number(let a), .number(let b)): Self.compare(a, b, key.falling)
                 case (.text(let a), .text(let b)): Self.compare(a, b, key.falling)
                 case (.integer(let a), .integer(let b)): Self.compare(a, b, key.falling)
+                case (.predicted(let a), .predicted(let b)): Self.compare(a, b, key.falling)
                 default: 0
                 }
             if order != 0 { return order < 0 }
@@ -112,4 +158,23 @@ struct PlanetSearch {
         case (let a?, let b?): a == b ? 0 : (a < b) != falling ? -1 : 1
         }
     }
+}
+
+/// Predicted values of one column in order: numbers, then texts.
+private struct PredictedOrder: Comparable {
+    private let number: Double
+    private let text: String
+
+    init?(_ column: PredictionColumn, _ prediction: Prediction?) {
+        guard let prediction else { return nil }
+        switch ExportValue(column, of: prediction) {
+        case .none: return nil
+        case .number(let value): (number, text) = (value, "")
+        case .integer(let value), .day(let value): (number, text) = (Double(value), "")
+        case .boolean(let value): (number, text) = (value ? 1 : 0, "")
+        case .text(let value): (number, text) = (.infinity, value.lowercased())
+        }
+    }
+
+    static func < (a: PredictedOrder, b: PredictedOrder) -> Bool { (a.number, a.text) < (b.number, b.text) }
 }

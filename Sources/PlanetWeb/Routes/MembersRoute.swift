@@ -17,11 +17,8 @@ struct MembersRoute: Sendable {
         guard services.isCatalogueReady else { return .reply(services.notReady) }
         let name = request.parameter("name")
         let group = request.parameter("group")
-        var page = PageQuery()
-        for item in request.query where !page.take(item) {
-            page.fault(item, .unknown_parameter, "The parameters are limit and offset.")
-        }
-        if let refusal = page.refusal { return .reply(refusal) }
+        var query = MembersQuery(request)
+        if let refusal = query.page.refusal { return .reply(refusal) }
         guard let membersOf = services.membersOf else {
             return .reply(.problem(404, "This process does not know what the board's figures count."))
         }
@@ -33,15 +30,23 @@ struct MembersRoute: Sendable {
         case .nothing(let why): return .reply(.problem(404, why))
         case .planets, .records, .aliases, .candidates, .newest: break
         }
+        if let refusal = query.choose(of: members) { return .reply(refusal) }
+        let place = query.format == .json ? nil : services.exportPlaces.take()
+        if query.format != .json, place == nil { return .reply(WebServices.tooManyTables) }
         let (responder, prefix) = (request.responder, request.caller.prefix)
         let work = Work()
-        let asked = services.members.offer { [services, page] in
+        let asked = services.members.offer { [services, query] in
             if work.isCancelled { return }
+            let notes = place == nil ? [] : services.exportNotes + [("aggregate", name), ("group", group)]
             let found = MembersRoute.find(members, services)
             guard found.isFixed || found.value != 0 else {
                 return responder.complete(MembersRoute.noGroup(name, group))
             }
-            let json = found.json(name, group, page, services, prefix: prefix)
+            if let place {
+                let table = found.table(query, services, notes)
+                return responder.complete(services.answer(table, as: query.format, name: "records", place))
+            }
+            let json = found.json(name, group, query, services, prefix: prefix)
             responder.complete(Response.json(json).with("Cache-Control", "no-cache"))
         }
         return asked ? .working(work) : .reply(.unavailable("Too many such lists are being made. Try again."))
@@ -115,9 +120,12 @@ struct MembersRoute: Sendable {
 
 extension MembersRoute.Found {
     fileprivate func json(
-        _ name: String, _ group: String, _ page: PageQuery, _ services: WebServices, prefix: String
+        _ name: String, _ group: String, _ query: MembersQuery, _ services: WebServices, prefix: String
     ) -> [UInt8] {
-        JSONWriter.object(capacity: 4096) {
+        let page = query.page
+        // Without a choice those that decide whether a planet counts.
+        let choice = query.columns ?? ColumnChoice(of: columns)
+        return JSONWriter.object(capacity: 4096) {
             $0.member("aggregate", name)
             $0.member("group", group)
             $0.member("counts", unit.rawValue)
@@ -126,9 +134,9 @@ extension MembersRoute.Found {
             $0.member("listed", listed)
             $0.member("offset", page.offset)
             $0.member("limit", page.limit)
-            $0.array("columns", columns.map(\.name))
+            $0.array("columns", choice.names)
             $0.array("records") {
-                for row in page.cut(rows) { $0.counted(row, columns, prefix) }
+                for row in page.cut(rows) { $0.counted(row, choice, prefix) }
                 for note in page.cut(notes) { $0.counted(note, services, prefix) }
             }
         }
@@ -136,7 +144,7 @@ extension MembersRoute.Found {
 }
 
 extension JSONWriter {
-    fileprivate mutating func counted(_ row: PlanetRow, _ columns: [ColumnID], _ prefix: String) {
+    fileprivate mutating func counted(_ row: PlanetRow, _ choice: ColumnChoice, _ prefix: String) {
         let name = row.discovery?[.pl_name] ?? row.state.alias?.name ?? row.changedPlanet?.name
         object {
             $0.member("key", row.key)
@@ -156,10 +164,7 @@ extension JSONWriter {
                 }
             }
             $0.object("planet") {
-                guard let discovery = row.discovery else { return }
-                var members: [UInt8] = []
-                DiscoveryJSON.encodeMembers(discovery, only: columns, into: &members)
-                if !members.isEmpty { $0.raw(members) }
+                if let discovery = row.discovery { $0.chosen(discovery, choice) }
             }
         }
     }

@@ -3,8 +3,8 @@
 enum Routes {
     static func router(_ services: WebServices, bodyLimit: Int, echo: Bool) -> Router {
         var router = Router()
-        let discoveries = SubmitRoute(services: services)
-        let aliases = SubmitRoute(services: services, kind: .aliases)
+        let discoveries = SubmitRoute(services: services, bodyLimit: bodyLimit)
+        let aliases = SubmitRoute(services: services, kind: .aliases, bodyLimit: bodyLimit)
         router.post("/api/discoveries", bodyLimit: bodyLimit, early: discoveries.early, discoveries.handle)
         router.get("/api/planets", PlanetsRoute(services: services).list)
         router.get("/api/planets/{key}", PlanetRoute(services: services).show)

@@ -3,6 +3,7 @@
 import JSONText
 import PlanetCore
 import Reactor
+import TableFiles
 
 struct SchemaRoute: Sendable {
     private let body: SharedBytes
@@ -11,7 +12,8 @@ struct SchemaRoute: Sendable {
     init(beside router: Router, _ services: WebServices) {
         let topics = services.topics
         let routes = router.routes.map { ($0.method.rawValue, $0.path) } + [("GET", "/api/schema")]
-        let rules = BodyError.Code.allCases.map(\.rawValue) + RequestRule.allCases.map(\.rawValue)
+        let bodies = BodyError.Code.allCases.map(\.rawValue) + TableFileError.Code.allCases.map(\.rawValue)
+        let rules = bodies + RequestRule.allCases.map(\.rawValue)
         body = SharedBytes(
             SchemaJSON.bytes { writer in
                 writer.object("topics") { writer in

@@ -7,6 +7,8 @@ import PlanetCore
 struct SubmitRoute: Sendable {
     let services: WebServices
     var kind = RecordKind.discoveries
+    /// Bytes a body may have; also those that come out of it, where it is packed.
+    var bodyLimit = 16 << 20
     /// Records one request may carry; more is a 413.
     static let maxRecords = 100_000
     /// Header of a record: whose token sent it.
@@ -37,8 +39,7 @@ struct SubmitRoute: Sendable {
     @Sendable func early(_ request: Request) -> Response? {
         do throws(Refused) {
             guard services.isCatalogueReady else { throw Refused(services.notReady) }
-            _ = try SubmitRoute.format(request)
-            try SubmitRoute.checkCoding(request)
+            do { try SubmittedBody.check(request) } catch { throw Refused(error.response) }
             _ = try SubmitRoute.key(request)
             return nil
         } catch {
@@ -50,7 +51,7 @@ struct SubmitRoute: Sendable {
     private typealias Submit = (_ accepted: RecordBatch, _ refused: RecordBatch, PendingReply) -> Void
 
     @Sendable func handle(_ request: Request, _ context: LoopContext) -> Outcome {
-        guard request.body.count > SubmitRoute.bytesOnLoop else {
+        guard request.body.count > SubmitRoute.bytesOnLoop || SubmittedBody.mayGrow(request) else {
             let ingest = context.ingest(services)
             return take(request, ingest.reader, nil, ingest.submit)
         }
@@ -68,10 +69,13 @@ struct SubmitRoute: Sendable {
     ) -> Outcome {
         do throws(Refused) {
             guard services.isCatalogueReady else { throw Refused(services.notReady) }
-            let format = try SubmitRoute.format(request)
-            try SubmitRoute.checkCoding(request)
+            let body: SubmittedBody
+            do { body = try SubmittedBody(request, limit: bodyLimit) } catch { throw Refused(error.response) }
+            if kind == .discoveries, try asksForPreview(request) {
+                return .reply(try preview(request, body, reader, work))
+            }
             let repetition = try repetition(request)
-            let draft = try decode(request, as: format, repetition.headers, reader, work)
+            let draft = try decode(request, body, repetition.headers, reader, work)
             // Nobody waits for it, and nothing was promised.
             if work?.isCancelled == true { return .pending }
             if let earlier = repetition.earlier { return repeated(draft.answer, earlier, request.responder) }
@@ -86,26 +90,24 @@ struct SubmitRoute: Sendable {
         }
     }
 
-    private static func format(_ request: Request) throws(Refused) -> SubmissionFormat {
-        let refused = Refused(415, "Send application/json, application/x-ndjson or text/csv, in UTF-8.")
-        guard let type = request.contentType else { throw refused }
-        if let charset = type["charset"]?.lowercased(), charset != "utf-8", charset != "us-ascii" { throw refused }
-        switch type.essence {
-        case "application/json": return .json
-        case "application/x-ndjson", "application/jsonl", "application/ndjson": return .ndjson
-        case "text/csv": return .csv
-        default: throw refused
+    private func asksForPreview(_ request: Request) throws(Refused) -> Bool {
+        guard let item = request.query.first(where: { $0.name == "dry_run" }) else { return false }
+        guard item.value == "true" || item.value == "false" else {
+            throw Refused(
+                400, "The query has 1 fault(s).",
+                Problem.Fault(
+                    field: "dry_run", value: item.value, rule: .not_a_boolean, detail: "Either true or false."))
         }
+        return item.value == "true"
     }
 
-    /// RFC 9110 section 15.5.16.
-    private static func checkCoding(_ request: Request) throws(Refused) {
-        guard let coding = request.header("content-encoding"), coding.lowercased() != "identity" else { return }
-        let fault = Problem.Fault(
-            field: "Content-Encoding", value: coding, rule: .unknown_coding, detail: "No coding is supported.")
-        throw Refused(
-            Response.problem(415, "Send the body as it is, without a Content-Encoding.", errors: [fault])
-                .with("Accept-Encoding", "identity"))
+    /// Stores nothing.
+    private func preview(
+        _ request: Request, _ body: SubmittedBody, _ reader: SubmissionReader, _ work: Work?
+    ) throws(Refused) -> Response {
+        let draft = try decode(request, body, [], reader, work, SubmissionPreview(services.catalogue))
+        guard let preview = draft.preview else { throw Refused(services.notReady) }
+        return draft.answer.response(preview)
     }
 
     private static func key(_ request: Request) throws(Refused) -> String? {
@@ -139,18 +141,18 @@ struct SubmitRoute: Sendable {
     }
 
     private func decode(
-        _ request: Request, as format: SubmissionFormat, _ headers: [RecordHeader], _ reader: SubmissionReader,
-        _ work: Work?
+        _ request: Request, _ body: SubmittedBody, _ headers: [RecordHeader], _ reader: SubmissionReader,
+        _ work: Work?, _ preview: SubmissionPreview? = nil
     ) throws(Refused) -> SubmissionDraft {
         let source = SubmitRoute.source(request)
         let common = [RecordHeader("content-type", "application/json")] + SubmitRoute.headers(request)
         var draft = SubmissionDraft(
             headers: common + headers, names: SubmittedNames(catalogue: services.catalogue, source: source),
             onlyRejected: request.query.contains { $0.name == "results" && $0.value == "rejected" },
-            prefix: request.caller.prefix)
+            prefix: request.caller.prefix, preview: preview)
         do throws(BodyError) {
             try draft.decode(
-                request.body, as: format, of: kind, with: reader, unless: work, maxRecords: SubmitRoute.maxRecords)
+                body, of: kind, with: reader, unless: work, maxRecords: SubmitRoute.maxRecords)
         } catch {
             throw Refused(
                 error.code == .too_many_records ? 413 : 400, error.detail,

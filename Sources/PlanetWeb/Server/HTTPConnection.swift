@@ -23,8 +23,12 @@ protocol HTTPConnection: AnyObject {
 
     /// Runs the request's handler.
     func start(_ request: RoutedRequest) -> Outcome
+    /// Of a reply that comes in parts, the head.
     func send(_ reply: HTTPReply)
-    /// A reply that another protocol gives; it is only noted.
+    func send(_ part: [UInt8], of reply: HTTPReply, isLast: Bool)
+    /// Has the next part made, which comes later. False: nobody makes it.
+    func ask(_ parts: BodyParts, _ request: UInt64) -> Bool
+    /// A reply that another protocol gives, or that has been sent in parts; it is only noted.
     func note(_ reply: HTTPReply)
     func sendContinue()
     func pauseReading()

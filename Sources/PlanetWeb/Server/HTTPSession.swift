@@ -24,7 +24,16 @@ final class HTTPSession: ChannelOwner, Stoppable {
     func start() { machine.start(self) }
 
     /// The reply of a request came from another thread.
-    func complete(_ id: UInt64, _ response: Response) { machine.completed(id, response, self) }
+    func complete(_ id: UInt64, _ response: Response) {
+        machine.completed(id, response, self)
+        if isAborted { channel.closeNow() }
+    }
+
+    /// So has a part of a reply.
+    func take(_ part: BodyPart, of id: UInt64) {
+        machine.partCame(id, part, self)
+        if isAborted { channel.closeNow() }
+    }
 
     // MARK: Channel events
 
@@ -36,7 +45,10 @@ final class HTTPSession: ChannelOwner, Stoppable {
     }
 
     func inputEnded(on channel: Channel) { machine.inputEnded(self) }
-    func drained(_ channel: Channel) { machine.drained(self) }
+    func drained(_ channel: Channel) {
+        machine.drained(self)
+        if isAborted { channel.closeNow() }
+    }
     func serverStops(_ channel: Channel) { machine.serverStops(self) }
 
     func deadlineReached(on channel: Channel) {
@@ -45,6 +57,7 @@ final class HTTPSession: ChannelOwner, Stoppable {
     }
 
     func closed(_ channel: Channel) {
+        if let reply = machine.unfinished { note(reply) }
         machine.closed()
         server.closed(channel)
     }
@@ -93,8 +106,10 @@ extension HTTPSession: HTTPConnection {
         case .shared(let bytes):
             server.scratch.withUnsafeBytes { channel.write($0) }
             channel.write(bytes)
+        case .parts: server.scratch.withUnsafeBytes { channel.write($0) }
         }
-        note(reply)
+        // What comes in parts is noted when it is sent.
+        if case .parts = reply.content {} else { note(reply) }
         let metrics = server.state.metrics
         metrics.requests(reply.response.status).add()
         metrics.duration.record(seconds: Double(Clock.monotonic &- reply.started) * 1e-9)
@@ -115,6 +130,25 @@ extension HTTPSession: HTTPConnection {
     func note(_ reply: HTTPReply) {
         guard let log = server.state.options.accessLog else { return }
         log.add(AccessLine.of(reply, at: Clock.monotonic))
+    }
+
+    func send(_ part: [UInt8], of reply: HTTPReply, isLast: Bool) {
+        channel.tellsWhenDrained = !isLast
+        let frame = reply.frame(part.count, isLast: isLast)
+        channel.write(frame.before)
+        if let counted = SharedBytes(part, of: server.state.budgets.answers) {
+            channel.write(counted)
+        } else {
+            // A part of each of the few bodies that come in parts: that is bounded, too.
+            channel.write(part)
+        }
+        channel.write(frame.behind)
+    }
+
+    func ask(_ parts: BodyParts, _ request: UInt64) -> Bool {
+        parts.ask(
+            Responder(
+                mailbox: server.mailbox, budgets: server.state.budgets, connection: channel.token, request: request))
     }
 
     func sendContinue() { channel.write(ResponseHead.continueResponse) }

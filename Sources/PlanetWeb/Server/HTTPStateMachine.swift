@@ -40,6 +40,8 @@ struct HTTPStateMachine {
         var bodyBytes = 0
         /// Ends when nobody waits for the reply any more.
         var work: Work?
+        /// Of a reply whose head is sent, and whose body is coming.
+        var parts: PartsUnderWay?
     }
 
     let server: ServerState
@@ -118,6 +120,7 @@ struct HTTPStateMachine {
 
     /// Replies that waited have been sent.
     mutating func drained(_ connection: some HTTPConnection) {
+        askForPart(connection)
         resumeIfPossible(connection)
         rearm(connection)
     }

@@ -47,14 +47,20 @@ extension HTTPStateMachine {
         sendReady(connection)
     }
 
-    private mutating func sendReady(_ connection: some HTTPConnection) {
-        while let first = awaited.first, let response = first.response {
+    mutating func sendReady(_ connection: some HTTPConnection) {
+        while let first = awaited.first, let response = first.response, first.parts == nil {
+            var closes = response.closes || !first.keepsAlive || isStopping
+            if case .parts = response.body, first.version == .http10 { closes = true }
+            let reply = HTTPReply(
+                response: response, isHead: first.isHead, version: first.version, closes: closes,
+                started: first.started, caller: first.caller, head: first.head)
+            if case .parts(let parts) = reply.content {
+                begin(parts, reply, connection)
+                guard isOpen else { return }
+                continue
+            }
             awaited.removeFirst()
-            let closes = response.closes || !first.keepsAlive || isStopping
-            connection.send(
-                HTTPReply(
-                    response: response, isHead: first.isHead, version: first.version, closes: closes,
-                    started: first.started, caller: first.caller, head: first.head))
+            connection.send(reply)
             if closes { return close(lingers: true, connection) }
         }
         if awaited.isEmpty {

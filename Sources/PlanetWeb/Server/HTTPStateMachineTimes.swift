@@ -5,7 +5,7 @@ extension HTTPStateMachine {
     func rearm(_ connection: some HTTPConnection) {
         guard isOpen else { return }
         var at = inputDeadline
-        if let first = awaited.first { at = min(at, first.started &+ limits.handlerTime) }
+        if let first = awaited.first { at = min(at, first.parts?.due ?? (first.started &+ limits.handlerTime)) }
         if connection.unsentBytes > 0 { at = min(at, connection.now &+ limits.writeStallTime) }
         connection.setDeadline(at: at)
     }
@@ -39,6 +39,7 @@ extension HTTPStateMachine {
     mutating func deadlineReached(_ connection: some HTTPConnection) {
         let now = connection.now
         if let since = connection.blockedSince, now &- since >= limits.writeStallTime { return connection.abort() }
+        if let parts = awaited.first?.parts, parts.due <= now { return connection.abort() }
         if let first = awaited.first, first.response == nil, now &- first.started >= limits.handlerTime {
             first.work?.cancel()
             completed(first.id, .unavailable("no answer in time"), connection)

@@ -59,7 +59,7 @@ enum AccessLine {
             $0.optional("target", head.map { String(($0.path + ($0.query.map { "?" + $0 } ?? "")).prefix(2000)) })
             $0.optional("host", head.map { String($0.authority.prefix(300)) })
             $0.member("status", reply.response.status)
-            $0.member("bytes", reply.content.count)
+            $0.member("bytes", reply.content.count + reply.partBytes)
             $0.member("microseconds", Int((now &- reply.started) / 1000))
             $0.optional("user_agent", head?["user-agent"].map { String($0.prefix(200)) })
         } + [0x0A]

@@ -6,6 +6,7 @@ import Threads
 /// What other threads tell a server loop.
 package enum LoopMessage: Sendable {
     case reply(connection: UInt64, request: UInt64, Response)
+    case part(connection: UInt64, request: UInt64, BodyPart)
     case frame(SharedFrame, LiveHub)
     case stop(graceNanoseconds: UInt64)
 }
@@ -23,6 +24,9 @@ package struct Responder: Sendable {
     package func complete(_ response: Response) {
         mailbox?.post(.reply(connection: connection, request: request, response.counted(by: budgets)))
     }
+
+    /// The next part of a reply that has begun.
+    func part(_ part: BodyPart) { mailbox?.post(.part(connection: connection, request: request, part)) }
 
     /// Many replies, waking each loop once.
     package static func complete(_ replies: [(responder: Responder, response: Response)]) {

@@ -10,10 +10,12 @@ package struct Response: Sendable {
         case bytes([UInt8])
         /// Sent without a copy.
         case shared(SharedBytes)
+        /// Made while it is sent; how long it will be is not known.
+        case parts(BodyParts)
 
         package var count: Int {
             switch self {
-            case .none: 0
+            case .none, .parts: 0
             case .bytes(let bytes): bytes.count
             case .shared(let bytes): bytes.count
             }
@@ -21,7 +23,7 @@ package struct Response: Sendable {
 
         package var array: [UInt8] {
             switch self {
-            case .none: []
+            case .none, .parts: []
             case .bytes(let bytes): bytes
             case .shared(let bytes): bytes.array
             }

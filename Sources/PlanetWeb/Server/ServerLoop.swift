@@ -158,6 +158,9 @@ final class ServerLoop {
         case .reply(let token, let request, let response):
             guard let session = loop.channel(token)?.owner as? HTTPSession else { return }
             session.complete(request, response)
+        case .part(let token, let request, let part):
+            guard let session = loop.channel(token)?.owner as? HTTPSession else { return }
+            session.take(part, of: request)
         case .frame(let frame, let hub): room(of: hub)?.deliver(frame)
         case .stop(let grace): beginStop(grace)
         }

@@ -1,6 +1,7 @@
 // What an import shows and keeps while it goes on: progress, refused records, the last line.
 
 import Glibc
+import Threads
 
 struct ImportReport {
     private(set) var done: ImportProgress
@@ -10,6 +11,12 @@ struct ImportReport {
     private let rejectsPath: String
     private var rejects: RejectsFile
     private var bar: ProgressBar
+    private var columns = ImportedColumns()
+    /// Refused records that the server has counted without a word on each.
+    private var notListed = 0
+    private let isQuiet: Bool
+    private let began = Clock.monotonic
+    private let atBegin: (records: Int, bytes: Int)
 
     /// `size`: the file's, nil where it is not known. Goes on where an unfinished import of the same file was.
     init(_ command: ImportCommand, size: Int?) {
@@ -21,8 +28,10 @@ struct ImportReport {
             ? ImportProgress()
             : progressFile.flatMap { ImportProgress(file: $0, size: size) } ?? ImportProgress()
         done.size = size ?? -1
+        atBegin = (done.accepted + done.rejected, done.bytes)
         rejectsPath = command.rejects ?? (isStandardInput ? "import" : command.path) + ".rejects.ndjson"
         rejects = RejectsFile(path: rejectsPath, appending: done.bytes > 0)
+        isQuiet = command.isQuiet
         bar = ProgressBar(label: "import", quiet: command.isQuiet)
         if done.bytes > 0, !command.isQuiet { print("going on at line \(done.line)", to: &standardError) }
     }
@@ -31,28 +40,63 @@ struct ImportReport {
 
     mutating func take(_ result: SliceResult, of slice: ImportSlice, header: [UInt8]) {
         for reject in result.rejected { rejects.add(reject, in: slice, header: header) }
+        if !result.columns.isEmpty { columns.add(result.columns) }
         done.accepted += result.accepted
-        done.rejected += result.rejected.count
+        done.rejected += result.rejectedCount
+        notListed += result.rejectedCount - result.rejected.count
         done.bytes = slice.endOffset
         done.line = slice.endLine
         if let progressFile { done.save(progressFile) }
-        bar.show(size.map { Double(done.bytes) / Double(max($0, 1)) }, counts, force: slice.isLast)
+        bar.show(fraction, counts + pace, force: slice.isLast)
     }
 
-    /// The exit status.
-    func gaveUp(_ answer: HTTPAnswer, _ url: String, line: Int) -> Int32 {
+    /// Of the file; nil where its size is not known.
+    private var fraction: Double? { size.map { Double(done.bytes) / Double(max($0, 1)) } }
+
+    /// Records a second, and the time that is left.
+    private var pace: String {
+        let seconds = Double(Clock.monotonic - began) / 1e9
+        let records = Double(done.accepted + done.rejected - atBegin.records)
+        guard seconds > 0.5, records > 0 else { return "" }
+        var text = ", \(Int(records / seconds)) a second"
+        let bytes = Double(done.bytes - atBegin.bytes)
+        if let size, bytes > 0 { text += ", \(Int((seconds * Double(size - done.bytes) / bytes).rounded(.up))) s left" }
+        return text
+    }
+
+    /// Said at once, and again as the time runs down.
+    mutating func waiting(_ answer: HTTPAnswer, _ url: String, _ left: Double) {
+        let reason = answer.status == 0 ? answer.error : "it answers \(answer.status)"
+        bar.show(fraction, "no luck with \(url): \(reason); trying for \(Int(left.rounded(.up))) s more", force: true)
+    }
+
+    func gaveUp(_ answer: HTTPAnswer, _ url: String, line: Int) -> ImportCommand.Status {
         bar.finish()
-        print(
-            "planetarium import: \(url) \(answer.reason)\nRun the same command again to go on at line \(line).",
-            to: &standardError)
-        return 3
+        let refusal = ImportRefusal(answer, url: url)
+        var text = "planetarium import: \(refusal.text)"
+        if done.accepted + done.rejected > 0 { text += "\nBefore line \(line): \(counts)." }
+        if refusal.status == .serverAway { text += "\nRun the same command again to go on at line \(line)." }
+        print(text, to: &standardError)
+        return refusal.status
     }
 
-    /// The exit status.
-    func finish() -> Int32 {
+    mutating func finish(_ path: String) -> ImportCommand.Status {
+        if done.accepted + done.rejected > 0 { bar.show(size == nil ? nil : 1, counts, force: true) }
         bar.finish()
         if let progressFile { unlink(progressFile) }
+        guard done.accepted + done.rejected > 0 || size == 0 else {
+            print(
+                "planetarium import: \(path) holds no record, only a header, comments or empty lines",
+                to: &standardError)
+            return .unreadable
+        }
         print(counts + (done.rejected > 0 ? " (see \(rejectsPath))" : ""))
-        return done.rejected > 0 ? 1 : 0
+        if notListed > 0 {
+            print(
+                "\(notListed) of the refused are not in that file: the server's answers were too long. "
+                    + "A smaller --batch has shorter ones.")
+        }
+        if !isQuiet { for line in columns.lines { print(line) } }
+        return done.rejected > 0 ? .someRefused : .stored
     }
 }

@@ -10,6 +10,10 @@ struct SliceResult {
     }
     var accepted = 0
     var rejected: [Reject] = []
+    /// Also those that the answer does not list.
+    var rejectedCount = 0
+    /// The member `columns`, as it came; empty where there is none.
+    var columns: [UInt8] = []
 
     init?(_ answer: HTTPAnswer) {
         guard [200, 201, 207, 422].contains(answer.status) else { return nil }
@@ -24,7 +28,9 @@ struct SliceResult {
                         accepted = Int(exactly: field.number) ?? 0
                         known = true
                     }
+                    if field.isKey("rejected") { rejectedCount = Int(exactly: field.number) ?? 0 }
                     if field.isKey("results") { results = Array(field.text) }
+                    if field.isKey("columns") { columns = Array(field.text) }
                 }
             }
             guard known else { return nil }
@@ -42,6 +48,7 @@ struct SliceResult {
                     if !reject.errors.isEmpty { rejected.append(reject) }
                 }
             }
+            rejectedCount = max(rejectedCount, rejected.count)
         } catch {
             return nil
         }

@@ -1,5 +1,6 @@
 # The page in a real browser against a real server: what a reader sees, hears and can do without a mouse.
 # Not here: the server's own answers, which the other end-to-end tests ask for.
+import gzip
 import json
 import re
 import time
@@ -171,12 +172,55 @@ def test_a_long_file_goes_in_slices_with_its_header_and_true_line_numbers(page):
     lines += [f"Testbed-{mark}-{i} b,Transit,2022,{-1 if i in (5, 1500) else 2}" for i in range(2, 2402)]
     bodies = []
     page.on("request", lambda request: bodies.append((request.headers["idempotency-key"], request.post_data))
-            if request.method == "POST" else None)
+            if request.method == "POST" and "dry_run" not in request.url else None)
     drop_file(page, "long.csv", "\n".join(lines) + "\n")
     page.wait_for_selector("[data-import=done]", timeout=60_000)
     assert [li.get_attribute("data-line") for li in page.locator(".rejects li").all()] == ["5", "1500"]
     assert len(bodies) == 3 and len({key for key, _ in bodies}) == 3
     assert all(body.startswith(lines[0] + "\n") for _, body in bodies)
+
+
+def test_other_kinds_of_file_are_read_strictly_or_named(new_page):
+    page = new_page()
+    names = [fresh_name() for _ in range(6)]
+    lines = f"pl_name\tcomment\n{names[0]}\tBo\u00f6tis\n"
+    files = [
+        ("unicode.txt", lines.encode("utf-16")), ("packed.csv.gz", gzip.compress(f"pl_name\n{names[1]}\n".encode())),
+        ("mac.csv", f"pl_name,comment\r{names[2]},x\r".encode()),
+        ("array.json", json.dumps([{"pl_name": names[3]}]).encode()),
+        ("hash.csv", f"# name,pl_rade\n{names[4]},2\n".encode()),
+        ("table.tbl", f"|pl_name{' ' * 30}|\n {names[5]}\n".encode()),
+    ]
+    for name, content in files:
+        page.set_input_files("#import-file", {"name": name, "mimeType": "", "buffer": content})
+        page.wait_for_function("name => document.querySelector('.import-view .note')?.textContent.includes(name) &&"
+                               " document.querySelector('[data-import=done]')", arg=name)
+        assert page.inner_text("[data-count=accepted]") == "1", name
+    latin = "pl_name,comment\nX-1 b,Bo\u00f6tis\n".encode("latin-1")
+    for name, content, said in [("latin.csv", latin, "UTF-8"),
+                                ("book.xlsx", b"PK\x03\x04xl/workbook.xml", "Excel workbook"),
+                                ("empty.csv", b"pl_name\n", "no record")]:
+        page.set_input_files("#import-file", {"name": name, "mimeType": "", "buffer": content})
+        page.wait_for_function("name => document.querySelector('.import-view .note')?.textContent.includes(name) ||"
+                               " document.querySelector('[data-import=failed]')", arg=name)
+        page.wait_for_selector("[data-import=failed]")
+        expect(page.locator(".import-view .note").first).to_contain_text(said)
+    new_page.complaints.expect("415")
+
+
+def test_a_file_that_takes_values_away_is_shown_before_it_is_sent(new_page):
+    page = new_page()
+    names = [fresh_name() for _ in range(12)]
+    drop_file(page, "full.csv", "pl_name,pl_rade,pl_orbper,disc_year\n" + "".join(f"{n},2,3,2020\n" for n in names))
+    page.wait_for_selector("[data-import=done]")
+    drop_file(page, "less.csv", "pl_name,disc_year\n" + "".join(f"{n},2021\n" for n in names))
+    page.wait_for_selector("[data-preview]")
+    expect(page.locator("[data-preview]")).to_contain_text("12")
+    expect(page.locator("[data-preview]")).to_contain_text("pl_rade")
+    assert page.inner_text("[data-count=accepted]") == "0"
+    page.click("[data-confirm]")
+    page.wait_for_selector("[data-import=done]")
+    assert page.inner_text("[data-count=accepted]") == "12"
 
 
 def test_an_unclosed_quote_costs_one_record_only(new_page):

@@ -17,7 +17,8 @@ import Testing
         if let key { headers.append(RecordHeader(IdempotencyIndex.keyHeader, key)) }
         var draft = SubmissionDraft(headers: headers, names: SubmittedNames(catalogue: catalogue, source: "test"))
         let reader = SubmissionReader(today: { 20_500 })
-        try draft.decode(Array(body.utf8), as: format, of: kind, with: reader, maxRecords: maxRecords)
+        try draft.decode(
+            SubmittedBody(text: Array(body.utf8), as: format), of: kind, with: reader, maxRecords: maxRecords)
         return draft
     }
 

@@ -20,6 +20,12 @@ final class RecordedConnection: HTTPConnection {
     var peer = Peer(address: IPAddress(high: 0, low: 0xFFFF_C000_0201))
     var unsentBytes = 0
     var blockedSince: UInt64?
+    /// Whether the client reads none of what is sent in parts.
+    var partsStay = false
+    /// Requests whose next part was asked for.
+    fileprivate(set) var asked: [UInt64] = []
+    /// Bytes of the bodies in parts that were noted.
+    fileprivate(set) var noted: [Int] = []
     /// Whether the live feed is served.
     var isLive = true
     fileprivate(set) var deadline = UInt64.max
@@ -49,7 +55,16 @@ final class RecordedConnection: HTTPConnection {
         reply.appendHead(date: [], to: &wire)
         wire += reply.content.array
     }
-    func note(_ reply: HTTPReply) {}
+    func send(_ part: [UInt8], of reply: HTTPReply, isLast: Bool) {
+        let frame = reply.frame(part.count, isLast: isLast)
+        wire += frame.before + part + frame.behind
+        unsentBytes += partsStay ? part.count : 0
+    }
+    func ask(_ parts: BodyParts, _ request: UInt64) -> Bool {
+        asked.append(request)
+        return parts.ask(.unattached)
+    }
+    func note(_ reply: HTTPReply) { noted.append(reply.partBytes) }
     func sendContinue() { wire += ResponseHead.continueResponse }
     func pauseReading() { actions.append(.pause) }
     func resumeReading() { actions.append(.resume) }
@@ -113,6 +128,12 @@ final class HTTPTalk {
             early: { $0.contentType?.essence == "text/csv" ? nil : .problem(415) },
             { _, _ in .reply(.text("Early")) })
         router.get("/work") { _, _ in .working(Work()) }
+        router.get("/parts") { _, _ in
+            .reply(Response(status: 200, body: .parts(BodyParts(first: .more(Array("one".utf8))) { _ in true })))
+        }
+        router.get("/nobody") { _, _ in
+            .reply(Response(status: 200, body: .parts(BodyParts(first: .more([1])) { _ in false })))
+        }
         router.get("/later") { _, _ in .pending }
         router.get("/last") { _, _ in
             var last = Response.text("Last")
@@ -164,6 +185,8 @@ final class HTTPTalk {
     }
 
     func reply(to id: UInt64, _ text: String) { machine.completed(id, .text(text), connection) }
+    func part(_ part: BodyPart, of id: UInt64 = 1) { machine.partCame(id, part, connection) }
+    var unfinished: HTTPReply? { machine.unfinished }
     func endInput() { machine.inputEnded(connection) }
     func drain() {
         connection.unsentBytes = 0
