@@ -59,6 +59,10 @@ struct IPACTable {
         let characters = names.filter { $0 & 0xC0 != 0x80 }
         let bars = characters.indices.filter { characters[$0] == UInt8(ascii: "|") }
         guard bars.count > 1 else { throw malformed("has a header with one bar") }
+        if header.count > 1, header[1].contains(UInt8(ascii: "-")), header[1].allSatisfy({ "|-: \r".utf8.contains($0) })
+        {
+            throw TableFileError(.not_a_table, "This is a table in Markdown: save it as CSV.")
+        }
         return bars.indices.dropLast().map { index in
             let (bar, next) = (bars[index], bars[index + 1])
             func word(_ row: Int) -> String? {

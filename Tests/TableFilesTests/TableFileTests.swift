@@ -122,8 +122,12 @@ private func utf16(_ string: String, isBigEndian: Bool, mark: Bool = true) -> [U
 
     @Test func `What begins with bars and is no IPAC table is refused`() {
         for table in [
-            "| pl_name | x |\n|---|---|\n| X b | 1 |\n| Y b | 2 |\n| Z b | 3 |\n", "|pl_name|x|\n|char|int|\nX b 1\n",
+            "|a|b|\n|char|int|\n|x|1|\n|y|2|\n|z|3|\n", "|pl_name|x|\n|char|int|\nX b 1\n",
         ] { #expect(code(Array(table.utf8)) == .malformed_table, "\(table)") }
+    }
+
+    @Test func `A short table in Markdown is named`() {
+        #expect(code(Array("| pl_name | x |\n|:---|---:|\n| X b | 1 |\n".utf8)) == .not_a_table)
     }
 
     @Test func `What a small table becomes is bounded`() {

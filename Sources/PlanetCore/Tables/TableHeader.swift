@@ -90,6 +90,12 @@ struct TableHeader: Sendable {
             return BodyError(.no_name_column, "The CSV header has no columns alias and name.")
         }
         let names = fields.map { String(decoding: $0.name, as: UTF8.self) }
+        if names.count == 1, names[0].contains(" ") {
+            return BodyError(
+                .no_name_column,
+                "The CSV header has no column pl_name, but one called \(names[0].prefix(80)). Its fields are to be parted "
+                    + "by commas, semicolons, tabs or bars.")
+        }
         let likely = names.first { $0.lowercased().contains("name") || $0.lowercased().contains("nom") }
         let hint = likely.map { " \($0.prefix(80)) looks like names: call it pl_name." } ?? ""
         let given = names.prefix(6).map { String($0.prefix(40)) }.joined(separator: ", ")
