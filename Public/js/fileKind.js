@@ -29,7 +29,7 @@ export async function kindOf(file) {
   if (foreign.some((mark) => begins(start, mark)) || text.includes('\0')) return { ...base, kind: 'whole' };
   if (/^([<\\|]|# %ECSV)/.test(first)) return { ...base, kind: 'whole' };
   if (first.startsWith('[')) return { ...base, kind: 'json' };
-  if (first.startsWith('{')) return { ...base, kind: /^\{.*\}\s*$/.test(first.split('\n')[0]) ? 'ndjson' : 'json' };
+  if (first.startsWith('{')) return { ...base, kind: /^\{.*\}\s*$/.test(first.split(/[\r\n]/)[0]) ? 'ndjson' : 'json' };
   return { ...base, kind: /\.(ndjson|jsonl)(\.gz)?$/i.test(file.name) ? 'ndjson' : 'csv' };
 }
 

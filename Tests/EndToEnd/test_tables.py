@@ -206,6 +206,7 @@ def test_the_archives_whole_table_is_not_refused(server):
     link = "<a refstr=Y href=https://ui.adsabs.harvard.edu/abs/x/abstract target=ref>Y</a>"
     row = ",".join(["X-1 b", "2", "1", *("a text of thirty letters or so" for _ in range(250)),
                     *(link for _ in range(60))])
+    assert server.post(header + "\n" + row + "\n", "text/csv", "/api/discoveries?dry_run=true").json()["doubts"] == []
     answer = server.post(header + "\n" + row + "\n", "text/csv")
     assert answer.status_code == 201
     columns = answer.json()["columns"]

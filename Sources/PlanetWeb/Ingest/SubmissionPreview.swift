@@ -57,7 +57,8 @@ struct SubmissionPreview {
     private func doubts(_ columns: BodyColumns) -> [Doubt] {
         var doubts: [Doubt] = []
         let unknown = columns.keptAside.count { $0.values > 0 }
-        if unknown > columns.used.count { doubts.append(.unknown_columns) }
+        // Of a table that is known it is known, too, what its other columns are.
+        if columns.dialect == nil, unknown > columns.used.count { doubts.append(.unknown_columns) }
         if valuesLost >= Self.fewLost, Double(valuesLost) > Self.shareLost * Double(valuesBefore) {
             doubts.append(.values_lost)
         }
