@@ -24,7 +24,10 @@ package final class StaticFiles: Sendable {
         let plainTag: EntityTag
         let gzipTag: EntityTag
         let modified: Int64
-        let fields: [ResponseField]
+        /// Of the file, and of its compressed form. Made once: a request for a file is mostly its fields.
+        let plainFields: [ResponseField]
+        let gzipFields: [ResponseField]
+        let gzipAnswerFields: [ResponseField]
     }
     private struct Cache: Sendable {
         var entries: [String: Entry] = [:]
@@ -117,18 +120,17 @@ package final class StaticFiles: Sendable {
         let range = asked.flatMap { ByteRange($0, of: entry.plain.count) }
         let zipped = range == nil && AcceptEncoding.accepts("gzip", in: head["accept-encoding"]) ? entry.gzip : nil
         let tag = zipped == nil ? entry.plainTag : entry.gzipTag
-        var fields = entry.fields
-        fields.append(ResponseField("ETag", tag.description))
         switch isPlain ? .send : reading(head, entry, tag) {
         case .failed: return .failed(Preconditions(head), head, "The file is another one now.")
-        case .notModified: return Response(status: 304, headers: fields)
+        case .notModified:
+            return Response(status: 304, headers: zipped == nil ? entry.plainFields : entry.gzipFields)
         case .send: break
         }
-        if zipped != nil { fields.append(ResponseField("Content-Encoding", "gzip")) }
+        if let zipped { return Response(status: 200, headers: entry.gzipAnswerFields, body: .shared(zipped)) }
         guard let range, isOfThis(head["if-range"], entry) else {
-            return Response(status: 200, headers: fields, body: .shared(zipped ?? entry.plain))
+            return Response(status: 200, headers: entry.plainFields, body: .shared(entry.plain))
         }
-        return StaticFiles.part(range, of: entry.plain, fields)
+        return StaticFiles.part(range, of: entry.plain, entry.plainFields)
     }
 
     /// RFC 9110 sections 14.4, 15.3.7 and 15.5.17.
@@ -238,10 +240,14 @@ package final class StaticFiles: Sendable {
             ResponseField("Referrer-Policy", "no-referrer"),
         ]
         if type.compresses { fields.append(ResponseField("Vary", "Accept-Encoding")) }
+        // RFC 9110 section 8.8.3.3: two codings of a file have two strong tags.
+        let (plainTag, gzipTag) = (EntityTag(digest), EntityTag(digest + "-gzip"))
+        let gzipFields = fields + [ResponseField("ETag", gzipTag.description)]
         return Entry(
-            stamp: stamp, plain: SharedBytes(bytes), gzip: zipped.map { SharedBytes($0) }, plainTag: EntityTag(digest),
-            // RFC 9110 section 8.8.3.3: two codings of a file have two strong tags.
-            gzipTag: EntityTag(digest + "-gzip"), modified: Int64(stamp.seconds), fields: fields)
+            stamp: stamp, plain: SharedBytes(bytes), gzip: zipped.map { SharedBytes($0) }, plainTag: plainTag,
+            gzipTag: gzipTag, modified: Int64(stamp.seconds),
+            plainFields: fields + [ResponseField("ETag", plainTag.description)], gzipFields: gzipFields,
+            gzipAnswerFields: gzipFields + [ResponseField("Content-Encoding", "gzip")])
     }
 
     /// Nil if the file's size changes meanwhile; the next request tries again.
