@@ -58,7 +58,8 @@ package final class WebService: Sendable {
                 log: log, writer: writer, topics: options.topics, access: options.server.access,
                 auditLog: options.server.auditLog, keys: options.keys,
                 health: LogHealth(options.mismatch, elsewhere: options.trouble), archive: options.archive,
-                budgets: budgets, readers: options.server.loops, membersOf: options.membersOf,
+                budgets: budgets, readers: min(options.server.loops, WebServices.mostReaders),
+                membersOf: options.membersOf,
                 recordArchive: options.recordArchive,
                 catalogueArchive: options.catalogueArchive, servesWhatIsLeft: options.servesWhatIsLeft,
                 today: { CivilDate.todayUTC() })

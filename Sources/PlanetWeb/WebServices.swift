@@ -48,7 +48,8 @@ final class WebServices: Sendable {
     /// Tables that are taken out, and their parts.
     let exports = Worker<Void>("web-exports", capacity: ExportPlaces.most)
     let exportPlaces = ExportPlaces()
-    /// Large bodies.
+    /// Large bodies. What each of these threads makes of one may take ten times as much memory as the body.
+    static let mostReaders = 4
     let readers: Worker<SubmissionReader>
     let budgets: ServerBudgets?
     let lookups = Worker<Void>("web-lookups", capacity: 64)

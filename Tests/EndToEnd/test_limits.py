@@ -86,6 +86,15 @@ def test_a_text_longer_than_names_is_not_looked_for(server):
         assert [error["rule"] for error in answer.json()["errors"]] == ["too_long"]
 
 
+def test_a_query_that_is_wrong_throughout_has_a_short_answer(server):
+    for path in (
+            "planets?sort=" + "-," * 4000, "planets?fields=" + "x," * 4000, "planets?" + "x&" * 90,
+            "resolve?" + "x&" * 4000, "receipts/0/0?" + "x&" * 4000, "aliases?" + "x&" * 4000,
+            "aggregates/by_year/2016/records?" + "x&" * 4000):
+        answer = server.get("/api/" + path)
+        assert answer.status_code == 400 and len(answer.content) < 128 << 10, path
+
+
 def test_large_bodies_that_drip_leave_room_for_small_ones(server):
     size = 16 << 20
     head = (b"POST /api/discoveries HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

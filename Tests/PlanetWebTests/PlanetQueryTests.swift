@@ -44,7 +44,7 @@ import Testing
         ("q=kepler16b", ["kepler16b"]), ("q=Kepler+22", ["kepler22b"]), ("q=TRAPPIST+1", ["trappist1e"]),
         ("q=51Peg", ["51pegb"]), ("q=51+Pegasi", ["51pegb"]), ("q=51+pegasi+b", ["51pegb"]), ("q=peg", ["51pegb"]),
         ("q=HD+22", []), ("q=" + String(repeating: "k", count: 5000), ["fault"]),
-        ("pl_name.contains=rapp", ["trappist1e"]),
+        ("pl_name.contains=rapp", ["trappist1e"]), ("q=&pl_name.contains=&disc_year=2017", ["trappist1e"]),
         ("pl_rade.null=true", ["51pegb"]),
         ("pl_rade.ne=2.1&pl_rade.null=false", ["kepler16b", "trappist1e"]),
         ("pl_rade=wide", ["fault"]), ("sort=size", ["fault"]), ("limit=1001", ["fault"]),
@@ -92,6 +92,47 @@ import Testing
             _ = PlanetSearch(query: query).run(Array(repeating: chunk, count: size))
         }
         #expect(ratio <= 2.5)
+    }
+
+    /// As the standard library's search has it, but for no text at all, which is everywhere.
+    @Test func aTextIsFoundWhereItIs() {
+        let texts = [
+            "", "a", "aab", "AAB", "aabaab", "aaaab", "Kepler-22 b", "kepler", "22", "é", "e", "e\u{301}", "É b",
+            "xe\u{301}x", "\u{1F30D}", "a\u{1F30D}b", "\u{212A}epler", "z\u{308}", "z", "İ", "b",
+        ]
+        for text in texts {
+            for other in texts {
+                let expected = text.isEmpty || other.lowercased().contains(text.lowercased())
+                #expect(TextSearch(text).isIn(other) == expected, "\(text) in \(other)")
+            }
+        }
+        var random = SplitMix(seed: 22)
+        func word(_ length: Int) -> String {
+            String((0..<length).map { _ in "abA".randomElement(using: &random) ?? "a" })
+        }
+        for _ in 0..<2000 {
+            let (text, other) = (word(.random(in: 1...5, using: &random)), word(.random(in: 0...20, using: &random)))
+            #expect(TextSearch(text).isIn(other) == other.lowercased().contains(text.lowercased()))
+        }
+    }
+
+    /// The worst text for a search that begins again after each letter.
+    @Test func aTextTwiceAsLongTakesTwiceAsLong() {
+        let ratio = costRatio(200_000) { size in
+            let search = TextSearch(String(repeating: "a", count: size / 2) + "b")
+            #expect(!search.isIn(String(repeating: "a", count: size)))
+        }
+        #expect(ratio <= 2.5)
+    }
+
+    @Test func anAnswerTellsOnlySoManyFaults() {
+        let query = PlanetQueryParser.parse(
+            QueryItem.parse(Array(("sort=" + String(repeating: "-,", count: 4000)).utf8)))
+        #expect(query.page.faults.count == 50)
+        #expect((query.page.refusal?.body.count ?? .max) < 32 << 10)
+        let fault = Problem.Fault(field: "f", rule: "r", detail: "d")
+        let problem = Response.problem(400, errors: Array(repeating: fault, count: 5000))
+        #expect(problem.body.count < 32 << 10)
     }
 
     @Test func aSearchEndsWithItsClient() {

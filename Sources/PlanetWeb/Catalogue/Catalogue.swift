@@ -166,11 +166,13 @@ extension Catalogue {
         }
     }
 
-    /// Keys of planets that have an alias that is looked for. The lock is not held while all rows are looked at.
-    func planets(withAliasOf search: NameSearch) -> Set<String> {
+    /// Keys of planets that have an alias that is looked for, as far as the work goes. The lock is not held while all
+    /// rows are looked at.
+    func planets(withAliasOf search: NameSearch, unless work: Work = Work()) -> Set<String> {
         var keys: Set<String> = []
         guard table.withLock({ !$0.aliases.isEmpty }) else { return keys }
         for row in rows().joined() {
+            if work.isCancelled { break }
             guard let alias = row.state.alias, search.isIn(alias.name, key: row.key),
                 case .alias(let key, _) = resolve(row.key)
             else { continue }

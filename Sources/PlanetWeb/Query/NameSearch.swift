@@ -8,19 +8,20 @@ struct NameSearch {
     /// Longer texts are no names; they are looked for as they are written only.
     static let longestName = 200
 
-    /// In lower case.
-    let text: String
+    private let text: TextSearch
     /// Nil where nothing of a name is in the text.
-    let key: String?
+    private let key: String?
+    private let keySearch: TextSearch?
 
     init(_ text: String) {
-        self.text = text.lowercased()
+        self.text = TextSearch(text)
         key = text.utf8.count <= NameSearch.longestName ? IdentityKey.of(text) : nil
+        keySearch = key.map { TextSearch($0) }
     }
 
     func isIn(_ name: String?, key other: String) -> Bool {
-        if let key, other.contains(key) { return true }
-        return name?.lowercased().contains(text) == true
+        if keySearch?.isIn(other) == true { return true }
+        return name.map(text.isIn) == true
     }
 
     /// Whether planet or host has it.

@@ -7,6 +7,9 @@ struct PageQuery: Sendable {
     private static let largest = 1000
     /// Parameters of one query.
     static let most = 100
+    /// One parameter can be wrong in thousands of ways.
+    private static let mostFaults = 50
+    private static let longestValue = 200
 
     private(set) var offset = 0
     private(set) var limit = 50
@@ -39,10 +42,7 @@ struct PageQuery: Sendable {
     /// A text that is looked for; nil, and a fault, where it is longer than what it is looked for in.
     mutating func text(_ item: QueryItem, upTo length: Int) -> String? {
         if item.value.utf8.count <= length || item.value.unicodeScalars.count <= length { return item.value }
-        faults.append(
-            Problem.Fault(
-                field: item.name, value: String(item.value.prefix(200)), rule: .too_long,
-                detail: "At most \(length) characters."))
+        fault(item, .too_long, "At most \(length) characters.")
         return nil
     }
 
@@ -54,7 +54,10 @@ struct PageQuery: Sendable {
     }
 
     mutating func fault(_ item: QueryItem, _ rule: RequestRule, _ detail: String) {
-        faults.append(Problem.Fault(field: item.name, value: item.value, rule: rule, detail: detail))
+        guard faults.count < PageQuery.mostFaults else { return }
+        func shown(_ text: String) -> String { String(text.prefix(PageQuery.longestValue)) }
+        faults.append(
+            Problem.Fault(field: shown(item.name), value: shown(item.value), rule: rule, detail: shown(detail)))
     }
 
     /// Nil: the query is right.

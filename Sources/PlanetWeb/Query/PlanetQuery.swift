@@ -15,6 +15,7 @@ struct PlanetQuery {
         case text(TextColumn, Comparison, [String])
         case numberOneOf(NumberColumn, [Double])
         case numberIsNull(NumberColumn, Bool)
+        case textContains(TextColumn, TextSearch)
         case textIsNull(TextColumn, Bool)
         /// Whether it counts as a planet, by its disposition.
         case isPlanet(Bool)

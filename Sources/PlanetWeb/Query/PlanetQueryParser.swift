@@ -86,10 +86,10 @@ struct PlanetQueryParser {
             }
         case (.text(let id), _):
             guard let text = query.page.text(item, upTo: column.maxLength)?.lowercased() else { return }
-            if comparison == .eq {
-                textEquals[id, default: []].append(text)
-            } else {
-                query.filters.append(.text(id, comparison, [text]))
+            switch comparison {
+            case .eq: textEquals[id, default: []].append(text)
+            case .contains: query.filters.append(.textContains(id, TextSearch(text)))
+            default: query.filters.append(.text(id, comparison, [text]))
             }
         }
     }

@@ -89,13 +89,13 @@ struct PlanetSearch {
             switch comparison {
             case .eq: return wanted.contains(value)
             case .ne: return value != first
-            case .contains: return value.contains(first)
             case .gt: return value > first
             case .gte: return value >= first
             case .lt: return value < first
             case .lte: return value <= first
-            case .null: return false
+            case .contains, .null: return false
             }
+        case .textContains(let column, let search): return discovery[column].map(search.isIn) == true
         case .numberIsNull(let column, let wanted): return (discovery[column] == nil) == wanted
         case .textIsNull(let column, let wanted): return (discovery[column] == nil) == wanted
         case .isPlanet(let wanted): return discovery.isPlanet == wanted

@@ -55,15 +55,14 @@ struct AliasesRoute: Sendable {
 /// What GET /api/aliases was asked for.
 private struct AliasQuery {
     var page = PageQuery()
-    /// In lower case.
-    private var search: String?
+    private var search: TextSearch?
     private var planet: String?
 
     init() {}
 
     mutating func take(_ item: QueryItem) {
         switch item.name {
-        case "q": search = page.text(item, upTo: Columns.of(.pl_name).maxLength)?.lowercased()
+        case "q": search = page.text(item, upTo: Columns.of(.pl_name).maxLength).map { TextSearch($0) }
         case "alias_of": planet = page.text(item, upTo: Columns.of(.pl_name).maxLength)
         default:
             if page.take(item) { return }
@@ -83,7 +82,7 @@ private struct AliasQuery {
         if let search {
             found.removeAll { row in
                 guard let alias = row.state.alias else { return true }
-                return !alias.name.lowercased().contains(search) && !alias.canonical.lowercased().contains(search)
+                return !search.isIn(alias.name) && !search.isIn(alias.canonical)
             }
         }
         found.sort { $0.key < $1.key }

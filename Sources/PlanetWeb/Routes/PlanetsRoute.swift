@@ -16,7 +16,7 @@ struct PlanetsRoute: Sendable {
         }
         if query.format != .json { return table(query, request) }
         return services.answer(request) { [services, query] work in
-            let named = query.search.map { services.catalogue.planets(withAliasOf: $0) } ?? []
+            let named = query.search.map { services.catalogue.planets(withAliasOf: $0, unless: work) } ?? []
             let search = PlanetSearch(query: query, named: named)
             guard let (total, page) = search.run(services.catalogue.rows(), unless: work) else { return nil }
             let json = JSONWriter.object(capacity: 512 + page.count * 600) {
@@ -37,7 +37,7 @@ struct PlanetsRoute: Sendable {
             if work.isCancelled { return }
             // Before the rows, so that they are at least as new.
             let notes = services.exportNotes + [("query", text)]
-            let named = query.search.map { services.catalogue.planets(withAliasOf: $0) } ?? []
+            let named = query.search.map { services.catalogue.planets(withAliasOf: $0, unless: work) } ?? []
             let search = PlanetSearch(query: query, named: named)
             guard let found = search.run(services.catalogue.rows(), unless: work) else { return }
             let table = query.columns.table(Array(found.page), notes)

@@ -5,6 +5,9 @@ import HTTPWire
 import JSONText
 
 package enum Problem {
+    /// Faults that one answer tells: more than a record has fields. What can be wrong in more ways is a long query.
+    fileprivate static let mostFaults = 600
+
     /// One failing field; `value` is the text as submitted, nil where there was none.
     package struct Fault: Sendable, Equatable {
         package var field: String
@@ -42,7 +45,9 @@ extension Response {
             $0.member("title", StatusText.of(status))
             $0.member("status", status)
             if let detail { $0.member("detail", detail) }
-            if !errors.isEmpty { $0.array("errors") { for fault in errors { fault.write(to: &$0) } } }
+            if !errors.isEmpty {
+                $0.array("errors") { for fault in errors.prefix(Problem.mostFaults) { fault.write(to: &$0) } }
+            }
         }
         return Response(
             status: status, headers: [ResponseField("Content-Type", "application/problem+json")], body: .bytes(json))
