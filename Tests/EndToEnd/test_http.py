@@ -67,6 +67,11 @@ def test_a_refusal_comes_in_place_of_continue(server):
         answer = raw(server, "POST /api/discoveries HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n"
                              f"Expect: 100-continue\r\n{field}\r\n\r\n")
         assert answer.startswith(f"HTTP/1.1 {status} "), answer
+    merge = "Content-Type: application/merge-patch+json"
+    for field in ("Content-Type: application/json", merge + "\r\nContent-Encoding: br"):
+        answer = raw(server, "PATCH /api/planets/any HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n"
+                             f"Expect: 100-continue\r\n{field}\r\n\r\n")
+        assert answer.startswith("HTTP/1.1 415 "), answer
 
 
 def test_no_answer_that_changes_is_kept_by_a_cache(server):

@@ -13,13 +13,19 @@ struct PatchRoute: Sendable {
     /// More than all values of a planet have.
     static let mostBytes = 64 << 10
 
-    @Sendable func handle(_ request: Request, _ context: LoopContext) -> Outcome {
-        guard services.isCatalogueReady else { return .reply(services.notReady) }
+    /// What the head alone decides.
+    @Sendable func early(_ request: Request) -> Response? {
+        guard services.isCatalogueReady else { return services.notReady }
         guard request.contentType?.essence == PatchRoute.mediaType else {
-            return .reply(
-                Response.problem(415, "Send \(PatchRoute.mediaType): an object with what changes, null for what goes.")
-                    .with("Accept-Patch", PatchRoute.mediaType))
+            return Response.problem(
+                415, "Send \(PatchRoute.mediaType): an object with what changes, null for what goes."
+            ).with("Accept-Patch", PatchRoute.mediaType)
         }
+        return .codingRefusal(request)
+    }
+
+    @Sendable func handle(_ request: Request, _ context: LoopContext) -> Outcome {
+        if let refusal = early(request) { return .reply(refusal) }
         let name = request.parameter("key")
         guard let found = services.catalogue.find(name), found.row.discovery != nil else {
             return .reply(.noPlanet(name))

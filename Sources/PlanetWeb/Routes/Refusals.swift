@@ -30,6 +30,15 @@ extension Response {
             422, "The record breaks \(issues.count) rule\(issues.count == 1 ? "" : "s").", errors: issues.map(\.fault))
     }
 
+    /// For a body that is not sent as it is; nil: it is.
+    static func codingRefusal(_ request: Request) -> Response? {
+        guard let coding = request.header("content-encoding"), coding.lowercased() != "identity" else { return nil }
+        let fault = Problem.Fault(
+            field: "Content-Encoding", value: coding, rule: .unknown_coding, detail: "No coding is supported.")
+        return Response.problem(415, "Send the body as it is, without a Content-Encoding.", errors: [fault])
+            .with("Accept-Encoding", "identity")
+    }
+
     /// What a GET with these conditions is answered: `content`, 304 or 412. `tags`: of what is there, its own first.
     static func read(_ head: RequestHead, _ tags: [EntityTag], _ content: () -> Response) -> Response {
         let conditions = Preconditions(head)

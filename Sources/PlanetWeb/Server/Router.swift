@@ -54,9 +54,10 @@ package struct Router: Sendable {
 
     package mutating func patch(
         _ pattern: String, bodyLimit: Int = Router.defaultBodyLimit, need: AccessNeed = .submit,
-        _ handler: @escaping Handler
+        early: (@Sendable (Request) -> Response?)? = nil, _ handler: @escaping Handler
     ) {
         add(.patch, pattern, bodyLimit: bodyLimit, need: need, handler)
+        routes[routes.count - 1].early = early
     }
 
     package mutating func delete(_ pattern: String, need: AccessNeed = .curate, _ handler: @escaping Handler) {
