@@ -174,9 +174,9 @@ def test_read_only_shows_everything_and_takes_nothing(server_at, tmp_path, serve
 def test_import_and_replay_send_a_token(guarded, tmp_path):
     file = tmp_path / "two.csv"
     file.write_text("pl_name,disc_year\nImp b,2001\nImp c,2002\n")
-    for command in ("import", "replay"):
+    for command, status in (("import", 5), ("replay", 3)):
         refused = run(command, file, "--to", guarded.url, "--quiet")
-        assert refused.returncode == 3 and "401" in refused.stderr and "Bearer" in refused.stderr
+        assert refused.returncode == status and "401" in refused.stderr and "Bearer" in refused.stderr
     key = tmp_path / "key"
     key.write_text(guarded.tokens["submit"] + "\n")
     assert run("import", file, "--to", guarded.url, "--quiet", "--token-file", key).returncode == 0
