@@ -113,7 +113,7 @@ let fuzz: [Target] =
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "Basics", "HTTPWire", "JSONText", "Lake", "Parquet", "PlanetCore", "StateBytes",
+                "Basics", "HTTPWire", "JSONText", "Lake", "Parquet", "PlanetCore", "StateBytes", "TableFiles",
             ],
             path: "Tests/Fuzz/Targets", swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     ]

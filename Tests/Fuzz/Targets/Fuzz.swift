@@ -10,7 +10,7 @@ typealias FuzzTarget = @Sendable (UnsafeRawBufferPointer) -> Void
 private let targets: [String: FuzzTarget] = [
     "http_head": fuzzHead, "http_body": fuzzBody, "websocket": fuzzWebSocket, "json": fuzzJSON, "csv": fuzzCSV,
     "record": fuzzRecord, "parquet": fuzzParquet, "thrift_compact": fuzzThriftCompact,
-    "thrift_binary": fuzzThriftBinary, "manifest": fuzzManifest, "checkpoint": fuzzCheckpoint,
+    "thrift_binary": fuzzThriftBinary, "manifest": fuzzManifest, "checkpoint": fuzzCheckpoint, "table": fuzzTable,
 ]
 
 private let chosen: FuzzTarget = {
