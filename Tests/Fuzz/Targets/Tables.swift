@@ -1,4 +1,5 @@
-// Files as people have them: what is made of one is bounded, and is text that the decoder of discoveries can go through.
+// Files as people have them: what is made of one is bounded, and is text that the decoder of discoveries can go
+// through.
 
 import PlanetCore
 import TableFiles
