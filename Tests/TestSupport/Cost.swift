@@ -2,19 +2,19 @@
 
 import Glibc
 
-/// How often as much CPU time the work takes on an input twice as large: about 2 where each byte is looked at a fixed
-/// number of times, 4 where each is compared with each. The least of many runs, so that others' load doesn't count: it
-/// makes some of them dearer, never cheaper.
+/// How often as much CPU time the work takes on an input twice as large, the mean of three doublings: about 2 where each
+/// byte is looked at a fixed number of times, 4 where each is compared with each. One doubling alone may leave a cache
+/// behind. `work` gets `size` or eight times that. The least of several runs: others' load makes some dearer, never
+/// cheaper.
 package func costRatio(_ size: Int, _ work: (Int) throws -> Void) rethrows -> Double {
     var small = Double.infinity
     var large = Double.infinity
-    var spent = 0.0
-    for round in 0..<500 where round < 5 || spent < 3 {
-        let (one, other) = (try cpuSeconds { try work(size) }, try cpuSeconds { try work(2 * size) })
-        (small, large, spent) = (min(small, one), min(large, other), spent + one + other)
-        if large <= 2.2 * small { break }
+    for _ in 0..<5 {
+        small = min(small, try cpuSeconds { try work(size) })
+        large = min(large, try cpuSeconds { try work(8 * size) })
+        if large <= 10 * small { break }
     }
-    return large / small
+    return cbrt(large / small)
 }
 
 private func cpuSeconds(_ work: () throws -> Void) rethrows -> Double {
