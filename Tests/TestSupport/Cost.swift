@@ -2,10 +2,10 @@
 
 import Glibc
 
-/// How often as much CPU time the work takes on an input twice as large, the mean of three doublings: about 2 where each
-/// byte is looked at a fixed number of times, 4 where each is compared with each. One doubling alone may leave a cache
-/// behind. `work` gets `size` or eight times that. The least of several runs: others' load makes some dearer, never
-/// cheaper.
+/// How often as much CPU time the work takes on an input twice as large, the mean of three doublings: about 2 where
+/// each byte is looked at a fixed number of times, 4 where each is compared with each. One doubling alone may leave a
+/// cache behind. `work` gets `size` or eight times that. The least of several runs: others' load makes some dearer,
+/// never cheaper.
 package func costRatio(_ size: Int, _ work: (Int) throws -> Void) rethrows -> Double {
     var small = Double.infinity
     var large = Double.infinity
