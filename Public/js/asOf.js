@@ -1,6 +1,7 @@
 // An earlier board in place of the live one, at ?as_of=POINT: its control, its banner, and the address to cite.
 // Not here: how such a board is made (the server replays its lake).
 
+import { go, parameters, query, rename } from './address.js';
 import { Problem, request } from './api.js';
 import { button, find, form, h, setText } from './dom.js';
 import { dateTime, number, t } from './i18n.js';
@@ -45,7 +46,7 @@ export class AsOf {
   }
 
   #named() {
-    return new URLSearchParams(location.search).get('as_of') ?? '';
+    return parameters().as_of ?? '';
   }
 
   /** @param {string} point @param {boolean} [renames] whether the page's address follows */
@@ -62,8 +63,10 @@ export class AsOf {
       if (asked !== this.asked) return;
       this.shown = answer;
       this.message = '';
-      if (renames) history.pushState(null, '', `${location.pathname}${query(answer)}${location.hash}`);
-      this.point = this.#named();
+      const exact = { ...parameters(), as_of: exactPoint(answer) };
+      this.point = exact.as_of;
+      if (renames) go(exact, location.hash);
+      else rename(exact);
       this.board.apply(answer);
       this.build();
       if (this.newest === 0) this.#findEnd();
@@ -82,7 +85,7 @@ export class AsOf {
     this.shown = null;
     this.point = '';
     this.message = '';
-    if (this.#named() !== '') history.pushState(null, '', location.pathname + location.hash);
+    if (this.#named() !== '') go({ ...parameters(), as_of: undefined }, location.hash);
     this.build();
     this.feed.resume();
     if (wasEarlier) this.place.querySelector('summary')?.focus();
@@ -168,14 +171,14 @@ export class AsOf {
     return h('div', { class: 'banner', role: 'region', 'aria-label': t('asOf.title'), 'data-as-of-banner': '' },
       h('p', { role: 'status' }, sentence, ' ', button(t('asOf.now'), () => this.now(), { 'data-now': '' })),
       h('p', {}, `${t('asOf.digest')} `, h('code', { 'data-digest': shown.digest }, shown.digest)),
-      citation(new URL(`${location.pathname}${query(shown)}`, location.href).href, shown.url.slice(1)),
+      citation(new URL(query({ ...parameters(), as_of: exactPoint(shown) }), location.href).href, shown.url.slice(1)),
       h('p', { class: 'note' }, t('asOf.lists')));
   }
 }
 
 /** The exact positions, whatever was asked for: an address that means this board for ever.
  * @param {BoardAnswer} board */
-const query = (board) => `?as_of=${board.url.split('as_of=')[1]}`;
+const exactPoint = (board) => decodeURIComponent(board.url.split('as_of=')[1]);
 
 /** @param {Problem} problem */
 function problemText(problem) {

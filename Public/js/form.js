@@ -43,7 +43,7 @@ export class DiscoveryForm {
     this.known.clear();
     this.button.textContent = t('form.send');
     this.place.replaceChildren(this.outcome,
-      form({ novalidate: true, 'aria-labelledby': 'report-title' }, () => this.#submit(),
+      form({ novalidate: true, 'aria-labelledby': 'submit-title' }, () => this.#submit(),
         this.summary,
         this.#essentials(),
         this.#more(),
@@ -143,7 +143,6 @@ export class DiscoveryForm {
     this.filled = planet ?? {};
     this.filledKey = key;
     this.#lookUp();
-    find('#report', HTMLElement).scrollIntoView();
     this.fields.get('pl_name')?.focus();
   }
 

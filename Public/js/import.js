@@ -7,6 +7,7 @@ import { find, h, randomKey } from './dom.js';
 import { kindOf, linesOfJSON, textOf } from './fileKind.js';
 import { t } from './i18n.js';
 import { Progress } from './importProgress.js';
+import { submitFileAddress } from './links.js';
 import { slices, UnreadableFile } from './slices.js';
 
 /** @typedef {import('./slices.js').Slice} Slice */
@@ -66,7 +67,7 @@ export class Importer {
       const file = event.dataTransfer?.files[0];
       if (!file) return;
       event.preventDefault();
-      find('#import', HTMLElement).scrollIntoView({ block: 'nearest' });
+      location.hash = submitFileAddress;
       this.run(file);
     });
   }

@@ -1,5 +1,5 @@
-// Addresses within the page: what is behind a figure, a record's receipt, a planet.
-// Not here: what is shown there (provenance.js, planet.js).
+// Addresses within the page: what is behind a figure, a record's receipt, a planet, the drawer for submissions.
+// Not here: what is shown there (provenance.js, planet.js, submit.js), and the views' addresses (router.js).
 
 /** @param {string} aggregate @param {string} group as on the board, or in a finer form (docs/API.md) */
 export const behind = (aggregate, group) => `#/records/${aggregate}/${encodeURIComponent(group)}`;
@@ -11,6 +11,9 @@ export function receipt(partition, offset, topic) {
 
 /** @param {string} key */
 export const planet = (key) => `#/planet/${encodeURIComponent(key)}`;
+
+export const submitAddress = '#/submit';
+export const submitFileAddress = '#/submit/file';
 
 /** A part of an address as text; one that isn't encoded properly as it is.
  * @param {string} part */

@@ -5,19 +5,18 @@ import { Access } from './access.js';
 import { AsOf } from './asOf.js';
 import { Board } from './board.js';
 import { find, h } from './dom.js';
-import { DiscoveryForm } from './form.js';
 import { applyTo, currentLanguage, onLanguage, setLanguage, t } from './i18n.js';
 import { Importer } from './import.js';
 import { showIncompleteness } from './incomplete.js';
 import { LiveFeed } from './live.js';
-import { PanelHost } from './panelHost.js';
-import panels from './panels/index.js';
 import { PlanetDialog } from './planet.js';
 import { Provenance } from './provenance.js';
+import { Router } from './router.js';
 import { Schema } from './schema.js';
 import { connectionLight } from './status.js';
-import { PlanetsTable } from './table.js';
+import { SubmitDrawer } from './submit.js';
 import { onTheme, relabel as relabelTheme, startTheme } from './theme.js';
+import views from './views/index.js';
 
 applyTo(document);
 startTheme();
@@ -43,25 +42,24 @@ onLanguage(() => {
 
 asOf.follow();
 const schema = await Schema.fetch(() => {
-  find('#discovery-form', HTMLElement).replaceChildren(h('p', { class: 'note', role: 'status' }, t('form.noSchema')));
+  find('#views', HTMLElement).replaceChildren(h('p', { class: 'note', role: 'status' }, t('form.noSchema')));
 });
 
 access.start(schema.writing);
 asOf.start(schema);
-const host = new PanelHost(panels, board, schema);
-const form = new DiscoveryForm(schema);
-const table = new PlanetsTable(board, schema);
-const dialog = new PlanetDialog(schema, (planet) => form.revise(planet));
+const router = new Router(views, { board, schema, feed, asOf });
+const drawer = new SubmitDrawer(schema);
+const dialog = new PlanetDialog(schema, (planet) => drawer.revise(planet));
 const provenance = new Provenance(schema, asOf);
 
-host.mount();
+router.start();
+drawer.follow();
 dialog.follow();
 provenance.follow();
-onTheme(() => host.mount());
+onTheme(() => router.relabel());
 onLanguage(() => {
-  host.mount();
-  form.relabel();
-  table.build();
+  router.relabel();
+  drawer.relabel();
   dialog.relabel();
   provenance.follow();
 });

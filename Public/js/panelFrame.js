@@ -12,6 +12,11 @@ export class PanelState {
   choices = new Map();
   /** @type {Set<string>} */
   open = new Set();
+
+  /** @param {() => void} onChoice */
+  constructor(onChoice) {
+    this.onChoice = onChoice;
+  }
 }
 
 export class PanelFrame {
@@ -113,7 +118,7 @@ export class PanelFrame {
   /** A choice of a few: radio buttons that look like a switch. Returns what asks for the value chosen.
    * @param {string} name @param {string[]} values @param {string} [preset] else the first */
   choice(name, values, preset = values[0]) {
-    const { chosen, choose } = this.#chosen(name, preset);
+    const { chosen, choose } = this.#chosen(name, values, preset);
     const option = (/** @type {string} */ value) => h('label', {},
       h('input', {
         type: 'radio', name: `${this.id}-${name}`, value, checked: value === chosen(),
@@ -127,7 +132,7 @@ export class PanelFrame {
   /** A choice of many; the first until another is made.
    * @param {string} name @param {string[]} values */
   select(name, values) {
-    const { chosen, choose } = this.#chosen(name, values[0]);
+    const { chosen, choose } = this.#chosen(name, values, values[0]);
     const option = (/** @type {string} */ value) => (
       h('option', { value, selected: value === chosen() }, t(`choice.${name}.${value}`)));
     const select = h('select', { 'data-choice': name, on: { change: (event) => choose(event.currentTarget.value) } },
@@ -136,13 +141,16 @@ export class PanelFrame {
     return chosen;
   }
 
-  /** @param {string} name @param {string} preset */
-  #chosen(name, preset) {
-    const { choices } = this.state;
+  /** @param {string} name @param {string[]} values @param {string} preset which is not remembered */
+  #chosen(name, values, preset) {
+    const { state } = this;
     return {
-      chosen: () => choices.get(name) ?? preset,
+      // An address may name anything.
+      chosen: () => values.find((value) => value === state.choices.get(name)) ?? preset,
       choose: (/** @type {string} */ value) => {
-        choices.set(name, value);
+        if (value === preset) state.choices.delete(name);
+        else state.choices.set(name, value);
+        state.onChoice();
         this.redraw();
       },
     };

@@ -1,5 +1,5 @@
-// Mounts the panels and draws them when the board changes: at most ten times a second, less where drawing is slow.
-// Not here: frames of panels (panelFrame.js) and the list of them (panels/index.js).
+// Mounts the panels of a view and draws them when the board changes: at most ten times a second, less where drawing is
+// slow. Not here: frames of panels (panelFrame.js) and which view has which (views/*.js).
 
 import { PanelFrame, PanelState } from './panelFrame.js';
 
@@ -15,12 +15,15 @@ const drawingShare = 0.4;
 /** @typedef {ReturnType<PanelHost['mountOne']>} Mounted */
 
 export class PanelHost {
-  /** @param {Panel[]} panels @param {Board} board @param {Schema} schema */
-  constructor(panels, board, schema) {
-    this.panels = panels;
+  /** @param {{panels: Panel[], place: HTMLElement}[]} grids @param {Board} board @param {Schema} schema
+   * @param {(params: ViewParameters) => void} remember what is chosen */
+  constructor(grids, board, schema, remember) {
+    this.grids = grids;
     this.board = board;
     this.schema = schema;
-    this.states = new Map(panels.map((panel) => [panel, new PanelState()]));
+    const choose = () => remember(this.#choices());
+    this.states = new Map(grids.flatMap(({ panels }) => panels).map((panel) => [panel, new PanelState(choose)]));
+    this.shown = false;
     /** @type {Mounted[]} */
     this.mounted = [];
     this.timer = 0;
@@ -37,23 +40,55 @@ export class PanelHost {
     document.addEventListener('visibilitychange', () => this.#schedule(0));
   }
 
+  /** Shows the panels with the choices of an address.
+   * @param {ViewParameters} params PANEL.CHOICE=VALUE */
+  show(params) {
+    const given = Object.entries(params).filter(([name]) => name.includes('.'));
+    const isSame = JSON.stringify(Object.fromEntries(given)) === JSON.stringify(this.#choices());
+    if (this.shown && isSame) return;
+    for (const [panel, state] of this.states) {
+      const own = given.filter(([name]) => name.startsWith(`${panel.id}.`));
+      state.choices = new Map(own.map(([name, value]) => [name.slice(panel.id.length + 1), String(value)]));
+    }
+    this.shown = true;
+    this.mount();
+  }
+
+  #choices() {
+    const all = [...this.states].flatMap(([{ id }, { choices }]) => (
+      [...choices].map(([name, value]) => [`${id}.${name}`, value])));
+    return Object.fromEntries(all);
+  }
+
   /** Builds all panels anew: at the start, and when language or colours change. */
   mount() {
+    if (!this.shown) return;
+    this.#clear();
+    this.mounted = this.grids.flatMap(({ panels, place }) => panels.map((panel) => this.mountOne(panel, place)));
+    this.animate = false;
+    this.#draw();
+  }
+
+  /** Nothing of a hidden view is drawn. */
+  unmount() {
+    this.shown = false;
+    this.#clear();
+  }
+
+  #clear() {
     this.observer.disconnect();
     for (const { drawing, frame } of this.mounted) {
       drawing.destroy?.();
       frame.destroy();
     }
-    for (const slot of document.querySelectorAll('[data-slot]')) slot.replaceChildren();
-    this.mounted = this.panels.map((panel) => this.mountOne(panel));
-    this.animate = false;
-    this.#draw();
+    this.mounted = [];
+    for (const { place } of this.grids) place.replaceChildren();
   }
 
-  /** @param {Panel} panel */
-  mountOne(panel) {
-    const frame = new PanelFrame(panel, this.states.get(panel) ?? new PanelState());
-    document.querySelector(`[data-slot="${panel.slot}"]`)?.append(frame.element);
+  /** @param {Panel} panel @param {HTMLElement} place */
+  mountOne(panel, place) {
+    const frame = new PanelFrame(panel, this.states.get(panel) ?? new PanelState(() => {}));
+    place.append(frame.element);
     const one = {
       panel, frame, drawing: panel.mount(frame, this.schema),
       dirty: true, seen: true, drawnAt: -Infinity, tableDue: true, tableAt: -Infinity,
@@ -80,7 +115,7 @@ export class PanelHost {
 
   /** @param {number} milliseconds */
   #schedule(milliseconds) {
-    if (this.timer !== 0 || document.hidden) return;
+    if (this.timer !== 0 || document.hidden || !this.shown) return;
     this.timer = setTimeout(() => requestAnimationFrame(() => {
       this.timer = 0;
       this.#draw();
@@ -88,7 +123,7 @@ export class PanelHost {
   }
 
   #draw() {
-    if (this.board.isEmpty) return;
+    if (this.board.isEmpty || !this.shown) return;
     const start = performance.now();
     let waiting = false;
     for (const one of this.mounted) {

@@ -2,7 +2,7 @@
 // Not here: one planet (planet.js).
 
 import { Problem, request } from './api.js';
-import { button, find, form, h, setText } from './dom.js';
+import { button, form, h, setText } from './dom.js';
 import { known, t, valueText } from './i18n.js';
 import { planet as planetAddress } from './links.js';
 import { Pager } from './pager.js';
@@ -11,17 +11,20 @@ import { dispositionBadge } from './solutions.js';
 const pageSize = 25;
 const typingPauseMilliseconds = 250;
 const refreshPauseMilliseconds = 3000;
-/** `kind`: planets, a disposition, or empty for all. */
+/** `kind`: planets, a disposition, or all. */
 const wholeTable = {
   q: '', kind: 'planets', discoverymethod: '', from: '', to: '', sort: '-disc_year,pl_name', offset: 0,
 };
 
 export class PlanetsTable {
-  /** @param {Board} board @param {Schema} schema */
-  constructor(board, schema) {
+  /** @param {HTMLElement} place @param {ViewContext} context */
+  constructor(place, { board, schema, remember }) {
     this.schema = schema;
-    this.place = find('#planets-table', HTMLElement);
+    this.remember = remember;
+    this.place = h('div', { id: 'planets-table' });
+    place.append(this.place);
     this.query = { ...wholeTable };
+    this.shown = false;
     /** @type {AbortController | null} */
     this.loading = null;
     this.typingTimer = 0;
@@ -30,19 +33,42 @@ export class PlanetsTable {
     this.body = h('tbody');
     this.heads = new Map(schema.essentials.map((name) => (
       [name, h('th', { scope: 'col', class: this.#cellClass(name) })])));
-    this.build();
     // Planets came or changed: the page in view is asked for again, now and then.
     board.listeners.add((changed) => {
-      if (!changed.has('newest') || this.refreshTimer !== 0) return;
+      if (!this.shown || !changed.has('newest') || this.refreshTimer !== 0) return;
       this.refreshTimer = setTimeout(() => {
         this.refreshTimer = 0;
-        if (!document.hidden) this.load();
+        if (this.shown && !document.hidden) this.load();
       }, refreshPauseMilliseconds);
     });
   }
 
+  /** Shows the table as an address has it.
+   * @param {ViewParameters} params */
+  show(params) {
+    const { offset, ...texts } = wholeTable;
+    const given = Object.entries(texts).map(([name, value]) => [name, params[name] ?? value]);
+    const query = { ...Object.fromEntries(given), offset: Math.max(0, Math.floor(Number(params.offset)) || offset) };
+    if (this.shown && JSON.stringify(query) === JSON.stringify(this.query)) return;
+    this.query = query;
+    this.shown = true;
+    this.build();
+  }
+
+  hide() {
+    this.shown = false;
+    this.loading?.abort();
+  }
+
+  /** What differs from the whole table. */
+  #named() {
+    const own = Object.entries(this.query).filter(([name, value]) => value !== Reflect.get(wholeTable, name));
+    return Object.fromEntries(own.map(([name, value]) => [name, String(value)]));
+  }
+
   /** Builds anew, in the current language. */
   build() {
+    if (!this.shown) return;
     for (const [name, head] of this.heads) head.replaceChildren(this.#sortButton(name));
     this.pager = new Pager(pageSize, (offset) => this.load({ offset }));
     const table = h('table', { class: 'data planets' },
@@ -51,7 +77,7 @@ export class PlanetsTable {
     this.place.replaceChildren(h('div', { class: 'panel' },
       this.#filters(),
       this.count,
-      h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-labelledby': 'planets-title' }, table),
+      h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': t('planets.title') }, table),
       this.pager.element));
     this.load();
   }
@@ -92,8 +118,8 @@ export class PlanetsTable {
   /** Confirmed planets, what is none, or all. */
   #kinds() {
     const others = (this.schema.byName.get('disposition')?.choices ?? []).filter((name) => name !== 'CONFIRMED');
-    const options = ['planets', ...others, ''].map((kind) => h('option',
-      { value: kind, selected: kind === this.query.kind }, kind ? known('disposition', kind) : t('all')));
+    const options = ['planets', ...others, 'all'].map((kind) => h('option',
+      { value: kind, selected: kind === this.query.kind }, kind === 'all' ? t('all') : known('disposition', kind)));
     const select = h('select', { name: 'disposition' }, options);
     select.addEventListener('change', () => {
       this.query.kind = select.value;
@@ -144,7 +170,7 @@ export class PlanetsTable {
     const parameters = new URLSearchParams({ sort, offset: String(offset), limit: String(pageSize), fields });
     if (q) parameters.set('q', q);
     if (kind === 'planets') parameters.set('is_planet', 'true');
-    else if (kind) parameters.set('disposition', kind);
+    else if (kind !== 'all') parameters.set('disposition', kind);
     if (discoverymethod) parameters.set('discoverymethod', discoverymethod);
     if (/^\d{4}$/.test(from)) parameters.set('disc_year.gte', from);
     if (/^\d{4}$/.test(to)) parameters.set('disc_year.lte', to);
@@ -154,6 +180,7 @@ export class PlanetsTable {
   /** @param {Partial<typeof wholeTable>} [change] of the query */
   async load(change) {
     Object.assign(this.query, change);
+    this.remember(this.#named());
     this.loading?.abort();
     const controller = this.loading = new AbortController();
     try {
@@ -165,7 +192,7 @@ export class PlanetsTable {
       if (answer.total === 0 && this.query.q && parameters.has('is_planet')) {
         parameters.delete('is_planet');
         answer = await ask();
-        if (answer.total > 0) kind = '';
+        if (answer.total > 0) kind = 'all';
       }
       this.#show(answer, kind);
     } catch (error) {

@@ -188,11 +188,42 @@ type Listeners<T> = {
 /** `on` holds listeners. */
 type Attributes<T> = { [name: string]: Attribute | Listeners<T>; on?: Listeners<T> };
 
+// Views.
+
+/** Of the page's address; what has no value is left out. */
+type ViewParameters = Record<string, string | undefined>;
+/** What all views are given. */
+type ViewParts = { board: Board; schema: Schema; feed: LiveFeed; asOf: AsOf };
+type ViewContext = ViewParts & {
+  /** Goes to a view, as a step that the browser's "back" takes back; the moment that is shown stays. */
+  navigate(view: string, params?: ViewParameters): void;
+  /** Names in the address what the view shows now, without a step: all of its parameters. */
+  remember(params: ViewParameters): void;
+  /** A better title, where that has to be asked for. */
+  entitle(text: string): void;
+};
+/** A part of the page with an address: ?view=NAME and its own parameters (`view` and `as_of` are the page's). */
+type View = {
+  name: string;
+  /** Stands above the view and in the window's title. */
+  title(params: ViewParameters): string;
+  /** Once, when the view is first shown; `place` is the view's own. `show` follows at once. */
+  mount(place: HTMLElement, context: ViewContext): ShownView;
+};
+type ShownView = {
+  /** What the address says: when the view comes, and when its own parameters change. Nothing where it shows that. */
+  show(params: ViewParameters): void;
+  /** Another view comes: from here on this one draws nothing and asks for nothing, until `show`. */
+  hide(): void;
+  /** Language or colours changed. Called while the view is shown only: `show` has to follow them as well. */
+  relabel(): void;
+};
+
 // Panels.
 
 type Panel = {
   /** Also the key of its texts: panel.ID.title, panel.ID.about. */
-  id: string; slot: 'overview' | 'charts' | 'predictions' | 'health' | 'rail'; size?: 'full' | 'half';
+  id: string; size?: 'full' | 'half';
   /** A change of one of these aggregates draws the panel anew. */
   reads: AggregateName[];
   mount(frame: PanelFrame, schema: Schema): Drawing;

@@ -3,10 +3,12 @@
 
 export default {
   'title': 'A live catalogue of planet discoveries', 'skip': 'Skip to the content', 'nav.label': 'Sections',
-  'nav.charts': 'Charts', 'nav.planets': 'Planets', 'nav.health': 'Data quality', 'nav.report': 'Report',
-  'nav.import': 'Import', 'language': 'Language', 'theme.toDark': 'Switch to dark colours',
-  'theme.toLight': 'Switch to light colours', 'overview.title': 'Overview', 'charts.title': 'Charts',
-  'health.title': 'Data quality', 'rail.label': 'Report and import',
+  'nav.live': 'Live', 'nav.habitable': 'Habitable', 'nav.planets': 'Planets', 'nav.quality': 'Quality',
+  'nav.submit': 'Submit', 'submit.title': 'Submit', 'submit.report': 'A discovery', 'submit.import': 'A file',
+  'view.unknown': 'This address asks for a view “{name}”, which there is not. You see the live view.',
+  'language': 'Language', 'theme.toDark': 'Switch to dark colours',
+  'theme.toLight': 'Switch to light colours',
+  'health.title': 'Data quality', 'habitable.title': 'The habitable zone',
   'foot.note':
     '“Measured” leaves out forecasts, that is values computed from a mass–radius relation, and limits. Nothing here '
     + 'says that a planet is habitable.',
@@ -77,7 +79,8 @@ export default {
   'change.duplicate': 'duplicate', 'change.withdrawal': 'withdrawn', 'change.reinstatement': 'back',
   'method.other': 'Other methods',
 
-  'planets.title': 'Planets', 'planets.search': 'Search planets', 'planets.q': 'Name or host',
+  'planets.title': 'Planets', 'planets.titleOf': 'Planets: {q}', 'planets.search': 'Search planets',
+  'planets.q': 'Name or host',
   'planets.from': 'From year', 'planets.to': 'To year', 'planets.reset': 'Reset', 'planets.count.one': '{n} planet',
   'planets.count.other': '{n} planets', 'planets.previous': 'Previous', 'planets.next': 'Next',
   'planets.page': 'Page {page} of {pages}', 'planets.pager': 'Pages', 'planet.loading': 'Loading…',
@@ -94,7 +97,7 @@ export default {
   'access.unknown': 'The server does not know this token, or it was revoked.',
   'access.role': 'This token’s role does not allow that.',
   'access.readOnly': 'This server is read-only: it takes no reports.',
-  'form.title': 'Report a discovery', 'form.required': '(required)', 'form.choose': '–',
+  'form.required': '(required)', 'form.choose': '–',
   'form.essentials': 'Main values', 'form.more': 'More columns',
   'form.known': 'is already in the catalogue.',
   'form.load': 'Start from its values', 'form.errors': '± errors and limit', 'form.send': 'Report',
@@ -112,7 +115,6 @@ export default {
   'receipt.proof': 'Where it is stored', 'receipt.show': 'Show the planet',
   'receipt.warnings.one': 'Stored with a warning', 'receipt.warnings.other': 'Stored with {n} warnings',
 
-  'import.title': 'Import a file',
   'import.about': 
     'A table: CSV, TSV, NDJSON, JSON, VOTable, ECSV or IPAC, also packed with gzip. '
     + 'Drop it anywhere on the page, or choose it.',
@@ -136,7 +138,6 @@ export default {
   'import.columns.kept_aside': 'Kept aside, with how many values: {names}',
   'import.columns.ignored': 'Left out, with how many values: {names}', 'import.unitAssumed': 'unit assumed: {unit}',
 
-  'nav.predictions': 'Predictions', 'predictions.title': 'Predictions',
   'predictions.about': 'Computed from size, orbit and star as each discovery arrives. None of this is measured.',
   'habitable.meaning':
     '“Habitable” here means: the right size on the right orbit, nothing more. Whether any of these planets has water, '

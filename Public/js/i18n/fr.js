@@ -3,10 +3,13 @@
 
 export default {
   'title': 'Un catalogue vivant des découvertes de planètes', 'skip': 'Aller au contenu', 'nav.label': 'Rubriques',
-  'nav.charts': 'Graphiques', 'nav.planets': 'Planètes', 'nav.health': 'Qualité', 'nav.report': 'Signaler',
-  'nav.import': 'Importer', 'language': 'Langue', 'theme.toDark': 'Passer aux couleurs sombres',
-  'theme.toLight': 'Passer aux couleurs claires', 'overview.title': 'Aperçu', 'charts.title': 'Graphiques',
-  'health.title': 'Qualité des données', 'rail.label': 'Signaler et importer',
+  'nav.live': 'En direct', 'nav.habitable': 'Habitables', 'nav.planets': 'Planètes', 'nav.quality': 'Qualité',
+  'nav.submit': 'Soumettre', 'submit.title': 'Soumettre', 'submit.report': 'Une découverte',
+  'submit.import': 'Un fichier',
+  'view.unknown': 'Cette adresse demande une vue « {name} » qui n’existe pas. Vous voyez la vue en direct.',
+  'language': 'Langue', 'theme.toDark': 'Passer aux couleurs sombres',
+  'theme.toLight': 'Passer aux couleurs claires',
+  'health.title': 'Qualité des données', 'habitable.title': 'La zone habitable',
   'foot.note':
     '« Mesurées » exclut les estimations, c’est-à-dire les valeurs tirées d’une relation masse-rayon, et les limites. '
     + 'Rien ici n’affirme qu’une planète est habitable.',
@@ -82,7 +85,8 @@ export default {
   'change.duplicate': 'doublon', 'change.withdrawal': 'retirée', 'change.reinstatement': 'rétablie',
   'method.other': 'Autres méthodes',
 
-  'planets.title': 'Planètes', 'planets.search': 'Chercher des planètes', 'planets.q': 'Nom ou étoile',
+  'planets.title': 'Planètes', 'planets.titleOf': 'Planètes : {q}', 'planets.search': 'Chercher des planètes',
+  'planets.q': 'Nom ou étoile',
   'planets.from': 'De l’année', 'planets.to': 'À l’année', 'planets.reset': 'Réinitialiser',
   'planets.count.one': '{n} planète', 'planets.count.other': '{n} planètes', 'planets.previous': 'Précédente',
   'planets.next': 'Suivante', 'planets.page': 'Page {page} sur {pages}', 'planets.pager': 'Pages',
@@ -100,7 +104,7 @@ export default {
   'access.unknown': 'Le serveur ne connaît pas ce jeton, ou il a été révoqué.',
   'access.role': 'Le rôle de ce jeton ne le permet pas.',
   'access.readOnly': 'Ce serveur est en lecture seule : il ne prend pas de signalements.',
-  'form.title': 'Signaler une découverte', 'form.required': '(obligatoire)', 'form.choose': '–',
+  'form.required': '(obligatoire)', 'form.choose': '–',
   'form.essentials': 'Valeurs principales', 'form.more': 'Autres colonnes',
   'form.known': 'est déjà au catalogue.',
   'form.load': 'Partir de ses valeurs', 'form.errors': '± erreurs et limite', 'form.send': 'Signaler',
@@ -119,7 +123,6 @@ export default {
   'receipt.warnings.one': 'Enregistrée avec un avertissement',
   'receipt.warnings.other': 'Enregistrée avec {n} avertissements',
 
-  'import.title': 'Importer un fichier',
   'import.about':
     'Une table : CSV, TSV, NDJSON, JSON, VOTable, ECSV ou IPAC, même compressée par gzip. '
     + 'Déposez-la n’importe où sur la page, ou choisissez-la.',
@@ -147,7 +150,6 @@ export default {
   'import.columns.ignored': 'Laissées de côté, avec le nombre de valeurs : {names}',
   'import.unitAssumed': 'unité supposée : {unit}',
 
-  'nav.predictions': 'Prédictions', 'predictions.title': 'Prédictions',
   'predictions.about':
     'Calculées d’après la taille, l’orbite et l’étoile dès qu’une découverte arrive. Rien de cela n’est mesuré.',
   'habitable.meaning':

@@ -21,7 +21,7 @@ const heads = [
 
 /** @type {Panel} */
 export default {
-  id: 'candidates', slot: 'predictions', size: 'full', reads: ['candidates'],
+  id: 'candidates', size: 'full', reads: ['candidates'],
   mount(frame, schema) {
     const order = frame.choice('order', Object.keys(orders));
     const rank = frame.choice('rank', ['all', '2', '1']);

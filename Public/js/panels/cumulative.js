@@ -14,7 +14,7 @@ const mostLines = 7;
 
 /** @type {Panel} */
 export default {
-  id: 'cumulative', slot: 'charts', size: 'half', reads: ['cumulative'],
+  id: 'cumulative', size: 'half', reads: ['cumulative'],
   mount(frame) {
     const scale = frame.choice('scale', ['log', 'linear']);
     const { ink } = colours();

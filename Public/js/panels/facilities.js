@@ -6,7 +6,7 @@ import { t } from '../i18n.js';
 
 /** @type {Panel} */
 export default {
-  id: 'facilities', slot: 'charts', size: 'half', reads: ['by_facility'],
+  id: 'facilities', size: 'half', reads: ['by_facility'],
   mount: (frame) => bars(frame, {
     aggregate: 'by_facility',
     columns: () => [t('facility'), t('totals.planets')],

@@ -7,7 +7,7 @@ import { t } from '../i18n.js';
 
 /** @type {Panel} */
 export default {
-  id: 'hosts', slot: 'charts', size: 'full', reads: ['hosts'],
+  id: 'hosts', size: 'full', reads: ['hosts'],
   mount(frame) {
     const scale = frame.choice('scale', ['log', 'linear'], 'linear');
     return bars(frame, {

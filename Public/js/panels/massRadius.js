@@ -7,7 +7,7 @@ import { relation } from '../relation.js';
 
 /** @type {Panel} */
 export default {
-  id: 'massRadius', slot: 'charts', size: 'half', reads: ['mass_radius', 'mass_radius_relation'],
+  id: 'massRadius', size: 'half', reads: ['mass_radius', 'mass_radius_relation'],
   mount(frame, schema) {
     const forecast = relation(frame);
     const drawing = heatmap(frame, schema, {

@@ -13,7 +13,7 @@ const mostYears = 400;
 
 /** @type {Panel} */
 export default {
-  id: 'methodsByYear', slot: 'charts', size: 'full', reads: ['by_method_year', 'by_year'],
+  id: 'methodsByYear', size: 'full', reads: ['by_method_year', 'by_year'],
   mount(frame) {
     const { surface } = colours();
     /** @type {string[]} */

@@ -7,7 +7,7 @@ import { planet } from '../links.js';
 
 /** @type {Panel} */
 export default {
-  id: 'newest', slot: 'rail', reads: ['newest'],
+  id: 'newest', reads: ['newest'],
   mount(frame) {
     const list = h('ol', { class: 'newest' });
     const none = h('p', { class: 'note' }, t('panel.newest.none'));

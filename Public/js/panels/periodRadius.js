@@ -6,7 +6,7 @@ import { t } from '../i18n.js';
 
 /** @type {Panel} */
 export default {
-  id: 'periodRadius', slot: 'charts', size: 'half', reads: ['period_radius'],
+  id: 'periodRadius', size: 'half', reads: ['period_radius'],
   mount(frame, schema) {
     const drawing = heatmap(frame, schema, {
       aggregate: 'period_radius',

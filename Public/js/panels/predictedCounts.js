@@ -17,7 +17,7 @@ const lists = /** @type {const} */ ([
 
 /** @type {Panel} */
 export default {
-  id: 'predictedCounts', slot: 'predictions', size: 'full',
+  id: 'predictedCounts', size: 'full',
   reads: ['by_zone_type', 'by_zone', 'by_type', 'by_nasa_type', 'by_temperature', 'by_habitability'],
   mount(frame, schema) {
     const matrix = new DataTable();

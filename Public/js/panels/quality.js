@@ -11,7 +11,7 @@ const kinds = /** @type {const} */ (['measured', 'minimum', 'forecast', 'bound',
 
 /** @type {Panel} */
 export default {
-  id: 'quality', slot: 'health', size: 'full', reads: ['quality'],
+  id: 'quality', size: 'full', reads: ['quality'],
   mount(frame, schema) {
     const list = h('ul', { class: 'shares' });
     frame.body.append(h('p', { class: 'legend' }, kinds.map(legendEntry)), list);

@@ -6,7 +6,7 @@ import { minute, t } from '../i18n.js';
 
 /** @type {Panel} */
 export default {
-  id: 'rate', slot: 'health', size: 'half', reads: ['rate'],
+  id: 'rate', size: 'half', reads: ['rate'],
   mount(frame) {
     const span = frame.choice('span', ['minute', 'day']);
     return bars(frame, {

@@ -11,7 +11,7 @@ const figures = /** @type {const} */ (['n', 'mean', 'sd', 'q05', 'q25', 'median'
 
 /** @type {Panel} */
 export default {
-  id: 'stats', slot: 'charts', size: 'full', reads: ['stats'],
+  id: 'stats', size: 'full', reads: ['stats'],
   mount(frame) {
     const quantity = frame.select('quantity', quantities);
     const mode = frame.choice('mode', ['measured', 'all']);

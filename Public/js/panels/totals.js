@@ -16,7 +16,7 @@ let announcedPlanets = null;
 
 /** @type {Panel} */
 export default {
-  id: 'totals', slot: 'overview', size: 'full', reads: ['totals'],
+  id: 'totals', size: 'full', reads: ['totals'],
   mount(frame) {
     /** @type {Map<string, {element: HTMLElement, link: HTMLElement}>} */
     const counters = new Map();

@@ -11,7 +11,7 @@ import { zoneChart } from '../zoneChart.js';
 
 /** @type {Panel} */
 export default {
-  id: 'zoneDiagram', slot: 'predictions', size: 'full', reads: ['hz_diagram', 'hz_points'],
+  id: 'zoneDiagram', size: 'full', reads: ['hz_diagram', 'hz_points'],
   mount(frame, schema) {
     const view = frame.choice('view', ['zone', 'all']);
     const grid = schema.grid('hz_diagram');

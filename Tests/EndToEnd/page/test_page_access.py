@@ -1,4 +1,6 @@
 """Access as a browser sees it: names that lead here, and the field for a token."""
+from visits import open_form
+
 from secure import SecureServer, make
 
 
@@ -26,6 +28,7 @@ def test_the_page_asks_for_the_token(guarded, chromium):
     page = chromium.new_context(locale="en-GB").new_page()
     page.goto(guarded.url)
     page.wait_for_selector("html[data-ready]")
+    open_form(page)
     page.fill("#report [name=pl_name]", "Paged b")
     page.click("#report button[type=submit]")
     page.wait_for_selector('[data-access="missing"]', state="attached")
@@ -56,6 +59,7 @@ def test_the_page_is_live_over_https(tmp_path, chromium):
         page.goto(server.url)
         page.wait_for_selector("#connection[data-connection=live]")
         assert sockets and sockets[0].startswith(f"wss://127.0.0.1:{server.port}/live")
+        open_form(page)
         page.fill("#report [name=pl_name]", "Wired b")
         page.click("#report button[type=submit]")
         page.wait_for_selector("text=Wired b")

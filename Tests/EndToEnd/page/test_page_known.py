@@ -5,13 +5,15 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
+from visits import open_form, root, to
+
 
 def fresh_host():
     return f"Testbed-{uuid.uuid4().hex[:10]}"
 
 
 def api(page):
-    return page.url.split("#")[0] + "api/"
+    return root(page) + "api/"
 
 
 def submit(page, **record):
@@ -25,6 +27,7 @@ def planet(page, key):
 
 
 def name(page, text):
+    open_form(page)
     page.fill("#field-pl_name", text)
     page.press("#field-pl_name", "Tab")
 
@@ -118,6 +121,7 @@ def test_an_alias_means_its_planet(known):
 
 def test_a_name_that_is_sent_at_once_is_looked_up_first(known):
     page = known
+    open_form(page)
     page.fill("#field-pl_rade", "4")
     page.fill("#field-pl_name", f"{page.host}b")
     page.press("#field-pl_name", "Enter")
@@ -137,6 +141,7 @@ def test_candidates_are_marked_and_apart(page):
     host = fresh_host()
     key = submit(page, pl_name=f"{host} b", disposition="CANDIDATE")
     expect(page.locator("[data-counter=candidates]")).to_be_visible()
+    to(page, "planets")
     page.fill("#planets-table input[name=q]", host)
     row = page.locator(f"#planets-table [data-key={key}]")
     # Who looks for a name finds it.
@@ -148,7 +153,7 @@ def test_candidates_are_marked_and_apart(page):
     page.select_option("#planets-table select[name=disposition]", "planets")
     expect(row).to_have_count(0)
     expect(page.locator(f"#planets-table [data-key={key[:-1]}c]")).to_be_visible()
-    page.goto(page.url.split("#")[0] + f"#/planet/{key}")
+    page.goto(f"{root(page)}?view=planets#/planet/{key}")
     expect(page.locator("#planet-dialog [data-disposition]").first).to_have_text("Candidate")
     page.select_option("#language", "fr")
     assert page.locator("#planets-table select[name=disposition] option").all_inner_texts() == [
@@ -162,7 +167,7 @@ def test_solutions_side_by_side(page):
             {"default_flag": 1, "pl_refname": link, "pl_rade": 2.61, "pl_radeerr1": 0.09, "pl_radeerr2": -0.09},
             {"default_flag": 0, "pl_refname": "<a href=javascript:alert(1)>Evil 2020</a>", "pl_rade": 2.37}]
     key = [submit(page, pl_name=f"{host} b", **row) for row in rows][0]
-    page.goto(page.url.split("#")[0] + f"#/planet/{key}")
+    page.goto(root(page) + f"#/planet/{key}")
     section = page.locator("#planet-dialog [data-solutions]")
     expect(section).to_have_attribute("data-solutions", "3")
     assert [head.split("\n")[0].strip() for head in section.locator("thead th").all_inner_texts()][1:] == [

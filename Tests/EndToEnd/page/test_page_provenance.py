@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from running import Server, sample_server
 from test_page import board, counter, fresh_name, open_table, report
+from visits import root, to
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +90,12 @@ def test_from_the_receipt_of_a_submission_to_file_and_board(page):
     offset = int(page.locator("[data-receipt=offset]").inner_text())
     # It lies in the lake within a second or two.
     for _ in range(150):
-        if page.request.get(f"{page.url.split('#')[0]}api/receipts/0/{offset}").json()["board_url"]:
+        if page.request.get(f"{root(page)}api/receipts/0/{offset}").json()["board_url"]:
             break
         time.sleep(0.1)
     link.click()
     shown = drawer(page)
-    proof = page.request.get(f"{page.url.split('#')[0]}api/receipts/0/{offset}").json()
+    proof = page.request.get(f"{root(page)}api/receipts/0/{offset}").json()
     expect(shown.locator("[data-proof=planet]")).to_have_text(name)
     expect(shown.locator("[data-proof=sha256]")).to_have_text(proof["file"]["sha256"])
     expect(shown.locator("[data-proof=file]")).to_have_text(proof["file"]["path"])
@@ -106,7 +107,7 @@ def test_from_the_receipt_of_a_submission_to_file_and_board(page):
 
 
 def test_a_planet_s_history_leads_to_its_receipts(page):
-    page.goto(page.url.split("#")[0] + "#/planet/kepler22b")
+    page.goto(root(page) + "#/planet/kepler22b")
     page.locator("#planet-dialog .history a").first.click()
     expect(drawer(page).locator("[data-proof=planet]")).to_have_text("Kepler-22 b")
     expect(page.locator("#planet-dialog")).not_to_be_visible()
@@ -120,7 +121,7 @@ def test_an_earlier_board_and_back(page):
     page.wait_for_selector("[data-as-of-banner]")
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "1000")
     expect(page.locator("#connection")).to_have_attribute("data-connection", "paused")
-    earlier = page.request.get(page.url.split("?")[0].split("#")[0] + "api/board?as_of=1000").json()
+    earlier = page.request.get(root(page) + "api/board?as_of=1000").json()
     expect(page.locator("[data-digest]")).to_have_text(earlier["digest"])
     cited = page.locator("[data-cite]").input_value()
     assert cited == page.url and parse_qs(urlsplit(cited).query)["as_of"] == ["planet-discoveries/0:1000"]
@@ -133,7 +134,7 @@ def test_an_earlier_board_and_back(page):
     expect(drawer(page).locator(".meaning")).to_be_visible()
     page.keyboard.press("Escape")
     # A discovery of now changes nothing of then.
-    page.request.post(page.url.split("?")[0] + "api/discoveries", data={"pl_name": fresh_name()})
+    page.request.post(root(page) + "api/discoveries", data={"pl_name": fresh_name()})
     time.sleep(0.5)
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "1000")
     page.locator("[data-as-of-banner] [data-now]").click()
@@ -202,19 +203,22 @@ def test_a_figure_that_is_no_more(new_page):
 
 def test_every_panel_s_numbers_have_records(page):
     """Each link in the open tables and counters is one that the server answers."""
-    for panel in ("methodsByYear", "cumulative", "facilities", "massRadius", "periodRadius", "hosts", "quality", "rate",
-                  "zoneDiagram"):
-        open_table(page, panel)
-    links = set(page.eval_on_selector_all("a.behind", "links => links.map(link => link.getAttribute('href'))"))
+    links = set()
+    for view, panels in {"live": ["methodsByYear", "cumulative", "facilities", "massRadius", "periodRadius", "hosts",
+                                  "rate"], "habitable": ["zoneDiagram"], "quality": ["quality"]}.items():
+        to(page, view)
+        for panel in panels:
+            open_table(page, panel)
+        links |= set(page.eval_on_selector_all("a.behind", "links => links.map(link => link.getAttribute('href'))"))
     names = {}
     for link in links:
         names.setdefault(link.split("/")[2], []).append(link)
     assert {"totals", "by_year", "by_method_year", "cumulative", "by_facility", "hosts", "quality", "rate",
             "mass_radius", "period_radius", "by_zone_type", "by_type", "stats", "scoreboard"} <= names.keys()
-    root = page.url.split("#")[0]
+    start = root(page)
     for aggregate, some in names.items():
         for link in sorted(some)[:3]:
             group = link.split("/", 3)[3]
-            answer = page.request.get(f"{root}api/aggregates/{aggregate}/{group}/records?limit=1")
+            answer = page.request.get(f"{start}api/aggregates/{aggregate}/{group}/records?limit=1")
             assert answer.status == 200, link
     assert board(page)["aggregates"]["totals"]["planets"] > 0

@@ -7,6 +7,7 @@ import re
 import subprocess
 
 from running import ROOT
+from visits import root
 
 PUBLIC = ROOT / "Public"
 SCRIPTS = {path: path.read_text() for path in sorted(PUBLIC.glob("js/**/*.js")) if path.parent.name != "i18n"}
@@ -69,7 +70,7 @@ def test_every_text_is_used_and_every_key_exists():
 def test_the_page_without_javascript_has_the_english_texts():
     english = texts("en")
     shown = re.findall(r'data-i18n="([^"]+)"[^>]*>([^<]*)<', PAGE)
-    assert len(shown) >= 19
+    assert len(shown) >= 10
     assert [(key, " ".join(text.split())) for key, text in shown if " ".join(text.split()) != english[key]] == []
 
 
@@ -102,5 +103,5 @@ def test_every_export_is_imported():
 
 def test_every_rule_has_its_french_sentence(page):
     """And no sentence is left of a rule that the server has no more."""
-    rules = {rule["rule"] for rule in page.request.get(page.url + "api/schema").json()["rules"]}
+    rules = {rule["rule"] for rule in page.request.get(root(page) + "api/schema").json()["rules"]}
     assert {key.removeprefix("rule.") for key in texts("frServer") if key.startswith("rule.")} == rules

@@ -1,0 +1,100 @@
+// The drawer for submissions, at #/submit (one discovery) and #/submit/file (a file): beside the view, not over it, so
+// that what arrives is seen where it lands. Not here: the form (form.js) and the import (import.js).
+
+import { button, find, h } from './dom.js';
+import { DiscoveryForm } from './form.js';
+import { t } from './i18n.js';
+import { submitAddress, submitFileAddress } from './links.js';
+
+const parts = /** @type {const} */ ({ report: submitAddress, import: submitFileAddress });
+
+export class SubmitDrawer {
+  /** @param {Schema} schema */
+  constructor(schema) {
+    this.schema = schema;
+    this.element = find('#submit', HTMLElement);
+    this.head = find('#submit-head', HTMLElement);
+    /** Built when it is first needed.
+     * @type {DiscoveryForm | null} */
+    this.form = null;
+    /** Where the focus goes when the drawer closes.
+     * @type {Element | null} */
+    this.opener = null;
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.close();
+    });
+    addEventListener('hashchange', () => this.follow());
+    this.label();
+  }
+
+  label() {
+    const tab = (/** @type {keyof typeof parts} */ part) => h('a', { href: parts[part], 'data-part': part },
+      t(`submit.${part}`));
+    this.head.replaceChildren(
+      h('h2', { id: 'submit-title', tabindex: '-1' }, t('submit.title')),
+      button(t('close'), () => this.close(), { class: 'quiet', 'data-close': '' }),
+      h('nav', { class: 'tabs', 'aria-label': t('submit.title') }, tab('report'), tab('import')));
+    this.#mark();
+  }
+
+  /** In the current language. */
+  relabel() {
+    this.label();
+    this.form?.relabel();
+  }
+
+  get isOpen() {
+    return !this.element.hidden;
+  }
+
+  /** @returns {keyof typeof parts | null} what the address names */
+  get #part() {
+    if (location.hash === parts.import) return 'import';
+    return location.hash === parts.report ? 'report' : null;
+  }
+
+  /** Opens and closes as the address says. */
+  follow() {
+    const part = this.#part;
+    const wasOpen = this.isOpen;
+    const hadFocus = this.element.contains(document.activeElement);
+    this.element.hidden = part === null;
+    document.documentElement.classList.toggle('submitting', part !== null);
+    if (part === null) {
+      if (wasOpen && hadFocus && this.opener instanceof HTMLElement) this.opener.focus({ preventScroll: true });
+      return;
+    }
+    this.#mark();
+    if (part === 'report') this.#makeForm();
+    if (!wasOpen) this.opener = document.activeElement;
+    find(part === 'report' ? '#field-pl_name' : '#import-file', HTMLElement).focus();
+  }
+
+  #makeForm() {
+    return this.form ??= new DiscoveryForm(this.schema);
+  }
+
+  #mark() {
+    const shown = this.#part ?? 'report';
+    for (const part of /** @type {(keyof typeof parts)[]} */ (Object.keys(parts))) {
+      find(`#${part}`, HTMLElement).hidden = part !== shown;
+      const tab = this.head.querySelector(`[data-part=${part}]`);
+      if (part === shown) tab?.setAttribute('aria-current', 'true');
+      else tab?.removeAttribute('aria-current');
+    }
+  }
+
+  /** Opens with a planet's values, for a revision of it.
+   * @param {{key: string, planet: PlanetValues | null}} answer */
+  revise(answer) {
+    location.hash = submitAddress;
+    this.follow();
+    this.#makeForm().revise(answer);
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    history.replaceState(null, '', location.pathname + location.search);
+    this.follow();
+  }
+}

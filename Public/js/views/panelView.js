@@ -1,0 +1,33 @@
+// A view of panels: in one or more grids, each with a heading of its own where it has one. What is chosen in a panel
+// stands in the address as PANEL.CHOICE. Not here: how panels are drawn (../panelHost.js).
+
+import { h } from '../dom.js';
+import { t } from '../i18n.js';
+import { PanelHost } from '../panelHost.js';
+
+/** `title` and `about` are keys of texts.
+ * @typedef {{panels: Panel[], layout?: string, title?: string, about?: string}} Group */
+
+/** @param {HTMLElement} place @param {ViewContext} context @param {Group[]} groups @returns {ShownView} */
+export function showPanels(place, { board, schema, remember }, groups) {
+  const grids = groups.map(({ panels, layout = 'grid' }) => ({ panels, place: h('div', { class: layout }) }));
+  const host = new PanelHost(grids, board, schema, remember);
+
+  function label() {
+    place.replaceChildren();
+    groups.forEach(({ title, about }, i) => {
+      if (title) place.append(h('h2', {}, t(title)));
+      if (about) place.append(h('p', { class: 'section-note' }, t(about)));
+      place.append(grids[i].place);
+    });
+  }
+  label();
+  return {
+    show: (params) => host.show(params),
+    hide: () => host.unmount(),
+    relabel() {
+      label();
+      host.mount();
+    },
+  };
+}
