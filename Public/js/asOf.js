@@ -1,10 +1,14 @@
-// An earlier board in place of the live one, at ?as_of=POINT: its control, its banner, and the address to cite.
-// Not here: how such a board is made (the server replays its lake).
+// An earlier board in place of the live one, at ?as_of=POINT: what is shown, and the banner that says so, with the
+// address to cite. Not here: how the reader moves through time (timeline.js), and how such a board is made (the server
+// replays its lake).
 
 import { go, parameters, query, rename } from './address.js';
 import { Problem, request } from './api.js';
-import { button, find, form, h, setText } from './dom.js';
+import { button, find, h, setText } from './dom.js';
 import { dateTime, number, t } from './i18n.js';
+
+/** How the address follows: by a step, under another name, or not at all.
+ * @typedef {'step' | 'rename' | 'still'} Following */
 
 export class AsOf {
   /** @param {Board} board @param {LiveFeed} feed */
@@ -12,24 +16,23 @@ export class AsOf {
     this.board = board;
     this.feed = feed;
     this.place = find('#as-of', HTMLElement);
+    this.views = find('#views', HTMLElement);
     /** The answer that is shown; null while the board is live.
      * @type {BoardAnswer | null} */
     this.shown = null;
-    /** The partition that the slider follows; empty until the schema is there.
-     * @type {string} */
-    this.partition = '';
-    /** What is asked for. */
+    /** Why the address cannot be shown. */
+    this.refused = '';
+    /** What the address asks for, and what was asked for last. */
+    this.named = '';
     this.point = '';
-    this.newest = 0;
-    this.open = false;
+    this.citing = false;
     this.message = '';
     this.asked = 0;
-    this.status = h('p', { class: 'note', role: 'status', 'data-as-of-status': '' });
-    this.field = this.#makeField();
-    this.slider = this.#makeSlider();
-    board.listeners.add(() => this.#noteEnd());
+    /** Called when what is shown or said changes.
+     * @type {Set<() => void>} */
+    this.listeners = new Set();
     addEventListener('popstate', () => {
-      if (this.#named() !== this.point) this.follow();
+      if (addressed() !== this.named) this.follow();
     });
     this.build();
   }
@@ -40,127 +43,94 @@ export class AsOf {
 
   /** Shows what the page's address says. */
   follow() {
-    const point = this.#named();
+    const point = this.named = addressed();
     if (point === '') this.now();
-    else this.show(point, false);
+    else this.show(point, 'rename', true);
   }
 
-  #named() {
-    return parameters().as_of ?? '';
-  }
-
-  /** @param {string} point @param {boolean} [renames] whether the page's address follows */
-  async show(point, renames = true) {
+  /** @param {string} point @param {Following} [following] @param {boolean} [isAddress] whether the address asks for it:
+   * then nothing else is shown in its place */
+  async show(point, following = 'step', isAddress = false) {
     this.asked += 1;
     const { asked } = this;
     this.point = point;
-    this.open = true;
     this.feed.pause();
     this.#say(t('asOf.loading'));
     try {
       /** @type {BoardAnswer} */
       const answer = await request(`api/board?as_of=${encodeURIComponent(point)}`);
       if (asked !== this.asked) return;
-      this.shown = answer;
-      this.message = '';
-      const exact = { ...parameters(), as_of: exactPoint(answer) };
-      this.point = exact.as_of;
-      if (renames) go(exact, location.hash);
-      else rename(exact);
-      this.board.apply(answer);
-      this.build();
-      if (this.newest === 0) this.#findEnd();
+      this.#take(answer, following);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (asked !== this.asked) return;
       this.#say(problemText(error));
+      if (isAddress) this.#refuse(problemText(error));
       // Where nothing earlier is shown yet, the page goes on live.
-      if (!this.shown) this.feed.resume();
+      else if (!this.shown) this.feed.resume();
     }
+  }
+
+  /** @param {BoardAnswer} answer @param {Following} following */
+  #take(answer, following) {
+    this.shown = answer;
+    this.refused = '';
+    this.point = exactPoint(answer);
+    if (following !== 'still') this.name(following);
+    this.board.apply(answer);
+    this.#say('');
+    this.build();
+  }
+
+  /** Has the address name the moment that is shown.
+   * @param {'step' | 'rename'} following */
+  name(following) {
+    this.named = this.point;
+    (following === 'step' ? go : rename)({ ...parameters(), as_of: this.point }, location.hash);
+    this.build();
+  }
+
+  /** @param {string} why */
+  #refuse(why) {
+    this.shown = null;
+    this.refused = why;
+    this.build();
   }
 
   now() {
     this.asked += 1;
-    const wasEarlier = this.shown !== null;
+    const hadFocus = this.place.contains(document.activeElement);
     this.shown = null;
-    this.point = '';
-    this.message = '';
-    if (this.#named() !== '') go({ ...parameters(), as_of: undefined }, location.hash);
+    this.refused = this.point = this.named = '';
+    this.#say('');
+    if (addressed() !== '') go({ ...parameters(), as_of: undefined }, location.hash);
     this.build();
+    if (hadFocus) find('#view-title', HTMLElement).focus();
     this.feed.resume();
-    if (wasEarlier) this.place.querySelector('summary')?.focus();
-  }
-
-  /** @param {Schema} schema */
-  start(schema) {
-    this.partition = `${schema.topics.discoveries}/0`;
-    if (this.shown) this.#findEnd();
-    this.#noteEnd();
-    this.build();
-  }
-
-  /** Opened by its address, the page hasn't seen the newest board, where the slider has to end. */
-  async #findEnd() {
-    /** @type {BoardAnswer | null} */
-    const newest = await request('api/board').catch(() => null);
-    if (!this.shown || !newest) return;
-    this.newest = newest.positions[this.partition] ?? 0;
-    this.slider.max = String(Math.max(this.newest, Number(this.slider.max)));
-  }
-
-  #noteEnd() {
-    if (this.shown) return;
-    this.newest = this.board.positions[this.partition] ?? 0;
-    if (document.activeElement === this.slider) return;
-    this.slider.max = String(this.newest);
-    this.slider.value = String(this.newest);
   }
 
   /** @param {string} message */
   #say(message) {
     this.message = message;
-    setText(this.status, message);
+    for (const listener of this.listeners) listener();
   }
 
-  /** Builds anew, in the current language. */
+  /** Builds the banner anew, in the current language. */
   build() {
-    setText(this.status, this.message);
-    this.field = this.#makeField();
-    this.slider = this.#makeSlider();
-    const details = h('details', { open: this.open }, h('summary', {}, t('asOf.title')), this.#form(), this.status);
-    details.addEventListener('toggle', () => { this.open = details.open; });
-    this.place.replaceChildren(h('div', { class: 'as-of', 'data-as-of': this.shown ? 'earlier' : 'now' },
-      this.shown && this.#banner(this.shown), details));
+    // Figures of another moment than the address asks for would be taken for those asked for.
+    this.views.hidden = this.refused !== '';
+    this.place.replaceChildren();
+    if (this.shown) this.place.append(this.#banner(this.shown));
+    if (this.refused) this.place.append(this.#refusal());
   }
 
-  #makeField() {
-    const value = this.point || null;
-    const placeholder = '2026-11-24T01:02:03Z';
-    return h('input', { type: 'text', name: 'as_of', autocomplete: 'off', spellcheck: 'false', placeholder, value });
+  #back() {
+    return button(t('asOf.now'), () => this.now(), { 'data-now': '' });
   }
 
-  #makeSlider() {
-    const shown = this.shown?.positions[this.partition] ?? 0;
-    const end = Math.max(this.newest, shown);
-    return h('input', {
-      type: 'range', min: 0, max: end, value: this.shown ? shown : end, step: 1,
-      on: {
-        input: (event) => { this.field.value = event.currentTarget.value; },
-        change: (event) => { this.show(event.currentTarget.value); },
-      },
-    });
-  }
-
-  #form() {
-    const show = () => {
-      const point = this.field.value.trim();
-      if (point) this.show(point);
-    };
-    return form({ 'aria-label': t('asOf.title') }, show,
-      h('label', { class: 'stacked' }, h('span', {}, t('asOf.slider')), this.slider),
-      h('label', { class: 'stacked' }, h('span', {}, t('asOf.point')), this.field),
-      h('button', { type: 'submit' }, t('asOf.show')),
-      button(t('asOf.now'), () => this.now(), { class: 'quiet', 'data-now': '' }));
+  #refusal() {
+    return h('div', { class: 'banner bad', role: 'alert', 'data-as-of-refused': '' },
+      h('p', {}, t('asOf.refused', { point: this.named }), ' ', this.refused), this.#back());
   }
 
   /** @param {BoardAnswer} shown */
@@ -168,15 +138,18 @@ export class AsOf {
     const records = Object.values(shown.positions).reduce((sum, next) => sum + next, 0);
     const time = dateTime(shown.t_ns / 1e6);
     const sentence = records === 0 ? t('asOf.empty') : t('asOf.banner', { records: number(records), time });
-    return h('div', { class: 'banner', role: 'region', 'aria-label': t('asOf.title'), 'data-as-of-banner': '' },
-      h('p', { role: 'status' }, sentence, ' ', button(t('asOf.now'), () => this.now(), { 'data-now': '' })),
+    const cite = h('details', { open: this.citing, class: 'cite-moment' }, h('summary', {}, t('asOf.citeMoment')),
       h('p', {}, `${t('asOf.digest')} `, h('code', { 'data-digest': shown.digest }, shown.digest)),
-      citation(new URL(query({ ...parameters(), as_of: exactPoint(shown) }), location.href).href, shown.url.slice(1)),
-      h('p', { class: 'note' }, t('asOf.lists')));
+      citation(new URL(query({ ...parameters(), as_of: exactPoint(shown) }), location.href).href, shown.url.slice(1)));
+    cite.addEventListener('toggle', () => { this.citing = cite.open; });
+    return h('div', { class: 'banner', role: 'region', 'aria-label': t('asOf.region'), 'data-as-of-banner': '' },
+      h('p', { role: 'status' }, sentence), this.#back(), h('p', { class: 'note' }, t('asOf.lists')), cite);
   }
 }
 
-/** The exact positions, whatever was asked for: an address that means this board for ever.
+const addressed = () => parameters().as_of ?? '';
+
+/** The exact positions, whatever was asked for: they mean this board for ever.
  * @param {BoardAnswer} board */
 const exactPoint = (board) => decodeURIComponent(board.url.split('as_of=')[1]);
 

@@ -1,7 +1,7 @@
 // A chart of bars, each a count of the board; a click opens what is behind it. With its table.
 // Not here: which bars (panels/facilities.js, hosts.js, rate.js), nor bars in stacks (panels/methodsByYear.js).
 
-import { colours, countTick, redraw, textWidth } from './charts.js';
+import { colours, countTick, placeOf, redraw, textWidth } from './charts.js';
 import { countCell } from './dataTable.js';
 import { number } from './i18n.js';
 import { behind } from './links.js';
@@ -33,7 +33,7 @@ export function bars(frame, of) {
   const counts = { beginAtZero: true, ticks: { callback: countTick, maxTicksLimit: of.ticks ?? 11 } };
   /** @type {Dataset<number>} */
   const dataset = { data: [], backgroundColor: colours().accent, ...of.bars };
-  const { canvas, chart, describe } = frame.chart(of.shape ?? '', {
+  const { canvas, chart, describe, land } = frame.chart(of.shape ?? '', {
     type: 'bar',
     data: { labels: [], datasets: [dataset] },
     options: {
@@ -66,6 +66,7 @@ export function bars(frame, of) {
       redraw(chart, animate);
       if (all.length > 0) describe(of.summary(all, board));
     },
+    land: (groups) => land(groups.map((group) => placeOf(chart, 0, shown.findIndex((bar) => bar.group === group)))),
     table: (board) => ({
       columns: of.columns(),
       rows: read(board).map(({ group, label, count }) => (

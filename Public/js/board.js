@@ -1,6 +1,8 @@
 // The board as docs/LIVE.md has it: aggregate name -> group -> value, from a snapshot and the deltas after it.
 // Not here: how frames arrive (live.js) and who draws them (panelHost.js).
 
+import { grown } from './landing.js';
+
 /** @typedef {'applied' | 'old' | 'gap' | 'idle'} Outcome of a frame */
 
 export class Board {
@@ -16,8 +18,8 @@ export class Board {
     this.positions = {};
     /** When the newest frame was made, in ms by the server's clock. */
     this.time = 0;
-    /** Called with the names of the aggregates that changed.
-     * @type {Set<(changed: Set<string>) => void>} */
+    /** Called with the names of the aggregates that changed, and with the groups of them that grew in a delta.
+     * @type {Set<(changed: Set<string>, grown: Map<string, string[]>) => void>} */
     this.listeners = new Set();
   }
 
@@ -56,7 +58,7 @@ export class Board {
       this.aggregates.set(name, new Map(Object.entries(groups)));
       changed.add(name);
     }
-    this.#settle(frame, changed);
+    this.#settle(frame, changed, new Map());
     return 'applied';
   }
 
@@ -67,26 +69,29 @@ export class Board {
     if (frame.seq !== this.seq + 1) return 'gap';
     /** @type {Set<string>} */
     const changed = new Set();
+    /** @type {Map<string, string[]>} */
+    const larger = new Map();
     for (const [name, groups] of Object.entries(frame.aggregates ?? {})) {
       let own = this.aggregates.get(name);
       if (!own) this.aggregates.set(name, own = new Map());
+      larger.set(name, Object.entries(groups).flatMap(([group, value]) => grown(group, own?.get(group), value)));
       for (const [group, value] of Object.entries(groups)) {
         if (value === null) own.delete(group);
         else own.set(group, value);
       }
       changed.add(name);
     }
-    this.#settle(frame, changed);
+    this.#settle(frame, changed, larger);
     return 'applied';
   }
 
-  /** @param {Frame} frame @param {Set<string>} changed */
-  #settle(frame, changed) {
+  /** @param {Frame} frame @param {Set<string>} changed @param {Map<string, string[]>} larger */
+  #settle(frame, changed, larger) {
     this.seq = frame.seq;
     this.epoch = frame.epoch ?? '';
     this.resume = frame.resume || null;
     this.positions = frame.positions ?? this.positions;
     this.time = frame.t_ns / 1e6;
-    for (const listener of this.listeners) listener(changed);
+    for (const listener of this.listeners) listener(changed, larger);
   }
 }

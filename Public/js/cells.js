@@ -45,6 +45,20 @@ export function paintCells({ ctx, scales }, grid, cells) {
   }
 }
 
+/** Where a group's cell is, if it is shown.
+ * @param {{x: Scale, y: Scale} | undefined} scales @param {Grid} grid @param {GridCell[]} cells
+ * @param {string} group */
+export function cellPlace(scales, grid, cells, group) {
+  const cell = cells.find((one) => one.group === group);
+  if (!cell || !scales) return null;
+  const at = (/** @type {number} */ part) => ({
+    x: scales.x.getPixelForValue(edgeOf(grid.x, cell.i + part)),
+    y: scales.y.getPixelForValue(edgeOf(grid.y, cell.j + part)),
+  });
+  const [from, to] = [at(0), at(1)];
+  return { ...at(0.5), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) };
+}
+
 /** @param {Grid} grid @param {GridCell[]} cells @param {string} xTitle @param {string} yTitle @returns {TableData} */
 export function cellTable({ aggregate, x, y }, cells, xTitle, yTitle) {
   return {

@@ -96,7 +96,11 @@ export const counted = (scale, lowest) => (scale === 'log'
  * @template {AnyDataset} S @param {HTMLCanvasElement} canvas @param {ChartConfig<S>} config @returns {Chart<S>} */
 export function makeChart(canvas, config) {
   const { Chart } = /** @type {{Chart?: ChartLibrary}} */ (globalThis);
-  if (!Chart) return { ...config, update() {}, destroy() {}, getElementsAtEventForMode: () => [] };
+  if (!Chart) {
+    return {
+      ...config, update() {}, destroy() {}, getElementsAtEventForMode: () => [], getDatasetMeta: () => ({ data: [] }),
+    };
+  }
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.font.size = 12;
   return new Chart(canvas, { ...config, options: options(config.options) });
@@ -106,6 +110,15 @@ export function makeChart(canvas, config) {
  * @param {boolean} animate false while many frames come, as in a replay */
 export function redraw(chart, animate) {
   chart.update(animate && !stillness.matches ? undefined : 'none');
+}
+
+/** Where a bar ends or a point is; nowhere without the library.
+ * @param {{getDatasetMeta: Chart<AnyDataset>['getDatasetMeta']}} chart @param {number} dataset @param {number} index */
+export function placeOf(chart, dataset, index) {
+  const element = chart.getDatasetMeta(dataset).data[index];
+  if (!element) return null;
+  const { x, y } = element.getProps(['x', 'y'], true);
+  return { x, y };
 }
 
 const ruler = document.createElement('canvas').getContext('2d');

@@ -1,7 +1,7 @@
 // A diagram of counts in log10 bins, drawn as cells on a Chart.js scatter chart; for any two quantities.
 // Not here: which quantities (panels/massRadius.js, panels/periodRadius.js), and the cells themselves (cells.js).
 
-import { binText, cellTable, edgeOf, mostOf, paintCells, readCells } from './cells.js';
+import { binText, cellPlace, cellTable, edgeOf, mostOf, paintCells, readCells } from './cells.js';
 import { clipToArea, colours, heatColour, pointAtHits } from './charts.js';
 import { h } from './dom.js';
 import { number, t } from './i18n.js';
@@ -28,7 +28,7 @@ export function heatmap(frame, schema, diagram) {
 
   /** @type {Dataset<Point>} */
   const dataset = { data: [], pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 9 };
-  const { chart, describe } = frame.chart('square', {
+  const { chart, describe, land } = frame.chart('square', {
     type: 'scatter',
     data: { labels: [], datasets: [dataset] },
     options: {
@@ -88,6 +88,7 @@ export function heatmap(frame, schema, diagram) {
       const outside = board.count(aggregate, 'outside/all');
       describe(t('heat.summary', { n: inside, x: xTitle, y: yTitle, most, outside }));
     },
+    land: (groups) => land(groups.map((group) => cellPlace(chart.scales, grid, cells, group))),
     table(board) {
       const shown = readCells(board, grid, mode()).sort((a, b) => a.i - b.i || a.j - b.j);
       return cellTable(grid, shown, xTitle, yTitle);

@@ -46,7 +46,6 @@ const schema = await Schema.fetch(() => {
 });
 
 access.start(schema.writing);
-asOf.start(schema);
 const router = new Router(views, { board, schema, feed, asOf });
 const drawer = new SubmitDrawer(schema);
 const dialog = new PlanetDialog(schema, (planet) => drawer.revise(planet));

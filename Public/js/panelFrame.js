@@ -5,6 +5,7 @@ import { makeChart } from './charts.js';
 import { DataTable } from './dataTable.js';
 import { button, h, scroller, setText } from './dom.js';
 import { t } from './i18n.js';
+import { mark } from './landing.js';
 
 /** What outlives a new mount of a panel: the choices made, and the parts that are open. */
 export class PanelState {
@@ -40,6 +41,14 @@ export class PanelFrame {
     this.destroy = () => {};
   }
 
+  /** While the view shows another time, what cannot follow says so.
+   * @param {boolean} isPresent */
+  markPresent(isPresent) {
+    this.element.classList.toggle('present', isPresent);
+    this.element.querySelector('.present-note')?.remove();
+    if (isPresent) this.controls.before(h('span', { class: 'badge present-note' }, t('timeline.present')));
+  }
+
   /** A sentence under the figure.
    * @param {string} text */
   note(text) {
@@ -56,7 +65,8 @@ export class PanelFrame {
    * @template {AnyDataset} S @param {'' | 'tall' | 'square' | 'low'} shape @param {ChartConfig<S>} config */
   chart(shape, config) {
     const canvas = h('canvas', { role: 'img', 'aria-label': this.title });
-    this.body.append(h('div', { class: `figure ${shape}` }, canvas));
+    const figure = h('div', { class: `figure ${shape}` }, canvas);
+    this.body.append(figure);
     const chart = makeChart(canvas, config);
     this.destroy = () => chart.destroy();
     /** @param {string} text */
@@ -64,7 +74,7 @@ export class PanelFrame {
       const label = `${this.title}. ${text}`;
       if (canvas.getAttribute('aria-label') !== label) canvas.setAttribute('aria-label', label);
     };
-    return { canvas, chart, describe };
+    return { canvas, chart, describe, land: (/** @type {(Place | null)[]} */ places) => mark(figure, places) };
   }
 
   /** "Show as table". Filled only while it is open. */

@@ -12,6 +12,9 @@ const calmMilliseconds = 1500;
 /** Drawing may take this share of the main thread's time: the form beside it has to stay quick. */
 const drawingShare = 0.4;
 
+/** Of what grew since a panel was drawn, the last. */
+const mostLanded = 20;
+
 /** @typedef {ReturnType<PanelHost['mountOne']>} Mounted */
 
 export class PanelHost {
@@ -24,6 +27,9 @@ export class PanelHost {
     const choose = () => remember(this.#choices());
     this.states = new Map(grids.flatMap(({ panels }) => panels).map((panel) => [panel, new PanelState(choose)]));
     this.shown = false;
+    /** What is drawn in place of the board, and the panels that follow it; the others show the present.
+     * @type {{of(board: Board): Board, followers: Set<string>} | null} */
+    this.lens = null;
     /** @type {Mounted[]} */
     this.mounted = [];
     this.timer = 0;
@@ -36,7 +42,7 @@ export class PanelHost {
       }
       this.#schedule(0);
     }, { rootMargin: '200px' });
-    board.listeners.add((changed) => this.#changed(changed));
+    board.listeners.add((changed, grown) => this.#changed(changed, grown));
     document.addEventListener('visibilitychange', () => this.#schedule(0));
   }
 
@@ -92,23 +98,44 @@ export class PanelHost {
     const one = {
       panel, frame, drawing: panel.mount(frame, this.schema),
       dirty: true, seen: true, drawnAt: -Infinity, tableDue: true, tableAt: -Infinity,
+      landed: /** @type {string[]} */ ([]),
     };
     frame.redraw = () => {
       this.#drawOne(one, true);
       this.#drawTable(one);
     };
     if (one.drawing.table) frame.addTable();
+    frame.markPresent(this.lens !== null && !this.lens.followers.has(panel.id));
     this.observer.observe(frame.element);
     return one;
   }
 
-  /** @param {Set<string>} changed */
-  #changed(changed) {
+  /** Draws what the lens makes of the board.
+   * @param {PanelHost['lens']} lens */
+  look(lens) {
+    this.lens = lens;
+    for (const one of this.mounted) {
+      one.frame.markPresent(lens !== null && !lens.followers.has(one.panel.id));
+      if (!one.seen) one.dirty = one.tableDue = true;
+      else one.frame.redraw();
+    }
+    this.#schedule(0);
+  }
+
+  /** @param {Mounted} one */
+  #board({ panel }) {
+    return this.lens?.followers.has(panel.id) ? this.lens.of(this.board) : this.board;
+  }
+
+  /** @param {Set<string>} changed @param {Map<string, string[]>} grown */
+  #changed(changed, grown) {
     const now = performance.now();
     this.animate = now - this.changedAt > calmMilliseconds;
     this.changedAt = now;
     for (const one of this.mounted) {
-      if (one.panel.reads.some((name) => changed.has(name))) one.dirty = one.tableDue = true;
+      if (!one.panel.reads.some((name) => changed.has(name))) continue;
+      one.dirty = one.tableDue = true;
+      one.landed = [...one.landed, ...one.panel.reads.flatMap((name) => grown.get(name) ?? [])].slice(-mostLanded);
     }
     this.#schedule(0);
   }
@@ -150,8 +177,10 @@ export class PanelHost {
   /** @param {Mounted} one @param {boolean} animate */
   #drawOne(one, animate) {
     if (this.board.isEmpty) return;
-    one.drawing.update(this.board, animate);
+    one.drawing.update(this.#board(one), animate);
+    if (one.landed.length > 0 && one.seen) one.drawing.land?.(one.landed);
     one.dirty = false;
+    one.landed = [];
     one.drawnAt = performance.now();
     one.frame.element.dataset.seq = String(this.board.seq);
   }
@@ -160,7 +189,7 @@ export class PanelHost {
   #drawTable(one) {
     const { table, tableIsOpen } = one.frame;
     if (this.board.isEmpty || !tableIsOpen || !one.drawing.table || !table) return;
-    table.show({ caption: one.frame.title, ...one.drawing.table(this.board) });
+    table.show({ caption: one.frame.title, ...one.drawing.table(this.#board(one)) });
     one.tableDue = false;
     one.tableAt = performance.now();
     table.element.dataset.seq = String(this.board.seq);

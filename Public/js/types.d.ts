@@ -231,7 +231,11 @@ type Panel = {
 /** What a panel returns when it is mounted. */
 type Drawing = {
   update(board: Board, animate: boolean): void; table?(board: Board): TableData; destroy?(): void;
+  /** Marks where arrivals landed: groups of what the panel reads, which grew. Called after `update`. */
+  land?(groups: string[]): void;
 };
+/** Of a figure, in its pixels: the middle of what is there. */
+type Place = { x: number; y: number; width?: number; height?: number };
 /** `href` makes the head a link. */
 type Row = { key: string; head: string; href?: string; cells: Cell[] };
 /** Without a caption it has its panel's title. */
@@ -302,7 +306,9 @@ type Drawn = {
   chartArea: { left: number; top: number; right: number; width: number; height: number };
 };
 type Chart<S extends AnyDataset> = {
-  data: { labels: (string | number)[]; datasets: S[] }; options: { scales: Axes };
+  data: { labels: (string | number)[]; datasets: S[] }; options: { scales: Axes }; scales?: { x: Scale; y: Scale };
+  /** Where each bar or point is, or comes to be. */
+  getDatasetMeta(index: number): { data: { getProps(names: string[], final: boolean): Place }[] };
   update(mode?: 'none'): void; destroy(): void;
   getElementsAtEventForMode(
     event: ChartEvent, mode: string, options: { intersect: boolean }, useFinalPosition: boolean): Hit[];

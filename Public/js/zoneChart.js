@@ -1,8 +1,8 @@
 // How the habitable-zone diagram is drawn: planets as points or as cells of counts, the zone, its limits, the legend.
 // Not here: what is read from the board (panels/zoneDiagram.js).
 
-import { edgeOf, paintCells } from './cells.js';
-import { clipToArea, colours, pointAtHits, redraw } from './charts.js';
+import { cellPlace, edgeOf, paintCells } from './cells.js';
+import { clipToArea, colours, placeOf, pointAtHits, redraw } from './charts.js';
 import { h, svg } from './dom.js';
 import { number, t } from './i18n.js';
 import { planet as addressOf } from './links.js';
@@ -41,7 +41,7 @@ export function zoneChart(frame, grid) {
   /** @type {import('./cells.js').GridCell[]} */
   let cells = [];
   let keyed = '';
-  const { canvas, chart, describe } = frame.chart('tall', {
+  const { canvas, chart, describe, land } = frame.chart('tall', {
     type: 'scatter',
     data: { labels: [], datasets: [...points, ...lines] },
     options: {
@@ -112,7 +112,18 @@ export function zoneChart(frame, grid) {
     Object.assign(chart.options.scales.x, all ? wholeGrid : nearZone);
     redraw(chart, false);
   }
-  return { show, describe };
+
+  /** @param {string[]} groups cells, and planets by their keys */
+  function landAt(groups) {
+    land(groups.map((group) => {
+      for (const [i, set] of points.entries()) {
+        const index = set.data.findIndex(({ planet }) => planet?.key === group);
+        if (index >= 0) return placeOf(chart, i, index);
+      }
+      return cellPlace(chart.scales, grid, cells, group);
+    }));
+  }
+  return { show, describe, land: landAt };
 }
 
 /** @param {typeof kinds[number]} kind @param {Colours} colour */

@@ -18,8 +18,8 @@ export default {
   'submissions': 'Envois', 'days': 'j', 'earth': 'Terre', 'neptune': 'Neptune', 'jupiter': 'Jupiter',
   'radiusValley': 'vallée des rayons',
 
-  'light.paused': 'Antérieur',
-  'light.paused.help': 'Un tableau antérieur est affiché ; les chiffres en direct sont en pause',
+  'light.paused': 'En pause',
+  'light.paused.help': 'Un instant antérieur est affiché ; les chiffres en direct sont en pause',
   'light.connecting': 'Connexion', 'light.live': 'En direct', 'light.reconnecting': 'Reconnexion',
   'light.offline': 'Hors ligne', 'light.connecting.help': 'Les premières données arrivent',
   'light.live.help': 'Les graphiques suivent le catalogue en direct',
@@ -275,19 +275,26 @@ export default {
 
   incomplete:
     'Toutes les planètes ne sont pas listées : ce serveur n’a aucun enregistrement d’avant le début du journal.',
-  'asOf.title': 'Tableau antérieur', 'asOf.point': 'Date ou position',
-  'asOf.slider': 'Enregistrements de la partition 0', 'asOf.show': 'Afficher', 'asOf.now': 'Maintenant',
-  'asOf.loading': 'Calcul du tableau antérieur…',
-  'asOf.banner': 'Ceci est un tableau antérieur : {records} enregistrements, le plus récent du {time}.',
-  'asOf.empty': 'Ceci est le tableau d’avant le premier enregistrement.', 'asOf.digest': 'Empreinte',
-  'asOf.cite': 'Adresse à citer', 'asOf.copy': 'Copier', 'asOf.copied': 'Copié', 'asOf.json': 'Le tableau en JSON',
+  'timeline.title': 'Remonter le temps', 'timeline.play': 'Lecture', 'timeline.pause': 'Pause',
+  'timeline.speed': 'Vitesse', 'timeline.track': 'Parcourir', 'timeline.track.arrival': 'Arrivées',
+  'timeline.track.year': 'Années de découverte', 'timeline.slider.arrival': 'Position dans le journal',
+  'timeline.slider.year': 'Année de découverte', 'timeline.records': '{shown} enregistrements sur {all}',
+  'timeline.upTo': 'Découvertes jusqu’en {year}', 'timeline.present': 'montre le présent',
+  'asOf.title': 'Un instant précis', 'asOf.point': 'Date ou position dans le journal', 'asOf.time': 'Date et heure',
+  'asOf.show': 'Afficher', 'asOf.now': 'Revenir au direct', 'asOf.loading': 'Reconstitution de cet instant…',
+  'asOf.banner': 'L’état après {records} enregistrements, le plus récent du {time}.',
+  'asOf.refused': 'Cette adresse demande un instant qui ne peut pas être montré ({point}).',
+  'asOf.citeMoment': 'Citer cet instant', 'asOf.region': 'Un instant antérieur est affiché',
+  'asOf.empty': 'L’état avant le premier enregistrement.', 'asOf.digest': 'Empreinte',
+  'asOf.cite': 'Adresse à citer', 'asOf.copy': 'Copier', 'asOf.copied': 'Copié', 'asOf.json': 'L’état en JSON',
   'asOf.lists':
     'Les chiffres et les graphiques montrent cet instant ; les listes de planètes et d’enregistrements montrent le '
     + 'présent.',
   'asOf.notStored':
     'Le lac n’a pas encore atteint cet instant ; il est écrit chaque minute. Essayez un instant antérieur, ou '
     + 'attendez.',
-  'asOf.wrong': 'Écrivez une position (4711), une date (2026-11-24T01:02:03Z) ou des positions.',
+  'asOf.wrong':
+    'Écrivez une date et une heure (2026-11-24 01:02), une position dans le journal (4711) ou plusieurs positions.',
   'asOf.future': 'Cet instant n’est pas encore venu.', 'records.loading': 'Recherche des enregistrements…',
   'records.title': 'Ce qu’il y a derrière {what}', 'records.value': 'Le tableau compte {value}.',
   'records.total.one': '{n} enregistrement', 'records.total.other': '{n} enregistrements',

@@ -1,7 +1,7 @@
 // Planets found up to each year, all and by method.
 // Not here: planets of one year (methodsByYear.js).
 
-import { colours, counted, methodStyle, redraw } from '../charts.js';
+import { colours, counted, methodStyle, placeOf, redraw } from '../charts.js';
 import { countCell } from '../dataTable.js';
 import { known, number, t } from '../i18n.js';
 import { behind } from '../links.js';
@@ -20,7 +20,7 @@ export default {
     const { ink } = colours();
     /** @type {LineSet[]} */
     const none = [];
-    const { chart, describe } = frame.chart('', {
+    const { chart, describe, land } = frame.chart('', {
       type: 'line',
       data: { labels: [], datasets: none },
       options: {
@@ -63,6 +63,15 @@ export default {
         redraw(chart, animate);
         const [year, n] = lines.find(([name]) => name === 'all')?.[1].slice(-1)[0] ?? [];
         if (n !== undefined) describe(t('panel.cumulative.summary', { n, year: String(year) }));
+      },
+      land(groups) {
+        const { datasets } = chart.data;
+        land(groups.map((place) => {
+          const cut = place.lastIndexOf('/');
+          const index = datasets.findIndex(({ group }) => group === place.slice(0, cut));
+          const year = Number(place.slice(cut + 1));
+          return index < 0 ? null : placeOf(chart, index, datasets[index].data.findIndex(({ x }) => x === year));
+        }));
       },
       table(board) {
         const lines = ordered(board);

@@ -1,7 +1,7 @@
 // Discoveries by year, stacked by method. A click on a bar lists its planets.
 // Not here: running totals (cumulative.js).
 
-import { colours, countTick, methodStyle, namedMethods, redraw } from '../charts.js';
+import { colours, countTick, methodStyle, namedMethods, placeOf, redraw } from '../charts.js';
 import { countCell } from '../dataTable.js';
 import { known, number, t } from '../i18n.js';
 import { behind } from '../links.js';
@@ -18,7 +18,7 @@ export default {
     const { surface } = colours();
     /** @type {string[]} */
     let years = [];
-    const { chart, describe } = frame.chart('tall', {
+    const { chart, describe, land } = frame.chart('tall', {
       type: 'bar',
       data: { labels: [], datasets: methods.map((method) => bars(method, surface)) },
       options: {
@@ -59,6 +59,13 @@ export default {
         const best = years.reduce((top, year) => (planets(year) > planets(top) ? year : top));
         describe(t('panel.methodsByYear.summary', {
           first: years[0], last: years[years.length - 1], best, n: planets(best),
+        }));
+      },
+      land(groups) {
+        land(groups.filter((group) => group.includes('/')).map((group) => {
+          const [method, year] = methodAndYear(group);
+          const found = methods.indexOf(method);
+          return placeOf(chart, found < 0 ? methods.length - 1 : found, years.indexOf(year));
         }));
       },
       table(board) {
@@ -102,6 +109,13 @@ function countOf(method, row = new Map()) {
   return [...row].reduce((sum, [name, value]) => (namedMethods.includes(name) ? sum : sum + value), 0);
 }
 
+/** The year follows the last slash: a method's name may have one, a year can't.
+ * @param {string} group */
+function methodAndYear(group) {
+  const cut = group.lastIndexOf('/');
+  return [group.slice(0, cut), group.slice(cut + 1)];
+}
+
 /** Years without a gap, and the counts of each.
  * @param {Board} board */
 function readCounts(board) {
@@ -109,12 +123,10 @@ function readCounts(board) {
   const counts = new Map();
   const found = new Set(board.groups('by_year').keys());
   for (const [group, value] of board.groups('by_method_year')) {
-    // The year follows the last slash: a method's name may have one, a year can't.
-    const cut = group.lastIndexOf('/');
-    const year = group.slice(cut + 1);
+    const [method, year] = methodAndYear(group);
     found.add(year);
     const row = counts.get(year) ?? new Map();
-    counts.set(year, row.set(group.slice(0, cut), value));
+    counts.set(year, row.set(method, value));
   }
   const numbers = [...found].map(Number).filter(Number.isInteger);
   const [first, last] = [Math.min(...numbers), Math.max(...numbers)];

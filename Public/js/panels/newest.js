@@ -25,6 +25,8 @@ export default {
       update(board) {
         const entries = board.groups('newest').get('list') ?? [];
         const names = new Set(entries.map(identity));
+        // Where all are others, another moment is shown: none of them has just come.
+        const isNext = before !== null && entries.some((entry) => before?.has(identity(entry)));
         // Items stay where they are while new ones come above them: a focused link keeps its focus.
         for (const [name, element] of items) {
           if (names.has(name)) continue;
@@ -33,7 +35,7 @@ export default {
         }
         entries.forEach((entry, i) => {
           const name = identity(entry);
-          const element = items.get(name) ?? item(entry, before !== null && !before.has(name));
+          const element = items.get(name) ?? item(entry, isNext && !before?.has(name));
           items.set(name, element);
           if (list.children[i] !== element) list.insertBefore(element, list.children[i] ?? null);
         });
@@ -60,6 +62,6 @@ function item(entry, fresh) {
   return h('li', { class: fresh ? 'fresh' : null, 'data-key': entry.key, 'data-change': entry.change },
     h('a', { href: planet(entry.key) }, entry.pl_name ?? entry.key),
     h('span', { class: `badge ${entry.change}` }, known('change', entry.change)),
-    h('span', { class: 'facts' }, facts.join(' · ')),
+    h('span', { class: 'facts', title: facts.join(' · ') }, facts.join(' · ')),
     h('time', { datetime: new Date(entry.t).toISOString(), 'data-t': entry.t }, ago(entry.t)));
 }

@@ -3,6 +3,7 @@
 
 import { find, h, setText } from '../dom.js';
 import { number, rate, t } from '../i18n.js';
+import { markElement } from '../landing.js';
 import { behind } from '../links.js';
 
 const main = ['planets', 'hosts', 'facilities', 'controversial'];
@@ -53,6 +54,12 @@ export default {
         slope.add(board.count('totals', 'records'));
         showRate();
         announce(board.count('totals', 'planets'));
+      },
+      land(groups) {
+        for (const group of groups) {
+          const counter = counters.get(group);
+          if (counter) markElement(counter.element);
+        }
       },
       destroy: () => clearInterval(timer),
     };

@@ -15,10 +15,11 @@ export default {
   mount(frame, schema) {
     const view = frame.choice('view', ['zone', 'all']);
     const grid = schema.grid('hz_diagram');
-    const { show, describe } = zoneChart(frame, grid);
+    const { show, describe, land } = zoneChart(frame, grid);
     frame.note(`${t('panel.zoneDiagram.about')} ${t('habitable.meaning')}`);
 
     return {
+      land,
       update(board) {
         const planets = readPlanets(board);
         show(view() === 'all', board.groups('hz_diagram'), readCells(board, grid, 'cell'), planets);

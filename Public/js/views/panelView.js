@@ -5,24 +5,26 @@ import { h } from '../dom.js';
 import { t } from '../i18n.js';
 import { PanelHost } from '../panelHost.js';
 
-/** `title` and `about` are keys of texts.
- * @typedef {{panels: Panel[], layout?: string, title?: string, about?: string}} Group */
+/** `about` is the key of a text; `lead` stands above the grid.
+ * @typedef {{panels: Panel[], layout?: string, about?: string, lead?: HTMLElement}} Group */
 
-/** @param {HTMLElement} place @param {ViewContext} context @param {Group[]} groups @returns {ShownView} */
+/** @param {HTMLElement} place @param {ViewContext} context @param {Group[]} groups
+ * @returns {ShownView & {host: PanelHost}} */
 export function showPanels(place, { board, schema, remember }, groups) {
   const grids = groups.map(({ panels, layout = 'grid' }) => ({ panels, place: h('div', { class: layout }) }));
   const host = new PanelHost(grids, board, schema, remember);
 
   function label() {
     place.replaceChildren();
-    groups.forEach(({ title, about }, i) => {
-      if (title) place.append(h('h2', {}, t(title)));
+    groups.forEach(({ about, lead }, i) => {
       if (about) place.append(h('p', { class: 'section-note' }, t(about)));
+      if (lead) place.append(lead);
       place.append(grids[i].place);
     });
   }
   label();
   return {
+    host,
     show: (params) => host.show(params),
     hide: () => host.unmount(),
     relabel() {

@@ -115,14 +115,15 @@ def test_a_planet_s_history_leads_to_its_receipts(page):
 
 def test_an_earlier_board_and_back(page):
     planets = counter(page, "planets")
-    page.locator("#as-of summary").click()
-    page.locator("#as-of input[name=as_of]").fill("1000")
-    page.locator("#as-of form button[type=submit]").click()
+    page.locator("#timeline .exact summary").click()
+    page.locator("#timeline input[name=as_of]").fill("1000")
+    page.locator("#timeline form button[type=submit]").click()
     page.wait_for_selector("[data-as-of-banner]")
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "1000")
     expect(page.locator("#connection")).to_have_attribute("data-connection", "paused")
     earlier = page.request.get(root(page) + "api/board?as_of=1000").json()
     expect(page.locator("[data-digest]")).to_have_text(earlier["digest"])
+    page.click("[data-as-of-banner] summary")
     cited = page.locator("[data-cite]").input_value()
     assert cited == page.url and parse_qs(urlsplit(cited).query)["as_of"] == ["planet-discoveries/0:1000"]
     open_table(page, "facilities")
@@ -153,11 +154,11 @@ def test_the_cited_address_opens_the_board_in_french(chromium, base_url):
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{base_url}/?as_of=planet-discoveries/0:250#/records/by_method/Transit")
     page.wait_for_selector("html[data-ready=true]")
-    expect(page.locator("[data-as-of-banner]")).to_contain_text("tableau antérieur")
+    expect(page.locator("[data-as-of-banner]")).to_contain_text("L’état après 250 enregistrements")
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "250")
     # The slider ends where the log does, though the page has never been live.
-    page.wait_for_function("Number(document.querySelector('#as-of input[type=range]').max) >= 6061")
-    assert page.locator("#as-of input[type=range]").input_value() == "250"
+    page.wait_for_function("Number(document.querySelector('#timeline input[type=range]').max) >= 6061")
+    assert page.locator("#timeline input[type=range]").input_value() == "250"
     expect(drawer(page).locator("h2")).to_have_text("Ce qu’il y a derrière Transit")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not errors
@@ -166,8 +167,7 @@ def test_the_cited_address_opens_the_board_in_french(chromium, base_url):
 
 def test_the_slider_by_keyboard(page):
     counter(page, "planets")
-    page.locator("#as-of summary").press("Enter")
-    slider = page.locator("#as-of input[type=range]")
+    slider = page.locator("#timeline input[type=range]")
     assert int(slider.get_attribute("max")) >= 6061
     slider.focus()
     page.keyboard.press("Home")
@@ -181,15 +181,15 @@ def test_the_slider_follows_a_topic_of_any_name(chromium, tmp_path):
         page = context.new_page()
         page.goto(server.url)
         expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "1")
-        expect(page.locator("#as-of input[type=range]")).to_have_attribute("max", "1")
+        expect(page.locator("#timeline input[type=range]")).to_have_attribute("max", "1")
 
 
 def test_a_point_that_is_none(new_page):
     page = new_page()
-    page.locator("#as-of summary").click()
-    page.locator("#as-of input[name=as_of]").fill("yesterday")
-    page.locator("#as-of form button[type=submit]").click()
-    expect(page.locator("[data-as-of-status]")).to_contain_text("Write an offset")
+    page.locator("#timeline .exact summary").click()
+    page.locator("#timeline input[name=as_of]").fill("yesterday")
+    page.locator("#timeline form button[type=submit]").click()
+    expect(page.locator("[data-as-of-status]")).to_contain_text("Write a date and time")
     page.wait_for_selector("#connection[data-connection=live]")
     expect(page.locator("[data-as-of-banner]")).to_have_count(0)
     new_page.complaints.expect("400")
