@@ -75,7 +75,7 @@ function retryAfter(header) {
 
 /** A request that waits and tries again where the server is busy or away. The options must carry an Idempotency-Key.
  * @param {string} path @param {RequestInit} options @param {number} attempts
- * @param {(seconds: number) => void} onWait @returns {Promise<any>} as `request` */
+ * @param {(seconds: number, status: number) => void} onWait @returns {Promise<any>} as `request` */
 export async function patientRequest(path, options, attempts, onWait) {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -84,10 +84,16 @@ export async function patientRequest(path, options, attempts, onWait) {
       if (!(error instanceof Problem) || !error.mayRetry || attempt >= attempts) throw error;
       const backOff = Math.min(20, 0.5 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
       const seconds = Math.max(error.retryAfterSeconds, backOff);
-      onWait(seconds);
+      onWait(seconds, error.status);
       await pause(seconds, options.signal ?? null);
     }
   }
+}
+
+/** What is waited for, to read: a server that is busy, or one that is away.
+ * @param {number} seconds @param {number} status of the problem */
+export function waitingText(seconds, status) {
+  return t(status === 0 ? 'form.away' : 'form.waiting', { n: Math.ceil(seconds) });
 }
 
 /** @param {number} seconds @param {AbortSignal | null} [signal] ends the pause early, with an error

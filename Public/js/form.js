@@ -2,7 +2,7 @@
 // planet that is there changes what was filled in (PATCH); replacing all values is the reader's choice.
 // Not here: single fields (field.js), what is known of a name (knownPlanet.js) and files (import.js).
 
-import { patientRequest, Problem } from './api.js';
+import { patientRequest, Problem, waitingText } from './api.js';
 import { button, find, form, h, randomKey, terms } from './dom.js';
 import { Field } from './field.js';
 import { dateTime, issueText, known, number, t } from './i18n.js';
@@ -31,6 +31,7 @@ export class DiscoveryForm {
     this.progress = h('p', { class: 'note', role: 'status' });
     this.known = new KnownPlanet(schema, (answer) => this.revise(answer), (name) => this.#rename(name));
     this.button = h('button', { type: 'submit', class: 'primary' });
+    this.waits = this.#waits.bind(this);
     this.build({});
   }
 
@@ -179,7 +180,7 @@ export class DiscoveryForm {
     this.#showErrors([], '');
     this.outcome.replaceChildren();
     try {
-      await this.known.lookUp(this.#name, (path) => patientRequest(path, {}, attempts, (n) => this.#waits(n)));
+      await this.known.lookUp(this.#name, (path) => patientRequest(path, {}, attempts, this.waits));
       const key = this.known.target;
       await this.#accepted(key ? await this.#add(key, this.#changes(key)) : await this.#post(this.#whole()));
     } catch (error) {
@@ -195,9 +196,9 @@ export class DiscoveryForm {
     }
   }
 
-  /** @param {number} seconds */
-  #waits(seconds) {
-    this.progress.textContent = t('form.waiting', { n: Math.ceil(seconds) });
+  /** @param {number} seconds @param {number} status */
+  #waits(seconds, status) {
+    this.progress.textContent = waitingText(seconds, status);
   }
 
   /** @param {PlanetValues} record @returns {Promise<Receipt>} */
@@ -205,7 +206,7 @@ export class DiscoveryForm {
     const body = JSON.stringify(record);
     if (this.sent.body !== body) this.sent = { body, key: randomKey() };
     const headers = { ...source, 'Content-Type': 'application/json', 'Idempotency-Key': this.sent.key };
-    return patientRequest('api/discoveries', { method: 'POST', body, headers }, attempts, (n) => this.#waits(n));
+    return patientRequest('api/discoveries', { method: 'POST', body, headers }, attempts, this.waits);
   }
 
   /** The same change twice is one.
@@ -213,7 +214,7 @@ export class DiscoveryForm {
   #add(key, changes) {
     const headers = { ...source, 'Content-Type': 'application/merge-patch+json' };
     const options = { method: 'PATCH', body: JSON.stringify(changes), headers };
-    return patientRequest(`api/planets/${encodeURIComponent(key)}`, options, attempts, (n) => this.#waits(n));
+    return patientRequest(`api/planets/${encodeURIComponent(key)}`, options, attempts, this.waits);
   }
 
   /** @param {Issue[]} errors @param {string} title where there are no errors, what went wrong */

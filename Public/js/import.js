@@ -67,9 +67,15 @@ export class Importer {
       const file = event.dataTransfer?.files[0];
       if (!file) return;
       event.preventDefault();
-      location.hash = submitFileAddress;
-      this.run(file);
+      this.take(file);
     });
+  }
+
+  /** Imports a file that came from elsewhere than the drawer, and shows how it goes.
+   * @param {File} file */
+  take(file) {
+    location.hash = submitFileAddress;
+    this.run(file);
   }
 
   /** @param {File} file */
@@ -137,7 +143,7 @@ async function look(file, kind, signal, progress) {
     const headers = { 'Content-Type': types[kind.kind] };
     const options = { method: 'POST', body: slice.body, signal, headers };
     /** @type {Partial<Preview>} */
-    const one = await patientRequest('api/discoveries?dry_run=true', options, attempts, (s) => progress.waiting(s));
+    const one = await patientRequest('api/discoveries?dry_run=true', options, attempts, progress.waits);
     for (const [name, count] of Object.entries(one.changes ?? {})) all.changes[name] = (all.changes[name] ?? 0) + count;
     for (const [name, count] of Object.entries(one.loses ?? {})) all.loses[name] = (all.loses[name] ?? 0) + count;
     all.doubts = [...new Set([...all.doubts, ...one.doubts ?? []])];
@@ -158,7 +164,7 @@ async function sendSlice(slice, kind, key, signal, progress) {
   /** @type {Partial<BatchAnswer>} */
   let answer;
   try {
-    answer = await patientRequest('api/discoveries', options, attempts, (seconds) => progress.waiting(seconds));
+    answer = await patientRequest('api/discoveries', options, attempts, progress.waits);
   } catch (error) {
     // 422 with results: every record was refused, which is an answer like any other.
     if (!(error instanceof Problem) || !error.body?.results) throw error;

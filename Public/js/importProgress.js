@@ -1,6 +1,7 @@
 // What is shown of one import: progress, counts, refusals, and the refused lines as a file.
 // Not here: the import itself (import.js).
 
+import { waitingText } from './api.js';
 import { button, h, setText } from './dom.js';
 import { issueText, number, percent, t } from './i18n.js';
 
@@ -112,10 +113,9 @@ export class Progress {
     }));
   }
 
-  /** @param {number} seconds */
-  waiting(seconds) {
-    setText(this.state, t('form.waiting', { n: Math.ceil(seconds) }));
-  }
+  /** Handed on as it is.
+   * @param {number} seconds @param {number} status */
+  waits = (seconds, status) => setText(this.state, waitingText(seconds, status));
 
   /** @param {'done' | 'cancelled' | 'failed'} state @param {string} [reason] */
   finish(state, reason = '') {

@@ -38,11 +38,13 @@ export class LiveFeed {
     /** @type {(() => void) | null} */
     this.closeCurrent = null;
     this.retryTimer = 0;
+    /** When, in ms since 1970; 0 while one is under way. */
+    this.nextTry = 0;
     this.watchTimer = 0;
-    addEventListener('online', () => this.#hurry());
+    addEventListener('online', () => this.hurry());
     addEventListener('offline', () => this.#lost('offline'));
     // A laptop that wakes up shouldn't sit out its back-off, and its old socket may be dead without anybody knowing.
-    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#hurry(); });
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.hurry(); });
     addEventListener('pagehide', () => this.#drop());
     addEventListener('pageshow', (event) => { if (event.persisted) this.start(); });
   }
@@ -64,7 +66,7 @@ export class LiveFeed {
 
   start() {
     clearTimeout(this.retryTimer);
-    this.retryTimer = 0;
+    this.retryTimer = this.nextTry = 0;
     this.#drop();
     if (this.paused) return;
     const token = this.gaps < 2 ? this.board.resume : null;
@@ -192,10 +194,13 @@ export class LiveFeed {
     // Exponential, with jitter over half of it: a thousand viewers of one server must not come back in one instant.
     const ceiling = Math.min(longestDelayMilliseconds, firstDelayMilliseconds * 2 ** Math.min(this.failures - 1, 10));
     clearTimeout(this.retryTimer);
-    this.retryTimer = setTimeout(() => this.start(), ceiling * (0.5 + Math.random() / 2));
+    const delay = ceiling * (0.5 + Math.random() / 2);
+    this.nextTry = Date.now() + delay;
+    this.retryTimer = setTimeout(() => this.start(), delay);
   }
 
-  #hurry() {
+  /** Tries at once where a try is waited for: the server may be back. */
+  hurry() {
     if (this.retryTimer !== 0) this.start();
   }
 }

@@ -2,6 +2,7 @@
 // Not here: any of the parts.
 
 import { Access } from './access.js';
+import { onAnswer } from './api.js';
 import { AsOf } from './asOf.js';
 import { Board } from './board.js';
 import { find, h } from './dom.js';
@@ -9,6 +10,7 @@ import { applyTo, currentLanguage, onLanguage, setLanguage, t } from './i18n.js'
 import { Importer } from './import.js';
 import { showIncompleteness } from './incomplete.js';
 import { LiveFeed } from './live.js';
+import { offlineBar } from './offline.js';
 import { PlanetDialog } from './planet.js';
 import { Provenance } from './provenance.js';
 import { Router } from './router.js';
@@ -26,7 +28,14 @@ const access = new Access();
 const board = new Board();
 const light = connectionLight(board);
 const importer = new Importer();
-const feed = new LiveFeed(board, light.show);
+const offline = offlineBar(board, () => feed);
+/** @type {LiveFeed} */
+const feed = new LiveFeed(board, (status) => {
+  light.show(status);
+  offline.show(status);
+});
+// Whatever is answered says that the server is there.
+onAnswer(() => feed.hurry());
 const asOf = new AsOf(board, feed);
 
 const language = find('#language', HTMLSelectElement);
@@ -46,8 +55,9 @@ const schema = await Schema.fetch(() => {
 });
 
 access.start(schema.writing);
-const router = new Router(views, { board, schema, feed, asOf });
 const drawer = new SubmitDrawer(schema);
+const importFile = (/** @type {File} */ file) => importer.take(file);
+const router = new Router(views, { board, schema, feed, asOf, importFile });
 const dialog = new PlanetDialog(schema, (planet) => drawer.revise(planet));
 const provenance = new Provenance(schema, asOf);
 

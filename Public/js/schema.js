@@ -17,6 +17,7 @@ export class Schema {
     this.units = answer.units;
     this.topics = answer.topics;
     this.writing = answer.writing;
+    this.routes = answer.routes;
     this.grids = new Map(answer.diagrams.map((grid) => [grid.aggregate, grid]));
     this.byName = new Map(this.columns.map((column) => [column.name, column]));
     this.sentences = new Map(answer.rules.map((rule) => [rule.rule, rule.sentence]));

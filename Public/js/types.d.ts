@@ -25,6 +25,7 @@ type SchemaAnswer = {
   predictions: Record<'pl_type' | 'nasa_type' | 'hz_class' | 'temp_class', string[]> & { habitable: number[] };
   rules: { rule: string; warning: boolean; sentence: string }[]; units: { parsec_in_light_years: number };
   topics: { discoveries: string; rejected: string };
+  routes: { method: string; path: string }[];
   /** Who may write: everybody, who has a token, nobody. */
   writing: 'open' | 'token' | 'none';
 };
@@ -193,7 +194,10 @@ type Attributes<T> = { [name: string]: Attribute | Listeners<T>; on?: Listeners<
 /** Of the page's address; what has no value is left out. */
 type ViewParameters = Record<string, string | undefined>;
 /** What all views are given. */
-type ViewParts = { board: Board; schema: Schema; feed: LiveFeed; asOf: AsOf };
+type ViewParts = {
+  board: Board; schema: Schema; feed: LiveFeed; asOf: AsOf;
+  importFile(file: File): void;
+};
 type ViewContext = ViewParts & {
   /** Goes to a view, as a step that the browser's "back" takes back; the moment that is shown stays. */
   navigate(view: string, params?: ViewParameters): void;

@@ -33,8 +33,18 @@ export default {
   'totals.withdrawals': 'Retraits', 'totals.warned': 'Avec avertissement', 'totals.rejected': 'Refusés',
   'totals.perSecond': 'Enregistrements/s', 'totals.announce': '{planets} planètes, {change} depuis la dernière annonce',
 
-  'totals.welcome':
-    'Aucune planète pour l’instant. Signalez la première, ou déposez un fichier CSV de l’archive sur cette page.',
+  'offline.title': 'Connexion', 'offline.nothing': 'Pas de connexion depuis {time}.',
+  'offline.since': 'Pas de connexion depuis {time}. Les chiffres datent de ce moment.',
+  'offline.next': 'Prochain essai dans {n} s', 'offline.trying': 'Essai en cours…', 'offline.now': 'Essayer maintenant',
+  'start.title': 'Aucune planète pour l’instant. Trois façons de commencer :',
+  'start.readOnly': 'Aucune planète pour l’instant. Ce serveur n’accepte pas de soumissions.',
+  'start.sample': 'Charger la table de la NASA', 'start.sample.load': 'La charger',
+  'start.sample.about':
+    'Toutes les planètes de la table composite de la NASA Exoplanet Archive, au 15 décembre 2025.',
+  'start.first': 'Soumettre votre première planète',
+  'start.first.about': 'Un nom suffit. La page dit aussitôt si elle peut être habitable.',
+  'start.file': 'Déposer un fichier',
+  'start.file.about': 'CSV, NDJSON, JSON ou VOTable : n’importe où sur cette page, ou choisissez-le ici.',
   'panel.newest.none': 'Rien n’est encore arrivé.',
 
   'panel.table': 'Voir le tableau', 'panel.totals.title': 'Le catalogue à l’instant',
@@ -109,6 +119,8 @@ export default {
   'form.known': 'est déjà au catalogue.',
   'form.load': 'Partir de ses valeurs', 'form.errors': '± erreurs et limite', 'form.send': 'Signaler',
   'form.clear': 'Effacer', 'form.sending': 'Envoi…', 'form.record': 'Enregistrement',
+  'form.away.one': 'Pas de connexion au serveur ; nouvel essai dans {n} seconde.',
+  'form.away.other': 'Pas de connexion au serveur ; nouvel essai dans {n} secondes.',
   'form.waiting.one': 'Le serveur est occupé ; nouvel essai dans {n} seconde.',
   'form.waiting.other': 'Le serveur est occupé ; nouvel essai dans {n} secondes.',
   'form.unreachable': 'Le serveur est injoignable. Rien n’est perdu, et un nouvel essai est sans risque.',

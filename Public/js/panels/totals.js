@@ -28,15 +28,13 @@ export default {
       return h('div', {}, h('dt', {}, t(`totals.${name}`)), element);
     };
     const perSecond = h('dd', { 'data-counter': 'per-second' }, '–');
-    const welcome = h('p', { class: 'welcome', hidden: true }, t('totals.welcome'));
     const tiles = main.map(counter);
     // There may be none at all, which needs no tile.
     const candidates = counter('candidates');
     frame.element.classList.add('hero');
     frame.body.append(
       h('dl', { class: 'tiles' }, tiles),
-      h('dl', { class: 'tally' }, log.map(counter), h('div', {}, h('dt', {}, t('totals.perSecond')), perSecond)),
-      welcome);
+      h('dl', { class: 'tally' }, log.map(counter), h('div', {}, h('dt', {}, t('totals.perSecond')), perSecond)));
     const slope = new Slope();
     const showRate = () => setText(perSecond, slope.isEmpty ? '–' : rate(slope.perSecond()));
     const timer = setInterval(showRate, 1000);
@@ -50,7 +48,6 @@ export default {
         }
         if (board.count('totals', 'candidates') === 0) candidates.remove();
         else if (!candidates.isConnected) tiles[0].after(candidates);
-        welcome.hidden = board.count('totals', 'planets') > 0;
         slope.add(board.count('totals', 'records'));
         showRate();
         announce(board.count('totals', 'planets'));

@@ -4,24 +4,33 @@
 import { h } from '../dom.js';
 import { t } from '../i18n.js';
 import { PanelHost } from '../panelHost.js';
+import { startCards } from '../start.js';
 
 /** `about` is the key of a text; `lead` stands above the grid.
  * @typedef {{panels: Panel[], layout?: string, about?: string, lead?: HTMLElement}} Group */
 
 /** @param {HTMLElement} place @param {ViewContext} context @param {Group[]} groups
  * @returns {ShownView & {host: PanelHost}} */
-export function showPanels(place, { board, schema, remember }, groups) {
+export function showPanels(place, context, groups) {
+  const { board, schema, remember } = context;
   const grids = groups.map(({ panels, layout = 'grid' }) => ({ panels, place: h('div', { class: layout }) }));
   const host = new PanelHost(grids, board, schema, remember);
 
   function label() {
-    place.replaceChildren();
+    place.replaceChildren(startCards(context));
     groups.forEach(({ about, lead }, i) => {
       if (about) place.append(h('p', { class: 'section-note' }, t(about)));
       if (lead) place.append(lead);
       place.append(grids[i].place);
     });
   }
+  const check = () => {
+    // A moment before the first record is not the present.
+    const isEmpty = !board.isEmpty && board.count('totals', 'records') === 0 && !context.asOf.isEarlier;
+    place.classList.toggle('empty', isEmpty);
+  };
+  board.listeners.add(check);
+  check();
   label();
   return {
     host,
