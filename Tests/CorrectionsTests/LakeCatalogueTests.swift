@@ -5,6 +5,7 @@ import EventLog
 import Foundation
 import Lake
 import PlanetCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -15,19 +16,24 @@ import Testing
 private final class TrimmedLog: EventLog {
     private let log: MemoryLog
     private let first: Int64
+    /// The first answers about bounds are from before most of the records came.
+    private let oldAnswers: Atomic<Int>
 
-    init(_ log: MemoryLog, first: Int64) {
+    init(_ log: MemoryLog, first: Int64, oldAnswers: Int = 0) {
         self.log = log
         self.first = first
+        self.oldAnswers = Atomic(oldAnswers)
     }
 
     func identity(of topic: String) throws(LogError) -> String { try log.identity(of: topic) }
     func ensureTopic(_ name: String, _ options: TopicOptions) throws(LogError) { try log.ensureTopic(name, options) }
     func writer() throws(LogError) -> any LogWriter { try log.writer() }
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds] {
-        try log.bounds(of: topic).map { bounds in
+        let isOld = oldAnswers.wrappingSubtract(1, ordering: .relaxed).newValue >= 0
+        return try log.bounds(of: topic).map { bounds in
             var bounds = bounds
             bounds.first = min(first, bounds.next)
+            if isOld { bounds.next = bounds.first }
             return bounds
         }
     }
@@ -135,6 +141,18 @@ private final class TrimmedLog: EventLog {
             #expect(trimmed.isCatalogueReady && trimmed.notice == nil, "\(trimmed.health.trouble() ?? "")")
             expectSame(trimmed, whole)
         }
+    }
+
+    /// Streams store what comes while the web reads the lake: its end lies behind the one the log had before.
+    @Test func aLakeThatGrowsWhileItIsReadIsNotAheadOfTheLog() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try store(7)
+        let whole = try services(log, hasLake: false)
+        try read(whole)
+        let grown = try services(TrimmedLog(log, first: 5, oldAnswers: topics.stored.count), hasLake: true)
+        try read(grown)
+        #expect(grown.isCatalogueReady && grown.notice == nil, "\(grown.health.trouble() ?? "")")
+        expectSame(grown, whole)
     }
 
     /// Of the topic that was made again, a web that kept nothing knows from the lake alone.

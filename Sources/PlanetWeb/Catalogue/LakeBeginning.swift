@@ -58,7 +58,9 @@ struct LakeBeginning {
     ) throws(LogError) {
         for (name, next) in positions {
             guard let place = TopicPartition(name) else { continue }
-            let end = bounds[name]?.next ?? 0
+            var end = bounds[name]?.next ?? 0
+            // Streams go on storing while the lake is read, also what came after the bounds were asked for.
+            if next > end { end = try log.bounds(of: place.topic, partition: place.partition)?.next ?? 0 }
             if next > end {
                 throw .replaced(
                     "the lake is ahead of the log: it holds \(place) up to offset \(next - 1), the log ends before "
