@@ -32,7 +32,7 @@ class Journal:
         self.log_is_one = True  # False: the topic was made again, a place may be given twice
         self.moved_at = None
         self.rejects = set()  # names whose refusal was answered
-        self.foreign = {}    # names of records that others put into the log -> key
+        self.foreign = {}    # names of records that others put into the log -> Ack; where they lie is not known
         self.never = set()   # names of such that must never be stored
         self.tried = 0
         self.retries = 0
@@ -40,6 +40,10 @@ class Journal:
 
     def log_is_one_until(self, moment):
         self.log_is_one, self.moved_at = False, moment
+
+    def sent_by_others(self, records):
+        """`records`: (name, key, value); they are in the log by now, or may be."""
+        self.foreign.update({name: Ack(None, key, name, time.monotonic()) for name, key, _ in records})
 
     def promised(self, receipt, name, sent):
         place = None if receipt["offset"] is None else (receipt["partition"], receipt["offset"])

@@ -183,12 +183,15 @@ class ClusterOracle(Oracle):
             elif ack.place and journal.log_is_one and (
                     there is None or (there["key"], there["comment"]) != (ack.key, ack.name)):
                 wrong.append(f"the receipt {ack.place} of {ack.name} names another record")
-        for name, key in journal.foreign.items():
-            row = in_effect.get(name)
+        for sent in journal.foreign.values():
+            row = in_effect.get(sent.name)
             if row is None:
-                wrong.append(f"lost: {name} of another producer")
-            elif row["key"] != key:
-                wrong.append(f"{name} of another producer is stored under {row['key']} instead of {key}")
+                if may_be_destroyed(sent):
+                    self.destroyed.append(sent)
+                else:
+                    wrong.append(f"lost: {sent.name} of another producer")
+            elif row["key"] != sent.key:
+                wrong.append(f"{sent.name} of another producer is stored under {row['key']} instead of {sent.key}")
         wrong += [f"{name} of an aborted transaction is stored" for name in journal.never if name in in_effect]
         names = {name for row in refused for name in NAME.findall(row["raw"])}
         wrong += [f"lost: the refusal of {name}" for name in journal.rejects if name not in names]
