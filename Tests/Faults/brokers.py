@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Brokers:
         self.doors = subprocess.Popen([sys.executable, SUPPORT / "kafka" / "doors.py", *pairs], stdin=subprocess.PIPE,
                                       stdout=subprocess.PIPE, text=True)
         assert self.doors.stdout.readline() == "done\n"
+        self.at_doors = threading.Lock()
         # Where the product finds them; the lab goes past the doors.
         self.address = ",".join(f"127.0.0.1:{port}" for port in ports)
         self.direct = self.kafka.address
@@ -38,10 +40,12 @@ class Brokers:
         self.admin = AdminClient({"bootstrap.servers": self.direct, "log_level": 0})
 
     def door(self, what, nodes):
-        for node in nodes:
-            self.doors.stdin.write(f"{what} {node}\n")
-            self.doors.stdin.flush()
-            assert self.doors.stdout.readline() == "done\n"
+        # Faults that happen together ask from threads of their own.
+        with self.at_doors:
+            for node in nodes:
+                self.doors.stdin.write(f"{what} {node}\n")
+                self.doors.stdin.flush()
+                assert self.doors.stdout.readline() == "done\n"
 
     def kill(self, node):
         self.kafka.kill(node)
