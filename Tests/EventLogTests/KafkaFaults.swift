@@ -277,4 +277,34 @@ import Threads
         appender.join()
         reader.close()
     }
+
+    /// librdkafka 2.0.2 ends the process where a partition is stopped twice at once.
+    @Test(.timeLimit(.minutes(1))) func anAssignmentMayBeReplacedOrClosedAtOnce() throws {
+        let mock = try MockCluster(topics: ["t": 4])
+        let log = try open(mock)
+        try log.put(batch((0..<40).map { ("k\($0)", "\($0)") }), "t")
+        let partitions: Range<Int32> = 0..<4
+        let places = Dictionary(uniqueKeysWithValues: partitions.map { (TopicPartition("t", $0), Int64(0)) })
+        for _ in 0..<5 {
+            let consumer = try KafkaConsumer(
+                KafkaSettings(servers: mock.address, LogOptions()), KafkaMembership(["t"]), topics: ["t"], group: nil)
+            func readAll() throws {
+                var messages = KafkaMessages()
+                var read = RecordBatch()
+                messages.begin()
+                while read.count < 40 {
+                    try consumer.take(maxRecords: 40, maxBytes: 1 << 20, wait: second, into: &read, &messages) { _ in 0 }
+                }
+            }
+            consumer.assign(places)
+            try readAll()
+            for _ in 0..<10 {
+                consumer.dropTaken()
+                consumer.assign(places)
+            }
+            try readAll()
+            consumer.assign(places)
+            consumer.close()
+        }
+    }
 }

@@ -273,11 +273,11 @@ class OperatorsFault:
         return any(partition == each and first <= offset <= last for _, each, first, last in self.names)
 
 
-def wait_told(run, fault, seconds=40, is_in_lake=lambda: True):
-    """Every process refuses, with the reason; then the command that begins the new log. Streams have nothing to refuse
-    where what was destroyed `is_in_lake` not: their lake is the log's."""
+def wait_told(run, fault, seconds=40, is_in_lake=lambda: True, witnesses=()):
+    """Every process refuses, with the reason; then the command that begins the new log. Where nothing of what was
+    destroyed `is_in_lake`, which is the log's then, only those can know that have read it: `witnesses`."""
     def tellers():
-        return run.webs + run.streams if is_in_lake() else run.webs
+        return run.webs + run.streams if is_in_lake() else witnesses
 
     def refuses(node):
         status, text = node.ready()
@@ -331,6 +331,7 @@ def unclean_election(run, random):
     fault = run.fault = OperatorsFault()
     fault.may_spare_lake = True
     run.journal.log_is_one_until(fault.begun)
+    witnesses = [web for web in run.webs if web.ready()[0] == 200]
     run.brokers.kill(leader)
     run.brokers.start(follower)
     run.brokers.until(lambda: run.brokers.metadata(run.topic)[partition].leader == follower, 60, "an election")
@@ -338,7 +339,7 @@ def unclean_election(run, random):
     run.brokers.start(leader)
     there = run.brokers.values(run.topic)
     if any(ack.name and ack.name not in there for ack in run.journal.acks if ack.sent < fault.begun):
-        wait_told(run, fault, is_in_lake=lambda: any(
+        wait_told(run, fault, witnesses=witnesses, is_in_lake=lambda: any(
             row["comment"] and row["comment"] not in there for row in run.oracle.rows("discoveries", COLUMNS)))
 
 

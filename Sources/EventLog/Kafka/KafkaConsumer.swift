@@ -17,6 +17,10 @@ final class KafkaConsumer {
     /// Partitions with an error; true: the consumer stands at no offset of it any more.
     private var troubles: [TopicPartition: Bool] = [:]
     private var buffer = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: 512)
+    /// As it was last assigned.
+    private var standing: [TopicPartition: Int64] = [:]
+    /// Where the partitions go on that the last assignment took the place of, until they are known to have stopped.
+    private var stopping: [TopicPartition: Int64] = [:]
     /// The topic of the last message: neighbours mostly have the same.
     private var lastTopic: (raw: OpaquePointer?, index: Int) = (nil, 0)
 
@@ -39,6 +43,9 @@ final class KafkaConsumer {
 
     /// Nil: nothing is read any more.
     func assign(_ places: [TopicPartition: Int64]?) {
+        awaitStops()
+        stopping = Dictionary(uniqueKeysWithValues: standing.keys.map { ($0, places?[$0] ?? 0) })
+        standing = places ?? [:]
         guard let places else {
             rd_kafka_assign(client.raw, nil)
             return
@@ -49,7 +56,20 @@ final class KafkaConsumer {
         if error != RD_KAFKA_RESP_ERR_NO_ERROR { Log.warning("kafka assign failed", ["error": error.text]) }
     }
 
+    /// librdkafka ends the process where it has to stop a partition a second time before the first stop is done
+    /// (rd_kafka_assignment_partition_stopped), as when an assignment is replaced twice in a moment, or closed right
+    /// after it was replaced. A seek waits in the partition's queue behind the stop; what it does besides, the next
+    /// assignment or the end undoes.
+    private func awaitStops() {
+        guard !stopping.isEmpty else { return }
+        let list = KafkaTopicList()
+        for (place, offset) in stopping { list.add(place.topic, place.partition, offset: offset) }
+        if let error = rd_kafka_seek_partitions(client.raw, list.raw, 1000) { rd_kafka_error_destroy(error) }
+        stopping = [:]
+    }
+
     func addPartitions(_ places: [TopicPartition]) {
+        for place in places { standing[place] = KafkaTopicList.beginning }
         let list = KafkaTopicList()
         for place in places { list.add(place.topic, place.partition, offset: KafkaTopicList.beginning) }
         guard let error = rd_kafka_incremental_assign(client.raw, list.raw) else { return }
@@ -165,6 +185,7 @@ final class KafkaConsumer {
     /// Leaves the group, so that others get its partitions at once; two seconds at most.
     func close() {
         dropTaken()
+        awaitStops()
         let closing = KafkaQueue(client) { rd_kafka_queue_new($0) }
         if let error = rd_kafka_consumer_close_queue(client.raw, closing.raw) {
             rd_kafka_error_destroy(error)
