@@ -255,22 +255,27 @@ def trimmed_after_stored(run, random):
 # Operators'
 
 class OperatorsFault:
-    """From `begun` to `ended` it destroyed what was acknowledged up to then. `told`: the product has said so. `names`:
-    it names the places, (topic, partition, first offset, last offset); None where it can't know them.
+    """From `begun` to `ended` it destroyed what was acknowledged up to then. `told`: the product has said so. `look`:
+    which places it has named by now, (topic, partition, first offset, last offset); None where it can't know them.
     `may_spare_lake`: what it destroyed may have been in no lake yet, and there is nothing to adopt then."""
 
     def __init__(self):
-        self.begun, self.ended, self.told, self.names = time.monotonic(), None, False, None
+        self.begun, self.ended, self.told, self.look = time.monotonic(), None, False, None
         self.may_spare_lake = False
+
+    @property
+    def names(self):
+        return self.look and self.look()
 
     def excuses(self, ack):
         """Whether a record of this acknowledgement may be missing."""
         if not self.told or ack.sent > self.ended:
             return False
-        if self.names is None or ack.place is None:
+        names = self.names
+        if names is None or ack.place is None:
             return True
         partition, offset = ack.place
-        return any(partition == each and first <= offset <= last for _, each, first, last in self.names)
+        return any(partition == each and first <= offset <= last for _, each, first, last in names)
 
 
 def wait_told(run, fault, seconds=40, is_in_lake=lambda: True, witnesses=()):
@@ -360,11 +365,11 @@ def trimmed_before_stored(run, random):
     run.wait_ready(40, run.streams)
 
     def said():
-        found = [REMOVED.search(line) for node in run.streams for line in list(node.lines)]
+        found = [REMOVED.search(line) for node in run.streams for line in list(node.lines) if "gone" in line]
         return [(each[1], *map(int, each.groups()[1:])) for each in found if each and each[1] == run.topic]
-    run.streams[0].wait(said, 10)
-    fault.names = said()
-    fault.told = bool(fault.names)
+    # Each partition's with the stream that gets it, in the end.
+    fault.look = said
+    fault.told = bool(run.streams[0].wait(said, 10))
     if not fault.told:
         run.wrong.append("untold: records were removed before they were stored, and no stream says so")
 
