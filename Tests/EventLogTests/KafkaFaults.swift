@@ -293,7 +293,8 @@ import Threads
                 var read = RecordBatch()
                 messages.begin()
                 while read.count < 40 {
-                    try consumer.take(maxRecords: 40, maxBytes: 1 << 20, wait: second, into: &read, &messages) { _ in 0 }
+                    try consumer.take(
+                        maxRecords: 40, maxBytes: 1 << 20, wait: second, into: &read, &messages, { _ in 0 })
                 }
             }
             consumer.assign(places)

@@ -165,12 +165,12 @@ class Brokers:
 
     def until(self, true, seconds, what):
         from confluent_kafka import KafkaException
-        end = time.monotonic() + seconds
+        end, last = time.monotonic() + seconds, None
         while time.monotonic() < end:
             try:
                 if value := true():
                     return value
-            except KafkaException:
-                pass
+            except KafkaException as error:
+                last = error
             time.sleep(0.1)
-        raise AssertionError(f"{what}: not within {seconds} s")
+        raise AssertionError(f"{what}: not within {seconds} s; {last}")

@@ -147,7 +147,8 @@ def lake_full(run, random):
         node.shim.tell(error)
     try:
         time.sleep(random.uniform(1, 3))
-        is_told = run.streams[0].wait(lambda: failures() > before, 5)
+        # Streams that have just been started have partitions to take on first.
+        is_told = run.streams[0].wait(lambda: failures() > before, 30)
         if not is_told and run.is_alone and len(run.journal.acks) > taken:
             run.wrong.append(f"untold: {error} from every write to the lake is in no stream's metrics")
     finally:
