@@ -1,6 +1,7 @@
 // The writer and the readers on a failing cluster (librdkafka's mock): every append is answered, what is acknowledged
 // is stored once, and it goes on by itself when the cluster does.
 
+import Basics
 import CRdKafka
 import Foundation
 import TestSupport
@@ -283,8 +284,8 @@ import Threads
         let mock = try MockCluster(topics: ["t": 4])
         let log = try open(mock)
         try log.put(batch((0..<40).map { ("k\($0)", "\($0)") }), "t")
-        let partitions: Range<Int32> = 0..<4
-        let places = Dictionary(uniqueKeysWithValues: partitions.map { (TopicPartition("t", $0), Int64(0)) })
+        var places: [TopicPartition: Int64] = [:]
+        for partition: Int32 in 0..<4 { places[TopicPartition("t", partition)] = 0 }
         for _ in 0..<5 {
             let consumer = try KafkaConsumer(
                 KafkaSettings(servers: mock.address, LogOptions()), KafkaMembership(["t"]), topics: ["t"], group: nil)
