@@ -344,9 +344,10 @@ def unclean_election(run, random):
     fault.ended = time.monotonic()
     run.brokers.start(leader)
     there = run.brokers.values(run.topic)
-    if any(ack.name and ack.name not in there for ack in run.journal.acks if ack.sent < fault.begun):
+    cut_off = {ack.name for ack in run.journal.acks if ack.sent < fault.begun and ack.name} - there
+    if cut_off:
         wait_told(run, fault, witnesses=witnesses, is_in_lake=lambda: any(
-            row["comment"] and row["comment"] not in there for row in run.oracle.rows("discoveries", COLUMNS)))
+            row["comment"] in cut_off for row in run.oracle.rows("discoveries", COLUMNS)))
 
 
 _fault(unclean_election, needs_loose_topic=True)
