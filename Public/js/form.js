@@ -1,21 +1,26 @@
-// The form that reports a discovery, built from the server's schema; errors, warnings and the receipt. A report of a
-// planet that is there changes what was filled in (PATCH); replacing all values is the reader's choice.
+// The form that submits a discovery, built from the server's schema; errors, warnings and the receipt. A submission
+// of a planet that is there changes what was filled in (PATCH); replacing all values is the reader's choice.
 // Not here: single fields (field.js), what is known of a name (knownPlanet.js) and files (import.js).
 
 import { patientRequest, Problem, waitingText } from './api.js';
+import { completeFacility, completeName } from './completion.js';
 import { button, find, form, h, randomKey, terms } from './dom.js';
 import { Field } from './field.js';
 import { dateTime, issueText, known, number, t } from './i18n.js';
 import { changeOf, droppedList, given, KnownPlanet, planetOf } from './knownPlanet.js';
 import { planet as planetAddress, receipt as receiptAddress } from './links.js';
+import { plainWords, ReceiptStrip } from './receiptStrip.js';
 
 const attempts = 5;
 const source = { 'X-Planetarium-Source': 'form' };
 
 export class DiscoveryForm {
-  /** @param {Schema} schema */
-  constructor(schema) {
+  /** @param {Schema} schema @param {Board} board */
+  constructor(schema, board) {
     this.schema = schema;
+    this.board = board;
+    /** When the last submission was sent. */
+    this.sentAt = this.planetsBefore = 0;
     /** The key belongs to the body it was first sent with: the same key with another body would be refused. */
     this.sent = { body: '', key: '' };
     this.busy = false;
@@ -48,8 +53,8 @@ export class DiscoveryForm {
         this.summary,
         this.#essentials(),
         this.#more(),
-        h('div', { class: 'actions' }, this.button, button(t('form.clear'), () => this.clear(), { class: 'quiet' })),
-        this.progress));
+        h('div', { class: 'actions sticky' },
+          this.button, button(t('form.clear'), () => this.clear(), { class: 'quiet' }), this.progress)));
     for (const [name, value] of Object.entries(values)) {
       const field = this.fields.get(name);
       if (field) field.value = value;
@@ -100,6 +105,11 @@ export class DiscoveryForm {
     if (column.name === 'pl_name') {
       field.element.append(this.known.element);
       field.control.addEventListener('change', () => this.#lookUp());
+    }
+    const { control, element } = field;
+    if (control instanceof HTMLInputElement) {
+      if (column.name === 'pl_name' || column.name === 'hostname') completeName(control, element, column.name);
+      if (column.name === 'disc_facility') completeFacility(control, element, this.board);
     }
     this.fields.set(column.name, field);
     return field;
@@ -182,6 +192,7 @@ export class DiscoveryForm {
     try {
       await this.known.lookUp(this.#name, (path) => patientRequest(path, {}, attempts, this.waits));
       const key = this.known.target;
+      this.#mark();
       await this.#accepted(key ? await this.#add(key, this.#changes(key)) : await this.#post(this.#whole()));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -251,6 +262,8 @@ export class DiscoveryForm {
     this.known.clear();
     this.#empty();
     // Without it there is no undo, which the planet's history makes up for.
+    const strip = new ReceiptStrip(this.schema, this.board, receipt, this.sentAt);
+    const words = this.#words(receipt, strip);
     const made = await changeOf(receipt).catch(() => null);
     const { key, partition, offset, revision, change, timestamp } = receipt;
     const isNew = change !== 'duplicate';
@@ -260,6 +273,8 @@ export class DiscoveryForm {
     };
     this.outcome.replaceChildren(h('div', { class: 'receipt' },
       title,
+      words,
+      strip.element,
       terms({}, Object.entries(facts).map(([name, value]) => [t(`receipt.${name}`), value, { 'data-receipt': name }])),
       h('p', {}, h('a', { href: planetAddress(key) }, t('receipt.show'))),
       h('p', {}, h('a', { href: receiptAddress(partition, offset), 'data-proof-link': '' }, t('receipt.proof'))),
@@ -267,6 +282,23 @@ export class DiscoveryForm {
       made && droppedList(this.schema, made.before, made.after),
       this.#warnings(receipt.warnings.filter(({ rule }) => rule !== 'values_dropped' || !made))));
     title.focus();
+  }
+
+  #mark() {
+    this.sentAt = performance.now();
+    this.planetsBefore = this.board.count('totals', 'planets');
+  }
+
+  /** In plain words, once the board has the submission.
+   * @param {Receipt} receipt @param {ReceiptStrip} strip */
+  #words({ key, change }, strip) {
+    const { planetsBefore } = this;
+    const words = h('p', { class: 'words', role: 'status', 'data-words': '' });
+    strip.onBoard.then(async () => {
+      const now = this.board.count('totals', 'planets');
+      words.textContent = await plainWords(key, change === 'new' && now > planetsBefore ? now : null);
+    });
+    return words;
   }
 
   /** A new revision with the values of before.
@@ -281,6 +313,7 @@ export class DiscoveryForm {
           message.hidden = false;
           return;
         }
+        this.#mark();
         await this.#accepted(await this.#post(before));
       } catch (error) {
         if (!(error instanceof Problem)) throw error;

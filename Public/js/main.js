@@ -55,7 +55,7 @@ const schema = await Schema.fetch(() => {
 });
 
 access.start(schema.writing);
-const drawer = new SubmitDrawer(schema);
+const drawer = new SubmitDrawer(schema, board);
 const importFile = (/** @type {File} */ file) => importer.take(file);
 const router = new Router(views, { board, schema, feed, asOf, importFile });
 const dialog = new PlanetDialog(schema, (planet) => drawer.revise(planet));

@@ -9,9 +9,10 @@ import { submitAddress, submitFileAddress } from './links.js';
 const parts = /** @type {const} */ ({ report: submitAddress, import: submitFileAddress });
 
 export class SubmitDrawer {
-  /** @param {Schema} schema */
-  constructor(schema) {
+  /** @param {Schema} schema @param {Board} board */
+  constructor(schema, board) {
     this.schema = schema;
+    this.board = board;
     this.element = find('#submit', HTMLElement);
     this.head = find('#submit-head', HTMLElement);
     /** Built when it is first needed.
@@ -71,7 +72,7 @@ export class SubmitDrawer {
   }
 
   #makeForm() {
-    return this.form ??= new DiscoveryForm(this.schema);
+    return this.form ??= new DiscoveryForm(this.schema, this.board);
   }
 
   #mark() {

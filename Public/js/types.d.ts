@@ -144,7 +144,8 @@ type BatchAnswer = { accepted: number; rejected: number; results: Result[]; colu
 type PredictedValue = string | number | boolean | null;
 /** GET /api/planets/KEY/prediction */
 type PredictionAnswer = {
-  key: string; predictor_version: string; prediction: Record<string, PredictedValue>; steps: Step[]; inputs: Input[];
+  key: string; pl_name?: string | null; predictor_version: string; prediction: Record<string, PredictedValue>;
+  steps: Step[]; inputs: Input[];
 };
 type Step = {
   name: string; value: PredictedValue; unit?: string; provenance: string; formula: string; source: string;

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
+from running import sample_server
 from visits import open_form, root, to
 
 
@@ -178,3 +179,44 @@ def test_solutions_side_by_side(page):
         "https://ui.adsabs.harvard.edu/abs/2019A"]
     # The planet's own values have the reference, not its markup.
     expect(page.locator("[data-value-of=pl_refname]")).to_have_text("Benneke et al. 2019")
+
+
+def test_names_are_offered_by_identity(page):
+    open_form(page)
+    page.fill("#field-pl_name", "kepler22")
+    names = page.locator("#field-pl_name-names option")
+    expect(names.first).to_have_attribute("value", "Kepler-22 b")
+    page.fill("#field-hostname", "trappist 1")
+    expect(page.locator("#field-hostname-names option")).to_have_count(1)
+    page.focus("#field-disc_facility")
+    expect(page.locator("#field-disc_facility-names option[value=Kepler]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language, values, said", [
+    ("en", {"pl_orbper": 2, "st_teff": 5800, "st_rad": 1, "st_mass": 1, "pl_rade": 1.1}, "Too hot"),
+    ("fr", {"pl_orbper": 90000, "st_teff": 5800, "st_rad": 1, "st_mass": 1, "pl_rade": 1.1}, "Trop froide"),
+    ("en", {"pl_rade": 1.1}, "not known well enough")])
+def test_the_receipt_says_in_words_what_was_found(page, language, values, said):
+    page.select_option("#language", language)
+    planets = int(page.get_attribute("[data-counter=planets]", "data-value"))
+    name(page, f"{fresh_host()} b")
+    page.click("#discovery-form .more-columns > summary")
+    for column, value in values.items():
+        page.locator(f"#field-{column}").evaluate("(control, value) => { control.value = value; }", str(value))
+    send(page)
+    expect(page.locator("[data-words]")).to_contain_text(said)
+    number = f"{planets + 1:,}".replace(",", "," if language == "en" else "\u202f")
+    expect(page.locator("[data-words]")).to_contain_text(number)
+
+
+def test_the_way_of_a_submission_lights_up(chromium, tmp_path):
+    with sample_server(tmp_path / "data", "--roll-age", "1") as server, chromium.new_context(locale="en-GB") as context:
+        page = context.new_page()
+        page.goto(server.url + "/#/submit")
+        page.fill("#field-pl_name", f"{fresh_host()} b")
+        send(page)
+        for station in ("log", "board", "file", "rebuilt"):
+            expect(page.locator(f"[data-station={station}][data-lit]")).to_be_visible(timeout=20_000)
+        offset = int(page.inner_text("[data-receipt=offset]"))
+        digest = page.request.get(f"{server.url}/api/board?as_of={offset + 1}").json()["digest"]
+        expect(page.locator("[data-station=rebuilt]")).to_contain_text(digest.split(":")[-1][:8])
