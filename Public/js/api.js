@@ -42,15 +42,20 @@ export function onAnswer(listener) {
 }
 
 /** @param {string} path relative to the page, e.g. api/planets
- * @param {RequestInit} [options]
+ * @param {RequestInit} [options] @returns {Promise<Response>} whatever its status */
+export function authorised(path, options = {}) {
+  const headers = new Headers(options.headers);
+  if (token !== '') headers.set('Authorization', `Bearer ${token}`);
+  return fetch(new URL(path, document.baseURI), { ...options, headers });
+}
+
+/** @param {string} path relative to the page @param {RequestInit} [options]
  * @returns {Promise<any>} the JSON of the answer: a type of types.d.ts, which the caller names */
 export async function request(path, options = {}) {
   let response;
   let text;
   try {
-    const headers = new Headers(options.headers);
-    if (token !== '') headers.set('Authorization', `Bearer ${token}`);
-    response = await fetch(new URL(path, document.baseURI), { ...options, headers });
+    response = await authorised(path, options);
     text = await response.text();
     for (const listener of listeners) listener(response);
   } catch (error) {

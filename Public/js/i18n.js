@@ -84,21 +84,32 @@ export function valueText(column, value) {
   return known(column === 'disposition' ? column : 'method', String(value));
 }
 
+/** How many places behind the point show two digits of the smaller error; null without one.
+ * @param {Value} upper @param {Value} lower */
+function placesOf(upper, lower) {
+  const errors = [upper, lower].map((one) => Math.abs(Number(one))).filter((one) => one > 0);
+  if (errors.length === 0) return null;
+  return Math.min(Math.max(1 - Math.floor(Math.log10(Math.min(...errors))), 0), 15);
+}
+
 /** A value to two digits of its smaller error; without an error as any number.
  * @param {number} value @param {Value} upper @param {Value} lower */
 export function measured(value, upper, lower) {
-  const errors = [upper, lower].map((one) => Math.abs(Number(one))).filter((one) => one > 0);
+  const places = placesOf(upper, lower);
   const size = Math.abs(value);
-  if (errors.length === 0 || size >= 1e15 || size < 1e-4) return number(value);
-  const places = 1 - Math.floor(Math.log10(Math.min(...errors)));
-  return formats.places(Math.min(Math.max(places, 0), 15)).format(value);
+  if (places === null || size >= 1e15 || size < 1e-4) return number(value);
+  return formats.places(places).format(value);
 }
 
-/** "+0.1 / −0.2"
+/** "± 0.1", "+0.1 / −0.2"
  * @param {Value} upper @param {Value} lower */
 export function errorsText(upper, lower) {
+  const places = placesOf(upper, lower) ?? 0;
   const text = (/** @type {number} */ error) => (
-    error >= 1e-9 && error < 1 ? formats.short.format(error) : number(error));
+    error >= 1e-9 && error < 1e7 ? formats.places(places).format(error) : number(error));
+  if (typeof upper === 'number' && typeof lower === 'number' && Math.abs(upper) === Math.abs(lower)) {
+    return `± ${text(Math.abs(upper))}`;
+  }
   const parts = [
     typeof upper === 'number' && `+${text(upper)}`, typeof lower === 'number' && `−${text(Math.abs(lower))}`,
   ];

@@ -356,4 +356,47 @@ export default {
   'solutions.title': 'Solutions', 'solutions.current': 'celle de la planète', 'solutions.unnamed': 'Sans référence',
   'solutions.about':
     'Ce que dit chaque publication, côte à côte. Celle qui est marquée est affichée partout ailleurs.',
+
+  // Diagrammes, Explorer, et ce que l'on emporte.
+  'nav.explore': 'Explorer', 'explore.title': 'Explorer : choisissez vos axes', 'explore.plot': 'Une planète par point',
+  'explore.x': 'En abscisse (x)', 'explore.y': 'En ordonnée (y)', 'explore.colour': 'Couleur',
+  'explore.size': 'Taille', 'explore.start': 'Partir de', 'explore.choose': 'Choisir un diagramme…',
+  'explore.nothing': 'Aucune', 'explore.start.valley': 'La vallée des rayons : période et rayon',
+  'explore.start.masses': 'De quoi sont faites les planètes : masse et rayon',
+  'explore.start.search': 'Ce que trouve chaque méthode : distance à l’étoile et masse',
+  'explore.start.zone': 'La zone habitable : flux et étoile',
+  'explore.start.metals': 'Les étoiles riches en métaux : métallicité et masse',
+  'explore.start.reach': 'Jusqu’où nous voyons : distance et éclat', 'explore.swap': 'Échanger les axes',
+  'explore.log': 'log', 'explore.errors': 'Barres d’erreur', 'explore.forecasts': 'Avec les prévisions',
+  'explore.controls': 'Ce qui est tracé', 'explore.words': 'Catégories', 'explore.predicted': 'Valeurs prédites',
+  'explore.none': 'aucune ou autre', 'explore.only': 'N’afficher que', 'explore.loading': 'Chargement des planètes…',
+  'explore.failed': 'Les planètes n’ont pas pu être chargées : {text}',
+  'explore.shown': '{n} planètes sur {all} ont les deux valeurs.',
+  'explore.leftOut':
+    '{n} ont une masse ou un rayon que personne n’a mesuré : une prévision tirée d’une relation masse–rayon, qui ne '
+    + 'ferait que dessiner cette relation. Elles sont laissées de côté.',
+  'explore.summary': '{n} planètes, {x} en abscisse, {y} en ordonnée.', 'explore.histogram': 'Histogramme',
+  'explore.histogram.summary': '{n} planètes par {x}.', 'explore.ofMany': 'sur {n}', 'explore.sky': 'Le ciel',
+  'explore.sky.summary': '{n} planètes dans le ciel, en projection d’Aitoff.', 'explore.ra': 'AD',
+  'explore.dec': 'Déc', 'explore.kepler': 'champ de Kepler', 'explore.centre': 'centre galactique',
+  'explore.clear': 'Effacer la sélection', 'explore.selection': 'Planètes sélectionnées',
+  'explore.selected.one': '{n} planète sélectionnée', 'explore.selected.other': '{n} planètes sélectionnées',
+  'explore.first': 'Les {n} premières sont listées ; le menu les donne toutes dans un fichier.',
+  'explore.how': 'Souris et clavier',
+  'explore.keys':
+    'Glisser pour sélectionner, Maj et glisser pour déplacer, molette pour agrandir, double clic pour tout voir. Au '
+    + 'clavier : les flèches parcourent les planètes, Entrée en ouvre une, + − 0 agrandissent et réduisent, B '
+    + 'sélectionne ce qui est visible. Les marques creuses sont des limites et des prévisions.',
+  'plot.whole': 'Tout voir', 'menu.of': 'Plus : {title}', 'menu.in': 'Agrandir', 'menu.out': 'Réduire',
+  'menu.sound': 'Son avec les flèches', 'menu.svg': 'Enregistrer en SVG', 'menu.png': 'Enregistrer en PNG',
+  'menu.csv': 'Enregistrer en CSV', 'menu.votable': 'Enregistrer en VOTable', 'menu.ndjson': 'Enregistrer en NDJSON',
+  'menu.call': 'L’appel de l’API', 'menu.address': 'Copier l’adresse',
+  'export.digest': 'Empreinte du tableau {digest} après {records} enregistrements',
+  'export.noDigest': 'Le tableau n’a pas pu être demandé.', 'export.copied': 'Copié : {address}',
+  'export.notCopied': 'Impossible de copier : {address}',
+  'unit.short.Earth radius': 'R⊕', 'unit.short.Earth mass': 'M⊕', 'unit.short.Jupiter radius': 'RJ',
+  'unit.short.Jupiter mass': 'MJ', 'unit.short.Solar radius': 'R☉', 'unit.short.Solar mass': 'M☉',
+  'unit.short.Earth flux': 'S⊕', 'unit.short.days': 'j', 'unit.short.Earth': '⊕ = 1', 'unit.short.L_sun': 'L☉',
+  'unit.short.log10(Solar luminosity)': 'log₁₀ L☉', 'unit.short.log10(cm/s**2)': 'log₁₀ cm/s²',
+  'unit.short.deg': '°',
 };
