@@ -17,8 +17,8 @@ export function colours() {
   const style = getComputedStyle(document.documentElement);
   const token = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   return {
-    ink: token('--ink'), muted: token('--muted'), line: token('--line'), edge: token('--edge'), surface: token('--surface'),
-    accent: token('--accent'), accentSoft: token('--accent-soft'),
+    ink: token('--ink'), muted: token('--muted'), line: token('--line'), edge: token('--edge'),
+    surface: token('--surface'), accent: token('--accent'), accentSoft: token('--accent-soft'),
     series: [1, 2, 3, 4, 5, 6, 7].map((i) => token(`--series-${i}`)),
   };
 }

@@ -4,7 +4,8 @@
 import { button, h } from './dom.js';
 
 /** `href` makes it a link, `download` one that is saved; `checked` an item that is on or off.
- * @typedef {{text: string, act?: () => void, href?: string, download?: string, checked?: boolean, rule?: boolean}} Item */
+ * @typedef {{text: string, act?: () => void, href?: string, download?: string, checked?: boolean, rule?: boolean}}
+ *   Item */
 
 /** @param {string} label of the button @param {() => Item[]} items asked for when it opens */
 export function menuButton(label, items) {
@@ -26,7 +27,8 @@ export function menuButton(label, items) {
       item.act?.();
     };
     if (item.href !== undefined) {
-      return h('a', { ...shared, href: item.href, download: item.download, on: { click: () => close(false) } }, item.text);
+      const link = { ...shared, href: item.href, download: item.download, on: { click: () => close(false) } };
+      return h('a', link, item.text);
     }
     return button(item.text, act, shared);
   }

@@ -140,7 +140,8 @@ export class Columns {
   async #update() {
     if (this.length === 0) return;
     const names = [...this.texts.keys()];
-    const answer = await ask({ format: 'json', columns: names.join(','), sort: '-updated', limit: String(mostChanged) });
+    const newestFirst = { format: 'json', sort: '-updated', limit: String(mostChanged) };
+    const answer = await ask({ ...newestFirst, columns: names.join(',') });
     /** @type {{total: number, planets: (PlanetValues & {key: string, updated: string})[]}} */
     const { planets, total } = JSON.parse(answer);
     const newer = planets.filter(({ updated }) => updated > this.newest);

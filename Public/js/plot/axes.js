@@ -83,7 +83,9 @@ export function drawAxes(surface, area, x, y, colour) {
   for (const tick of apart(x.ticks)) {
     surface.text(tick.pixel, bottom + tickLength + gap / 2, tick.text, { ...ink, align: 'middle', baseline: 'top' });
   }
-  for (const tick of y.ticks) surface.text(left - tickLength - gap / 2, tick.pixel, tick.text, { ...ink, align: 'end' });
+  for (const tick of y.ticks) {
+    surface.text(left - tickLength - gap / 2, tick.pixel, tick.text, { ...ink, align: 'end' });
+  }
   const title = { ...ink, fill: colour.ink, size: fontSize + 1, align: /** @type {const} */ ('middle') };
   if (x.spec.title) {
     surface.text((left + right) / 2, bottom + tickLength + gap + fontSize + 7, x.spec.title,

@@ -205,7 +205,8 @@ export class Plot {
     if (!target || !at) return;
     setText(find('#announcer', HTMLElement), (target.layer.text?.(target.index) ?? []).join(', '));
     const { area } = frame;
-    sound.play((area.bottom - at.y) / (area.bottom - area.top || 1), (at.x - area.left) / (area.right - area.left || 1));
+    const [wide, high] = [area.right - area.left || 1, area.bottom - area.top || 1];
+    sound.play((area.bottom - at.y) / high, (at.x - area.left) / wide);
   }
 
   open() {
@@ -220,7 +221,8 @@ export class Plot {
     this.options.onView?.(view);
   }
 
-  /** @param {number} factor below 1 zooms in @param {number} [x] about a place; left out: the middle @param {number} [y] */
+  /** @param {number} factor below 1 zooms in @param {number} [x] about a place; left out: the middle
+   * @param {number} [y] */
   zoom(factor, x, y) {
     const { area, x: xScale, y: yScale, axes } = this.frame;
     const { zoom } = this.options;

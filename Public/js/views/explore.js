@@ -324,9 +324,11 @@ class Explore {
     this.place.replaceChildren(h('div', { class: 'explore' }, form,
       part('explore-plot', titles[0], [wholeButton(plot), clear, menus[0]],
         [h('div', { class: 'figure explore-figure' }, plot.element), key, note,
-          h('details', { class: 'keys' }, h('summary', {}, t('explore.how')), h('p', { class: 'note' }, t('explore.keys')))]),
+          h('details', { class: 'keys' },
+            h('summary', {}, t('explore.how')), h('p', { class: 'note' }, t('explore.keys')))]),
       h('div', { class: 'explore-side' },
-        part('explore-histogram', titles[1], [histChoice, menus[1]], h('div', { class: 'figure low' }, histogram.element)),
+        part('explore-histogram', titles[1], [histChoice, menus[1]],
+          h('div', { class: 'figure low' }, histogram.element)),
         part('explore-sky', titles[2], menus[2], h('div', { class: 'figure sky-figure' }, sky.element))),
       selection.element));
   }

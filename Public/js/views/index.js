@@ -1,10 +1,11 @@
 // The views; the first is the page's own address. To add one: its file (`View` in ../types.d.ts is the contract), a
 // line here, and its link in index.html. Not here: how they are shown (../router.js).
 
+import explore from './explore.js';
 import habitable from './habitable.js';
 import live from './live.js';
 import planets from './planets.js';
 import quality from './quality.js';
 
 /** @type {View[]} */
-export default [live, habitable, planets, quality];
+export default [live, explore, habitable, planets, quality];

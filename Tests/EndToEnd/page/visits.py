@@ -1,7 +1,7 @@
 """Ways about the page, as a reader goes them. Not here: what is found there (test_*.py)."""
 from playwright.sync_api import expect
 
-VIEWS = ("live", "habitable", "planets", "quality")
+VIEWS = ("live", "explore", "habitable", "planets", "quality")
 
 
 def root(page):
