@@ -26,6 +26,18 @@ export function go(params, hash = '') {
   if (location.hash !== before) dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
+/** Goes to an address within the page, as a link to it does.
+ * @param {string} target such as "?view=planets" or "#/records/totals/planets" */
+export function follow(target) {
+  if (target.startsWith('#')) {
+    location.hash = target;
+    return;
+  }
+  const url = new URL(target, location.href);
+  go(Object.fromEntries(url.searchParams), url.hash);
+  scrollTo(0, 0);
+}
+
 /** The same step under another address: what is typed or chosen is no step of its own.
  * @param {ViewParameters} params @param {string} [hash] */
 export function rename(params, hash = location.hash) {

@@ -1,5 +1,5 @@
-// A dialog of index.html that addresses within the page open, such as #/planet/KEY; closing it takes the address back.
-// Not here: what stands in it (planet.js, provenance.js).
+// A dialog of index.html that addresses within the page open, as #/receipt/0/17; closing it takes the address back.
+// Not here: what stands in it (provenance.js).
 
 import { button, find, h } from './dom.js';
 import { t } from './i18n.js';

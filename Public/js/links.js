@@ -1,5 +1,7 @@
 // Addresses within the page: what is behind a figure, a record's receipt, a planet, the drawer for submissions.
-// Not here: what is shown there (provenance.js, planet.js, submit.js), and the views' addresses (router.js).
+// Not here: what is shown there (provenance.js, views/planet.js, submit.js), and the views' addresses (router.js).
+
+import { parameters, query } from './address.js';
 
 /** @param {string} aggregate @param {string} group as on the board, or in a finer form (docs/API.md) */
 export const behind = (aggregate, group) => `#/records/${aggregate}/${encodeURIComponent(group)}`;
@@ -9,8 +11,11 @@ export function receipt(partition, offset, topic) {
   return `#/receipt/${partition}/${offset}${topic ? `/${encodeURIComponent(topic)}` : ''}`;
 }
 
-/** @param {string} key */
-export const planet = (key) => `#/planet/${encodeURIComponent(key)}`;
+/** The moment that is shown stays.
+ * @param {string} key */
+export const planet = (key) => query({ view: 'planet', key, as_of: parameters().as_of });
+/** @param {string} host */
+export const system = (host) => query({ view: 'system', host, as_of: parameters().as_of });
 
 export const submitAddress = '#/submit';
 export const submitFileAddress = '#/submit/file';

@@ -11,7 +11,6 @@ import { Importer } from './import.js';
 import { showIncompleteness } from './incomplete.js';
 import { LiveFeed } from './live.js';
 import { offlineBar } from './offline.js';
-import { PlanetDialog } from './planet.js';
 import { Provenance } from './provenance.js';
 import { Router } from './router.js';
 import { Schema } from './schema.js';
@@ -56,20 +55,19 @@ const schema = await Schema.fetch(() => {
 
 access.start(schema.writing);
 const drawer = new SubmitDrawer(schema, board);
-const importFile = (/** @type {File} */ file) => importer.take(file);
-const router = new Router(views, { board, schema, feed, asOf, importFile });
-const dialog = new PlanetDialog(schema, (planet) => drawer.revise(planet));
+const router = new Router(views, {
+  board, schema, feed, asOf,
+  importFile: (file) => importer.take(file), revise: (planet) => drawer.revise(planet),
+});
 const provenance = new Provenance(schema, asOf);
 
 router.start();
 drawer.follow();
-dialog.follow();
 provenance.follow();
 onTheme(() => router.relabel());
 onLanguage(() => {
   router.relabel();
   drawer.relabel();
-  dialog.relabel();
   provenance.follow();
 });
 document.documentElement.dataset.ready = 'true';

@@ -1,6 +1,7 @@
 // What every panel has: a heading, a place for controls, a figure, a note, and the table beside the figure.
 // Not here: when panels are drawn (panelHost.js) and what is in them (panels/*.js).
 
+import { follow } from './address.js';
 import { makeChart } from './charts.js';
 import { DataTable } from './dataTable.js';
 import { button, h, scroller, setText } from './dom.js';
@@ -58,7 +59,7 @@ export class PanelFrame {
   /** Goes to an address within the page (links.js).
    * @param {string} address */
   go(address) {
-    location.hash = address;
+    follow(address);
   }
 
   /** The panel's chart; `describe` keeps its spoken summary up to date.

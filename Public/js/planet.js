@@ -1,141 +1,97 @@
-// One planet, at #/planet/KEY: its predictions, its values with errors and origin, its history, and the withdrawal.
-// Not here: the table of all planets (table.js), and how predictions are shown (prediction.js).
+// One planet's values with errors and origin, its history, and what can be done with it: revise, withdraw.
+// Not here: the view that shows it (views/planet.js), and how predictions are shown (prediction.js).
 
 import { Problem, request } from './api.js';
-import { PageDialog } from './dialog.js';
 import { button, h, terms } from './dom.js';
 import { dateTime, errorsText, exact, known, measured, t, valueText } from './i18n.js';
-import { decoded, receipt } from './links.js';
-import { predictionSection } from './prediction.js';
-import { dispositionBadge, references, solutionSection } from './solutions.js';
+import { receipt, system } from './links.js';
+import { references, solutionSection } from './solutions.js';
 
-const address = /^#\/planet\/(.+)$/;
 const mostChanges = 12;
 
-export class PlanetDialog {
-  /** @param {Schema} schema @param {(answer: {key: string, planet: PlanetValues}) => void} revise */
-  constructor(schema, revise) {
-    this.schema = schema;
-    this.revise = revise;
-    this.dialog = new PageDialog('#planet-dialog', 'planet-dialog-title', address);
-    this.key = '';
-    addEventListener('hashchange', () => this.follow());
-  }
-
-  /** Shows the planet of the page's address. */
-  follow() {
-    const found = address.exec(location.hash);
-    if (found) {
-      this.key = decoded(found[1]);
-      this.load();
-    } else {
-      this.dialog.close();
-    }
-  }
-
-  relabel() {
-    if (this.dialog.isOpen) this.load();
-  }
-
-  async load() {
-    const { key } = this;
-    if (!this.dialog.isOpen) this.dialog.open(key, h('p', { class: 'note' }, t('planet.loading')));
-    try {
-      /** @type {PlanetAnswer} */
-      const answer = await request(`api/planets/${encodeURIComponent(key)}`);
-      // A withdrawn planet has no predictions: asking would be a 404.
-      const predicted = answer.planet && await predictionSection(key, this.schema);
-      if (key === this.key) this.#show(answer, predicted);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.dialog.show(key, h('p', { role: 'alert' }, error.status === 404 ? t('planet.unknown') : error.text));
-    }
-  }
-
-  /** @param {PlanetAnswer} answer @param {HTMLElement | null} predicted */
-  #show(answer, predicted) {
-    const planet = answer.planet ?? lastValues(answer.history);
-    const name = String(planet.pl_name ?? answer.key);
-    const { dataset } = this.dialog.element;
-    dataset.key = answer.key;
-    dataset.revision = String(answer.revision);
-    dataset.withdrawn = String(answer.withdrawn);
-    const names = answer.aliases?.join(', ');
-    this.dialog.show(name,
-      h('p', { class: 'note' }, dispositionBadge(planet), facts(planet)),
-      answer.withdrawn && h('p', { class: 'withdrawn', role: 'status' }, t('planet.withdrawn')),
-      h('p', { class: 'note' }, t('planet.key', { key: answer.key, revision: String(answer.revision) })),
-      names && h('p', { class: 'note', 'data-aliases': '' }, t('planet.aliases', { names })),
-      predicted,
-      h('h3', {}, t('planet.values')),
-      h('div', { class: 'value-groups' }, values(this.schema, planet, answer)),
-      solutionSection(this.schema, answer),
+/** What the record says, and how it came to that.
+ * @param {Schema} schema @param {PlanetAnswer} answer @param {PlanetValues} planet @param {Node} actions */
+export function planetDetails(schema, answer, planet, actions) {
+  return [
+    h('section', { class: 'panel full', id: 'planet-values' },
+      h('h3', {}, t('planet.values')), h('div', { class: 'value-groups' }, values(schema, planet, answer)),
+      solutionSection(schema, answer)),
+    h('section', { class: 'panel full', id: 'planet-history' },
       h('h3', {}, t('planet.history')),
-      h('ol', { class: 'history', reversed: true }, history(this.schema, answer.history)),
-      this.#actions(answer, planet, name));
-    this.dialog.focus();
-  }
+      h('ol', { class: 'history', reversed: true }, history(schema, answer.history)), actions),
+  ];
+}
 
-  /** Revise and withdraw; a withdrawal has to be confirmed.
-   * @param {PlanetAnswer} answer @param {PlanetValues} planet @param {string} name */
-  #actions(answer, planet, name) {
-    const place = h('div', { class: 'actions' });
-    const message = h('p', { role: 'alert', class: 'error', hidden: true });
-    const revise = button(t(answer.withdrawn ? 'planet.reinstate' : 'planet.revise'), () => {
-      this.dialog.close();
-      this.revise({ key: answer.key, planet });
-    }, { 'data-revise': '' });
-    const withdraw = button(t('planet.withdraw'), () => {
-      place.replaceChildren(h('p', {}, t('planet.confirm', { name })), keep, confirm);
-      keep.focus();
-    }, { class: 'danger', 'data-withdraw': '' });
-    const keep = button(t('planet.keep'), () => {
-      start();
-      withdraw.focus();
-    });
-    const confirm = button(t('planet.withdrawNow'), async () => {
-      const problem = await this.#withdraw(answer.key);
-      message.hidden = problem === '';
-      message.textContent = problem;
-    }, { class: 'danger', 'data-confirm': '' });
-    const start = () => place.replaceChildren(...(answer.withdrawn ? [revise] : [revise, withdraw]));
+/** Revise and withdraw; a withdrawal has to be confirmed.
+ * @param {PlanetAnswer} answer @param {PlanetValues} planet @param {(answer: Revisable) => void} revise
+ * @param {() => void} onWithdrawn */
+export function planetActions(answer, planet, revise, onWithdrawn) {
+  const name = String(planet.pl_name ?? answer.key);
+  const place = h('div', { class: 'actions' });
+  const message = h('p', { role: 'alert', class: 'error', hidden: true });
+  const change = button(t(answer.withdrawn ? 'planet.reinstate' : 'planet.revise'), () => (
+    revise({ key: answer.key, planet })), { 'data-revise': '' });
+  const take = button(t('planet.withdraw'), () => {
+    place.replaceChildren(h('p', {}, t('planet.confirm', { name })), keep, confirm);
+    keep.focus();
+  }, { class: 'danger', 'data-withdraw': '' });
+  const keep = button(t('planet.keep'), () => {
     start();
-    return h('div', {}, place, message);
-  }
+    take.focus();
+  });
+  const confirm = button(t('planet.withdrawNow'), async () => {
+    const problem = await withdraw(answer.key);
+    message.hidden = problem === '';
+    message.textContent = problem;
+    if (problem === '') onWithdrawn();
+  }, { class: 'danger', 'data-confirm': '' });
+  const start = () => place.replaceChildren(...(answer.withdrawn ? [change] : [change, take]));
+  start();
+  return h('div', {}, place, message);
+}
 
-  /** @param {string} key @returns {Promise<string>} what went wrong, if anything */
-  async #withdraw(key) {
-    try {
-      const headers = { 'X-Planetarium-Source': 'form' };
-      await request(`api/planets/${encodeURIComponent(key)}`, { method: 'DELETE', headers });
-      await this.load();
-      return '';
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      return error.text;
-    }
+/** @param {string} key @returns {Promise<string>} what went wrong, if anything */
+async function withdraw(key) {
+  try {
+    const headers = { 'X-Planetarium-Source': 'form' };
+    await request(`api/planets/${encodeURIComponent(key)}`, { method: 'DELETE', headers });
+    return '';
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return error.text;
   }
 }
 
 /** Of a withdrawn planet.
  * @param {HistoryEntry[]} history @returns {PlanetValues} */
-function lastValues(history) {
+export function lastValues(history) {
   const last = [...history].reverse().find(({ planet, change }) => planet && change !== 'late' && !planet.alias_of);
   return last?.planet ?? {};
 }
 
 /** Host, method, year, facility and doubts in a line.
- * @param {PlanetValues} planet */
-function facts({
+ * @param {PlanetValues} planet @returns {Leaf[]} */
+export function facts({
   hostname, discoverymethod, disc_year: year, disc_facility: facility, pl_controv_flag: controversial,
 }) {
-  return [
-    hostname && t('planet.of', { host: String(hostname) }),
-    discoverymethod && known('method', String(discoverymethod)),
-    year && String(year),
-    facility,
-    controversial === 1 && t('controversial'),
-  ].filter(Boolean).join(' · ');
+  /** @type {Leaf[][]} */
+  const parts = [
+    hostname ? around(t('planet.of'), h('a', { href: system(String(hostname)), 'data-system': '' }, String(hostname)))
+      : [],
+    [discoverymethod ? known('method', String(discoverymethod)) : ''],
+    [year ? String(year) : ''],
+    [facility ? String(facility) : ''],
+    [controversial === 1 ? t('controversial') : ''],
+  ];
+  return parts.filter(([first]) => first !== undefined && first !== '').flatMap((part, i) => (
+    i ? [' · ', ...part] : part));
+}
+
+/** A text with an element in the place of its {host}.
+ * @param {string} text @param {Node} element @returns {Leaf[]} */
+function around(text, element) {
+  const [before, after = ''] = text.split('{host}');
+  return before ? [before, element, after] : [element, after];
 }
 
 /** @param {Schema} schema @param {PlanetValues} planet @param {PlanetAnswer} answer */
@@ -162,7 +118,9 @@ function shown(schema, { name, type }, planet, provenance) {
   const sign = limit === 1 ? '≤ ' : limit === -1 ? '≥ ' : '';
   const [upper, lower] = [planet[`${name}err1`], planet[`${name}err2`]];
   const errors = errorsText(upper, lower);
-  const text = type === 'integer' ? exact(value) : measured(value, upper, lower);
+  // A direction has no error here, and each of its digits counts.
+  const isWhole = type === 'integer' || name === 'ra' || name === 'dec';
+  const text = isWhole ? exact(value) : measured(value, upper, lower);
   const unit = schema.unit(name);
   const origin = provenance[name] ?? (limit ? 'bound' : 'measured');
   return [

@@ -4,12 +4,16 @@
 import { go, parameters, query, rename } from './address.js';
 import { find, h, setText } from './dom.js';
 import { t } from './i18n.js';
+import { decoded } from './links.js';
 
 /** Parts of the page that had an anchor before there were views. */
 const formerAnchors = /** @type {Record<string, {view?: string, hash?: string}>} */ ({
   '#top': {}, '#overview': {}, '#charts': {}, '#predictions': { view: 'habitable' }, '#planets': { view: 'planets' },
   '#health': { view: 'quality' }, '#report': { hash: '#/submit' }, '#import': { hash: '#/submit/file' },
 });
+
+/** As records of planets had it, and as it is cited. */
+const formerPlanet = /^#\/planet\/(.+)$/;
 
 /** @typedef {{view: View, place: HTMLElement, shown: ShownView | null}} Entry */
 
@@ -120,9 +124,12 @@ export class Router {
   }
 
   #moveFormer() {
-    const former = formerAnchors[location.hash];
-    if (!former) return;
     const { as_of } = parameters();
+    const [, key] = formerPlanet.exec(location.hash) ?? [];
+    const former = formerAnchors[location.hash];
+    if (key !== undefined) rename({ view: 'planet', key: decoded(key), as_of }, '');
+    if (key !== undefined) dispatchEvent(new PopStateEvent('popstate'));
+    if (!former) return;
     if (former.hash) rename(parameters(), former.hash);
     else rename({ view: former.view, as_of }, '');
     dispatchEvent(new PopStateEvent('popstate'));

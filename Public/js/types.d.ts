@@ -195,9 +195,12 @@ type Attributes<T> = { [name: string]: Attribute | Listeners<T>; on?: Listeners<
 /** Of the page's address; what has no value is left out. */
 type ViewParameters = Record<string, string | undefined>;
 /** What all views are given. */
+type Revisable = { key: string; planet: PlanetValues };
 type ViewParts = {
   board: Board; schema: Schema; feed: LiveFeed; asOf: AsOf;
   importFile(file: File): void;
+  /** Opens the form with a planet's values. */
+  revise(planet: Revisable): void;
 };
 type ViewContext = ViewParts & {
   /** Goes to a view, as a step that the browser's "back" takes back; the moment that is shown stays. */

@@ -366,4 +366,23 @@ export default {
   'unit.short.Earth flux': 'S⊕', 'unit.short.days': 'd', 'unit.short.Earth': '⊕ = 1', 'unit.short.L_sun': 'L☉',
   'unit.short.log10(Solar luminosity)': 'log₁₀ L☉', 'unit.short.log10(cm/s**2)': 'log₁₀ cm/s²',
   'unit.short.deg': '°',
+
+  // A planet and its system.
+  'system': 'Planetary system', 'mercury': 'Mercury', 'venus': 'Venus', 'system.orbits': 'Orbits of {host}',
+  'system.orbits.summary': '{n} orbits, from the star outwards: {list}.',
+  'system.noOrbit': 'No distance from the star is known or can be worked out, so there is no orbit to draw.',
+  'system.toPlanet': 'Zoom to this planet', 'system.conservative': 'conservative habitable zone, {from} to {to} au',
+  'system.optimistic': 'optimistic, {from} to {to} au (Kopparapu et al. 2014)',
+  'system.noZone': 'The star is not known well enough to say where its habitable zone lies.',
+  'system.drawn':
+    'Distances and the star’s size are to scale; the planets’ dots are not. How the orbits are turned, and where on '
+    + 'them the planets are, is not in the catalogue.',
+  'system.star': 'The star', 'system.sizes': 'Size, beside our own planets',
+  'system.sizes.about':
+    'To scale. The dashed rim is the largest size within the error; faint: not measured, a forecast.',
+  'system.sizes.none': 'No radius is known.', 'system.planets': 'Planets of {host}', 'system.open': 'The whole system',
+  'system.none': 'The catalogue has no planets of {host}.', 'system.axis': 'Semi-major axis',
+  'system.eccentricity': 'Eccentricity', 'system.period': 'Period', 'system.radius': 'Radius', 'system.flux': 'Flux',
+  'system.orbitOf': '{name}’s orbit', 'system.elsewhere': 'Elsewhere:', 'system.noError': 'no error given',
+  'system.unknown': 'not known', 'planet.lastChange': 'Last change: {change}.',
 };

@@ -399,4 +399,26 @@ export default {
   'unit.short.Earth flux': 'S⊕', 'unit.short.days': 'j', 'unit.short.Earth': '⊕ = 1', 'unit.short.L_sun': 'L☉',
   'unit.short.log10(Solar luminosity)': 'log₁₀ L☉', 'unit.short.log10(cm/s**2)': 'log₁₀ cm/s²',
   'unit.short.deg': '°',
+
+  // Une planète et son système.
+  'system': 'Système planétaire', 'mercury': 'Mercure', 'venus': 'Vénus', 'system.orbits': 'Orbites de {host}',
+  'system.orbits.summary': '{n} orbites, en s’éloignant de l’étoile : {list}.',
+  'system.noOrbit': 'La distance à l’étoile n’est ni connue ni calculable : il n’y a pas d’orbite à tracer.',
+  'system.toPlanet': 'Voir cette planète de près',
+  'system.conservative': 'zone habitable prudente, de {from} à {to} ua',
+  'system.optimistic': 'optimiste, de {from} à {to} ua (Kopparapu et al. 2014)',
+  'system.noZone': 'L’étoile n’est pas assez connue pour dire où se trouve sa zone habitable.',
+  'system.drawn':
+    'Les distances et la taille de l’étoile sont à l’échelle ; les points des planètes ne le sont pas. L’orientation '
+    + 'des orbites et la place des planètes sur elles ne sont pas dans le catalogue.',
+  'system.star': 'L’étoile', 'system.sizes': 'Taille, à côté de nos planètes',
+  'system.sizes.about':
+    'À l’échelle. Le bord en tirets est la plus grande taille possible d’après l’incertitude ; pâle : non mesurée, une '
+    + 'prévision.',
+  'system.sizes.none': 'Aucun rayon n’est connu.', 'system.planets': 'Planètes de {host}',
+  'system.open': 'Tout le système', 'system.none': 'Le catalogue n’a pas de planète de {host}.',
+  'system.axis': 'Demi-grand axe', 'system.eccentricity': 'Excentricité', 'system.period': 'Période',
+  'system.radius': 'Rayon', 'system.flux': 'Flux', 'system.orbitOf': 'orbite de {name}',
+  'system.elsewhere': 'Ailleurs :', 'system.noError': 'sans incertitude', 'system.unknown': 'inconnue',
+  'planet.lastChange': 'Dernier changement : {change}.',
 };

@@ -17,7 +17,7 @@ import { columnsFor, marking, plotted, radii, scatter } from '../explore/scatter
 import { Selection } from '../explore/selection.js';
 import { skyGround, skyWords, skyX, skyY } from '../explore/sky.js';
 import { read, write } from '../explore/state.js';
-import { go as goTo } from '../address.js';
+import { follow } from '../address.js';
 import { points } from '../plot/layers.js';
 import { Plot } from '../plot/plot.js';
 import { aitoff } from '../plot/project.js';
@@ -257,8 +257,7 @@ class Explore {
 
   /** @param {number} i */
   #open(i) {
-    const address = new URL(planetAddress(this.columns.keys[i]), location.href);
-    goTo(Object.fromEntries(address.searchParams), address.hash);
+    follow(planetAddress(this.columns.keys[i]));
   }
 
   build() {

@@ -4,8 +4,10 @@
 import explore from './explore.js';
 import habitable from './habitable.js';
 import live from './live.js';
+import planet from './planet.js';
 import planets from './planets.js';
 import quality from './quality.js';
+import system from './system.js';
 
 /** @type {View[]} */
-export default [live, explore, habitable, planets, quality];
+export default [live, explore, habitable, planets, quality, planet, system];

@@ -370,17 +370,17 @@ def test_by_keyboard_alone(page):
         if page.evaluate("document.activeElement.matches('.receipt a')"):
             break
     page.keyboard.press("Enter")
-    expect(page.locator("#planet-dialog h2")).to_have_text(name)
-    page.keyboard.press("Escape")
-    expect(page.locator("#planet-dialog")).to_be_hidden()
+    expect(page.locator("h1")).to_have_text(name)
+    expect(page.locator("h1")).to_be_focused()
 
 
 def test_a_planet_is_revised_and_withdrawn(page):
     name = fresh_name()
     report(page, pl_name=name, discoverymethod="Transit", pl_rade="1.5")
     page.click(".receipt a")
-    expect(page.locator("#planet-dialog")).to_have_attribute("data-revision", "1")
-    assert "#/planet/" in page.url
+    expect(page.locator(".planet-view")).to_have_attribute("data-revision", "1")
+    expect(page).to_have_url(re.compile("view=planet&key="))
+    expect(page).to_have_title(f"{name} – Planetarium")
     page.click("[data-revise]")
     expect(page.locator("#field-pl_name")).to_have_value(name)
     report(page, pl_rade="1.75")
@@ -388,10 +388,11 @@ def test_a_planet_is_revised_and_withdrawn(page):
     page.click(".receipt a")
     expect(page.locator("[data-value-of=pl_rade] .figure-value")).to_have_text("1.75")
     expect(page.locator(".history > li")).to_have_count(2)
-    before = counter(page, "planets")
+    before = board(page)["aggregates"]["totals"]["planets"]
     page.click("[data-withdraw]")
     page.click("[data-confirm]")
-    expect(page.locator("#planet-dialog")).to_have_attribute("data-withdrawn", "true")
+    expect(page.locator(".planet-view")).to_have_attribute("data-withdrawn", "true")
+    to(page, "live")
     expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", str(before - 1))
 
 
@@ -407,22 +408,21 @@ def test_values_that_nobody_measured_have_a_badge_in_either_unit(page, given, ba
     receipt = page.request.post(page.url + "api/discoveries", data={"pl_name": name} | given).json()
 
     def shown():
-        page.wait_for_selector(f"#planet-dialog[data-key='{receipt['key']}'] [data-value-of=pl_name]")
+        page.wait_for_selector(f".planet-view[data-key='{receipt['key']}'] [data-value-of=pl_name]")
         return dict(page.eval_on_selector_all(
-            "#planet-dialog [data-value-of]:has(.badge)",
+            ".planet-view [data-value-of]:has(.badge)",
             "values => values.map(value => [value.dataset.valueOf, value.querySelector('.badge').textContent])"))
 
-    page.goto(page.url + f"#/planet/{receipt['key']}")
+    page.goto(root(page) + f"#/planet/{receipt['key']}")
     assert shown() == badges
     # The last values of a withdrawn planet, too.
     page.click("[data-withdraw]")
     page.click("[data-confirm]")
-    expect(page.locator("#planet-dialog")).to_have_attribute("data-withdrawn", "true")
+    expect(page.locator(".planet-view")).to_have_attribute("data-withdrawn", "true")
     assert shown() == badges
 
 
 @pytest.mark.parametrize("address, path", [
-    ("#/planet/kepler22b", "**/api/planets/kepler22b"),
     ("#/records/by_method/Transit", "**/api/aggregates/by_method/**"),
 ])
 def test_a_late_answer_does_not_open_a_closed_dialog(page, address, path):

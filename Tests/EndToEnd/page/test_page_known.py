@@ -154,11 +154,11 @@ def test_candidates_are_marked_and_apart(page):
     page.select_option("#planets-table select[name=disposition]", "planets")
     expect(row).to_have_count(0)
     expect(page.locator(f"#planets-table [data-key={key[:-1]}c]")).to_be_visible()
-    page.goto(f"{root(page)}?view=planets#/planet/{key}")
-    expect(page.locator("#planet-dialog [data-disposition]").first).to_have_text("Candidate")
     page.select_option("#language", "fr")
     assert page.locator("#planets-table select[name=disposition] option").all_inner_texts() == [
         "Planètes", "Candidate", "Faux positif", "Réfutée", "Rétractée", "Toutes"]
+    page.goto(f"{root(page)}?view=planet&key={key}")
+    expect(page.locator(".planet-view [data-disposition]").first).to_have_text("Candidate")
 
 
 def test_solutions_side_by_side(page):
@@ -169,12 +169,12 @@ def test_solutions_side_by_side(page):
             {"default_flag": 0, "pl_refname": "<a href=javascript:alert(1)>Evil 2020</a>", "pl_rade": 2.37}]
     key = [submit(page, pl_name=f"{host} b", **row) for row in rows][0]
     page.goto(root(page) + f"#/planet/{key}")
-    section = page.locator("#planet-dialog [data-solutions]")
+    section = page.locator(".planet-view [data-solutions]")
     expect(section).to_have_attribute("data-solutions", "3")
     assert [head.split("\n")[0].strip() for head in section.locator("thead th").all_inner_texts()][1:] == [
         "Benneke et al. 2019 the planet’s", "Evil 2020", "Somebody 2015"]
     cells = section.locator("[data-solution-value=pl_rade] td").all_inner_texts()
-    assert cells == ["2.61 +0.09 / −0.09", "2.37", "2.24"]
+    assert cells == ["2.61 ± 0.09", "2.37", "2.24"]
     assert section.locator("a").evaluate_all("links => links.map(a => a.href)") == [
         "https://ui.adsabs.harvard.edu/abs/2019A"]
     # The planet's own values have the reference, not its markup.

@@ -38,7 +38,7 @@ def test_a_table_s_number_opens_its_records(page):
     # From there to the planet, and back.
     key = shown.locator("tbody tr").first.get_attribute("data-key")
     shown.locator("tbody th a").first.click()
-    page.wait_for_selector(f"#planet-dialog[open][data-key='{key}']")
+    page.wait_for_selector(f".planet-view[data-key='{key}']")
     expect(page.locator("#provenance-dialog")).not_to_be_visible()
     page.go_back()
     expect(drawer(page).locator("tbody tr")).to_have_count(count)
@@ -108,9 +108,8 @@ def test_from_the_receipt_of_a_submission_to_file_and_board(page):
 
 def test_a_planet_s_history_leads_to_its_receipts(page):
     page.goto(root(page) + "#/planet/kepler22b")
-    page.locator("#planet-dialog .history a").first.click()
+    page.locator(".planet-view .history a").first.click()
     expect(drawer(page).locator("[data-proof=planet]")).to_have_text("Kepler-22 b")
-    expect(page.locator("#planet-dialog")).not_to_be_visible()
 
 
 def test_an_earlier_board_and_back(page):
