@@ -1,5 +1,5 @@
-# A planet's view and its system's in a real browser: the head, orbits and zone against the API, sizes, sisters, links to
-# other sites, changes that are made elsewhere. Not here: predictions (test_page_predictions.py).
+# A planet's view and its system's in a real browser: the head, orbits and zone against the API, sizes, sisters, links
+# to other sites, changes that are made elsewhere. Not here: predictions (test_page_predictions.py).
 import math
 import re
 import uuid
@@ -86,7 +86,8 @@ def test_a_system_of_its_own(open_planet):
 def test_links_to_other_sites_are_encoded(chromium, base_url, name, host, parts):
     page = chromium.new_page()
     page.goto(base_url + "/favicon.svg")
-    sites = page.evaluate("async ([name, host]) => (await import('/js/system/links.js')).sites(name, host)", [name, host])
+    ask = "async ([name, host]) => (await import('/js/system/links.js')).sites(name, host)"
+    sites = page.evaluate(ask, [name, host])
     page.close()
     assert all(address.startswith("https://") for _, address in sites) and len(sites) == 4
     for (site, address), part in zip(sites, parts):
@@ -119,4 +120,5 @@ def test_what_is_not_there_is_said(new_page):
 def test_french_and_small(open_planet, width):
     page = open_planet("hd209458b", viewport={"width": width, "height": 800}, locale="fr-FR")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert not re.search(r"\b(system|planet|plot|menu|unit)\.\w+", page.inner_text(".view-planet")), "a text's key shows"
+    text = page.inner_text(".view-planet")
+    assert not re.search(r"\b(system|planet|plot|menu|unit)\.\w+", text), "a text's key shows"
