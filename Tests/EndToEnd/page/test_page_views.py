@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from visits import VIEWS, root, to
 
-TITLES = {"live": "A live catalogue of planet discoveries", "habitable": "The habitable zone", "planets": "Planets",
-          "quality": "Data quality"}
+TITLES = {"live": "A live catalogue of planet discoveries", "explore": "Explore: choose your own axes",
+          "habitable": "The habitable zone", "planets": "Planets", "quality": "Data quality"}
 
 
 def test_each_view_has_an_address_and_a_title_and_back_goes_back(page):
