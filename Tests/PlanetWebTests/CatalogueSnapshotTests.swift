@@ -1,6 +1,7 @@
 // The web's catalogue, written down and read back, is the one it was; and a checkpoint that is damaged or of another
 // log is not used.
 
+import Basics
 import EventLog
 import Foundation
 import Lake
@@ -10,6 +11,8 @@ import Testing
 @testable import PlanetWeb
 
 @Suite struct CatalogueSnapshotTests {
+    private let place = TopicPartition("planet-discoveries", 0)
+
     private func discovery(_ name: String, radius: Double) -> Discovery {
         var draft = DiscoveryDraft()
         draft[.pl_name] = name
@@ -58,9 +61,9 @@ import Testing
         }
         let underWay = index.begin("under way", fingerprint: "x")
         let snapshot = CatalogueSnapshot(
-            rows: catalogue.saved(), keys: index.saved(), positions: ["planet-discoveries/0": 3000],
+            rows: catalogue.saved(), keys: index.saved(), positions: [place: 3000],
             marks: [
-                "planet-discoveries/0": [
+                place: [
                     RecordFingerprint(offset: 2999, timestamp: 7, hash: "00f0123456789abc"),
                     RecordFingerprint(offset: 17, timestamp: 5, hash: "f0f0123456789abc"),
                 ]
@@ -100,16 +103,16 @@ import Testing
 
         // Not trusted: another log, positions that the log does not reach, bytes that are not those written.
         let options = CatalogueCacheOptions(folder: root)
-        let bounds = ["planet-discoveries/0": PartitionBounds(partition: 0, first: 0, next: 4000)]
+        let bounds = [place: PartitionBounds(partition: 0, first: 0, next: 4000)]
         do {
             let cache = try #require(CatalogueCache(options, log: "log"))
             #expect(try cache.newest(bounds)?.planets == snapshot.planets)
             // A log that ends before it is another one.
-            let shorter = ["planet-discoveries/0": PartitionBounds(partition: 0, first: 0, next: 2999)]
+            let shorter = [place: PartitionBounds(partition: 0, first: 0, next: 2999)]
             #expect { try cache.newest(shorter) } throws: { error in
                 if case LogError.replaced(let reason) = error { reason.contains("is ahead of the log") } else { false }
             }
-            let later = ["planet-discoveries/0": PartitionBounds(partition: 0, first: 3001, next: 4000)]
+            let later = [place: PartitionBounds(partition: 0, first: 3001, next: 4000)]
             #expect(try cache.newest(later) == nil)
             // A second process reads and does not write.
             let second = try #require(CatalogueCache(options, log: "log"))

@@ -1,26 +1,26 @@
-// What a checkpoint says of itself before its content: one line of JSON, so that `head -n 2 FILE` tells a person what
-// it is.
-// Not the content (blocks of bytes, whose meaning is the writer's), nor whether to trust it.
+// What a checkpoint says about itself before its content: one line of JSON, so that `head -n 2 FILE` tells a person
+// what it is. The content is blocks of bytes that only their writer understands; others decide whether to trust it.
 
+import Basics
 import JSONText
 
 package struct CheckpointHead: Sendable, Equatable {
-    /// What the content's bytes mean: other code, another text.
+    /// Identifies the meaning of the content's bytes: changes with the code.
     package var meaning: String
-    /// Which lake it belongs to; empty where it belongs to none.
+    /// The lake it belongs to; empty if it belongs to none.
     package var lake: String
-    /// Which log: EventLog.identity.
+    /// The log: EventLog.identity.
     package var log: String
-    /// "TOPIC/PARTITION": the next offset, the first that is not in it.
-    package var positions: [String: Int64]
+    /// The next offset of each partition, the first that is not included.
+    package var positions: [TopicPartition: Int64]
     /// Numbers of the writer's own, by name.
     package var numbers: [String: Int64]
     /// Nanoseconds since 1970-01-01 UTC.
     package var writtenAt: UInt64
 
     package init(
-        meaning: String, lake: String, log: String, positions: [String: Int64], numbers: [String: Int64] = [:],
-        writtenAt: UInt64
+        meaning: String, lake: String, log: String, positions: [TopicPartition: Int64],
+        numbers: [String: Int64] = [:], writtenAt: UInt64
     ) {
         self.meaning = meaning
         self.lake = lake
@@ -30,8 +30,7 @@ package struct CheckpointHead: Sendable, Equatable {
         self.writtenAt = writtenAt
     }
 
-    /// Without a line feed. Numbers of more than 53 bits are written as texts, because readers take a number for a
-    /// double.
+    /// Has no line feed. Numbers of more than 53 bits are strings, because readers treat numbers as doubles.
     var json: [UInt8] {
         var writer = JSONWriter(capacity: 512)
         writer.beginObject()
@@ -39,6 +38,7 @@ package struct CheckpointHead: Sendable, Equatable {
         writer.member("lake", lake)
         writer.member("log", log)
         writer.member("written_at_ns", "\(writtenAt)")
+        let positions = Dictionary(uniqueKeysWithValues: positions.map { ("\($0.key)", $0.value) })
         for (name, table) in [("positions", positions), ("numbers", numbers)] {
             writer.key(name)
             writer.beginObject()
@@ -75,7 +75,11 @@ package struct CheckpointHead: Sendable, Equatable {
             let writtenAt = texts["written_at_ns"].flatMap({ UInt64($0) }), let positions = tables["positions"],
             let numbers = tables["numbers"]
         else { return nil }
-        self.init(
-            meaning: meaning, lake: lake, log: log, positions: positions, numbers: numbers, writtenAt: writtenAt)
+        var places: [TopicPartition: Int64] = [:]
+        for (name, next) in positions {
+            guard let place = TopicPartition(name) else { return nil }
+            places[place] = next
+        }
+        self.init(meaning: meaning, lake: lake, log: log, positions: places, numbers: numbers, writtenAt: writtenAt)
     }
 }

@@ -6,11 +6,11 @@ import Lake
 import PlanetCore
 import Telemetry
 
-/// What the lake and the log hold of a partition that this process takes.
+/// What the lake and the log hold of a partition that this process takes over.
 struct PartitionExtent {
     let key: PartitionKey
     let place: TopicPartition
-    /// The offset after the last in the lake; nil: there is nothing of it.
+    /// The offset after the last in the lake; nil: the lake has nothing of it.
     let stored: Int64?
     /// First and next offset in the log.
     let first: Int64
@@ -19,7 +19,7 @@ struct PartitionExtent {
     var record: ManifestRecord?
 }
 
-/// What a tally begins with.
+/// The initial state of a tally.
 struct Beginning {
     enum Origin: String {
         case checkpoint, lake, log
@@ -41,7 +41,7 @@ struct StateSource {
     let log: String
     let isStopping: () -> Bool
 
-    /// The state of these partitions, which share one tally. Throws where neither lake nor log has all that is needed.
+    /// The state of these partitions, which share one tally. Throws if neither lake nor log has all that is needed.
     func begin(_ name: String, _ extents: [PartitionExtent]) throws(EngineFailure) -> Beginning {
         if let restored = checkpoint(name, extents) { return restored }
         // Nothing in the lake: nothing to rebuild.
@@ -108,14 +108,14 @@ struct StateSource {
         }
         guard head.lake == lake else { throw .unfit("it belongs to the lake \(head.lake), this one is \(lake)") }
         guard head.log == log else { throw .unfit("it belongs to the log \(head.log), this one is \(log)") }
-        let names = Set(extents.map { "\($0.place)" })
-        for name in head.positions.keys where !names.contains(name) { throw .unfit("this log has no \(name)") }
+        let places = Set(extents.map(\.place))
+        for place in head.positions.keys where !places.contains(place) { throw .unfit("this log has no \(place)") }
         for extent in extents {
-            let next = head.positions["\(extent.place)"] ?? 0
+            let next = head.positions[extent.place] ?? 0
             guard next >= 0, next <= extent.stored ?? 0 else {
                 throw .unfit("it is of \(extent.place):\(next), the lake ends at \(extent.stored ?? 0)")
             }
-            // Offset 0 of a log that begins later: nothing of it was ever there to be read, unless the lake has it.
+            // Offset 0 of a log that begins later: nothing of it could ever be read, unless the lake has it.
             if next == 0, extent.stored == nil { continue }
             guard next >= extent.first, next <= extent.end else {
                 throw .unfit("it is of \(extent.place):\(next), the log holds \(extent.first)..<\(extent.end)")
@@ -125,7 +125,7 @@ struct StateSource {
 
     // MARK: The lake
 
-    /// Nil where the log reaches further back than the lake.
+    /// Nil if the log reaches further back than the lake.
     private func replay(_ extents: [PartitionExtent]) throws(ReplayError) -> Beginning? {
         let files: LakeFiles
         do throws(LakeError) { files = try LakeFiles(store, topics) } catch { throw .lake(error) }

@@ -1,19 +1,19 @@
 // A hash that changes whenever this build would read a checkpoint's bytes differently: of the columns, the aggregates,
-// the predictor, and what a few records come to. A checkpoint of another meaning is not read; the state is rebuilt.
+// the predictor, and the results for a few records. A checkpoint with another hash is not read; the state is rebuilt.
 
 import Basics
 import EventLog
 import PlanetCore
 
 enum CheckpointMeaning {
-    /// Raise it by hand when the same bytes come to mean something else and neither names nor probes show it.
+    /// Raise it by hand if the same bytes get another meaning and neither names nor probes show it.
     static let version = 1
 
     static let current: String = {
         let tally = Tally()
         feed(tally)
         var text = "\(version)\n\(Columns.meaning)\n\(Predictor.version)\n"
-        // Sorted: dictionaries have another order in every process.
+        // Sorted: dictionaries are ordered differently in every process.
         let lines = tally.rows().map { "\($0.aggregate)/\($0.group)=\(String(decoding: $0.json, as: UTF8.self))\n" }
         text += lines.sorted().joined()
         let digest = SHA256()

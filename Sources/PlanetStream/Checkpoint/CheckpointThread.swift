@@ -1,5 +1,5 @@
-// The thread that writes checkpoints of what is in the lake already, so that neither engine nor lake waits for it.
-// A checkpoint that can't be written is logged and counted; the next start only reads more.
+// The thread that writes checkpoints of what is already in the lake, so that neither engine nor lake waits. A
+// checkpoint that can't be written is logged and counted; the next start only has more to read.
 
 import Lake
 import Telemetry
@@ -8,7 +8,7 @@ import Threads
 final class CheckpointThread: Sendable {
     private struct State: Sendable {
         var waiting = 0
-        /// How long the last one took and when it ended (monotonic).
+        /// How long the last one took, and when it ended (monotonic).
         var cost: UInt64 = 0
         var ended: UInt64 = 0
     }
@@ -48,12 +48,12 @@ final class CheckpointThread: Sendable {
         }
     }
 
-    /// Until none is under way.
+    /// Waits until none is under way.
     func wait() {
         let _: Bool? = state.wait { $0.waiting == 0 ? true : nil }
     }
 
-    /// No more are given.
+    /// No more will be given.
     func close() { queue.close() }
 
     func run() {

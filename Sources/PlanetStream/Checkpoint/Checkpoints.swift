@@ -1,5 +1,5 @@
-// When checkpoints are taken: at the end of a roll, so that what they hold is in the lake, if enough is new; when a
-// partition is given up; at a stop. One for all partitions of an embedded log, whose tally is one; one each in a group.
+// When checkpoints are taken: at the end of a roll, so that the lake has what they hold, if enough is new; when a
+// partition is given up; when stopping. One for all partitions of an embedded log, which share a tally; else one each.
 
 import Basics
 import Lake
@@ -8,10 +8,10 @@ import Telemetry
 import Threads
 
 enum Checkpoints {
-    /// In the lake. Spark, Hive and DuckDB ignore names that begin so.
+    /// In the lake. Spark, Hive and DuckDB ignore names that start like this.
     static let folder = "_checkpoint"
 
-    /// Of a tally of all partitions.
+    /// The name for a tally of all partitions.
     static let whole = "all"
 
     static func name(_ place: TopicPartition) -> String {
@@ -25,16 +25,16 @@ enum Checkpoints {
     }
 }
 
-/// What the engine remembers of one tally's checkpoints.
+/// What the engine remembers about one tally's checkpoints.
 struct CheckpointMark {
-    /// How many offsets the last one covered; of a tally that was rebuilt, none.
+    /// How many offsets the last one covered; 0 for a tally that was rebuilt.
     var covered: Int64 = 0
     /// Since when (monotonic) there are records that no checkpoint has; nil: there are none.
     var since: UInt64?
 }
 
 extension Engine {
-    /// Partitions by their tally, in order.
+    /// Partitions grouped by tally, in order.
     private func scopes() -> [[OwnedPartition]] {
         sharedTally == nil ? owned.map { [$0] } : owned.isEmpty ? [] : [owned]
     }
@@ -46,7 +46,7 @@ extension Engine {
 
     private func covered(_ partitions: [OwnedPartition]) -> Int64 { partitions.reduce(0) { $0 + $1.next } }
 
-    /// Takes those that are due. `rolled`: partitions whose roll has just ended. False when the lake has given up.
+    /// Takes those that are due. `rolled`: partitions whose roll has just ended. False once the lake has given up.
     func takeCheckpoints(after rolled: Set<PartitionKey>) -> Bool {
         guard let thread = around.checkpoints, let policy = options.checkpoint else { return true }
         let now = Clock.monotonic
@@ -55,7 +55,7 @@ extension Engine {
         }
         for partitions in scopes() {
             guard isDue(partitions, policy, now) else { continue }
-            // Small files cost every query: a checkpoint ends rolls only when one was due anyway.
+            // Small files slow every query: a checkpoint ends rolls only if one was due anyway.
             guard
                 partitions.contains(where: { rolled.contains($0.key) })
                     || partitions.allSatisfy({ $0.openDays.isEmpty })
@@ -77,7 +77,7 @@ extension Engine {
         return policy.isDue(news: news, planets: tally.planets, since: since, now: now)
     }
 
-    /// Of these partitions' tally as it is now. False when the lake has given up.
+    /// Of these partitions' tally as it is now. False once the lake has given up.
     private func takeCheckpoint(_ partitions: [OwnedPartition]) -> Bool {
         guard let thread = around.checkpoints, let tally = partitions.first?.tally else { return true }
         tally.applyEvents()
@@ -95,7 +95,7 @@ extension Engine {
         return true
     }
 
-    /// Those that spare the next start some reading.
+    /// Takes those that save the next start some reading.
     func takeLastCheckpoints() {
         guard around.checkpoints != nil, options.checkpoint != nil else { return }
         for partitions in scopes() {
@@ -104,7 +104,7 @@ extension Engine {
         }
     }
 
-    /// Of partitions that are given up, if writing is quicker than their next owner's reading.
+    /// For partitions given up, if writing is quicker than reading by their next owner.
     func takeCheckpoints(leaving: [OwnedPartition]) {
         guard around.checkpoints != nil, options.checkpoint != nil, sharedTally == nil else { return }
         for partition in leaving {

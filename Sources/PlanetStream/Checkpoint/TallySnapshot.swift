@@ -1,6 +1,6 @@
-// A tally as it is at one moment, to be written later and on another thread: rows and large tables are shared with the
-// tally until it changes them. And a tally made from a checkpoint.
-// Not the file (Lake/Checkpoint), nor when one is taken (Checkpoints.swift).
+// A tally at one moment, to be written later on another thread: rows and large tables are shared with the tally until
+// it changes them. Also makes a tally from a checkpoint. For the file see Lake/Checkpoint, for when see
+// Checkpoints.swift.
 
 import Basics
 import Lake
@@ -15,14 +15,14 @@ struct TallySnapshot: Sendable {
         static let planets: UInt8 = 2
     }
 
-    /// The checkpoint's name before the number.
+    /// The checkpoint's name without the number.
     let name: String
     let positions: Positions
     /// The newest time stamp of each partition.
     var newest: [TopicPartition: Int64] = [:]
     private let keyed: KeyedPlanets
     private let aggregates: [(name: String, save: @Sendable (inout StateWriter) -> Void)]
-    /// Keys ever seen, and planets that are in the catalogue now.
+    /// All keys, and the planets now in the catalogue.
     var planets: Int { keyed.count }
     let present: Int
 
@@ -37,7 +37,7 @@ struct TallySnapshot: Sendable {
         present = tally.aggregates.present
     }
 
-    /// The content, in blocks that are made on demand.
+    /// The content, in blocks made on demand.
     var blocks: [(kind: UInt8, content: () -> [UInt8])] {
         let blocks: [(kind: UInt8, content: () -> [UInt8])] = aggregates.map { name, save in
             (
@@ -58,7 +58,7 @@ struct TallySnapshot: Sendable {
         for (place, time) in newest { numbers["newest:\(place)"] = time }
         return CheckpointHead(
             meaning: CheckpointMeaning.current, lake: lake, log: log,
-            positions: Dictionary(uniqueKeysWithValues: positions.all.map { ("\($0.place)", $0.next) }),
+            positions: Dictionary(uniqueKeysWithValues: positions.all.map { ($0.place, $0.next) }),
             numbers: numbers, writtenAt: Clock.wall)
     }
 
@@ -76,9 +76,9 @@ struct TallySnapshot: Sendable {
     }
 }
 
-// MARK: Back again
+// MARK: Restoring
 
-/// What is in a checkpoint.
+/// The content of a checkpoint.
 struct RestoredState {
     let tally: Tally
     let positions: Positions
@@ -86,10 +86,8 @@ struct RestoredState {
 
     init(_ file: CheckpointFile) throws(CheckpointFault) {
         var positions = Positions()
-        for (name, next) in file.head.positions {
-            guard let place = TopicPartition(name), next > 0 else {
-                throw .damaged("\(name):\(next) is not a position")
-            }
+        for (place, next) in file.head.positions {
+            guard next > 0 else { throw .damaged("\(place):\(next) is not a position") }
             positions[place] = next
         }
         var newest: [TopicPartition: Int64] = [:]

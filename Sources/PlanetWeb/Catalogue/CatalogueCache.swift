@@ -2,6 +2,7 @@
 // at a stop, on a thread of their own. Only a shortcut: what is missing or wrong is read from the log, which has
 // everything.
 
+import Basics
 import EventLog
 import Lake
 import Telemetry
@@ -60,10 +61,10 @@ final class CatalogueCache: Sendable {
         ).add()
     }
 
-    /// The newest one that fits to this log. `bounds` by "TOPIC/PARTITION". Throws `.replaced` where one is ahead of
-    /// it. `orIncomplete`: also one that lacks the log's beginning.
+    /// The newest checkpoint that fits this log. Throws `.replaced` if one is ahead of it. `orIncomplete`: also one
+    /// that lacks the log's beginning.
     func newest(
-        _ bounds: [String: PartitionBounds], orIncomplete: Bool = false
+        _ bounds: [TopicPartition: PartitionBounds], orIncomplete: Bool = false
     ) throws(LogError) -> CatalogueSnapshot? {
         let entries: [CheckpointFolder.Entry]
         do throws(LakeError) { entries = try folder.list() } catch {
@@ -78,21 +79,21 @@ final class CatalogueCache: Sendable {
                         throw .unfit("it was written by a planetarium with other columns")
                     }
                     guard head.log == log else { throw .unfit("it belongs to the log \(head.log), this one is \(log)") }
-                    for (name, next) in head.positions {
-                        if let end = bounds[name]?.next, next > end {
+                    for (place, next) in head.positions {
+                        if let end = bounds[place]?.next, next > end {
                             ahead =
-                                "the web's cache is ahead of the log: it holds \(name) up to offset \(next - 1), "
+                                "the web's cache is ahead of the log: it holds \(place) up to offset \(next - 1), "
                                 + "the log ends before \(end). \(LogMismatch.advice). \(CatalogueCache.advice)"
                         }
-                        guard let bounds = bounds[name], next >= bounds.first, next <= bounds.next else {
-                            throw .unfit("it is of \(name):\(next), which the log does not reach or no longer has")
+                        guard let bounds = bounds[place], next >= bounds.first, next <= bounds.next else {
+                            throw .unfit("it is of \(place):\(next), which the log does not reach or no longer has")
                         }
                     }
                     if head.numbers[CatalogueSnapshot.incomplete] != nil, !orIncomplete {
                         throw .unfit("it lacks what the log had lost before")
                     }
-                    for (name, bounds) in bounds where head.positions[name] == nil && bounds.first > 0 {
-                        throw .unfit("it knows nothing of \(name), whose beginning the log no longer has")
+                    for (place, bounds) in bounds where head.positions[place] == nil && bounds.first > 0 {
+                        throw .unfit("it knows nothing of \(place), whose beginning the log no longer has")
                     }
                 }
                 let snapshot = try CatalogueSnapshot(file)

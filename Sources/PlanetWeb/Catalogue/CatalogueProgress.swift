@@ -1,27 +1,28 @@
 // How far the web's catalogue has read the log, by which records the log is known again, and how far it must come
 // before the service is ready.
 
+import Basics
 import EventLog
 
 struct CatalogueProgress {
-    /// "TOPIC/PARTITION": the next offset.
-    private(set) var positions: [String: Int64] = [:]
-    /// "TOPIC/PARTITION": the last record taken, and the last one that the checkpoint before has.
-    private(set) var last: [String: RecordFingerprint] = [:]
-    private(set) var lastKept: [String: RecordFingerprint] = [:]
+    /// The next offset of each partition.
+    private(set) var positions: [TopicPartition: Int64] = [:]
+    /// The last record taken of each partition, and the last one in the newest checkpoint.
+    private(set) var last: [TopicPartition: RecordFingerprint] = [:]
+    private(set) var lastKept: [TopicPartition: RecordFingerprint] = [:]
     /// What is still to be read before the services are ready: the log's ends as they were at the start.
-    private var goals: [String: Int64] = [:]
+    private var goals: [TopicPartition: Int64] = [:]
     /// Records that no checkpoint has, and since when (monotonic).
     private(set) var news = 0
     private(set) var since: UInt64 = 0
 
     private(set) var isBegun = false
 
-    /// What lies before `positions` is in the catalogue; `news` records of it are in no checkpoint. `bounds` by
-    /// "TOPIC/PARTITION", as they are at the start.
+    /// What lies before `positions` is in the catalogue; `news` records of it are in no checkpoint. `bounds`: as they
+    /// are at the start.
     mutating func begin(
-        at positions: [String: Int64], _ bounds: [String: PartitionBounds], last: [String: RecordFingerprint] = [:],
-        news: Int = 0, now: UInt64 = 0
+        at positions: [TopicPartition: Int64], _ bounds: [TopicPartition: PartitionBounds],
+        last: [TopicPartition: RecordFingerprint] = [:], news: Int = 0, now: UInt64 = 0
     ) {
         self.news = news
         since = now
@@ -29,7 +30,9 @@ struct CatalogueProgress {
         self.positions = positions
         self.last = last
         lastKept = last
-        for (name, each) in bounds where each.next > max(each.first, positions[name] ?? 0) { goals[name] = each.next }
+        for (place, each) in bounds where each.next > max(each.first, positions[place] ?? 0) {
+            goals[place] = each.next
+        }
     }
 
     var isComplete: Bool { isBegun && goals.isEmpty }
@@ -37,7 +40,7 @@ struct CatalogueProgress {
     /// The batch has been taken. `now`: monotonic nanoseconds.
     mutating func took(_ batch: borrowing RecordBatch, of topics: [String], now: UInt64) {
         guard !batch.isEmpty else { return }
-        var ends: [String: Int] = [:]
+        var ends: [TopicPartition: Int] = [:]
         if news == 0 { since = now }
         news += batch.count
         // Neighbours mostly are of one partition.
@@ -48,21 +51,20 @@ struct CatalogueProgress {
             {
                 continue
             }
-            ends["\(topics[Int(entry.topic)])/\(entry.partition)"] = index
+            ends[TopicPartition(topics[Int(entry.topic)], entry.partition)] = index
         }
-        for (name, index) in ends {
+        for (place, index) in ends {
             let record = RecordFingerprint(batch, index)
             let next = record.offset + 1
-            positions[name] = next
-            last[name] = record
-            if let goal = goals[name], next >= goal { goals[name] = nil }
+            positions[place] = next
+            last[place] = record
+            if let goal = goals[place], next >= goal { goals[place] = nil }
         }
     }
 
     /// The log was read to there, though the last offsets may be no records.
     mutating func reached(_ end: PartitionEnd) {
-        let name = "\(end.partition)"
-        if let goal = goals[name], end.offset >= goal { goals[name] = nil }
+        if let goal = goals[end.partition], end.offset >= goal { goals[end.partition] = nil }
     }
 
     /// A checkpoint has been taken.
@@ -73,9 +75,9 @@ struct CatalogueProgress {
 
     /// By which the log is known again: of each partition the last record, and an older one. The last may be another
     /// topic's already that was made in the place of the one before, and not found yet.
-    var marks: [String: [RecordFingerprint]] {
+    var marks: [TopicPartition: [RecordFingerprint]] {
         var marks = last.mapValues { [$0] }
-        for (name, record) in lastKept where last[name] != record { marks[name, default: []].append(record) }
+        for (place, record) in lastKept where last[place] != record { marks[place, default: []].append(record) }
         return marks
     }
 }

@@ -27,10 +27,10 @@ struct CatalogueSnapshot: Sendable {
     /// The oldest first.
     let keys: [IdempotencyIndex.Entry]
     let records: RecordIndex.Saved
-    /// "TOPIC/PARTITION": the next offset.
-    let positions: [String: Int64]
-    /// "TOPIC/PARTITION": records by which the log is known again; at most two.
-    let marks: [String: [RecordFingerprint]]
+    /// The next offset of each partition.
+    let positions: [TopicPartition: Int64]
+    /// The records of each partition by which the log is recognised; at most two.
+    let marks: [TopicPartition: [RecordFingerprint]]
     /// Records were lost before it (WebServices.isIncomplete).
     let isIncomplete: Bool
 
@@ -64,7 +64,7 @@ struct CatalogueSnapshot: Sendable {
 
     init(
         rows: KeyedRows<PlanetRow>, keys: [IdempotencyIndex.Entry], records: RecordIndex.Saved = RecordIndex.Saved(),
-        positions: [String: Int64], marks: [String: [RecordFingerprint]] = [:],
+        positions: [TopicPartition: Int64], marks: [TopicPartition: [RecordFingerprint]] = [:],
         isIncomplete: Bool = false
     ) {
         self.isIncomplete = isIncomplete
@@ -108,7 +108,7 @@ struct CatalogueSnapshot: Sendable {
             }
         }
         let head = file.head
-        var marks: [String: [RecordFingerprint]] = [:]
+        var marks: [TopicPartition: [RecordFingerprint]] = [:]
         for place in head.positions.keys {
             marks[place] = (0..<2).compactMap { RecordFingerprint(head.numbers, place, $0) }
         }
@@ -125,8 +125,8 @@ struct CatalogueSnapshot: Sendable {
 // MARK: Marks, rows and keys
 
 extension RecordFingerprint {
-    /// Among a head's numbers: the mark of that number of a "TOPIC/PARTITION".
-    fileprivate func numbers(_ place: String, _ number: Int) -> [String: Int64] {
+    /// Among a head's numbers: a partition's mark number 0 or 1.
+    fileprivate func numbers(_ place: TopicPartition, _ number: Int) -> [String: Int64] {
         guard let bits = UInt64(hash, radix: 16) else { return [:] }
         return [
             "offset\(number) \(place)": offset, "time\(number) \(place)": timestamp,
@@ -134,7 +134,7 @@ extension RecordFingerprint {
         ]
     }
 
-    fileprivate init?(_ numbers: [String: Int64], _ place: String, _ number: Int) {
+    fileprivate init?(_ numbers: [String: Int64], _ place: TopicPartition, _ number: Int) {
         guard let offset = numbers["offset\(number) \(place)"], let timestamp = numbers["time\(number) \(place)"],
             let hash = numbers["hash\(number) \(place)"]
         else { return nil }

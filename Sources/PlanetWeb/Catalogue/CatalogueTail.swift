@@ -112,44 +112,42 @@ final class CatalogueTail: Sendable {
         _ reader: any LogReader, _ step: inout CatalogueReader, _ progress: inout CatalogueProgress,
         _ cache: CatalogueCache?
     ) throws(LogError) {
-        var bounds: [String: PartitionBounds] = [:]
+        var bounds: [TopicPartition: PartitionBounds] = [:]
         for topic in reader.topics {
-            for each in try services.log.bounds(of: topic) { bounds["\(topic)/\(each.partition)"] = each }
+            for each in try services.log.bounds(of: topic) { bounds[TopicPartition(topic, each.partition)] = each }
         }
         if progress.isBegun {
             try compare(progress.marks, progress.positions, bounds)
         } else {
             try restore(bounds, &step, &progress, cache)
         }
-        for topic in reader.topics {
-            for (name, each) in bounds where name == "\(topic)/\(each.partition)" {
-                guard let next = progress.positions[name], next > 0 else { continue }
-                // What the log has dropped meanwhile can't be read any more.
-                try reader.seek(topic: topic, partition: each.partition, offset: max(next, each.first))
-            }
+        for (place, each) in bounds {
+            guard let next = progress.positions[place], next > 0 else { continue }
+            // What the log has dropped meanwhile can't be read any more.
+            try reader.seek(topic: place.topic, partition: place.partition, offset: max(next, each.first))
         }
     }
 
     /// Throws `.replaced` where the log is not the one that was read to these positions.
     private func compare(
-        _ marks: [String: [RecordFingerprint]], _ positions: [String: Int64], _ bounds: [String: PartitionBounds]
+        _ marks: [TopicPartition: [RecordFingerprint]], _ positions: [TopicPartition: Int64],
+        _ bounds: [TopicPartition: PartitionBounds]
     ) throws(LogError) {
-        for (name, each) in bounds {
-            guard let place = TopicPartition(name) else { continue }
-            for mark in marks[name] ?? [] {
+        for (place, each) in bounds {
+            for mark in marks[place] ?? [] {
                 let objection = try services.log.objection(to: mark, topic: place.topic, each)
                 if let objection { throw .replaced(objection) }
             }
-            if let next = positions[name], next > each.next {
+            if let next = positions[place], next > each.next {
                 throw .replaced(
-                    "\(name) ends before offset \(each.next), and was read up to \(next). \(LogMismatch.advice)")
+                    "\(place) ends before offset \(each.next), and was read up to \(next). \(LogMismatch.advice)")
             }
         }
     }
 
     /// What the cache has; where the log's beginning is gone and the cache lacks it, what the lake has.
     private func restore(
-        _ bounds: [String: PartitionBounds], _ step: inout CatalogueReader, _ progress: inout CatalogueProgress,
+        _ bounds: [TopicPartition: PartitionBounds], _ step: inout CatalogueReader, _ progress: inout CatalogueProgress,
         _ cache: CatalogueCache?
     ) throws(LogError) {
         let mayBeIncomplete = services.servesWhatIsLeft && services.catalogueArchive == nil
@@ -207,7 +205,7 @@ final class CatalogueTail: Sendable {
     }
 
     /// What the log can't give; nil where it has everything, or a lake at hand knows more than it says.
-    private func whatIsLost(_ bounds: [String: PartitionBounds]) -> String? {
+    private func whatIsLost(_ bounds: [TopicPartition: PartitionBounds]) -> String? {
         if let first = bounds.filter({ $0.value.first > 0 }).min(by: { $0.key < $1.key }) {
             return "The log's beginning is gone (\(first.key) begins at offset \(first.value.first)), and neither the "
                 + "cache nor a lake has what lay before"

@@ -8,15 +8,16 @@ import Telemetry
 import Threads
 
 struct LakeBeginning {
-    /// "TOPIC/PARTITION": the next offset in the log.
-    private(set) var positions: [String: Int64] = [:]
+    /// The next offset of each partition in the log.
+    private(set) var positions: [TopicPartition: Int64] = [:]
     /// Between the lake's end and the log's beginning something is missing.
     private(set) var lacksRecords = false
 
     /// Nil where the lake holds nothing. Throws `.replaced` where it is of another log than the one that is read, and
     /// `.unusable` where it can't be read now; the catalogue is empty then.
     init?(
-        _ services: WebServices, _ archive: any CatalogueArchive, _ bounds: [String: PartitionBounds],
+        _ services: WebServices, _ archive: any CatalogueArchive,
+        _ bounds: [TopicPartition: PartitionBounds],
         _ step: inout CatalogueReader, isStopping: () -> Bool
     ) throws(LogError) {
         let begun = Clock.monotonic
@@ -32,7 +33,7 @@ struct LakeBeginning {
                 }
                 return !isStopping()
             }
-            for (place, next) in ends { positions["\(place)"] = next }
+            for (place, next) in ends { positions[place] = next }
             try compare(services.log, last, bounds)
         } catch let error as LogError {
             step.tookLake(isWhole: false)
@@ -46,7 +47,7 @@ struct LakeBeginning {
             return nil
         }
         step.tookLake(isWhole: true)
-        for (name, each) in bounds where each.first > positions[name] ?? 0 { note(name, each) }
+        for (place, each) in bounds where each.first > positions[place] ?? 0 { note(place, each) }
         Log.info(
             "catalogue taken from the lake, which has what the log lacks",
             ["planets": services.catalogue.count, "ms": (Clock.monotonic - begun) / 1_000_000])
@@ -54,19 +55,19 @@ struct LakeBeginning {
 
     /// The lake's last record of each partition is the log's, where both have it.
     private func compare(
-        _ log: any EventLog, _ last: [TopicPartition: LogPosition], _ bounds: [String: PartitionBounds]
+        _ log: any EventLog, _ last: [TopicPartition: LogPosition],
+        _ bounds: [TopicPartition: PartitionBounds]
     ) throws(LogError) {
-        for (name, next) in positions {
-            guard let place = TopicPartition(name) else { continue }
-            var end = bounds[name]?.next ?? 0
-            // Streams go on storing while the lake is read, also what came after the bounds were asked for.
+        for (place, next) in positions {
+            var end = bounds[place]?.next ?? 0
+            // Streams keep storing while the lake is read, even records that came after the bounds were asked for.
             if next > end { end = try log.bounds(of: place.topic, partition: place.partition)?.next ?? 0 }
             if next > end {
                 throw .replaced(
                     "the lake is ahead of the log: it holds \(place) up to offset \(next - 1), the log ends before "
                         + "\(end). \(LogMismatch.advice)")
             }
-            guard let stored = last[place], stored.offset >= bounds[name]?.first ?? 0 else { continue }
+            guard let stored = last[place], stored.offset >= bounds[place]?.first ?? 0 else { continue }
             let found = try log.fetch(topic: place.topic, partition: place.partition, offsets: [stored.offset])
             guard let entry = found.entries.first, entry.timestamp != stored.timestamp else { continue }
             throw .replaced(
@@ -75,11 +76,11 @@ struct LakeBeginning {
     }
 
     /// Nobody has these any more: they were removed before they were stored.
-    private mutating func note(_ name: String, _ bounds: PartitionBounds) {
+    private mutating func note(_ place: TopicPartition, _ bounds: PartitionBounds) {
         lacksRecords = true
-        let first = positions[name] ?? 0
+        let first = positions[place] ?? 0
         Log.error(
             "records are gone: neither the log nor the lake has them",
-            ["partition": name, "first": first, "last": bounds.first - 1])
+            ["partition": place, "first": first, "last": bounds.first - 1])
     }
 }

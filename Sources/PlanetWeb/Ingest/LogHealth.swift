@@ -1,5 +1,6 @@
 // What speaks against taking submissions now: a log that can't be read or appended to, or that is not the one it was.
 
+import Basics
 import EventLog
 import Telemetry
 import Threads
@@ -14,9 +15,9 @@ final class LogHealth: Sendable {
         var appending: (reason: String, at: UInt64)?
         /// That the log is another one, by a stream process.
         var notice: (reason: String, at: UInt64)?
-        /// "TOPIC/PARTITION": the offset after the last that was read, or acknowledged.
-        var read: [String: Int64] = [:]
-        var acknowledged: [String: Int64] = [:]
+        /// The offset after the last that was read, or acknowledged.
+        var read: [TopicPartition: Int64] = [:]
+        var acknowledged: [TopicPartition: Int64] = [:]
     }
     private let state = Guarded(State())
     private let mismatch: LogMismatch
@@ -59,11 +60,11 @@ final class LogHealth: Sendable {
     /// For good: what is read of it from now on is not of the log that was read.
     var isOfAnotherLog: Bool { mismatch.reason != nil }
 
-    /// How far the catalogue has read it: for each partition the next offset.
-    var positions: [String: Int64] { state.withLock { $0.read } }
+    /// How far the catalogue has read the log: for each partition the next offset.
+    var positions: [TopicPartition: Int64] { state.withLock { $0.read } }
 
     /// A place that goes back has other records than those that were read.
-    func read(to positions: [String: Int64]) {
+    func read(to positions: [TopicPartition: Int64]) {
         let back: String? = state.withLock { state in
             state.reading = nil
             let back = positions.first { $0.value < state.read[$0.key] ?? 0 }
@@ -100,7 +101,6 @@ final class LogHealth: Sendable {
                 mismatch.note(fault)
                 return .failure(.unavailable(fault))
             }
-            // By number first: a name is made once a partition, not once a record.
             var ends: [Int32: Int64] = [:]
             for position in positions {
                 ends[position.partition] = max(ends[position.partition] ?? 0, position.offset + 1)
@@ -108,8 +108,8 @@ final class LogHealth: Sendable {
             state.withLock { [ends] state in
                 state.appending = nil
                 for (partition, end) in ends {
-                    let name = "\(floor.topic)/\(partition)"
-                    state.acknowledged[name] = max(state.acknowledged[name] ?? 0, end)
+                    let place = TopicPartition(floor.topic, partition)
+                    state.acknowledged[place] = max(state.acknowledged[place] ?? 0, end)
                 }
             }
         case .failure(.busy), .failure(.tooLarge), .failure(.closed): break
@@ -124,8 +124,8 @@ final class LogHealth: Sendable {
 /// Where a topic's partitions ended before an append, as far as this process knew.
 struct AppendFloor: Sendable {
     let topic: String
-    let read: [String: Int64]
-    let acknowledged: [String: Int64]
+    let read: [TopicPartition: Int64]
+    let acknowledged: [TopicPartition: Int64]
 
     /// Why these can't be the log's next records; nil when they can.
     func fault(_ positions: [LogPosition]) -> String? {
@@ -134,8 +134,8 @@ struct AppendFloor: Sendable {
         for position in positions {
             if position.partition != partition {
                 partition = position.partition
-                let name = "\(topic)/\(partition)"
-                floor = max(read[name] ?? 0, acknowledged[name] ?? 0)
+                let place = TopicPartition(topic, partition)
+                floor = max(read[place] ?? 0, acknowledged[place] ?? 0)
             }
             if position.offset < floor {
                 return

@@ -1,5 +1,6 @@
 // What speaks against taking submissions: told in a sentence, and over when it is over; another log never is.
 
+import Basics
 import EventLog
 import Testing
 
@@ -8,13 +9,15 @@ import Testing
 @Suite struct LogHealthTests {
     private let mismatch = LogMismatch()
 
+    private static func place(_ partition: Int32) -> TopicPartition { TopicPartition("t", partition) }
+
     private func position(_ offset: Int64, _ partition: Int32 = 0) -> LogPosition {
         LogPosition(partition: partition, offset: offset, timestamp: 0)
     }
 
     @Test func anAcknowledgementBelowWhatWasReadIsAnotherLog() throws {
         let health = LogHealth(mismatch)
-        health.read(to: ["t/0": 20, "t/1": 3])
+        health.read(to: [Self.place(0): 20, Self.place(1): 3])
         let floor = health.floor("t")
         let taken = health.check(.success([position(20), position(3, 1), position(21)]), after: floor)
         #expect(try taken.get().count == 3)
@@ -50,17 +53,17 @@ import Testing
     @Test func aRecordIsReadBeforeItsAcknowledgementComes() throws {
         let health = LogHealth(mismatch)
         let floor = health.floor("t")
-        health.read(to: ["t/0": 5])
+        health.read(to: [Self.place(0): 5])
         #expect(try health.check(.success([position(3)]), after: floor).get() == [position(3)])
         #expect(mismatch.reason == nil)
     }
 
     @Test func aPlaceThatGoesBackIsAnotherLog() {
         let health = LogHealth(mismatch)
-        health.read(to: ["t/0": 20])
-        health.read(to: ["t/0": 20, "t/1": 1])
+        health.read(to: [Self.place(0): 20])
+        health.read(to: [Self.place(0): 20, Self.place(1): 1])
         #expect(mismatch.reason == nil)
-        health.read(to: ["t/0": 3, "t/1": 1])
+        health.read(to: [Self.place(0): 3, Self.place(1): 1])
         #expect(mismatch.reason?.hasPrefix("t/0 was read below 20, and then again below 3.") == true)
         // The floor stays where it was.
         #expect(health.floor("t").fault([position(5)]) != nil)
@@ -68,7 +71,7 @@ import Testing
 
     @Test func anotherTopicIsAnotherMatter() throws {
         let health = LogHealth(mismatch)
-        health.read(to: ["t/0": 20])
+        health.read(to: [Self.place(0): 20])
         #expect(try health.check(.success([position(0)]), after: health.floor("u")).get() == [position(0)])
     }
 
