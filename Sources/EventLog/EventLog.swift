@@ -5,10 +5,10 @@
 
 import Basics
 
-/// What a topic is made with; ignored where the topic exists.
+/// The settings of a new topic; ignored if the topic exists.
 package struct TopicOptions: Sendable {
     package enum Durability: Sendable {
-        /// A 2xx may be answered after the ack: it survives kill -9.
+        /// Survives kill -9: a 2xx may be answered after the ack.
         case durable
         /// Kept in memory up to `bytes`, oldest dropped first (the embedded log's live feed; Kafka treats it as
         /// retention.bytes).
@@ -22,28 +22,24 @@ package struct TopicOptions: Sendable {
     package var minInsyncReplicas: Int32?
     /// How long a cluster keeps records; nil: for ever. The embedded logs keep everything.
     package var retentionMilliseconds: Int64?
-    /// How many bytes of a partition a cluster keeps; nil: all.
-    package var retentionBytes: Int64?
     /// True: a cluster may drop a record when a newer one has its key.
     package var isCompacted: Bool
-    /// What a cluster writes before it begins another file, which alone is not compacted; nil: the cluster's default.
+    /// The size at which a cluster begins a new file; only the newest is never compacted. nil: the cluster's default.
     package var segmentBytes: Int64?
     package init(
         partitions: Int32 = 1, durability: Durability = .durable, replication: Int32? = nil,
-        minInsyncReplicas: Int32? = nil, retentionMilliseconds: Int64? = nil, retentionBytes: Int64? = nil,
-        isCompacted: Bool = false
+        minInsyncReplicas: Int32? = nil, retentionMilliseconds: Int64? = nil, isCompacted: Bool = false
     ) {
         self.partitions = partitions
         self.durability = durability
         self.replication = replication
         self.minInsyncReplicas = minInsyncReplicas
         self.retentionMilliseconds = retentionMilliseconds
-        self.retentionBytes = retentionBytes
         self.isCompacted = isCompacted
     }
 }
 
-/// Where a record lies in its topic, and when it came there.
+/// Where a record lies in its topic, and its time stamp.
 package struct LogPosition: Sendable, Hashable {
     package var partition: Int32
     package var offset: Int64
@@ -59,23 +55,23 @@ package struct LogPosition: Sendable, Hashable {
 
 /// Why a log refused or failed, and what the caller may do about it.
 package enum LogError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Too much is waiting; nothing of the batch was taken. Try again later (503 + Retry-After).
+    /// Too much is waiting; none of the batch was taken. Try again later (503 + Retry-After).
     case busy
     /// The log can't be reached or written now; whether the batch was stored is unknown. Retriable.
     case unavailable(String)
     /// The record or batch is too large for the log.
     case tooLarge(limit: Int)
-    /// The offset is not in the log (any more). Carries the first one that is.
+    /// The offset is not (or no longer) in the log. Carries the first one that is.
     case offsetOutOfRange(first: Int64)
-    /// The log ends before what was read of it, or holds other records there: it lost its end, or is another one. In a
-    /// sentence.
+    /// The log ends before what was read from it, or holds other records there: it lost its end, or is a different log.
+    /// As a sentence.
     case replaced(String)
     case unknownTopic(String)
     /// The address or the stored data can't be used at all.
     case unusable(String)
     case closed
 
-    /// In a sentence, for logs and for who started the process.
+    /// One sentence, for log lines and for whoever started the process.
     package var description: String {
         switch self {
         case .busy: "too much is waiting to be written"
@@ -91,7 +87,7 @@ package enum LogError: Error, Sendable, Equatable, CustomStringConvertible {
 /// The answer to one `append`.
 package struct Ack: Sendable {
     package var ticket: UInt64
-    /// One position a record, in the batch's order; or what went wrong (then no record of it may be taken as stored).
+    /// One position per record, in the batch's order; or what went wrong (then no record counts as stored).
     package var result: Result<[LogPosition], LogError>
     package init(ticket: UInt64, result: Result<[LogPosition], LogError>) {
         self.ticket = ticket
@@ -102,10 +98,9 @@ package struct Ack: Sendable {
 /// Appends batches. May be called from any thread.
 package protocol LogWriter: AnyObject, Sendable {
     /// Takes the batch and returns at once; `onAck` is called once, on the log's own thread, after the batch is durable
-    /// (or failed). It must only post to a mailbox or the like, and never close the log. Throws `.busy` when too much
-    /// waits (taken and not yet acknowledged), `.tooLarge`, `.unknownTopic` or `.closed`: nothing was taken then.
-    /// The log chooses each record's partition (Partitioner; records without a key go round, batch by batch) and time
-    /// stamp.
+    /// (or failed). It may post to a mailbox or the like, and must never close the log. Throws `.busy` (too much is
+    /// taken and not yet acknowledged), `.tooLarge`, `.unknownTopic` or `.closed`: then nothing was taken. The log
+    /// chooses each record's time stamp and partition (Partitioner; records without a key take turns, batch by batch).
     func append(
         _ batch: RecordBatch, topic: String, ticket: UInt64, onAck: @escaping @Sendable (Ack) -> Void
     ) throws(LogError)
@@ -114,8 +109,8 @@ package protocol LogWriter: AnyObject, Sendable {
     func close()
 }
 
-/// A reader has given every record of a partition below this offset that there is to give. It may lie beyond the last
-/// record's: a transaction's marker, an aborted record and one that compaction dropped have offsets, too.
+/// A reader has returned every record of a partition below this offset. It may lie beyond the last record's:
+/// transaction markers, aborted records and those that compaction dropped have offsets, too.
 package struct PartitionEnd: Sendable, Equatable {
     package var partition: TopicPartition
     package var offset: Int64
@@ -125,16 +120,16 @@ package struct PartitionEnd: Sendable, Equatable {
     }
 }
 
-/// What a reader reads, changing. In a group the members share the partitions.
+/// A change in which partitions a reader reads. The members of a group share them.
 package enum PartitionChange: Sendable, Equatable {
-    /// From now on these are read: from the group's committed offset, or where the reader was to begin if there is
-    /// none. A `seek` before the next `poll` sets another place.
+    /// Read from now on, from the group's committed offset, or else from the reader's start position. A `seek` before
+    /// the next `poll` overrides both.
     case assigned([TopicPartition])
-    /// These go to another member, which waits for `acknowledgeRevocation`: until then they are this reader's, and what
-    /// was read of them can be stored and committed.
+    /// These go to another member, which waits for `acknowledgeRevocation`: until then this reader owns them and may
+    /// store and commit what it has read.
     case revoked([TopicPartition])
-    /// Others read these already (this member was taken for dead). What was read of them and is not stored yet must be
-    /// dropped, for the new owner stores it; a commit of it fails.
+    /// Others read these already (the group took this member for dead). Drop what was read and is not stored: the new
+    /// owner stores it, and a commit fails.
     case lost([TopicPartition])
 }
 
@@ -143,40 +138,39 @@ package protocol LogReader: AnyObject {
     /// The topics this reader was opened on; `Entry.topic` indexes them.
     var topics: [String] { get }
 
-    /// The changes since the last call, in order. To be asked for after every `poll`, before its batch is used, and
-    /// once after opening: a reader without a group, and every reader of an embedded log, has all partitions assigned
-    /// at once. A group's reader learns of them in `poll`, which then returns at once with an empty batch.
+    /// The changes since the last call, in order. Call it after every `poll`, before using the batch, and once after
+    /// opening: a reader without a group, and every reader of an embedded log, is assigned all partitions at once. A
+    /// group's reader learns of changes in `poll`, which then returns at once with an empty batch.
     func takeChanges() -> [PartitionChange]
 
-    /// The revoked partitions are flushed and committed: the group may give them to others. Until it is called after a
-    /// `.revoked`, `poll` gives no records. Waits for the commits under way (a few seconds at most). Otherwise does
-    /// nothing.
+    /// Says that the revoked partitions are flushed and committed, so that the group may give them to others. After a
+    /// `.revoked`, `poll` gives no records until then. Waits for commits under way (a few seconds at most). Does
+    /// nothing otherwise.
     func acknowledgeRevocation()
 
     /// The next records of any topic and partition, in offset order within each partition; blocks while there are none,
-    /// at most `timeout` nanoseconds; then an empty batch. At least one record, even one larger than `maxBytes` (which
-    /// counts keys and values). No partition starves behind a long one. A reader that stands before the first offset of
-    /// a volatile topic, or of one whose beginning retention has removed, goes on at the first. Throws `.replaced`
-    /// where the log ends before what was read of it; a reader that is polled all the same goes on at the log's
+    /// for at most `timeout` nanoseconds; then returns an empty batch. At least one record, even one larger than
+    /// `maxBytes` (which counts keys and values). No partition starves behind a long one. A reader that stands before
+    /// the first offset of a volatile topic, or of one whose beginning retention has removed, goes on at the first.
+    /// Throws `.replaced` if the log ends before what was read from it; polled again, the reader goes on at the log's
     /// beginning. Throws `.closed` once the reader or its log is closed. After any other error records may have been
-    /// passed over: read on with a new reader, or seek.
+    /// skipped: continue with a new reader, or seek.
     func poll(maxRecords: Int, maxBytes: Int, timeout: UInt64) throws(LogError) -> RecordBatch
 
-    /// The partitions whose end was reached since the last call, and which are still this reader's. To be asked for
-    /// after the batch of a `poll` is used. A log without gaps in its offsets need not say it: there the last record's
-    /// is enough.
+    /// The partitions of this reader whose end was reached since the last call. Call it after using the batch of a
+    /// `poll`. A log without gaps in its offsets may leave it empty: there the last record's offset is enough.
     func takeEnds() -> [PartitionEnd]
 
     /// The next `poll` starts at this offset of this partition. Up to the next offset to be written; beyond it (a log
     /// that lost records or was replaced) `.offsetOutOfRange`.
     func seek(topic: String, partition: Int32, offset: Int64) throws(LogError)
 
-    /// Remembers for the reader's group that everything below this offset is done (a Kafka consumer group's offsets;
-    /// the embedded log keeps none, because the lake does). Returns at once; a commit that fails is logged and counted,
-    /// and made good by the next one. Without a group it does nothing.
+    /// Records for the reader's group that everything below this offset is done (a Kafka consumer group's offsets; the
+    /// embedded log keeps none, because the lake does). Returns at once; a commit that fails is logged and counted, and
+    /// the next one makes up for it. Does nothing without a group.
     func commit(topic: String, partition: Int32, offset: Int64) throws(LogError)
 
-    /// Wakes a blocked `poll` from any thread; it returns an empty batch. Where none is blocked, the next one does.
+    /// Wakes a blocked `poll` from any thread; it returns an empty batch. If none is blocked, the next one does.
     var interrupt: @Sendable () -> Void { get }
 
     func close()
@@ -210,7 +204,7 @@ package struct PartitionBounds: Sendable, Equatable {
     }
 }
 
-/// How far a group has come in one partition.
+/// How far a group has read one partition.
 package struct PartitionLag: Sendable, Equatable {
     package var bounds: PartitionBounds
     /// The group's next offset; nil when it has committed none.
@@ -232,8 +226,8 @@ package protocol EventLog: AnyObject, Sendable {
     /// Makes the topic if it is missing, and waits until each of its partitions answers (half a minute at most).
     func ensureTopic(_ name: String, _ options: TopicOptions) throws(LogError)
 
-    /// From now on the writer gives a record with a key to one of the topic's first `partitions` partitions, however
-    /// many there are (KeyedPartitions). An embedded log's topics never grow.
+    /// From now on the writer puts records with a key into the topic's first `partitions` partitions only, however many
+    /// there are (KeyedPartitions). An embedded log's topics never grow.
     func keepKeys(of topic: String, within partitions: Int32)
 
     /// The log's writer; the same one at every call.
@@ -243,40 +237,40 @@ package protocol EventLog: AnyObject, Sendable {
     /// In an embedded log a group has one member: every reader reads every partition.
     func reader(topics: [String], from: StartPosition, group: String?) throws(LogError) -> any LogReader
 
-    /// How the topic differs from what is asked for, a sentence each ("3 partitions instead of 6"). Not compared: 0
-    /// partitions and what is nil.
+    /// How the topic differs from what is asked for, a sentence each ("3 partitions instead of 6"). Options that are
+    /// nil, and 0 partitions, are not compared.
     func differences(of topic: String, from options: TopicOptions) throws(LogError) -> [String]
 
-    /// Whether single records may vanish from the middle of a partition (Kafka's compaction), so that a record that is
-    /// missing says nothing.
+    /// Whether single records may vanish from the middle of a partition (Kafka's compaction), so that a missing record
+    /// proves nothing.
     func mayDropRecords(of topic: String) throws(LogError) -> Bool
 
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds]
 
-    /// Of one partition, without asking for the others; nil where there is none of this number.
+    /// The bounds of one partition, without asking for the others; nil if there is none of this number.
     func bounds(of topic: String, partition: Int32) throws(LogError) -> PartitionBounds?
 
-    /// Throws where the log would take no record now, as far as that shows without one: a full or read-only disk. A
-    /// cluster says nothing here.
+    /// Throws if the log would accept no record now, as far as can be told without writing one: a full or read-only
+    /// disk. A cluster never throws here.
     func probe() throws(LogError)
 
-    /// How far the group has come in each partition of the topic, by its commits; an embedded log keeps none.
+    /// How far the group has read each partition of the topic, by its commits; an embedded log keeps none.
     func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag]
 
     /// The records at these offsets of one partition (a planet's history), in the order asked for; a missing one is
     /// left out.
     func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch
 
-    /// From now on the log's readers tell `watch` what they read, and where they met an error. Nil: nobody any more.
-    /// A log that can't be replaced while it is open tells nothing.
+    /// From now on the log's readers report to `watch` what they read and where they met an error; nil ends that. A log
+    /// that can't be replaced while it is open reports nothing.
     func isWatched(by watch: LogWatch?)
 
-    /// The process is to end: from now on an answer is waited for half a second at most. A question asked before may
-    /// still take its time; writing and reading are not touched.
+    /// The process is about to end: from now on calls wait at most half a second for an answer. A call under way may
+    /// still take its time; writing and reading are not affected.
     func giveUpSoon()
 
     /// Closes the writer (see there) and ends every reader's `poll` with `.closed`. May be called twice; no other call
-    /// may follow. Readers give their resources back in their own `close`.
+    /// may follow. Readers free their resources in their own `close`.
     func close()
 }
 

@@ -21,7 +21,7 @@ struct CSVRecords {
     private var nextLine = 1
     private var fields: [Field] = []
     /// Fields of a record that are kept; those beyond are counted.
-    private let mostFields: Int
+    private let mostFields = DiscoveryDecoder.recordLimits.fields
     private var unquoted: [UInt8] = []
     /// The line that the record begins on.
     private(set) var line = 1
@@ -31,12 +31,8 @@ struct CSVRecords {
     private(set) var lastComment: (range: Range<Int>, line: Int)?
 
     /// `line`: of the text's first line.
-    init(
-        _ text: UnsafeRawBufferPointer, from start: Int, line: Int = 1,
-        mostFields: Int = DiscoveryDecoder.recordLimits.fields
-    ) {
+    init(_ text: UnsafeRawBufferPointer, from start: Int, line: Int = 1) {
         self.text = text
-        self.mostFields = mostFields
         begin = start
         at = start
         nextLine = line

@@ -8,9 +8,9 @@ final class KafkaTopics: Sendable {
     let client: KafkaClient
     private let patience: KafkaPatience
     private let listeners: KafkaListeners
-    /// Partitions of each topic, as last seen.
+    /// The number of partitions of each topic, as last seen.
     private let known = Guarded<[String: Int32]>([:])
-    /// Over how many partitions the keys of a topic are spread, where that is not all of them.
+    /// How many partitions the keys of a topic are spread over, if not all.
     private let spreads = Guarded<[String: Int32]>([:])
 
     init(_ client: KafkaClient, _ settings: KafkaSettings) {
@@ -21,7 +21,7 @@ final class KafkaTopics: Sendable {
 
     var wait: Int32 { patience.milliseconds }
 
-    /// Partitions of the topic as last seen; asks the cluster only where nothing is known.
+    /// The number of partitions as last seen; asks the cluster only if it is unknown.
     func remembered(_ name: String) throws(LogError) -> Int32 {
         if let count = known.withLock({ $0[name] }) { return count }
         return try partitions(of: name)
@@ -32,7 +32,7 @@ final class KafkaTopics: Sendable {
     /// Nil: over all.
     func spread(of topic: String) -> Int32? { spreads.withLock { $0[topic] } }
 
-    /// Asks the cluster. Throws `.unknownTopic`.
+    /// The number of partitions; asks the cluster. Throws `.unknownTopic`.
     func partitions(of name: String) throws(LogError) -> Int32 {
         guard let found = try look(name) else {
             known.withLock { $0[name] = nil }
@@ -41,7 +41,7 @@ final class KafkaTopics: Sendable {
         return found.count
     }
 
-    /// Makes the topic if it is missing. Its brokers learn of it one after the other (KafkaLookup.ensure waits for
+    /// Makes the topic if it is missing. The brokers learn of it one after the other (KafkaLookup.ensure waits for
     /// them).
     func makeIfMissing(_ name: String, _ options: TopicOptions) throws(LogError) {
         if try look(name) != nil { return }
@@ -55,7 +55,7 @@ final class KafkaTopics: Sendable {
         return found.replicas
     }
 
-    /// Throws where the cluster does not answer.
+    /// Throws if the cluster does not answer.
     func askForAnything() throws(LogError) {
         var found: UnsafePointer<rd_kafka_metadata>?
         let error = rd_kafka_metadata(client.raw, 0, nil, &found, wait)
@@ -65,7 +65,7 @@ final class KafkaTopics: Sendable {
         rd_kafka_metadata_destroy(found)
     }
 
-    /// Has another client learn what partitions the topic has now: each remembers what it was told, for minutes.
+    /// Makes another client ask for the topic's partitions again: each remembers the last answer for minutes.
     func refresh(_ name: String, _ client: KafkaClient) {
         guard let topic = rd_kafka_topic_new(client.raw, name, nil) else { return }
         defer { rd_kafka_topic_destroy(topic) }
@@ -75,7 +75,7 @@ final class KafkaTopics: Sendable {
         }
     }
 
-    /// Partitions, and copies of the first one. Nil: no such topic.
+    /// The numbers of partitions and of copies of the first one. Nil: no such topic.
     private func look(_ name: String) throws(LogError) -> (count: Int32, replicas: Int32)? {
         guard let topic = rd_kafka_topic_new(client.raw, name, nil) else {
             throw .unusable("\(name) is no name for a topic")
@@ -144,10 +144,9 @@ final class KafkaTopics: Sendable {
         switch options.durability {
         case .durable:
             all.append(("retention.ms", "\(options.retentionMilliseconds ?? -1)"))
-            if let bytes = options.retentionBytes { all.append(("retention.bytes", "\(bytes)")) }
             if let bytes = options.segmentBytes { all.append(("segment.bytes", "\(bytes)")) }
         case .volatile(let bytes):
-            // Whole segments are dropped: four of them, so that about `bytes` are kept.
+            // Kafka drops whole segments: four of them, so that about `bytes` are kept.
             let each = max(1 << 20, bytes / Int(max(1, options.partitions)))
             all.append(("retention.bytes", "\(each)"))
             all.append(("segment.bytes", "\(max(1 << 18, each / 4))"))

@@ -72,29 +72,11 @@ struct PlanetSearch {
     private func holds(_ filter: PlanetQuery.Filter, _ discovery: Discovery) -> Bool {
         switch filter {
         case .number(let column, let comparison, let bound):
-            guard let value = discovery[column] else { return false }
-            switch comparison {
-            case .eq: return value == bound
-            case .ne: return value != bound
-            case .gt: return value > bound
-            case .gte: return value >= bound
-            case .lt: return value < bound
-            case .lte: return value <= bound
-            case .contains, .null: return false
-            }
+            return discovery[column].map { comparison.holds($0, bound) } ?? false
         case .numberOneOf(let column, let values):
             return discovery[column].map(values.contains) ?? false
         case .text(let column, let comparison, let wanted):
-            guard let value = discovery[column]?.lowercased(), let first = wanted.first else { return false }
-            switch comparison {
-            case .eq: return wanted.contains(value)
-            case .ne: return value != first
-            case .gt: return value > first
-            case .gte: return value >= first
-            case .lt: return value < first
-            case .lte: return value <= first
-            case .contains, .null: return false
-            }
+            return discovery[column].map { comparison.holds($0.lowercased(), anyOf: wanted) } ?? false
         case .textContains(let column, let search): return discovery[column].map(search.isIn) == true
         case .numberIsNull(let column, let wanted): return (discovery[column] == nil) == wanted
         case .textIsNull(let column, let wanted): return (discovery[column] == nil) == wanted
@@ -109,26 +91,15 @@ struct PlanetSearch {
             if case .none = value { return wanted == ["true"] }
             return wanted == ["false"]
         }
-        func compare<T: Comparable>(_ value: T, _ others: [T]) -> Bool {
-            guard let first = others.first else { return false }
-            return switch comparison {
-            case .eq: others.contains(value)
-            case .ne: value != first
-            case .gt: value > first
-            case .gte: value >= first
-            case .lt: value < first
-            case .lte: value <= first
-            case .contains, .null: false
-            }
-        }
         switch value {
         case .none: return false
-        case .number(let number): return compare(number, wanted.compactMap { Double($0) })
-        case .integer(let number): return compare(Double(number), wanted.compactMap { Double($0) })
-        case .boolean, .day: return compare(value.text, wanted)
+        case .number(let number): return comparison.holds(number, anyOf: wanted.compactMap { Double($0) })
+        case .integer(let number): return comparison.holds(Double(number), anyOf: wanted.compactMap { Double($0) })
+        case .boolean, .day: return comparison.holds(value.text, anyOf: wanted)
         case .text(let text):
             let lower = text.lowercased()
-            return comparison == .contains ? wanted.allSatisfy { lower.contains($0) } : compare(lower, wanted)
+            return comparison == .contains
+                ? wanted.allSatisfy { lower.contains($0) } : comparison.holds(lower, anyOf: wanted)
         }
     }
 
@@ -157,6 +128,26 @@ struct PlanetSearch {
         case (_, nil): -1
         case (let a?, let b?): a == b ? 0 : (a < b) != falling ? -1 : 1
         }
+    }
+}
+
+extension PlanetQuery.Comparison {
+    /// Whether the value stands so to the bound; false for `contains` and `null`, which compare nothing.
+    fileprivate func holds<T: Comparable>(_ value: T, _ bound: T) -> Bool {
+        switch self {
+        case .eq: value == bound
+        case .ne: value != bound
+        case .gt: value > bound
+        case .gte: value >= bound
+        case .lt: value < bound
+        case .lte: value <= bound
+        case .contains, .null: false
+        }
+    }
+
+    /// `eq` has several bounds, of which one must hold; the others have one.
+    fileprivate func holds<T: Comparable>(_ value: T, anyOf bounds: [T]) -> Bool {
+        self == .eq ? bounds.contains(value) : bounds.first.map { holds(value, $0) } ?? false
     }
 }
 

@@ -36,7 +36,6 @@ package final class StaticFiles: Sendable {
 
     /// Without symbolic links, without a slash at its end.
     private let root: String
-    private let policy: String
     private let cacheLimit: Int
     private let cache = Guarded(Cache())
     /// Reads files that are not in memory, where there is one.
@@ -46,18 +45,16 @@ package final class StaticFiles: Sendable {
     private static let quicklyRead = 32 << 10
     /// Larger files are not served: everything is held in memory while it is sent.
     package static let fileLimit = 64 << 20
-    package static let defaultPolicy =
+    private static let policy =
         "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
 
     /// Nil when the folder isn't there.
     package init?(
-        folder: String, contentSecurityPolicy: String = StaticFiles.defaultPolicy, cacheLimit: Int = 64 << 20,
-        reader: Worker<Void>? = nil
+        folder: String, cacheLimit: Int = 64 << 20, reader: Worker<Void>? = nil
     ) {
         self.reader = reader
         guard let root = StaticFiles.resolved(folder) else { return nil }
         self.root = root
-        policy = contentSecurityPolicy
         self.cacheLimit = cacheLimit
     }
 
@@ -236,7 +233,7 @@ package final class StaticFiles: Sendable {
             ResponseField("Cache-Control", StaticFiles.cacheControl(name)),
             ResponseField("X-Content-Type-Options", "nosniff"),
             ResponseField("Accept-Ranges", "bytes"),
-            ResponseField("Content-Security-Policy", policy),
+            ResponseField("Content-Security-Policy", StaticFiles.policy),
             ResponseField("Referrer-Policy", "no-referrer"),
         ]
         if type.compresses { fields.append(ResponseField("Vary", "Accept-Encoding")) }
