@@ -4,13 +4,13 @@
 
 import Threads
 
-/// One `append`, as it waits.
+/// One `append` that waits.
 struct PendingAppend: Sendable {
     var batch: RecordBatch
     var topic: String
     var ticket: UInt64
     var onAck: @Sendable (Ack) -> Void
-    /// What it counts against the bound.
+    /// The bytes it counts against the bound.
     var bytes: Int
 }
 
@@ -39,8 +39,8 @@ final class Intake: Sendable {
         self.metrics = metrics
     }
 
-    /// Takes the submission, or throws `.busy` or `.closed`. One that is larger than the bound on records by itself is
-    /// taken when nothing else waits: refusing it for ever would be no answer.
+    /// Takes the submission, or throws `.busy` or `.closed`. One that alone exceeds the bound on records is taken when
+    /// nothing else waits: otherwise it would be refused for ever.
     func offer(_ submission: PendingAppend) throws(LogError) {
         let count = submission.batch.count
         try state.withLock { (state) throws(LogError) in
@@ -67,7 +67,7 @@ final class Intake: Sendable {
         if let error = reply.wait() { throw error }
     }
 
-    /// Everything that waits; blocks while there is nothing. Nil once closed and empty.
+    /// Everything that waits; blocks while there is nothing. Nil once the intake is closed and empty.
     func takeAll() -> [WriterTask]? {
         let taken: [WriterTask]?? = state.wait { state in
             if state.tasks.isEmpty { return state.closing ? .some(nil) : nil }
@@ -78,7 +78,7 @@ final class Intake: Sendable {
         return taken ?? nil
     }
 
-    /// These are acknowledged and count no more.
+    /// These are acknowledged and no longer count.
     func settle(records: Int, bytes: Int) {
         state.withLock { state in
             state.records -= records
@@ -88,7 +88,7 @@ final class Intake: Sendable {
         }
     }
 
-    /// Nothing more is taken; what waits is still worked off.
+    /// Accepts nothing more; what waits is still worked off.
     func close() {
         state.withLock { $0.closing = true }
         state.wakeAll()

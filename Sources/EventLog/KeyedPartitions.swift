@@ -1,6 +1,6 @@
-// Over how many partitions the keys of a topic are spread: as many as it had at its birth. A topic that grows later
-// keeps to that number, so that all records of a key stay in one partition. It stands in a compacted topic of the same
-// log (planet-state), where every process finds it, and in the lake.
+// How many partitions the keys of a topic are spread over: as many as the topic had when it was made. A topic that
+// grows later keeps that number, so that all records of a key stay in one partition. It is stored in the lake and in a
+// compacted topic of the same log (planet-state), where every process finds it.
 
 import Basics
 import Telemetry
@@ -9,20 +9,19 @@ import Threads
 package struct KeyedPartitions: Sendable, Equatable {
     package let topic: String
     package let count: Int32
-    /// 8 hexadecimal digits: tells these records from those of another log under the topic's name.
+    /// 8 hexadecimal digits: tells these records from those of a different log whose topic has the same name.
     package let name: String
-    /// Of several records of a topic the highest counts; of equal ones the first in the log.
+    /// Of several records of a topic the highest generation counts; of equal ones the first in the log.
     let generation: Int
-    /// Which of its lake's logs this one is, as people count: 1 is the first. The planets of those before are in the
-    /// lake alone.
+    /// The number of this log among those of its lake, from 1. The planets of earlier ones are in the lake alone.
     package let chapter: Int
 
-    /// The partition of a key that is not empty, by the rule of Kafka's Java client.
+    /// The partition of a key (not empty), by the rule of Kafka's Java client.
     package func home(of key: String) -> Int32 {
         Partitioner.partition(of: Array(key.utf8)[...], among: count)
     }
 
-    /// For tests, and for whoever has asked the log.
+    /// For tests, and for callers that have asked the log.
     package init(topic: String, count: Int32, name: String, generation: Int = 1, chapter: Int = 1) {
         self.topic = topic
         self.count = count
@@ -32,10 +31,10 @@ package struct KeyedPartitions: Sendable, Equatable {
     }
 
     private static let kind = "partitions"
-    /// Reading the topic where it stands, and waiting for the acknowledgement, may take as long.
+    /// Time limit for reading the topic to its end, and for waiting for the acknowledgement.
     private static let patience: UInt64 = 60_000_000_000
 
-    /// What the log says; nil where it says nothing yet. Reads the whole of `state`.
+    /// What the log says; nil if it says nothing yet. Reads the whole of `state`.
     package static func read(
         _ log: any EventLog, of topic: String, in state: String
     ) throws(LogError) -> KeyedPartitions? {
@@ -79,14 +78,14 @@ package struct KeyedPartitions: Sendable, Equatable {
             chapter: text("chapter").flatMap { Int($0) } ?? 1)
     }
 
-    /// The number that the log has, else `known` (the lake's), else as many as there are now. Written down where it
-    /// was not, and where the lake knows better. `chapter`: the lake's, where there is one at hand.
+    /// The log's number, else `known` (the lake's), else the current number of partitions. Writes it if the log has
+    /// none, or if the lake knows better. `chapter`: the lake's, if there is one at hand.
     package static func settle(
         _ log: any EventLog, of topic: String, in state: String, known: Int32? = nil, chapter: Int? = nil
     ) throws(LogError) -> KeyedPartitions {
         let now = Int32(try log.bounds(of: topic).count)
         let said = try read(log, of: topic, in: state)
-        // A topic that has fewer than it had at birth is another one.
+        // A topic with fewer partitions than at its birth is a different one.
         if let said, said.count == known ?? said.count, said.chapter == chapter ?? said.chapter,
             known != nil || said.count <= now
         {
@@ -107,8 +106,8 @@ package struct KeyedPartitions: Sendable, Equatable {
         return made
     }
 
-    /// Writes a number down that counts from now on, under a new name; returns what counts, another process's record if
-    /// that came first.
+    /// Writes a number that counts from now on, under a new name. Returns the one in force: another process's if it
+    /// came first.
     package static func begin(
         _ log: any EventLog, of topic: String, in state: String, count: Int32, chapter: Int = 1,
         after said: KeyedPartitions?

@@ -27,7 +27,7 @@ package final class LogMismatch: Sendable {
         Log.error("the log is not the one it was; nothing is taken any more", ["reason": reason])
     }
 
-    /// What there is to say of every such finding, after what was found.
+    /// The advice appended to every such finding.
     package static let advice =
         "The topic was deleted and made again (recreated), or the log has lost its last records, or it is another log"
 }

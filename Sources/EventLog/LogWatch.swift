@@ -1,7 +1,7 @@
-// Looks now and then, on a thread of its own so that no reader waits for it, whether the log is still the one that is
-// read: whether its topics are there, and whether records that were read of it still lie where they were read. A topic
-// that was deleted, made again and filled between two reads shows in nothing else.
-// What follows from a finding is LogMismatch's and the readers' matter.
+// Checks from time to time whether the log is still the one that was read: whether its topics exist, and whether
+// records read earlier still lie where they were. Runs on a thread of its own, so that no reader waits for it. Nothing
+// else shows that a topic was deleted, made again and filled between two reads. LogMismatch and the readers act on what
+// it finds.
 
 import Basics
 import Telemetry
@@ -9,22 +9,22 @@ import Threads
 
 package final class LogWatch: Sendable {
     private struct Known: Sendable {
-        /// Read before the look before: a newer one may be the new topic's already.
+        /// Read before the last look: a newer one may already be the new topic's.
         var compared: RecordFingerprint
         var newest: RecordFingerprint
     }
 
     private struct State: Sendable {
         var known: [TopicPartition: Known] = [:]
-        /// Why the last look found a topic missing, or (not yet confirmed) another one.
+        /// Why the last look found a topic missing or, unconfirmed, a different one.
         var missing: String?
         var suspicion: String?
         var isHurried = false
         var isStopped = false
     }
 
-    /// A finding counts when the next look, so much later, has it too: a cluster that changes leaders may say for a
-    /// moment that a topic is not there, or shorter.
+    /// A finding counts only if the next look confirms it this much later: while a cluster changes leaders, it may
+    /// claim for a moment that a topic is missing, or shorter.
     private static let patience: UInt64 = 1_000_000_000
 
     private let log: any EventLog
@@ -48,22 +48,22 @@ package final class LogWatch: Sendable {
         }.detach()
     }
 
-    /// Waits for nobody: a cluster that is away may leave a question under way, which ends by itself.
+    /// Does not wait: if the cluster is away, a request may stay under way and end by itself.
     package func stop() {
         log.isWatched(by: nil)
         state.withLock { $0.isStopped = true }
         state.wakeAll()
     }
 
-    /// A topic is gone: in a sentence; nil while all are there.
+    /// Says that a topic is gone, in a sentence; nil while all are there.
     package var trouble: String? { state.withLock { $0.missing } }
 
-    /// The records were read, by a reader of these topics.
+    /// A reader of these topics has read these records.
     func read(_ batch: RecordBatch, of names: [String]) {
         var ends: [TopicPartition: Int] = [:]
         for index in batch.entries.indices {
             let entry = batch.entries[index]
-            // Neighbours mostly are of one partition.
+            // Most neighbours are of one partition.
             if index + 1 < batch.count, batch.entries[index + 1].partition == entry.partition,
                 batch.entries[index + 1].topic == entry.topic
             {
@@ -78,19 +78,19 @@ package final class LogWatch: Sendable {
             for (place, record) in last {
                 let known = state.known[place] ?? Known(compared: record, newest: record)
                 state.known[place] = known
-                // Of several readers one is ahead.
+                // One of several readers is ahead.
                 if record.offset > known.newest.offset { state.known[place]?.newest = record }
             }
         }
     }
 
-    /// Something speaks for looking at once.
+    /// There is reason to look at once.
     func hurry() {
         state.withLock { $0.isHurried = true }
         state.wakeAll()
     }
 
-    /// False when it is to end.
+    /// False once the watch should end.
     private func wait(_ pause: UInt64) -> Bool {
         let end: Bool? = state.wait(timeout: pause) { state in
             if state.isStopped { return true }
@@ -140,7 +140,7 @@ package final class LogWatch: Sendable {
                 }
             } catch {
                 guard case .unknownTopic = error else {
-                    // Asked again at the next look; that the log can't be reached, others tell.
+                    // The next look asks again; others report that the log can't be reached.
                     Log.debug("the log can't be compared now", ["topic": topic, "error": "\(error)"])
                     continue
                 }

@@ -1,6 +1,6 @@
-// A stream's notice to the web processes, over the topic of the live frames, that the log was replaced: a web that
-// starts on a topic that was made again, and has kept nothing of the old one, cannot find that out by itself.
-// Repeated while it holds. It is never taken back; an old notice has no meaning.
+// A stream's notice to the web processes, on the topic of the live frames, that the log was replaced: a web that starts
+// on a recreated topic without any state of the old one cannot find that out itself. Repeated while it holds. Never
+// taken back; an old notice means nothing.
 
 package enum MismatchNotice {
     /// The header `kind` of the record.

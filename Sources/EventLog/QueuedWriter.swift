@@ -1,5 +1,5 @@
-// The LogWriter of both embedded logs: checks sizes, hands batches to one thread, drains on close.
-// Stores nothing itself; the thread's body does.
+// The LogWriter of both embedded logs: checks sizes, hands batches to one thread, drains on close. The thread's body
+// stores them.
 
 import Threads
 
@@ -10,7 +10,7 @@ final class QueuedWriter: LogWriter {
     private let thread: Guarded<SystemThread?>
     private let knows: @Sendable (String) -> Bool
 
-    /// Starts the thread. `work` is called there with everything that waits, until the writer is closed and drained.
+    /// Starts the thread, which calls `work` with everything that waits until the writer is closed and drained.
     init(
         thread name: String, _ options: LogOptions, _ metrics: LogMetrics, knows: @escaping @Sendable (String) -> Bool,
         work: sending @escaping (Intake, [WriterTask]) -> Void
@@ -52,7 +52,7 @@ final class QueuedWriter: LogWriter {
 
     func close() {
         intake.close()
-        // Joined, by the first who comes: what the thread holds (files, locks) is given back only as it ends.
+        // The first caller joins it: the thread frees what it holds (files, locks) only as it ends.
         if let thread = thread.withLock({ $0.take() }) {
             thread.join()
             intake.finish()

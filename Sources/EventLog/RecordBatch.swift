@@ -1,5 +1,5 @@
-// Records in one block of memory: what is appended to a log and what is read from it.
-// Not a list of objects: a batch of ten thousand records costs a handful of allocations.
+// Records in one block of memory: what is appended to a log and what is read from it. Not a list of objects: ten
+// thousand records cost a handful of allocations.
 
 /// One record's header, as in Kafka.
 package struct RecordHeader: Sendable, Equatable {
@@ -18,9 +18,9 @@ package struct RecordBatch: Sendable {
         /// Index into the topics the reader was opened on (0 in a batch to be appended).
         package var topic: UInt8 = 0
         package var partition: Int32 = 0
-        /// -1 until the log has given one.
+        /// -1 until the log has assigned one.
         package var offset: Int64 = -1
-        /// Microseconds since 1970-01-01 UTC; 0 until the log has given one. Never falls within one partition of an
+        /// Microseconds since 1970-01-01 UTC; 0 until the log has assigned one. Never falls within one partition of an
         /// embedded log.
         package var timestamp: Int64 = 0
         /// Empty means no key.

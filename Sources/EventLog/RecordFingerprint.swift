@@ -1,6 +1,5 @@
-// What is kept of the last record that was read of a partition, to tell later whether the partition still has it:
-// place, time and a hash of the content, in the log's own offsets.
-// Who keeps it, and what follows from an objection, is the callers' matter.
+// What is kept of the last record read from a partition, to tell later whether the partition still has it: place, time
+// and a hash of the content, in the log's own offsets. Callers keep it and act on an objection.
 
 import Basics
 
@@ -9,7 +8,7 @@ package struct RecordFingerprint: Sendable, Hashable {
     /// Microseconds since 1970-01-01 UTC.
     package var timestamp: Int64
     /// The first 16 hexadecimal digits of the SHA-256 of the key's length (eight bytes, little-endian), the key, a byte
-    /// (0: null value, else 1) and the value. Empty where only place and time are known.
+    /// (0: null value, else 1) and the value. Empty if only place and time are known.
     package var hash: String
 
     package init(offset: Int64, timestamp: Int64, hash: String = "") {
@@ -18,7 +17,7 @@ package struct RecordFingerprint: Sendable, Hashable {
         self.hash = hash
     }
 
-    /// Of one record of a batch that was read.
+    /// The fingerprint of one record of a batch.
     package init(_ batch: borrowing RecordBatch, _ index: Int) {
         let entry = batch.entries[index]
         let digest = SHA256()
@@ -31,7 +30,7 @@ package struct RecordFingerprint: Sendable, Hashable {
         self.init(offset: entry.offset, timestamp: entry.timestamp, hash: String(digest.hex().prefix(16)))
     }
 
-    /// Whether it is this record's, as far as it is known.
+    /// Whether it matches this record, as far as it is known.
     package func isOf(_ batch: borrowing RecordBatch, _ index: Int) -> Bool {
         let found = RecordFingerprint(batch, index)
         return found.offset == offset && found.timestamp == timestamp && (hash.isEmpty || found.hash == hash)
@@ -39,8 +38,8 @@ package struct RecordFingerprint: Sendable, Hashable {
 }
 
 extension EventLog {
-    /// Why the partition can't be the one that the record was read of, in a sentence. Nil where it is that one, and
-    /// where that can't be told any more, because retention or compaction may have removed the record.
+    /// Why this partition can't be the one the record was read from, in a sentence. Nil if it is that one, or if
+    /// retention or compaction may have removed the record, so that nobody can tell.
     package func objection(
         to record: RecordFingerprint, topic: String, _ bounds: PartitionBounds
     ) throws(LogError) -> String? {
@@ -53,7 +52,7 @@ extension EventLog {
         guard record.offset >= bounds.first else { return nil }
         let found = try fetch(topic: topic, partition: bounds.partition, offsets: [record.offset])
         if found.isEmpty {
-            // It may have been removed since the bounds were asked for.
+            // It may have been removed after the bounds were asked for.
             let first = try self.bounds(of: topic, partition: bounds.partition)?.first ?? 0
             guard record.offset >= first, try !mayDropRecords(of: topic) else { return nil }
             return "\(place) has no record at offset \(record.offset), where one was read. " + LogMismatch.advice

@@ -1,6 +1,6 @@
-// Where a batch's records without a key go. Not those with one (Basics/Partitioner.swift).
+// Which partition a batch's records without a key go to. For those with one see Basics/Partitioner.swift.
 
-/// Gives the records without a key of one batch the same partition, and the next batch's the next one.
+/// Puts the records without a key of one batch into one partition, and those of the next batch into the next one.
 struct UnkeyedTurn: Sendable {
     private var turn: Int32 = 0
 

@@ -3,7 +3,7 @@
 import Basics
 
 extension SHA256 {
-    /// `progress` hears how many bytes each piece had.
+    /// `progress` gets the number of bytes of each piece.
     static func hex(
         _ path: String, bytes: Int64, in store: any FileStore, progress: (Int) -> Void = { _ in }
     ) throws(LakeError) -> String {

@@ -1,5 +1,5 @@
-// The seam between the lake and where its files lie: a local folder, or HDFS over its REST interface.
-// Few operations, none of them per row. Paths are relative to the store's root, parts separated by "/".
+// The seam between the lake and its storage: a local folder, or HDFS over its REST interface. Few operations, none of
+// them per row. Paths are relative to the store's root, with "/" between parts.
 
 package struct FileEntry: Sendable, Equatable {
     package var name: String
@@ -13,20 +13,20 @@ package struct FileEntry: Sendable, Equatable {
     }
 }
 
-/// A file that is being written, and is only appended to.
+/// A file being written; it only grows at its end.
 package protocol AsideFile: AnyObject {
     /// Bytes the store has taken.
     var length: Int64 { get }
 
-    /// Appends all of `bytes`. When it throws, `length` says how far it came: go on with the rest.
+    /// Appends all of `bytes`. If it throws, `length` says how far it came: continue with the rest.
     func append(_ bytes: UnsafeRawBufferPointer) throws(LakeError)
 
-    /// Returns when everything appended would survive a power cut. `.lost` where the bytes must be taken as lost after
-    /// a failure: an operating system may drop what it failed to write, and say nothing at the second call. After a
-    /// retriable error it may be called again.
+    /// Returns once everything appended would survive a power cut. Throws `.lost` if the bytes must be considered lost:
+    /// after a failed write an operating system may drop them and report success at the second call. May be repeated
+    /// after a retriable error.
     func sync() throws(LakeError)
 
-    /// No call may follow. Doesn't sync.
+    /// No call may follow. Does not sync.
     func close()
 }
 
@@ -34,17 +34,17 @@ package protocol FileStore: AnyObject, Sendable {
     /// For messages.
     var description: String { get }
 
-    /// Makes a folder and those above it; nothing where it exists.
+    /// Makes a folder and its parents; does nothing if it exists.
     func makeDirectories(_ path: String) throws(LakeError)
 
-    /// A new empty file; one that exists under the name is replaced.
+    /// Makes a new empty file, replacing any of the same name.
     func create(_ path: String) throws(LakeError) -> any AsideFile
 
-    /// Renames within the store, in one step that others see whole or not at all. Throws `.alreadyExists` where
-    /// `target` exists and is not to be replaced.
+    /// Renames within the store in one atomic step. Throws `.alreadyExists` if `target` exists and is not to be
+    /// replaced.
     func rename(_ source: String, to target: String, replacing: Bool) throws(LakeError)
 
-    /// Returns when the names in this folder would survive a power cut.
+    /// Returns once the names in this folder would survive a power cut.
     func syncFolder(_ path: String) throws(LakeError)
 
     /// What lies in a folder, in any order.
@@ -58,25 +58,25 @@ package protocol FileStore: AnyObject, Sendable {
 
     func exists(_ path: String) throws(LakeError) -> Bool
 
-    // Below: for the compaction. Stores that have no better way do as the extension does.
+    // Below: for compaction. The extension serves stores that have no better way.
 
     /// Gives a file a second name, or makes a copy of it.
     func link(_ source: String, to target: String) throws(LakeError)
 
-    /// Whether two folders can be exchanged at all: not where they lie on two file systems.
+    /// Whether two folders can be exchanged at all: not if they lie on two file systems.
     func canExchange(_ staged: String, _ visible: String) throws(LakeError) -> Bool
 
-    /// Exchanges two folders, in one step where the store can. Made again after a crash, it goes on where it stopped.
+    /// Exchanges two folders, in one step if the store can. Repeated after a crash, it continues where it stopped.
     func exchange(_ staged: String, _ visible: String) throws(LakeError)
 
     /// Removes an empty folder.
     func removeFolder(_ path: String) throws(LakeError)
 
-    /// Throws where the store can't be reached, or, as far as that is cheap to find out, takes no data now.
+    /// Throws if the store can't be reached or, as far as that is cheap to tell, accepts no data now.
     func probe() throws(LakeError)
 
-    /// The process is to end: from now on a call returns or throws within this time. A store that never waits has
-    /// nothing to do.
+    /// The process is about to end: from now on calls return or throw within this time. A store that never waits does
+    /// nothing.
     func giveUpSoon(within nanoseconds: UInt64)
 }
 
@@ -96,7 +96,7 @@ extension FileStore {
     package func removeFolder(_ path: String) throws(LakeError) { try delete(path) }
 
     func copy(_ source: String, to target: String) throws(LakeError) {
-        // Under its name only once it is whole.
+        // It gets its name only once it is whole.
         let slash = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
         let aside = "\(target[..<slash]).\(target[slash...]).tmp"
         let file = try create(aside)
@@ -122,7 +122,7 @@ extension FileStore {
         try rename(old, to: staged, replacing: false)
     }
 
-    /// Removes a folder and what is in it; nothing where there is none.
+    /// Removes a folder and its content; does nothing if there is none.
     func removeTree(_ path: String) throws(LakeError) {
         for entry in try listIfThere(path) {
             if entry.isFolder {
@@ -134,7 +134,7 @@ extension FileStore {
         do { try removeFolder(path) } catch .notFound {}
     }
 
-    /// `list`, or nothing where there is no such folder.
+    /// `list`, or nothing if there is no such folder.
     package func listIfThere(_ path: String) throws(LakeError) -> [FileEntry] {
         do { return try list(path) } catch .notFound { return [] }
     }

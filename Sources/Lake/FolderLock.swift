@@ -1,16 +1,16 @@
 // Keeps a second local process from writing to the same lake, or to the same partition of it: advisory locks on files
-// of the lake that the kernel drops with the process, however it ends. No protection against other machines that share
-// no locks.
+// of the lake, which the kernel releases with the process, however it ends. No protection against other machines that
+// don't share locks.
 
 import Glibc
 
 package final class FolderLock: LakeLock {
     private let descriptor: Int32
-    /// The lock goes with the process, and the process's writes with it.
+    /// The lock ends with the process, and so do the process's writes.
     package var token: String? { nil }
     package func check() throws(LakeError) {}
 
-    /// Held until the object goes. Throws `.locked`, naming the owner.
+    /// Holds the lock until it is freed. Throws `.locked`, naming the owner.
     package init(folder: String, _ scope: LakeScope = .lake) throws(LakeError) {
         let path: String
         var mode = LOCK_EX
@@ -42,7 +42,7 @@ package final class FolderLock: LakeLock {
                 "\(scope.what(in: folder)) is being written by \(owner.isEmpty ? "another process" : owner); "
                     + "stop that one or use another folder")
         }
-        // Only for people: the lock itself is what counts, so a failure to write it is none.
+        // Only for people: the lock itself is what counts, so failing to write this is no failure.
         let text = Array((owner + "\n").utf8)
         _ = ftruncate(file, 0)
         _ = pwrite(file, text, text.count, 0)

@@ -1,4 +1,4 @@
-// "file:data/lake", "hdfs://namenode:9870/lake": the only switch between the places a lake can lie in.
+// "file:data/lake", "hdfs://namenode:9870/lake": the only switch between the kinds of storage of a lake.
 
 package enum LakeAddress: Sendable, Equatable, CustomStringConvertible {
     case folder(path: String)
@@ -10,7 +10,7 @@ package enum LakeAddress: Sendable, Equatable, CustomStringConvertible {
             // "file:///a/b" is the same folder as "file:/a/b".
             let path = text.hasPrefix("file://") ? text.dropFirst(7) : text.dropFirst(5)
             guard !path.isEmpty else { return nil }
-            // One trailing slash more or less is no other folder.
+            // With or without a trailing slash it is the same folder.
             self = .folder(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : String(path))
         } else if let address = WebHDFSAddress(text, options) {
             self = .hdfs(address)
@@ -19,7 +19,7 @@ package enum LakeAddress: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Holds no secret.
+    /// Contains no secret.
     package var description: String {
         switch self {
         case .folder(let path): "file:\(path)"
@@ -34,8 +34,8 @@ package enum LakeAddress: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Keeps other processes from writing to the lake, or to a partition of it, until the object goes. The lake must
-    /// exist: call `open` first, and give what it returned, so that both end soon when that is asked of the store.
+    /// Keeps other processes from writing to the lake, or to a partition of it, until the object is freed. The lake
+    /// must exist: call `open` first and pass its result, so that `giveUpSoon` reaches both.
     package func lock(_ scope: LakeScope = .lake, in store: (any FileStore)? = nil) throws(LakeError) -> any LakeLock {
         switch self {
         case .folder(let path): try FolderLock(folder: path, scope)

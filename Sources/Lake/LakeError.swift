@@ -1,5 +1,4 @@
-// Why the lake refused or failed. What to do about it follows from the case, not from the text.
-// One error type for every FileStore.
+// Why the lake refused or failed. The case says what to do about it, not the text. One error type for every FileStore.
 
 package enum LakeError: Error, Sendable, Equatable, CustomStringConvertible {
     /// No file or folder of this name.
@@ -8,20 +7,20 @@ package enum LakeError: Error, Sendable, Equatable, CustomStringConvertible {
     case alreadyExists(String)
     /// The disk (or the quota) is full. Retriable: the same call may succeed once there is room.
     case noSpace(String)
-    /// The place can't be written to.
+    /// The place is not writable.
     case readOnly(String)
-    /// Anything else the store says. Retriable.
+    /// Anything else the store reports. Retriable.
     case unavailable(String)
-    /// Bytes taken by the store may be lost. The open roll must be abandoned and its records read from the log again.
+    /// Bytes accepted by the store may be lost. Abandon the open roll and read its records from the log again.
     case lost(String)
-    /// Another process writes to this lake.
+    /// Another process is writing to this lake.
     case locked(String)
-    /// What lies in the lake contradicts itself (offsets missing or stored twice), or an append would. Needs a person.
+    /// The lake's content contradicts itself (offsets missing or stored twice), or an append would. Needs a person.
     case inconsistent(String)
     /// An address that names no store we can open.
     case unsupported(String)
 
-    /// Whether the same call may be made again.
+    /// Whether the same call may be repeated.
     package var isRetriable: Bool {
         switch self {
         case .noSpace, .readOnly, .unavailable: true
@@ -29,7 +28,7 @@ package enum LakeError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The sentence alone, as a person is to read it.
+    /// The sentence alone, as a person reads it.
     package var description: String {
         switch self {
         case .notFound(let text), .alreadyExists(let text), .noSpace(let text), .readOnly(let text),

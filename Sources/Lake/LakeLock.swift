@@ -1,11 +1,11 @@
-// What keeps others from writing to the same lake, or to the same partition of it. FolderLock on a folder, WebHDFSLock
-// in HDFS.
+// Keeps others from writing to the same lake, or to the same partition of it. FolderLock for a folder, WebHDFSLock for
+// HDFS.
 
-/// What a lock keeps others from.
+/// What a lock protects.
 package enum LakeScope: Sendable, Equatable {
     /// The whole lake: one process writes every partition (the embedded log).
     case lake
-    /// Nothing but `.lake`: each process then locks the partitions it writes.
+    /// Excludes `.lake` only: each process then locks the partitions it writes.
     case member
     /// One topic partition.
     case partition(topic: String, Int32)
@@ -18,18 +18,18 @@ package enum LakeScope: Sendable, Equatable {
     }
 }
 
-/// Held until the object goes. Making one throws `.locked`, naming the owner, where another holds it.
+/// Held until the object is freed. Making one throws `.locked`, naming the owner, if another process holds it.
 package protocol LakeLock: AnyObject, Sendable {
-    /// Part of the names of this holder's files written aside, so that no other holder's are taken for them. Nil where
-    /// nobody can outlive his lock.
+    /// Part of the names of this holder's aside files, so that they can't be mistaken for another holder's. Nil if
+    /// nobody can outlive the lock.
     var token: String? { get }
 
-    /// Throws `.locked` if the lock is not ours any more, another error if that can't be found out now.
+    /// Throws `.locked` if the lock is no longer ours, another error if that can't be found out now.
     ///
-    /// A writer calls it before each rename, when all its files of the roll have been written aside. Who takes a lock
-    /// over first has the lock, then removes the files written aside (LakeRecovery), then writes. So a writer that lost
-    /// its lock without noticing (it was stopped, or cut off) either finds that here, or has asked before the lock was
-    /// taken over: then its files were written before that, and by the time of its rename they are either still there,
-    /// and the other's recovery finds the finished file, or they are removed, and the rename fails.
+    /// A writer calls it before each rename, once all its aside files of the roll are written. Whoever takes a lock
+    /// over first gets the lock, then removes the aside files (LakeRecovery), then writes. So a writer that lost its
+    /// lock without noticing (it was stopped, or cut off) either finds that here, or asked before the takeover. Then
+    /// its files were written before that too: at its rename they either still exist, and the other's recovery finds
+    /// the finished file, or they are removed, and the rename fails.
     func check() throws(LakeError)
 }

@@ -1,6 +1,6 @@
-// The name of a file in the lake says what is in it (docs/LAKE-FILES.md):
-// TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FIRST-LAST.parquet, offsets in 20 digits; `.part.parquet` where the roll has a later
-// day, too. Builds and reads such names, touches no file.
+// The name of a file in the lake says what it contains (docs/LAKE-FILES.md):
+// TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FIRST-LAST.parquet, offsets in 20 digits; `.part.parquet` if the roll has a later
+// day, too. Builds and reads such names; touches no file.
 
 import Basics
 
@@ -11,7 +11,7 @@ package struct LakePath: Sendable, Hashable {
     package let partition: Int32
     package let first: Int64
     package let last: Int64
-    /// Of a roll of several days, and not of its latest: the file that commits the roll lies in a later day's folder.
+    /// Of a roll of several days, but not of its latest: the file that commits the roll lies in a later day's folder.
     package let isPart: Bool
 
     package init(
@@ -30,7 +30,7 @@ package struct LakePath: Sendable, Hashable {
     package static let fileExtension = ".parquet"
     static let partExtension = ".part.parquet"
     static let asideExtension = ".parquet.tmp"
-    /// What is read as an offset: the one after it is a number, too.
+    /// The largest offset read from a name: the next one must be a number, too.
     static let maxOffset = Int64.max - 1
 
     package static func folder(table: String, day: UTCDay) -> String { "\(table)/dt=\(day)" }
@@ -43,8 +43,7 @@ package struct LakePath: Sendable, Hashable {
     /// Relative to the lake.
     package var path: String { "\(folder)/\(name)" }
 
-    /// The file that is written aside: the last offset isn't known yet. With the writer's token, where its lock has
-    /// one.
+    /// The aside file: its last offset isn't known yet. Includes the writer's token, if its lock has one.
     static func aside(
         table: String, day: UTCDay, topic: String, partition: Int32, first: Int64, token: String? = nil
     ) -> String {
@@ -52,8 +51,7 @@ package struct LakePath: Sendable, Hashable {
         return "\(folder(table: table, day: day))/.\(stem(topic, partition, first))\(token)\(asideExtension)"
     }
 
-    /// The partition of a file written aside for `topic`; nil for any other name. A store may add a token of its own at
-    /// the end.
+    /// The partition of an aside file of `topic`; nil for any other name. A store may append a token of its own.
     static func asidePartition(_ name: String, topic: String) -> Int32? {
         guard name.hasPrefix(".") else { return nil }
         let name = withoutToken(name.dropFirst())
@@ -72,15 +70,15 @@ package struct LakePath: Sendable, Hashable {
         return name.dropLast(17)
     }
 
-    /// The day of a folder's name, `dt=YYYY-MM-DD`.
+    /// The day in a folder's name, `dt=YYYY-MM-DD`.
     package static func day(ofFolder name: String) -> UTCDay? {
         name.hasPrefix("dt=") ? UTCDay(name.dropFirst(3)) : nil
     }
 
-    /// Whether Hive, Spark and Hadoop's own readers take a file or folder of this name for data.
+    /// Whether Hive, Spark and Hadoop's own readers treat a file or folder of this name as data.
     static func isVisible(_ name: String) -> Bool { !name.hasPrefix(".") && !name.hasPrefix("_") }
 
-    /// Reads a file's name; nil for every name that isn't built as above.
+    /// Reads a file's name; nil for any name of another form.
     package init?(table: String, day: UTCDay, name: String) {
         guard Self.isVisible(name), name.hasSuffix(Self.fileExtension) else { return nil }
         let isPart = name.hasSuffix(Self.partExtension)
@@ -93,7 +91,7 @@ package struct LakePath: Sendable, Hashable {
             isPart: isPart)
     }
 
-    /// Reads TABLE/dt=YYYY-MM-DD/NAME; nil for every other text.
+    /// Reads TABLE/dt=YYYY-MM-DD/NAME; nil for anything else.
     package init?(path: String) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[0].isEmpty, let day = Self.day(ofFolder: String(parts[1])) else { return nil }
@@ -105,7 +103,7 @@ package struct LakePath: Sendable, Hashable {
         parse(stem: Substring("\(name)-\(Digits.padded(0, 20))")).map { ($0.topic, $0.partition) }
     }
 
-    // MARK: TOPIC-pPPPPP-FIRST. Topics may hold '-', so it is read from the end.
+    // MARK: TOPIC-pPPPPP-FIRST. Topics may contain '-', so it is read from the end.
 
     /// TOPIC-pPPPPP, also the name of the partition's lock.
     static func stem(_ topic: String, _ partition: Int32) -> String { "\(topic)-p\(Digits.padded(partition, 5))" }
@@ -119,7 +117,7 @@ package struct LakePath: Sendable, Hashable {
         var rest = stem.dropLast(20)
         guard rest.popLast() == "-" else { return nil }
         let digits = rest.suffix(while: { "0"..."9" ~= $0 })
-        // Five digits, more only where the number needs them.
+        // Five digits; more only if the number needs them.
         guard digits.utf8.count == 5 || (digits.utf8.count > 5 && digits.first != "0"), let partition = Int32(digits)
         else { return nil }
         rest = rest.dropLast(digits.count)

@@ -1,5 +1,5 @@
-// What a writer must know before it goes on: the last offset in the lake of each partition, and that nothing is missing
-// or stored twice. Removes what an interrupted roll left: files written aside, and side files and parts beyond the last
+// What a writer must know before it continues: the last offset in the lake of each partition, and that nothing is
+// missing or stored twice. Removes what an interrupted roll left: aside files, and side files and parts beyond the last
 // commit. Completes the manifest.
 
 import Basics
@@ -7,24 +7,23 @@ import Telemetry
 
 /// The lake's state for one topic.
 package struct LakeRecovery: Sendable, Equatable {
-    /// By partition; a partition without a file isn't in it.
+    /// By partition; those without a file are left out.
     package private(set) var committed: [Int32: Int64] = [:]
-    /// By partition: the last record of the first roll whose manifest tells of one, and of the last few.
+    /// By partition: the last records of the first roll and of the last few, as far as its manifest has them.
     package private(set) var records: [Int32: [ManifestRecord]] = [:]
-    /// By partition: where the chapters that its manifest tells of begin.
+    /// By partition: where the chapters in its manifest begin.
     package private(set) var chapters: [Int32: [LakeChapter.Start]] = [:]
     /// Files of an interrupted roll, removed.
     package private(set) var removed: [String] = []
-    /// Files and folders in these tables with names of another making, of a topic that is not the lake's, or of a
-    /// partition that its log has not, which readers see all the same; left alone.
+    /// Visible files and folders in these tables that don't belong to them: foreign names, a topic that is not the
+    /// lake's, or a partition that its log does not have. Left alone.
     package private(set) var foreign: [String] = []
-    /// Files that got a line in the manifest just now: of a roll cut short after its commit, or older than the
-    /// manifest.
+    /// Files just entered in the manifest: of a roll interrupted after its commit, or older than the manifest.
     package private(set) var adopted = 0
 
-    /// Looks at `primary` and `sides`, at files of `topic` only, and of these `partitions` (nil: all of them). Only who
-    /// holds the lake's lock may call it; `lock` is asked again for a partition before a file of it with a final name
-    /// is removed. `inLog`: all partitions of the topic that the log has, where they are known.
+    /// Looks at `primary` and `sides`, at files of `topic` and of these `partitions` only (nil: all of them). Only the
+    /// holder of the lake's lock may call it; `lock` is checked again for a partition before any of its files with a
+    /// final name is removed. `inLog`: all partitions of the topic in the log, if known.
     package init(
         _ store: any FileStore, topic: String, primary: String, sides: [String] = [], partitions: Set<Int32>? = nil,
         inLog: Set<Int32>? = nil, lock: (Int32) -> (any LakeLock)? = { _ in nil }
@@ -38,7 +37,7 @@ package struct LakeRecovery: Sendable, Equatable {
         let topics = try LakeIdentity(store)?.topics
         /// Files that commit a roll.
         var rolls: [Int32: [LakePath]] = [:]
-        /// What they commit: files of side tables, and of the rolls' earlier days.
+        /// The files they commit: those of side tables, and of the rolls' earlier days.
         var sideFiles: [LakePath] = []
         var sizes: [LakePath: Int64] = [:]
         var mends: [Int32: ManifestMend] = [:]
@@ -99,7 +98,7 @@ package struct LakeRecovery: Sendable, Equatable {
         var parts: [Int32: [LakePath]] = [:]
         for path in sideFiles {
             if let last = committed[path.partition], path.last <= last {
-                // Its roll committed, so the primary file of the same day and offsets must be there.
+                // Its roll is committed, so the primary file of the same day and offsets must exist.
                 guard primaries.contains(Range(path)) else {
                     throw .inconsistent("no file in \(primary) has the offsets of \(path.path)")
                 }
@@ -128,7 +127,7 @@ package struct LakeRecovery: Sendable, Equatable {
         }
     }
 
-    /// What makes a side file one of a roll.
+    /// What identifies the roll that a side file belongs to.
     private struct Range: Hashable {
         let day: UTCDay
         let partition: Int32
@@ -144,8 +143,8 @@ package struct LakeRecovery: Sendable, Equatable {
         }
     }
 
-    /// Each roll's files, the one that commits last. Compaction joins the files of each day for itself, so what belongs
-    /// to a roll may reach further: it goes with the roll that it begins in.
+    /// Each roll's files, the committing one last. Compaction merges each day's files separately, so a side file may
+    /// cover more than one roll: it goes with the roll in which it begins.
     private static func rolls(_ commits: [LakePath], _ others: [LakePath], primary: String) -> [[LakePath]] {
         let commits = commits.sorted { $0.first < $1.first }
         var rolls: [[LakePath]] = commits.map { _ in [] }
@@ -158,7 +157,7 @@ package struct LakeRecovery: Sendable, Equatable {
         return rolls
     }
 
-    /// A day's files never share offsets: of two that do, one is what an interrupted roll left.
+    /// A day's files never share offsets: of two that do, an interrupted roll left one.
     private static func checkDays(_ paths: [LakePath]) throws(LakeError) {
         for (_, paths) in Dictionary(grouping: paths, by: \.day) {
             let paths = paths.sorted { ($0.first, $0.last) < ($1.first, $1.last) }
@@ -168,7 +167,7 @@ package struct LakeRecovery: Sendable, Equatable {
         }
     }
 
-    /// The end of rolls that follow each other without gap or overlap.
+    /// The end of rolls that follow one another without gap or overlap.
     private static func lastOffset(of paths: [LakePath]) throws(LakeError) -> Int64? {
         let paths = paths.sorted { ($0.first, $0.last) < ($1.first, $1.last) }
         for (before, after) in zip(paths, paths.dropFirst()) {

@@ -1,6 +1,6 @@
 // Writes one topic partition into the lake, a roll at a time: a primary table whose rename commits the roll, and side
-// tables, in each of the roll's days (docs/LAKE-FILES.md). Used by one thread. Reads nothing: where to go on is
-// LakeRecovery's to say.
+// tables, in each of the roll's days (docs/LAKE-FILES.md). Used by one thread. Reads nothing: LakeRecovery says where
+// to continue.
 
 import Basics
 import Parquet
@@ -28,7 +28,7 @@ package final class LakeWriter {
         var last: Int64
         /// Monotonic nanoseconds.
         var since: UInt64
-        /// In the order they came.
+        /// In order of arrival.
         var days: [UTCDay] = []
         /// By day, then by table; nil until it has rows.
         var tables: [[OpenTable?]] = []
@@ -39,7 +39,7 @@ package final class LakeWriter {
             return main
         }
 
-        /// Tables of a day that has begun just now, too.
+        /// The index of a day, which is added if it is new.
         mutating func place(of day: UTCDay, tables count: Int) -> Int {
             if let place = days.firstIndex(of: day) { return place }
             days.append(day)
@@ -50,7 +50,7 @@ package final class LakeWriter {
 
     package let topic: String
     package let partition: Int32
-    /// The primary table, then the sides; the order of the batches.
+    /// The primary table, then the sides, in the order of the batches.
     package let tables: [LakeTable]
     package let policy: RollPolicy
     package let manifest: Manifest
@@ -58,12 +58,12 @@ package final class LakeWriter {
     private let metrics: LakeMetrics
     private let lock: (any LakeLock)?
     private var open: Open?
-    /// Set when the open roll can't be finished any more.
+    /// Set once the open roll can no longer be finished.
     private var damage: LakeError?
     /// The last offset in the lake; nil before the first roll of an empty lake.
     package private(set) var committed: Int64?
 
-    /// `committed` as LakeRecovery found it under `lock`, which is asked before each rename (LakeLock.check says why).
+    /// `committed`: as LakeRecovery found it under `lock`, which is checked before each rename (see LakeLock.check).
     package init(
         _ store: any FileStore, topic: String, partition: Int32, primary: LakeTable, sides: [LakeTable] = [],
         policy: RollPolicy = RollPolicy(), committed: Int64?, lock: (any LakeLock)? = nil,
@@ -95,16 +95,15 @@ package final class LakeWriter {
         return policy.isDue(rows: openRows, bytes: openBytes, age: now > open.since ? now - open.since : 0)
     }
 
-    /// Takes the rows of the records at `offsets`, all of one day, one batch a table (empty ones for tables without
-    /// rows).
-    /// When it throws, nothing was taken: the same call may be made again if the error is retriable.
+    /// Takes the rows of the records at `offsets`, all of one day, one batch per table (empty for tables without rows).
+    /// If it throws, nothing was taken: the same call may be repeated if the error is retriable.
     package func append(
         _ batches: [RowBatch], offsets: ClosedRange<Int64>, day: UTCDay, now: UInt64 = Clock.monotonic
     ) throws(LakeError) {
         try append([(day, batches)], offsets: offsets, now: now)
     }
 
-    /// The same of records of several days, which are named in the order they came.
+    /// The same for records of several days, given in order of arrival.
     package func append(
         _ days: [DayRows], offsets: ClosedRange<Int64>, now: UInt64 = Clock.monotonic
     ) throws(LakeError) {
@@ -115,7 +114,7 @@ package final class LakeWriter {
         }
         var roll = open ?? Open(first: offsets.lowerBound, last: offsets.lowerBound - 1, since: now)
         do {
-            // Room first: what waited since the last failure, and the files.
+            // Make room first: drain what waits since the last failure, and open the files.
             for (day, batches) in days {
                 precondition(batches.count == tables.count, "BUG: \(batches.count) batches for \(tables.count) tables")
                 precondition(
@@ -131,7 +130,7 @@ package final class LakeWriter {
             }
         } catch {
             metrics.failures.add()
-            // Files opened just now are kept for the next try only where the roll exists already.
+            // Keep files opened just now for the next try only if the roll existed before.
             if open == nil { discard(roll) } else { open = roll }
             throw error
         }
@@ -145,7 +144,7 @@ package final class LakeWriter {
     }
 
     /// Adds rows that belong to the open roll as a whole (a table of aggregates as of its last offset), after its last
-    /// `append`: to its latest day.
+    /// `append`, to its latest day.
     package func add(_ batch: RowBatch, to name: String) throws(LakeError) {
         guard var roll = open, let index = tables.firstIndex(where: { $0.name == name }) else {
             preconditionFailure("BUG: rows for \(name) without an open roll or such a table")
@@ -175,7 +174,7 @@ package final class LakeWriter {
         return try OpenTable(table, asidePath: path, in: store)
     }
 
-    /// The rows are taken whatever happens; a failure to write shows at the next call.
+    /// Takes the rows whatever happens; the next call reports a failure to write.
     private func take(_ batch: RowBatch, _ table: OpenTable?) {
         guard let table, damage == nil else { return }
         do {
@@ -192,9 +191,9 @@ package final class LakeWriter {
         }
     }
 
-    /// Commits the open roll: side tables, then the primary one, its latest day's last. Nil when there is none.
-    /// `record`, `gone`: its last record and what was no longer in the log, for the manifest. When it throws a
-    /// retriable error, call it again: it goes on where it stopped. After any other error call `abandon`.
+    /// Commits the open roll: side tables, then the primary one, with the latest day's last. Nil if there is none.
+    /// `record`, `gone`: its last record, and what the log no longer had, for the manifest. After a retriable error
+    /// call it again: it continues where it stopped. After any other error call `abandon`.
     package func roll(
         record: ManifestRecord? = nil, gone: [ClosedRange<Int64>] = []
     ) throws(LakeError) -> LakeRoll? {
@@ -229,8 +228,7 @@ package final class LakeWriter {
         var done = LakeRoll(
             first: roll.first, last: max(roll.first, roll.last), day: roll.main, rows: 0, bytes: 0, files: [])
         for file in order {
-            // A file of this name was left by a roll that never committed; the one that commits would be another
-            // writer's.
+            // A roll that never committed left a file of this name; the committing one would be another writer's.
             if !file.table.isNameDurable {
                 try lock?.check()
                 try file.table.rename(to: file.path, replacing: !isCommit(file.path))
@@ -239,7 +237,7 @@ package final class LakeWriter {
             done.bytes += file.table.bytes
             done.files.append(file.path)
         }
-        // Committed. Its line in the manifest follows; a crash before that is mended at the next start.
+        // Committed. Its line in the manifest follows; if a crash comes between, the next start adds it.
         try manifest.append(
             .roll, day: done.day, offsets: done.first...done.last,
             added: order.map { file in
@@ -254,15 +252,15 @@ package final class LakeWriter {
 
     private func isCommit(_ path: LakePath) -> Bool { path.table == tables[0].name && !path.isPart }
 
-    /// The roll's files in the order of their renames: sides first, then the primary table's, day by day; the last is
-    /// the commit.
+    /// The roll's files in the order of their renames: sides first, then the primary table's, day by day; the last one
+    /// commits.
     private func filled(_ roll: Open) -> [(path: LakePath, table: OpenTable)] {
         var order: [(path: LakePath, table: OpenTable)] = []
         let days = zip(roll.days, roll.tables).sorted { $0.0 < $1.0 }
         for index in Array(tables.indices.dropFirst()) + [0] {
             for (day, open) in days {
                 guard let table = open[index] else { continue }
-                // A day has its primary file, even without a row; a side file without one is nothing.
+                // A day has its primary file even without a row; a side file needs rows.
                 if index == 0 || table.rowCount > 0 {
                     order.append((path(table, day, roll), table))
                 } else {
@@ -285,7 +283,7 @@ package final class LakeWriter {
         guard let roll = open else { return }
         open = nil
         damage = nil
-        // Renamed already (only its folder's sync failed): committed.
+        // Already renamed (only its folder's sync failed): committed.
         if roll.tables[roll.days.firstIndex(of: roll.main) ?? 0][0]?.isVisible == true {
             committed = roll.last
             return

@@ -1,5 +1,5 @@
-// A FileStore in a folder of this machine.
-// Every write goes through the descriptor at a known offset, so that a write cut short by a full disk can go on.
+// A FileStore in a folder of this machine. Every write goes through the descriptor at a known offset, so that a write
+// interrupted by a full disk can continue.
 
 import Basics
 import CLinux
@@ -33,9 +33,9 @@ package final class LocalFileStore: FileStore {
             guard Glibc.rename(source, target) == 0 else { throw Self.error(errno, "rename", source) }
             return
         }
-        // A link refuses a taken name in one step, which rename doesn't.
+        // A link refuses a name in use in one step, which rename doesn't.
         if Glibc.link(source, target) == 0 {
-            // A second name left behind does no harm; recovery removes it.
+            // A leftover second name does no harm; recovery removes it.
             _ = unlink(source)
             return
         }
@@ -63,7 +63,7 @@ package final class LocalFileStore: FileStore {
             }
             if name == "." || name == ".." { continue }
             var status = stat()
-            // Gone between the two calls: not there.
+            // Removed between the two calls: it is not there.
             guard stat(path + "/" + name, &status) == 0 else { continue }
             let isFolder = status.st_mode & S_IFMT == S_IFDIR
             entries.append(FileEntry(name: name, size: isFolder ? 0 : Int64(status.st_size), isFolder: isFolder))
@@ -104,7 +104,7 @@ package final class LocalFileStore: FileStore {
         throw Self.error(errno, "look at", path)
     }
 
-    /// Looks at the tables' folders that lie on other file systems, too.
+    /// Also looks at the tables' folders on other file systems.
     package func probe() throws(LakeError) {
         var devices: Set<UInt64> = []
         for folder in [root]
@@ -124,12 +124,12 @@ package final class LocalFileStore: FileStore {
         }
     }
 
-    /// Tried with an empty file: two mounts of one file system have one device number, and yet no way from one to the
-    /// other.
+    /// Tries it with an empty file: two mounts of one file system have the same device number, and still nothing can be
+    /// moved from one to the other.
     package func canExchange(_ staged: String, _ visible: String) throws(LakeError) -> Bool {
         var status = stat()
         let isThere = lstat(full(visible), &status) == 0
-        // A symbolic link would change places, and the folder it leads to stay.
+        // A symbolic link would be exchanged instead of the folder it points to.
         if isThere, status.st_mode & S_IFMT == S_IFLNK { return false }
         let probe = full(staged) + Self.probe
         try create(staged + Self.probe).close()
@@ -143,14 +143,14 @@ package final class LocalFileStore: FileStore {
         throw Self.error(errno, "rename", probe)
     }
 
-    /// Readers don't see a name that begins so.
+    /// Readers don't see a name that starts like this.
     private static let probe = ".probe"
 
     package func exchange(_ staged: String, _ visible: String) throws(LakeError) {
         let result = clinux_exchange(full(staged), full(visible))
         switch -result {
         case 0: return
-        // A file system that can't (renameat2(2), RENAME_EXCHANGE); or it was begun by renaming, and goes on so.
+        // The file system can't (renameat2(2), RENAME_EXCHANGE); or it was started by renaming, and continues so.
         case EINVAL, ENOSYS, EOPNOTSUPP, ENOENT: try exchangeByRenaming(staged, visible)
         default: throw Self.error(-result, "exchange", full(visible))
         }
@@ -173,7 +173,7 @@ package final class LocalFileStore: FileStore {
         if parent != path { try makeDirectories(atPath: parent) }
         if mkdir(path, 0o777) != 0 {
             let failure = errno
-            // Made by someone else in between is as good.
+            // If someone else made it meanwhile, that is as good.
             guard failure == EEXIST && isFolder(path) else { throw error(failure, "make", path) }
         }
         // The new name must be durable too, or a committed file could vanish with its folder.
@@ -192,7 +192,7 @@ package final class LocalFileStore: FileStore {
         guard fsync(descriptor) == 0 else { throw error(errno, "sync", path) }
     }
 
-    /// Writes at a known offset, which moves past what was written also when an error follows.
+    /// Writes at a known offset, which moves past what was written even if an error follows.
     static func write(
         _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: inout Int64, _ verb: String, _ path: String
     ) throws(LakeError) {

@@ -1,16 +1,16 @@
-// Which process holds a lock, as text in the lock's file; and whether a process of this machine still lives.
+// Which process holds a lock, as text in the lock's file; and whether a process of this machine is still alive.
 
 import Glibc
 
 struct LockOwner: Equatable {
     /// For people.
     var name: String
-    /// The machine's boot and the name space of its process numbers, so that containers are told apart.
+    /// The machine's boot and the name space of its process numbers, to tell containers apart.
     var machine: String
     var pid: Int32
-    /// Since the boot, in clock ticks: a process number is used again, but not with the same start.
+    /// In clock ticks since the boot: a process number is reused, but not with the same start.
     var start: String
-    /// A process that only enters itself among the members, which takes no time.
+    /// A process that only registers as a member, which takes a moment.
     var isEntering = false
 
     /// This process.
@@ -39,7 +39,7 @@ struct LockOwner: Equatable {
             isEntering: lines[4] == "entering")
     }
 
-    /// A process of this machine that has ended. Of other machines nothing is known.
+    /// Whether it is a process of this machine that has ended. About other machines nothing is known.
     var isGone: Bool { machine == LockOwner.thisMachine && !machine.isEmpty && LockOwner.startTime(of: pid) != start }
 
     static var hostName: String {
@@ -56,10 +56,10 @@ struct LockOwner: Equatable {
         return "\(boot.prefix { $0 != "\n" })/\(status.st_ino)"
     }()
 
-    /// Nil when there is no such process, or only what its parent has not yet heard of.
+    /// Nil if there is no such process, or only a zombie.
     private static func startTime(of pid: Int32) -> String? {
-        // proc(5): the second field is the name in parentheses, which may hold anything; the third the state, the 22nd
-        // the start.
+        // proc(5): the second field is the name in parentheses, which may contain anything; the third is the state, the
+        // 22nd the start.
         guard let line = contents(of: "/proc/\(pid)/stat"), let end = line.lastIndex(of: ")") else { return nil }
         let fields = line[line.index(after: end)...].split(separator: " ")
         guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }

@@ -1,5 +1,5 @@
-// One table's file while a roll is open: rows in memory, encoded bytes that wait, and the file written aside.
-// Bounded: one row group of rows and one of bytes. Every step may fail and be made again from where it stopped.
+// One table's file while a roll is open: rows in memory, encoded bytes waiting, and the aside file. Bounded: one row
+// group of rows and one of bytes. Every step may fail and be repeated from where it stopped.
 
 import Basics
 import Parquet
@@ -23,10 +23,10 @@ final class OpenTable {
     private let file: any AsideFile
     private var writer: ParquetWriter
     private var rows: RowBatch
-    /// Encoded, not yet taken by the store.
+    /// Encoded, but not yet accepted by the store.
     private var waiting: [UInt8] = []
     private var waitingStart = 0
-    /// Of the bytes the store has taken.
+    /// Of the bytes that the store has accepted.
     private let digest = SHA256()
     /// Known once the file is synced.
     private(set) var sha256 = ""
@@ -44,13 +44,13 @@ final class OpenTable {
         rows = RowBatch(table.schema)
     }
 
-    /// Whether others can see the file.
+    /// Whether others see the file.
     var isVisible: Bool { isRenamed }
 
-    /// The file so far and what waits in memory.
+    /// The size of the file so far, with what waits in memory.
     var bytes: Int64 { writer.length + Int64(rows.estimatedBytes) }
 
-    /// Takes the rows; writes nothing. A row group that is full is encoded.
+    /// Takes the rows without writing. Encodes a row group once it is full.
     func add(_ batch: RowBatch) throws(ParquetError) {
         guard !batch.isEmpty else { return }
         rowCount += batch.rowCount
@@ -76,7 +76,7 @@ final class OpenTable {
         if waiting.isEmpty { waiting = writer.take() } else { waiting.append(contentsOf: writer.take()) }
     }
 
-    /// Gives the store what waits.
+    /// Gives the store the waiting bytes.
     func drain() throws(LakeError) {
         guard waitingStart < waiting.count else { return }
         let before = file.length
@@ -107,7 +107,7 @@ final class OpenTable {
         take()
     }
 
-    /// The whole file, on disk.
+    /// Returns once the whole file is on disk.
     func sync() throws(LakeError) {
         guard !isSynced else { return }
         try drain()
@@ -126,10 +126,10 @@ final class OpenTable {
         isNameDurable = true
     }
 
-    /// Gives the file up where it is.
+    /// Leaves the file where it is.
     func close() { file.close() }
 
-    /// Removes what was written, under whichever name it has.
+    /// Removes what was written, under either name.
     func discard(_ path: LakePath) throws(LakeError) {
         file.close()
         do { try store.delete(isRenamed ? path.path : asidePath) } catch .notFound {}

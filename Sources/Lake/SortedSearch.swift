@@ -1,7 +1,7 @@
-// Binary search in what is in order.
+// Binary search in a sorted collection.
 
 extension Array {
-    /// How many come first for which `isBefore` holds; it holds for none after them.
+    /// How many leading elements satisfy `isBefore`; it must hold for none after them.
     func prefixCount(where isBefore: (Element) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {

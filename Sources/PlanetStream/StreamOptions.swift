@@ -1,5 +1,4 @@
-// The stream's options and its status.
-// Not the settings' names and defaults for people (the executable's).
+// The stream's options and its status. The executable has the settings' names and defaults for people.
 
 import EventLog
 import Lake
@@ -7,39 +6,39 @@ import PlanetCore
 
 package struct StreamOptions: Sendable {
     package var topics = TopicNames()
-    /// The consumer group whose members share the partitions. Nil: this process is the only one and reads all of them.
+    /// The consumer group whose members share the partitions. Nil: this process alone reads all of them.
     package var group: String?
-    /// When an open roll becomes files.
+    /// When an open roll is written as files.
     package var roll = RollPolicy()
-    /// When checkpoints are written. nil: never; an existing one is still read.
+    /// When checkpoints are written. Nil: never; an existing one is still read.
     package var checkpoint: CheckpointPolicy? = CheckpointPolicy()
-    /// Merging of small files and retention, by the lake's thread while it is idle; nil: neither. Only where this
-    /// process has the whole lake: group members leave it to `planetarium compact`.
+    /// Merging of small files and retention, by the lake's thread while it is idle; nil: neither. Only if this process
+    /// has the whole lake: group members leave it to `planetarium compact`.
     package var compaction: CompactionOptions?
     /// Partitions, copies and so on of topics that have to be made.
     package var partitions: Int32 = 1
     package var replication: Int32?
     /// Copies that must have a record before it is acknowledged; nil: the cluster's default.
     package var minInsyncReplicas: Int32?
-    /// Of discoveries, rejects and dead letters; nil: for ever.
+    /// For discoveries, rejects and dead letters; nil: for ever.
     package var retentionMilliseconds: Int64?
     /// Discoveries: only the newest record of each planet needs to stay.
     package var isCompacted = false
-    /// What the embedded log keeps of the live topic: some snapshots, and the deltas between them.
+    /// How much the embedded log keeps of the live topic: some snapshots, and the deltas between them.
     package var liveBytes = 32 << 20
     /// Records read from the log at once.
     package var pollRecords = 1024
     package var pollBytes = 4 << 20
-    /// Batches that may wait for the lake; then the engine stops reading.
+    /// The most batches that may wait for the lake; then the engine stops reading.
     package var lakeQueue = 8
-    /// Nanoseconds before the engine starts anew after the lake or the log failed for good.
+    /// Nanoseconds before the engine restarts after the lake or the log failed for good.
     package var restartPause: UInt64 = 2_000_000_000
-    /// Between two publications of a partition's state to other stream processes.
+    /// Pause between two publications of a partition's state to other stream processes.
     package var stateSpacing: UInt64 = 250_000_000
-    /// Told of every roll that is in place in the lake, on the lake's thread: it must not wait for anything.
+    /// Called on the lake's thread with every committed roll: it must not wait for anything.
     package var onCommit: (@Sendable (LakeRoll) -> Void)?
 
-    /// What was found against the log; shared with the web where one process has both.
+    /// What was found against the log; shared with the web if one process has both.
     package var mismatch = LogMismatch()
 
     package init() {}
@@ -50,13 +49,13 @@ package struct StreamStatus: Sendable, Equatable {
     package var isCaughtUp = false
     /// Records in the log that haven't been read yet.
     package var lag: Int64 = 0
-    /// Those of them that can't be read yet: a producer's transaction before them is open.
+    /// Those of them that can't be read yet: a producer's transaction before them is still open.
     package var held: Int64 = 0
     /// Records read since the engine started.
     package var records: Int64 = 0
     /// Planets in the catalogue.
     package var planets = 0
-    /// Of the frames that are published; empty before the first, and while another process publishes.
+    /// Of the published frames; empty before the first, and while another process publishes.
     package var epoch = ""
     /// This process's partitions, "TOPIC/PARTITION".
     package var partitions: [String] = []
@@ -67,7 +66,7 @@ package struct StreamStatus: Sendable, Equatable {
 }
 
 extension StreamOptions {
-    /// Every topic there has to be, and what it is made with. The web needs the first three.
+    /// Every topic needed, and the options to make it with. The web needs the first three.
     package var wantedTopics: [(name: String, options: TopicOptions)] {
         var stored = TopicOptions(replication: replication, minInsyncReplicas: minInsyncReplicas)
         var state = stored
@@ -85,7 +84,7 @@ extension StreamOptions {
             (topics.discoveries, discoveries), (topics.rejected, submitted), (topics.live, live),
             (topics.deadLetters, stored),
         ]
-        // One partition: its order is what claims are ordered by.
+        // One partition: its order determines the order of claims.
         return group == nil ? wanted : wanted + [(topics.state, state)]
     }
 }

@@ -1,6 +1,5 @@
 // The stream as the executable sees it: start, stop, status. Keeps an engine and a lake thread running; after a failure
-// that a retry can't mend, everything is read again from the log.
-// Not the work itself (Engine/, Sinks/, Live/).
+// that a retry can't fix, everything is read again from the log.
 
 import Basics
 import EventLog
@@ -15,7 +14,7 @@ package final class StreamService: Sendable {
         var thread: SystemThread?
         var interrupt: (@Sendable () -> Void)?
         var sink: LakeSink?
-        /// Of the last sink, while there is none, or not yet another.
+        /// The last sink's, while there is none or the next has not proved itself.
         var lakeTrouble: String?
     }
     private let log: any EventLog
@@ -29,7 +28,7 @@ package final class StreamService: Sendable {
     private let stopping = Atomic<Bool>(false)
     private let pause = Guarded<Bool>(false)
     private let spread = Guarded<KeyedPartitions?>(nil)
-    /// What the lake's last rolls and the locks' release may take altogether where the store waits for other machines.
+    /// How long the lake's last rolls and the locks' release may take altogether if the store waits for other machines.
     private static let storePatienceAtStop: UInt64 = 10_000_000_000
 
     /// Opens the lake and locks it.
@@ -41,14 +40,14 @@ package final class StreamService: Sendable {
         self.lake = lake
         store = try lake.open()
         lock = Guarded(try lake.lock(StreamService.scope(options), in: store))
-        // Not known where the topics are still to be made; every run of the engine asks again.
+        // Unknown if the topics have yet to be made; every run of the engine asks again.
         try LakeUpkeep.prepare(store, lake, options, log: try? log.identity(of: options.topics.discoveries))
     }
 
-    /// Members of a group lock partition by partition.
+    /// Members of a group lock each partition.
     private static func scope(_ options: StreamOptions) -> LakeScope { options.group == nil ? .lake : .member }
 
-    /// Makes the topics that are missing and starts the threads.
+    /// Makes the missing topics and starts the threads.
     package func start() throws {
         for isLast in [false, false, true] {
             do {
@@ -56,7 +55,7 @@ package final class StreamService: Sendable {
                 if options.group != nil { try settleKeys() }
                 break
             } catch LogError.unknownTopic where !isLast {
-                // Removed in between.
+                // Removed meanwhile.
             }
         }
         let thread = SystemThread.start("stream-engine") { [self] in supervise() }
@@ -82,7 +81,7 @@ package final class StreamService: Sendable {
 
     package var status: StreamStatus {
         var status = current.withLock { $0 }
-        // The engine may be waiting for the lake, and can't tell then.
+        // The engine may be waiting for the lake and then can't report it.
         if let trouble = lakeTrouble { status.trouble = "lake: \(trouble)" }
         return status
     }
@@ -92,7 +91,7 @@ package final class StreamService: Sendable {
         return sink.map(\.currentTrouble) ?? before
     }
 
-    /// Over which partitions the planets' keys are spread; nil on an embedded log, and before the start.
+    /// Which partitions the planets' keys are spread over; nil on an embedded log, and before the start.
     package var keys: KeyedPartitions? { spread.withLock { $0 } }
 
     /// As many partitions as the lake says, else the log, else as there are now; all three say it from now on.
@@ -101,7 +100,7 @@ package final class StreamService: Sendable {
         let topic = options.topics.discoveries
         let now = Int32(try log.bounds(of: topic).count)
         if let born = identity?.keyPartitions, born > now {
-            // Told once the threads run, as everything that speaks against the log.
+            // Reported once the threads run, like everything that speaks against the log.
             options.mismatch.note(
                 "the lake began with \(born) partitions of \(topic), the log has \(now). \(LogMismatch.advice)")
             return
@@ -135,13 +134,13 @@ package final class StreamService: Sendable {
         }
     }
 
-    /// That the log is another one. Waits for nothing: it is said again after the next pause.
+    /// Says that the log is a different one. Waits for nothing: the next pause repeats it.
     private func tellWebs() {
         guard options.group != nil, let reason = options.mismatch.reason else { return }
         try? log.writer().append(MismatchNotice.batch(reason), topic: options.topics.live, ticket: 0) { _ in }
     }
 
-    /// The lock on the lake, taken anew where others took it over because this process gave no sign of life for long.
+    /// The lock on the lake, taken again if others took it over because this process was silent for long.
     private func stillLocked() throws(LakeError) -> (any LakeLock)? {
         guard let held = lock.withLock({ $0 }) else { return nil }
         do {
@@ -160,7 +159,7 @@ package final class StreamService: Sendable {
         let lock = try stillLocked()
         let reader = try log.reader(
             topics: options.topics.stored, from: .earliest, group: options.group)
-        // Last of all: leaving the group lets others take this process's partitions on.
+        // Last of all: leaving the group lets others take over this process's partitions.
         defer { reader.close() }
         let logName = try log.identity(of: options.topics.discoveries)
         let identity = try LakeIdentity.open(

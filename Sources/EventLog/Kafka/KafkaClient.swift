@@ -1,4 +1,4 @@
-// One librdkafka client, destroyed with its last owner, and the way of its log lines into ours.
+// One librdkafka client, destroyed with its last owner, and the forwarding of its log lines into ours.
 // Knows nothing of records.
 
 import CRdKafka
@@ -6,7 +6,7 @@ import Synchronization
 import Telemetry
 import Threads
 
-/// A librdkafka object. The library locks inside: any thread may use it as long as it lives.
+/// A librdkafka object. The library locks internally: any thread may use it while it lives.
 struct KafkaPointer: @unchecked Sendable {
     let raw: OpaquePointer
 }
@@ -36,7 +36,7 @@ final class KafkaClient: Sendable {
         rd_kafka_poll_set_consumer(raw)
     }
 
-    /// Leaves it to the end of the process: its threads go on.
+    /// Leaks the client until the process ends: its threads go on.
     func abandon() { isAbandoned.store(true, ordering: .relaxed) }
 
     deinit {
@@ -58,8 +58,8 @@ final class KafkaClient: Sendable {
     private static func log(_ level: Int32, _ facility: UnsafePointer<CChar>?, _ text: UnsafePointer<CChar>?) {
         let facility = facility.map { String(cString: $0) } ?? ""
         let text = text.map { String(cString: $0) } ?? ""
-        // syslog's levels. A producer's settings are given to consumers too, which say so each time; and an old
-        // broker's missing feature is told with every request.
+        // syslog's levels. Consumers get a producer's settings too and complain each time; and a feature that an old
+        // broker lacks is mentioned with every request.
         guard level <= 4, facility != "CONFWARN", facility != "AUTOCREATE" else {
             return Log.debug("kafka client", ["facility": facility, "text": text])
         }
@@ -67,7 +67,7 @@ final class KafkaClient: Sendable {
         warn("kafka client", facility, text)
     }
 
-    /// While a broker is away, its clients have much to say: ten lines in ten seconds, and how many were left out.
+    /// While a broker is away, its clients log a lot: at most ten lines in ten seconds, with the number left out.
     static func warn(_ event: String, _ facility: String, _ text: String) {
         let now = Clock.monotonic
         let leftOut: Int? = recent.withLock { recent in
@@ -85,7 +85,7 @@ final class KafkaClient: Sendable {
     private static let recent = Guarded<(begun: UInt64, lines: Int)>((0, 0))
 }
 
-/// A librdkafka queue, given back with its last owner.
+/// A librdkafka queue, destroyed with its last owner.
 final class KafkaQueue: Sendable {
     let pointer: KafkaPointer
     var raw: OpaquePointer { pointer.raw }
@@ -100,7 +100,7 @@ final class KafkaQueue: Sendable {
 
     deinit { rd_kafka_queue_destroy(raw) }
 
-    /// Ends the wait of whoever waits at it, or the next wait.
+    /// Ends the current wait on the queue, or the next one.
     func wake() { rd_kafka_queue_yield(raw) }
 }
 
@@ -108,7 +108,7 @@ extension rd_kafka_resp_err_t {
     var text: String { String(cString: rd_kafka_err2str(self)) }
 }
 
-/// The text in a buffer that a C function has filled.
+/// The text in a buffer that a C function filled.
 func textUpToNull(_ buffer: [CChar]) -> String {
     String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -1,5 +1,5 @@
-// A group's commits under way. They are sent at once and answered later; a failed one is logged, and made good by the
-// next.
+// A group's commits under way. They are sent at once and answered later; a failed one is logged, and the next one makes
+// up for it.
 
 import CRdKafka
 import Telemetry
@@ -31,7 +31,7 @@ final class KafkaCommits {
         collect(wait: 0)
     }
 
-    /// Takes the answers that are there; waits for one, at most this many milliseconds.
+    /// Takes the answers that have come; waits for one for at most this many milliseconds.
     func collect(wait: Int32) {
         guard open > 0 else { return }
         var wait = wait
@@ -45,7 +45,7 @@ final class KafkaCommits {
         }
     }
 
-    /// Waits for all answers, as long as the cluster is waited for.
+    /// Waits for all answers, at most as long as calls to the cluster may take.
     func settle(atMost limit: Int = .max) {
         let deadline = Clock.monotonic + UInt64(min(Int(patience.milliseconds), limit)) * 1_000_000
         while open > 0 && Clock.monotonic < deadline { collect(wait: 100) }

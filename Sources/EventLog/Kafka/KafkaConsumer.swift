@@ -1,5 +1,5 @@
-// One librdkafka consumer and the messages taken from it and not yet given on. Assigns, seeks and closes.
-// What is assigned when is KafkaReader's matter.
+// One librdkafka consumer, and the messages taken from it but not yet delivered. Assigns, seeks and closes. KafkaReader
+// decides what is assigned when.
 
 import Basics
 import CRdKafka
@@ -9,19 +9,19 @@ import Threads
 final class KafkaConsumer {
     let client: KafkaClient
     let queue: KafkaQueue
-    /// Outlives the client, which calls it back.
+    /// Outlives the client, whose callbacks use it.
     private let membership: KafkaMembership
     private var taken: [UnsafeMutablePointer<rd_kafka_message_t>] = []
-    /// Ends of partitions that were reached, by place among the topics.
+    /// Ends of partitions that were reached.
     private var ends: [TopicPartition: Int64] = [:]
-    /// Partitions with an error; true: the consumer stands at no offset of it any more.
+    /// Partitions with an error; true: the consumer has lost its offset in it.
     private var troubles: [TopicPartition: Bool] = [:]
     private var buffer = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: 512)
     /// As it was last assigned.
     private var standing: [TopicPartition: Int64] = [:]
     /// Where the partitions go on that the last assignment took the place of, until they are known to have stopped.
     private var stopping: [TopicPartition: Int64] = [:]
-    /// The topic of the last message: neighbours mostly have the same.
+    /// The topic of the last message: most neighbours share it.
     private var lastTopic: (raw: OpaquePointer?, index: Int) = (nil, 0)
 
     init(
@@ -41,7 +41,7 @@ final class KafkaConsumer {
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw .unusable("cannot subscribe: \(error.text)") }
     }
 
-    /// Nil: nothing is read any more.
+    /// Nil: reads nothing any more.
     func assign(_ places: [TopicPartition: Int64]?) {
         awaitStops()
         stopping = Dictionary(uniqueKeysWithValues: standing.keys.map { ($0, places?[$0] ?? 0) })
@@ -87,7 +87,7 @@ final class KafkaConsumer {
             if let error { rd_kafka_error_destroy(error) }
             if code == RD_KAFKA_RESP_ERR_NO_ERROR { code = list.elements[0].err }
             if code == RD_KAFKA_RESP_ERR_NO_ERROR { return }
-            // Assigned a moment ago, and librdkafka has not begun with it yet.
+            // Assigned a moment ago, and librdkafka has not started on it yet.
             guard code == RD_KAFKA_RESP_ERR__STATE, Clock.monotonic < deadline else {
                 throw .unavailable("seek in \(topic), partition \(partition): \(code.text)")
             }
@@ -104,7 +104,7 @@ final class KafkaConsumer {
         var wait = Int32((wait + 999_999) / 1_000_000)
         while true {
             if taken.isEmpty {
-                // librdkafka waits until the whole buffer is full, so the waiting is for one message.
+                // librdkafka waits until the whole buffer is full, so we wait for one message only.
                 let want = wait > 0 ? 1 : min(buffer.count, room.records)
                 let count = rd_kafka_consume_batch_queue(queue.raw, wait, &buffer, want)
                 let waited = wait > 0
@@ -155,7 +155,7 @@ final class KafkaConsumer {
         return ends
     }
 
-    /// Errors come as messages. librdkafka mends most of them itself.
+    /// Errors arrive as messages. librdkafka recovers from most of them itself.
     private func complain(_ message: rd_kafka_message_t) throws(LogError) {
         if let fatal = client.fatalError { throw .unavailable("the Kafka consumer failed for good: \(fatal)") }
         let topic = message.rkt.flatMap { rd_kafka_topic_name($0) }.map { String(cString: $0) } ?? ""
@@ -182,7 +182,7 @@ final class KafkaConsumer {
         }
     }
 
-    /// Leaves the group, so that others get its partitions at once; two seconds at most.
+    /// Leaves the group, so that others get its partitions at once; takes two seconds at most.
     func close() {
         dropTaken()
         awaitStops()
@@ -194,12 +194,12 @@ final class KafkaConsumer {
         let deadline = Clock.monotonic + 2_000_000_000
         while rd_kafka_consumer_closed(client.raw) == 0 {
             guard Clock.monotonic < deadline else {
-                // To destroy it now would block until the cluster answers.
+                // Destroying it now would block until the cluster answers.
                 Log.warning("kafka consumer left open: it could not be closed in time")
                 return client.abandon()
             }
             guard let event = rd_kafka_queue_poll(closing.raw, 50) else { continue }
-            // Not by the callback: in this queue it comes as an event.
+            // Not through the callback: in this queue it arrives as an event.
             if rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE { rd_kafka_assign(client.raw, nil) }
             rd_kafka_event_destroy(event)
         }

@@ -1,13 +1,13 @@
-// Where a reader stands in each partition, and where it goes on when the consumer has lost its place: the consumer
-// never jumps by itself (auto.offset.reset=error).
-// Not whether the records there are those that were read: that is LogWatch's to find out.
+// Where a reader stands in each partition, and where it goes on after the consumer has lost its place: the consumer
+// never jumps by itself (auto.offset.reset=error). LogWatch finds out whether the records there are those that were
+// read.
 
 import Basics
 import Telemetry
 
 struct KafkaContinuity {
     private let lookup: KafkaLookup
-    /// Where a partition is read from in which nobody has a place.
+    /// Where to start a partition without a committed offset.
     private let start: StartPosition
     /// The next offset to be read.
     private var next: [TopicPartition: Int64] = [:]
@@ -20,7 +20,7 @@ struct KafkaContinuity {
         self.start = start
     }
 
-    /// These are read from these offsets on; a negative one is the group's.
+    /// Reads these from these offsets on; a negative one means the group's.
     mutating func begin(_ places: [TopicPartition: Int64]) {
         for (place, offset) in places { next[place] = offset >= 0 ? offset : nil }
     }
@@ -28,7 +28,7 @@ struct KafkaContinuity {
     mutating func took(_ batch: RecordBatch, of topics: [String]) {
         for index in batch.entries.indices {
             let entry = batch.entries[index]
-            // Neighbours mostly are of one partition.
+            // Most neighbours are of one partition.
             if index + 1 < batch.count, batch.entries[index + 1].partition == entry.partition,
                 batch.entries[index + 1].topic == entry.topic
             {
@@ -38,15 +38,15 @@ struct KafkaContinuity {
         }
     }
 
-    /// Where these are read on.
+    /// Where to continue reading these.
     func places(_ partitions: Set<TopicPartition>) -> [TopicPartition: Int64] {
         Dictionary(uniqueKeysWithValues: partitions.map { ($0, next[$0] ?? KafkaTopicList.committed) })
     }
 
-    /// Finds out where a partition is read on that the consumer has lost its place in. Before its beginning: there, and
-    /// what was lost is told. Beyond its end: at its beginning, and why that can't be the same log is returned.
+    /// Finds where to continue a partition in which the consumer has lost its place. Before the partition's beginning:
+    /// there, and the loss is logged. Beyond its end: at its beginning; returns why this can't be the same log.
     mutating func resolve(_ place: TopicPartition) -> LogError? {
-        // A cluster that can't be asked now: from where it was the consumer will say so again.
+        // If the cluster can't be asked now, the consumer will report it again from the old place.
         guard let bounds = try? lookup.bounds(of: place.topic, [place.partition])[0] else { return nil }
         let position = next[place] ?? (start == .earliest ? bounds.first : bounds.next)
         guard position <= bounds.next else {

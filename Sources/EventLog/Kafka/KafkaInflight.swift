@@ -1,7 +1,7 @@
-// Batches given to the producer and not yet acknowledged: bounded, found again by the tag of each message.
-// Talks to no cluster.
+// Batches given to the producer and not yet acknowledged: bounded, and found by the tag of each message. Talks to no
+// cluster.
 
-/// A message's tag: which batch, and which record of it. It goes through librdkafka as the message's opaque.
+/// A message's tag: which batch, and which record of it. It travels through librdkafka as the message's opaque.
 struct MessageTag {
     let slot: UInt32
     let index: UInt32
@@ -31,7 +31,7 @@ struct InflightBatch: Sendable {
     var ack: Ack {
         guard let failure else { return Ack(ticket: ticket, result: .success(positions)) }
         let stored = positions.count - failed
-        // Some are in the log and some are not: the caller can only send the batch again, under its idempotency key.
+        // Some records are in the log, others not: the caller can only send the batch again, under its idempotency key.
         if case .unavailable(let why) = failure, stored > 0 {
             return Ack(
                 ticket: ticket,
@@ -63,13 +63,13 @@ struct KafkaInflight: Sendable {
     var isEmpty: Bool { batches.isEmpty }
     var slots: [UInt32] { batches.keys.sorted() }
 
-    /// True when the batch fits. One larger than the bound on records by itself is taken when nothing else waits.
+    /// True when the batch fits. One that alone exceeds the bound on records is taken when nothing else waits.
     func hasRoom(_ count: Int, _ size: Int, _ options: LogOptions) -> Bool {
         let full = records + count > options.maxWaitingRecords || bytes + size > options.maxWaitingBytes
         return !full || batches.isEmpty
     }
 
-    /// A place for the batch; its slot.
+    /// Stores the batch and returns its slot.
     mutating func add(_ batch: InflightBatch) -> UInt32 {
         repeat { lastSlot &+= 1 } while batches[lastSlot] != nil
         batches[lastSlot] = batch
@@ -78,7 +78,7 @@ struct KafkaInflight: Sendable {
         return lastSlot
     }
 
-    /// Changes the batch; gives it out when it has all its reports. An unknown slot is a report that came too late.
+    /// Changes the batch; returns it once it has all its reports. An unknown slot means a report that came too late.
     mutating func update(_ slot: UInt32, _ change: (inout InflightBatch) -> Void) -> InflightBatch? {
         guard let at = batches.index(forKey: slot) else { return nil }
         change(&batches.values[at])
@@ -86,7 +86,7 @@ struct KafkaInflight: Sendable {
         return remove(slot)
     }
 
-    /// Forgets the batch: its room is free.
+    /// Forgets the batch and frees its room.
     @discardableResult
     mutating func remove(_ slot: UInt32) -> InflightBatch? {
         guard let batch = batches.removeValue(forKey: slot) else { return nil }

@@ -1,8 +1,8 @@
-// What the cluster's listeners speak, asked of them directly, for the sentence of an error after which nothing came:
-// librdkafka's own words for a wrong security.protocol change with its version and OpenSSL's, and some are written
-// nowhere. Three questions: the beginning of a TLS handshake, which a TLS listener answers with a record of TLS; the
-// protocol's request for its versions (KIP-35), which a plain one answers before anybody has to say who he is; and the
-// beginning of SASL (KIP-43), which a listener without it refuses.
+// Asks the cluster's listeners directly what they speak, for the error message when no answer came: librdkafka's own
+// words for a wrong security.protocol vary with its version and OpenSSL's, and some cases are not logged at all. Three
+// questions: the start of a TLS handshake, which a TLS listener answers with a TLS record; the protocol's request for
+// its versions (KIP-35), which a plain one answers before anybody authenticates; and the start of SASL (KIP-43), which
+// a listener without it refuses.
 
 import Glibc
 import Threads
@@ -17,7 +17,7 @@ final class KafkaListeners: Sendable {
     private let asksTLS: Bool
     private let asksSASL: Bool
     private let last = Guarded<(advice: String, until: UInt64)>(("", 0))
-    /// How long an answer is kept, and how long one is waited for.
+    /// How long an answer is kept, and how long to wait for one.
     private static let freshness: UInt64 = 30_000_000_000
     private static let patience = timeval(tv_sec: 1, tv_usec: 500_000)
 
@@ -29,7 +29,7 @@ final class KafkaListeners: Sendable {
         asksSASL = asked.hasPrefix("sasl")
     }
 
-    /// To go behind an error's text; empty where the listener speaks what it is asked in, or says nothing.
+    /// To be appended to an error's text; empty if the listener speaks the protocol in use, or says nothing.
     var advice: String {
         if let kept = last.withLock({ Clock.monotonic < $0.until ? $0.advice : nil }) { return kept }
         let found = look()
@@ -60,7 +60,7 @@ final class KafkaListeners: Sendable {
         }
     }
 
-    /// `[PROTOCOL://]HOST[:PORT]`, by commas; HOST may be an IPv6 address in brackets.
+    /// `[PROTOCOL://]HOST[:PORT]`, separated by commas; HOST may be an IPv6 address in brackets.
     static func addresses(_ servers: String) -> [(host: String, port: String)] {
         servers.split(separator: ",").compactMap { each in
             var text = String(each.drop { $0 == " " })
@@ -76,19 +76,19 @@ final class KafkaListeners: Sendable {
     // MARK: Asking
 
     private static func speech(_ host: String, _ port: String) -> Speech? {
-        // A record of TLS: its type (alert or handshake), then the version's first byte.
+        // A TLS record: its type (alert or handshake), then the version's first byte.
         if let answer = connected(host, port, { $0.ask(clientHello, count: 2) }),
             [0x15, 0x16].contains(answer[0]), answer[1] == 3
         {
             return .tls
         }
         return connected(host, port) { connection in
-            // The length, then the number that the request had.
+            // The length, then the number from the request.
             guard let answer = connection.ask(apiVersions, count: 8), answer[0] == 0, answer[1] == 0,
                 Array(answer[4...]) == correlation,
                 connection.receive(Int(answer[2]) * 256 + Int(answer[3]) - 4) != nil
             else { return nil }
-            // Where there is no SASL: ILLEGAL_SASL_STATE.
+            // Without SASL: ILLEGAL_SASL_STATE.
             let begun = connection.ask(saslHandshake, count: 10)
             return .plain(hasSASL: begun.map { $0[8] != 0 || $0[9] != 34 } ?? false)
         }
@@ -96,18 +96,18 @@ final class KafkaListeners: Sendable {
 
     private static let correlation: [UInt8] = [0x70, 0x6C, 0x61, 0x6E]
 
-    /// Version 0, by no client's name.
+    /// Version 0, without a client name.
     private static let apiVersions: [UInt8] = [0, 0, 0, 10, 0, 18, 0, 0] + correlation + [0xFF, 0xFF]
 
     /// Version 1, for PLAIN.
     private static let saslHandshake: [UInt8] =
         [0, 0, 0, 17, 0, 17, 0, 1] + correlation + [0xFF, 0xFF, 0, 5] + Array("PLAIN".utf8)
 
-    /// TLS 1.2's (RFC 5246, 7.4.1.2) with one cipher suite that any server knows; an alert is an answer, too.
+    /// A TLS 1.2 one (RFC 5246, 7.4.1.2) with one cipher suite that every server knows; an alert is an answer, too.
     private static let clientHello: [UInt8] =
         [0x16, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3] + [UInt8](repeating: 0x70, count: 32) + [0, 0, 2, 0xC0, 0x2F, 1, 0]
 
-    /// What `talk` finds out of the first of the host's addresses that answers.
+    /// What `talk` finds out from the first of the host's addresses that answers.
     private static func connected<Answer>(_ host: String, _ port: String, _ talk: (Connection) -> Answer?) -> Answer? {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -130,7 +130,7 @@ final class KafkaListeners: Sendable {
         init?(_ entry: addrinfo, limit: timeval) {
             descriptor = socket(entry.ai_family, entry.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), entry.ai_protocol)
             guard descriptor >= 0 else { return nil }
-            // Linux bounds a blocking connect by the send time-out, too (socket(7), SO_SNDTIMEO).
+            // Linux bounds a blocking connect by the send time-out (socket(7), SO_SNDTIMEO).
             var limit = limit
             let size = socklen_t(MemoryLayout<timeval>.size)
             setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
@@ -140,7 +140,7 @@ final class KafkaListeners: Sendable {
 
         deinit { if descriptor >= 0 { close(descriptor) } }
 
-        /// The first `count` bytes of what is answered; nil without an answer.
+        /// The first `count` bytes of the answer; nil without one.
         func ask(_ question: [UInt8], count: Int) -> [UInt8]? {
             guard send(descriptor, question, question.count, Int32(MSG_NOSIGNAL)) == question.count else { return nil }
             return receive(count)

@@ -1,12 +1,12 @@
-// A Kafka cluster as the log, through librdkafka: opens clients, makes topics, answers where things lie.
-// Writing is KafkaWriter's work, reading KafkaReader's.
+// A Kafka cluster as the log, through librdkafka: opens clients, makes topics, says where things lie. KafkaWriter
+// writes, KafkaReader reads.
 
 import Threads
 
 package final class KafkaLog: EventLog {
     private struct State: Sendable {
         var writer: KafkaWriter?
-        /// Of the readers that are open.
+        /// The open readers'.
         var wakes: [ReaderWake] = []
         var isClosed = false
     }
@@ -30,7 +30,7 @@ package final class KafkaLog: EventLog {
         try lookup.topics.differences(of: topic, from: options)
     }
 
-    /// Also where the cluster doesn't tell the topic's settings.
+    /// Also true if the cluster doesn't return the topic's settings.
     package func mayDropRecords(of topic: String) throws(LogError) -> Bool {
         (try? lookup.topics.settings(of: topic)["cleanup.policy"])?.contains("compact") ?? true
     }

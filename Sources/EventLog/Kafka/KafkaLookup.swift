@@ -1,6 +1,5 @@
 // Where things lie in the cluster: bounds of partitions, a group's offsets, single records. Each call is bounded in
-// time.
-// Not the reader: it follows nothing.
+// time and follows nothing.
 
 import CRdKafka
 import Threads
@@ -11,7 +10,7 @@ final class KafkaLookup: Sendable {
     let topics: KafkaTopics
     private let patience: KafkaPatience
     private var wait: Int32 { patience.milliseconds }
-    /// Held by the one call that has the client read records.
+    /// Held while a call has the client read records.
     private let reading = Guarded(KafkaMessages())
     private let name = Guarded<String?>(nil)
     /// Set by the readers.
@@ -24,7 +23,7 @@ final class KafkaLookup: Sendable {
         patience = settings.patience
     }
 
-    /// The cluster's id (KIP-78); "unnamed" where it answers and has none.
+    /// The cluster's id (KIP-78); "unnamed" if it answers and has none.
     func cluster() throws(LogError) -> String {
         if let known = name.withLock({ $0 }) { return known }
         var found = "unnamed"
@@ -59,7 +58,7 @@ final class KafkaLookup: Sendable {
         }
     }
 
-    /// How long a new topic's partitions are waited for: each gets a leader, and that broker learns of it.
+    /// How long to wait for a new topic's partitions: each needs a leader, and that broker must learn of it.
     private static let patienceWithLeaders: UInt64 = 30_000_000_000
 
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds] {
@@ -67,7 +66,7 @@ final class KafkaLookup: Sendable {
         return try bounds(of: topic, Array(0..<partitions))
     }
 
-    /// Three questions to each leader, however many partitions.
+    /// Three requests to each leader, whatever the number of partitions.
     func bounds(of topic: String, _ partitions: [Int32]) throws(LogError) -> [PartitionBounds] {
         let first = try offsets(topic, partitions, KafkaTopicList.beginning, client)
         let next = try offsets(topic, partitions, KafkaTopicList.end, client)
@@ -80,9 +79,9 @@ final class KafkaLookup: Sendable {
         }
     }
 
-    /// ListOffsets (KIP-79): the time stamps -2 and -1 stand for the first and the next offset.
-    /// The end is the last stable one, before the first open transaction, where the client reads what is committed.
-    /// While a partition changes its leader it is asked again, for as long as an answer is waited for.
+    /// ListOffsets (KIP-79): the time stamps -2 and -1 mean the first and the next offset. If the client reads
+    /// committed records only, the end is the last stable one, before the first open transaction. Asks again, within
+    /// the time allowed, while a partition changes its leader.
     private func offsets(
         _ topic: String, _ partitions: [Int32], _ time: Int64, _ client: KafkaClient
     ) throws(LogError) -> [Int64] {
@@ -98,7 +97,7 @@ final class KafkaLookup: Sendable {
                 (error, place) = (failed.err, ", partition \(failed.partition)")
             }
             if error == RD_KAFKA_RESP_ERR_NO_ERROR { return list.elements.map { max(0, $0.offset) } }
-            // The topic has grown, and this client doesn't know it yet.
+            // The topic has grown, and this client doesn't know that yet.
             let isNew = error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION
             if isNew { topics.refresh(topic, client) }
             guard isNew || KafkaLookup.betweenLeaders.contains(error.rawValue), Clock.monotonic < deadline else {
@@ -153,7 +152,7 @@ final class KafkaLookup: Sendable {
         return committed
     }
 
-    /// The records at these offsets, in the order asked for; a missing one is left out.
+    /// The records at these offsets, in the order asked for; missing ones are left out.
     func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch {
         guard partition >= 0, partition < (try topics.partitions(of: topic)) else {
             throw .unknownTopic("\(topic), partition \(partition)")
@@ -181,7 +180,7 @@ final class KafkaLookup: Sendable {
         return batch
     }
 
-    /// Goes through the partition; where the next wanted record is far, it jumps there.
+    /// Goes through the partition, and jumps where the next wanted record is far away.
     private func read(
         _ topic: String, _ partition: Int32, _ wanted: [Int64], _ end: Int64,
         _ messages: inout KafkaMessages
@@ -189,7 +188,7 @@ final class KafkaLookup: Sendable {
         var batch = RecordBatch()
         let deadline = Clock.monotonic + UInt64(wait) * 1_000_000
         var left = wanted[...]
-        /// The next offset to come; nil before the first jump.
+        /// The next offset expected; nil before the first jump.
         var at: Int64?
         while let target = left.first {
             if at.map({ target - $0 > 100 }) ?? true {
@@ -208,15 +207,15 @@ final class KafkaLookup: Sendable {
             switch message.pointee.err {
             case RD_KAFKA_RESP_ERR_NO_ERROR:
                 let offset = message.pointee.offset
-                // One that the jump has left behind.
+                // Left over from before the jump.
                 guard let expected = at, offset >= expected else { continue }
                 at = offset + 1
                 if offset == target { messages.add(message, topic: 0, to: &batch) }
-                // Compaction has dropped what lies before it.
+                // Compaction dropped the wanted record before it.
                 left = left.drop { $0 <= offset }
             case RD_KAFKA_RESP_ERR__PARTITION_EOF:
                 if message.pointee.offset >= end { return batch }
-            // The record was removed since the bounds were asked for.
+            // The record was removed after the bounds were asked for.
             case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: return batch
             default:
                 if let fatal = client.fatalError { throw .unavailable("reading topic \(topic): \(fatal)") }

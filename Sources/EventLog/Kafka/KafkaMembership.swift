@@ -1,5 +1,5 @@
-// What the group tells this member: librdkafka's rebalance callback puts it here, KafkaReader takes it.
-// Only on the polling thread: the callback is called within its poll.
+// What the group tells this member: librdkafka's rebalance callback puts it here, KafkaReader takes it. Used on the
+// polling thread only: the callback runs within its poll.
 
 import Basics
 import CRdKafka
@@ -27,7 +27,7 @@ final class KafkaMembership {
         return events
     }
 
-    /// To be set while the client is made; `self` must outlive it.
+    /// Call it while the client is made; `self` must outlive the client.
     func register(_ configuration: OpaquePointer) {
         rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(self).toOpaque())
         rd_kafka_conf_set_rebalance_cb(configuration) { client, error, list, opaque in
@@ -61,7 +61,7 @@ final class KafkaMembership {
             events.append(.revoke(partitions, isLost: true))
         }
         Log.info("kafka partitions", ["change": error.text, "partitions": partitions.count])
-        // The poll that called this waits for messages: end it.
+        // The poll that runs this callback waits for messages: end it.
         guard let queue = rd_kafka_queue_get_consumer(client) else { return }
         rd_kafka_queue_yield(queue)
         rd_kafka_queue_destroy(queue)

@@ -1,4 +1,4 @@
-// librdkafka's messages becoming records of a batch. Equal neighbouring headers are made into objects once.
+// Turns librdkafka's messages into records of a batch. Equal neighbouring headers become objects once.
 
 import Basics
 import CRdKafka
@@ -10,10 +10,10 @@ struct KafkaMessages: Sendable {
     private var lastSet: Int?
     private var scratch: [UInt8] = []
 
-    /// A new batch begins.
+    /// Starts a new batch.
     mutating func begin() { lastSet = nil }
 
-    /// What the record counts against `maxBytes`.
+    /// The bytes that the record counts against `maxBytes`.
     static func size(_ message: UnsafePointer<rd_kafka_message_t>) -> Int {
         message.pointee.key_len + message.pointee.len
     }
@@ -66,7 +66,7 @@ struct KafkaMessages: Sendable {
         while rd_kafka_header_get_all(list, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let given = name
         {
             index += 1
-            // A null value is read as an empty one.
+            // A null value becomes an empty one.
             body(
                 UnsafeRawBufferPointer(start: given, count: strlen(given)),
                 UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : size))

@@ -1,5 +1,5 @@
-// One librdkafka producer with its event queue and topics. After a fatal error it is replaced.
-// Which batch a message belongs to is KafkaInflight's matter.
+// One librdkafka producer with its event queue and topics. Replaced after a fatal error. KafkaInflight knows which
+// batch a message belongs to.
 
 import Basics
 import CRdKafka
@@ -19,7 +19,7 @@ final class KafkaProducer: Sendable {
 
     deinit { for topic in topics.withLock({ $0 }).values { rd_kafka_topic_destroy(topic.raw) } }
 
-    /// Gives the records to librdkafka in their order, until it takes one no more; how many it took, and why no more.
+    /// Gives the records to librdkafka in order until it refuses one; returns how many it took, and why it stopped.
     /// Records without a key go to `unkeyed`, the others to one of the first `spread` partitions (nil: of all).
     func produce(
         _ batch: RecordBatch, topic name: String, unkeyed: Int32, spread: Int32?, slot: UInt32, limit: Int
@@ -27,13 +27,13 @@ final class KafkaProducer: Sendable {
         guard let topic = topic(name) else { return (0, .unavailable("no memory for topic \(name)")) }
         let headers = KafkaHeaders(batch.headerSets)
         return batch.bytes.withUnsafeBytes { bytes in
-            // Empty is not null: an empty value needs an address as well.
+            // Empty is not null: an empty value needs an address, too.
             let empty: StaticString = ""
             let base = bytes.baseAddress ?? UnsafeRawPointer(empty.utf8Start)
             for (index, entry) in batch.entries.enumerated() {
                 let hasKey = !entry.key.isEmpty
                 let list = headers.copy(entry.headers)
-                // -1: by the client's own partitioner, which has the same rule.
+                // -1: the client's own partitioner decides, by the same rule.
                 let keyed = spread.map { Partitioner.partition(of: batch.bytes[entry.key], among: $0) } ?? -1
                 let error = crdkafka_produce(
                     client.raw, topic.raw, hasKey ? keyed : unkeyed, hasKey ? base + entry.key.lowerBound : nil,
@@ -58,7 +58,7 @@ final class KafkaProducer: Sendable {
     }
 }
 
-/// The header lists of a batch in librdkafka's form, each made once and copied for every message that has it.
+/// The header lists of a batch in librdkafka's form, each made once and copied for every message that uses it.
 private final class KafkaHeaders {
     private var lists: [OpaquePointer?]
 
@@ -68,7 +68,7 @@ private final class KafkaHeaders {
             for header in headers {
                 let size = header.value.count
                 header.value.withUnsafeBytes { value in
-                    // A size of -1 would mean a C string, no address a null value.
+                    // Size -1 would mean a C string, a missing address a null value.
                     let empty: StaticString = ""
                     _ = rd_kafka_header_add(
                         list, header.name, header.name.utf8.count,

@@ -1,6 +1,6 @@
-// The reader on a cluster: a member of a consumer group, or one that reads all partitions by itself. Everything happens
-// on the thread that polls, the group's rebalance callback too.
-// Offsets are committed when the caller says so, never by librdkafka.
+// The reader on a cluster: a member of a consumer group, or a reader of all partitions. Everything happens on the
+// polling thread, including the group's rebalance callback. Offsets are committed when the caller says so, never by
+// librdkafka.
 
 import Basics
 import Threads
@@ -9,14 +9,14 @@ final class KafkaReader: LogReader {
     let topics: [String]
     let interrupt: @Sendable () -> Void
     let lookup: KafkaLookup
-    /// The log's `close` ends a poll with it.
+    /// The log's `close` uses it to end a poll.
     let wake: ReaderWake
     private let membership: KafkaMembership
     private var commits: KafkaCommits?
     /// Nil when closed.
     private var consumer: KafkaConsumer?
     private var changes: [PartitionChange] = []
-    /// Reported and not yet begun: a `seek` may still change where.
+    /// Reported but not begun: a `seek` may still change the offsets.
     private var upcoming: [TopicPartition: Int64]?
     private(set) var assigned: Set<TopicPartition> = []
     private var continuity: KafkaContinuity
@@ -39,7 +39,7 @@ final class KafkaReader: LogReader {
                 _ = try lookup.topics.partitions(of: topic)
                 continue
             }
-            // Asked for now: `latest` is where the topic ends at this moment, not where it will end at the first fetch.
+            // Asked for now: `latest` is the topic's end at this moment, not at the first fetch.
             for bounds in try lookup.bounds(of: topic) {
                 places[TopicPartition(topic, bounds.partition)] =
                     start == .earliest ? bounds.first : bounds.next
@@ -115,7 +115,7 @@ final class KafkaReader: LogReader {
         let lost = troubles.filter { $0.value && assigned.contains($0.key) }.keys
         guard !lost.isEmpty else { return }
         let failures = lost.sorted().compactMap { continuity.resolve($0) }
-        // All anew: librdkafka seeks no partition that stands nowhere, and a group's can't be assigned one by one.
+        // Assign all anew: librdkafka can't seek a partition without a position, nor assign a group's one by one.
         consumer.dropTaken()
         consumer.assign(continuity.places(assigned))
         if let failure = failures.first { throw failure }
@@ -123,7 +123,7 @@ final class KafkaReader: LogReader {
 
     private func topicIndex(_ name: UnsafePointer<CChar>) -> Int? { topics.firstIndex(of: String(cString: name)) }
 
-    /// True when there is something to tell.
+    /// True when there is something to report.
     private func note(_ events: [KafkaMembership.Event], _ consumer: KafkaConsumer) -> Bool {
         for event in events {
             switch event {
@@ -181,12 +181,12 @@ final class KafkaReader: LogReader {
         commits?.commit(topic, partition, offset)
     }
 
-    /// A topic that has grown: its new partitions are read from their first record.
+    /// If a topic has grown, its new partitions are read from their first record.
     private func lookForPartitions(_ now: UInt64, _ consumer: KafkaConsumer) {
         guard let due = nextLook, now >= due else { return }
         var new: [TopicPartition] = []
         for topic in topics {
-            // A cluster that can't be asked now is asked again.
+            // If the cluster can't be asked now, the next look asks again.
             guard let count = try? lookup.topics.partitions(of: topic) else { continue }
             new += (0..<count).map { TopicPartition(topic, $0) }.filter { !assigned.contains($0) }
         }
@@ -200,8 +200,7 @@ final class KafkaReader: LogReader {
 
     func close() {
         guard let consumer else { return }
-        // An offset that is not committed costs the next reader nothing but a second look: the lake says what is
-        // stored.
+        // A missing commit only makes the next reader read a little again: the lake knows what is stored.
         commits?.settle(atMost: 2000)
         membership.isClosing = true
         wake.detach()

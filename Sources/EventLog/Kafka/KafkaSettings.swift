@@ -1,5 +1,5 @@
-// From options to a librdkafka configuration: what Planetarium needs, then what the user asks for.
-// Values are never put into a message or a log line: they may be passwords.
+// Turns options into a librdkafka configuration: first what Planetarium needs, then what the user sets. Values never go
+// into a message or a log line: they may be passwords.
 
 import CRdKafka
 
@@ -8,13 +8,13 @@ struct KafkaSettings: Sendable {
         case producer
         /// Group nil: the caller chooses the partitions.
         case consumer(group: String?)
-        /// Asks for topics and offsets, and reads single records.
+        /// Looks up topics and offsets, and reads single records.
         case lookup
-        /// Asks where topics end, open transactions included.
+        /// Looks up where topics end, open transactions included.
         case uncommitted
     }
 
-    /// Set by Planetarium alone: another value would break what a log promises.
+    /// Set by Planetarium alone: other values would break what a log promises.
     private static let reserved: Set<String> = [
         "bootstrap.servers", "metadata.broker.list", "enable.idempotence", "acks", "request.required.acks",
         "partitioner", "enable.auto.commit", "auto.commit.enable", "enable.auto.offset.store", "auto.offset.reset",
@@ -24,7 +24,7 @@ struct KafkaSettings: Sendable {
 
     let servers: String
     let options: LogOptions
-    /// The same for all who ask the cluster.
+    /// Shared by everything that asks the cluster.
     let patience: KafkaPatience
 
     init(servers: String, _ options: LogOptions) throws(LogError) {
@@ -34,13 +34,13 @@ struct KafkaSettings: Sendable {
         for (name, _) in options.kafkaProperties where KafkaSettings.reserved.contains(name) {
             throw .unusable("the Kafka property \(name) is set by Planetarium")
         }
-        // Fails at the start, not at the first record.
+        // Fail at the start, not at the first record.
         for role in [Role.producer, .consumer(group: "g")] {
             rd_kafka_conf_destroy(try configuration(role))
         }
     }
 
-    /// The value that is in force, the user's or librdkafka's own.
+    /// The value in force, the user's or librdkafka's own.
     func number(_ name: String, _ role: Role) throws(LogError) -> Int? {
         let configuration = try configuration(role)
         defer { rd_kafka_conf_destroy(configuration) }
@@ -50,7 +50,7 @@ struct KafkaSettings: Sendable {
         return Int(textUpToNull(text))
     }
 
-    /// A new configuration, the caller's to destroy or to make a client of.
+    /// A new configuration; the caller destroys it or makes a client of it.
     func configuration(_ role: Role) throws(LogError) -> OpaquePointer {
         guard let configuration = rd_kafka_conf_new() else { throw .unavailable("no memory for a Kafka client") }
         do throws(LogError) {
@@ -64,7 +64,7 @@ struct KafkaSettings: Sendable {
     }
 
     private func set(_ configuration: OpaquePointer, _ name: String, _ value: String) throws(LogError) {
-        // librdkafka's own text repeats the value.
+        // librdkafka's own text would repeat the value.
         switch rd_kafka_conf_set(configuration, name, value, nil, 0) {
         case RD_KAFKA_CONF_OK: return
         case RD_KAFKA_CONF_UNKNOWN: throw .unusable("there is no Kafka property \(name)")
@@ -77,14 +77,13 @@ struct KafkaSettings: Sendable {
             ("bootstrap.servers", servers), ("client.id", "planetarium"),
             ("socket.nagle.disable", "true"), ("socket.keepalive.enable", "true"),
             ("log.connection.close", "false"), ("reconnect.backoff.max.ms", "2000"),
-            // A connection that was begun while the network was silent would keep a process waiting for 30 s after it
-            // is back.
+            // A connection attempt that began while the network was silent would delay a process for 30 s after the
+            // network is back.
             ("socket.connection.setup.timeout.ms", "10000"),
         ]
         switch role {
         case .producer:
-            // Room is counted in KafkaWriter, a batch at a time; librdkafka's own bounds must not be met in the middle
-            // of one.
+            // KafkaWriter counts room by whole batches; librdkafka's own bounds must not be hit in the middle of one.
             let messages = max(100_000, options.maxWaitingRecords * 2)
             let kilobytes = max(1 << 20, options.maxWaitingBytes / 1024 * 4)
             all += [
@@ -108,11 +107,11 @@ struct KafkaSettings: Sendable {
     private func consumerDefaults(group: String) -> [(String, String)] {
         [
             ("group.id", group), ("enable.auto.commit", "false"), ("enable.auto.offset.store", "false"),
-            // Never by itself: KafkaContinuity finds out what became of the place.
+            // No automatic reset: KafkaContinuity finds out where to continue.
             ("auto.offset.reset", "error"),
             ("partition.assignment.strategy", "range"), ("allow.auto.create.topics", "false"),
             ("fetch.error.backoff.ms", "100"),
-            // A group's leader looks for new partitions so often.
+            // How often a group's leader looks for new partitions.
             ("topic.metadata.refresh.interval.ms", "\(options.kafkaNewPartitionsMilliseconds)"),
         ]
     }

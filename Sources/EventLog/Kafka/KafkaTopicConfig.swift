@@ -1,4 +1,4 @@
-// A topic's settings as the cluster has them, compared with what is asked for.
+// A topic's settings in the cluster, compared with those asked for.
 
 import CRdKafka
 

@@ -1,5 +1,5 @@
-// The writer on a cluster: `append` gives messages to librdkafka on the caller's thread; one thread of its own blocks
-// in the producer's event queue and acknowledges. Idempotent, acks=all: what is acknowledged is stored once, in order.
+// The writer on a cluster: `append` gives messages to librdkafka on the caller's thread; a thread of its own blocks in
+// the producer's event queue and acknowledges. Idempotent, acks=all: what is acknowledged is stored once, in order.
 
 import Basics
 import CRdKafka
@@ -10,10 +10,10 @@ final class KafkaWriter: LogWriter {
     private struct State: Sendable {
         /// Nil while it is being replaced, and at the end.
         var producer: KafkaProducer?
-        /// Appends that are using `producer` now.
+        /// Appends that use `producer` now.
         var users = 0
         var inflight = KafkaInflight()
-        /// Complete without a report of their own: acknowledged by the thread at its next turn.
+        /// Complete without a report of their own; the thread acknowledges them at its next turn.
         var complete: [InflightBatch] = []
         var turns: [String: UnkeyedTurn] = [:]
         var closing = false
@@ -77,7 +77,7 @@ final class KafkaWriter: LogWriter {
         if failure != nil { producer.queue.wake() }
     }
 
-    /// What the batch counts against the bound, if no record is too large.
+    /// The bytes that the batch counts against the bound; throws if a record is too large.
     private func size(of batch: RecordBatch) throws(LogError) -> Int {
         let sizes = batch.headerSets.map { set in
             set.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
@@ -95,7 +95,7 @@ final class KafkaWriter: LogWriter {
         return bytes
     }
 
-    /// Room for the whole batch, or none of it. No producer: there is nothing to produce.
+    /// Reserves room for the whole batch or for nothing. Without a producer there is nothing to produce.
     private func take(
         _ entry: InflightBatch, _ topic: String, _ partitions: Int32
     ) throws(LogError) -> (KafkaProducer?, UInt32, Int32) {
@@ -145,7 +145,7 @@ final class KafkaWriter: LogWriter {
         state.wakeAll()
     }
 
-    /// One event, and what was complete without one. False after a fatal error.
+    /// Handles one event, and batches complete without one. False after a fatal error.
     private func serve(_ producer: KafkaProducer, wait: Int32) -> Bool {
         let event = rd_kafka_queue_poll(producer.queue.raw, wait)
         defer { if let event { rd_kafka_event_destroy(event) } }
@@ -173,7 +173,7 @@ final class KafkaWriter: LogWriter {
         return !isFatal
     }
 
-    /// The reports of one event; the batches that are complete now.
+    /// The reports of one event; returns the batches that are now complete.
     private func delivered(_ event: OpaquePointer) -> [InflightBatch] {
         state.withLock { state in
             settle(&state) { inflight in
@@ -183,9 +183,9 @@ final class KafkaWriter: LogWriter {
                     let tag = MessageTag(UInt64(UInt(bitPattern: about._private)))
                     let complete = inflight.update(tag.slot) { batch in
                         if about.err == RD_KAFKA_RESP_ERR_NO_ERROR && about.offset < 0 {
-                            // A lost answer and a retry the broker knew already (KIP-98): stored, and nobody says
-                            // where.
-                            // No receipt can be given for that; sent again it is a duplicate, which changes nothing.
+                            // The answer was lost, and the broker already knew the retry (KIP-98): the record is
+                            // stored, but its offset is unknown. It gets no receipt; sent again it is a duplicate,
+                            // which changes nothing.
                             batch.fail(1, .unavailable("Kafka: stored, but the cluster did not say where"))
                         } else if about.err == RD_KAFKA_RESP_ERR_NO_ERROR {
                             let time = rd_kafka_message_timestamp(message, nil)
@@ -224,11 +224,11 @@ final class KafkaWriter: LogWriter {
         if !done.isEmpty { state.wakeAll() }
     }
 
-    /// Another producer in place of one with a fatal error: it would take and send nothing more.
+    /// Replaces a producer with a fatal error, which would accept messages and send none.
     private func replace(_ old: KafkaProducer) {
         state.withLock { $0.producer = nil }
         let _: Bool? = state.wait { $0.users == 0 ? true : nil }
-        // What it holds is reported as failed.
+        // Reports what it holds as failed.
         rd_kafka_purge(old.client.raw, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
         let deadline = Clock.monotonic + 3_000_000_000
         while state.withLock({ !$0.inflight.isEmpty }) && Clock.monotonic < deadline { _ = serve(old, wait: 100) }
@@ -247,7 +247,7 @@ final class KafkaWriter: LogWriter {
         }
     }
 
-    /// Whatever still waits is answered: it may be stored or not.
+    /// Answers whatever still waits: it may be stored or not.
     private func giveUp(_ why: String) {
         let rest: [InflightBatch] = state.withLock { state in
             settle(&state) { inflight in
@@ -272,11 +272,10 @@ final class KafkaWriter: LogWriter {
             let _: Bool? = state.wait { $0.finished ? true : nil }
             return
         }
-        // Sends at once what linger.ms still holds.
+        // Send at once what linger.ms still holds.
         if let producer { rd_kafka_flush(producer.client.raw, 0) }
         if !isIdle(within: KafkaWriter.closingPatience) {
-            // The cluster is away: what waits is given up, and answered with `.unavailable`, so that a stop never takes
-            // long.
+            // The cluster is away: give up what waits with `.unavailable`, so that stopping never takes long.
             if let producer {
                 rd_kafka_purge(producer.client.raw, Int32(RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT))
             }
@@ -291,10 +290,10 @@ final class KafkaWriter: LogWriter {
         thread.join()
     }
 
-    /// How long `close` waits for acknowledgements before it gives them up.
+    /// How long `close` waits for acknowledgements before giving up.
     private static let closingPatience: UInt64 = 3_000_000_000
 
-    /// True once every message taken has been answered; false if some still wait after `nanoseconds`.
+    /// True once every message taken has an answer; false if some still wait after `nanoseconds`.
     private func isIdle(within nanoseconds: UInt64) -> Bool {
         let idle: Bool? = state.wait(timeout: nanoseconds) { state in
             state.inflight.isEmpty && state.complete.isEmpty && state.users == 0 ? true : nil

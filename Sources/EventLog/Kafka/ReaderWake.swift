@@ -17,7 +17,7 @@ final class ReaderWake: Sendable {
 
     var isDetached: Bool { state.withLock { $0.queue == nil } }
 
-    /// The interrupt, if there is one, is answered with this.
+    /// True, once, if an interrupt was raised.
     func take() -> Bool {
         state.withLock { state in
             defer { state.isRaised = false }
@@ -34,12 +34,12 @@ final class ReaderWake: Sendable {
             body(&state)
             return state.queue
         }
-        // After the flag: whoever waits in librdkafka looks at it then.
+        // After the flag: whoever waits in librdkafka checks it next.
         queue?.wake()
         state.wakeAll()
     }
 
-    /// Blocks until an interrupt or the end, at most this many nanoseconds.
+    /// Blocks until an interrupt or the end, for at most this many nanoseconds.
     func wait(_ timeout: UInt64) {
         let _: Bool? = state.wait(timeout: timeout) { $0.isRaised || $0.isClosed ? true : nil }
     }

@@ -1,5 +1,5 @@
 // A log in memory: for tests and demonstrations ("memory:"), and for the volatile topics of the SQLite log.
-// Durable only as long as the process lives.
+// Durable only while the process lives.
 
 import Threads
 
@@ -12,7 +12,7 @@ package final class MemoryLog: EventLog {
         self.init(options, bell: Bell())
     }
 
-    /// Rings `bell` after each append: a reader may wait for two logs at one bell.
+    /// Rings `bell` after each append, so that a reader can wait for two logs at one bell.
     init(_ options: LogOptions, bell: Bell) {
         let store = MemoryStore(durableLimit: options.memoryBytes)
         let metrics = LogMetrics(backend: "memory")
@@ -55,7 +55,7 @@ package final class MemoryLog: EventLog {
         metrics.commitRecords.record(Double(records))
         metrics.commitSeconds.record(seconds: Double(Clock.monotonic - begun) / 1e9)
         for (submission, result) in acks {
-            // Before the ack: who has it may count on the room.
+            // Before the ack: whoever has it may rely on the room.
             intake.settle(records: submission.batch.count, bytes: submission.bytes)
             submission.onAck(Ack(ticket: submission.ticket, result: result))
         }

@@ -11,10 +11,10 @@ struct MemoryPartition: Sendable {
     }
     private var segments: [Segment] = []
     private(set) var next: Int64 = 0
-    /// Bytes of the keys and values that are kept.
+    /// Bytes of the keys and values kept.
     private(set) var bytes = 0
     private var lastTimestamp: Int64 = 0
-    /// A segment is closed at this size: small beside the bound, so that dropping gives memory back soon.
+    /// A segment is closed at this size, small compared with the bound, so that dropping frees memory soon.
     private let segmentBytes: Int
 
     init(bound: Int?) {
@@ -23,7 +23,7 @@ struct MemoryPartition: Sendable {
 
     var first: Int64 { segments.first?.first ?? next }
 
-    /// Stores record `index` of `batch` and returns where.
+    /// Stores record `index` of `batch` and returns its position.
     mutating func append(_ batch: RecordBatch, _ index: Int, partition: Int32, now: Int64) -> LogPosition {
         if segments.last.map({ $0.batch.bytes.count >= segmentBytes }) ?? true { segments.append(Segment(base: next)) }
         // Never falls: the wall clock may be set back.

@@ -5,7 +5,7 @@ final class MemorySource: TailSource {
     private var cursors: [MemoryCursor] = []
     private var turn = 0
 
-    /// `topics` are the reader's names; those that `store` does not know are left to other sources.
+    /// `topics` are the reader's names; those unknown to `store` are left to other sources.
     init(_ store: MemoryStore, topics: [String], from start: StartPosition) {
         self.store = store
         for (index, name) in topics.enumerated() {
@@ -24,7 +24,7 @@ final class MemorySource: TailSource {
     }
 
     func collect(into batch: inout RecordBatch, _ room: inout Room) {
-        // Another partition first each time, so that none starves.
+        // Start with another partition each time, so that none starves.
         turn = (turn + 1) % cursors.count
         let rotated = Array(cursors[turn...] + cursors[..<turn])
         let moved: [MemoryCursor]

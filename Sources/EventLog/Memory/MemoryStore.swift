@@ -1,5 +1,5 @@
-// The topics of a memory log behind one lock: appended to by its writer thread, read by any thread.
-// Does not wait or wake; the bell is rung by whoever appends.
+// The topics of a memory log behind one lock: its writer thread appends, any thread reads. Never waits or wakes;
+// whoever appends rings the bell.
 
 import Basics
 import Threads
@@ -7,7 +7,7 @@ import Threads
 final class MemoryStore: Sendable {
     private struct Topic: Sendable {
         var partitions: [MemoryPartition]
-        /// Of each partition's bytes; nil for a durable topic.
+        /// The bound on each partition's bytes; nil for a durable topic.
         var bound: Int?
         var turn = UnkeyedTurn()
     }
@@ -19,7 +19,7 @@ final class MemoryStore: Sendable {
     private let state = Guarded(State())
     /// All durable topics together may hold this much.
     private let durableLimit: Int
-    /// No two stores share one.
+    /// Differs between any two stores.
     let name = Hex.random(bytes: 8)
 
     init(durableLimit: Int) {
@@ -28,7 +28,7 @@ final class MemoryStore: Sendable {
 
     func has(_ topic: String) -> Bool { state.withLock { $0.index[topic] != nil } }
 
-    /// Does nothing when the topic is there.
+    /// Does nothing if the topic exists.
     func makeTopic(_ name: String, _ options: TopicOptions) {
         state.withLock { state in
             guard state.index[name] == nil else { return }
@@ -94,7 +94,7 @@ final class MemoryStore: Sendable {
         }
     }
 
-    /// The next records for these cursors, which move on.
+    /// The next records for these cursors, which advance.
     func collect(_ cursors: [MemoryCursor], into batch: RecordBatch, _ room: Room) -> (
         [MemoryCursor], RecordBatch, Room
     ) {

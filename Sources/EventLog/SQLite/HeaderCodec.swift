@@ -1,5 +1,5 @@
-// A record's headers as one blob: a count, then name and value each behind its length; numbers as LEB128.
-// Only the SQLite log stores it; nothing else may read meaning into it.
+// A record's headers as one blob: a count, then each name and value behind its length; numbers as LEB128. Only the
+// SQLite log stores and reads it.
 
 enum HeaderCodec {
     static func encode(_ headers: [RecordHeader]) -> [UInt8] {

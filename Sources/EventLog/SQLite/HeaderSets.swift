@@ -1,10 +1,10 @@
-// Header lists as rows of header_sets, each stored once as long as the writer remembers it: the records of one request,
-// and most requests, share theirs. Belongs to the writer's thread.
+// Header lists as rows of header_sets, each stored once while the writer remembers it: the records of a request, and
+// most requests, share theirs. Used on the writer's thread.
 
 final class HeaderSets {
     private let insert: SQLiteStatement
     private var known: [[UInt8]: Int64] = [:]
-    /// Beyond this all are forgotten, and common ones stored once more: lists with an idempotency key never come again.
+    /// Beyond this all are forgotten, and common ones stored once more: lists with an idempotency key never recur.
     private let capacity = 1024
 
     init(_ connection: borrowing SQLiteConnection) throws(SQLiteFailure) {
@@ -26,7 +26,7 @@ final class HeaderSets {
         return connection.lastInsertedRow
     }
 
-    /// To be called when a transaction failed: rows made in it are gone.
+    /// Call it after a transaction failed: rows made in it are gone.
     func forget() {
         known.removeAll(keepingCapacity: true)
     }

@@ -1,5 +1,5 @@
-// One writing process a file: an advisory lock on FILE.lock, whose text names the owner. The kernel gives it back
-// when the process ends, however it ends; the text alone means nothing.
+// One writing process per file: an advisory lock on FILE.lock, whose text names the owner. The kernel releases it when
+// the process ends, however it ends; the text alone means nothing.
 
 import Glibc
 

@@ -1,5 +1,5 @@
-// The end of one topic-partition as the writer sees it: its insert statement, next offset and last time stamp.
-// Belongs to the writer's thread.
+// The end of one topic-partition as the writer sees it: its insert statement, next offset and last time stamp. Used on
+// the writer's thread.
 
 final class PartitionTable {
     private let insert: SQLiteStatement
@@ -16,7 +16,7 @@ final class PartitionTable {
         try reload()
     }
 
-    /// Reads the end back from the file: after a failed commit nobody knows it.
+    /// Reads the end back from the file: after a failed commit it is unknown.
     func reload() throws(SQLiteFailure) {
         defer { heads.reset() }
         if try heads.step() {
@@ -46,7 +46,7 @@ final class PartitionTable {
     }
 }
 
-/// A topic's tables, and whose turn it is to take the records without a key.
+/// A topic's tables, and which of them takes the next records without a key.
 final class TopicTables {
     let partitions: [PartitionTable]
     var turn = UnkeyedTurn()

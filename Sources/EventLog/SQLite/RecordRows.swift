@@ -1,12 +1,12 @@
-// Reading records of the SQLite log: one connection for reading only, its statements, and header lists by row.
-// Used by one thread at a time; knows no cursor (SQLiteSource) and no waiting.
+// Reads records of the SQLite log: one read-only connection, its statements, and header lists by row. Used by one
+// thread at a time; knows no cursor (SQLiteSource) and never waits.
 
 final class RecordRows {
     private let connection: SQLiteConnection
     private let headerSet: SQLiteStatement
     private let dataVersion: SQLiteStatement
     private var statements: [Table: Statements] = [:]
-    /// Decoded header lists by row; forgotten together beyond the capacity.
+    /// Decoded header lists by row; beyond the capacity all are forgotten.
     private var headers: [Int64: [RecordHeader]] = [:]
     private let headerCapacity = 4096
 
@@ -49,7 +49,7 @@ final class RecordRows {
         try asLogError { () throws(SQLiteFailure) in try LogSchema.topics(connection) }
     }
 
-    /// Nil in a file of an earlier build that no later one has written yet.
+    /// Nil in a file of an earlier build that no later build has opened for writing.
     func identity() throws(LogError) -> String? {
         try asLogError { () throws(SQLiteFailure) in try LogSchema.identity(connection) }
     }
@@ -86,7 +86,7 @@ final class RecordRows {
         return next
     }
 
-    /// Appends the record at exactly this offset, if there is one.
+    /// Appends the record at exactly this offset, if any.
     func readOne(
         topic: LogSchema.Topic, partition: Int32, offset: Int64, into batch: inout RecordBatch
     ) throws(LogError) {
@@ -99,7 +99,7 @@ final class RecordRows {
         }
     }
 
-    /// The header list of the record before: most records share it.
+    /// The header list of the previous record: most records share it.
     private struct HeaderRun {
         var row: Int64 = -1
         var set = 0

@@ -1,6 +1,6 @@
-// The writing side of the SQLite log, on its own thread: everything that waits goes into one transaction, and is
+// The writing side of the SQLite log, on its own thread: everything that waits goes into one transaction and is
 // acknowledged after COMMIT (synchronous=FULL: the write-ahead log is on disk then). A failed transaction is rolled
-// back and answered `.unavailable`; the next one starts from what the file says.
+// back and answered `.unavailable`; the next one reads the file's state again.
 
 import Basics
 import Telemetry
@@ -8,7 +8,7 @@ import Threads
 
 final class SQLiteAppender {
     private let connection: SQLiteConnection
-    /// Given back when the writer's thread is done with the connection.
+    /// Released when the writer's thread is done with the connection.
     private let lock: OwnerLock
     private let path: String
     private let headerSets: HeaderSets
@@ -21,11 +21,11 @@ final class SQLiteAppender {
     private let metrics: LogMetrics
     /// Set by a failure: offsets and time stamps are read back before the next insert.
     private var endsUnknown = false
-    /// Failed commits since the last good one: logged at the first and when it is over.
+    /// Failed commits since the last good one: the first is logged, and the recovery.
     private var failuresInARow = 0
     private var checkpointFailed = false
 
-    /// Takes a connection to a file that is a log, or empty and to become one.
+    /// Takes a connection to a file that is a log, or to an empty one, which becomes a log.
     init(
         path: String, _ options: LogOptions, bell: Bell, registry: TopicRegistry, metrics: LogMetrics,
         lock: consuming OwnerLock
@@ -76,11 +76,11 @@ final class SQLiteAppender {
         guard !submissions.isEmpty else { return }
         let results = store(submissions)
         for (submission, result) in zip(submissions, results) {
-            // Before the ack: who has it may count on the room.
+            // Before the acks: whoever has one may rely on the room.
             intake.settle(records: submission.batch.count, bytes: submission.bytes)
             submission.onAck(Ack(ticket: submission.ticket, result: result))
         }
-        // After the acks: nobody waits for this but those who come next.
+        // After the acks: only those who come next wait for this.
         checkpointIfLarge()
     }
 
@@ -165,7 +165,7 @@ final class SQLiteAppender {
             commit.reset()
             return result
         } catch {
-            // SQLite has rolled back by itself after some errors (full disk, I/O), not after others.
+            // SQLite rolls back by itself after some errors (full disk, I/O), not after others.
             if connection.isInTransaction { try? connection.execute("ROLLBACK") }
             throw error
         }
@@ -181,8 +181,8 @@ final class SQLiteAppender {
         let pages = connection.pagesInWriteAheadLog
         guard pages > walPageLimit else { return }
         do throws(SQLiteFailure) {
-            // A reader in mid-poll holds the log's start in place. Usually the next turn finds it gone; if the log has
-            // grown to four times its limit, the readers are waited for.
+            // A reader in mid-poll pins the start of the write-ahead log. Usually it is gone at the next turn; once
+            // that log has grown to four times its limit, wait for the readers.
             try connection.checkpoint(reset: pages > 4 * walPageLimit)
             checkpointFailed = false
         } catch {

@@ -1,5 +1,5 @@
-// libsqlite3's connection and statement as values that close themselves; its result codes as errors.
-// SQLite only: knows no log. Each connection and its statements belong to one thread (SQLITE_OPEN_NOMUTEX).
+// libsqlite3's connection and statement as values that close themselves, and its result codes as errors. Knows no log.
+// Each connection and its statements belong to one thread (SQLITE_OPEN_NOMUTEX).
 
 import CSQLite
 
@@ -11,7 +11,7 @@ struct SQLiteFailure: Error, Sendable {
     /// The code without its extension (https://www.sqlite.org/rescode.html).
     var primary: Int32 { code & 0xff }
 
-    /// What it means to the log's user.
+    /// What it means to the user of the log.
     var logError: LogError {
         switch primary {
         case SQLITE_CORRUPT, SQLITE_NOTADB: .unusable("\(message) (SQLite error \(code))")
@@ -45,9 +45,9 @@ struct SQLiteConnection: ~Copyable {
         walPages.deallocate()
     }
 
-    /// From now on nothing is copied from the write-ahead log into the file but by `checkpoint`.
+    /// From now on only `checkpoint` copies the write-ahead log into the file.
     func watchWriteAheadLog() {
-        // Replaces SQLite's own automatic checkpoint, which would run inside a commit that somebody waits for.
+        // Replaces SQLite's automatic checkpoint, which would run inside a commit that somebody waits for.
         _ = sqlite3_wal_hook(
             handle,
             { context, _, _, pages in
@@ -58,7 +58,7 @@ struct SQLiteConnection: ~Copyable {
 
     var pagesInWriteAheadLog: Int { Int(walPages.pointee) }
 
-    /// Copies the write-ahead log into the file; `reset` waits for readers so that the log can start over.
+    /// Copies the write-ahead log into the file; `reset` waits for readers, so that the log can start over.
     func checkpoint(reset: Bool) throws(SQLiteFailure) {
         let mode = reset ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
         try check(sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil))
@@ -68,7 +68,7 @@ struct SQLiteConnection: ~Copyable {
         try check(sqlite3_exec(handle, sql, nil, nil, nil))
     }
 
-    /// The single integer a query answers with; nil when it has no row or answers null.
+    /// The single integer that a query returns; nil if it returns no row or null.
     func integer(_ sql: String) throws(SQLiteFailure) -> Int64? {
         let statement = try SQLiteStatement(self, sql)
         guard try statement.step(), !statement.isNull(0) else { return nil }
@@ -103,14 +103,14 @@ struct SQLiteStatement: ~Copyable {
         sqlite3_bind_int64(handle, index, value)
     }
 
-    /// Without a copy: the bytes must stay until `step` has returned. Nil binds NULL.
+    /// Binds without a copy: the bytes must stay until `step` has returned. Nil binds NULL.
     func bind(_ index: Int32, _ bytes: UnsafeRawBufferPointer?) {
         guard let bytes else {
             sqlite3_bind_null(handle, index)
             return
         }
         guard let base = bytes.baseAddress, !bytes.isEmpty else {
-            // A null pointer would bind NULL, which is a tombstone.
+            // A null pointer would bind NULL, a tombstone.
             sqlite3_bind_zeroblob(handle, index, 0)
             return
         }
@@ -118,7 +118,7 @@ struct SQLiteStatement: ~Copyable {
     }
 
     func bind(_ index: Int32, _ text: String) {
-        // SQLITE_TRANSIENT: SQLite takes a copy.
+        // SQLITE_TRANSIENT: SQLite makes a copy.
         sqlite3_bind_text(handle, index, text, -1, unsafeBitCast(-1, to: sqlite3_destructor_type.self))
     }
 
@@ -132,7 +132,7 @@ struct SQLiteStatement: ~Copyable {
         throw failure
     }
 
-    /// Ready for the next binding; gives up the snapshot it read from.
+    /// Makes it ready for the next binding and releases its snapshot.
     func reset() {
         sqlite3_reset(handle)
     }
@@ -144,14 +144,14 @@ struct SQLiteStatement: ~Copyable {
 
     /// Valid until the next step or reset.
     func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
-        // The pointer first: it may convert the value, and the count is the converted one's.
+        // The pointer first: it may convert the value, and the count is that of the converted one.
         let base = sqlite3_column_blob(handle, column)
         return UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(handle, column)))
     }
 }
 
 extension [UInt8] {
-    /// `withUnsafeBytes` that keeps the type of what is thrown.
+    /// `withUnsafeBytes` that keeps the error type.
     func withRawBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {

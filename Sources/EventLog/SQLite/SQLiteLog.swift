@@ -1,5 +1,5 @@
-// The embedded log: one SQLite file for durable topics, a MemoryLog beside it for volatile ones.
-// One process writes; any number may read (LogOptions.Access.readOnly). No retention: durable topics keep everything.
+// The embedded log: one SQLite file for durable topics, a MemoryLog for volatile ones. One process writes; any number
+// may read (LogOptions.Access.readOnly). No retention: durable topics keep everything.
 
 import Basics
 import Glibc
@@ -12,13 +12,13 @@ package final class SQLiteLog: EventLog {
     private let bell = Bell()
     private let registry = TopicRegistry()
     private let memory: MemoryLog
-    /// Nil in a log opened for reading only.
+    /// Nil in a log opened read-only.
     private let queue: QueuedWriter?
     /// For `bounds` and `fetch`, which any thread may call.
     private let rows: Guarded<RecordRows>
 
-    /// Opens the file, made with its folder if missing. Throws `.unusable` for a file that is not a log of this
-    /// version, and for one that another process writes.
+    /// Opens the file; makes it and its folder if they are missing. Throws `.unusable` for a file that is not a log of
+    /// this version, and for one that another process writes.
     package init(path: String, _ options: LogOptions = LogOptions()) throws(LogError) {
         guard !path.hasPrefix(":") else { throw .unusable("\(path) is no file; use memory: for a log in memory") }
         self.options = options
@@ -138,7 +138,7 @@ package final class SQLiteLog: EventLog {
     private func exists(_ topic: String) throws(LogError) -> Bool {
         if registry[topic] != nil || memory.store.has(topic) { return true }
         guard queue == nil else { return false }
-        // The writing process may have made it since.
+        // The writing process may have made it meanwhile.
         try refreshTopics()
         return registry[topic] != nil
     }
@@ -158,7 +158,7 @@ package final class SQLiteLog: EventLog {
         guard try LogSchema.isLog(connection, path: path) else { throw .unusable("\(path) is empty, not a log") }
     }
 
-    /// The path behind symbolic links: two names of one file must share one lock.
+    /// The path with symbolic links resolved: two names of one file must share one lock.
     private static func resolved(_ path: String) -> String {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
@@ -175,7 +175,7 @@ package final class SQLiteLog: EventLog {
     }
 }
 
-/// Sends each batch to the file's writer or to the memory's, by topic.
+/// Sends each batch to the file's writer or to the memory log's, by topic.
 private final class SQLiteLogWriter: LogWriter {
     private let durable: QueuedWriter
     private let volatile: any LogWriter

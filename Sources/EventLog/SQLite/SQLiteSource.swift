@@ -1,4 +1,4 @@
-// A reader's view of topics in the file: a cursor for each partition, read through a connection of its own.
+// A reader's view of topics in the file: a cursor for each partition, over a connection of its own.
 
 final class SQLiteSource: TailSource {
     private struct Cursor {
@@ -15,7 +15,7 @@ final class SQLiteSource: TailSource {
     private var turn = 0
     private var version: Int64 = 0
 
-    /// `topics` carries the reader's index of each.
+    /// `topics` carries each one's index in the reader.
     init(
         _ rows: RecordRows, topics: [(index: Int, name: String, topic: LogSchema.Topic)], from start: StartPosition
     ) throws(LogError) {
@@ -37,7 +37,7 @@ final class SQLiteSource: TailSource {
 
     func collect(into batch: inout RecordBatch, _ room: inout Room) throws(LogError) {
         guard let rows else { throw .closed }
-        // Another partition first each time, so that none starves.
+        // Start with another partition each time, so that none starves.
         turn = (turn + 1) % cursors.count
         for i in cursors.indices {
             guard room.records > 0 else { return }

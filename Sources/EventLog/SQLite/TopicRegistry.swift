@@ -1,4 +1,4 @@
-// The topics of the file, for threads that must not touch the writer's connection.
+// The topics of the file, for threads that must not use the writer's connection.
 
 import Threads
 

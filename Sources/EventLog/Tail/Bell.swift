@@ -1,5 +1,5 @@
-// Rung after every commit; readers that have seen everything wait for it.
-// Carries no records: a reader that hears it looks into its sources.
+// Rung after every commit; readers that have seen everything wait for it. Carries no records: a reader that hears it
+// checks its sources.
 
 import Synchronization
 import Threads
@@ -25,8 +25,8 @@ final class Bell: Sendable {
         state.wakeAll()
     }
 
-    /// Blocks until the bell was rung after `seen`, closed, or `interrupt` is raised; at most `timeout` nanoseconds.
-    /// True when it was rung.
+    /// Blocks until the bell has rung after `seen`, is closed, or `interrupt` is raised; for at most `timeout`
+    /// nanoseconds. True if it rang.
     func wait(after seen: UInt64, or interrupt: Interrupt, timeout: UInt64) -> Bool {
         let rung: Bool? = state.wait(timeout: timeout) { state in
             if state.rings != seen { return true }
@@ -35,15 +35,15 @@ final class Bell: Sendable {
         return rung ?? false
     }
 
-    /// Wakes the waiting readers so that they look at their interrupts. Passes through the lock: a reader between its
-    /// look and its sleep would miss the wake otherwise.
+    /// Wakes the waiting readers so that they check their interrupts. Takes the lock: otherwise a reader between its
+    /// check and its sleep would miss the wake.
     func nudge() {
         state.withLock { _ in }
         state.wakeAll()
     }
 }
 
-/// One reader's "return from poll now". Stays raised until a poll has seen it.
+/// One reader's "return from poll now". Stays raised until a poll sees it.
 final class Interrupt: Sendable {
     private let flag = Atomic<Bool>(false)
     var isRaised: Bool { flag.load(ordering: .acquiring) }

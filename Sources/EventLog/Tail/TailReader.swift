@@ -1,5 +1,5 @@
-// The LogReader of both embedded logs: looks into its sources, and waits at the bell while they have nothing.
-// Reads nothing by itself. A group has one member here: every reader reads every partition.
+// The LogReader of both embedded logs: polls its sources, and waits at the bell while they have nothing. A group has
+// one member here: every reader reads every partition.
 
 import Basics
 import Threads
@@ -10,9 +10,9 @@ final class TailReader: LogReader {
     private let sources: [any TailSource]
     private let bell: Bell
     private let raised = Interrupt()
-    /// How often sources are asked for another process's commits, in nanoseconds.
+    /// How often to check the sources for another process's commits, in nanoseconds.
     private let lookInterval: UInt64
-    /// The source that comes first next time, so that none starves.
+    /// The source to start with next time, so that none starves.
     private var turn = 0
     private var isClosed = false
     private var changes: [PartitionChange]
@@ -46,7 +46,7 @@ final class TailReader: LogReader {
         while true {
             if isClosed || bell.isClosed { throw .closed }
             if raised.take() { return batch }
-            // Before looking: what is committed after this rings again.
+            // Before polling: whatever is committed after this rings again.
             let seen = bell.rings
             if look {
                 var room = Room(records: maxRecords, bytes: maxBytes)

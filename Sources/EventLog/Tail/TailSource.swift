@@ -1,5 +1,5 @@
-// Where a reader's records come from: some topics of one store, without waiting.
-// Two conformers, MemorySource and SQLiteSource; the waiting is TailReader's.
+// Where a reader's records come from: some topics of one store. Never waits; TailReader does. Two conformers:
+// MemorySource and SQLiteSource.
 
 protocol TailSource: AnyObject {
     /// Moves records into `batch` as long as `room` admits them.
@@ -8,17 +8,17 @@ protocol TailSource: AnyObject {
     /// Every partition this source reads; `topic` is an index into the reader's topics, as in `Entry.topic`.
     var partitions: [(topic: Int, partition: Int32)] { get }
 
-    /// True when the store may have changed without a ring of the bell (another process wrote).
+    /// True if the store may have changed without a ring of the bell (another process wrote).
     func changedElsewhere() throws(LogError) -> Bool
 
-    /// False when this source does not have the topic.
+    /// False if this source does not have the topic.
     func seek(topic: Int, partition: Int32, offset: Int64) throws(LogError) -> Bool
 
-    /// Gives up whatever it holds open.
+    /// Releases whatever it holds open.
     func close()
 }
 
-/// What a batch may still take.
+/// How much a batch may still take.
 struct Room {
     private(set) var records: Int
     private(set) var bytes: Int
@@ -29,7 +29,7 @@ struct Room {
         self.bytes = bytes
     }
 
-    /// True, and counted, when a record of this size fits. The first one always does.
+    /// True if a record of this size fits, which then counts. The first one always fits.
     mutating func admits(_ size: Int) -> Bool {
         guard isUntouched || (records > 0 && bytes >= size) else {
             records = 0

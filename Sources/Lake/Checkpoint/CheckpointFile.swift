@@ -1,5 +1,5 @@
-// A checkpoint's bytes: a line that says what it is, the head, blocks of content, the end, and the SHA-256 of all that.
-// Read back only when the checksum is right; anything else is a fault, and a fault is never fatal.
+// A checkpoint's bytes: a line that identifies it, the head, blocks of content, the end, and the SHA-256 of all that.
+// Read back only if the checksum is right; anything else is a fault, and a fault is never fatal.
 //
 //     planetarium-checkpoint 1 LF   head as JSON LF   { kind: 1 byte, length: 8 bytes (least first), content } ...   0,
 //     number of blocks: 8 bytes   SHA-256: 32 bytes
@@ -13,7 +13,7 @@ package enum CheckpointFault: Error, Sendable, Equatable, CustomStringConvertibl
     case unreadable(String)
     /// Its bytes aren't those that were written.
     case damaged(String)
-    /// It is whole, and of another format, code, lake or log, or of another moment than is wanted.
+    /// It is whole, but of another format, code, lake or log, or of another moment than wanted.
     case unfit(String)
 
     package var description: String {
@@ -28,14 +28,14 @@ package enum CheckpointFault: Error, Sendable, Equatable, CustomStringConvertibl
 package enum CheckpointFormat {
     static let title = "planetarium-checkpoint "
     static let version = "1"
-    /// Longer ones aren't heads.
+    /// Longer lines aren't heads.
     static let longestLine = 1 << 20
-    /// Bytes read and written at once.
+    /// Bytes read and written at a time.
     static let piece = 1 << 20
     static let end: UInt8 = 0
 }
 
-/// Writes one, aside; `finish` puts it in its place. Used by one thread.
+/// Writes a checkpoint aside; `finish` puts it in place. Used by one thread.
 package final class CheckpointWriter {
     private let folder: CheckpointFolder
     private let number: Int64
@@ -54,7 +54,7 @@ package final class CheckpointWriter {
         waiting += head.json + [0x0A]
     }
 
-    /// `kind` is the caller's, from 1 on.
+    /// `kind` is the caller's, from 1 up.
     package func add(_ kind: UInt8, _ content: [UInt8]) throws(LakeError) {
         precondition(kind != CheckpointFormat.end, "BUG: a block of kind 0")
         blocks += 1
@@ -92,7 +92,7 @@ package final class CheckpointWriter {
         if let failure { throw failure }
     }
 
-    /// In its place when this returns, and its forerunners but one gone. Its path.
+    /// Puts it in place, removes all earlier ones but the last, and returns its path.
     package func finish() throws(LakeError) -> String {
         append(CheckpointFormat.end, blocks)
         try drain()
@@ -106,14 +106,14 @@ package final class CheckpointWriter {
         return path
     }
 
-    /// Instead of `finish`.
+    /// Called instead of `finish`.
     package func discard() {
         file.close()
         try? folder.store.delete(folder.asidePath(number))
     }
 }
 
-/// One whose checksum is right.
+/// A checkpoint whose checksum is right.
 package struct CheckpointFile {
     package let head: CheckpointHead
     private let store: any FileStore
@@ -121,7 +121,7 @@ package struct CheckpointFile {
     /// Where the blocks begin and end.
     private let range: Range<Int64>
 
-    /// Reads all of it once for the checksum. `accept` sees the head before that, and throws to spare the rest.
+    /// Reads all of it once for the checksum. `accept` sees the head first, and throws to avoid reading the rest.
     package init(
         _ entry: CheckpointFolder.Entry, in store: any FileStore,
         accept: (CheckpointHead) throws(CheckpointFault) -> Void
@@ -154,7 +154,7 @@ package struct CheckpointFile {
         guard try Self.read(store, path, at, 32) == digest.bytes() else { throw .damaged("its checksum is wrong") }
     }
 
-    /// Every block in order. Stops at the first error.
+    /// Passes on every block in order. Stops at the first error.
     package func eachBlock(_ body: (_ kind: UInt8, _ content: [UInt8]) throws(CheckpointFault) -> Void)
         throws(CheckpointFault)
     {

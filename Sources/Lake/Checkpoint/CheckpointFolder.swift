@@ -1,10 +1,10 @@
-// The checkpoints of one name in a folder: NAME-NNNNNNNNNNNN.ckpt, the highest number the newest. Lists them and
-// removes what is too much. Not what is in them (CheckpointFile.swift).
+// The checkpoints of one name in a folder: NAME-NNNNNNNNNNNN.ckpt; the highest number is the newest. Lists them and
+// removes surplus ones. For their content see CheckpointFile.swift.
 
 import Basics
 
 package struct CheckpointFolder: Sendable {
-    /// How many are kept: one may turn out to be unusable.
+    /// How many are kept, in case one turns out to be unusable.
     package static let kept = 2
     private static let fileExtension = ".ckpt"
     private static let asideExtension = ".ckpt.tmp"
@@ -49,14 +49,13 @@ package struct CheckpointFolder: Sendable {
 
     func asidePath(_ number: Int64) -> String { "\(path)/.\(name)-\(number)\(Self.asideExtension)" }
 
-    /// Removes all but the newest ones, and what an interrupted writer left. Only who alone writes this name may call
-    /// it.
+    /// Removes all but the newest ones, and what an interrupted writer left. Only for the sole writer of this name.
     package func prune() throws(LakeError) {
         for entry in try list().dropFirst(Self.kept) { try remove(entry.path) }
         for file in try store.listIfThere(path) where !file.isFolder {
             guard file.name.hasPrefix(".\(name)-"), file.name.hasSuffix(Self.asideExtension) else { continue }
             let digits = file.name.dropFirst(name.utf8.count + 2).dropLast(Self.asideExtension.utf8.count)
-            // Another name may begin with this one.
+            // Another name may start with this one.
             guard Int64(digits) != nil else { continue }
             try remove("\(path)/\(file.name)")
         }

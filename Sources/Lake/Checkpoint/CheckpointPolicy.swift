@@ -1,9 +1,9 @@
 // When a checkpoint is due: the stream's of its state, and the web's of its catalogue.
 
 package struct CheckpointPolicy: Sendable, Equatable {
-    /// After so many records (or a quarter of the planets, where that is more: writing costs what the planets cost) ...
+    /// After this many records (or a quarter of the planets, if that is more: writing costs time per planet) ...
     package var records: Int
-    /// ... or so many nanoseconds after the first record since the last one.
+    /// ... or this many nanoseconds after the first record since the last one.
     package var age: UInt64
 
     package init(records: Int = 250_000, age: UInt64 = 300_000_000_000) {
@@ -16,6 +16,6 @@ package struct CheckpointPolicy: Sendable, Equatable {
         news >= Int64(max(records, planets / 4)) || now >= since + age
     }
 
-    /// Writing takes a twentieth of the time at most: so many nanoseconds after one that took `cost`.
+    /// Writing takes at most a twentieth of the time: how long to pause after one that took `cost`.
     package static func rest(after cost: UInt64) -> UInt64 { 19 * cost }
 }

@@ -1,21 +1,20 @@
-// Which files are worth making one: small files of contiguous rolls of one partition, of a day that is over. Decides;
+// Which files are worth merging: small files of contiguous rolls of one partition, of a day that is over. Decides only;
 // touches nothing.
 
 import Basics
 
 package struct CompactionOptions: Sendable {
-    /// A merged file is made until it would pass one of these; a file of more than a quarter of them is large enough to
-    /// stay.
+    /// A merged file ends before it would pass one of these; a file larger than a quarter of them stays as it is.
     package var rows = 1_000_000
     package var bytes: Int64 = 128 << 20
-    /// Rolls made one at most.
+    /// The most rolls merged into one.
     package var rolls = 4096
-    /// Nanoseconds that replaced files stay within reach of readers that know their names.
+    /// Nanoseconds for which replaced files stay available to readers that know their names.
     package var grace: UInt64 = 60_000_000_000
-    /// Nanoseconds between two looks for something to do.
+    /// Nanoseconds between two checks for work.
     package var interval: UInt64 = 600_000_000_000
     package var isMerging = true
-    /// By table: files of days that are longer ago than this go. None: they stay for ever.
+    /// By table: files of days longer ago than this are removed. None: they stay for ever.
     package var keepDays: [String: Int] = [:]
 
     package init() {}
@@ -27,19 +26,19 @@ struct CompactionPlan: Sendable, Equatable {
     var day: UTCDay
     var first: Int64
     var last: Int64
-    /// Of rolls that have a later day, too.
+    /// Of rolls that also have a later day.
     var isPart: Bool
-    /// By table, in the order of offsets.
+    /// By table, in offset order.
     var inputs: [String: [ManifestFile]]
 
     var files: Int { inputs.values.reduce(0) { $0 + $1.count } }
     var bytes: Int64 { inputs.values.joined().reduce(0) { $0 + $1.bytes } }
 
-    /// Its folder while it is made; no other plan of a lake has this name.
+    /// The folder in which it is made; unique among the plans of a lake.
     var job: String { "\(LakePath.stem(topic, partition))-dt=\(day)-\(first)-\(last)" }
 
-    /// `today`: of UTC. A day counts as over when the partition's log has come past it too. Parts are joined with
-    /// parts, for what commits has to follow roll by roll.
+    /// `today`: in UTC. A day is over only once the partition's log has passed it, too. Parts are merged with parts,
+    /// because what commits them has to follow roll by roll.
     static func plans(
         _ files: [ManifestFile], primary: String, today: UTCDay, _ options: CompactionOptions
     ) -> [CompactionPlan] {
@@ -48,7 +47,7 @@ struct CompactionPlan: Sendable, Equatable {
             var isPart: Bool
             init(_ path: LakePath) { (day, isPart) = (path.day, path.isPart) }
         }
-        /// What makes a side file one of a roll.
+        /// What identifies the roll that a side file belongs to.
         struct Place: Hashable {
             var series: Series
             var first: Int64

@@ -1,23 +1,23 @@
-// Puts a finished compaction in the place of what it was made from, and ends one that a crash cut short
-// (docs/LAKE-FILES.md, "Compaction").
-// LAKE/_compaction/JOB/TABLE/dt=DAY is the day's folder to be; its exchange with the visible one is one step.
+// Puts a finished compaction in place of its inputs, and completes one that a crash interrupted (docs/LAKE-FILES.md,
+// "Compaction").
+// LAKE/_compaction/JOB/TABLE/dt=DAY is the day's new folder; exchanging it with the visible one is one step.
 // JOB/intent.jsonl commits.
-// Only for who holds the whole lake's lock. Not the merging.
+// Only for the holder of the whole lake's lock. Does not merge.
 
 import Basics
 import Telemetry
 
 package struct CompactionSwitch {
     static let folder = "_compaction"
-    /// There from the commit until every table is exchanged and the manifest knows.
+    /// Exists from the commit until every table is exchanged and the manifest updated.
     static let intentName = "intent.jsonl"
-    /// Then under this name: what is left is only to be removed.
+    /// The name it then gets: all that is left to do is remove the rest.
     static let doneName = "done.jsonl"
 
     let store: any FileStore
     /// "_compaction/JOB".
     let job: String
-    /// Files that go and that come.
+    /// The files removed and added.
     let entry: ManifestEntry
 
     private var intent: String { "\(job)/\(Self.intentName)" }
@@ -26,7 +26,7 @@ package struct CompactionSwitch {
     private func visible(_ table: String) -> String { LakePath.folder(table: table, day: entry.day) }
     private func staged(_ table: String) -> String { "\(job)/\(visible(table))" }
 
-    /// The commit. The merged files are staged and synced already. May be called again.
+    /// The commit. The merged files are staged and synced by now. May be called again.
     func commit() throws(LakeError) {
         for table in tables {
             try carry(visible(table), to: staged(table), without: replaced(table))
@@ -35,12 +35,12 @@ package struct CompactionSwitch {
         try store.replace(intent, with: ManifestLine.text(entry))
     }
 
-    /// After the commit, as often as needed: exchanges what is not exchanged yet, and writes the manifest's line.
+    /// After the commit, as often as needed: exchanges what is not yet exchanged, and writes the manifest's line.
     func complete(_ manifest: Manifest) throws(LakeError) {
         for table in tables {
             if try !isExchanged(table) {
                 if try store.canExchange(staged(table), visible(table)) {
-                    // What came since, of other partitions, stays visible.
+                    // What other partitions added meanwhile stays visible.
                     if try store.exists(visible(table)) {
                         try carry(visible(table), to: staged(table), without: replaced(table))
                     }
@@ -50,24 +50,24 @@ package struct CompactionSwitch {
                 }
             }
             try carryWhatCame(table)
-            // Also where it was exchanged before, and a sync failed.
+            // Even if it was exchanged earlier and only a sync failed.
             try store.syncFolder(visible(table))
             try store.syncFolder(table)
             try store.syncFolder("\(job)/\(table)")
         }
         try manifest.appendOnce(entry)
-        // Done before, and only its folder's sync failed.
+        // Done earlier; only its folder's sync failed.
         if try store.exists(intent) { try store.rename(intent, to: done, replacing: true) }
         try store.syncFolder(job)
     }
 
-    /// Names of a table's files that go.
+    /// Names of a table's files that are replaced.
     private func replaced(_ table: String) -> Set<String> {
         Set(entry.removed.filter { $0.table == table }.map(\.path.name))
     }
 
-    /// A folder gets every file of another one under its own name, save those in `without`. Returns the names it had
-    /// not.
+    /// Links every file of one folder into another under its own name, except those in `without`. Returns the names
+    /// that were new.
     @discardableResult
     private func carry(
         _ source: String, to target: String, without: Set<String>
@@ -75,7 +75,7 @@ package struct CompactionSwitch {
         var carried: [String] = []
         let there = Set(try store.list(target).map(\.name))
         for file in try store.list(source) where !without.contains(file.name) && !there.contains(file.name) {
-            // A folder in a day's folder is none of ours.
+            // A folder inside a day's folder is not ours.
             if file.isFolder {
                 throw .inconsistent("\(source)/\(file.name) is a folder: the day is not compacted")
             }
@@ -87,9 +87,9 @@ package struct CompactionSwitch {
         return carried
     }
 
-    /// Somebody else's file that came after the names were taken, and before the exchange. Looked for at once: later
-    /// the replaced folder also has what went since, by another compaction of the day, by its age, or by hand, and that
-    /// must not come back.
+    /// Somebody else's file that came after the names were listed and before the exchange. Must be checked at once:
+    /// later the replaced folder also holds files that another compaction, retention or a person has removed since, and
+    /// those must not come back.
     private func carryWhatCame(_ table: String) throws(LakeError) {
         for folder in try store.list("\(job)/\(table)") where folder.isFolder {
             let old = "\(job)/\(table)/\(folder.name)"
@@ -101,9 +101,8 @@ package struct CompactionSwitch {
         }
     }
 
-    /// Where the folders came to lie on two file systems after the commit (a table that was moved to another disk): the
-    /// merged file is copied, and takes the place of what it was made from. For a moment readers of the folder find
-    /// neither; never both.
+    /// If the folders ended up on two file systems after the commit (a table moved to another disk), copies the merged
+    /// file and then removes its inputs. For a moment readers of the folder see neither, but never both.
     private func copyIntoPlace(_ table: String) throws(LakeError) {
         Log.warning(
             "a compaction is ended by copying: the table's folder is on another file system, or a symbolic link",
@@ -132,15 +131,14 @@ package struct CompactionSwitch {
         return true
     }
 
-    /// Removes the replaced folders, with all that is in them: what stays is in the visible ones.
+    /// Removes the replaced folders with all they hold: what remains is in the visible ones.
     func removeReplaced() throws(LakeError) {
         try store.removeTree(job)
     }
 
     // MARK: After a crash
 
-    /// What can't be completed is undone, where that can be: it must not keep a lake from being opened. False when it
-    /// was.
+    /// Undoes what can't be completed, where possible: it must not keep a lake from being opened. False when undone.
     private func completeOrPutBack(_ manifest: Manifest) throws(LakeError) -> Bool {
         do throws(LakeError) {
             try complete(manifest)
@@ -155,7 +153,7 @@ package struct CompactionSwitch {
         }
     }
 
-    /// False where files that were replaced are gone.
+    /// False if replaced files are gone already.
     private func exchangeBack() throws(LakeError) -> Bool {
         func areThere(in folder: String, _ table: String) throws(LakeError) -> Bool {
             let there = Set(try store.listIfThere(folder).map(\.name))
@@ -168,7 +166,7 @@ package struct CompactionSwitch {
             guard try areThere(in: old, table) else { return false }
         }
         for table in exchanged {
-            // What came since stays visible.
+            // What was added since stays visible.
             let merged = Set(entry.files.filter { $0.table == table }.map(\.path.name))
             try carry(visible(table), to: staged(table), without: merged)
             try store.exchange(staged(table), visible(table))
@@ -177,7 +175,7 @@ package struct CompactionSwitch {
         return true
     }
 
-    /// Ends what was committed, and removes what was not. For a start, before anything else is done to the lake.
+    /// At a start, before anything else is done to the lake: completes what was committed and removes what was not.
     /// Returns the jobs it found.
     @discardableResult
     package static func mend(_ store: any FileStore) throws(LakeError) -> Int {
@@ -201,7 +199,7 @@ package struct CompactionSwitch {
         return jobs
     }
 
-    /// Whether something is committed and not completed.
+    /// Whether something is committed but not completed.
     static func isUnfinished(_ store: any FileStore) throws(LakeError) -> Bool {
         for job in try store.listIfThere(folder) where job.isFolder {
             if try store.exists("\(folder)/\(job.name)/\(intentName)") { return true }

@@ -1,5 +1,5 @@
-// Makes small files of days that are over into large ones, and lets files go by their age: a little at a time, by the
-// thread that writes the lake, while it has nothing else to do. Only for a process that holds the whole lake's lock.
+// Merges small files of days that are over, and removes files by age: a little at a time, on the thread that writes the
+// lake, while it is idle. Only for a process that holds the whole lake's lock.
 
 import Basics
 import Telemetry
@@ -11,9 +11,9 @@ package final class LakeCompactor {
         case idle
         /// More to do: call again.
         case working
-        /// A partition's day has come to be in place.
+        /// A partition's merged day is in place.
         case merged(job: String, files: Int, into: Int, bytes: Int64)
-        /// Replaced files wait for the end of their grace, until this monotonic time.
+        /// Replaced files are kept until this monotonic time.
         case waiting(until: UInt64)
     }
 
@@ -32,16 +32,16 @@ package final class LakeCompactor {
     private let metrics: LakeMetrics
     private var plans: [CompactionPlan] = []
     private var job: Job?
-    /// Completed; their replaced files go when their time has come.
+    /// Completed; their replaced files are removed when their time comes.
     private var replaced: [(change: CompactionSwitch, until: UInt64)] = []
     /// Monotonic.
     private var nextLook: UInt64 = 0
-    /// Plans that can't be carried out, so that they are not tried again and again.
+    /// Plans that can't be carried out, so that they are not retried again and again.
     private var refused: Set<String> = []
-    /// Tables of which it was said that their folders lie elsewhere.
+    /// Tables whose folders lie elsewhere, as already logged.
     private var apart: Set<String> = []
 
-    /// `primaries`: tables whose files are rolls; the first that has files in a partition is that partition's.
+    /// `primaries`: tables whose files are rolls; a partition's is the first that has files in it.
     package init(
         _ store: any FileStore, primaries: [String], options: CompactionOptions, metrics: LakeMetrics = LakeMetrics()
     ) {
@@ -51,9 +51,8 @@ package final class LakeCompactor {
         self.metrics = metrics
     }
 
-    /// Works for about `budget` nanoseconds. `openDays`: of rolls that are being written. `manifest`: the one that the
-    /// writer of the partition uses; nil where none does. After a retriable error the same call may be made again
-    /// later.
+    /// Works for about `budget` nanoseconds. `openDays`: of rolls being written. `manifest`: the one used by the
+    /// partition's writer, or nil. After a retriable error the same call may be repeated later.
     package func step(
         budget: UInt64, today: UTCDay = UTCDay(micros: Clock.wallMicros), openDays: Set<UTCDay> = [],
         manifest: (_ topic: String, _ partition: Int32) -> Manifest? = { _, _ in nil }
@@ -79,7 +78,7 @@ package final class LakeCompactor {
 
     private var rest: Progress { replaced.map(\.until).min().map { .waiting(until: $0) } ?? .idle }
 
-    /// Removes replaced files whose time has come; `isLast`: all of them.
+    /// Removes replaced files whose time has come, or all of them if `isLast`.
     package func removeReplaced(isLast: Bool = false) throws(LakeError) {
         while let first = replaced.first, isLast || first.until <= Clock.monotonic {
             try first.change.removeReplaced()
@@ -105,7 +104,7 @@ package final class LakeCompactor {
         }
         plans.removeAll { refused.contains($0.job) }
         plans.sort { ($0.day, $0.topic, $0.partition, $0.first) < ($1.day, $1.topic, $1.partition, $1.first) }
-        // Retention may have taken what a plan wants; it is planned anew at the next look.
+        // Retention may have removed what a plan needs; the next look makes a new plan.
         if !options.keepDays.isEmpty, !plans.isEmpty { plans = plans.filter { isWhole($0, today) } }
     }
 
@@ -115,7 +114,7 @@ package final class LakeCompactor {
         }
     }
 
-    /// Begins the next plan whose day nobody writes. False when there is none.
+    /// Starts the next plan whose day nobody is writing. False if there is none.
     private func begin(_ openDays: Set<UTCDay>) -> Bool {
         while !plans.isEmpty {
             let plan = plans.removeFirst()
@@ -138,7 +137,7 @@ package final class LakeCompactor {
 
     // MARK: Doing it
 
-    /// One step of the job. Nil: go on.
+    /// One step of the job. Nil: continue.
     private func work(
         _ openDays: Set<UTCDay>, _ manifest: (String, Int32) -> Manifest?
     ) throws(LakeError) -> Progress? {
@@ -168,7 +167,7 @@ package final class LakeCompactor {
                 self.job = job
             }
             guard let change = job.change else { return nil }
-            // Somebody writes this day again: the folder must not be exchanged under a roll.
+            // This day is being written again: its folder must not be exchanged under a roll.
             if openDays.contains(job.plan.day) {
                 if !job.isCommitted { try drop(job) }
                 return rest
@@ -196,7 +195,7 @@ package final class LakeCompactor {
         return done(job)
     }
 
-    /// The day can't be exchanged for a merged one. Said once a table; the days are counted.
+    /// The day can't be exchanged for a merged one. Logged once a table; the days are counted.
     private func leave(_ plan: CompactionPlan, _ table: String) {
         refused.insert(plan.job)
         metrics.notCompacted.add()
@@ -239,7 +238,7 @@ package final class LakeCompactor {
         return .merged(job: job.plan.job, files: job.plan.files, into: job.files.count, bytes: bytes)
     }
 
-    /// Gives up what is not committed. What is, goes on at the next start.
+    /// Gives up what is not committed. The next start completes the rest.
     package func abandon() {
         guard let job, !job.isCommitted else { return }
         try? drop(job)

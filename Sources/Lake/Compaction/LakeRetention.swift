@@ -1,5 +1,5 @@
-// Lets whole files go by their age, table by table. The manifest says so first, so that their absence is no loss; the
-// newest roll of each partition always stays. Nothing else is ever removed from the lake.
+// Removes whole files by age, table by table. The manifest says so first, so that their absence is no loss; the newest
+// roll of each partition always stays. Nothing else is ever removed from the lake.
 
 import Basics
 import Telemetry

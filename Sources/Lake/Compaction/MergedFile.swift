@@ -1,6 +1,5 @@
-// One table's files on their way into one, an input at a time: each is read whole, compared with its hash, and its rows
-// added in order.
-// Older schemas grow into the newest. Not where the result goes from its staged place (CompactionSwitch.swift).
+// Merges one table's files into one, an input at a time: reads each whole, checks its hash, and adds its rows in order.
+// Older schemas grow into the newest. CompactionSwitch.swift moves the result from its staged place.
 
 import Basics
 import Parquet
@@ -12,10 +11,10 @@ final class MergedFile {
     private let store: any FileStore
     private var schema: Schema?
     private var options = WriterOptions()
-    /// Footers read so far.
+    /// The number of footers read.
     private var known = 0
     private var open: OpenTable?
-    /// Inputs whose rows are in.
+    /// The number of inputs whose rows are in.
     private var merged = 0
     private(set) var result: ManifestFile?
 
@@ -26,7 +25,7 @@ final class MergedFile {
         self.store = store
     }
 
-    /// One input's footer, one input's rows, or the end. True when `result` is there.
+    /// Reads one input's footer, adds one input's rows, or finishes. True once `result` is there.
     func step() throws(LakeError) -> Bool {
         if result != nil { return true }
         if known < inputs.count {
@@ -68,12 +67,12 @@ final class MergedFile {
 
     private func add(_ input: ManifestFile, _ schema: Schema, _ open: OpenTable) throws(LakeError) {
         let bytes = try store.read(input.path.path, offset: 0, count: Int(input.bytes) + 1)
-        // What is not as it was written must not get a fresh hash.
+        // A changed file must not get a fresh hash.
         guard bytes.count == input.bytes, SHA256.hex(bytes) == input.sha256 else {
             throw .inconsistent(
                 "\(input.path.path) is not as it was written (its SHA-256 differs): it is not compacted")
         }
-        // All of it before any of it: an error leaves the merged file as it was.
+        // Read it all before adding any: an error leaves the merged file unchanged.
         var batches: [RowBatch] = []
         do throws(ParquetError) {
             let file = try ParquetFile(bytes: bytes)
@@ -90,8 +89,8 @@ final class MergedFile {
         }
     }
 
-    /// Columns of all inputs: the newest's order, then those only older ones have. A column that some lack becomes
-    /// optional.
+    /// The columns of all inputs: the newest's in order, then those of older ones alone. A column that some lack
+    /// becomes optional.
     private func grow(_ file: ParquetFile, _ input: ManifestFile) throws(LakeError) {
         guard file.unsupportedColumns.isEmpty else { throw Self.unreadable(input, "columns of unknown types") }
         options.metadata = file.metadata

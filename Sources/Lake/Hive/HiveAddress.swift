@@ -4,7 +4,7 @@ package struct HiveAddress: Sendable, Equatable, CustomStringConvertible {
     package var host: String
     package var port: UInt16
 
-    /// What Hive uses where no port is named (hive.metastore.port).
+    /// Hive's default port (hive.metastore.port).
     package static let usualPort: UInt16 = 9083
 
     package init(host: String, port: UInt16) {
@@ -14,7 +14,7 @@ package struct HiveAddress: Sendable, Equatable, CustomStringConvertible {
 
     package var description: String { "thrift://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 
-    /// A comma-separated list, as hive.metastore.uris has it; the scheme may be left out. Nil for anything else.
+    /// A comma-separated list, like hive.metastore.uris; the scheme may be omitted. Nil for anything else.
     package static func list(_ text: String) -> [HiveAddress]? {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         var addresses: [HiveAddress] = []
@@ -30,7 +30,7 @@ package struct HiveAddress: Sendable, Equatable, CustomStringConvertible {
         if rest.hasPrefix("thrift://") { rest = rest.dropFirst(9) }
         if rest.hasSuffix("/") { rest = rest.dropLast() }
         var port = HiveAddress.usualPort
-        // The colons of an IPv6 address are in brackets.
+        // The colons of an IPv6 address are inside brackets.
         if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("]") {
             guard let number = UInt16(rest[rest.index(after: colon)...]), number > 0 else { return nil }
             port = number

@@ -1,5 +1,5 @@
 // Brings the metastore up to date with the lake: database, tables, columns, partitions. Every step may be repeated, and
-// made by several processes at once. Not when (HiveRegistrar.swift), nor their form (HiveLayout.swift). For one thread.
+// taken by several processes at once. HiveRegistrar.swift decides when, HiveLayout.swift their form. For one thread.
 
 import Basics
 import Telemetry
@@ -8,7 +8,7 @@ package final class HiveCatalogue {
     let layout: HiveLayout
     let metastore: Metastore
     let store: any FileStore
-    /// Partitions in one call; one of the widest table takes some 10 KB.
+    /// Partitions per call; one of the widest table takes some 10 KB.
     static let batch = 100
 
     /// `timeout`: of each wait for a metastore, in nanoseconds.
@@ -28,7 +28,7 @@ package final class HiveCatalogue {
         case conflict(String)
     }
 
-    /// True if it was made.
+    /// True if it was missing and is now made.
     func ensureDatabase() throws(HiveError) -> Bool {
         guard try metastore.database(layout.database) == nil else { return false }
         do throws(HiveError) {
@@ -43,12 +43,12 @@ package final class HiveCatalogue {
         }
     }
 
-    /// Makes the table, or adds the columns that it lacks. Calls `changed` with what was done.
+    /// Makes the table, or adds the columns it lacks. Calls `changed` with each change made.
     func ensureTable(_ table: LakeTable, changed: (String) -> Void = { _ in }) throws(HiveError) -> State {
         if let found = try metastore.table(layout.database, table.name) {
             return try complete(table, found, changed)
         }
-        // First the folder: otherwise the metastore makes it, perhaps as a user whose folders we can't write to.
+        // The folder first: otherwise the metastore makes it, perhaps as a user whose folders we can't write to.
         do throws(LakeError) {
             try store.makeDirectories(table.name)
         } catch {
@@ -111,7 +111,7 @@ package final class HiveCatalogue {
         }
     }
 
-    /// The days that have a partition, and partitions whose name is not a day.
+    /// The days that have a partition, and partitions not named after a day.
     func daysInMetastore(_ table: LakeTable) throws(HiveError) -> (days: Set<UTCDay>, others: [String]) {
         var days: Set<UTCDay> = []
         var others: [String] = []
@@ -129,7 +129,7 @@ package final class HiveCatalogue {
 }
 
 extension Array {
-    /// In pieces for one call each.
+    /// In pieces, for one call each.
     var batches: [[Element]] {
         stride(from: 0, to: count, by: HiveCatalogue.batch).map { Array(self[$0...].prefix(HiveCatalogue.batch)) }
     }

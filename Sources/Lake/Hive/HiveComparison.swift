@@ -1,9 +1,9 @@
 // A table or partition in the metastore compared with what it should be: missing columns, which can be added, and
-// differences that make it somebody else's, which is left alone. Reads the metastore's structs; makes no calls.
+// differences that show it to be somebody else's, to be left alone. Reads the metastore's structs; makes no calls.
 
 import Basics
 
-/// A Table or Partition as the metastore gave it.
+/// A Table or Partition as the metastore returned it.
 struct HiveTableView {
     let location: String
     let columns: [HiveColumn]
@@ -29,7 +29,7 @@ struct HiveTableView {
 }
 
 struct HiveComparison: Equatable {
-    /// Sentences, each naming a difference that is not ours to mend.
+    /// Sentences, each naming a difference that is not ours to fix.
     var conflicts: [String] = []
     /// To be added at the end: Parquet's columns are found by name.
     var missing: [HiveColumn] = []
@@ -43,7 +43,7 @@ struct HiveComparison: Equatable {
         let view = HiveTableView(found[7]?.fields)
         let type = found[12]?.text ?? ""
         if type.hasSuffix("_VIEW") {
-            // VIRTUAL_VIEW, MATERIALIZED_VIEW. Nothing else about it could be right.
+            // VIRTUAL_VIEW, MATERIALIZED_VIEW. Nothing else about it can match.
             conflicts.append("it is a view (\(type))")
             return
         }

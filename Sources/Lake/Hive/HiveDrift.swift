@@ -1,10 +1,10 @@
-// The whole lake compared with the metastore: what is missing or different, and the mending of what may be mended. For
+// Compares the whole lake with the metastore: what is missing or different; and fixes what may be fixed. For
 // `planetarium hive check` and `repair`; the running service adds new partitions by itself (HiveRegistrar.swift).
 
 import Basics
 
 package struct HiveDrift: Sendable, Equatable {
-    /// Sentences; `repair` mends these.
+    /// Sentences; `repair` fixes these.
     package var mendable: [String] = []
     /// Sentences; these need a person.
     package var conflicts: [String] = []
@@ -69,10 +69,10 @@ extension HiveCatalogue {
     private struct Partitions {
         var missing: Set<UTCDay> = []
         var gone: Set<UTCDay> = []
-        /// With the columns that each lacks added.
+        /// With the columns that each lacks already added.
         var outdated: [(day: UTCDay, partition: ThriftStruct)] = []
         var conflicts: [String] = []
-        /// Partitions without a folder may go: the lake looks like the right one.
+        /// Partitions without a folder may be dropped: the lake looks like the right one.
         var mayForget = false
     }
 
@@ -110,7 +110,7 @@ extension HiveCatalogue {
         return partition
     }
 
-    /// Mends what may be mended, and reports what it did. `check` then finds what is left.
+    /// Fixes what may be fixed, and reports what it did. `check` then finds what is left.
     package func repair(did: (String) -> Void) throws(HiveError) {
         if try ensureDatabase() { did("database \(layout.database) made") }
         for table in layout.tables {
@@ -135,7 +135,7 @@ extension HiveCatalogue {
 
     private func listed(_ columns: [HiveColumn]) -> String { columns.map(\.name).joined(separator: ", ") }
 
-    /// The first ones: a report is for reading.
+    /// The first few: a report is for reading.
     private func listed(_ days: Set<UTCDay>) -> String {
         let days = days.sorted().map { "dt=\($0)" }
         let shown = days.prefix(8).joined(separator: ", ")

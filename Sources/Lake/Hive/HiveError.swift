@@ -1,18 +1,18 @@
-// Why the metastore refused or could not be asked. What to do about it follows from the case, not from the text.
+// Why the metastore refused or could not be asked. The case says what to do about it, not the text.
 
 package enum HiveError: Error, Sendable, Equatable {
-    /// Nobody answers, or the connection broke. The same call may work later.
+    /// No answer, or a broken connection. The same call may work later.
     case unreachable(String)
-    /// What answers is not a metastore.
+    /// The answer does not come from a metastore.
     case nonsense(String)
     /// The metastore's NoSuchObjectException or UnknownTableException.
     case noSuchObject(String)
     case alreadyExists(String)
-    /// The metastore has no such call: it is older or newer than the call.
+    /// The metastore has no such call: it is of another age.
     case unknownCall(String)
-    /// Any other exception of the metastore; its own database may be the reason, so it may work later.
+    /// Any other exception of the metastore; its database may be the cause, so the call may work later.
     case refused(String)
-    /// A table (or its partitions) in our place that is not ours. Needs a person; nothing was changed.
+    /// A table (or its partitions) where ours should be. Needs a person; nothing was changed.
     case conflict(String)
     /// The lake could not be listed.
     case lake(String)

@@ -1,10 +1,10 @@
-// How the lake should be in the metastore: one database, one external table for each of the lake's tables, with exactly
-// the columns of its files, partitioned by dt. Makes the metastore's structs (hive_metastore.thrift of Hive 2.3).
+// What the lake should look like in the metastore: one database, one external table for each of the lake's tables with
+// exactly its files' columns, partitioned by dt. Makes the metastore's structs (hive_metastore.thrift of Hive 2.3).
 
 import Basics
 import Parquet
 
-/// A column as the metastore has it: in lower case.
+/// A column as the metastore stores it: in lower case.
 struct HiveColumn: Sendable, Equatable {
     var name: String
     var type: String
@@ -17,12 +17,12 @@ struct HiveColumn: Sendable, Equatable {
 
 package struct HiveLayout: Sendable {
     package let database: String
-    /// The lake's URI as Hive and Spark open it, without a slash at the end.
+    /// The lake's URI as Hive and Spark open it, without a trailing slash.
     package let base: String
     package let tables: [LakeTable]
     package let timestamps: Timestamps
 
-    /// What a column of microseconds since 1970 is to Hive.
+    /// The type of a column of microseconds since 1970 in Hive.
     package enum Timestamps: String, Sendable, CaseIterable {
         case timestamp
         /// For Hive 3, which can't read Parquet's 64-bit time stamps as `timestamp`.
@@ -63,7 +63,7 @@ package struct HiveLayout: Sendable {
     func location(_ table: String) -> String { "\(base)/\(table)" }
     func location(_ table: String, _ day: UTCDay) -> String { "\(base)/\(LakePath.folder(table: table, day: day))" }
 
-    /// One spelling for a location: Hadoop writes "file:/a" for "file:///a", and a slash at the end means nothing.
+    /// Normalises a location: Hadoop writes "file:/a" for "file:///a", and a trailing slash means nothing.
     static func plain(_ location: String) -> String {
         var text = location
         if text.hasPrefix("file:///") { text = "file:/" + text.dropFirst(8) }
@@ -73,7 +73,7 @@ package struct HiveLayout: Sendable {
 
     // MARK: The metastore's structs
 
-    /// Without a location, so that Hive makes a folder in its own warehouse: DROP DATABASE removes that folder.
+    /// Without a location, so that Hive makes a folder in its own warehouse: DROP DATABASE removes it.
     var databaseStruct: ThriftStruct {
         [
             1: .string(database), 2: .string("Planetarium's lake: external tables, written by Planetarium"),
@@ -86,7 +86,7 @@ package struct HiveLayout: Sendable {
             1: .string(table.name), 2: .string(database), 3: .string(Self.owner), 4: .i32(0), 5: .i32(0), 6: .i32(0),
             7: .structure(storage(columns(table), location(table.name))),
             8: .structures([Self.field(Self.partitionKey)]),
-            // Old clients read the one that the table is external, new ones the other.
+            // Old clients read the first marker of an external table, new ones the second.
             9: .texts(["EXTERNAL": "TRUE"]), 12: .string(Self.externalTable),
             14: .bool(false),
         ]

@@ -1,5 +1,5 @@
 // The same database and tables as HiveQL, for tables made by hand or definitions under version control. For Hive and
-// Spark SQL; statements end in ";" at a line's end, and no text in them holds one.
+// Spark SQL; statements end in ";" at a line's end, and no string in them contains one.
 
 extension HiveLayout {
     package var hiveQL: String {

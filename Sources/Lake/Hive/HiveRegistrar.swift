@@ -1,6 +1,6 @@
 // The thread that adds partitions to the metastore as files land in them. Apart from the data path: `note` only takes
-// notes, and a metastore that is away delays nobody. The next comparison with the lake's folders finds what the bounded
-// memory forgot.
+// notes, and an absent metastore delays nobody. The next comparison with the lake's folders finds what the bounded
+// memory dropped.
 
 import Basics
 import Telemetry
@@ -17,13 +17,13 @@ package final class HiveRegistrar: Sendable {
     }
 
     package struct Options: Sendable {
-        /// Partitions that may wait; more are left to a comparison.
+        /// Partitions that may wait; any more are left to a comparison.
         package var capacity = 10_000
-        /// Nanoseconds between two comparisons with the lake's folders while nothing happens.
+        /// Nanoseconds between two comparisons with the lake's folders while idle.
         package var comparison: UInt64 = 600_000_000_000
         package var firstPause: UInt64 = 100_000_000
         package var longestPause: UInt64 = 30_000_000_000
-        /// Of each wait for a metastore.
+        /// The limit of each wait for a metastore.
         package var timeout = Metastore.usualTimeout
         /// How long `stop` may take to add what waits.
         package var patienceAtStop: UInt64 = 3_000_000_000
@@ -39,7 +39,7 @@ package final class HiveRegistrar: Sendable {
 
     private struct State: Sendable {
         var waiting: Set<Pair> = []
-        /// Added, or found to be there.
+        /// Added, or found there.
         var known: Set<Pair> = []
         var mustCompare = true
         /// Monotonic; when `stop` was called.
@@ -78,7 +78,7 @@ package final class HiveRegistrar: Sendable {
         state.withLock { $0.thread = thread }
     }
 
-    /// Files have come into these partitions. Never waits for anything but a lock.
+    /// Files have landed in these partitions. Takes a lock and never waits otherwise.
     package func note(_ roll: LakeRoll) {
         let capacity = options.capacity
         let isNew = state.withLock { state in
@@ -113,7 +113,7 @@ package final class HiveRegistrar: Sendable {
             return thread
         }
         state.wakeAll()
-        // A call may hang for longer than a stop may take: the thread then ends with the process.
+        // A call may hang for longer than a stop may take: then the thread ends with the process.
         let ended: Bool? = state.wait(timeout: options.patienceAtStop + 500_000_000) { $0.hasEnded ? true : nil }
         if ended == true { thread?.join() }
     }
@@ -145,7 +145,7 @@ package final class HiveRegistrar: Sendable {
                 metrics.failures.add()
                 catalogue.metastore.disconnect()
                 note(trouble: "\(error)")
-                // After an outage the tables may be others, or none.
+                // After an outage the tables may have changed or be gone.
                 let isStopping = state.withLock { state in
                     state.mustCompare = true
                     state.known = []
@@ -158,7 +158,7 @@ package final class HiveRegistrar: Sendable {
         }
     }
 
-    /// Waits for something to do.
+    /// Waits for work.
     private func nextTask() -> Task {
         let patience = options.patienceAtStop
         let task: Task? = state.wait(timeout: options.comparison) { state in
@@ -176,7 +176,7 @@ package final class HiveRegistrar: Sendable {
         return states
     }
 
-    /// Notes every folder that is not a partition.
+    /// Notes every folder that has no partition.
     private func compare(_ catalogue: HiveCatalogue, _ states: [String: HiveCatalogue.State]) throws(HiveError) {
         state.withLock { $0.mustCompare = false }
         var there: Set<Pair> = []
@@ -194,7 +194,7 @@ package final class HiveRegistrar: Sendable {
             state.known = there
             state.waiting.subtract(there)
             for pair in missing {
-                // The rest comes once these are added.
+                // The rest follows once these are added.
                 guard state.waiting.count < capacity else {
                     state.mustCompare = true
                     break
@@ -202,7 +202,7 @@ package final class HiveRegistrar: Sendable {
                 state.waiting.insert(pair)
             }
         }
-        // So that a full memory empties before it is filled again.
+        // A full memory must be emptied before it is filled again.
         try add(catalogue, states)
     }
 
@@ -212,7 +212,7 @@ package final class HiveRegistrar: Sendable {
         for table in layout.tables {
             let days = waiting.filter { $0.table == table.name }.map(\.day).sorted()
             guard case .ready(let columns) = states[table.name] else {
-                // Not ours: a comparison finds them again when it is.
+                // Not ours: a comparison finds them again once it is.
                 settle(table, days)
                 continue
             }
@@ -237,7 +237,7 @@ package final class HiveRegistrar: Sendable {
             for day in days {
                 let pair = Pair(table: table.name, day: day)
                 state.waiting.remove(pair)
-                // It only spares calls: a partition added again stays as it is.
+                // It only saves calls: adding a partition again changes nothing.
                 if state.known.count >= Self.mostKnown { state.known = [] }
                 state.known.insert(pair)
             }
@@ -252,7 +252,7 @@ package final class HiveRegistrar: Sendable {
         return texts.isEmpty ? nil : texts.joined(separator: "; ")
     }
 
-    /// Logs what changes, not every attempt.
+    /// Logs changes, not every attempt.
     private func note(trouble: String?) {
         let before = state.withLock { state in
             let before = state.status.trouble

@@ -37,7 +37,7 @@ final class HiveSocket {
     private static func connect(_ entry: addrinfo, _ timeout: UInt64) -> Result<Int32, Reason> {
         let descriptor = socket(entry.ai_family, entry.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), entry.ai_protocol)
         guard descriptor >= 0 else { return .failure(Reason(text: errorText(errno))) }
-        // Linux bounds a blocking connect by the send time-out, too (socket(7), SO_SNDTIMEO).
+        // Linux bounds a blocking connect by the send time-out (socket(7), SO_SNDTIMEO).
         var limit = timeval(tv_sec: Int(timeout / 1_000_000_000), tv_usec: Int(timeout % 1_000_000_000 / 1000))
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
@@ -67,7 +67,7 @@ final class HiveSocket {
         }
     }
 
-    /// Appends what has come, at least one byte.
+    /// Appends what has arrived, at least one byte.
     func receive(_ buffer: inout [UInt8]) throws(HiveError) {
         let room = 64 << 10
         let before = buffer.count

@@ -1,14 +1,14 @@
-// The metastore's calls that we need (hive_metastore.thrift of Hive 2.3 to 4.0), over one connection, made when needed.
-// Used by one thread. Not what a table of ours looks like (HiveLayout.swift).
+// The metastore calls we need (hive_metastore.thrift of Hive 2.3 to 4.0), over one connection, opened on demand. Used
+// by one thread. For what a table of ours looks like see HiveLayout.swift.
 
 package final class Metastore {
     private let addresses: [HiveAddress]
     private let timeout: UInt64
     private var socket: HiveSocket?
     private var sequence: Int32 = 0
-    /// The address that is tried first.
+    /// The address to try first.
     private var preferred = 0
-    /// False once a metastore had no `get_table_req` (before Hive 2.3). Hive 4 has no `get_table`.
+    /// False once a metastore lacked `get_table_req` (before Hive 2.3). Hive 4 has no `get_table`.
     private var hasTableRequest = true
 
     package static let usualTimeout: UInt64 = 20_000_000_000
@@ -104,7 +104,7 @@ package final class Metastore {
         return found?.elements?.compactMap(\.fields) ?? []
     }
 
-    /// Adds those that are missing and leaves the others as they are.
+    /// Adds the missing ones and leaves the others unchanged.
     func addPartitions(_ database: String, _ table: String, _ partitions: [ThriftStruct]) throws(HiveError) {
         let request: ThriftStruct = [
             1: .string(database), 2: .string(table), 3: .structures(partitions),
@@ -122,7 +122,7 @@ package final class Metastore {
             [1: .invalidOperation, 2: .meta])
     }
 
-    /// Forgets a partition; its files, if there are any, stay.
+    /// Drops a partition; its files, if any, stay.
     func dropPartition(_ database: String, _ table: String, values: [String]) throws(HiveError) {
         do throws(HiveError) {
             _ = try call(
@@ -136,18 +136,18 @@ package final class Metastore {
 
     // MARK: Calling
 
-    /// Asks the address that answered last, then the others in turn. Every call here may be made twice.
+    /// Asks the address that answered last, then the others in turn. Every call here may be repeated.
     private func call(
         _ name: String, _ arguments: ThriftStruct, _ exceptions: Exceptions
     ) throws(HiveError) -> ThriftValue? {
-        // An open connection may have been closed since (idle, or the metastore started again): one more try.
+        // An open connection may have been closed since (idle, or the metastore restarted): one more try.
         let tries = addresses.count + (socket == nil ? 0 : 1)
         var failures: [HiveError] = []
         for _ in 0..<tries {
             do throws(HiveError) {
                 return try callOnce(name, arguments, exceptions)
             } catch {
-                // A late answer belongs to no call. One that hangs or is not a metastore is asked last next time.
+                // A late answer belongs to no call. An address that hangs or is no metastore is asked last next time.
                 switch error {
                 case .unreachable, .nonsense:
                     socket = nil
@@ -157,7 +157,7 @@ package final class Metastore {
                 }
             }
         }
-        // A single reason keeps its case: what is not a metastore will not be one later.
+        // A single reason keeps its case: what is no metastore will not become one.
         if failures.count == 1 { throw failures[0] }
         throw .unreachable(failures.map { "\($0)" }.joined(separator: "; "))
     }

@@ -1,5 +1,5 @@
-// Thrift's binary protocol, strict form, without frames, as a Hive metastore speaks it (thrift-binary-protocol.md).
-// Writes and reads ThriftValue. Not the socket (HiveSocket.swift), nor Parquet's compact protocol.
+// Thrift's binary protocol, strict and unframed, as a Hive metastore speaks it (thrift-binary-protocol.md). Writes and
+// reads ThriftValue. Not the socket (HiveSocket.swift), nor Parquet's compact protocol.
 
 /// thrift-rpc.md, "Message exchange".
 enum ThriftMessageType: UInt8 {
@@ -66,14 +66,14 @@ struct ThriftWriter {
     }
 }
 
-/// Reads bytes that come piece by piece. Bounded: a peer that is not a metastore can't make it allocate without end.
+/// Reads bytes that arrive piece by piece. Bounded: a peer that is no metastore can't make it allocate without end.
 struct ThriftReader {
     static let mostBytes = 256 << 20
     static let mostDepth = 24
 
     private var buffer: [UInt8]
     private var position = 0
-    /// Of the message so far.
+    /// Bytes of the message so far.
     private var taken = 0
     /// Appends at least one byte, or throws.
     private let more: (inout [UInt8]) throws(HiveError) -> Void
@@ -174,7 +174,7 @@ struct ThriftReader {
         case .string: return .string(try string())
         case .structure: return .structure(try structure(depth))
         case .map:
-            // An empty map may name no types.
+            // An empty map may lack types.
             let key = try self.type()
             let element = try self.type()
             var pairs: [ThriftPair] = []

@@ -1,7 +1,7 @@
-// Values of Apache Thrift as a tree: what a call sends, what an answer holds. Generic on purpose: a table that is read,
-// changed in one place and written back keeps fields that we don't know. Not their bytes (ThriftBinary.swift).
+// Apache Thrift values as a tree: what a call sends and an answer holds. Generic on purpose: a table that is read,
+// changed in one place and written back keeps fields that we don't know. For their bytes see ThriftBinary.swift.
 
-/// Codes of the types in the binary protocol (thrift-binary-protocol.md, "Struct").
+/// Type codes of the binary protocol (thrift-binary-protocol.md, "Struct").
 enum ThriftType: UInt8, Sendable {
     case stop = 0
     case bool = 2
@@ -50,7 +50,7 @@ indirect enum ThriftValue: Sendable, Equatable {
     var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
     var fields: ThriftStruct? { if case .structure(let fields) = self { fields } else { nil } }
     var elements: [ThriftValue]? { if case .list(_, let elements) = self { elements } else { nil } }
-    /// A map of texts, in the order it came.
+    /// A map of texts, in the order received.
     var texts: [(key: String, value: String)]? {
         guard case .map(_, _, let pairs) = self else { return nil }
         return pairs.compactMap { pair in
@@ -73,7 +73,7 @@ struct ThriftPair: Sendable, Equatable {
     var value: ThriftValue
 }
 
-/// Fields by their numbers, in the order they came. A field that is absent is not set.
+/// Fields by number, in the order received. An absent field is not set.
 struct ThriftStruct: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     struct Field: Sendable, Equatable {
         var id: Int16

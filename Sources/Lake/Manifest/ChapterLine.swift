@@ -5,8 +5,8 @@ import Basics
 import Threads
 
 package enum ChapterLine {
-    /// Adds the line of the last chapter where it is missing. `noted`: the chapters that the manifest tells of. Throws
-    /// where it and `_lake.json` contradict each other: then nobody knows which offsets are which.
+    /// Adds the last chapter's line if it is missing. `noted`: the chapters in the manifest. Throws if it and
+    /// `_lake.json` contradict each other: then nobody knows which offset is which.
     package static func complete(
         _ store: any FileStore, _ identity: LakeIdentity, _ place: TopicPartition, noted: [LakeChapter.Start]
     ) throws(LakeError) {

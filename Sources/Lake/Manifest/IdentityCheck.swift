@@ -1,4 +1,4 @@
-// Whether `_lake.json` and the manifests tell of the same lake and the same chapters. Finds; changes nothing.
+// Whether `_lake.json` and the manifests describe the same lake and the same chapters. Reports; changes nothing.
 
 import Basics
 
@@ -51,6 +51,6 @@ struct IdentityCheck {
 }
 
 extension ManifestState {
-    /// Of the chapters in it.
+    /// The starts of its chapters.
     var starts: [LakeChapter.Start] { chapters.map { LakeChapter.Start(lake: $0.first, log: $0.chapter.logFirst) } }
 }

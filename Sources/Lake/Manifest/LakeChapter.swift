@@ -1,15 +1,15 @@
-// A lake may outlive its log: another one, or one that lost its end, begins a chapter (`planetarium topics adopt`). The
-// lake numbers each partition's records on through all of them, so its offsets stay unique and without gaps:
-// offset in the lake = base + offset in the log. Says which is which. Not how a chapter begins (PlanetStream/Adoption).
+// A lake may outlive its log: a different log, or one that lost its end, begins a chapter (`planetarium topics adopt`).
+// The lake numbers each partition's records through all chapters, so its offsets stay unique and without gaps: offset
+// in the lake = base + offset in the log. This converts them. For how a chapter begins see PlanetStream/Adoption.
 
 import Basics
 
 package struct LakeChapter: Sendable, Equatable {
     /// Where a partition's part of a chapter begins.
     package struct Start: Sendable, Hashable {
-        /// Of its first record in the lake.
+        /// The offset of its first record in the lake.
         package var lake: Int64
-        /// The same in the log. Above 0 where the logs have their records before it in common.
+        /// The same in the log. Above 0 if both logs share the records before it.
         package var log: Int64
         package var base: Int64 { lake - log }
         package init(lake: Int64, log: Int64) {
@@ -17,11 +17,11 @@ package struct LakeChapter: Sendable, Equatable {
             self.log = log
         }
     }
-    /// What the log says it is; nil: it was not known.
+    /// The log's identity; nil: unknown.
     package var log: String?
     /// RFC 3339; nil in the first chapter.
     package var began: String?
-    /// Partitions that begin anew; the others go on as before.
+    /// Partitions that begin anew; the others continue as before.
     package var starts: [TopicPartition: Start]
 
     package init(log: String?, began: String?, starts: [TopicPartition: Start] = [:]) {
@@ -31,7 +31,7 @@ package struct LakeChapter: Sendable, Equatable {
     }
 }
 
-/// From the log's offsets to the lake's and back.
+/// Converts the log's offsets to the lake's and back.
 package struct LakeNumbering: Sendable, Equatable {
     /// In order of chapters.
     private var starts: [TopicPartition: [LakeChapter.Start]] = [:]
@@ -42,26 +42,26 @@ package struct LakeNumbering: Sendable, Equatable {
         }
     }
 
-    /// All offsets are the same here and there.
+    /// All offsets are the same in the lake and in the log.
     package var isPlain: Bool { starts.isEmpty }
 
-    /// Where the partition's part of the last chapter that it is in begins.
+    /// Where the partition's part of its last chapter begins.
     package func start(of place: TopicPartition) -> LakeChapter.Start {
         starts[place]?.last ?? LakeChapter.Start(lake: 0, log: 0)
     }
 
-    /// What is added to an offset of the log, from `start` on.
+    /// What to add to an offset of the log, from `start` on.
     package func base(of place: TopicPartition) -> Int64 { start(of: place).base }
 
-    /// The record's offset in the lake. `log` below 0: as `inLog` gave it.
+    /// The record's offset in the lake. `log` below 0: as returned by `inLog`.
     package func inLake(_ log: Int64, _ place: TopicPartition) -> Int64 {
         if log < 0 { return start(of: place).lake + log }
         for start in (starts[place] ?? []).reversed() where log >= start.log { return log + start.base }
         return log
     }
 
-    /// The record's offset in the log; below 0, but still in order and unique, where only the lake has it, because it
-    /// is of an earlier log.
+    /// The record's offset in the log; below 0, but still ordered and unique, if only the lake has it because it comes
+    /// from an earlier log.
     package func inLog(_ lake: Int64, _ place: TopicPartition) -> Int64 {
         let all = starts[place] ?? []
         let chapter = all.lastIndex { lake >= $0.lake }

@@ -1,5 +1,5 @@
 // LAKE/_lake.json: which lake this is, and which log it was made from, chapter by chapter. Made at the first start; a
-// lake of another log is refused, because its offsets would mean other records.
+// lake of a different log is refused, because its offsets would mean other records.
 
 import Basics
 import JSONText
@@ -7,30 +7,30 @@ import Telemetry
 
 package struct LakeIdentity: Sendable, Equatable {
     package static let path = "_lake.json"
-    /// What the Spark job has in its place (spark/planetarium/lake.py).
+    /// The Spark job's counterpart (spark/planetarium/lake.py).
     package static let sparkPath = "_spark.json"
-    /// 1; 2 where there are chapters, which a reader of format 1 would get wrong.
+    /// 1, or 2 with chapters, which a reader of format 1 would misread.
     package static let format = 2
 
     /// 32 hexadecimal digits, drawn when the lake was made (or adopted).
     package var lake: String
-    /// What the log says it is; nil: not known yet.
+    /// The log's identity; nil: not known yet.
     package var log: String?
     /// In order.
     package var topics: [String]
-    /// Over how many partitions of the discoveries the planets' keys are spread: as many as there were at the lake's
-    /// birth. Nil: not known yet, or an embedded log, whose topics never grow.
+    /// How many partitions of the discoveries the planets' keys are spread over: as many as there were when the lake
+    /// was made. Nil: not known yet, or an embedded log, whose topics never grow.
     package internal(set) var keyPartitions: Int32?
-    /// From the first; empty while there has been one log only.
+    /// From the first; empty if there has been only one log.
     package var chapters: [LakeChapter] = []
     /// The file has a check sum. (Those of older versions have none.)
     private var isSealed = true
 
-    /// As people count: 1 is the first.
+    /// The number of the current chapter, from 1.
     package var chapter: Int { max(1, chapters.count) }
     package var numbering: LakeNumbering { LakeNumbering(chapters) }
 
-    /// Reads it; nil where there is none yet.
+    /// Reads it; nil if there is none yet.
     package init?(_ store: any FileStore) throws(LakeError) {
         let bytes: [UInt8]
         do { bytes = try store.read(Self.path, offset: 0, count: 1 << 20) } catch .notFound { return nil }
@@ -49,8 +49,8 @@ package struct LakeIdentity: Sendable, Equatable {
         }
     }
 
-    /// Reads it, or makes it; an older lake without one is adopted. A lake made before the log could say what it is
-    /// learns it now.
+    /// Reads it, or makes it; adopts an older lake without one. A lake made before the log's identity was known learns
+    /// it now.
     /// Throws `.inconsistent` for a lake of another log or of other topics, `.unsupported` for a newer format.
     package static func open(
         _ store: any FileStore, log: String?, topics: [String]
@@ -75,7 +75,7 @@ package struct LakeIdentity: Sendable, Equatable {
                     noted.lake == nil ? "lake identity made" : "lake identity made again from the manifest",
                     ["lake": known.lake, "log": log ?? "unknown", "path": store.description])
             } catch .alreadyExists {
-                // Of several processes that start at once on a new lake one makes it; the others take what it made.
+                // If several processes start at once on a new lake, one makes it and the others read it.
                 return try open(store, log: log, topics: topics)
             }
         }
@@ -97,14 +97,14 @@ package struct LakeIdentity: Sendable, Equatable {
         return known
     }
 
-    /// Keeps the number of partitions that the planets' keys are spread over.
+    /// Stores the number of partitions that the planets' keys are spread over.
     package mutating func keep(keyPartitions: Int32, in store: any FileStore) throws(LakeError) {
         guard self.keyPartitions != keyPartitions else { return }
         self.keyPartitions = keyPartitions
         try write(to: store)
     }
 
-    /// What to do where the log is another one.
+    /// What to do about a different log.
     package static let advice =
         "To go on with both: planetarium topics adopt keeps the lake's records and begins the new log at its start"
 
@@ -118,8 +118,8 @@ package struct LakeIdentity: Sendable, Equatable {
         self.isSealed = isSealed
     }
 
-    /// In one step; the members of a group may do so at once. Without `replacing`, throws `.alreadyExists` where there
-    /// is one.
+    /// Writes in one step; the members of a group may do so at once. Without `replacing`, throws `.alreadyExists` if
+    /// there is one.
     package func write(to store: any FileStore, replacing: Bool = true) throws(LakeError) {
         let text = LakeIdentityText.text(self, isSealed: true)
         try store.replace(Self.path, with: text, mark: Hex.random(bytes: 8), replacing: replacing)
@@ -186,7 +186,7 @@ enum LakeIdentityText {
             chapters: try fields["chapters"].map { (text) throws(Fault) in try chapters(text) } ?? [],
             isSealed: isSealed ?? false)
         identity.keyPartitions = fields["key_partitions"].flatMap { Int32($0) }
-        // Written by us, so byte for byte as we write it.
+        // We wrote it, so byte for byte as we write it.
         guard text(identity, isSealed: isSealed ?? false) == bytes else {
             throw .wrong("it is not as Planetarium writes it")
         }

@@ -1,6 +1,5 @@
-// What the lake consists of now, by its manifests: the files of each table of each partition, in the order of their
-// offsets.
-// A partition without a manifest (an older lake that no stream has opened since) is known by its folders. Opens no data
+// What the lake consists of now, by its manifests: the files of each table of each partition, in offset order. A
+// partition without a manifest (an older lake not opened by a stream since) is read from its folders. Opens no data
 // file.
 
 import Basics
@@ -15,7 +14,7 @@ package struct LakeIndex: Sendable {
     private var contents: [TopicPartition: Content] = [:]
     /// In order.
     package let partitions: [TopicPartition]
-    /// What of the manifests can't be read or doesn't fit.
+    /// Manifests that can't be read or don't fit.
     package private(set) var faults: [ManifestFinding] = []
 
     package init(_ store: any FileStore) throws(LakeError) {
@@ -46,12 +45,12 @@ package struct LakeIndex: Sendable {
         partitions = contents.keys.sorted()
     }
 
-    /// In the order of their first offsets; empty where there are none. Those of one day share no offset.
+    /// In order of their first offsets; empty if there are none. Files of one day share no offset.
     package func files(of table: String, topic: String, partition: Int32) -> [IndexedFile] {
         contents[TopicPartition(topic, partition)]?.files[table] ?? []
     }
 
-    /// The files whose offsets include `offset`: one for each day of its roll. One of them has its row, if any.
+    /// The files whose offsets include `offset`: one for each day of its roll. At most one of them has its row.
     package func files(
         of table: String, topic: String, partition: Int32, containing offset: Int64
     ) -> [IndexedFile] {
@@ -69,18 +68,18 @@ package struct LakeIndex: Sendable {
         contents[TopicPartition(topic, partition)]?.next
     }
 
-    /// The table's chain as of now (ManifestFile.noChain before the first file).
+    /// The table's current chain (ManifestFile.noChain before the first file).
     package func chain(of table: String, topic: String, partition: Int32) -> String {
         contents[TopicPartition(topic, partition)]?.chains[table] ?? ManifestFile.noChain
     }
 
-    /// Every data file that lies in the lake under a name as ours, with its size.
+    /// Every data file in the lake whose name has our form, with its size.
     static func folders(_ store: any FileStore) throws(LakeError) -> [(path: LakePath, bytes: Int64)] {
         try visibleFiles(store).compactMap { file in file.place.map { ($0, file.bytes) } }
     }
 
-    /// Every file that a reader of the tables' folders would see: Hive and Spark take any name that begins with neither
-    /// "_" nor "." (Hive's own INSERT writes `000000_0`), Spark at any depth. `place`: nil for a name of another
+    /// Every file that a reader of the tables' folders would see: Hive and Spark read any name that starts with neither
+    /// "_" nor "." (Hive's own INSERT writes `000000_0`), Spark at any depth. `place`: nil for a name of another form.
     /// making.
     static func visibleFiles(
         _ store: any FileStore
@@ -106,7 +105,7 @@ package struct IndexedFile: Sendable, Equatable {
     package var path: String { place.path }
     package var first: Int64 { place.first }
     package var last: Int64 { place.last }
-    /// Nil where no manifest knows it.
+    /// Nil if no manifest lists it.
     package var rows: Int?
     package var bytes: Int64
     package var sha256: String?

@@ -1,5 +1,5 @@
-// A check sum at the end of a line of JSON, so that a changed byte shows: {…,"sum":"0123456789abcdef"}. Lines of before
-// there were any have none.
+// A check sum at the end of a line of JSON, to reveal a changed byte: {…,"sum":"0123456789abcdef"}. Older lines have
+// none.
 
 import Basics
 
@@ -8,14 +8,14 @@ enum LineSeal {
     private static let close = Array("\"}".utf8)
     private static let digits = 16
 
-    /// `object`: {…} with a member at least. The sum is the first 16 hexadecimal digits of the SHA-256 of what stands
+    /// `object`: {…} with at least one member. The sum is the first 16 hexadecimal digits of the SHA-256 of everything
     /// before it.
     static func sealed(_ object: [UInt8]) -> [UInt8] {
         let text = object.dropLast()
         return text + member + sum(text) + close
     }
 
-    /// Nil where there is no seal.
+    /// Nil if there is no seal.
     static func isIntact(_ line: some BidirectionalCollection<UInt8>) -> Bool? {
         guard line.count > member.count + digits + close.count, line.suffix(close.count).elementsEqual(close) else {
             return nil

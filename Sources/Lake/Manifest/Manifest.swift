@@ -1,6 +1,6 @@
-// Writes a partition's manifest, an entry at a time: the current segment is written aside, synced, and renamed over, so
-// that a reader sees all of an entry or nothing. Used by the thread that writes the partition; a line that can't be
-// read is set aside, never fatal.
+// Writes a partition's manifest, an entry at a time: writes the current segment aside, syncs it and renames it over the
+// old one, so that a reader sees all of an entry or nothing. Used by the partition's writing thread; a line that can't
+// be read is set aside, never fatal.
 
 import Basics
 import Telemetry
@@ -11,16 +11,16 @@ package final class Manifest {
     package let partition: Int32
     private let store: any FileStore
     private let folder: String
-    /// Files are not known here: the segments before the current one are not read.
+    /// Without files: the segments before the current one are not read.
     private var state: ManifestState
-    /// Which lake it is in; nil: not said.
+    /// The lake it belongs to; nil: not stated.
     private var lake: String?
-    /// Of the current segment; nil: the next entry begins one.
+    /// The name of the current segment; nil: the next entry begins one.
     private var name: String?
     private var bytes: [UInt8] = []
     private var entries = 0
     private var isLoaded = false
-    /// Something was set aside when it was read.
+    /// Something was set aside while reading.
     private(set) var wasDamaged = false
 
     package init(_ store: any FileStore, topic: String, partition: Int32) {
@@ -37,8 +37,7 @@ package final class Manifest {
         return state.next
     }
 
-    /// Adds an entry; numbers and chains are filled in. When it throws, nothing was added, and the same call may be
-    /// made again.
+    /// Adds an entry; fills in numbers and chains. If it throws, nothing was added, and the same call may be repeated.
     @discardableResult
     func append(
         _ kind: ManifestEntry.Kind, day: UTCDay, offsets: ClosedRange<Int64>, removed: [ManifestFile] = [],
@@ -52,7 +51,7 @@ package final class Manifest {
         return try append([entry])[0]
     }
 
-    /// Adds an entry whose files the manifest may have already, as after a crash.
+    /// Adds an entry whose files may be in the manifest already, as after a crash.
     func appendOnce(_ entry: ManifestEntry) throws(LakeError) {
         let history = try ManifestHistory(store, topic: topic, partition: partition)
         if entry.files.allSatisfy({ history.state.files[$0.path.path]?.sha256 == $0.sha256 }) { return }
@@ -67,7 +66,7 @@ package final class Manifest {
             var done: [ManifestEntry] = []
             for entry in new {
                 if entries >= ManifestSegment.entries || bytes.count >= ManifestSegment.bytes {
-                    // Full: what it has so far is written, the rest goes to the next.
+                    // Full: write what it has so far; the rest goes to the next.
                     try write(bytes, as: name)
                     (name, bytes, entries) = (nil, [], 0)
                 }
@@ -86,8 +85,8 @@ package final class Manifest {
             (self.state, self.name, self.bytes, self.entries) = (state, name, bytes, entries)
             return done
         } catch {
-            // Nothing has changed in memory, and the next call writes the whole segment: it may have come through
-            // though its end was not seen, and lost bytes can be written again.
+            // Nothing has changed in memory, and the next call writes the whole segment: it may have succeeded unseen,
+            // and lost bytes can be written again.
             if case .lost(let text) = error { throw .unavailable(text) }
             throw error
         }
@@ -148,7 +147,7 @@ package final class Manifest {
         isLoaded = true
     }
 
-    /// Keeps a copy of a segment that can't be taken as it is. Its intact lines go on; recovery adds what lies in the
+    /// Keeps a copy of a segment that can't be used as it is. Its intact lines stay; recovery adds what lies in the
     /// folders.
     private func setAside(_ path: String, reason: String) throws(LakeError) {
         var copy = path + ManifestSegment.damagedExtension
@@ -165,9 +164,9 @@ package final class Manifest {
 }
 
 extension FileStore {
-    /// A small file, replaced in one step: aside, synced, renamed over, its folder synced. For files that one process
-    /// at a time writes; others give a `mark` of their own, so that no two write the same file aside. Without
-    /// `replacing`, throws `.alreadyExists` where the file is there.
+    /// Replaces a small file in one step: written aside, synced, renamed, folder synced. For files with one writing
+    /// process at a time; others pass a `mark` of their own, so that no two write the same aside file. Without
+    /// `replacing`, throws `.alreadyExists` if the file exists.
     func replace(
         _ path: String, with bytes: [UInt8], mark: String = "", replacing: Bool = true
     ) throws(LakeError) {

@@ -1,24 +1,24 @@
-// Walks every chain of the manifests and compares them with what lies in the folders: sizes, hashes, names, offsets.
-// Finds; changes nothing. What is inside the files is others' to check.
+// Walks every chain of the manifests and compares it with the folders: sizes, hashes, names, offsets. Reports; changes
+// nothing. Others check what is inside the files.
 
 import Basics
 
 package struct ManifestFinding: Sendable, Equatable, CustomStringConvertible {
     package enum Reason: String, Sendable, CaseIterable {
-        /// The manifest has it, the folder doesn't.
+        /// In the manifest but not in the folder.
         case missing
-        /// The folder has it under another name.
+        /// In the folder under another name.
         case renamed
-        /// Bytes are others than were written.
+        /// The bytes differ from those written.
         case changed
-        /// The folder has it, no manifest does.
+        /// In the folder but in no manifest.
         case surplus
-        /// A committed roll whose line is missing: a crash in between, or a stream that is writing now. The next start
-        /// adds it.
+        /// A committed roll whose line is missing: after a crash in between, or while a stream is writing. The next
+        /// start adds it.
         case unrecorded
-        /// A line's chain does not follow from the one before.
+        /// A line's chain does not follow from the previous one.
         case brokenChain = "broken chain"
-        /// A manifest's line or segment that can't be read or doesn't fit in.
+        /// A line or segment of the manifest that can't be read or doesn't fit.
         case damagedManifest = "damaged manifest"
         case offsetsMissing = "offsets missing"
         case offsetsTwice = "offsets twice"
@@ -32,16 +32,16 @@ package struct ManifestFinding: Sendable, Equatable, CustomStringConvertible {
 
 package struct ManifestCheck: Sendable {
     package private(set) var findings: [ManifestFinding] = []
-    /// Files whose bytes were read and found right.
+    /// Files whose bytes were read and are right.
     package private(set) var files = 0
     package private(set) var bytes: Int64 = 0
     package private(set) var entries = 0
-    /// Nil where there is none, or where it can't be read.
+    /// Nil if there is none, or it can't be read.
     package private(set) var identity: LakeIdentity?
     /// Offsets that the log had removed before they were stored.
     package private(set) var removedByLog: [(place: TopicPartition, offsets: ClosedRange<Int64>)] = []
 
-    /// Reads every file that the manifests name. `progress` hears bytes done and in all. `isHashing` false compares
+    /// Reads every file that the manifests list. `progress` gets the bytes done and in all. `isHashing` false compares
     /// sizes only.
     package init(
         _ store: any FileStore, isHashing: Bool = true, progress: (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
@@ -66,7 +66,7 @@ package struct ManifestCheck: Sendable {
         identity = check.identity
         findings += check.findings
 
-        // The folders after the manifests: a roll that came in between is beyond what they say.
+        // The folders after the manifests: a roll committed in between is beyond what the manifests say.
         let there = try LakeIndex.visibleFiles(store).reduce(into: [String: There]()) {
             $0[$1.path] = There(bytes: $1.bytes, place: $1.place)
         }
@@ -143,9 +143,9 @@ package struct ManifestCheck: Sendable {
         }
     }
 
-    /// More than one roll without a line: lines, or a whole manifest, are missing. (A stream that is killed leaves one,
-    /// and its next start gives it its line; those of a stream that writes now have come to have theirs.) A lake older
-    /// than manifests is let be.
+    /// More than one roll without a line: lines, or a whole manifest, are missing. (A killed stream leaves one such
+    /// roll, and its next start adds the line; those of a stream that is writing have theirs by now.) A lake older than
+    /// manifests is accepted.
     private static func missingLines(
         _ partition: TopicPartition, _ unrecorded: Set<LakePath>, _ store: any FileStore
     ) throws(LakeError) -> ManifestFinding? {
@@ -168,7 +168,7 @@ package struct ManifestCheck: Sendable {
         var place: LakePath?
     }
 
-    /// A file that isn't there: under another name, or not at all.
+    /// A missing file: it has another name, or is gone.
     private static func missing(
         _ file: ManifestFile, among surplus: inout [String], _ there: [String: There],
         _ store: any FileStore
@@ -182,8 +182,8 @@ package struct ManifestCheck: Sendable {
             reason: .missing, path: file.path.path, detail: "offsets \(file.path.first) to \(file.path.last)")
     }
 
-    /// Files of one table and day must not overlap, nor those of two rolls: parts only share the offsets of their roll.
-    /// (That the rolls follow each other is seen entry by entry.)
+    /// Files of one table and day must not overlap, nor those of two rolls: only parts share the offsets of their roll.
+    /// (The order of the rolls is checked entry by entry.)
     private static func offsets(of history: ManifestHistory) -> [ManifestFinding] {
         var findings: [ManifestFinding] = []
         func look(_ files: [LakePath], isFinding: (LakePath, LakePath) -> Bool) {

@@ -1,19 +1,18 @@
-// What a line of the manifest says (docs/LAKE-FILES.md, "The manifest"): which files a roll, a compaction, a retention
-// or an adoption put into the lake or took from it, and the hash chain over them; of the log, a roll's last record,
-// what was removed before it could be stored, and where another log begins. Not the lines' text (ManifestLine.swift),
-// nor their files.
+// What a line of the manifest says (docs/LAKE-FILES.md, "The manifest"): which files a roll, compaction, retention or
+// adoption added to the lake or removed, and the hash chain over them; about the log, a roll's last record, what was
+// removed before it could be stored, and where a different log begins. For the lines' text see ManifestLine.swift.
 
 import Basics
 
-/// A file as the manifest knows it.
+/// A file as listed in the manifest.
 package struct ManifestFile: Sendable, Equatable {
     package var path: LakePath
-    /// Nil: adopted, and not to be read as Parquet.
+    /// Nil: adopted, and not readable as Parquet.
     package var rows: Int?
     package var bytes: Int64
     /// 64 hexadecimal digits.
     package var sha256: String
-    /// The table's chain in this partition after this file came or went.
+    /// The table's chain in this partition after this file was added or removed.
     package var chain: String
 
     package var table: String { path.table }
@@ -29,8 +28,8 @@ package struct ManifestFile: Sendable, Equatable {
     /// Before the first file.
     package static let noChain = String(repeating: "0", count: 64)
 
-    /// The chain after this file: SHA-256 of six lines of text, each ended by a line feed: the chain before, `+` (came)
-    /// or `-` (went), path, rows (`null`: unknown), bytes, SHA-256 of the file.
+    /// The chain after this file: SHA-256 of six lines of text, each ended by a line feed: the previous chain, `+`
+    /// (added) or `-` (removed), path, rows (`null`: unknown), bytes, SHA-256 of the file.
     func chained(to before: String, isAdded: Bool) -> ManifestFile {
         let rows = rows.map { "\($0)" } ?? "null"
         let text = "\(before)\n\(isAdded ? "+" : "-")\n\(path.path)\n\(rows)\n\(bytes)\n\(sha256)\n"
@@ -42,15 +41,15 @@ package struct ManifestFile: Sendable, Equatable {
 
 package struct ManifestEntry: Sendable, Equatable {
     package enum Kind: String, Sendable {
-        /// A roll came into place.
+        /// A committed roll.
         case roll
-        /// Files of several rolls were made one.
+        /// Files of several rolls were merged.
         case compaction
-        /// Files went because of their age.
+        /// Files were removed because of their age.
         case retention
-        /// Files that were in the lake before there was a manifest, or whose lines were lost.
+        /// Files that predate the manifest, or whose lines were lost.
         case adoption
-        /// From `first` on, the records are another log's. No files.
+        /// From `first` on, the records come from a different log. No files.
         case chapter
     }
     package var kind: Kind
@@ -59,21 +58,21 @@ package struct ManifestEntry: Sendable, Equatable {
     /// "2026-11-24T01:02:03.456Z".
     package var writtenAt: String
     package var day: UTCDay
-    /// Offsets of the log that the files hold.
+    /// The log's offsets in the files.
     package var first: Int64
     package var last: Int64
-    /// Files that went, then files that came: the order of the chain.
+    /// Files removed, then files added: the order of the chain.
     package var removed: [ManifestFile] = []
     package var files: [ManifestFile] = []
-    /// Of a roll: its last record.
+    /// A roll's last record.
     package var record: ManifestRecord?
-    /// Of a roll: offsets that the log had removed before they were read.
+    /// In a roll: offsets that the log had removed before they were read.
     package var gone: [ClosedRange<Int64>] = []
     package var chapter: ManifestChapter?
 }
 
-/// What tells a record from every other: whether the log still has it says whether it still is the same log. Offsets
-/// are the lake's.
+/// Tells a record from every other: whether the log still has it shows whether it is still the same log. Offsets are
+/// the lake's.
 package struct ManifestRecord: Sendable, Equatable {
     package var offset: Int64
     /// Microseconds since 1970-01-01 UTC.
@@ -87,11 +86,11 @@ package struct ManifestRecord: Sendable, Equatable {
     }
 }
 
-/// A partition's part of a chapter (LakeChapter) as its manifest keeps it, enough to make `_lake.json` again.
+/// A partition's part of a chapter (LakeChapter) in its manifest, sufficient to make `_lake.json` again.
 package struct ManifestChapter: Sendable, Equatable {
     /// 1 is the second chapter.
     package var number: Int
-    /// The log of the chapter before, and of this one.
+    /// The logs of the previous chapter and of this one.
     package var before: String?
     package var log: String?
     package var began: String?

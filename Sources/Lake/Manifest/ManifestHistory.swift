@@ -1,5 +1,4 @@
-// All segments of a partition's manifest, read from the first to the last. Names what doesn't fit, and goes on with
-// what can be read.
+// All segments of a partition's manifest, read in order. Reports what doesn't fit, and continues with what can be read.
 
 import Basics
 
@@ -7,11 +6,11 @@ struct ManifestHistory: Sendable {
     let folder: String
     private(set) var state: ManifestState
     private(set) var faults: [ManifestFinding] = []
-    /// Whether there is a segment at all.
+    /// Whether there is any segment.
     private(set) var isThere = false
     private(set) var entries = 0
 
-    /// `each` hears every entry in turn.
+    /// `each` is called with every entry in order.
     init(
         _ store: any FileStore, topic: String, partition: Int32, each: (ManifestEntry) -> Void = { _ in }
     ) throws(LakeError) {
@@ -57,7 +56,7 @@ struct ManifestHistory: Sendable {
     }
 }
 
-/// What the manifests know of the lake as a whole, to make a lost `_lake.json` again.
+/// What the manifests say about the lake as a whole, to make a lost `_lake.json` again.
 struct ManifestNotes {
     private(set) var lake: String?
     private(set) var chapters: [LakeChapter] = []

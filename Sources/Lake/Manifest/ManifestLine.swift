@@ -1,26 +1,25 @@
-// The text of a manifest's lines: one JSON object a line, the segment's head first (docs/LAKE-FILES.md, "The
-// manifest").
-// Not what follows from them (ManifestState.swift), nor where they lie.
+// The text of a manifest's lines: one JSON object per line, the segment's head first (docs/LAKE-FILES.md, "The
+// manifest"). ManifestState.swift draws the conclusions.
 
 import Basics
 import JSONText
 
-/// The first line of a segment: what is so before its first entry.
+/// The first line of a segment: the state before its first entry.
 struct ManifestHead: Sendable, Equatable {
     static let format = 1
     var topic: String
     var partition: Int32
-    /// Of the segment's first entry; also the segment's name.
+    /// The number of the segment's first entry; also the segment's name.
     var sequence: Int
     /// The offset after the last roll; nil before the first.
     var next: Int64?
     /// By table.
     var chains: [String: String]
-    /// LakeIdentity's; nil in a lake that has none, and in heads of before it was there.
+    /// LakeIdentity's; nil in a lake that has none, and in older heads.
     var lake: String?
 }
 
-/// Why a line can't be taken.
+/// Why a line is rejected.
 struct ManifestLineError: Error {
     var text: String
     init(_ text: String) { self.text = text }
@@ -103,11 +102,11 @@ enum ManifestLine {
     }
 }
 
-/// Reads lines. One for many: it keeps the memory.
+/// Reads lines. Use one for many: it keeps its memory.
 struct ManifestLineReader: ~Copyable {
-    /// Of entries, rows and bytes: sums of what a lake holds stay far from overflow, whatever a damaged line says.
+    /// For entries, rows and bytes: keeps sums over a lake far from overflow, whatever a damaged line says.
     private static let counts = 0...(1 << 44)
-    /// A compaction may name the files of a day of rolls.
+    /// A compaction may list all files of a day of rolls.
     private static let limits = JSONLimits(fields: 65_536, depth: 8, bytes: 64 << 20)
     private var arrays = JSONReader(limits: limits)
     private var objects = JSONReader(limits: JSONLimits(fields: 256, depth: 8, bytes: 64 << 20))
@@ -129,7 +128,7 @@ struct ManifestLineReader: ~Copyable {
             topic: topic, partition: partition, sequence: sequence, next: next, chains: chains, lake: fields["lake"])
     }
 
-    /// A line of before there were sums has `unsealed` members; what has more has a sum.
+    /// A line from before sums existed has `unsealed` members; one with more has a sum.
     private func checkSum(
         _ line: ArraySlice<UInt8>, _ fields: [String: String], unsealed: Int
     ) throws(ManifestLineError) {

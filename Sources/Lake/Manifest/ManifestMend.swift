@@ -1,6 +1,5 @@
-// At a start: brings a partition's manifest and its folders together again after a crash, and adopts what was there
-// before manifests.
-// Refuses where they contradict each other: then a person has to say which is right.
+// At a start: reconciles a partition's manifest with its folders after a crash, and adopts what predates manifests.
+// Refuses if they contradict each other: then a person must say which is right.
 
 import Basics
 import Parquet
@@ -17,26 +16,25 @@ struct ManifestMend {
         self.store = store
         self.topic = topic
         self.partition = partition
-        // First of all: lines that its writer would not go on from are set aside.
+        // First of all: set aside lines that the writer could not continue from.
         let manifest = Manifest(store, topic: topic, partition: partition)
         _ = try manifest.next()
         history = try ManifestHistory(store, topic: topic, partition: partition)
         for fault in history.faults { Log.warning("manifest", ["finding": fault]) }
     }
 
-    /// Of the first roll that tells of one, and of the last few.
+    /// From the first roll that has one, and from the last few.
     var records: [ManifestRecord] { history.state.records }
-    /// Of the chapters that it tells of.
+    /// The starts of its chapters.
     var starts: [LakeChapter.Start] { history.state.starts }
 
-    /// Whether the file is in the lake by the manifest.
+    /// Whether the manifest has the file in the lake.
     func has(_ path: LakePath) -> Bool { history.state.files[path.path] != nil }
 
-    /// Whether the file went by retention or compaction, and only its removal was cut short.
+    /// Whether retention or compaction removed the file, and only its deletion was interrupted.
     func isGone(_ path: LakePath) -> Bool { history.state.gone.contains(path.path) }
 
-    /// Throws when a file of the manifest isn't there, or has another size. `sizes`: of this partition's files, by
-    /// path.
+    /// Throws if a file of the manifest is missing or has another size. `sizes`: of this partition's files, by path.
     func check(_ sizes: [LakePath: Int64]) throws(LakeError) {
         for file in history.state.files.values.sorted(by: { $0.path.path < $1.path.path }) {
             guard let size = sizes[file.path] else { throw contradiction(file, "is not there") }
@@ -52,8 +50,8 @@ struct ManifestMend {
                 + "\(history.folder) to take the lake as it is now")
     }
 
-    /// Writes entries for committed rolls that have none. `rolls`: every committed roll's files, the primary one last.
-    /// Returns how many files got one.
+    /// Writes entries for committed rolls that have none. `rolls`: the files of every committed roll, the primary one
+    /// last. Returns how many files were added.
     func adopt(_ rolls: [[LakePath]], _ sizes: [LakePath: Int64]) throws(LakeError) -> Int {
         let next = history.state.next ?? -1
         var missing: [[LakePath]] = []
@@ -76,7 +74,7 @@ struct ManifestMend {
             isCutShort ? "manifest completed" : "files adopted",
             ["topic": topic, "partition": partition, "rolls": missing.count, "files": count])
         let manifest = Manifest(store, topic: topic, partition: partition)
-        // A bounded number of entries a write.
+        // A bounded number of entries per write.
         var waiting: [ManifestEntry] = []
         for roll in missing {
             guard let primary = roll.last else { continue }
@@ -106,7 +104,7 @@ struct ManifestMend {
         return files
     }
 
-    /// What the footer says; nil when it can't be read (ManifestCheck's callers look inside).
+    /// The footer's row count; nil if it can't be read (ManifestCheck's callers look inside).
     private static func rows(_ path: LakePath, _ bytes: Int64, in store: any FileStore) -> Int? {
         let source = BytesElsewhere(length: bytes) { try store.read(path.path, offset: $0, count: $1) }
         return try? ParquetFile(source).rowCount

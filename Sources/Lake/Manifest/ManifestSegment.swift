@@ -1,14 +1,14 @@
 // The files of a partition's manifest: LAKE/_manifest/TOPIC-pPPPPP/NNNNNNNNNNNN.jsonl, named by the number of their
-// first entry. Reads them, and names what can't be read. Not writing (Manifest.swift).
+// first entry. Reads them, and reports what can't be read. Manifest.swift writes.
 
 import Basics
 
 enum ManifestSegment {
     static let folder = "_manifest"
     static let fileExtension = ".jsonl"
-    /// A segment that can't be read is kept under this name.
+    /// The extension under which an unreadable segment is kept.
     static let damagedExtension = ".damaged"
-    /// A segment is written anew with every entry, so it ends at the first of these.
+    /// Each entry rewrites the segment, so it ends at the first of these limits.
     static let entries = 256
     static let bytes = 1 << 20
 
@@ -47,7 +47,7 @@ enum ManifestSegment {
         return listing
     }
 
-    /// What a segment holds, up to the first line that can't be read.
+    /// What a segment contains, up to the first line that can't be read.
     struct Content {
         var head: ManifestHead?
         var entries: [ManifestEntry] = []
@@ -58,7 +58,7 @@ enum ManifestSegment {
         var bytes: [UInt8] = []
     }
 
-    /// One open, one read: a segment is replaced whole, and may be while we look.
+    /// One open and one read: segments are replaced whole, perhaps while we look.
     static func read(_ path: String, size: Int64, in store: any FileStore) throws(LakeError) -> Content {
         var content = Content()
         var count = Int(size) + (64 << 10)

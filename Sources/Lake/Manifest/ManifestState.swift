@@ -1,6 +1,5 @@
-// What a partition's manifest says so far: entry by entry, the files that are in the lake, the chains, and how far the
-// rolls have come.
-// Checks each entry against those before it. Touches no file.
+// The state of a partition's manifest: entry by entry, the files in the lake, the chains, and how far the rolls have
+// come. Checks each entry against the earlier ones. Touches no file.
 
 struct ManifestState: Sendable {
     let topic: String
@@ -12,14 +11,14 @@ struct ManifestState: Sendable {
     private(set) var chains: [String: String] = [:]
     /// Files in the lake, by path.
     private(set) var files: [String: ManifestFile] = [:]
-    /// Paths of files that went by compaction or retention.
+    /// Paths of files removed by compaction or retention.
     private(set) var gone: Set<String> = []
-    /// As the heads say; nil: they don't.
+    /// According to the heads; nil: not stated.
     private(set) var lake: String?
-    /// Of the rolls that have one, in order: the first, and the last few.
+    /// From the rolls that have one, in order: the first, and the last few.
     private(set) var records: [ManifestRecord] = []
     private static let keptRecords = 32
-    /// The offset in the lake, with what begins there.
+    /// Each chapter's first offset in the lake, and the chapter.
     private(set) var chapters: [(first: Int64, chapter: ManifestChapter)] = []
     /// Offsets that the log had removed before they were read.
     private(set) var removedByLog: [ClosedRange<Int64>] = []
@@ -39,13 +38,13 @@ struct ManifestState: Sendable {
         lake = head.lake
     }
 
-    /// What a segment that begins now says first.
+    /// The head of a segment that begins now.
     func head(lake: String?) -> ManifestHead {
         ManifestHead(
             topic: topic, partition: partition, sequence: sequence, next: next, chains: chains, lake: lake ?? self.lake)
     }
 
-    /// Takes note of a later segment's head.
+    /// Notes a later segment's head.
     mutating func note(_ head: ManifestHead) { lake = head.lake ?? lake }
 
     /// A writer needs chains and offsets only.
@@ -55,7 +54,7 @@ struct ManifestState: Sendable {
         removedByLog = []
     }
 
-    /// The same with numbers and chains filled in, as the next entry.
+    /// The entry with numbers and chains filled in, as the next one.
     func chained(_ entry: ManifestEntry) -> ManifestEntry {
         var entry = entry
         var chains = chains
@@ -70,7 +69,7 @@ struct ManifestState: Sendable {
         return entry
     }
 
-    /// Why `head` can't follow; nil when it can.
+    /// Why `head` can't follow; nil if it can.
     func objection(to head: ManifestHead) -> String? {
         if head.topic != topic || head.partition != partition {
             return "the head is of \(head.topic)/\(head.partition)"
@@ -82,7 +81,7 @@ struct ManifestState: Sendable {
         return nil
     }
 
-    /// Takes an entry as it is, and says what is wrong with it: a chain that doesn't follow, a number out of order,
+    /// Takes an entry as it is, and reports what is wrong with it: a chain that doesn't follow, a number out of order,
     /// offsets that don't fit.
     mutating func take(_ entry: ManifestEntry, isComplete: Bool = true) -> [Fault] {
         var faults: [Fault] = []
@@ -138,7 +137,7 @@ struct ManifestState: Sendable {
 
     struct Fault: Sendable, Equatable {
         var reason: ManifestFinding.Reason
-        /// The data file it is about, if it is about one.
+        /// The data file concerned, if any.
         var path: String?
         var detail: String
         init(_ reason: ManifestFinding.Reason, _ path: String?, _ detail: String) {

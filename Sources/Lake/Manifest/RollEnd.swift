@@ -1,15 +1,15 @@
-// Where the rolls of a partition end, as far as its manifest tells of them: where a log that lost its end still is the
+// Where the rolls of a partition end, as far as its manifest says: up to there, a log that lost its end is still the
 // one that the lake was made from.
 
 import Basics
 
 package struct RollEnd: Sendable {
-    /// Of its last record, in the lake.
+    /// The offset of its last record in the lake.
     package let offset: Int64
-    /// Nil in a lake from before there were fingerprints, and of files that were adopted.
+    /// Nil in a lake older than fingerprints, and for adopted files.
     package let record: ManifestRecord?
 
-    /// In the order of offsets.
+    /// In offset order.
     package static func all(
         of place: TopicPartition, in store: any FileStore
     ) throws(LakeError) -> [RollEnd] {

@@ -1,13 +1,13 @@
-// Where a lake in HDFS is, and how to get in: "hdfs://NAMENODE:9870,NAMENODE:9870/folder" over WebHDFS (Hadoop's REST
+// Where a lake in HDFS is, and how to log in: "hdfs://NAMENODE:9870,NAMENODE:9870/folder" over WebHDFS (Hadoop's REST
 // interface). The port is that of the NameNode's web interface, not of Hadoop's RPC.
 
 import Glibc
 
 package struct WebHDFSAddress: Sendable, Equatable {
-    /// "host:port" each, all of one file system; the client finds the active one.
+    /// "host:port" each, all serving one file system; the client finds the active one.
     package var nodes: [String]
     package var isSecure: Bool
-    /// Absolute, without a slash at the end.
+    /// Absolute, without a trailing slash.
     package var folder: String
     package var options: WebHDFSOptions
 
@@ -41,32 +41,32 @@ package struct WebHDFSAddress: Sendable, Equatable {
         guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"@?#/\\".utf8.contains($0) }) else {
             return nil
         }
-        // "[::1]" has colons of its own.
+        // "[::1]" contains colons of its own.
         let name = text.lastIndex(of: "]").map { text[text.index(after: $0)...] } ?? text
         guard let colon = name.lastIndex(of: ":") else { return "\(text):\(port)" }
         guard colon != text.startIndex, UInt16(name[name.index(after: colon)...]) ?? 0 > 0 else { return nil }
         return String(text)
     }
 
-    /// As it was written; holds no secret.
+    /// As written; contains no secret.
     package var text: String { "\(isSecure ? "hdfs+https" : "hdfs")://\(nodes.joined(separator: ","))\(folder)" }
 }
 
 /// How the client behaves, and as whom.
 package struct WebHDFSOptions: Sendable, Equatable, CustomStringConvertible {
-    /// `user.name`; empty: the process's user. Not used where there is a token.
+    /// `user.name`; empty: the process's user. Unused if there is a token.
     package var user = ""
-    /// A delegation token; it beats the user's name.
+    /// A delegation token; it overrides the user's name.
     package var token: String?
-    /// A file that holds it, read again for each request, so that it may be replaced at any time.
+    /// A file with the token, read for each request, so that it may be replaced at any time.
     package var tokenFile: String?
-    /// PEM certificates of those who signed the servers'; nil: the system's.
+    /// PEM certificates of the authorities that signed the servers'; nil: the system's.
     package var caFile: String?
-    /// For the local copy of a file that is being written; nil: $TMPDIR or /tmp.
+    /// For the local copy of a file being written; nil: $TMPDIR or /tmp.
     package var spoolFolder: String?
-    /// Octal, of folders that are made; files get it without the x bits. Nil: HDFS's default.
+    /// Octal, for new folders; files get it without the x bits. Nil: HDFS's default.
     package var permission: String?
-    /// Nanoseconds for which a call is tried again.
+    /// For how many nanoseconds a call is retried.
     package var patience: UInt64 = 15_000_000_000
     /// Nanoseconds without a sign of life after which others may take over a lock.
     package var lease: UInt64 = 30_000_000_000

@@ -1,4 +1,4 @@
-// A file on its way to HDFS: kept in an unlinked local file, uploaded whole by `sync`, again if need be. So a node that
+// A file on its way to HDFS: kept in an unlinked local file; `sync` uploads it whole, again if need be. So a node that
 // dies in mid-file costs one more upload and loses nothing.
 
 import Basics
@@ -25,7 +25,7 @@ final class WebHDFSAsideFile: AsideFile {
         descriptor = mkstemp(&name)
         guard descriptor >= 0 else { throw LocalFileStore.error(errno, "make a file in", folder) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        // Without a name it ends with the process, however that ends.
+        // Without a name it vanishes with the process, however that ends.
         unlink(name)
     }
 
@@ -35,8 +35,8 @@ final class WebHDFSAsideFile: AsideFile {
         try LocalFileStore.write(bytes, to: descriptor, at: &length, "write the local copy of", path)
     }
 
-    /// Each try has a name of its own and is renamed when finished: an abandoned one may still be waiting in a DataNode
-    /// and would replace the finished file.
+    /// Each try has a name of its own and is renamed when finished: an abandoned one may still wait in a DataNode and
+    /// would replace the finished file.
     func sync() throws(LakeError) {
         guard syncedLength != length else { return }
         if uploaded?.length != length { try upload() }
@@ -44,7 +44,7 @@ final class WebHDFSAsideFile: AsideFile {
         try store.rename(uploaded.name, to: path, replacing: true)
         self.uploaded = nil
         syncedLength = length
-        // Recovery removes what can't be removed now, or comes even later.
+        // Recovery removes what can't be removed now, or arrives even later.
         for name in leftovers { try? store.delete(name) }
         leftovers = []
     }

@@ -1,6 +1,6 @@
-// Asks a file system's NameNodes (and the DataNodes they point to) over WebHDFS: addresses, who we are, which NameNode
-// is active, another try after a failure. Calls are bounded in time, further by `giveUpSoon`. For several threads.
-// Not which calls make a file store: WebHDFSFileStore.
+// Talks to a file system's NameNodes (and the DataNodes they name) over WebHDFS: addresses, credentials, which NameNode
+// is active, retries after a failure. Calls are bounded in time, further by `giveUpSoon`. For several threads.
+// WebHDFSFileStore combines the calls into a file store.
 
 import Glibc
 import Telemetry
@@ -9,11 +9,11 @@ import Threads
 final class WebHDFSClient: Sendable {
     let address: WebHDFSAddress
     private let deadline = WebHDFSDeadline()
-    /// Connections nobody uses now.
+    /// Connections not in use.
     private let idle = Guarded<[WebHDFSConnection]>([])
     /// The NameNode that answered last.
     private let active = Guarded(0)
-    /// What the NameNode's clock showed (milliseconds since 1970) at which monotonic time.
+    /// The NameNode's clock (milliseconds since 1970), with the monotonic time when it was read.
     private let clock = Guarded<(shown: Int64, at: UInt64)?>(nil)
     private let metrics = WebHDFSMetrics()
     private static let firstPause: UInt64 = 50_000_000
@@ -22,15 +22,15 @@ final class WebHDFSClient: Sendable {
 
     init(_ address: WebHDFSAddress) { self.address = address }
 
-    /// From now on calls end after at most this time, with an error if need be.
+    /// From now on calls end within this time, with an error if need be.
     func giveUpSoon(within nanoseconds: UInt64) { deadline.set(Clock.monotonic + nanoseconds) }
 
     /// The NameNode's clock, milliseconds since 1970, within a second (the header Date). Nil before its first answer.
     var now: Int64? { clock.withLock { $0.map { $0.shown + Int64((Clock.monotonic - $0.at) / 1_000_000) } } }
 
-    // MARK: Again and again
+    // MARK: Retries
 
-    /// Runs `body` until it succeeds, its failure stands, or patience has run out.
+    /// Runs `body` until it succeeds, fails for good, or patience runs out.
     func patiently<Result>(
         patience: UInt64? = nil, _ body: () throws(WebHDFSFailure) -> Result
     ) throws(LakeError) -> Result {
@@ -47,7 +47,7 @@ final class WebHDFSClient: Sendable {
                 case .again: break
                 case .elsewhere:
                     let isFirstRound = active.withLock { active in
-                        // Unless another thread has gone on already.
+                        // Unless another thread has moved on already.
                         if active == asked { active = (active + 1) % address.nodes.count }
                         return active != 0
                     }
@@ -65,8 +65,8 @@ final class WebHDFSClient: Sendable {
 
     // MARK: Once
 
-    /// One request to a NameNode. `path` is absolute; `parameters` are not escaped yet, and left out where nil. Throws
-    /// what is neither a success nor a redirect.
+    /// One request to a NameNode. `path` is absolute; `parameters` are unescaped, and omitted if nil. Throws on
+    /// anything but success or a redirect.
     func ask(
         _ method: String, _ operation: String, _ path: String, _ parameters: KeyValuePairs<String, String?> = [:]
     ) throws(WebHDFSFailure) -> WebHDFSAnswer {
@@ -81,13 +81,13 @@ final class WebHDFSClient: Sendable {
             throw WebHDFSFailure(answer, "\(operation) \(path) at \(node)")
         }
         if let date = answer.date {
-            // Half a second: the header's fraction is cut off.
+            // Half a second, because the header has no fraction.
             clock.withLock { $0 = (date * 1000 + 500, Clock.monotonic) }
         }
         return answer
     }
 
-    /// The second step of CREATE and OPEN: what the NameNode's answer points to.
+    /// The second step of CREATE and OPEN, at the address in the NameNode's answer.
     func follow(
         _ redirect: WebHDFSAnswer, _ method: String, _ operation: String, _ path: String,
         upload: WebHDFSUpload? = nil
@@ -102,7 +102,7 @@ final class WebHDFSClient: Sendable {
         guard (200...299).contains(answer.status) else {
             let host = location.split(separator: "/").dropFirst().first ?? "?"
             var failure = WebHDFSFailure(answer, "\(operation) \(path) at DataNode \(host)")
-            // The NameNode is all right, and will name another DataNode once it has noticed.
+            // The NameNode works, and will name another DataNode once it has noticed.
             if failure.remedy == .elsewhere { failure.remedy = .again }
             throw failure
         }
@@ -125,7 +125,7 @@ final class WebHDFSClient: Sendable {
         return answer
     }
 
-    /// The query's part that says who we are.
+    /// The part of the query with our credentials.
     private func identity() throws(WebHDFSFailure) -> String {
         let options = address.options
         if let file = options.tokenFile {
@@ -148,7 +148,7 @@ final class WebHDFSClient: Sendable {
         return String(decoding: bytes[..<count].prefix { $0 > 0x20 }, as: UTF8.self)
     }
 
-    /// RFC 3986 section 2.1: everything but unreserved characters, the path's slashes, and "=", which `dt=...` has.
+    /// RFC 3986 section 2.1: all but unreserved characters, the path's slashes, and "=", as in `dt=...`.
     static func escaped(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {

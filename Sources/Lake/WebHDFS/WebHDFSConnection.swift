@@ -1,12 +1,12 @@
 // One HTTP connection to a NameNode or a DataNode, by libcurl: sends a request and returns the answer, for one thread
-// at a time. Not what the answer means, and no second try.
+// at a time. Neither interprets nor retries.
 
 import CCurl
 import Glibc
 import Threads
 
 struct WebHDFSAnswer {
-    /// 0: none came; `error` says why.
+    /// 0: no answer; `error` says why.
     var status = 0
     var body: [UInt8] = []
     var location: String?
@@ -17,7 +17,7 @@ struct WebHDFSAnswer {
     var isUnsent = false
 }
 
-/// When requests are cut off, by another thread too.
+/// When requests are cut off, perhaps by another thread.
 final class WebHDFSDeadline: @unchecked Sendable {
     // @unchecked: the number is only read and written atomically, by ccurl.
     let nanoseconds: UnsafeMutablePointer<UInt64>
@@ -33,7 +33,7 @@ final class WebHDFSDeadline: @unchecked Sendable {
     /// Monotonic.
     var value: UInt64 { end.withLock { $0 } }
 
-    /// It only ever comes nearer.
+    /// Only ever moves nearer.
     func set(_ value: UInt64) {
         let value = end.withLock { end in
             end = min(end, value)
@@ -43,7 +43,7 @@ final class WebHDFSDeadline: @unchecked Sendable {
         end.wakeAll()
     }
 
-    /// Pauses; ends early if the deadline is moved before the pause's end.
+    /// Pauses; ends early if the deadline moves before the end of the pause.
     func pause(_ nanoseconds: UInt64) {
         let until = Clock.monotonic + nanoseconds
         let _: Bool? = end.wait(timeout: nanoseconds) { $0 < until ? true : nil }
@@ -57,14 +57,14 @@ struct WebHDFSUpload {
 }
 
 final class WebHDFSConnection: @unchecked Sendable {
-    // @unchecked: only the thread that took it out of the pool uses it.
+    // @unchecked: only the thread that took it from the pool uses it.
     private let client: OpaquePointer
     private let caFile: String?
     private let deadline: WebHDFSDeadline
-    /// For requests without a body of ours.
+    /// For requests without a body.
     private static let wholeSeconds = 20
     private static let connectSeconds = 4
-    /// An upload may take as long as it needs, while something moves.
+    /// An upload may take as long as it needs while data moves.
     private static let stallSeconds = 20
 
     init?(caFile: String?, deadline: WebHDFSDeadline) {

@@ -1,12 +1,12 @@
-// Why one WebHDFS request failed, and what follows from it: another try, another NameNode, or an error for the caller.
+// Why a WebHDFS request failed, and what to do: retry, ask another NameNode, or give the caller an error.
 
 struct WebHDFSFailure: Error {
     enum Remedy {
-        /// The answer stands.
+        /// Final.
         case none
-        /// Again after a pause.
+        /// Retry after a pause.
         case again
-        /// Again, at another NameNode if there is one: this one is away or on standby.
+        /// Retry, at another NameNode if there is one: this one is away or on standby.
         case elsewhere
     }
     var error: LakeError
@@ -17,7 +17,7 @@ struct WebHDFSFailure: Error {
         self.remedy = remedy
     }
 
-    /// Of an answer that is not a success. `what` was asked, without the addresses' queries: they may hold a token.
+    /// For an unsuccessful answer. `what`: the question, without the addresses' queries, which may contain a token.
     init(_ answer: WebHDFSAnswer, _ what: String) {
         let rpcAdvice = "is this the port of Hadoop's RPC? Give that of the NameNode's web interface (9870)"
         guard answer.status != 0 else {
@@ -53,7 +53,7 @@ struct WebHDFSFailure: Error {
         case "StandbyException", "ObserverRetryOnActiveException": self.init(.unavailable(text), .elsewhere)
         case "IllegalArgumentException", "UnsupportedOperationException", "InvalidPathException":
             self.init(.unsupported(text))
-        // RetriableException, SafeModeException, IOException (too few DataNodes), all others: the cluster may recover.
+        // RetriableException, SafeModeException, IOException (too few DataNodes) and others: the cluster may recover.
         default: self.init(.unavailable(text), .again)
         }
     }

@@ -1,5 +1,5 @@
-// A FileStore in HDFS over WebHDFS. What a NameNode has answered is in its edit log, so names need no sync. Every call
-// is made again for a bounded time while the cluster is away, and then throws `.unavailable`.
+// A FileStore in HDFS over WebHDFS. A NameNode's answer means that its edit log has the change, so names need no sync.
+// Every call is retried for a bounded time while the cluster is away, and then throws `.unavailable`.
 
 import Basics
 import Glibc
@@ -8,16 +8,16 @@ import Threads
 package final class WebHDFSFileStore: FileStore {
     let client: WebHDFSClient
     private let root: String
-    /// Files that are being renamed, by source: they show whether a target is ours after an answer got lost.
+    /// Files being renamed, by source: they show whether a target is ours after a lost answer.
     private let renaming = Guarded<[String: WebHDFSStatus]>([:])
 
-    /// How long a cluster that is still starting is waited for.
+    /// How long to wait for a cluster that is still starting.
     private static let patienceAtStart: UInt64 = 30_000_000_000
 
     /// Makes the folder if it is missing.
     package convenience init(_ address: WebHDFSAddress) throws(LakeError) {
         self.init(WebHDFSClient(address))
-        // A patience other than the usual is meant for the start too.
+        // A patience other than the default is meant for the start, too.
         let usual = address.options.patience == WebHDFSOptions().patience
         try makeDirectories("", patience: usual ? WebHDFSFileStore.patienceAtStart : nil)
     }
@@ -62,7 +62,7 @@ package final class WebHDFSFileStore: FileStore {
         try client.patiently { () throws(WebHDFSFailure) in try renameOnce(source, to: target, replacing: replacing) }
     }
 
-    /// May be repeated after any failure: checks first, by the inode's number, whether it is done already.
+    /// May be repeated after any failure: checks first, by the inode's number, whether it is done.
     private func renameOnce(_ source: String, to target: String, replacing: Bool) throws(WebHDFSFailure) {
         let before = renaming.withLock { $0[source] }
         guard let file = try statusOnce(source) else {
@@ -79,14 +79,14 @@ package final class WebHDFSFileStore: FileStore {
                 "PUT", "RENAME", full(source),
                 ["destination": full(target), "renameoptions": replacing ? "OVERWRITE" : nil])
         } catch {
-            // libcurl repeats a request when a kept connection turns out to be closed: the first may have arrived.
+            // libcurl repeats a request if a kept connection turns out to be closed: the first may have arrived.
             guard case .notFound = error.error, let there = try statusOnce(target), there.isSameFile(as: file) else {
                 throw error
             }
             renaming.withLock { _ = $0.removeValue(forKey: source) }
             return
         }
-        // With options the answer has no body; without, `false` is a refusal that doesn't say why.
+        // With options the answer has no body; without, `false` is a refusal without a reason.
         if !replacing, WebHDFSJSON.boolean(answer.body) != true {
             if let there = try statusOnce(target) {
                 renaming.withLock { _ = $0.removeValue(forKey: source) }
@@ -114,14 +114,14 @@ package final class WebHDFSFileStore: FileStore {
         return status
     }
 
-    /// Nil where there is nothing.
+    /// Nil if there is nothing.
     func status(_ path: String) throws(LakeError) -> WebHDFSStatus? {
         try client.patiently { () throws(WebHDFSFailure) in try statusOnce(path) }
     }
 
     package func exists(_ path: String) throws(LakeError) -> Bool { try status(path) != nil }
 
-    /// In parts, as the NameNode gives them: what comes or goes meanwhile may be missing. One part is of one moment.
+    /// In parts, as the NameNode returns them, each consistent: entries added or removed meanwhile may be missing.
     func statuses(_ path: String) throws(LakeError) -> [WebHDFSStatus] {
         var all: [WebHDFSStatus] = []
         var after = ""
@@ -148,7 +148,7 @@ package final class WebHDFSFileStore: FileStore {
             guard let status = try statusOnce(path), !status.isFolder else {
                 throw WebHDFSFailure(.notFound("cannot read \(full(path)): no such file"))
             }
-            // The server refuses to begin at the end.
+            // The server refuses to start reading at the end.
             let count = Int(min(Int64(count), status.length - offset))
             guard count > 0 else { return [] }
             let redirect = try client.ask(
@@ -163,7 +163,7 @@ package final class WebHDFSFileStore: FileStore {
     }
 
     package func delete(_ path: String) throws(LakeError) {
-        // `false` also after a lost answer: the caller learns that the file is gone, not who removed it.
+        // Also `false` after a lost answer: the caller learns that the file is gone, not who removed it.
         try client.patiently { () throws(WebHDFSFailure) in
             let answer = try client.ask("DELETE", "DELETE", full(path), ["recursive": "false"])
             if WebHDFSJSON.boolean(answer.body) != true {
@@ -174,7 +174,7 @@ package final class WebHDFSFileStore: FileStore {
 
     // MARK: Writing whole files
 
-    /// One try to store a local file under a name that nobody uses.
+    /// Tries once to store a local file under an unused name.
     func upload(_ file: WebHDFSUpload, to path: String) throws(WebHDFSFailure) {
         // SYNC_BLOCK: the DataNodes have the blocks on disk, not in memory, before they confirm.
         let redirect = try client.ask(
@@ -191,7 +191,7 @@ package final class WebHDFSFileStore: FileStore {
         client.address.options.permission.flatMap { Int($0, radix: 8) }.map { String($0 & ~0o111, radix: 8) }
     }
 
-    /// Sets a file's time of modification. Not found: `.notFound`.
+    /// Sets a file's modification time. Throws `.notFound` if it is missing.
     func setModified(_ path: String, _ milliseconds: Int64, patience: UInt64? = nil) throws(LakeError) {
         try client.patiently(patience: patience) { () throws(WebHDFSFailure) in
             _ = try client.ask("PUT", "SETTIMES", full(path), ["modificationtime": String(milliseconds)])

@@ -1,9 +1,9 @@
-// The lake's locks in HDFS, in LAKE/.locks: `lake` for the whole, one folder a partition, and `members` with a file for
-// each process that shares the lake with others. A thread of each lock renews it. How a lock is taken: LockFolder.
+// The lake's locks in HDFS, in LAKE/.locks: `lake` for all of it, a folder for each partition, and `members` with a
+// file for each process that shares the lake. A thread of each lock renews it. LockFolder takes a lock.
 //
 // Members and a process with the whole lake exclude each other: both take `lake` first, a member only while it enters.
-// Whoever takes the whole lake removes dead members and supersedes their partitions' locks, so that none of them thinks
-// that it still holds one.
+// Whoever takes the whole lake removes dead members and supersedes their partitions' locks, so that none of them
+// believes it still holds one.
 
 import Basics
 import Telemetry
@@ -14,7 +14,7 @@ package final class WebHDFSLock: LakeLock {
     private let thread: SystemThread
     package var token: String? { held.token }
 
-    /// Of a folder that exists.
+    /// In a folder that exists.
     package init(_ store: WebHDFSFileStore, _ scope: LakeScope = .lake) throws(LakeError) {
         let held = Held(store, scope)
         try held.take()
@@ -76,7 +76,7 @@ private final class Held: Sendable {
                 number = try folder.take(owner, token: token, what: what)
                 break
             } catch {
-                // A member that is entering is done in a moment.
+                // A member that is entering takes but a moment.
                 guard folder.path == lake.path, case .locked = error, Clock.monotonic < end, try isSomeoneEntering()
                 else { throw error }
                 let _: Bool? = isStopped.wait(timeout: 100_000_000) { _ in nil }

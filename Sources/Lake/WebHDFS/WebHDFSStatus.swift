@@ -1,19 +1,19 @@
-// What WebHDFS says in JSON (Hadoop's "WebHDFS REST API", JSON schemas): file statuses, listings, booleans, exceptions.
-// Not what follows from an exception: WebHDFSFailure.
+// WebHDFS's JSON (Hadoop's "WebHDFS REST API", JSON schemas): file statuses, listings, booleans, exceptions.
+// WebHDFSFailure says what follows from an exception.
 
 import JSONText
 
 struct WebHDFSStatus: Sendable, Equatable {
-    /// Empty in the answer about one file.
+    /// Empty in the answer about a single file.
     var name = ""
     var isFolder = false
     var length: Int64 = 0
-    /// Stays the same through every rename. 0 from a server that doesn't give it (HttpFS).
+    /// Stays the same through every rename. 0 from a server that doesn't return it (HttpFS).
     var identity: Int64 = 0
     /// Milliseconds since 1970, by the NameNode's clock.
     var modified: Int64 = 0
 
-    /// Whether both are of one file, which may have been renamed in between.
+    /// Whether both describe one file, which may have been renamed in between.
     func isSameFile(as other: WebHDFSStatus) -> Bool {
         guard isFolder == other.isFolder, length == other.length else { return false }
         return identity != 0 && other.identity != 0 ? identity == other.identity : modified == other.modified
@@ -35,7 +35,7 @@ enum WebHDFSJSON {
         members(body)?["FileStatus"].flatMap { status(of: $0.text) }
     }
 
-    /// Of LISTSTATUS_BATCH, or of LISTSTATUS, which has no outer object.
+    /// From LISTSTATUS_BATCH, or from LISTSTATUS, which has no outer object.
     static func listing(_ body: [UInt8]) -> (entries: [WebHDFSStatus], remaining: Int)? {
         guard let outer = members(body) else { return nil }
         var statuses = outer["FileStatuses"]

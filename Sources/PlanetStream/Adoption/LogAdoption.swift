@@ -1,7 +1,7 @@
-// `planetarium topics adopt`: the log was lost, or lost its end, and its lake goes on with the one that is there now.
-// The lake's last chapter is closed, and the next begins at the first record that it does not have: none is lost.
-// One rename (of `_lake.json`) is the whole change; what comes before it does no harm without it, and what comes after
-// it is made good by the next start. Not what a chapter is (Lake/Manifest/LakeChapter.swift).
+// `planetarium topics adopt`: the log was lost, or lost its end, and its lake continues with the present one. The
+// lake's last chapter is closed, and the next begins at the first record that the lake lacks: none is lost. One rename
+// (of `_lake.json`) is the whole change; what comes before does no harm without it, and the next start completes what
+// comes after. For what a chapter is see Lake/Manifest/LakeChapter.swift.
 
 import Basics
 import EventLog
@@ -15,28 +15,28 @@ package struct AdoptionRefusal: Error, CustomStringConvertible {
 }
 
 package struct LogAdoption {
-    /// A partition that goes on with other records.
+    /// A partition that continues with other records.
     package struct NewStart: Sendable, Equatable {
         package let place: TopicPartition
         package let start: LakeChapter.Start
-        /// Why it can't go on as it was.
+        /// Why it can't continue as it was.
         package let reason: String
     }
 
     package struct Plan: Sendable {
         fileprivate var identity: LakeIdentity
-        /// The log that the lake was made from last; nil: it was not known.
+        /// The log that the lake was last made from; nil: unknown.
         package var before: String? { identity.log }
         package let log: String
         package var changes: [NewStart] = []
         package var isAnotherLog: Bool { before.map { $0 != log } ?? false }
-        /// The lake and this log belong together already.
+        /// The lake and this log already belong together.
         package var isNothing: Bool { changes.isEmpty && !isAnotherLog }
-        /// As people count: 2 is the second.
+        /// The number of the new chapter: 2 is the second.
         package var chapter: Int { identity.chapter + 1 }
     }
 
-    /// What is done, in order.
+    /// The steps, in order.
     package enum Step: CaseIterable, Sendable {
         case states, identity, lines
     }
@@ -54,9 +54,9 @@ package struct LogAdoption {
         self.options = options
     }
 
-    // MARK: What there is to do
+    // MARK: Planning
 
-    /// `isMending`: ends first what was interrupted, as a start does. Nil: there is no lake yet.
+    /// `isMending`: first completes what was interrupted, as a start does. Nil: there is no lake yet.
     package func plan(isMending: Bool) throws -> Plan? {
         guard let identity = try LakeIdentity(store) else {
             guard try LakeIndex(store).partitions.isEmpty else {
@@ -96,7 +96,7 @@ package struct LogAdoption {
     ) throws -> [NewStart] {
         let places = index.partitions.filter { $0.topic == topic }
         let all = try log.bounds(of: topic)
-        // Keys name one of as many as there were at the lake's birth.
+        // Keys name one of as many partitions as there were when the lake was made.
         let born = topic == options.topics.discoveries ? identity.keyPartitions ?? 0 : 0
         let needed = max(born, (places.map(\.partition).max() ?? -1) + 1)
         guard all.count >= needed else {
@@ -119,7 +119,7 @@ package struct LogAdoption {
                 times: times)
             verdicts.append((place, stored, identity.numbering.start(of: place), try comparison.verdict()))
         }
-        // A topic that was made again is another one in all its partitions, also where nothing shows it.
+        // If one partition of a topic was made again, all were, even where nothing shows it.
         let isMadeAgain = verdicts.contains {
             if case .other(common: 0, _) = $0.verdict { true } else { false }
         }
@@ -138,9 +138,9 @@ package struct LogAdoption {
         }
     }
 
-    // MARK: Doing it
+    // MARK: Carrying it out
 
-    /// `before` hears of each step.
+    /// `before` is called with each step.
     package func carryOut(_ plan: Plan, before: (Step) throws -> Void = { _ in }) throws {
         var identity = plan.identity
         if identity.chapters.isEmpty { identity.chapters = [LakeChapter(log: identity.log, began: nil)] }
@@ -163,8 +163,8 @@ package struct LogAdoption {
         }
     }
 
-    /// A web without a lake is to know that it sees a part only. Before the lake changes: if all ends here, the next
-    /// start of the stream puts it right.
+    /// A web without a lake must know that it sees only part of the records. Comes before the lake changes: if all ends
+    /// here, the next start of the stream corrects it.
     private func tellWebs(_ plan: Plan) throws(LogError) {
         guard options.group != nil else { return }
         for topic in options.wantedTopics where topic.name == options.topics.state {
@@ -175,7 +175,7 @@ package struct LogAdoption {
             chapter: plan.chapter)
     }
 
-    /// What stream processes published of the log before: its records may be beyond what the lake has of them.
+    /// Drops what stream processes published about the earlier log, perhaps of records that the lake lacks.
     private func forgetStates(_ places: [TopicPartition]) throws(LogError) {
         guard options.group != nil, !places.isEmpty else { return }
         for place in places {

@@ -1,5 +1,5 @@
-// How a partition of a log goes with what a lake has of it: whether it is the one that the lake was made from, and if
-// not, up to which record it still is. Not what follows from that (LogAdoption.swift).
+// Compares a partition of a log with what a lake has of it: whether it is the one the lake was made from and, if not,
+// up to which record it still agrees. LogAdoption.swift draws the conclusions.
 
 import Basics
 import EventLog
@@ -21,13 +21,13 @@ struct PartitionComparison {
     let store: any FileStore
     let times: StoredTimes
 
-    /// Why it can't be the one that the lake was made from; nil where nothing speaks against it.
+    /// Why it can't be the one the lake was made from; nil if nothing speaks against it.
     func objection() throws -> String? { try objection(ends()) }
 
     func verdict() throws -> Verdict {
         let ends = try ends()
         guard let reason = try objection(ends) else { return .same(isProven: try ends.last.map(isThere) ?? false) }
-        // What comes before a record that is still there is there too: the last such one is looked for by halves.
+        // Everything before a record that still exists also exists: find the last such record by bisection.
         let known = ends.filter { offset($0) >= bounds.first && offset($0) < bounds.next }
         var (low, high) = (0, try known.first.map(isThere) == true ? known.count : 0)
         while low < high {
@@ -37,7 +37,7 @@ struct PartitionComparison {
         return .other(common: low > 0 ? offset(known[low - 1]) + 1 : 0, reason: reason)
     }
 
-    /// Those of earlier chapters, too, as far as this log still has them.
+    /// Including those of earlier chapters, as far as this log still has them.
     private func ends() throws -> [RollEnd] { try RollEnd.all(of: place, in: store).filter { offset($0) >= 0 } }
 
     private func objection(_ ends: [RollEnd]) throws -> String? {
@@ -45,7 +45,7 @@ struct PartitionComparison {
         if stored - base > bounds.next {
             return "it ends before offset \(bounds.next), the lake has its records up to \(stored - base - 1)"
         }
-        // Also the first: the end may be the new topic's, read before it was found to be another one.
+        // Also the first: the last may already be the new topic's, read before the replacement was noticed.
         for end in [ends.last, ends.first { offset($0) >= bounds.first }].compactMap({ $0 }) {
             guard let record = try record(end) else { continue }
             if try log.objection(to: record, topic: place.topic, bounds) != nil {
@@ -55,10 +55,10 @@ struct PartitionComparison {
         return nil
     }
 
-    /// In the log.
+    /// Its offset in the log.
     private func offset(_ end: RollEnd) -> Int64 { numbering.inLog(end.offset, place) }
 
-    /// As the manifest has it, else as far as the lake's row tells.
+    /// From the manifest, else as far as the lake's row tells.
     private func record(_ end: RollEnd) throws -> RecordFingerprint? {
         if let record = end.record { return numbering.inLog(record, place) }
         return try times.time(of: end.offset, in: place).map {

@@ -1,7 +1,6 @@
-// The engine's thread: reads the log, keeps the aggregates, hands rows to the lake and frames to the live topic.
-// One run from the start to a stop or a failure; StreamService starts the next. Which partitions: Ownership.swift;
-// towards the lake:
-// EngineLake.swift.
+// The engine's thread: reads the log, keeps the aggregates, hands rows to the lake and frames to the live topic. One
+// run from a start to a stop or failure; StreamService starts the next. Ownership.swift decides on partitions;
+// EngineLake.swift is its side of the lake.
 
 import Basics
 import EventLog
@@ -24,17 +23,17 @@ final class Engine {
         var sink: LakeSink
         var lake: LakeAddress
         var store: any FileStore
-        /// On the whole lake; nil where each partition has one.
+        /// On the whole lake; nil if each partition has its own.
         var lock: (any LakeLock)?
         var options: StreamOptions
         var status: Guarded<StreamStatus>
         var isStopping: @Sendable () -> Bool
-        /// Where each partition's rows go on in the lake; the lake's thread reads it when it opens a writer.
+        /// Where each partition's rows continue in the lake; the lake's thread reads it when it opens a writer.
         var starts: Guarded<[PartitionKey: LakeStart]>
-        /// Which lake and which log these are.
+        /// Which lake and which log they are.
         var identity: LakeIdentity
         var logName: String
-        /// Over which partitions the planets' keys are spread; nil on an embedded log, where no record lies wrong.
+        /// Which partitions the planets' keys are spread over; nil on an embedded log, where no record is misplaced.
         var keys: KeyedPartitions?
         var checkpoints: CheckpointThread?
     }
@@ -47,13 +46,13 @@ final class Engine {
     let publisher: any BoardPublisher
     let deadLetters: DeadLetters
     let sentOn: SentOnRecords
-    /// What ends the run, though the lake is well.
+    /// Why the run must end although the lake works.
     var failure: String?
 
     /// In the order of `StoredTopic` and partition.
     var owned: [OwnedPartition] = []
     var places: [PartitionKey: Int] = [:]
-    /// The tally of all partitions; nil where each has its own.
+    /// The tally of all partitions; nil if each has its own.
     let sharedTally: Tally?
     /// Recently revoked partitions, kept in case the rebalance returns them.
     var parked: [PartitionKey: OwnedPartition] = [:]
@@ -65,10 +64,10 @@ final class Engine {
     var inHand = RecordBatch()
     var source: (headers: [RecordHeader], text: String?) = ([], nil)
     private var isCaughtUp = false
-    /// The last poll gave nothing.
+    /// The last poll returned nothing.
     private var isIdle = true
     private var records: Int64 = 0
-    /// As last heard from the log.
+    /// As last reported by the log.
     private var behind: Int64 = 0
     private var held: Int64 = 0
     var askAgain: UInt64 = 0
@@ -107,7 +106,7 @@ final class Engine {
     /// `untilStored` waits for the lake's thread, which ends once everything handed over is in place.
     func run(untilStored: () -> Void) -> End {
         let end = loop()
-        // Whatever the end: what was handed over is rolled, so that the next start reads less again.
+        // However it ends: what was handed over is rolled, so that the next start reads less again.
         for partition in owned { endRoll(partition) }
         if case .stopped = end { takeLastCheckpoints() }
         sink.close()
@@ -160,7 +159,7 @@ final class Engine {
         return .stopped
     }
 
-    /// False when the lake has given up, or the log takes no record that is to be sent on.
+    /// False once the lake has given up, or the log refuses records that are to be sent on.
     private func process(_ batch: RecordBatch) -> Bool {
         inHand = batch
         defer { inHand = RecordBatch() }
@@ -168,15 +167,15 @@ final class Engine {
         for index in batch.entries.indices {
             let entry = batch.entries[index]
             guard let topic = StoredTopic(rawValue: entry.topic) else { continue }
-            // Neighbours mostly are of one partition.
+            // Most neighbours are of one partition.
             if partition?.key.partition != entry.partition || partition?.key.topic != topic {
                 partition = places[PartitionKey(topic: topic, partition: entry.partition)].map { owned[$0] }
             }
-            // None: given up after it was fetched. Below `next`: a reader that starts anew may give a record again.
+            // Nil: given up after it was fetched. Below `next`: a restarted reader may return a record again.
             guard let partition, entry.offset >= partition.next else { continue }
             let isStored = entry.offset <= partition.committed
-            // Before the record is judged: the aggregates of a roll that ends here must not know it, nor the keyed
-            // state.
+            // Before the record is judged: neither the aggregates of a roll that ends here nor the keyed state may
+            // include it.
             if !isStored, !makeRoom(for: entry, partition) { return false }
             let expected = max(partition.next, partition.first)
             if entry.offset > expected { noteGap(expected..<entry.offset, partition) }
@@ -231,8 +230,8 @@ final class Engine {
         return owned.reduce(0) { $0 + $1.tally.planets }
     }
 
-    /// Nil when the log can't be asked now. Asking a cluster that is away takes seconds, so it is not asked again soon,
-    /// nor when the engine is to stop.
+    /// Nil if the log can't be asked now. Asking an absent cluster takes seconds, so it is not repeated soon, nor while
+    /// the engine is to stop.
     private func recordsBehind() -> Int64? {
         guard !around.isStopping(), Clock.monotonic >= askAgain else { return nil }
         var behind: Int64 = 0
@@ -255,7 +254,7 @@ final class Engine {
         return behind
     }
 
-    /// A full disk shows nowhere while nothing is sent; while much is, this would be in its way.
+    /// A full disk stays unnoticed while nothing is sent; while much is, this would get in the way.
     private func probeLog() {
         guard logTrouble != nil || isIdle, Clock.monotonic >= lookAgain else { return }
         do throws(LogError) {
@@ -277,7 +276,7 @@ final class Engine {
         }
     }
 
-    /// Why the lag stays, where reading can't shorten it.
+    /// Why the lag remains although reading can't shorten it.
     private func note(_ now: Int64) {
         if now > 0, held == 0 {
             Log.warning("records wait behind a producer's open transaction", ["records": now])
@@ -287,14 +286,14 @@ final class Engine {
         held = now
     }
 
-    /// A clock that stood far ahead and was set back leaves records behind that lie in the future; so do other
-    /// programs' time stamps. Days and rates are of that time.
+    /// A clock that was far ahead and then set back leaves records with future time stamps; so do other programs. Days
+    /// and rates are those of the time stamps.
     private func compareWithClock() {
         let now = Clock.wallMicros
         let newest = owned.map(\.newest).max() ?? .min
         let micros = newest > now ? newest - now : 0
         ahead.set(Double(micros) / 1e6)
-        // A day: clocks of several machines differ by less.
+        // A day: the clocks of several machines differ by less.
         let wasAhead = isAhead
         isAhead = micros > UTCDay.micros
         guard isAhead, !wasAhead else { return }
@@ -324,13 +323,13 @@ final class Engine {
     }
 }
 
-/// Where a partition's rows go on in the lake, and the lock under which that was found out.
+/// Where a partition's rows continue in the lake, and the lock under which that was found out.
 struct LakeStart: Sendable {
     var committed: Int64?
     var lock: (any LakeLock)?
 }
 
-/// Ends a run; the next one begins anew.
+/// Ends a run; the next one starts afresh.
 struct EngineFailure: Error {
     let text: String
 }

@@ -1,5 +1,4 @@
-// The engine's way to the lake: batches of one partition, and the ends of rolls.
-// Not the writing (Sinks/LakeSink.swift).
+// The engine's side of the lake: batches of one partition, and the ends of rolls. Sinks/LakeSink.swift writes.
 
 import Basics
 import EventLog
@@ -7,7 +6,7 @@ import PlanetCore
 import Telemetry
 
 extension Engine {
-    /// Hands over what belongs to another partition, and ends a roll that this record's day can't be in. False when the
+    /// Hands over records of another partition, and ends a roll that can't include this record's day. False once the
     /// lake has given up.
     func makeRoom(for entry: RecordBatch.Entry, _ partition: OwnedPartition) -> Bool {
         if let batch = pending, batch.partition != partition.key {
@@ -44,14 +43,14 @@ extension Engine {
         return sink.give(.batch(batch))
     }
 
-    /// How long the log may take none of the records that are sent on.
+    /// How long the log may refuse all records that are sent on.
     private static let sendingPatience: UInt64 = 15_000_000_000
 
-    /// A record that belongs to another partition. False when the log takes no more of them.
+    /// A record that belongs to another partition. False once the log takes no more of them.
     func sendOn(_ batch: RecordBatch, _ index: Int, key: String, from partition: OwnedPartition) -> Bool {
         guard let name = around.keys?.name else { return true }
         if !sentOn.hasRoom, !areSentOn(until: { $0 < SentOnRecords.capacity / 2 }) { return false }
-        // A log that took the place of another begins its offsets anew.
+        // A log that replaced another starts its offsets afresh.
         let chapter = around.identity.chapters.count
         let log = chapter == 0 ? name : "\(name).\(chapter)"
         let offset = batch.entries[index].offset - base(of: partition)
@@ -68,13 +67,13 @@ extension Engine {
         return false
     }
 
-    /// Why records that lie wrong are not sent on now; nil while they are.
+    /// Why misplaced records are not sent on now; nil while they are.
     var refusal: String? {
         sentOn.trouble.map { "log: records cannot be sent on to their partition: \($0)" }
     }
 
-    /// Ends the partition's open roll with the aggregates of this moment. False when the lake has given up, the log
-    /// has not taken what was sent on, or is another one: then the roll stays open, and what is in it is read again.
+    /// Ends the partition's open roll with the aggregates of this moment. False if the lake has given up, or if the log
+    /// has not taken what was sent on or is a different one: then the roll stays open, and its records are read again.
     @discardableResult
     func endRoll(_ partition: OwnedPartition) -> Bool {
         if partition.openDays.isEmpty { return true }
@@ -83,7 +82,7 @@ extension Engine {
         guard isContinued(partition) else { return false }
         var rows: [AggregateRow] = []
         if partition.key.topic == .discoveries {
-            // The lake's commit is the group's commit, after which nobody reads these records again.
+            // The lake's commit becomes the group's, after which nobody reads these records again.
             if !deadLetters.wait(timeout: 2_000_000_000) {
                 Log.warning("dead letters are not in the log yet", ["topic": options.topics.deadLetters])
             }
@@ -102,11 +101,11 @@ extension Engine {
     /// What a tally has seen.
     func positions(in tally: Tally) -> Positions { Positions(of: owned.filter { $0.tally === tally }) }
 
-    /// Tells the group what is in place in the lake, so that it is not read for the lake again, and lag means what it
-    /// says.
+    /// Commits to the group what is in place in the lake, so that nobody reads it for the lake again and the lag is
+    /// right.
     func commitRolls(except others: Set<PartitionKey> = []) {
         for (key, last) in sink.takeRolled() where !others.contains(key) { tell(key, next: last + 1) }
-        // Offsets that are no records and lie behind the last one: nothing will ever be stored of them.
+        // Offsets behind the last record that are no records: nothing will ever be stored of them.
         for partition in owned where partition.told == partition.next && partition.reached > partition.next {
             tell(partition.key, next: partition.reached)
         }
@@ -117,14 +116,14 @@ extension Engine {
         do {
             try reader.commit(topic: options.topics.name(of: key.topic), partition: key.partition, offset: next)
         } catch {
-            // The lake knows; the group learns it at the next commit.
+            // The lake knows; the group learns it with the next commit.
             Log.warning(
                 "offset not committed",
                 ["topic": options.topics.name(of: key.topic), "partition": key.partition, "error": "\(error)"])
         }
     }
 
-    /// Where the log was read to its end: nobody waits there for a record that does not come.
+    /// Notes where the log was read to its end: nobody waits there for a record that does not come.
     func takeEnds() {
         for end in reader.takeEnds() {
             guard let place = options.topics.key(end.partition).flatMap({ places[$0] }) else { continue }

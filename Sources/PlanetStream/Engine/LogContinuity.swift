@@ -1,5 +1,5 @@
-// Whether a partition of the log still is the one that the lake was made from, and what of it went before it was
-// stored. Not the reader's own watch over what it reads (EventLog).
+// Whether a partition of the log is still the one that the lake was made from, and what it lost before that was stored.
+// For the reader's own watch see EventLog.
 
 import Basics
 import EventLog
@@ -8,11 +8,11 @@ import Telemetry
 import Threads
 
 extension Engine {
-    /// Throws where the log ends before what the lake holds, or has another record in the place of its last one. Or of
-    /// an earlier one: what was read between a topic's being made again and its discovery is the new topic's.
+    /// Throws if the log ends before what the lake holds, or has another record in place of the lake's last one or of
+    /// an earlier one: what was read between a topic's recreation and its discovery is the new topic's.
     func compare(_ extent: PartitionExtent, _ bounds: PartitionBounds?, _ records: [ManifestRecord]) throws {
         let start = around.identity.numbering.start(of: extent.place)
-        // Its next records would be taken for stored ones.
+        // Its next records would be mistaken for stored ones.
         if let stored = extent.stored, stored > extent.end {
             throw mismatch(
                 "the lake is ahead of the log: it holds \(extent.place) up to offset \(stored - 1 - start.base), the "
@@ -20,7 +20,7 @@ extension Engine {
         }
         guard let bounds else { return }
         let known = records.map { around.identity.numbering.inLog($0, extent.place) }
-        // One of an earlier log says nothing of this one, nor does one that retention may have removed.
+        // A record of an earlier log says nothing about this one, nor does one that retention may have removed.
         var shared = known.filter { $0.offset >= bounds.first }
         if records.isEmpty { shared = try dated(extent).filter { $0.offset >= bounds.first } }
         for record in Set([shared.first, shared.count > 1 ? shared[1] : nil, shared.last].compactMap { $0 }) {
@@ -34,7 +34,7 @@ extension Engine {
         }
     }
 
-    /// A lake from before there were fingerprints: the last record's place and time, from its file.
+    /// For a lake older than fingerprints: the last record's place and time, from its file.
     private func dated(_ extent: PartitionExtent) throws -> [RecordFingerprint] {
         guard let stored = extent.stored, stored > 0 else { return [] }
         let times = try StoredTimes(around.store, options.topics)
@@ -46,15 +46,15 @@ extension Engine {
         return [RecordFingerprint(offset: offset, timestamp: time)]
     }
 
-    /// Whether the records of the open roll follow those in the lake: a topic that was made again under this process,
-    /// and has grown beyond the old one, goes on at the very next offset. To be asked after they were read. A log that
-    /// can't be asked now is taken for the one it was; its readers and the web look, too.
+    /// Whether the records of the open roll follow those in the lake: a topic that was recreated under this process and
+    /// has outgrown the old one continues at the very next offset. Ask after reading them. A log that can't be asked
+    /// now counts as the same; its readers and the web check, too.
     func isContinued(_ partition: OwnedPartition) -> Bool {
         guard options.group != nil, let anchor = partition.anchor, Clock.monotonic >= askAgain else { return true }
         do throws(LogError) {
             let bounds = try log.bounds(of: partition.topic, partition: partition.key.partition)
             let known = around.identity.numbering.inLog(anchor, partition.place)
-            // One of an earlier log says nothing of this one.
+            // A record of an earlier log says nothing about this one.
             guard let bounds, known.offset >= 0,
                 let objection = try log.objection(to: known, topic: partition.topic, bounds)
             else { return true }
@@ -84,15 +84,15 @@ extension Engine {
     /// What the lake adds to the log's offsets of this partition.
     func base(of partition: OwnedPartition) -> Int64 { around.identity.numbering.base(of: partition.place) }
 
-    // MARK: Gone before it was stored
+    // MARK: Removed before it was stored
 
-    /// Offsets that no record was read of; why shows at the next look at the log's bounds.
+    /// Offsets without a record; the next look at the log's bounds shows why.
     func noteGap(_ offsets: Range<Int64>, _ partition: OwnedPartition) {
         guard partition.gaps.count < OwnedPartition.keptGaps else { return }
         partition.gaps.append(offsets)
     }
 
-    /// The log now begins at `first`: what of the gaps lies before it was removed, not merely left out.
+    /// The log now begins at `first`: gaps before that were removed, not merely left out.
     func look(at first: Int64, _ partition: OwnedPartition) {
         let gaps = partition.gaps
         partition.gaps = []
@@ -101,7 +101,7 @@ extension Engine {
         }
     }
 
-    /// These records are lost: logs that, and keeps it for the manifest.
+    /// These records are lost: logs it, and keeps it for the manifest.
     func noteGone(_ offsets: ClosedRange<Int64>, _ partition: OwnedPartition) {
         partition.gone.append(offsets)
         let base = base(of: partition)
@@ -118,7 +118,7 @@ extension Engine {
 
     // MARK: The last record
 
-    /// Remembers the last record taken of the batch in hand.
+    /// Remembers the last record taken from the batch in hand.
     func fingerprint(_ partition: OwnedPartition) {
         guard let index = partition.lastIndex else { return }
         partition.lastIndex = nil
@@ -130,7 +130,7 @@ extension Engine {
 }
 
 extension LakeNumbering {
-    /// What the log has, if it still is the lake's, in its own offsets.
+    /// The log's counterpart of the record, in the log's own offsets.
     func inLog(_ record: ManifestRecord, _ place: TopicPartition) -> RecordFingerprint {
         RecordFingerprint(offset: inLog(record.offset, place), timestamp: record.timestamp, hash: record.hash)
     }

@@ -1,11 +1,11 @@
-// The log's offsets as the lake numbers them (Lake/Manifest/LakeChapter.swift): the engine, the lake and what is made
-// from it know the lake's alone. Here and at the few places that call the log they become the log's again.
+// Converts the log's offsets to the lake's (Lake/Manifest/LakeChapter.swift): the engine, the lake and all made from it
+// know only the lake's. Only here and where the log is called are they converted back.
 
 import Basics
 import EventLog
 import Lake
 
-/// A reader whose records have the lake's offsets. Needed only where a lake has more than one chapter.
+/// A reader whose records have the lake's offsets. Needed only if a lake has more than one chapter.
 final class NumberedReader: LogReader {
     private let reader: any LogReader
     private let numbering: LakeNumbering
@@ -47,7 +47,7 @@ final class NumberedReader: LogReader {
 }
 
 extension LakeNumbering {
-    /// Of the offset after a record's.
+    /// For the offset after a record's.
     func nextInLog(_ next: Int64, _ place: TopicPartition) -> Int64 {
         let start = start(of: place)
         return next >= start.lake ? next - start.base : max(0, inLog(next, place))
@@ -66,7 +66,7 @@ extension PartitionBounds {
 }
 
 extension Positions {
-    /// Of the log's offsets, from where the last chapter begins on, those of the lake.
+    /// Converts the log's offsets, from the start of the last chapter on, to the lake's.
     func inLake(_ numbering: LakeNumbering) -> Positions {
         if numbering.isPlain { return self }
         var positions = Positions()
@@ -74,7 +74,7 @@ extension Positions {
         return positions
     }
 
-    /// Of the lake's offsets those of the log.
+    /// Converts the lake's offsets to the log's.
     func inLog(_ numbering: LakeNumbering) -> Positions {
         if numbering.isPlain { return self }
         var positions = Positions()

@@ -1,6 +1,6 @@
-// Partitions that come and go: taken on with their lock, their place in the lake and their state; given up once all
-// that was read of them is in the lake. Where a new one's state comes from: Checkpoint/Beginning.swift.
-// Not who gets which: the log's group decides.
+// Partitions that come and go: taken on with their lock, their place in the lake and their state (from
+// Checkpoint/Beginning.swift); given up once all that was read of them is in the lake. The log's group decides who gets
+// which.
 
 import Basics
 import EventLog
@@ -10,10 +10,10 @@ import Telemetry
 import Threads
 
 extension Engine {
-    /// How long another process's lock on a partition is waited for; it ends with that process, or with its flush.
+    /// How long to wait for another process's lock on a partition; it ends with that process, or with its flush.
     private static let lockPatience: UInt64 = 20_000_000_000
 
-    /// Follows what the log says about this reader's partitions.
+    /// Follows the changes in this reader's partitions.
     func takeChanges() throws(EngineFailure) {
         for change in reader.takeChanges() {
             switch change {
@@ -68,7 +68,7 @@ extension Engine {
                     try reader.seek(
                         topic: partition.topic, partition: partition.key.partition, offset: max(partition.next, first))
                 }
-                // A process that stopped amid a rebalance may have stored more than it could tell the group.
+                // A process that stopped during a rebalance may have stored more than it could commit to the group.
                 if options.group != nil, let last { sink.noteRolled(partition.key, last) }
             }
         } catch let error as EngineFailure {
@@ -79,7 +79,7 @@ extension Engine {
             throw EngineFailure(text: "log: \(error)")
         }
         arrange()
-        // What was not given back is somebody else's now.
+        // What was not returned now belongs to somebody else.
         parked = [:]
         if options.group != nil { Log.info("partitions taken on", ["partitions": keys.count, "owned": owned.count]) }
     }
@@ -118,7 +118,7 @@ extension Engine {
             store: around.store, topics: options.topics, lake: around.identity.lake, log: around.logName,
             isStopping: around.isStopping)
         if let sharedTally {
-            // Later ones (a topic that grew) join what is there.
+            // Later ones (of a topic that grew) join the existing ones.
             guard owned.isEmpty, !extents.isEmpty else {
                 return extents.map { OwnedPartition($0.key, topic: $0.place.topic, sharedTally) }
             }
@@ -154,7 +154,7 @@ extension Engine {
         places = Dictionary(uniqueKeysWithValues: owned.enumerated().map { ($0.element.key, $0.offset) })
     }
 
-    /// As it was given up, where the lake has all of it and the log still reaches so far.
+    /// As it was when given up, if the lake has all of it and the log still reaches that far.
     private func parkedAsItWas(_ extent: PartitionExtent) -> OwnedPartition? {
         guard let partition = parked.removeValue(forKey: extent.key), partition.next <= extent.stored ?? 0,
             extent.first <= partition.next, partition.next <= extent.end
@@ -199,7 +199,7 @@ extension Engine {
                 throw EngineFailure(text: "lake: \(sink.failure.map { "\($0)" } ?? "closed")")
             }
         }
-        // Their next owner is to find them.
+        // Their next owner must find them.
         if !isLost { around.checkpoints?.wait() }
         commitRolls(except: isLost ? Set(keys) : [])
         publisher.givingUp(leaving)
@@ -209,7 +209,7 @@ extension Engine {
         for partition in leaving {
             around.starts.withLock { _ = $0.removeValue(forKey: partition.key) }
             partition.lock = nil
-            // A tally of all partitions can't forget one; there is none in a group.
+            // A tally of all partitions can't drop one; in a group there is none.
             if sharedTally == nil { parked[partition.key] = partition }
         }
         Log.info(

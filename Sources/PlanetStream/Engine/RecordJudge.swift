@@ -1,26 +1,26 @@
-// Splits a log record into its effect on the planet (for the aggregates) and its row (for the lake).
-// Not the loop around it (Engine.swift); never stops the stream, whatever the bytes are.
+// Turns a log record into its effect on the planet (for the aggregates) and its row (for the lake). Never stops the
+// stream, whatever the bytes are.
 
 import EventLog
 import PlanetCore
 import PlanetFigures
 import Provenance
 
-/// The keyed state and the decoder: what judging a record needs. Used by one thread.
+/// The keyed state and the decoder: all that judging a record needs. Used by one thread.
 struct RecordJudge: ~Copyable {
     private(set) var planets: KeyedPlanets
     private var reader = RecordReader()
     private var rejects = RejectedReader()
-    /// Of the last record that was asked.
+    /// The headers last looked at.
     private var headers: (list: [RecordHeader], key: [UInt8]?, copy: [UInt8]) = ([], nil, [])
 
-    /// With a keyed state from elsewhere.
+    /// With an existing keyed state.
     init(_ planets: KeyedPlanets = KeyedPlanets()) { self.planets = planets }
 
     enum Stored {
         case record(StoredRecord)
         case reject(StoredReject)
-        /// Likewise, and a copy goes to the partition of this key.
+        /// The same, and a copy goes to the partition of this key.
         case misplaced(StoredReject, key: String)
     }
 
@@ -74,11 +74,11 @@ struct RecordJudge: ~Copyable {
 
     enum Outcome {
         case stored(StoredRecord)
-        /// Valid by itself, but not after what came before under its key.
+        /// Valid by itself, but not after the earlier records of its key.
         case refused([FieldIssue])
     }
 
-    /// A valid record of this key: what the log's records and the lake's rows have in common. Changes the keyed state.
+    /// A valid record of this key: what the log's records and the lake's rows share. Changes the keyed state.
     mutating func apply(
         _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, from basis: RecordBasis, key: String,
         rules: [String], _ place: LogPosition, source: String?
@@ -109,7 +109,7 @@ struct RecordJudge: ~Copyable {
     /// Nil for a record without an Idempotency-Key.
     private mutating func submission(_ batch: borrowing RecordBatch, _ index: Int) -> SubmissionID? {
         let list = batch.headers(index)
-        // Neighbours mostly are of one request, and the same array then.
+        // Neighbours mostly come from one request and then share the array.
         if list != headers.list {
             headers = (
                 list, batch.header(index, SubmissionID.keyHeader), batch.header(index, SubmissionID.copyHeader) ?? []
@@ -118,8 +118,8 @@ struct RecordJudge: ~Copyable {
         return headers.key.map { SubmissionID(key: $0, copy: headers.copy, value: batch.value(index) ?? []) }
     }
 
-    /// A record of planet-rejected (docs/ARCHITECTURE.md, "Topics and records"). One that isn't what it should be is
-    /// kept as it came, under the rule malformed_json.
+    /// A record of planet-rejected (docs/ARCHITECTURE.md, "Topics and records"). One of another form is kept as it
+    /// came, under the rule malformed_json.
     mutating func rejected(
         _ batch: borrowing RecordBatch, _ index: Int, source: String?
     ) -> (event: CatalogueEvent, stored: StoredReject) {
@@ -133,14 +133,14 @@ struct RecordJudge: ~Copyable {
         return (CatalogueEvent(.rejected, entry.position, rules: content.rules), reject)
     }
 
-    /// Another with the same planets, which changes apart.
+    /// A copy with the same planets that changes separately.
     func fork() -> RecordJudge {
         var copy = RecordJudge()
         copy.planets = planets
         return copy
     }
 
-    /// Every planet there is now, without candidates and what was refuted.
+    /// Every present planet, without candidates and refuted ones.
     func forEachPlanet(_ body: (PlanetFacts) -> Void) {
         for chunk in planets.chunks {
             for planet in chunk {

@@ -1,20 +1,18 @@
-// What stream processes that share a log's partitions tell each other through the topic planet-state
-// (docs/ARCHITECTURE.md, "Several stream processes"): the aggregates of a partition as of an offset, and who publishes
-// the board.
-// A partition's aggregates follow from its records below that offset and from nothing else, so of two states the one
-// that is further is the better one, whoever wrote it: a process that others took for dead can do no harm with an old
-// one.
+// What stream processes that share a log's partitions tell one another through the topic planet-state
+// (docs/ARCHITECTURE.md, "Several stream processes"): a partition's aggregates as of an offset, and who publishes the
+// board. A partition's aggregates depend on its records below that offset and on nothing else, so the further of two
+// states is the better one, whoever wrote it: a process that others took for dead can do no harm with an old one.
 
 import EventLog
 
 /// A partition's aggregates as of `next`, as bytes.
 struct PublishedState: Sendable {
-    /// Records below this offset are in it.
+    /// Records below this offset are included.
     let next: Int64
     let bytes: [UInt8]
 }
 
-/// Who publishes the board: the process whose claim came last into the log. Its offset orders the claims.
+/// Who publishes the board: the process whose claim is the last in the log. Claims are ordered by offset.
 struct Claim: Sendable, Equatable {
     let owner: String
     let offset: Int64
@@ -28,7 +26,7 @@ enum StateRecords {
     static let partBytes = 512 << 10
     static let claimKey = "publisher"
 
-    /// `id` tells one publication from another.
+    /// `id` distinguishes publications.
     static func batch(_ partition: String, _ state: PublishedState, id: String) -> RecordBatch {
         let parts = max(1, (state.bytes.count + partBytes - 1) / partBytes)
         var batch = RecordBatch()
@@ -46,7 +44,7 @@ enum StateRecords {
         return batch
     }
 
-    /// Forgets a partition's state: it is of a log that is no more.
+    /// Removes a partition's state: it belongs to a log that no longer exists.
     static func tombstone(_ partition: String) -> RecordBatch {
         var batch = RecordBatch()
         let headers = batch.addHeaders([RecordHeader("kind", "state"), RecordHeader("partition", partition)])
@@ -62,12 +60,12 @@ enum StateRecords {
     }
 }
 
-/// What the topic says, record by record.
+/// The topic's content, record by record.
 struct SharedState: Sendable {
-    /// By the partition's name. Whole ones only.
+    /// By the partition's name. Complete ones only.
     private(set) var states: [String: PublishedState] = [:]
     private(set) var claim: Claim?
-    /// Publications of which parts are missing yet, by partition and id; a few, because two processes may overlap.
+    /// Publications with parts still missing, by partition and id; a few, because two processes may overlap.
     private var unfinished: [String: [(id: String, next: Int64, parts: [[UInt8]?])]] = [:]
 
     /// True when a state or the claim has changed.
@@ -97,7 +95,7 @@ struct SharedState: Sendable {
     private mutating func take(
         _ bytes: [UInt8], _ partition: String, _ id: String, _ next: Int64, _ part: Int, _ parts: Int
     ) -> Bool {
-        // A state that is no further than the one that is there brings nothing.
+        // A state no further than the present one adds nothing.
         if let state = states[partition], state.next >= next { return false }
         var waiting = unfinished.removeValue(forKey: partition) ?? []
         if let index = waiting.firstIndex(where: { $0.id == id && $0.parts.count == parts }) {

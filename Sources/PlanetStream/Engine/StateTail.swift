@@ -1,5 +1,5 @@
-// The thread that reads planet-state, and what it has read so far. Wakes the engine when something has changed.
-// Not what follows from it (Live/SharedPublisher.swift).
+// The thread that reads planet-state, and what it has read so far. Wakes the engine after changes.
+// Live/SharedPublisher.swift acts on them.
 
 import EventLog
 import Synchronization
@@ -39,7 +39,7 @@ final class StateTail: Sendable {
     func next(of partition: String) -> Int64? { state.withLock { $0.shared.states[partition]?.next } }
     var states: [String: PublishedState] { state.withLock { $0.shared.states } }
 
-    /// A reader that failed may have passed states over: a new one goes on where the last record was taken.
+    /// A reader that failed may have skipped states: a new one continues behind the last record taken.
     private func run(
         _ opened: any LogReader, _ topic: String, _ open: () throws(LogError) -> any LogReader,
         _ wake: @Sendable () -> Void

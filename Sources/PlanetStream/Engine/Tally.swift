@@ -1,7 +1,6 @@
 // Keyed state and aggregates that belong together: of all partitions in a process that owns the log, of one partition
-// in a process that shares it. All records of a key lie in one partition, so tallies of different partitions never know
-// the same planet.
-// Not where the records come from (OwnedPartition.swift).
+// in a process that shares it. All records of a key lie in one partition, so tallies of different partitions never
+// share a planet. OwnedPartition.swift supplies the records.
 
 import PlanetFigures
 import StateBytes
@@ -9,7 +8,7 @@ import StateBytes
 final class Tally {
     var judge: RecordJudge
     private(set) var aggregates: Aggregates
-    /// Judged, not yet in the aggregates.
+    /// Judged, but not yet in the aggregates.
     var events: [CatalogueEvent] = []
     var mark = CheckpointMark()
 
@@ -37,12 +36,12 @@ final class Tally {
         events.removeAll(keepingCapacity: true)
     }
 
-    /// Before anything is written, saved or merged.
+    /// Call it before anything is written, saved or merged.
     func settle() {
         aggregates.settle { each in judge.forEachPlanet(each) }
     }
 
-    /// Every group of every aggregate, as the lake's table has them.
+    /// Every group of every aggregate, as in the lake's table.
     func rows() -> [AggregateRow] {
         settle()
         var rows: [AggregateRow] = []

@@ -1,5 +1,5 @@
-// The board as viewers have it: aggregate, group, JSON value (docs/LIVE.md); and what changed since the last delta.
-// Not when anything is sent (Live/LiveFeed.swift).
+// The board as viewers see it: aggregate, group, JSON value (docs/LIVE.md); and what changed since the last delta.
+// Live/LiveFeed.swift decides when to send.
 
 import Basics
 import JSONText
@@ -10,9 +10,9 @@ struct Board {
         let name: String
         let digested: Digested
         var values: [String: [UInt8]] = [:]
-        /// Groups in byte order; nil when one has come or gone.
+        /// Groups in byte order; nil after one has come or gone.
         var order: [String]? = []
-        /// The whole section as JSON; nil when a value has changed.
+        /// The whole section as JSON; nil after a value has changed.
         var json: [UInt8]?
         /// Groups that the next delta carries.
         var changed: Set<String> = []
@@ -40,7 +40,7 @@ struct Board {
             }
         }
 
-        /// All of it, kept until a value changes.
+        /// All of it, cached until a value changes.
         mutating func whole() -> [UInt8] {
             let whole = json ?? object()
             json = whole
@@ -48,19 +48,19 @@ struct Board {
         }
     }
     private var sections: [Section]
-    /// The records it is of.
+    /// The positions that the board is of.
     var positions = Positions()
 
     init(_ aggregates: [any Aggregate]) {
         sections = aggregates.map { Section(name: $0.name, digested: $0.digested) }
     }
 
-    /// Takes the groups of the aggregate at `index`.
+    /// Sets the groups of the aggregate at `index`.
     mutating func apply(_ items: [GroupWriter.Item], to index: Int) {
         for item in items { sections[index].set(item.group, item.json) }
     }
 
-    /// Takes the groups of the aggregate at `index`, and drops those that aren't among them.
+    /// Sets the groups of the aggregate at `index`, and drops all others.
     mutating func replace(_ items: [GroupWriter.Item], at index: Int) {
         var gone = Set(sections[index].values.keys)
         for item in items {
@@ -76,7 +76,7 @@ struct Board {
         for index in sections.indices { sections[index].changed.removeAll(keepingCapacity: true) }
     }
 
-    /// Writes the member "aggregates" with the changed groups alone.
+    /// Writes the member "aggregates" with the changed groups only.
     mutating func writeChanges(to writer: inout JSONWriter) {
         writer.object("aggregates") { writer in
             for section in sections where !section.changed.isEmpty {
@@ -94,8 +94,8 @@ struct Board {
         }
     }
 
-    /// What the digest is of: {"NAME":{"GROUP":VALUE,...},...}, names and groups in byte order, of the aggregates and
-    /// groups that follow from the catalogue alone. No white space; values as they are on the board.
+    /// What the digest covers: {"NAME":{"GROUP":VALUE,...},...}, names and groups in byte order, for the aggregates and
+    /// groups that depend on the catalogue alone. No white space; values as they are on the board.
     mutating func canonical() -> [UInt8] {
         let order = sections.indices.sorted { sections[$0].name < sections[$1].name }
         return JSONWriter.object(capacity: 1 << 16) { writer in

@@ -1,5 +1,5 @@
 // Who publishes the board, and from what: the seam between the engine's loop and the two ways of running it.
-// Not when frames are due, nor their form (LiveFeed.swift).
+// LiveFeed.swift decides when frames are due, and their form.
 
 import EventLog
 import Lake
@@ -8,10 +8,10 @@ import Threads
 
 /// Used by the engine's thread.
 protocol BoardPublisher: AnyObject {
-    /// Of the frames being published; empty while another process publishes.
+    /// The epoch of the published frames; empty while another process publishes.
     var epoch: String { get }
 
-    /// So many partitions have the discoveries now.
+    /// The discoveries now have this many partitions.
     func notePartitions(_ count: Int)
 
     /// Records have been applied.
@@ -23,7 +23,7 @@ protocol BoardPublisher: AnyObject {
     /// Nanoseconds until something is due; nil: nothing is.
     func due(_ owned: [OwnedPartition], now: UInt64) -> UInt64?
 
-    /// These partitions are about to go to others.
+    /// These partitions are about to be given up.
     func givingUp(_ partitions: [OwnedPartition])
 
     /// The stream stops: the last frame.

@@ -1,6 +1,5 @@
 // When frames are published, and their form (docs/LIVE.md): the first delta at once, then at most one in 50 ms; a
-// snapshot at most every second while things change, and soon after they have come to rest.
-// Not what is on the board; not who reads the topic.
+// snapshot at most every second during changes, and soon after they stop.
 
 import Basics
 import EventLog
@@ -13,13 +12,13 @@ import Threads
 struct LiveFeed {
     static let deltaSpacing: UInt64 = 50_000_000
     static let snapshotSpacing: UInt64 = 1_000_000_000
-    /// A snapshot follows when nothing has changed for so long.
+    /// A snapshot follows when nothing has changed for this long.
     static let rest: UInt64 = 60_000_000
 
     let epoch: String
-    /// Frames of a lower term are from a replaced publisher; 0 where there is only one.
+    /// Frames of a lower term come from a replaced publisher; 0 if there is only one.
     let term: Int64
-    /// A snapshot comes at least this often, for web processes that start while nothing happens; nil: after changes.
+    /// The longest time without a snapshot, for web processes that start while nothing happens; nil: no limit.
     private let idleSpacing: UInt64?
     private(set) var seq = 0
     private let writer: any LogWriter
@@ -30,16 +29,16 @@ struct LiveFeed {
     private var lastDelta: UInt64 = 0
     private var lastSnapshot: UInt64 = 0
     private var lastChange: UInt64 = 0
-    /// After a frame was refused by the log: the next try.
+    /// When to retry after the log refused a frame.
     private var blockedUntil: UInt64 = 0
-    /// The aggregates hold something that the board doesn't.
+    /// The aggregates have changes that the board lacks.
     private var isStale = false
-    /// The board holds something that no snapshot has had.
+    /// The board has changes that no snapshot has had.
     private var needsSnapshot = true
     private let frames: (delta: Counter, snapshot: Counter, dropped: Counter)
     private let refreshSeconds: Histogram
 
-    /// `numbering`: what tells the web, which knows the log's offsets, how far a frame is.
+    /// `numbering`: converts positions for the web, which knows the log's offsets.
     init(
         writer: any LogWriter, topic: String, numbering: LakeNumbering = LakeNumbering(), term: Int64 = 0,
         idleSpacing: UInt64? = nil
@@ -66,7 +65,7 @@ struct LiveFeed {
         lastChange = now
     }
 
-    /// Publishes what is due; only snapshots, as progress, while history is read. `fill` brings the board up to date.
+    /// Publishes what is due; only snapshots, to show progress, while history is read. `fill` updates the board.
     mutating func publish(now: UInt64, isCaughtUp: Bool, fill: (inout Board) -> Void) {
         guard now >= blockedUntil else { return }
         if lastSnapshot == 0 { return publishSnapshot(now: now, fill: fill) }
@@ -119,7 +118,7 @@ struct LiveFeed {
         refreshSeconds.record(seconds: Double(Clock.monotonic - begun) / 1e9)
     }
 
-    /// False when the log didn't take it; the changes stay for the next one.
+    /// False if the log refused it; the changes stay for the next one.
     private mutating func sendDelta(_ now: UInt64) -> Bool {
         guard board.hasChanges else { return true }
         var writer = frame("delta", seq: seq + 1)
@@ -161,7 +160,7 @@ struct LiveFeed {
 
     private mutating func send(_ frame: [UInt8], kind: String, seq: Int) -> Bool {
         var batch = RecordBatch()
-        // What the web must know of a frame without reading it.
+        // What the web must know about a frame without reading it.
         var headers = [
             RecordHeader("kind", kind), RecordHeader("epoch", epoch), RecordHeader("seq", "\(seq)"),
             RecordHeader("positions", board.positions.inLog(numbering).text),

@@ -1,5 +1,5 @@
 // The aggregates of every partition, merged exactly: this process's own as they are now, the others as last published.
-// Not who publishes the result (SharedPublisher.swift).
+// SharedPublisher.swift decides who publishes.
 
 import Basics
 import PlanetFigures
@@ -13,16 +13,16 @@ struct MergedBoard {
     }
     /// Of partitions that others own, by name.
     private var decoded: [String: Decoded] = [:]
-    /// What the last merge was of.
+    /// The positions of the last merge.
     private(set) var positions = Positions()
 
-    /// `owned` are this process's partitions; `states` what planet-state says.
+    /// `owned`: this process's partitions; `states`: from planet-state.
     mutating func merge(_ owned: some Collection<OwnedPartition>, _ states: [String: PublishedState]) -> Aggregates {
         let sum = Aggregates()
         var taken: Set<String> = []
         positions = Positions()
         for partition in owned {
-            // While a partition is read again from its beginning, what was published of it is further.
+            // While a partition is read again from its beginning, its published state is further.
             if !partition.isCaughtUp, let state = states[partition.name], state.next > partition.next { continue }
             taken.insert(partition.name)
             positions[partition.place] = partition.next
@@ -38,7 +38,7 @@ struct MergedBoard {
         return sum
     }
 
-    /// A damaged state leaves the one before it standing.
+    /// Ignores a damaged state and keeps the previous one.
     private mutating func decode(_ name: String, _ state: PublishedState) -> Decoded? {
         if let known = decoded[name], known.next == state.next { return known }
         let aggregates = Aggregates()

@@ -9,10 +9,10 @@ import Telemetry
 import Threads
 
 final class SharedPublisher: BoardPublisher {
-    /// Between two publications of a partition's state while this process owns every partition: only a successor will
-    /// need it.
+    /// Pause between two publications of a partition's state while this process owns every partition: only a successor
+    /// will need it.
     private static let spareSpacing: UInt64 = 5_000_000_000
-    /// A claim that hasn't come back, or was followed by another process's, is made again after this time.
+    /// A claim that hasn't come back, or that another process's followed, is repeated after this time.
     private static let claimSpacing: UInt64 = 3_000_000_000
     /// Web processes that start find a snapshot no older than this.
     private static let idleSpacing: UInt64 = 60_000_000_000
@@ -21,9 +21,9 @@ final class SharedPublisher: BoardPublisher {
     private let writer: any LogWriter
     private let tail: StateTail
     private let options: StreamOptions
-    /// Of this run of the engine.
+    /// Identifies this run of the engine.
     private let owner: String
-    /// Of the discoveries.
+    /// The number of partitions of the discoveries.
     private var partitions = 0
     private let numbering: LakeNumbering
     private var feed: LiveFeed?
@@ -31,9 +31,9 @@ final class SharedPublisher: BoardPublisher {
     private var mergedVersion = -1
     private var lastClaim: UInt64 = 0
     private var publications = 0
-    /// Saving takes a twentieth of the engine's time at most.
+    /// Saving takes at most a twentieth of the engine's time.
     private var stateCost: UInt64 = 0
-    /// Partitions whose last publication the log didn't take.
+    /// Partitions whose last publication the log refused.
     private let failed = Guarded<Set<String>>([])
     private let published = Metrics.shared.counter(
         "planetarium_stream_states_total", "Partition states published for other stream processes.")
@@ -102,7 +102,7 @@ final class SharedPublisher: BoardPublisher {
             isPublisher.set(0)
             if isWanted, lastClaim == 0 || now >= lastClaim + SharedPublisher.claimSpacing {
                 lastClaim = now
-                // Not taken: made again later.
+                // If refused, it is repeated later.
                 try? writer.append(StateRecords.claim(owner), topic: options.topics.state, ticket: 0) { _ in }
             }
             if !isWanted { lastClaim = 0 }
@@ -118,7 +118,7 @@ final class SharedPublisher: BoardPublisher {
         Log.info("this process publishes the board", ["term": term, "epoch": epoch])
     }
 
-    /// A partition that is being read again is on the board as last published; only unpublished ones count.
+    /// A partition that is being read again stays on the board as last published; only unpublished ones count.
     private func isCaughtUp(_ owned: [OwnedPartition]) -> Bool {
         owned.allSatisfy { $0.isCaughtUp || (tail.next(of: $0.name) ?? 0) >= $0.goal }
     }
@@ -176,7 +176,7 @@ final class SharedPublisher: BoardPublisher {
             let end = try? log.bounds(of: partition.topic, partition: partition.key.partition)?.next,
             end + numbering.base(of: partition.place) < next
         else { return false }
-        // The log ends before the state: it is of an earlier log of this name.
+        // The log ends before the state, which belongs to an earlier log of this name.
         Log.warning("a published state of an earlier log is dropped", ["partition": partition.name, "next": next])
         return append(StateRecords.tombstone(partition.name), partition.name)
     }

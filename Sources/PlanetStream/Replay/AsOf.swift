@@ -1,12 +1,11 @@
-// An earlier state of the catalogue, as people and programs name it: so many records of partition 0, exact positions,
-// or a moment.
-// Not which positions that is in a given lake (AsOfSearch.swift).
+// An earlier state of the catalogue, as people and programs name it: a number of records of partition 0, exact
+// positions, or a moment. AsOfSearch.swift finds its positions in a given lake.
 
 import Basics
 
 package enum AsOf: Sendable, Equatable {
-    /// The first N records of partition 0 of the discoveries, by offset; of other partitions what had come when the
-    /// last of them came.
+    /// The first N records of partition 0 of the discoveries, by offset; of other partitions what had come by the time
+    /// of the last of them.
     case offset(Int64)
     /// Exactly these.
     case positions(Positions)

@@ -1,5 +1,5 @@
-// From an AsOf to positions in a lake: reads offsets and times of the few files in question, nothing else.
-// Not the board of those positions (BoardHistory.swift).
+// Finds the positions of an AsOf in a lake: reads offsets and times of the few files in question, nothing else.
+// BoardHistory.swift makes the board.
 
 import Basics
 import Lake
@@ -13,9 +13,9 @@ struct AsOfSearch {
 
     struct Found: Equatable {
         var positions = Positions()
-        /// Partitions of which everything stored is in it, without a later record to show that no more belongs to it.
+        /// Partitions included as far as they are stored: no later record proves that no more belongs to it.
         var open: Set<TopicPartition> = []
-        /// Named one by one, or nothing at all.
+        /// Given as exact positions, or not at all.
         var isExact = false
     }
 
@@ -39,7 +39,7 @@ struct AsOfSearch {
         }
     }
 
-    /// The board right after a record: of other partitions what had come until then.
+    /// The board right after a record: of other partitions what had come by then.
     func board(after offset: Int64, of place: TopicPartition, at time: Int64) throws(ReplayError) -> Found {
         var found = try everything(until: time, except: place)
         found.positions[place] = offset + 1
@@ -59,14 +59,14 @@ struct AsOfSearch {
         return found
     }
 
-    /// The offset of the first record later than `time`.
+    /// The offset of the first record after `time`.
     private func first(after time: Int64, _ place: TopicPartition) throws(ReplayError) -> Int64? {
         let day = UTCDay(micros: time)
         let all = files.files(topics.primary(of: place.topic), place)
         var first: Int64?
         for file in all where file.path.day >= day {
             if let first, file.path.first > first { break }
-            // Of a later day, and of a roll that has no other: all its records are later, and its first is the first.
+            // Of a later day, and of a roll without another one: all its records are later, its first being the first.
             if file.path.day > day, !isShared(file, all) {
                 first = min(first ?? .max, file.path.first)
                 continue
@@ -80,7 +80,7 @@ struct AsOfSearch {
         return first
     }
 
-    /// Whether a file has offsets in common with another, as those of a roll's days have.
+    /// Whether a file shares offsets with another, as the files of a roll's days do.
     private func isShared(_ file: LakeFile, _ all: [LakeFile]) -> Bool {
         all.contains { $0 != file && $0.path.first <= file.path.last && $0.path.last >= file.path.first }
     }

@@ -1,5 +1,5 @@
-// Earlier boards, made from the lake's files when somebody asks: on a thread of its own, with a bounded queue, and with
-// a few answers and tallies kept. What is asked and answered over HTTP is the web's affair.
+// Earlier boards, made from the lake's files on demand: on a thread of its own, with a bounded queue, keeping a few
+// answers and tallies. The web speaks HTTP about them.
 
 import EventLog
 import JSONText
@@ -14,7 +14,7 @@ package final class BoardHistory: BoardArchive {
     private let seconds = Metrics.shared.histogram(
         "planetarium_earlier_board_seconds", "Time to make an earlier board from the lake.")
 
-    /// Reads the lake while the service runs; `log` says how far the log is, to know whether the lake lacks something.
+    /// Reads the lake while the service runs; `log` says how far the log is, to tell whether the lake lacks something.
     package init(_ lake: LakeAddress, _ options: StreamOptions, _ log: any EventLog) {
         worker = Worker("board-history", capacity: 16) {
             HistoryDesk(lake, options.topics) { try log.end(of: options) }
@@ -43,7 +43,7 @@ package final class BoardHistory: BoardArchive {
 /// What the history's thread works with.
 private struct HistoryDesk {
     private static let keptAnswers = 16
-    /// A replay of more records than this leaves tallies on its way.
+    /// A replay of more records than this keeps tallies on its way.
     private static let longReplay: Int64 = 20_000
 
     private let lake: LakeAddress
@@ -51,7 +51,7 @@ private struct HistoryDesk {
     private let logEnd: () throws -> Positions
     private var store: (any FileStore)?
     private var tallies = KeptTallies()
-    /// Aggregates and so on of exact positions, the last used last.
+    /// Aggregates and so on for exact positions, the most recently used last.
     private var answers: [(positions: Positions, digest: String, newest: Int64, aggregates: [UInt8])] = []
 
     init(_ lake: LakeAddress, _ topics: TopicNames, _ logEnd: @escaping () throws -> Positions) {
@@ -61,8 +61,8 @@ private struct HistoryDesk {
     }
 
     mutating func board(_ asOf: AsOf, _ text: String) -> Result<EarlierBoard, EarlierBoardError> {
-        // Files may be joined, or removed for their age, between listing and reading: then everything is looked at
-        // anew, once.
+        // Between listing and reading, files may be merged, or removed because of their age: then everything is listed
+        // again, once.
         do throws(EarlierBoardError) {
             return .success(try attempt(asOf, text))
         } catch .failed(let first) {
@@ -107,8 +107,8 @@ private struct HistoryDesk {
         }
     }
 
-    /// Of the partitions whose stored records all belong to the board, and of those the lake has nothing of, the log
-    /// must have no more.
+    /// Of partitions whose stored records all belong to the board, and of those missing in the lake, the log must have
+    /// no more records.
     private func checkAllIsStored(_ found: AsOfSearch.Found, _ files: LakeFiles) throws(ReplayError) {
         if found.isExact { return }
         let stored = files.stored(topics)
@@ -156,7 +156,7 @@ private struct HistoryDesk {
         return answer
     }
 
-    /// As a snapshot frame of the live feed, which this is not: no seq, epoch or resume of that feed.
+    /// In the form of a snapshot frame of the live feed, but without that feed's seq, epoch and resume.
     private func json(
         _ text: String, _ positions: Positions,
         _ answer: (positions: Positions, digest: String, newest: Int64, aggregates: [UInt8])
@@ -173,7 +173,7 @@ private struct HistoryDesk {
         positions.write(to: &writer)
         writer.member("url", "/api/board?as_of=" + (positions.isEmpty ? "0" : positions.text))
         writer.member("digest", answer.digest)
-        // Without the braces around the one member there.
+        // Without the braces around the only member.
         var bytes = writer.bytes
         bytes.append(UInt8(ascii: ","))
         bytes.append(contentsOf: answer.aggregates.dropFirst())

@@ -1,18 +1,18 @@
 // A few tallies that earlier boards were made from, so that the next board need not be replayed from the beginning.
-// Bounded by their number and by the planets in them. Used by one thread.
+// Bounded by their number and by their planets. Used by one thread.
 
 struct KeptTallies {
     struct Kept {
         let positions: Positions
         let tally: Tally
-        /// Of the newest record in it, microseconds; 0: none.
+        /// The time of the newest record, microseconds; 0: none.
         let newest: Int64
     }
     private static let places = 8
-    /// In all of them; one is kept whatever its size.
+    /// The limit for all together; one is kept whatever its size.
     private static let planets = 400_000
 
-    /// The last used last.
+    /// The most recently used last.
     private var all: [Kept] = []
 
     /// The nearest one below `positions`, as a copy to continue from; a new one if none is kept.
@@ -26,7 +26,7 @@ struct KeptTallies {
         return Kept(positions: kept.positions, tally: kept.tally.fork(), newest: kept.newest)
     }
 
-    /// The tally mustn't change any more.
+    /// The tally must not change any more.
     mutating func keep(_ kept: Kept) {
         all.removeAll { $0.positions == kept.positions }
         all.append(kept)

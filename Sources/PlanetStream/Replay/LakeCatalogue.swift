@@ -1,6 +1,5 @@
-// The records of the lake, given back one after the other, for a web whose log has lost its beginning, and whether the
-// log is the lake's. What a replay makes of the records besides is dropped.
-// Not what the web does with them (PlanetWeb/Catalogue/CatalogueReader.swift).
+// Returns the lake's records one after the other, for a web whose log has lost its beginning, and says whether the log
+// is the lake's. What a replay also computes is dropped. PlanetWeb/Catalogue/CatalogueReader.swift uses the records.
 
 import Basics
 import EventLog
@@ -8,7 +7,7 @@ import Lake
 import PlanetCore
 
 package struct LakeCatalogue: CatalogueArchive {
-    /// Why it is no use to the web.
+    /// Why the web can't use it.
     package struct Refusal: Error, CustomStringConvertible {
         package let description: String
     }
@@ -48,7 +47,7 @@ package struct LakeCatalogue: CatalogueArchive {
 
     package func read(log: String, _ take: ([ArchivedRecord]) -> Bool) throws -> [TopicPartition: Int64] {
         let store = try lake.open()
-        // A lake that nothing was stored in yet.
+        // A lake without any records yet.
         guard let identity = try LakeIdentity(store) else { return [:] }
         if let other = identity.log, other != log {
             throw Refusal(description: "the lake was made from the log \(other), this log is \(log)")
@@ -69,7 +68,7 @@ package struct LakeCatalogue: CatalogueArchive {
     }
 }
 
-/// Looks on at a replay, and writes down what it sees.
+/// Observes a replay and records what it sees.
 private final class Recorder: ReplayWitness {
     private static let atOnce = 1024
 

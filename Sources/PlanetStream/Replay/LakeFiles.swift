@@ -1,6 +1,5 @@
-// Which files of the lake a topic partition's rows are in, table by table, in the order of their offsets. Opens no data
-// file.
-// Not whether a file is what its name says: that shows when it is read (TableCursor.swift).
+// Which files of the lake hold a topic partition's rows, table by table, in offset order. Opens no data file.
+// TableCursor.swift finds out whether a file is what its name says.
 
 import Basics
 import Lake
@@ -30,26 +29,26 @@ package struct LakeFile: Sendable, Hashable {
 }
 
 package struct LakeFiles: Sendable {
-    /// By table and place, in the order of their first offsets. No offset is in two files of a day, nor of two rolls.
+    /// By table and place, in order of their first offsets. No offset is in two files of a day, nor of two rolls.
     private var files: [String: [TopicPartition: [LakeFile]]] = [:]
-    /// What the manifests say of each file besides.
+    /// What else the manifests say about each file.
     let index: LakeIndex
-    /// Between the log's offsets and the lake's.
+    /// Converts between the log's offsets and the lake's.
     package let numbering: LakeNumbering
-    /// Offsets that two files claim, or that no file of the primary table has: what makes a replay wrong.
+    /// Offsets that two files claim, or that no file of the primary table has: they make a replay wrong.
     private(set) var faults: [LakeFault] = []
     /// The first missing offset of each place, if any.
     private(set) var gaps: [TopicPartition: Int64] = [:]
 
-    /// What the manifests say, or where there are none the folders: side files and parts beyond the last roll are of
-    /// one that is under way.
+    /// From the manifests, or without them from the folders: then side files and parts beyond the last roll belong to
+    /// one under way.
     package init(_ store: any FileStore, _ topics: TopicNames) throws(LakeError) {
         var sides: [(table: String, LakeFile)] = []
         index = try LakeIndex(store)
         do throws(LakeError) {
             numbering = try LakeIdentity(store)?.numbering ?? LakeNumbering()
         } catch {
-            // A finding of the verification; nothing else starts with it.
+            // The verification reports it; nothing else begins with it.
             guard case .inconsistent = error else { throw error }
             numbering = LakeNumbering()
         }
@@ -89,7 +88,7 @@ package struct LakeFiles: Sendable {
     ]
 
     private mutating func inOrder(_ found: [LakeFile], isPrimary: Bool) -> [LakeFile] {
-        /// What the next file has to come after: the file before of its day, and, where it is no part, of all days.
+        /// What the next file must follow: the previous file of its day or, unless it is a part, of any day.
         var ends: [UTCDay: LakePath] = [:]
         var end: LakePath?
         var ordered: [LakeFile] = []
@@ -124,13 +123,13 @@ package struct LakeFiles: Sendable {
         files(topics.primary(of: place.topic), place).last { !$0.path.isPart }.map { $0.path.last + 1 } ?? 0
     }
 
-    /// Of both topics.
+    /// The places of both topics.
     func places(_ topics: TopicNames) -> [TopicPartition] {
         places(LakeTables.discoveries.name).filter { $0.topic == topics.discoveries }
             + places(LakeTables.rejected.name).filter { $0.topic == topics.rejected }
     }
 
-    /// How far the lake is.
+    /// How far the lake reaches.
     func stored(_ topics: TopicNames) -> Positions {
         var stored = Positions()
         for place in places(topics) { stored[place] = next(place, topics) }
@@ -149,6 +148,6 @@ extension TopicNames {
 extension LakePath {
     var place: TopicPartition { TopicPartition(topic, partition) }
 
-    /// By offsets; of a roll the parts first.
+    /// By offsets; a roll's parts come first.
     var order: (Int64, Int64, Int, UTCDay) { (first, last, isPart ? 0 : 1, day) }
 }

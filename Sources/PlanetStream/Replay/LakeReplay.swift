@@ -1,10 +1,8 @@
-// The lake's rows read back into what the engine made them from, and fed to a tally as the engine feeds it: every
-// aggregate and the keyed state follow from the files of `discoveries` and `rejected` alone.
-// Not how a row is judged (Engine/RecordJudge.swift), nor the comparison with what was stored
-// (Verify/LakeVerification.swift).
-//
-// The order of records matters within a partition alone: all records of a key are in one, and the aggregates are sums,
-// or (newest, rate) the greatest of all whatever order they come in. So partitions are read one after the other.
+// Turns the lake's rows back into what the engine made them from, and feeds a tally with them as the engine does: every
+// aggregate and the keyed state follow from the files of `discoveries` and `rejected` alone. Engine/RecordJudge.swift
+// judges the rows; Verify/LakeVerification.swift compares the result with what was stored. Order matters only within a
+// partition: all records of a key are in one, and aggregates are sums or (newest, rate) maxima in any order. So
+// partitions are read one after the other.
 
 import Basics
 import EventLog
@@ -34,13 +32,13 @@ final class LakeReplay {
     private var readers: [TopicPartition: PartitionReplay] = [:]
     /// How far the tallies are.
     private(set) var positions: Positions
-    /// How far the lake is: all that `advance` can reach.
+    /// How far the lake is: the most that `advance` can reach.
     let stored: Positions
     private let from: Positions
 
-    /// `partitions` nil: all that the lake has. `from`: what the tallies that `tally` gives have seen already.
-    /// `tally` is asked once a partition: the same for all (embedded log), or one each (in a group). `files`: a listing
-    /// made before.
+    /// `partitions` nil: all that the lake has. `from`: what the tallies returned by `tally` have already seen. `tally`
+    /// is called once per partition: the same for all (embedded log), or one each (in a group). `files`: an existing
+    /// listing.
     init(
         _ store: any FileStore, _ topics: TopicNames, files: LakeFiles? = nil, partitions: Set<PartitionKey>? = nil,
         from: Positions = Positions(), witness: any ReplayWitness = StrictReading(),
@@ -68,8 +66,8 @@ final class LakeReplay {
         for fault in self.files.faults { try witness.found(fault) }
     }
 
-    /// Feeds every record below `target` that the tallies haven't seen. Partitions that `target` doesn't name stay
-    /// where they are.
+    /// Feeds every record below `target` that the tallies haven't seen. Partitions missing in `target` stay where they
+    /// are.
     func advance(to target: Positions) throws(ReplayError) {
         guard stored.reach(target) else { throw .notStored(wanted: target, stored: stored) }
         for (place, next) in target.all where next > positions[place] {
@@ -81,13 +79,13 @@ final class LakeReplay {
     /// To the lake's end.
     func advance() throws(ReplayError) { try advance(to: stored) }
 
-    /// The newest time stamp of a partition among the records that were fed; nil before the first.
+    /// The newest time stamp of a partition among the records fed; nil before the first.
     func newest(_ place: TopicPartition) -> Int64? { readers[place]?.newest }
 
     /// Of all partitions.
     var newestOfAll: Int64? { readers.values.compactMap(\.newest).max() }
 
-    /// Of the files that were read to their end.
+    /// Bytes of the files that were read to their end.
     var bytesDone: Int64 { readers.values.reduce(0) { $0 + $1.bytesDone } }
 
     private func reader(_ place: TopicPartition) -> PartitionReplay? {
@@ -100,13 +98,13 @@ final class LakeReplay {
     }
 }
 
-/// Looks on while rows are replayed.
+/// Observes the rows during a replay.
 protocol ReplayWitness: FaultListener {
-    /// What became of a row of `discoveries`; `cursor` stands on it.
+    /// The result of a row of `discoveries`; `cursor` stands on it.
     func saw(_ record: StoredRecord, _ cursor: borrowing TableCursor) throws(ReplayError)
     /// `cursor` stands on a row of `rejected`.
     func sawReject(_ rules: [String], at timestamp: Int64, _ cursor: borrowing TableCursor) throws(ReplayError)
-    /// No row has these offsets; `before` stands on the row after them.
+    /// No row has these offsets; `before` stands on the following row.
     func sawNone(_ offsets: ClosedRange<Int64>, before cursor: borrowing TableCursor) throws(ReplayError)
 }
 
@@ -208,7 +206,7 @@ private final class PartitionReplay {
             record = .discovery(discoveries[lane].rows.discovery(at: row))
         }
         let submission = cursor.columns[ReplayColumns.submission].int64(at: row).map(SubmissionID.init(bits:))
-        // What it was made from is not stored, only that it came too late for that.
+        // The record it was made from is not stored, only that it came too late for it.
         let wasLate =
             cursor.columns[ReplayColumns.change].withBytes(at: row) {
                 $0.elementsEqual(Change.late.rawValue.utf8)
@@ -264,7 +262,7 @@ private final class PartitionReplay {
     private func note(_ timestamp: Int64) { newest = max(newest ?? .min, timestamp) }
 }
 
-/// The columns a replay reads: all but the texts that no aggregate knows.
+/// The columns a replay reads: all but texts that no aggregate uses.
 enum ReplayColumns {
     static let discoveries = columns(of: LakeTables.discoveries.schema)
     static let rejected = columns(
@@ -276,7 +274,7 @@ enum ReplayColumns {
     static let verdict = place("verdict", discoveries)
     static let warnings = place("warnings", discoveries)
     static let timestamp = place("log_timestamp", discoveries)
-    /// Of the first of the discovery's own columns.
+    /// The index of the first of the discovery's own columns.
     static let firstValue = place(Columns.all[0].name, discoveries)
     static let source = place("source", discoveries)
     static let submission = place("submission", discoveries)
@@ -286,7 +284,7 @@ enum ReplayColumns {
     static let rules = place("rules", rejected)
     static let rejectKey = place("key", rejected)
 
-    /// Of a row of discoveries; nil where nobody has sent it on.
+    /// For a row of discoveries; nil if nobody sent it on.
     static func sentFrom(_ cursor: borrowing TableCursor) -> SentFrom? {
         let column = cursor.columns[source]
         let isSentOn = column.withBytes(at: cursor.row) { $0.starts(with: SentFrom.prefix.utf8) } ?? false

@@ -1,5 +1,5 @@
-// The values of single records of `discoveries`, as the log had them, for those that the log no longer has.
-// Not where a record lies (RecordLookup.swift).
+// The values of single records of `discoveries`, as they were in the log, for records that the log has lost.
+// RecordLookup.swift finds a record's place.
 
 import Basics
 import Lake
@@ -7,13 +7,13 @@ import PlanetCore
 import Provenance
 
 struct LakeValues {
-    /// Where the next wanted row is at most so many offsets away, it is walked to.
+    /// If the next wanted row is at most this many offsets away, the cursor walks to it.
     private static let step: Int64 = 1000
 
     let store: any FileStore
     let files: LakeFiles
 
-    /// Canonical JSON by offset (the lake's); tombstones and what is not stored are left out.
+    /// Canonical JSON by offset (the lake's); tombstones and offsets that are not stored are left out.
     func read(_ place: TopicPartition, _ offsets: [Int64]) throws(ReplayError) -> [Int64: [UInt8]] {
         let all = files.files(LakeTables.discoveries.name, place)
         var values: [Int64: [UInt8]] = [:]

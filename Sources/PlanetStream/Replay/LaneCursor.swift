@@ -1,6 +1,5 @@
-// Walks the rows of files whose offsets follow each other, a row group at a time, and holds every row against what the
-// file's name says. Not the order of rows across files that share offsets (TableCursor.swift), nor what they mean
-// (RowReading.swift).
+// Walks the rows of files with consecutive offsets, a row group at a time, and checks every row against the file's
+// name. TableCursor.swift orders rows across files that share offsets; RowReading.swift interprets them.
 
 import Basics
 import Lake
@@ -9,11 +8,11 @@ import Parquet
 /// Receives the faults found while reading. A strict replay throws; verification collects them.
 protocol FaultListener: AnyObject {
     func found(_ fault: LakeFault) throws(ReplayError)
-    /// From this offset on the rows of a place are not all there, so nothing that follows from them can be compared.
+    /// From this offset on rows of a place are missing, so nothing that depends on them can be compared.
     func lost(_ place: TopicPartition, from offset: Int64)
 }
 
-/// Takes no fault.
+/// Tolerates no fault.
 final class StrictReading: FaultListener {
     func found(_ fault: LakeFault) throws(ReplayError) {
         throw .damaged(file: fault.file, fault.row.map { "row \($0): \(fault.text)" } ?? fault.text)
@@ -27,7 +26,7 @@ struct LaneCursor {
     let place: TopicPartition
     private let files: [LakeFile]
     private let listener: any FaultListener
-    /// The columns by which rows are placed; nil where the table hasn't got it.
+    /// The columns that place a row; nil if the table lacks it.
     private let offsetColumn: Int
     private let partitionColumn: Int?
     private let timestampColumn: Int?
@@ -37,17 +36,17 @@ struct LaneCursor {
     private var open: ParquetFile?
     private var nextGroup = 0
     private var rowsBefore = 0
-    /// Rows before this offset are passed over.
+    /// Rows before this offset are skipped.
     private let from: Int64
     private var lastOffset: Int64 = -1
 
-    /// The row group at hand.
+    /// The current row group.
     private(set) var columns: [ColumnValues] = []
     private(set) var row = 0
     private var rows = 0
     /// The current row's.
     private(set) var offset: Int64 = 0
-    /// Bytes of the files that are done.
+    /// Bytes of finished files.
     private(set) var bytesDone: Int64 = 0
 
     init(
@@ -66,21 +65,21 @@ struct LaneCursor {
         topicColumn = schema.index(of: "log_topic")
     }
 
-    /// The file that the row is of.
+    /// The file of the row.
     var file: LakeFile { files[nextFile - 1] }
-    /// Of the row, in its file.
+    /// The row group's number in its file.
     var group: Int { nextGroup - 1 }
     /// The row's number in its file.
     var rowInFile: Int { rowsBefore + row }
 
-    /// No row that is still to come has a lower offset. Reads nothing.
+    /// No row still to come has a lower offset. Reads nothing.
     var floor: Int64 {
         if row < rows { return offset }
         if open != nil { return lastOffset + 1 }
         return nextFile < files.count ? files[nextFile].path.first : .max
     }
 
-    /// Whether there is a row at hand; reads what is needed to know.
+    /// Whether there is a current row; reads what is needed to know.
     mutating func hasRow() throws(ReplayError) -> Bool {
         while row >= rows {
             guard try loadGroup() else { return false }
@@ -93,13 +92,13 @@ struct LaneCursor {
         return true
     }
 
-    /// Goes on to the next row.
+    /// Moves to the next row.
     mutating func advance() throws(ReplayError) {
         row += 1
         if row < rows { try check() }
     }
 
-    /// Passes over everything below `offset` without looking at it, where whole files are below it.
+    /// Skips whole files below `offset` without looking at them.
     private mutating func loadGroup() throws(ReplayError) -> Bool {
         while true {
             if let open, nextGroup < open.rowGroups.count {
@@ -133,7 +132,7 @@ struct LaneCursor {
         }
     }
 
-    /// The file can't be read any further.
+    /// The rest of the file can't be read.
     private mutating func give(up error: ParquetError) throws(ReplayError) {
         listener.lost(place, from: max(file.path.first, lastOffset + 1))
         open = nil
@@ -141,7 +140,7 @@ struct LaneCursor {
         try listener.found(LakeFault(file.path.path, "\(error)"))
     }
 
-    /// The row is where its file's name says.
+    /// Checks that the row belongs where its file's name says.
     private mutating func check() throws(ReplayError) {
         guard let offset = columns[offsetColumn].int64(at: row) else { return }
         self.offset = offset
@@ -170,7 +169,7 @@ struct LaneCursor {
 }
 
 extension LakeFile {
-    /// With the size it has by the listing.
+    /// With the size from the listing.
     func open(in store: any FileStore, _ options: ReaderOptions = ReaderOptions()) throws(ParquetError) -> ParquetFile {
         let name = path.path
         return try ParquetFile(

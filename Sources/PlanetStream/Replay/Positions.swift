@@ -1,6 +1,6 @@
-// How far a tally or a board is in the log: for each topic partition the next offset, the first that is not in it. A
-// board is cited by its positions: the same positions are the same records, hence the same board.
-// Lakes and readers track their own progress and convert it to positions.
+// How far a tally or a board is in the log: for each topic partition the next offset, the first that is not included. A
+// board is cited by its positions: the same positions mean the same records, hence the same board. Lakes and readers
+// track their own progress and convert it to positions.
 
 import Basics
 import JSONText
@@ -11,7 +11,7 @@ package struct Positions: Sendable, Equatable {
 
     package init() {}
 
-    /// The next offset; 0 where nothing of the partition is in it.
+    /// The next offset; 0 if nothing of the partition is included.
     package subscript(place: TopicPartition) -> Int64 {
         get { nexts[place] ?? 0 }
         set { nexts[place] = newValue > 0 ? newValue : nil }
@@ -29,7 +29,7 @@ package struct Positions: Sendable, Equatable {
         nexts.map { (place: $0.key, next: $0.value) }.sorted { $0.place < $1.place }
     }
 
-    /// Whether every record of `other` is in these too.
+    /// Whether these include every record of `other`.
     package func reach(_ other: Positions) -> Bool { other.nexts.allSatisfy { self[$0.key] >= $0.value } }
 
     /// The further of the two in each partition.
@@ -81,7 +81,7 @@ package struct Positions: Sendable, Equatable {
     /// planet-discoveries/0:123,planet-rejected/0:4, as in an address. Empty: nothing.
     package var text: String { all.map { "\($0.place):\($0.next)" }.joined(separator: ",") }
 
-    /// Nil for anything else, and for a partition that is named twice.
+    /// Nil for anything else, and if a partition occurs twice.
     package init?(text: String) {
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let colon = part.lastIndex(of: ":"), let place = TopicPartition(part[..<colon]),

@@ -1,6 +1,5 @@
-// Finds one record in the lake by its place in the log: file, row, what the row says, and the positions of the board
-// right after it.
-// On a thread of its own with a bounded queue. Not the log's side of it; that is the web's.
+// Finds one record in the lake by its place in the log: file, row, content, and the positions of the board right after
+// it. On a thread of its own with a bounded queue. The web knows the log's side of it.
 
 import Basics
 import EventLog
@@ -14,7 +13,7 @@ import Threads
 package final class RecordLookup: RecordArchive {
     private let worker: Worker<LookupDesk>
 
-    /// Reads the lake while the service runs; `log` says how far the log is, to know whether the lake lacks something.
+    /// Reads the lake while the service runs; `log` says how far the log is, to tell whether the lake lacks something.
     package init(_ lake: LakeAddress, _ options: StreamOptions, _ log: any EventLog) {
         worker = Worker("record-lookup", capacity: 64) {
             LookupDesk(lake: lake, topics: options.topics) { try log.end(of: options) }
@@ -41,7 +40,7 @@ package final class RecordLookup: RecordArchive {
 
 /// What the lookup's thread works with.
 private struct LookupDesk {
-    /// How long a listing is taken for good.
+    /// How long a listing stays valid.
     private static let freshness: UInt64 = 2_000_000_000
 
     let lake: LakeAddress
@@ -49,7 +48,7 @@ private struct LookupDesk {
     let logEnd: () throws -> Positions
     private var store: (any FileStore)?
     private var listing: (files: LakeFiles, made: UInt64)?
-    /// From the log's offsets to the lake's, as of the listing.
+    /// Converts the log's offsets to the lake's, as of the listing.
     private var numbering = LakeNumbering()
 
     init(lake: LakeAddress, topics: TopicNames, logEnd: @escaping () throws -> Positions) {
@@ -59,8 +58,8 @@ private struct LookupDesk {
     }
 
     mutating func find(_ place: TopicPartition, _ offset: Int64) -> LakeRecordAnswer {
-        // Files may be joined, or a roll may have come, since the folders were listed: then everything is looked at
-        // anew, once.
+        // Since the folders were listed, files may have been merged or a roll committed: then everything is listed
+        // again, once.
         if let row = try? attempt(place, offset), row.board != nil { return .stored(row) }
         listing = nil
         do throws(ReplayError) {
@@ -74,7 +73,7 @@ private struct LookupDesk {
         }
     }
 
-    /// Of records of `discoveries`, by offset; nil: the lake can't be read.
+    /// The values of records of `discoveries`, by offset; nil: the lake can't be read.
     mutating func values(_ place: TopicPartition, _ offsets: [Int64]) -> [Int64: [UInt8]]? {
         for isLast in [false, true] {
             do throws(ReplayError) {
@@ -83,7 +82,7 @@ private struct LookupDesk {
                 let found = try LakeValues(store: store, files: files).read(place, Array(places.keys))
                 return Dictionary(uniqueKeysWithValues: found.map { (places[$0.key] ?? $0.key, $0.value) })
             } catch {
-                // Files may have been joined since the folders were listed.
+                // Files may have been merged since the folders were listed.
                 listing = nil
                 guard isLast else { continue }
                 Log.warning("records cannot be read from the lake", ["place": "\(place)", "error": "\(error)"])
@@ -129,7 +128,7 @@ private struct LookupDesk {
         }
     }
 
-    /// Where everything that is stored of a partition belongs to the board, the log must have no more.
+    /// If all that is stored of a partition belongs to the board, the log must have no more.
     private func isAllStored(_ found: AsOfSearch.Found, _ files: LakeFiles) throws(ReplayError) -> Bool {
         let stored = files.stored(topics)
         let end: Positions
@@ -157,7 +156,7 @@ private struct LookupDesk {
             var before = 0
             for group in file.rowGroups.indices {
                 let offsets = try file.read(rowGroup: group, columns: ["log_offset"]).values[0]
-                // In the order of offsets; a file's rows are those of one partition.
+                // In offset order; a file's rows are of one partition.
                 for row in 0..<offsets.count where offsets.int64(at: row) == offset {
                     let isRecord = table.name == LakeTables.discoveries.name
                     let names =

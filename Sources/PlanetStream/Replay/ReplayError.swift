@@ -1,13 +1,13 @@
-// Why the lake can't be replayed. Not what verification finds in files that can be read.
+// Why the lake can't be replayed. Verification reports what is wrong in files that can be read.
 
 import Lake
 
 package enum ReplayError: Error, Sendable, Equatable {
-    /// The store says so.
+    /// An error of the store.
     case lake(LakeError)
-    /// A file isn't what its name and its table say: which, and what is wrong with it.
+    /// A file is not what its name and table say: which one, and what is wrong.
     case damaged(file: String, String)
-    /// The lake doesn't reach so far (yet): how far it does.
+    /// The lake doesn't reach that far (yet): how far it does.
     case notStored(wanted: Positions, stored: Positions)
 }
 

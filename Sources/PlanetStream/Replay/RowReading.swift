@@ -1,12 +1,11 @@
-// Rows of `discoveries` and `rejected` back to what they were made from: a discovery with its key and rules, a reject
-// with its rules.
-// Not the order of rows nor their files (TableCursor.swift).
+// Turns rows of `discoveries` and `rejected` back into what they were made from: a discovery with its key and rules, a
+// reject with its rules. TableCursor.swift orders them.
 
 import JSONText
 import Parquet
 import PlanetCore
 
-/// Gathers discoveries from a row group's columns. One a replay: texts that many rows share are kept once.
+/// Reads discoveries from a row group's columns. Use one per replay: it keeps texts shared by many rows once.
 struct DiscoveryRows {
     private enum Kind {
         case real, integer, date, boolean
@@ -17,7 +16,7 @@ struct DiscoveryRows {
     private var draft = DiscoveryDraft()
     private var cache = TextCache()
 
-    /// `columns`: those of the table's schema, `first` the place of the first of `Columns.all`.
+    /// `columns`: those of the table's schema; `first`: the index of the first of `Columns.all`.
     mutating func take(_ columns: [ColumnValues], first: Int) {
         numbers.removeAll(keepingCapacity: true)
         texts.removeAll(keepingCapacity: true)
@@ -61,13 +60,13 @@ struct DiscoveryRows {
     }
 }
 
-/// Reads arrays of texts such as `["unusual_value"]`; the same few come again and again.
+/// Reads arrays of texts such as `["unusual_value"]`; the same few recur.
 struct RuleLists: ~Copyable {
     private static let places = 256
     private var known: [String: [String]] = [:]
     private var reader = JSONReader()
 
-    /// Nil: no array of texts.
+    /// Nil: not an array of texts.
     mutating func read(_ json: String) -> [String]? {
         if let rules = known[json] { return rules }
         var rules: [String]? = []

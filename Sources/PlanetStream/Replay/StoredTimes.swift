@@ -1,5 +1,5 @@
-// The time stamps of single records, by their offsets in the lake: what a record is known by where the manifest has no
-// fingerprint of it, because the lake is from before there were any.
+// The time stamps of single records, by their offsets in the lake: they identify a record if the manifest has no
+// fingerprint of it, because the lake is older than fingerprints.
 
 import Basics
 import Lake
@@ -15,7 +15,7 @@ struct StoredTimes {
         files = try LakeFiles(store, topics)
     }
 
-    /// Microseconds since 1970-01-01 UTC; nil where no table has a record of this offset.
+    /// Microseconds since 1970-01-01 UTC; nil if no table has a record of this offset.
     func time(of offset: Int64, in place: TopicPartition) throws(ReplayError) -> Int64? {
         for table in [LakeTables.discoveries.name, LakeTables.rejected.name] {
             for file in files.files(table, place) where file.path.first <= offset && offset <= file.path.last {
@@ -28,7 +28,7 @@ struct StoredTimes {
     private func time(of offset: Int64, in file: LakeFile) throws(ReplayError) -> Int64? {
         do throws(ParquetError) {
             let parquet = try file.open(in: store)
-            // The last rows are asked for most.
+            // The last rows are the most wanted.
             for group in parquet.rowGroups.indices.reversed() {
                 let columns = try parquet.read(rowGroup: group, columns: ["log_offset", "log_timestamp"]).values
                 for row in 0..<columns[0].count where columns[0].int64(at: row) == offset {

@@ -1,6 +1,6 @@
-// Walks the rows of one table of one topic partition in the order of their offsets. The files of a roll of several days
-// share its offsets, so they are read side by side: in lanes, in each of which offsets follow file by file. There are
-// at most as many as a roll has days; mostly one. Not the reading of a file (LaneCursor.swift).
+// Walks the rows of one table of one topic partition in offset order. The files of a roll of several days share its
+// offsets, so they are read side by side: in lanes, in each of which offsets ascend from file to file. There are at
+// most as many lanes as a roll has days; mostly one. LaneCursor.swift reads a file.
 
 import Basics
 import Lake
@@ -9,9 +9,9 @@ import Parquet
 struct TableCursor {
     let place: TopicPartition
     private var lanes: [LaneCursor]
-    /// The one whose row comes next.
+    /// The lane with the next row.
     private(set) var lane = 0
-    /// Whether `lane` is known to be it.
+    /// Whether `lane` is known to be that one.
     private var isSettled = false
 
     init(
@@ -35,7 +35,7 @@ struct TableCursor {
         return lanes
     }
 
-    /// Whether there is a row at hand; reads what is needed to know.
+    /// Whether there is a current row; reads what is needed to know.
     mutating func hasRow() throws(ReplayError) -> Bool {
         if lanes.count == 1 { return try lanes[0].hasRow() }
         if isSettled { return true }
@@ -53,16 +53,16 @@ struct TableCursor {
         return isSettled
     }
 
-    /// Goes on to the next row.
+    /// Moves to the next row.
     mutating func advance() throws(ReplayError) {
         isSettled = false
         try lanes[lane].advance()
     }
 
-    // MARK: The row at hand
+    // MARK: The current row
 
     var file: LakeFile { lanes[lane].file }
-    /// Of the row, in its file.
+    /// The row group's number in its file.
     var group: Int { lanes[lane].group }
     /// The row's number in its file.
     var rowInFile: Int { lanes[lane].rowInFile }
@@ -72,7 +72,7 @@ struct TableCursor {
     var row: Int { lanes[lane].row }
     var offset: Int64 { lanes[lane].offset }
 
-    /// Bytes of the files that are done.
+    /// Bytes of finished files.
     var bytesDone: Int64 { lanes.reduce(0) { $0 + $1.bytesDone } }
 
     func fault(_ text: String) throws(ReplayError) { try lanes[lane].fault(text) }

@@ -1,7 +1,7 @@
-// A second tally that goes on from where another is, so that one replay serves several boards.
+// A second tally that starts from another's state, so that one replay serves several boards.
 
 extension Tally {
-    /// Knows the same and changes apart. The planets are shared until one of the two changes.
+    /// A copy that changes separately. The planets are shared until one of the two changes.
     func fork() -> Tally {
         applyEvents()
         settle()

@@ -1,5 +1,5 @@
-// Lays the records of a batch out in rows, table by table; those of several days each in rows of their own. Keeps the
-// memory for the next batch. Not what a row is (LakeTables.swift, PredictionTable.swift).
+// Lays out the records of a batch in rows, table by table, with separate rows for each of several days. Reuses its
+// memory for the next batch. LakeTables.swift and PredictionTable.swift define the rows.
 
 import Basics
 import Lake
@@ -7,10 +7,10 @@ import Parquet
 import PlanetCore
 
 struct BatchLayout {
-    /// Empty rows of each topic's tables, one set a day.
+    /// Empty rows of each topic's tables, one set per day.
     private var spare: [StoredTopic: [[RowBatch]]] = [:]
 
-    /// One set of rows a day, in the order of the batch's days.
+    /// One set of rows per day, in the order of the batch's days.
     mutating func fill(_ batch: StoredBatch, _ writer: LakeWriter) -> [LakeWriter.DayRows] {
         var days: [LakeWriter.DayRows] = []
         for day in batch.days {
@@ -27,7 +27,7 @@ struct BatchLayout {
         return days
     }
 
-    /// The rows that `fill` gave, once nobody needs them any more.
+    /// Takes back the rows returned by `fill`, once nobody needs them.
     mutating func takeBack(_ days: inout [LakeWriter.DayRows], of topic: StoredTopic) {
         while var rows = days.popLast()?.batches {
             for index in rows.indices { rows[index].removeAll() }

@@ -1,23 +1,23 @@
-// Records that broke a rule, passed on as they came (a very large one is cut) to a topic of their own, with the reasons
-// in headers, so that another program can mend and send them again. At least once: a record may come twice after a
-// crash, with the same dead-letter-offset. Not their place in the lake (the table `rejected`).
+// Invalid records, passed on unchanged (a very large one is cut) to a topic of their own, with the reasons in headers,
+// so that another program can correct and resend them. At least once: after a crash a record may come twice, with the
+// same dead-letter-offset. In the lake they are in the table `rejected`.
 
 import EventLog
 import Telemetry
 import Threads
 
 final class DeadLetters: Sendable {
-    /// Waiting for the log; more are dropped (the lake still has them).
+    /// The number that may wait for the log; any more are dropped (the lake still has them).
     private static let capacity = 10_000
     private static let capacityBytes = 64 << 20
-    /// Key, value and headers of a letter: what topics take by default (max.message.bytes), with room to spare.
+    /// Key, value and headers of a letter: the default limit of topics (max.message.bytes), with some margin.
     private static let largest = 900_000
 
     private struct State: Sendable {
         /// Not yet given to the log, or refused by it.
         var waiting: [RecordBatch] = []
         var bytes = 0
-        /// How many go at once: fewer after the log has refused them as too large together.
+        /// How many to send at once: fewer after the log refused them as too large together.
         var most = DeadLetters.capacity
         var isUnderWay = false
     }
@@ -63,7 +63,7 @@ final class DeadLetters: Sendable {
         if !isTaken { drop([letter], "too many wait for the log") }
     }
 
-    /// The record with these headers. Where it is too large, with as much of its value as there is room for.
+    /// The record with these headers. If it is too large, with as much of its value as fits.
     private static func letter(_ batch: borrowing RecordBatch, _ index: Int, _ why: [RecordHeader]) -> RecordBatch {
         var letter = RecordBatch()
         let value = batch.value(index)
@@ -75,7 +75,7 @@ final class DeadLetters: Sendable {
             return letter
         }
         let room = largest - own - (batch.wholeSize(index) - value.count)
-        // Key or headers may be what is so large.
+        // Key or headers may be the large part.
         let isWhole = room > largest / 2
         letter.append(
             key: isWhole ? batch.key(index) : batch.key(index).prefix(1024),
@@ -97,7 +97,7 @@ final class DeadLetters: Sendable {
         }
     }
 
-    /// Gives the log what waits, one append at a time.
+    /// Gives the log the waiting ones, one append at a time.
     func send() {
         let batch: RecordBatch? = state.withLock { state in
             guard !state.isUnderWay, !state.waiting.isEmpty else { return nil }
@@ -126,7 +126,7 @@ final class DeadLetters: Sendable {
             settle(0)
             return
         }
-        // By itself: no later try would do better.
+        // It was alone: no later try would do better.
         if count == 1 { return drop(settle(1), "the log takes none of its size") }
         state.withLock { state in
             state.most = count / 2
@@ -149,7 +149,7 @@ final class DeadLetters: Sendable {
         return settled
     }
 
-    /// Waits until the log has acknowledged all; false when it hasn't in time.
+    /// Waits until the log has acknowledged all; false if it hasn't in time.
     func wait(timeout: UInt64) -> Bool {
         let end = Clock.monotonic + timeout
         while true {
@@ -161,7 +161,7 @@ final class DeadLetters: Sendable {
             if isEmpty == true { return true }
             let now = Clock.monotonic
             guard now < end else { return false }
-            // Refused just now: a moment's rest.
+            // Just refused: wait a moment.
             let _: Bool? = state.wait(timeout: 20_000_000) { $0.isUnderWay || $0.waiting.isEmpty ? true : nil }
         }
     }

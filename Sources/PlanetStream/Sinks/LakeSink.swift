@@ -1,6 +1,5 @@
 // The lake's thread: takes records from the engine, lays them out, and commits rolls. Owns the open Parquet files.
-// Not the decision what is in a record. A lake that fails is tried again until it works; meanwhile the engine is held
-// back.
+// RecordJudge decides what is in a record. A failing lake is retried until it works; meanwhile the engine waits.
 
 import Lake
 import Parquet
@@ -10,18 +9,18 @@ import Telemetry
 import Threads
 
 final class LakeSink: Sendable {
-    /// How long a failing lake is still tried after the service was asked to stop.
+    /// How long to retry a failing lake after the service was asked to stop.
     private static let patienceAtStop: UInt64 = 5_000_000_000
     private static let longestPause: UInt64 = 5_000_000_000
-    /// Between two looks whether the lake can be written to: while nothing else would show it, and while it can't.
+    /// Pause between two checks whether the lake is writable: while nothing else would show it, and while it isn't.
     private static let lookPauses: (calm: UInt64, troubled: UInt64) = (10_000_000_000, 500_000_000)
 
     private let queue: Handover<LakeMessage>
     private let checkpoints: CheckpointThread?
-    /// Partitions whose roll is due by the policy; the engine ends it, because only it has the aggregates of that
-    /// moment.
+    /// Partitions whose roll is due by the policy; the engine ends it, because only the engine has the aggregates of
+    /// that moment.
     private let due = Guarded<Set<PartitionKey>>([])
-    /// Last offsets of rolls that are in place, until the engine takes them.
+    /// Last offsets of committed rolls, until the engine takes them.
     private let rolled = Guarded<[PartitionKey: Int64]>([:])
     private let stopAsked = Atomic<UInt64>(0)
     private let failed = Guarded<LakeError?>(nil)
@@ -30,8 +29,8 @@ final class LakeSink: Sendable {
 
     private let onCommit: (@Sendable (LakeRoll) -> Void)?
 
-    /// `onCommit`: called with every committed roll, on the lake's thread. `trouble`: of the sink before, which shows
-    /// until something proves that it is over.
+    /// `onCommit`: called with every committed roll, on the lake's thread. `trouble`: of the previous sink, shown until
+    /// something proves that it is over.
     init(
         capacity: Int, checkpoints: CheckpointThread? = nil, onCommit: (@Sendable (LakeRoll) -> Void)? = nil,
         trouble: String? = nil
@@ -44,10 +43,10 @@ final class LakeSink: Sendable {
 
     // MARK: The engine's side
 
-    /// Blocks while the lake is slow. False when the sink has given up (`failure` says why).
+    /// Blocks while the lake is slow. False once the sink has given up (`failure` says why).
     func give(_ message: LakeMessage) -> Bool { queue.give(message) }
 
-    /// Partitions whose roll should end now; each is given once.
+    /// Partitions whose roll should end now; each is returned once.
     func takeDue() -> Set<PartitionKey> {
         due.withLock { due in
             let all = due
@@ -56,7 +55,7 @@ final class LakeSink: Sendable {
         }
     }
 
-    /// What has come to be in place in the lake since the last call: the last offset of each partition.
+    /// What was committed to the lake since the last call: the last offset of each partition.
     func takeRolled() -> [PartitionKey: Int64] {
         rolled.withLock { rolled in
             let all = rolled
@@ -68,18 +67,18 @@ final class LakeSink: Sendable {
     /// Reports a roll that an earlier process had already committed.
     func noteRolled(_ partition: PartitionKey, _ last: Int64) { rolled.withLock { $0[partition] = last } }
 
-    /// Waits until everything given before is done and the partition forgotten; what of it is in no roll is dropped.
-    /// False when the sink has given up.
+    /// Waits until everything given before is done and the partition forgotten; drops what is in no committed roll.
+    /// False once the sink has given up.
     func release(_ partition: PartitionKey) -> Bool {
         let reply = Reply<Bool>()
         guard give(.release(partition, reply)) else { return false }
         return reply.wait()
     }
 
-    /// No more messages follow.
+    /// No more messages will follow.
     func close() { queue.close() }
 
-    /// From now on a failing lake is given up after a while, without losing anything: the next start reads it again.
+    /// From now on gives up a failing lake after a while, without losing anything: the next start reads it again.
     func stopSoon() { stopAsked.store(max(1, Clock.monotonic), ordering: .relaxed) }
 
     var failure: LakeError? { failed.withLock { $0 } }
@@ -89,7 +88,7 @@ final class LakeSink: Sendable {
     // MARK: The lake's side
 
     /// The thread's body: until closed and empty, or until the lake fails for good. `wake` interrupts the engine's
-    /// poll. `compactor`: works while there is nothing else to do. `probe` throws while the lake takes no data.
+    /// poll. `compactor` works while the thread is idle. `probe` throws while the lake takes no data.
     func run(
         _ makeWriter: (PartitionKey) -> LakeWriter, compactor: LakeCompactor? = nil,
         probe: (() throws(LakeError) -> Void)? = nil, wake: () -> Void
@@ -134,7 +133,7 @@ final class LakeSink: Sendable {
             failed.withLock { $0 = error }
             trouble.withLock { $0 = "\(error)" }
             queue.close()
-            // What waits is in the log; taking it lets a blocked engine go on to its end.
+            // What waits is in the log; taking it unblocks an engine that must come to its end.
             while let message = queue.take(timeout: 0) {
                 if case .release(_, let reply) = message { reply.give(false) }
                 if case .checkpoint = message { checkpoints?.give(nil) }
@@ -143,7 +142,7 @@ final class LakeSink: Sendable {
         }
     }
 
-    /// What is kept in memory until the roll's end would show no full disk.
+    /// What stays in memory until the roll's end would not reveal a full disk.
     private func look(_ probe: () throws(LakeError) -> Void, _ next: inout UInt64) {
         guard Clock.monotonic >= next else { return }
         let before = currentTrouble
@@ -191,7 +190,7 @@ final class LakeSink: Sendable {
         }
     }
 
-    /// Retries what may work later, ever more slowly.
+    /// Retries what may work later, at growing intervals.
     private func untilItWorks(_ what: String, _ body: () throws(LakeError) -> Void) throws(LakeError) {
         var pause: UInt64 = 50_000_000
         var hasFailed = false

@@ -1,6 +1,5 @@
-// The lake's four tables: their columns, and how records are laid out in them. The planet's columns follow from
-// ColumnRows.swift.
-// Not files or folders (Lake), nor when they are written (Sinks/LakeSink.swift).
+// The lake's four tables: their columns, and the layout of records in them. The planet's columns come from
+// ColumnRows.swift. Lake makes the files and folders; Sinks/LakeSink.swift decides when.
 
 import JSONText
 import Lake
@@ -61,7 +60,7 @@ package enum LakeTables {
                 .init("value", .double, optional: true),
                 .init("n", .int64, optional: true),
                 .init("measured", .boolean, optional: true),
-                // Missing in files of before there was such a column.
+                // Missing in files older than the column.
                 .init("positions", .string, optional: true),
             ]))
 
@@ -96,14 +95,14 @@ package enum LakeTables {
             batch.columns[10].append(alias?.canonical)
             batch.columns[11].append(alias?.source)
         }
-        // A record has a dozen references, which a copy of it would count for each column.
+        // A record has a dozen references, all counted if it were copied for each column.
         let discoveries = records.map(\.discovery)
         for (index, column) in Columns.all.enumerated() {
             let place = leading + index
             switch column.id {
             case .text(let id):
                 if id == .pl_name {
-                    // An alias record's name stands where a planet's does.
+                    // An alias record's name stands where a planet's would.
                     for row in records.indices { batch.columns[place].append(records[row].name) }
                     continue
                 }

@@ -1,16 +1,16 @@
-// The lake's housekeeping: what an interrupted compaction left is mended at the start; merging and retention go on in
-// idle moments of the lake's thread, or as a whole for `planetarium compact`. Not how they are done (Lake/Compaction).
+// The lake's housekeeping: completes an interrupted compaction at the start; merges and removes old files in idle
+// moments of the lake's thread, or all at once for `planetarium compact`. Lake/Compaction does the work.
 
 import Lake
 import Telemetry
 import Threads
 
 final class LakeUpkeep {
-    /// Tables whose files are rolls; a partition's is the first it has files in.
+    /// Tables whose files are rolls; a partition's is the first with files in it.
     static let primaries = [LakeTables.discoveries.name, LakeTables.rejected.name]
-    /// What a moment without anything else to do is worth.
+    /// How much of an idle moment to use.
     private static let budget: UInt64 = 20_000_000
-    /// After an error.
+    /// The pause after an error.
     private static let pause: UInt64 = 30_000_000_000
 
     private let compactor: LakeCompactor
@@ -43,8 +43,8 @@ final class LakeUpkeep {
 
     // MARK: At a start
 
-    /// The lake's identity, and what was left of a compaction. Members of a group come one after the other; the first
-    /// mends, before any of them writes. `log`: what the log says it is.
+    /// The lake's identity, and the rest of an interrupted compaction. Members of a group come one after the other; the
+    /// first mends, before any of them writes. `log`: the log's identity.
     static func prepare(
         _ store: any FileStore, _ lake: LakeAddress, _ options: StreamOptions, log: String?
     ) throws(LakeError) {
@@ -68,7 +68,7 @@ final class LakeUpkeep {
     }
 }
 
-/// `planetarium compact`: everything there is to do, by the only process that has the lake.
+/// `planetarium compact`: all the work there is, by the only process that has the lake.
 package enum LakeCompaction {
     package struct Summary: Sendable {
         package var compactions = 0
@@ -77,7 +77,7 @@ package enum LakeCompaction {
         package var adopted = 0
     }
 
-    /// Throws `.locked`, naming the owner, while a stream runs. `said` gets a line for each step.
+    /// Throws `.locked`, naming the owner, while a stream runs. `said` is called with a line for each step.
     package static func run(
         _ lake: LakeAddress, _ options: CompactionOptions, said: (String) -> Void
     ) throws(LakeError) -> Summary {

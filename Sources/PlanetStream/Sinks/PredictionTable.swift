@@ -1,7 +1,5 @@
-// The lake's table `predictions`: one row for each valid record of `discoveries`, in the same rolls. Which values there
-// are follows from
-// PredictionColumns.swift.
-// Not what is predicted (PlanetCore/Science).
+// The lake's table `predictions`: one row for each valid record of `discoveries`, in the same rolls.
+// PredictionColumns.swift defines its values, PlanetCore/Science computes them.
 
 import Lake
 import Parquet

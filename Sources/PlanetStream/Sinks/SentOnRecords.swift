@@ -1,8 +1,7 @@
-// Records that lay in another partition than their planet's, on their way to the one where they count. None is ever
-// dropped, and their order is kept: one append at a time, and never two of a planet in one, for of these the log may
-// take the second alone. After a failure everything that is not acknowledged goes again; what came twice then is known
-// by its source (PlanetCore/SentFrom.swift).
-// Not which records these are (PlanetCore/RecordReader.swift).
+// Records in another partition than their planet's, on their way to the one where they count. None is ever dropped, and
+// their order is kept: one append at a time, with at most one of each planet, because of two the log may take the
+// second alone. After a failure everything unacknowledged is sent again; copies are recognised by their source
+// (PlanetCore/SentFrom.swift). PlanetCore/RecordReader.swift decides which records these are.
 
 import EventLog
 import PlanetCore
@@ -10,7 +9,7 @@ import Telemetry
 import Threads
 
 final class SentOnRecords: Sendable {
-    /// Waiting for the log; the engine waits for room.
+    /// The number that may wait for the log; beyond it the engine waits.
     static let capacity = 1024
     private static let batchBytes = 1 << 20
 
@@ -27,7 +26,7 @@ final class SentOnRecords: Sendable {
         /// Not yet acknowledged, in order.
         var waiting: [Copy] = []
         var isUnderWay = false
-        /// How many go at once: one after the log has refused some as too large, so that it is known which.
+        /// How many to send at once: one after the log refused some as too large, to find out which.
         var most = SentOnRecords.capacity
         /// Why the last append failed.
         var trouble: LogError?
@@ -39,7 +38,7 @@ final class SentOnRecords: Sendable {
     private let refused: Counter
     private let wake: @Sendable () -> Void
 
-    /// `wake`: called when more could be sent, on the log's thread.
+    /// `wake`: called on the log's thread when more could be sent.
     init(_ writer: any LogWriter, topic: String, wake: @escaping @Sendable () -> Void = {}) {
         self.writer = writer
         self.topic = topic
@@ -63,10 +62,10 @@ final class SentOnRecords: Sendable {
 
     var hasRoom: Bool { state.withLock { $0.waiting.count < SentOnRecords.capacity } }
 
-    /// Why the log doesn't take them; nil while it does.
+    /// Why the log refuses them; nil while it doesn't.
     var trouble: LogError? { state.withLock { $0.waiting.isEmpty ? nil : $0.trouble } }
 
-    /// Gives the log the next of what waits, unless some are on their way.
+    /// Gives the log the next of the waiting ones, unless some are on their way.
     func send() {
         let batch: RecordBatch? = state.withLock { state in
             guard !state.isUnderWay, !state.waiting.isEmpty else { return nil }
@@ -105,7 +104,7 @@ final class SentOnRecords: Sendable {
     }
 
     private func failed(_ count: Int, _ error: LogError) {
-        // By itself: no later try would do better. Its text is in the table `rejected`.
+        // It was alone: no later try would do better. Its text is in the table `rejected`.
         var isTooLarge = false
         if case .tooLarge = error { isTooLarge = true }
         let dropped: Copy? = state.withLock { state in
@@ -121,7 +120,7 @@ final class SentOnRecords: Sendable {
         state.wakeAll()
     }
 
-    /// Waits until the log has acknowledged all, or `isEnough`; false when it has taken none for so long.
+    /// Waits until the log has acknowledged all, or `isEnough`; false if it takes none for this long.
     func wait(timeout: UInt64, until isEnough: @Sendable (Int) -> Bool = { $0 == 0 }) -> Bool {
         var left = Int.max
         var end = Clock.monotonic + timeout
@@ -137,7 +136,7 @@ final class SentOnRecords: Sendable {
                     left = now.count
                     end = Clock.monotonic + timeout
                 }
-                // A moment's rest.
+                // Wait a moment.
                 if now.isRefused { Clock.pause(20_000_000) }
             }
             guard Clock.monotonic < end else { return false }

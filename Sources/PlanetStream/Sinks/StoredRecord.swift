@@ -1,5 +1,5 @@
-// Records on their way to the lake: what a row of `discoveries`, `rejected` and `aggregates` is made from.
-// Not the rows themselves (Sinks/LakeTables.swift), which are laid out by column on the lake's thread.
+// Records on their way to the lake: what rows of `discoveries`, `rejected` and `aggregates` are made from.
+// Sinks/LakeTables.swift lays out the rows by column on the lake's thread.
 
 import Basics
 import Lake
@@ -9,7 +9,7 @@ import Provenance
 import Threads
 
 extension RecordVerdict {
-    /// Of a valid record.
+    /// The verdict on a valid record.
     init(_ record: PlanetRecord, _ warnings: [String]) {
         if case .tombstone = record { self = .withdrawal } else { self = warnings.isEmpty ? .accept : .warn }
     }
@@ -27,7 +27,7 @@ struct StoredRecord: Sendable {
     let record: PlanetRecord
     /// Nil for a record without an Idempotency-Key.
     let submission: SubmissionID?
-    /// Where the engine has worked them out (not for a duplicate or a late record): they hold the prediction.
+    /// If the engine has computed them (not for a duplicate or a late record): they include the prediction.
     var facts: PlanetFacts?
 
     /// Nil for a tombstone.
@@ -52,7 +52,7 @@ struct StoredReject: Sendable {
     let rules: [String]
 }
 
-/// The state of a group as of a roll's end.
+/// The state of a group at a roll's end.
 struct AggregateRow: Sendable {
     let aggregate: String
     let group: String
@@ -62,11 +62,11 @@ struct AggregateRow: Sendable {
     let isMeasured: Bool?
 }
 
-/// When a roll ended.
+/// The moment at which a roll ended.
 struct RollMoment: Sendable {
     /// The newest time stamp of the partition so far.
     let newest: Int64
-    /// What the tally of its aggregates had seen: on the embedded log of all partitions.
+    /// What the tally of its aggregates had seen: of all partitions on an embedded log.
     let positions: Positions
     /// The partition's last record.
     var record: ManifestRecord?
@@ -77,7 +77,7 @@ struct RollMoment: Sendable {
 /// Consecutive records of one partition; every offset of `offsets` is a record or a reject.
 struct StoredBatch: Sendable {
     let partition: PartitionKey
-    /// Of the records' time stamps, in the order they came; mostly one.
+    /// The days of the records' time stamps, in order of arrival; mostly one.
     private(set) var days: [UTCDay] = []
     var offsets: ClosedRange<Int64>
     var records: [StoredRecord] = []
@@ -88,7 +88,7 @@ struct StoredBatch: Sendable {
         self.offsets = offsets
     }
 
-    /// A record of this day is in it.
+    /// Notes that it has a record of this day.
     mutating func note(_ day: UTCDay) { if !days.contains(day) { days.append(day) } }
 }
 
@@ -96,8 +96,8 @@ enum LakeMessage: Sendable {
     case batch(StoredBatch)
     /// The partition's open roll ends here, with the aggregates as of its last record.
     case roll(PartitionKey, RollMoment, [AggregateRow])
-    /// What the engine knew at the end of the rolls before.
+    /// The engine's state at the end of the rolls so far.
     case checkpoint(TallySnapshot)
-    /// The partition goes to another process: forget it, and an open roll with it.
+    /// The partition goes to another process: drop it and its open roll.
     case release(PartitionKey, Reply<Bool>)
 }

@@ -1,12 +1,11 @@
-// Holds the stored aggregates of a roll against those of a tally that was replayed to the same positions, bit for bit.
-// Not the replay.
+// Compares the stored aggregates of a roll with those of a tally replayed to the same positions, bit for bit.
 
 import Parquet
 
 struct AggregateCheck {
     let rolls: StoredRolls
 
-    /// `newest`: the newest time stamp of the roll's partition so far. Gives the number of rows compared.
+    /// `newest`: the newest time stamp of the roll's partition so far. Returns the number of rows compared.
     func compare(
         _ roll: StoredRoll, _ tally: Tally, newest: Int64?, into report: inout VerifyReport
     ) throws(ParquetError) -> Int {
@@ -54,7 +53,7 @@ struct AggregateCheck {
 
     private static func name(_ aggregate: String, _ group: String) -> String { "\(aggregate)\u{0}\(group)" }
 
-    /// Nil where they are the same.
+    /// Nil if they are equal.
     private static func difference(_ row: AggregateRow, _ columns: [ColumnValues], _ at: Int) -> String? {
         let isSame = columns[StoredRolls.json].withBytes(at: at) { $0.elementsEqual(row.json) } ?? false
         if !isSame {

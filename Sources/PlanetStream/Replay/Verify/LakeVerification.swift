@@ -1,6 +1,6 @@
 // Verifies a lake from its Parquet files alone: every page, every offset, every row's change, every prediction, and
-// every aggregate of every roll, recomputed to the bit. Changes nothing, needs no log and no server.
-// Not how any of these is checked (the files beside this one), nor the report's words (the executable's).
+// every aggregate of every roll, recomputed to the bit. Changes nothing, needs no log and no server. The files beside
+// this one do the checks; the executable words the report.
 
 import Basics
 import Lake
@@ -25,7 +25,7 @@ package struct LakeVerification {
     private var totalBytes: Int64 = 0
     private var isWithoutGaps = false
 
-    /// `topics` nil: as the files are named.
+    /// `topics` nil: as in the files' names.
     package init(
         _ store: any FileStore, topics: TopicNames? = nil, progress: @escaping (Progress) -> Void = { _ in }
     ) throws(ReplayError) {
@@ -67,7 +67,7 @@ package struct LakeVerification {
                 report.notes.append("the lake has no manifest: nothing says which files it should have")
             }
             for finding in check.findings {
-                // Without a manifest every file is one that no manifest knows.
+                // Without a manifest no file is listed.
                 if finding.reason == .unrecorded {
                     if check.entries > 0 { report.notes.append("\(finding)") }
                     continue
@@ -128,9 +128,9 @@ package struct LakeVerification {
     private mutating func storedRolls() throws(ReplayError) -> [StoredRoll] {
         var all: [StoredRoll] = []
         var withoutPositions = 0
-        // The Spark job's board of a batch is of all the batch's partitions, and lies with one of them.
+        // The Spark job's board of a batch covers all the batch's partitions, and is stored with one of them.
         let isOfSparkJob = (try? store.exists(LakeIdentity.sparkPath)) ?? false
-        // By partition, where a tally of some roll ends.
+        // By partition, where a roll's tally ends.
         var seen: [TopicPartition: Set<Int64>] = [:]
         for place in files.places(LakeTables.discoveries.name) {
             for file in files.files(LakeTables.aggregates.name, place) {
@@ -154,14 +154,14 @@ package struct LakeVerification {
                         for (other, next) in positions.all { seen[other, default: []].insert(next - 1) }
                     }
                 } catch {
-                    // Named by the page check.
+                    // The page check reports it.
                     seen[place, default: []].insert(file.path.last)
                 }
             }
         }
-        // A manifest knows better: old aggregates may have been removed on purpose, and a missing file is named by it.
+        // A manifest knows better: old aggregates may have been removed on purpose, and it lists missing files.
         for place in files.places(LakeTables.discoveries.name) where report.manifestEntries == nil {
-            // A file of discoveries is one roll, unless rolls were joined; the last offset is a roll's end in any case.
+            // A file of discoveries is one roll, unless rolls were merged; the last offset ends a roll in any case.
             for file in files.files(LakeTables.discoveries.name, place)
             where seen[place]?.contains(file.path.last) != true {
                 report.add(VerifyFinding(.aggregate, file: file.path.path, "its roll has no rows in aggregates"))
@@ -195,8 +195,8 @@ package struct LakeVerification {
         report.digest = sum.digest()
     }
 
-    /// Replays the places and compares the rolls on the way. A roll whose positions are behind another's in one
-    /// partition and before it in another (a process that reads the log anew rolls with what it has read) needs a
+    /// Replays the places and compares the rolls on the way. A roll whose positions are ahead of another's in one
+    /// partition and behind it in another (a process that reads the log again rolls with what it has read) needs a
     /// replay of its own.
     private mutating func check(_ all: [StoredRoll], of places: [TopicPartition]) -> Tally {
         var target = Positions()
@@ -222,7 +222,7 @@ extension Positions {
 }
 
 extension Tally {
-    /// The board's, of what the tally has seen.
+    /// The board's digest for what the tally has seen.
     func digest() -> String {
         var board = board()
         return board.digest()
@@ -242,7 +242,7 @@ extension Tally {
 }
 
 extension TopicNames {
-    /// As the lake's files are named. Throws where that leaves a choice.
+    /// From the names of the lake's files. Throws if that leaves a choice.
     init(_ store: any FileStore) throws(LakeError) {
         func topics(in table: String) throws(LakeError) -> Set<String> {
             var topics: Set<String> = []

@@ -1,5 +1,4 @@
-// Holds the stored predictions of one partition against those computed anew from its records, bit for bit.
-// Not the formulas (PlanetCore/Science).
+// Compares the stored predictions of one partition with those recomputed from its records, bit for bit.
 
 import Basics
 import Lake

@@ -1,6 +1,5 @@
-// One replay of a lake for its verification: rolls are compared as their positions are reached; the first pass looks at
-// every row too.
-// Not what is compared (AggregateCheck.swift, PredictionCheck.swift).
+// One replay of a lake for its verification: compares rolls as their positions are reached; the first pass also checks
+// every row. AggregateCheck.swift and PredictionCheck.swift compare.
 
 import Basics
 import Lake
@@ -24,7 +23,7 @@ final class ReplayPass {
         do throws(ReplayError) {
             replay = try LakeReplay(store, topics, files: files, witness: witness) { _ in tally }
         } catch {
-            // The files are listed already, and the witness takes note of faults where others throw.
+            // The files are already listed, and the witness notes faults instead of throwing.
             preconditionFailure("BUG: a replay for verification cannot begin: \(error)")
         }
         let replay = replay
@@ -41,7 +40,7 @@ final class ReplayPass {
         }
     }
 
-    /// Gives back the rolls that lie behind what was replayed already.
+    /// Returns the rolls that lie behind what was already replayed.
     func compare(_ rolls: [StoredRoll], _ check: AggregateCheck, _ report: inout VerifyReport) -> [StoredRoll] {
         var left: [StoredRoll] = []
         var notCompared = 0
@@ -62,7 +61,7 @@ final class ReplayPass {
                 report.aggregates += try check.compare(roll, tally, newest: newest, into: &report)
                 report.rolls += 1
             } catch {
-                // Named by the page check.
+                // The page check reports it.
                 notCompared += 1
             }
         }
@@ -72,7 +71,7 @@ final class ReplayPass {
         return left
     }
 
-    /// To the end; gives the tally of all.
+    /// Replays to the end; returns the tally of everything.
     func finish(_ target: Positions, _ report: inout VerifyReport) -> Tally {
         advance(to: target, &report)
         do throws(ReplayError) {
@@ -93,19 +92,19 @@ final class ReplayPass {
     }
 }
 
-/// Takes note of what is wrong with rows.
+/// Notes what is wrong with rows.
 final class RowCheck: ReplayWitness {
     private let store: any FileStore
     private let files: LakeFiles
     private let isFirst: Bool
     private var findings: [VerifyFinding] = []
     private var predictions: [TopicPartition: PredictionCheck] = [:]
-    /// The first offset of a place that is not all there.
+    /// The first offset of each place from which on rows are missing.
     private var losses: [TopicPartition: Int64]
     private var offsetsWithoutRow: Int64 = 0
     /// Whether every offset of the log is a record.
     private let isWithoutGaps: Bool
-    /// What the log had removed before it was stored.
+    /// What the log removed before it was stored.
     private let gone: [TopicPartition: [ClosedRange<Int64>]]
 
     init(
@@ -130,7 +129,7 @@ final class RowCheck: ReplayWitness {
     func isIncomplete(_ positions: Positions) -> Bool { losses.contains { positions[$0.key] > $0.value } }
 
     func found(_ fault: LakeFault) {
-        // Overlaps and gaps of files were reported before.
+        // Overlaps and gaps of files were already reported.
         guard isFirst, !files.faults.contains(fault) else { return }
         findings.append(VerifyFinding(.row, file: fault.file, row: fault.row, fault.text))
     }
@@ -200,7 +199,7 @@ final class RowCheck: ReplayWitness {
         for finding in take() { report.add(finding) }
     }
 
-    /// Files of predictions that can't be read are named by the page check, and nothing else follows from them.
+    /// The page check reports unreadable files of predictions, and nothing else depends on them.
     private final class RowFaults: FaultListener {
         private let tell: (LakeFault) -> Void
         init(_ tell: @escaping (LakeFault) -> Void) { self.tell = tell }

@@ -1,13 +1,13 @@
-// The rolls that the table `aggregates` has rows of, and those rows. Not what they should be.
+// The rolls with rows in the table `aggregates`, and those rows as stored.
 
 import Lake
 import Parquet
 
-/// The aggregates of one roll, as they lie in a file.
+/// The aggregates of one roll in a file.
 struct StoredRoll {
     let file: LakeFile
     let lastOffset: Int64
-    /// What its tally had seen; nil in files of before there was the column.
+    /// What its tally had seen; nil in files older than the column.
     let positions: Positions?
 }
 
@@ -27,7 +27,7 @@ struct StoredRolls {
 
     init(_ store: any FileStore) { self.store = store }
 
-    /// Every roll in a file; one, unless files were joined.
+    /// Every roll in a file; one, unless files were merged.
     func list(in file: LakeFile) throws(ParquetError) -> [StoredRoll] {
         var rolls: [StoredRoll] = []
         try forEachGroup(of: file, StoredRolls.schema(of: ["roll_last_offset", "positions"])) { columns, _ in

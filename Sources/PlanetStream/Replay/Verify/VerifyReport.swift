@@ -1,21 +1,21 @@
-// What a verification looked at and what it found. Not its words for people (the executable's).
+// What a verification checked and found. The executable words it for people.
 
 import Basics
 import Lake
 
 package struct VerifyFinding: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
-        /// A file can't be read, or a page's checksum, a count or a bound isn't right.
+        /// A file can't be read, or a page's checksum, a count or a bound is wrong.
         case file
-        /// Offsets that are missing, or stored twice.
+        /// Offsets missing, or stored twice.
         case offsets
-        /// A row isn't where, or what, it has to be.
+        /// A row is not where, or not what, it must be.
         case row
-        /// A stored aggregate isn't what follows from the rows.
+        /// A stored aggregate does not follow from the rows.
         case aggregate
-        /// A stored prediction isn't what follows from its record.
+        /// A stored prediction does not follow from its record.
         case prediction
-        /// The files aren't those that the manifest names.
+        /// The files differ from those that the manifest lists.
         case manifest
     }
     package var kind: Kind
@@ -26,7 +26,7 @@ package struct VerifyFinding: Sendable, Equatable {
     package var aggregate: String?
     package var group: String?
     package var text: String
-    /// In how many later rolls the same aggregate and group are wrong too.
+    /// In how many later rolls the same aggregate and group are wrong, too.
     package var later = 0
 
     package init(
@@ -42,7 +42,7 @@ package struct VerifyFinding: Sendable, Equatable {
 }
 
 package struct VerifyReport: Sendable {
-    /// More are counted, not kept.
+    /// Any more are counted, not kept.
     package static let keptFindings = 1000
 
     package var files = 0
@@ -54,15 +54,15 @@ package struct VerifyReport: Sendable {
     package var rolls = 0
     package var aggregates = 0
     package var predictions = 0
-    /// Offsets without a row, where the log may leave some out.
+    /// Offsets without a row, if the log may leave some out.
     package var offsetsWithoutRow: Int64 = 0
     /// What the log had removed before it was stored, in the lake's offsets.
     package var gone: [(place: TopicPartition, offsets: ClosedRange<Int64>)] = []
-    /// From the first; empty where the lake has one.
+    /// From the first; empty if the lake has one only.
     package var chapters: [LakeChapter] = []
     package var manifestEntries: Int?
     package var manifestFiles: Int?
-    /// What was replayed: the board's.
+    /// What was replayed: the board's positions.
     package var positions = Positions()
     package var stored = Positions()
     package var planets = 0
@@ -76,7 +76,7 @@ package struct VerifyReport: Sendable {
 
     mutating func add(_ finding: VerifyFinding) {
         if let aggregate = finding.aggregate, let group = finding.group {
-            // What is wrong in one roll is so in those after it.
+            // What is wrong in one roll is wrong in those after it.
             let name = "\(aggregate)\u{0}\(group)"
             if let index = byGroup[name] {
                 findings[index].later += 1
