@@ -1,4 +1,4 @@
-// Starts and stops the web: catalogue, live tail, HTTP server. The executable's only way in.
+// Starts and stops the web: catalogue, live tail, HTTP server. The executable's only entry.
 
 import Basics
 import EventLog
@@ -11,13 +11,13 @@ package struct WebOptions: Sendable {
     package var publicFolder = "Public"
     package var maxBody = 16 << 20
     package var topics = TopicNames()
-    /// Over which partitions the planets' keys are spread; nil on an embedded log.
+    /// Which partitions the planets' keys are spread over; nil on an embedded log.
     package var keys: KeyedPartitions?
-    /// Topics that are made if they are missing.
+    /// Topics to make if they are missing.
     package var needed: [(name: String, options: TopicOptions)] = []
     /// Where the catalogue is kept between two runs; nil: nowhere, it is read from the log.
     package var cache: CatalogueCacheOptions?
-    /// What was found against the log, and what troubles the process's other parts.
+    /// Findings against the log, and trouble in the process's other parts.
     package var mismatch = LogMismatch()
     package var trouble: (@Sendable () -> String?)?
     /// A WebSocket at /echo that sends every message back; for conformance tests only.
@@ -28,9 +28,9 @@ package struct WebOptions: Sendable {
     package var membersOf: MembersOf?
     /// Where records lie in the lake.
     package var recordArchive: (any RecordArchive)?
-    /// Where the catalogue comes from when the log has lost its beginning.
+    /// Where the catalogue comes from if the log has lost its beginning.
     package var catalogueArchive: (any CatalogueArchive)?
-    /// The log's beginning is gone, and nothing has it: what is left is served, as incomplete.
+    /// Serve what is left, as incomplete, if the log's beginning is gone and nothing has it.
     package var servesWhatIsLeft = false
     package init() { server.port = 8080 }
 }
@@ -40,7 +40,7 @@ package struct WebFailure: Error, CustomStringConvertible {
 }
 
 package final class WebService: Sendable {
-    /// The port served, also where the options asked for 0.
+    /// The port served, even if the options asked for 0.
     package var port: UInt16 { server.port }
 
     private let services: WebServices
@@ -48,7 +48,7 @@ package final class WebService: Sendable {
     private let live: LiveTail
     private let server: WebServer
 
-    /// Serves when it returns; submissions are taken once the log has been read (GET /readyz).
+    /// Serves once it returns; submissions are accepted after the log has been read (GET /readyz).
     package init(log: any EventLog, options: WebOptions) throws(WebFailure) {
         do throws(any Error) {
             for topic in options.needed { try log.ensureTopic(topic.name, topic.options) }
@@ -93,7 +93,7 @@ package final class WebService: Sendable {
         }
     }
 
-    /// Waits until submissions are taken, at most `timeout` nanoseconds.
+    /// Waits until submissions are accepted, at most `timeout` nanoseconds.
     package func waitUntilReady(timeout: UInt64) {
         services.waitUntilReady(timeout: timeout)
     }

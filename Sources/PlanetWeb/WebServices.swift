@@ -1,5 +1,5 @@
-// What the web's parts share: the log's writer, the catalogue, receipts, idempotency, the live board. Made once by
-// WebService.
+// What the web's parts share: the log's writer, the catalogue, receipts, idempotency, the live board. WebService makes
+// it once.
 
 import EventLog
 import HTTPWire
@@ -9,7 +9,7 @@ import Synchronization
 import Telemetry
 import Threads
 
-/// Counters of the web that are no business of the HTTP server.
+/// Counters of the web that don't concern the HTTP server.
 struct WebMetrics: Sendable {
     let accepted = Metrics.shared.counter(
         "planetarium_submissions_total", "Records submitted.", labels: ["verdict": "accepted"])
@@ -27,9 +27,9 @@ final class WebServices: Sendable {
     let health: LogHealth
     let topics: TopicNames
     let access: AccessPolicy
-    /// Nil: changes are not noted.
+    /// Nil: changes are not logged.
     let auditLog: LineFile?
-    /// Over which partitions the planets' keys are spread; nil on an embedded log, where no record lies wrong.
+    /// Which partitions the planets' keys are spread over; nil on an embedded log, where no record is misplaced.
     let keys: KeyedPartitions?
     let catalogue = Catalogue()
     let desk: ReceiptDesk
@@ -39,34 +39,34 @@ final class WebServices: Sendable {
     let hub: LiveHub
     let metrics = WebMetrics()
     let history: HistoryReader
-    /// Records by what was said of them.
+    /// Records by what happened to them.
     let records = RecordIndex()
-    /// What takes longer than an event loop may wait: counting an aggregate's members, looking a record up.
+    /// What takes longer than an event loop may wait: counting an aggregate's members, looking up a record.
     let members = Worker<Void>("web-members", capacity: 16)
-    /// Lists of planets and aliases, files that are read anew.
+    /// Lists of planets and aliases, files to be read again.
     let searches = Worker<Void>("web-search", capacity: 64, threads: 2)
-    /// Tables that are taken out, and their parts.
+    /// Tables being exported, and their parts.
     let exports = Worker<Void>("web-exports", capacity: ExportPlaces.most)
     let exportPlaces = ExportPlaces()
-    /// Large bodies. What each of these threads makes of one may take ten times as much memory as the body.
+    /// Large bodies. Each of these threads may need ten times as much memory as its body.
     static let mostReaders = 4
     let readers: Worker<SubmissionReader>
     let budgets: ServerBudgets?
     let lookups = Worker<Void>("web-lookups", capacity: 64)
-    /// What a group counts; nil where nobody can say.
+    /// What a group counts; nil if nobody can tell.
     let membersOf: MembersOf?
-    /// Where records lie in the lake; nil where this process reads none.
+    /// Where records lie in the lake; nil if this process reads none.
     let recordArchive: (any RecordArchive)?
-    /// Where the catalogue comes from when the log has lost its beginning; nil where this process reads no lake.
+    /// Where the catalogue comes from if the log has lost its beginning; nil if this process reads no lake.
     let catalogueArchive: (any CatalogueArchive)?
     let servesWhatIsLeft: Bool
     /// The catalogue lacks records that neither log nor cache nor lake has.
     let isIncomplete = Atomic<Bool>(false)
-    /// Earlier boards; nil where this process reads no lake.
+    /// Earlier boards; nil if this process reads no lake.
     let archive: (any BoardArchive)?
     /// Days since 1970-01-01 UTC.
     let today: @Sendable () -> Int
-    /// True once the catalogue has read the log to its end as it was at the start.
+    /// True once the catalogue has read the log to its end at the start.
     let isReady = Atomic<Bool>(false)
     private let tickets = Atomic<UInt64>(0)
 
@@ -101,10 +101,10 @@ final class WebServices: Sendable {
         history = HistoryReader(log: log, topic: topics.discoveries, archive: recordArchive)
     }
 
-    /// The log is not the first of its lake: of the records before it the log knows nothing.
+    /// The log is not the first of its lake: it knows nothing of the records before it.
     var isOfSeveralLogs: Bool { keys.map { $0.chapter > 1 } ?? false }
 
-    /// In the head of every answer, where not all records are in the catalogue.
+    /// In the head of every answer, if the catalogue lacks records.
     var notice: ResponseField? {
         isIncomplete.load(ordering: .relaxed) ? ResponseField("X-Planetarium-Catalogue", "incomplete") : nil
     }

@@ -1,5 +1,5 @@
-// Who may do what: hosts, origins, tokens and roles, private reading. Decided on a request's head, before its body is
-// read. How it is set up is the executable's business.
+// Who may do what: hosts, origins, tokens and roles, private reading. Decided from a request's head, before its body is
+// read. The executable sets it up.
 
 import HTTPWire
 import Telemetry
@@ -9,17 +9,17 @@ package struct AccessPolicy: Sendable {
 
     /// Who may write.
     package var writers = Writers.everybody
-    /// Nil: there are none, and an Authorization field means nothing.
+    /// Nil: there are none, and the Authorization field is ignored.
     package var tokens: AccessTokens?
     package var privateReading: Set<PrivateReading> = []
-    /// Nil: any name is answered.
+    /// Nil: any name is accepted.
     package var hosts: HostPolicy?
-    /// Besides the one that this server is asked under.
+    /// Allowed besides the origin under which this server is addressed.
     package var origins: [WebOrigin] = []
     package var proxies = TrustedProxies()
     package init() {}
 
-    /// Of a request without a token. Where there are tokens, curating needs one even if everybody may send.
+    /// The role of a request without a token. Where there are tokens, curating needs one even if everybody may submit.
     private var openRole: AccessRole? { writers == .everybody ? (tokens == nil ? .admin : .submit) : nil }
 
     /// How submissions get in, for the page: "open", "token" or "none".
@@ -31,9 +31,9 @@ package struct AccessPolicy: Sendable {
         }
     }
 
-    // MARK: Who asks
+    // MARK: Who is asking
 
-    /// Throws the answer to a request that is not for this server, or has a token that is nobody's.
+    /// Throws the answer to a request that is not for this server, or whose token nobody holds.
     func caller(
         _ head: RequestHead, from peer: Peer, _ limiter: RateLimiter, at now: UInt64
     ) throws(Refusal) -> Caller {
@@ -89,9 +89,9 @@ package struct AccessPolicy: Sendable {
         return String(parts[1].drop { $0 == " " })
     }
 
-    // MARK: What it may
+    // MARK: What the caller may do
 
-    /// The answer to a request that may not; nil: it may.
+    /// The answer to a request that is not allowed; nil: it is.
     func refusal(_ need: AccessNeed, _ caller: Caller) -> Response? {
         if need.isWrite, writers == .nobody { return .problem(403, "This server is read-only.") }
         guard let role = role(for: need), !caller.may(role) else { return nil }
@@ -118,7 +118,7 @@ package struct AccessPolicy: Sendable {
         }
     }
 
-    /// Whether this receipt is not for the caller: it is another sender's. `sender`: whose token sent the record.
+    /// Whether this receipt is another sender's and thus hidden. `sender`: whose token sent the record.
     func hides(sender: String?, isRefused: Bool, from caller: Caller) -> Bool {
         guard privateReading.contains(.receipts) || (isRefused && privateReading.contains(.quarantine)) else {
             return false

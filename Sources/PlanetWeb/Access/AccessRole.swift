@@ -1,6 +1,6 @@
-// What a token lets its holder do, and what a route asks for.
+// What a token lets its holder do, and what a route requires.
 
-/// Each may all that those before it may.
+/// Each may do all that those before it may.
 package enum AccessRole: String, Sendable, CaseIterable, Comparable {
     /// To read what is private.
     case read
@@ -8,7 +8,7 @@ package enum AccessRole: String, Sendable, CaseIterable, Comparable {
     case submit
     /// To withdraw planets, send and remove aliases, read others' receipts and the quarantine.
     case curate
-    /// All of that, without a limit of rate.
+    /// All of that, without a rate limit.
     case admin
 
     package static func < (a: AccessRole, b: AccessRole) -> Bool { a.rank < b.rank }
@@ -16,15 +16,15 @@ package enum AccessRole: String, Sendable, CaseIterable, Comparable {
     private var rank: Int { AccessRole.allCases.firstIndex(of: self) ?? 0 }
 }
 
-/// What a route needs from who asks.
+/// What a route requires of its caller.
 package enum AccessNeed: Sendable {
     case nothing
-    /// A token where `PrivateReading` says so.
+    /// A token if `PrivateReading` says so.
     case metrics
     case submit
     case curate
 
-    /// Whether it changes something.
+    /// Whether it changes anything.
     var isWrite: Bool { self == .submit || self == .curate }
 }
 
@@ -32,8 +32,8 @@ package enum AccessNeed: Sendable {
 package enum PrivateReading: String, Sendable, CaseIterable {
     /// /metrics: any token.
     case metrics
-    /// What was refused, and why: curate.
+    /// Refused records and the reasons: needs curate.
     case quarantine
-    /// Receipts of records that somebody else sent: curate.
+    /// Receipts of records that somebody else sent: needs curate.
     case receipts
 }

@@ -1,5 +1,5 @@
 // Who holds which token: a file with a line NAME ROLE SHA-256 CREATED for each, made by `planetarium token`, or a file
-// that is one token. Tokens are random, so their hashes need no salt. A changed file counts within a second.
+// with just one token. Tokens are random, so their hashes need no salt. A changed file takes effect within a second.
 
 import Basics
 import Glibc
@@ -26,7 +26,7 @@ package struct StoredToken: Sendable, Equatable {
     package let holder: TokenHolder
     /// SHA-256 of the token.
     let digest: [UInt8]
-    /// When it was made, as RFC 3339 has it.
+    /// When it was made, in RFC 3339.
     package let created: String
 
     package static let mostInFile = 1000
@@ -59,7 +59,7 @@ package struct StoredToken: Sendable, Equatable {
         return sum.bytes()
     }
 
-    /// Those of a file's text. Throws with the line's number: a file that is half understood lets nobody in.
+    /// The tokens in a file's text. Throws with the line's number: a file that is only half understood admits nobody.
     package static func parse(_ text: String, path: String) throws(AccessFailure) -> [StoredToken] {
         var tokens: [StoredToken] = []
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
@@ -78,7 +78,7 @@ package struct StoredToken: Sendable, Equatable {
         return tokens
     }
 
-    /// A file that is one token, for all writing.
+    /// A file that contains just one token, for all writing.
     static func single(_ text: String, path: String) throws(AccessFailure) -> [StoredToken] {
         let token = text.split(whereSeparator: \.isNewline).first.map { $0.filter { $0 != " " && $0 != "\t" } } ?? ""
         guard token.utf8.count >= 16, token.utf8.count <= 512, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
@@ -89,7 +89,7 @@ package struct StoredToken: Sendable, Equatable {
     }
 }
 
-/// The tokens of up to two files, as the files are now.
+/// The tokens in up to two files, as the files are now.
 package final class AccessTokens: Sendable {
     private struct Source: Sendable {
         let path: String
@@ -104,7 +104,7 @@ package final class AccessTokens: Sendable {
     private let state: Guarded<State>
     private static let pause: UInt64 = 1_000_000_000
 
-    /// `list`: of `planetarium token`; `single`: a file that is one token. Throws where one can't be read.
+    /// `list`: the file of `planetarium token`; `single`: a file with just one token. Throws if one can't be read.
     package init(list: String?, single: String?) throws(AccessFailure) {
         var sources: [Source] = []
         if let list {
@@ -133,7 +133,7 @@ package final class AccessTokens: Sendable {
                 for index in state.sources.indices { AccessTokens.refresh(&state.sources[index]) }
             }
             var found: TokenHolder?
-            // All are compared, each in the same time, so that time tells nothing.
+            // All are compared, each in the same time, so that the time reveals nothing.
             for source in state.sources {
                 for stored in source.tokens where SHA256.areEqual(stored.digest, digest) { found = stored.holder }
             }
@@ -146,7 +146,7 @@ package final class AccessTokens: Sendable {
         source.tokens = try source.parse(try TextFile.text(of: source.path), source.path)
     }
 
-    /// A file that is gone lets nobody in; one that can't be understood changes nothing, and is told of.
+    /// A missing file admits nobody; one that can't be understood changes nothing and is logged.
     private static func refresh(_ source: inout Source) {
         let stamp = FileStamp(source.path)
         guard stamp != source.stamp else { return }
@@ -163,7 +163,7 @@ package final class AccessTokens: Sendable {
     }
 }
 
-/// What tells that a file was changed.
+/// Shows whether a file was changed.
 struct FileStamp: Equatable, Sendable {
     private var inode: UInt = 0
     private var size = 0

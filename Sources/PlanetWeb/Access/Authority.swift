@@ -1,11 +1,11 @@
-// Host and port as a Host field has them, and origins as a browser sends them (RFC 6454 section 4): scheme, host and
-// port, where a missing port is the scheme's own.
+// Host and port as in a Host field, and origins as a browser sends them (RFC 6454 section 4): scheme, host and port,
+// where a missing port means the scheme's default.
 
 import Basics
 
 /// "example.org", "example.org:8080", "[::1]:8080".
 package struct Authority: Sendable, Equatable {
-    /// In lower case, without brackets and a last dot.
+    /// In lower case, without brackets and trailing dot.
     package let host: String
     package let port: UInt16?
 
@@ -34,13 +34,13 @@ package struct Authority: Sendable, Equatable {
     func port(of scheme: String) -> UInt16 { port ?? (scheme == "https" ? 443 : 80) }
 }
 
-/// "https://example.org" as a setting or an Origin field has it.
+/// "https://example.org", as in a setting or an Origin field.
 package struct WebOrigin: Sendable, Equatable, CustomStringConvertible {
     package let scheme: String
     package let authority: Authority
     package let description: String
 
-    /// A path is nil, but for a slash.
+    /// Nil for a text with a path other than a slash.
     package init?(_ text: some StringProtocol) {
         guard let mark = text.firstRange(of: "://") else { return nil }
         scheme = text[..<mark.lowerBound].lowercased()

@@ -1,33 +1,33 @@
-// Who sends a request, as far as it is known: the address, the token, and the address under which this server was asked
-// for, which are a trusted proxy's words where the request came through one.
+// Who sends a request, as far as known: the address, the token, and the address under which this server was reached.
+// For a request through a trusted proxy the proxy supplies them.
 
 import Basics
 import HTTPWire
 
 package struct Caller: Sendable {
-    /// Of the client; nil where there is no connection (tests).
+    /// The client's; nil without a connection (tests).
     package var address: IPAddress?
-    /// The common name in the certificate that the connection's other end has shown.
+    /// The common name in the certificate shown by the other end of the connection.
     package var certificate: String?
     /// Whose token the request carries.
     package var holder: TokenHolder?
     /// What the request may do; nil: only what is open to everybody.
     package var role: AccessRole?
-    /// "http" or "https" as the client sees it; nil where a proxy may stand in front of which nothing is known.
+    /// "http" or "https" as seen by the client; nil if there may be a proxy in front about which nothing is known.
     var scheme: String?
-    /// Host and port as the client wrote them, where a proxy tells; empty: as in the request's head.
+    /// Host and port as written by the client, if a proxy passes them on; empty: as in the request's head.
     var authority = ""
-    /// How its sender's bucket was found; nil: it is not limited.
+    /// The state of its sender's bucket; nil: it is not limited.
     var rate: RateState?
-    /// What a proxy has taken off the path, without a slash at its end: to be put before every path in an answer.
+    /// The part of the path that a proxy removed, without a trailing slash: to be put before every path in an answer.
     package var prefix = ""
 
-    /// Everything is allowed: for requests made without a connection.
+    /// Everything is allowed: for requests without a connection.
     package static let trusted = Caller(role: .admin)
 
     func may(_ role: AccessRole) -> Bool { self.role.map { $0 >= role } ?? false }
 
-    /// The Idempotency-Key as it is kept: a key is its sender's own. The space keeps a name from being part of a key.
+    /// The Idempotency-Key as stored: a key belongs to its sender. The space keeps a name from being part of a key.
     func scoped(_ key: String) -> String { holder.map { "\($0.name) \(key)" } ?? key }
 
     /// The key that this caller sent, if it is this caller's.
@@ -37,7 +37,7 @@ package struct Caller: Sendable {
     }
 }
 
-/// What is at the other end of a connection.
+/// The other end of a connection.
 struct Peer: Sendable {
     enum Transport: Sendable { case plain, encrypted, plainByMistake }
 
@@ -47,9 +47,9 @@ struct Peer: Sendable {
     var certificate: String?
 }
 
-/// The proxies whose word on the client is taken.
+/// The proxies that are trusted to name the client.
 package struct TrustedProxies: Sendable {
-    /// Which fields they set; the other one may be the client's own invention.
+    /// Which fields they set; the other one may be made up by the client.
     package enum Fields: String, Sendable, CaseIterable {
         case xForwarded = "x-forwarded"
         case forwarded
@@ -60,7 +60,7 @@ package struct TrustedProxies: Sendable {
 
     package func trusts(_ address: IPAddress) -> Bool { networks.contains { $0.contains(address) } }
 
-    /// Puts in what the proxy says.
+    /// Adds what the proxy says.
     func amend(_ caller: inout Caller, _ head: RequestHead) {
         guard !networks.isEmpty, let address = caller.address, trusts(address) else { return }
         switch fields {
@@ -77,7 +77,7 @@ package struct TrustedProxies: Sendable {
         caller.prefix = last(head["x-forwarded-prefix"]).flatMap { TrustedProxies.prefix($0) } ?? ""
     }
 
-    /// The last address that is not a trusted proxy's: what stands before it anybody may have written.
+    /// The last address that is not a trusted proxy's: anybody may have written those before it.
     private func client(_ list: [some StringProtocol], behind proxy: IPAddress) -> IPAddress {
         var nearest = proxy
         for text in list.reversed() {
@@ -106,7 +106,7 @@ package struct TrustedProxies: Sendable {
         return ["http", "https"].contains(scheme) ? scheme : nil
     }
 
-    /// "/planetarium"; nil for what would change the meaning of the addresses that it is put before.
+    /// "/planetarium"; nil for anything that would change the meaning of the addresses that follow it.
     private static func prefix(_ text: String) -> String? {
         var path = Substring(text)
         while path.last == "/" { path = path.dropLast() }

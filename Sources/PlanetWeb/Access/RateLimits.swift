@@ -1,5 +1,5 @@
-// How many requests a sender may make: a bucket that fills steadily, of which each request takes one (GCRA). Senders
-// are tokens, else addresses (an IPv6 network counts as one). The table is bounded.
+// How many requests a sender may make: a bucket that fills steadily and loses one per request (GCRA). Senders are
+// tokens, else addresses (an IPv6 network counts as one). The table is bounded.
 
 import Basics
 import HTTPWire
@@ -8,7 +8,7 @@ import Threads
 package struct RateLimit: Sendable, Equatable {
     /// Requests a second.
     package let rate: Double
-    /// Requests at once, after a time without any.
+    /// Requests at once, after a pause.
     package let burst: Int
 
     package init(rate: Double, burst: Int) {
@@ -16,17 +16,17 @@ package struct RateLimit: Sendable, Equatable {
         self.burst = burst
     }
 
-    /// Nanoseconds in which the bucket gets one request more.
+    /// Nanoseconds in which the bucket gains one request.
     fileprivate var step: UInt64 { UInt64(1e9 / rate) }
 }
 
-/// What a request found its sender's bucket as.
+/// The state in which a request found its sender's bucket.
 struct RateState: Sendable, Equatable {
     let name: String
     let limit: RateLimit
-    /// Requests that are left.
+    /// Requests left.
     let left: Int
-    /// Nanoseconds until one more is allowed, where this one was not; 0: it was.
+    /// Nanoseconds until the next one is allowed, if this one was refused; 0: it was allowed.
     let wait: UInt64
 
     /// draft-ietf-httpapi-ratelimit-headers.
@@ -39,7 +39,7 @@ struct RateState: Sendable, Equatable {
         ]
     }
 
-    /// Until it makes sense to come again.
+    /// How long to wait before another try.
     var seconds: Int { Int((Double(wait) / 1e9).rounded(.up)) }
 }
 
@@ -50,7 +50,7 @@ final class RateTable: Sendable {
         /// All those for whom there was no room.
         case others
     }
-    /// When each sender's bucket will be full again: nothing else need be known of it.
+    /// When each sender's bucket will be full again: nothing else need be stored.
     private struct Table: Sendable {
         var full: [Sender: UInt64] = [:]
     }
@@ -65,7 +65,7 @@ final class RateTable: Sendable {
         self.limit = limit
     }
 
-    /// Takes one request. `now`: nanoseconds that never go back. `isFree`: only asks.
+    /// Takes one request. `now`: nanoseconds that never decrease. `isFree`: only asks.
     func take(_ sender: Sender, at now: UInt64, isFree: Bool = false) -> RateState {
         let (step, burst) = (limit.step, UInt64(limit.burst))
         return table.withLock { table in
@@ -93,7 +93,7 @@ final class RateTable: Sendable {
 final class RateLimiter: Sendable {
     private let reads: RateTable?
     private let writes: RateTable?
-    /// Tokens that are nobody's: who guesses is slowed down, whatever else is set.
+    /// Unknown tokens: guessing is slowed down, whatever else is set.
     private let guesses = RateTable("wrong-token", RateLimit(rate: 1, burst: 20))
 
     init(reads: RateLimit?, writes: RateLimit?) {

@@ -1,7 +1,6 @@
-// The web's own view of all planets, built by reading the log; answers GET /api/planets and gives receipts their
-// revision.
-// One thread (CatalogueTail) writes, every event loop reads: rows lie in chunks, so a reader takes a copy-on-write view
-// in nanoseconds and a writer copies at most one chunk.
+// The web's own view of all planets, built by reading the log; answers GET /api/planets and supplies the revision for
+// receipts. One thread (CatalogueTail) writes, every event loop reads: rows lie in chunks, so a reader takes a
+// copy-on-write view in nanoseconds and a writer copies at most one chunk.
 
 import PlanetCore
 import Threads
@@ -10,12 +9,12 @@ final class Catalogue: Sendable {
     private struct Table: Sendable {
         var rows = KeyedRows<PlanetRow>()
         var present = 0
-        /// Keys of the aliases that name a planet's key.
+        /// Keys of the aliases of a planet's key.
         var aliases: [String: [String]] = [:]
-        /// Keys that a version before 0.2 made, by what this one makes of the same names.
+        /// Keys made by a version before 0.2, by what this version makes of the same names.
         var earlier: [String: String] = [:]
 
-        /// The key under which this one's planet or alias lies.
+        /// The key under which this one's planet or alias is stored.
         func held(_ key: String) -> String {
             if let row = rows[key], row.state.value != .nothing { return key }
             return earlier[key] ?? key
@@ -38,7 +37,7 @@ final class Catalogue: Sendable {
     }
     private let table = Guarded(Table())
 
-    /// Takes one valid record in log order; returns what it changed, or why it is quarantined.
+    /// Applies one valid record in log order; returns what it changed, or why it is quarantined.
     func apply(
         key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
         from basis: RecordBasis = .none, at position: HistoryItem
@@ -55,22 +54,22 @@ final class Catalogue: Sendable {
         }
     }
 
-    /// The key's row, also when it is withdrawn or an alias; nil if the key was never seen.
+    /// The key's row, even if it is withdrawn or an alias; nil if the key never occurred.
     func row(_ key: String) -> PlanetRow? { table.withLock { $0.rows[key] } }
 
-    /// The key under which a name's planet or alias lies that has this identity key: another one where a version
-    /// before 0.2 stored it.
+    /// The key under which the planet or alias with this identity key is stored: a different one if a version before
+    /// 0.2 stored it.
     func held(_ key: String) -> String { table.withLock { $0.held(key) } }
 
     var hasAliases: Bool { table.withLock { !$0.aliases.isEmpty } }
 
-    /// Whether aliases say that they mean this key.
+    /// Whether aliases point to this key.
     func isMeant(_ key: String) -> Bool { table.withLock { $0.aliases[key] != nil } }
 
-    /// What is known of a name.
+    /// What a name refers to.
     struct Found {
         let row: PlanetRow
-        /// The alias that was asked for, where it was one.
+        /// The alias by which it was found, if any.
         let alias: PlanetAlias?
     }
 
@@ -86,15 +85,15 @@ final class Catalogue: Sendable {
         }
     }
 
-    /// All rows, withdrawn ones too, in the order they were first seen.
+    /// All rows, withdrawn ones too, in order of first appearance.
     func rows() -> [[PlanetRow]] {
         table.withLock { $0.rows.chunks }
     }
 
-    /// As a checkpoint has it: shared with this one until either changes.
+    /// For a checkpoint: shared with this one until either changes.
     func saved() -> KeyedRows<PlanetRow> { table.withLock { $0.rows } }
 
-    /// Takes rows that were saved, before any record.
+    /// Sets saved rows, before any record.
     func restore(_ rows: KeyedRows<PlanetRow>) {
         var restored = Table()
         restored.rows = rows
@@ -109,18 +108,18 @@ final class Catalogue: Sendable {
 // MARK: Names
 
 extension Catalogue {
-    /// Aliases of aliases that are followed; a longer chain is taken for a circle.
+    /// How far aliases of aliases are followed; a longer chain counts as a circle.
     private static let longestChain = 16
 
     enum Name: Equatable {
-        /// No alias.
+        /// Not an alias.
         case itself
-        /// Another planet's, whose key and name these are.
+        /// Another planet's; these are its key and name.
         case alias(key: String, name: String)
         case circle
     }
 
-    /// What the key's name stands for. `coming`: what keys will be by records that are not in the log yet.
+    /// What the key's name refers to. `coming`: what keys will be by records that are not yet in the log.
     func resolve(_ key: String, coming: [String: PlanetState.Value] = [:]) -> Name {
         table.withLock { table in
             table.aliases.isEmpty && coming.isEmpty ? .itself : Catalogue.resolve(key, table, coming)
@@ -139,19 +138,19 @@ extension Catalogue {
                 name = alias.canonical
                 continue
             }
-            // The planet's own spelling of its name, where it is known.
+            // The planet's own spelling of its name, if known.
             return name.map { .alias(key: at, name: value.discovery?[.pl_name] ?? $0) } ?? .itself
         }
         return .circle
     }
 
-    /// Keys of aliases of the planet, and of their aliases, in no order; not more than `limit`.
+    /// Keys of the planet's aliases, and of their aliases, in no order; at most `limit`.
     func aliases(of key: String, limit: Int) -> [PlanetRow] {
         table.withLock { table in
             guard !table.aliases.isEmpty else { return [] }
             var found: [PlanetRow] = []
             var keys = [key]
-            // Aliases mean the key that this version makes.
+            // Aliases point to the key that this version makes.
             if let made = IdentityKey.of(key), made != key { keys.append(made) }
             var seen = Set(keys)
             var next = 0
@@ -166,8 +165,8 @@ extension Catalogue {
         }
     }
 
-    /// Keys of planets that have an alias that is looked for, as far as the work goes. The lock is not held while all
-    /// rows are looked at.
+    /// Keys of planets with an alias that matches, until the work is cancelled. Does not hold the lock while looking at
+    /// all rows.
     func planets(withAliasOf search: NameSearch, unless work: Work = Work()) -> Set<String> {
         var keys: Set<String> = []
         guard table.withLock({ !$0.aliases.isEmpty }) else { return keys }

@@ -1,6 +1,5 @@
-// Where the web's catalogue is kept between two runs: checkpoints in a folder of this machine, written now and then and
-// at a stop, on a thread of their own. Only a shortcut: what is missing or wrong is read from the log, which has
-// everything.
+// Where the web's catalogue is kept between two runs: checkpoints in a local folder, written from time to time and when
+// stopping, on a thread of their own. Only a shortcut: the log has everything that is missing or wrong here.
 
 import Basics
 import EventLog
@@ -8,7 +7,7 @@ import Lake
 import Telemetry
 import Threads
 
-/// Where and when the catalogue is written down.
+/// Where and when the catalogue is saved.
 package struct CatalogueCacheOptions: Sendable {
     package var folder: String
     package var policy: CheckpointPolicy
@@ -24,7 +23,7 @@ final class CatalogueCache: Sendable {
         var cost: UInt64 = 0
         var ended: UInt64 = 0
     }
-    /// What to do where the cache is of another log.
+    /// What to do if the cache belongs to a different log.
     static let advice = "\(LakeIdentity.advice). A web alone goes on with the new log under another --cache"
     private let options: CatalogueCacheOptions
     private let folder: CheckpointFolder
@@ -35,7 +34,7 @@ final class CatalogueCache: Sendable {
     private let state = Guarded(State())
     private let thread = Guarded<SystemThread?>(nil)
 
-    /// Nil where the folder can't be used: logged, and the web works without it.
+    /// Nil if the folder can't be used: logged, and the web works without it.
     init?(_ options: CatalogueCacheOptions, log: String) {
         self.options = options
         self.log = log

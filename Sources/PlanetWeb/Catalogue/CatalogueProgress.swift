@@ -1,4 +1,4 @@
-// How far the web's catalogue has read the log, by which records the log is known again, and how far it must come
+// How far the web's catalogue has read the log, the records by which it recognises the log, and how far it must read
 // before the service is ready.
 
 import Basics
@@ -10,7 +10,7 @@ struct CatalogueProgress {
     /// The last record taken of each partition, and the last one in the newest checkpoint.
     private(set) var last: [TopicPartition: RecordFingerprint] = [:]
     private(set) var lastKept: [TopicPartition: RecordFingerprint] = [:]
-    /// What is still to be read before the services are ready: the log's ends as they were at the start.
+    /// What must be read before the services are ready: the log's ends at the start.
     private var goals: [TopicPartition: Int64] = [:]
     /// Records that no checkpoint has, and since when (monotonic).
     private(set) var news = 0
@@ -43,7 +43,7 @@ struct CatalogueProgress {
         var ends: [TopicPartition: Int] = [:]
         if news == 0 { since = now }
         news += batch.count
-        // Neighbours mostly are of one partition.
+        // Most neighbours are of one partition.
         for index in batch.entries.indices {
             let entry = batch.entries[index]
             if index + 1 < batch.count, batch.entries[index + 1].partition == entry.partition,
@@ -62,19 +62,19 @@ struct CatalogueProgress {
         }
     }
 
-    /// The log was read to there, though the last offsets may be no records.
+    /// The log was read to there, even if the last offsets are no records.
     mutating func reached(_ end: PartitionEnd) {
         if let goal = goals[end.partition], end.offset >= goal { goals[end.partition] = nil }
     }
 
-    /// A checkpoint has been taken.
+    /// A checkpoint was taken.
     mutating func kept() {
         news = 0
         lastKept = last
     }
 
-    /// By which the log is known again: of each partition the last record, and an older one. The last may be another
-    /// topic's already that was made in the place of the one before, and not found yet.
+    /// The records that identify the log: of each partition the last one, and an older one in case the last already
+    /// belongs to a recreated topic that has not been noticed yet.
     var marks: [TopicPartition: [RecordFingerprint]] {
         var marks = last.mapValues { [$0] }
         for (place, record) in lastKept where last[place] != record { marks[place, default: []].append(record) }

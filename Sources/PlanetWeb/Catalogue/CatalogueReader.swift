@@ -1,19 +1,19 @@
 // What the web makes of the log's records, batch by batch: the catalogue, the index of records, the idempotency keys;
-// and of those that only the lake has (whose idempotency keys nobody knows any more).
-// No thread and no reader: those are CatalogueTail's. Records of other programs take the same path; invalid ones are
-// left to the stream, which keeps and counts them.
+// also of records that only the lake has (without idempotency keys, which are lost). CatalogueTail has the thread and
+// the reader. Records of other programs are treated the same; invalid ones are left to the stream, which stores and
+// counts them.
 
 import EventLog
 import PlanetCore
 
 struct CatalogueReader: ~Copyable {
-    /// What a batch did: what receipts wait for.
+    /// The effect of a batch, which receipts wait for.
     struct Step {
         /// Valid records, in the batch's order.
         var items: [HistoryItem] = []
         /// Why the log's order has quarantined records that are valid by themselves, by partition and offset.
         var refused: [Int32: [Int64: FieldIssue]] = [:]
-        /// Of each partition of planet-discoveries: the offset after the last record.
+        /// The offset after the last record of each partition of planet-discoveries.
         var next: [Int32: Int64] = [:]
         /// One for each record, of either topic.
         var notes: [RecordNote] = []
@@ -25,10 +25,10 @@ struct CatalogueReader: ~Copyable {
     private let keys: KeyedPartitions?
     private var reader: RecordReader
     private var rejects = RejectedReader()
-    /// Of records of the lake, which come partition by partition: the index wants the newest last.
+    /// For records of the lake, which come partition by partition: the index wants the newest last.
     private var notesOfLake: [RecordNote] = []
 
-    /// `keys`: over which partitions the planets' keys are spread; nil: no record lies wrong. `today`: days since
+    /// `keys`: which partitions the planets' keys are spread over; nil: no record is misplaced. `today`: days since
     /// 1970-01-01 UTC.
     init(
         _ catalogue: Catalogue, _ idempotency: IdempotencyIndex, _ records: RecordIndex, keys: KeyedPartitions? = nil,
@@ -41,7 +41,7 @@ struct CatalogueReader: ~Copyable {
         reader = RecordReader(today: today)
     }
 
-    /// Takes records in log order, of a reader of the stored topics in their order.
+    /// Takes records in log order, from a reader of the stored topics in their order.
     mutating func take(_ batch: borrowing RecordBatch) -> Step {
         var step = Step()
         step.items.reserveCapacity(batch.count)
@@ -61,7 +61,7 @@ struct CatalogueReader: ~Copyable {
         return step
     }
 
-    /// Takes records that the lake has, of each partition in the order of offsets, before any of the log.
+    /// Takes records of the lake, of each partition in offset order, before any of the log.
     mutating func take(_ archived: [ArchivedRecord]) {
         var step = Step()
         for record in archived {
@@ -82,7 +82,7 @@ struct CatalogueReader: ~Copyable {
         if notesOfLake.count > 2 * RecordIndex.keptOfAll { index(all: false) }
     }
 
-    /// All of the lake has been taken; or it is to be forgotten.
+    /// The whole lake has been taken; or it is to be dropped.
     mutating func tookLake(isWhole: Bool) {
         if isWhole { index(all: true) }
         notesOfLake = []
@@ -111,8 +111,8 @@ struct CatalogueReader: ~Copyable {
             count: text(IdempotencyIndex.countHeader).flatMap { Int($0) })
     }
 
-    /// A record of planet-discoveries. One that lies in another partition than its planet's changes nothing: its copy
-    /// will, which the stream sends on.
+    /// A record of planet-discoveries. In another partition than its planet's it changes nothing; its copy will, which
+    /// the stream sends on.
     private mutating func take(_ batch: borrowing RecordBatch, _ index: Int, _ step: inout Step) {
         let source = batch.header(index, "source").map { String(decoding: $0, as: UTF8.self) }
         let sent = source.flatMap { SentFrom($0) }
@@ -130,7 +130,7 @@ struct CatalogueReader: ~Copyable {
         }
     }
 
-    /// `rules`: what it was warned of.
+    /// `rules`: its warnings.
     private func apply(
         _ batch: borrowing RecordBatch, _ index: Int, key: String, _ record: PlanetRecord, _ sent: SentFrom?,
         _ rules: [String], _ step: inout Step

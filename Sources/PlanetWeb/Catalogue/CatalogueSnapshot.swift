@@ -1,6 +1,6 @@
-// The web's catalogue and its idempotency keys as they are at one moment of the log, as a checkpoint's blocks and back.
-// Rows are shared with the catalogue until it changes them, so taking one costs nothing.
-// Not when one is taken or where it lies (CatalogueCache.swift).
+// The web's catalogue and its idempotency keys at one moment of the log, as a checkpoint's blocks and back. Rows are
+// shared with the catalogue until it changes them, so taking a snapshot costs nothing. CatalogueCache.swift decides
+// when and where.
 
 import Basics
 import EventLog
@@ -10,7 +10,7 @@ import StateBytes
 import Threads
 
 struct CatalogueSnapshot: Sendable {
-    /// To be raised where the same bytes come to mean something else; the columns speak for themselves.
+    /// Raise it if the same bytes get another meaning; changes of columns are noticed without it.
     private static let version = 4
     static let meaning = SHA256.hex("web \(version)\n\(Columns.meaning)".utf8)
 
@@ -20,7 +20,7 @@ struct CatalogueSnapshot: Sendable {
         static let records: UInt8 = 3
     }
     private static let keysInBlock = 4096
-    /// Among the head's numbers, where it is.
+    /// Present among the head's numbers if true.
     static let incomplete = "incomplete"
 
     let rows: KeyedRows<PlanetRow>
@@ -31,7 +31,7 @@ struct CatalogueSnapshot: Sendable {
     let positions: [TopicPartition: Int64]
     /// The records of each partition by which the log is recognised; at most two.
     let marks: [TopicPartition: [RecordFingerprint]]
-    /// Records were lost before it (WebServices.isIncomplete).
+    /// Records before it were lost (WebServices.isIncomplete).
     let isIncomplete: Bool
 
     var planets: Int { rows.count }
@@ -198,7 +198,7 @@ extension HistoryItem {
 extension LogPosition {
     static let none = LogPosition(partition: 0, offset: 0, timestamp: 0)
 
-    /// As its distance from a neighbour, which mostly is near.
+    /// As the distance from a neighbour, usually a short one.
     func save(to state: inout StateWriter, after last: LogPosition) {
         state.integer(Int(partition))
         state.integer(Int(offset &- last.offset))

@@ -1,6 +1,6 @@
-// The thread that reads the log into the catalogue (CatalogueReader) and hands receipts what became of their records. A
-// log that fails is read on from where the catalogue stands, by a new reader: one that failed may have passed over
-// records it never gave.
+// The thread that reads the log into the catalogue (CatalogueReader) and tells receipts the fate of their records.
+// After a failure of the log a new reader continues from where the catalogue is: the failed one may have skipped
+// records it never returned.
 
 import Basics
 import EventLog
@@ -23,15 +23,14 @@ final class CatalogueTail: Sendable {
         cacheOptions = cache
     }
 
-    /// Opens the reader and starts the thread. The services are ready once it has reached the end of the log as it is
-    /// now.
+    /// Opens the reader and starts the thread. The services are ready once it has reached the present end of the log.
     func start() throws(LogError) {
         var cache: CatalogueCache?
         if let cacheOptions {
             let log = try services.log.identity(of: services.topics.discoveries)
-            // Which records count follows from where the keys belong.
+            // Which records count depends on where the keys belong.
             let spread = services.keys.map { ", keys in \($0.count) partitions" } ?? ""
-            // A cache of an earlier chapter says nothing of what the lake has of it besides.
+            // A cache of an earlier chapter lacks what else the lake has.
             let chapter = services.keys.map { $0.chapter > 1 ? ", chapter \($0.chapter)" : "" } ?? ""
             cache = CatalogueCache(cacheOptions, log: log + spread + chapter)
         }
@@ -99,7 +98,7 @@ final class CatalogueTail: Sendable {
         if let cache { keep(cache, &progress, isLast: true) }
     }
 
-    /// The catalogue is that of a log which is no more. It stays as it is; of the other log nothing is read into it.
+    /// The catalogue belongs to a log that no longer exists. It stays as it is; nothing of the other log is added.
     private func waitForStop() {
         while !isStopping {
             services.desk.applied([], next: [:])
@@ -107,7 +106,7 @@ final class CatalogueTail: Sendable {
         }
     }
 
-    /// Places the reader where the catalogue stands, at first where what is kept of it ends.
+    /// Places the reader where the catalogue ends, at first where its saved state ends.
     private func begin(
         _ reader: any LogReader, _ step: inout CatalogueReader, _ progress: inout CatalogueProgress,
         _ cache: CatalogueCache?
@@ -123,12 +122,12 @@ final class CatalogueTail: Sendable {
         }
         for (place, each) in bounds {
             guard let next = progress.positions[place], next > 0 else { continue }
-            // What the log has dropped meanwhile can't be read any more.
+            // What the log has dropped meanwhile can no longer be read.
             try reader.seek(topic: place.topic, partition: place.partition, offset: max(next, each.first))
         }
     }
 
-    /// Throws `.replaced` where the log is not the one that was read to these positions.
+    /// Throws `.replaced` if the log is not the one that was read to these positions.
     private func compare(
         _ marks: [TopicPartition: [RecordFingerprint]], _ positions: [TopicPartition: Int64],
         _ bounds: [TopicPartition: PartitionBounds]
@@ -145,7 +144,7 @@ final class CatalogueTail: Sendable {
         }
     }
 
-    /// What the cache has; where the log's beginning is gone and the cache lacks it, what the lake has.
+    /// Restores the cache; if the log's beginning is gone and the cache lacks it, the lake.
     private func restore(
         _ bounds: [TopicPartition: PartitionBounds], _ step: inout CatalogueReader, _ progress: inout CatalogueProgress,
         _ cache: CatalogueCache?
@@ -166,7 +165,7 @@ final class CatalogueTail: Sendable {
         }
         try compareWithLake()
         guard let lost = whatIsLost(bounds) else {
-            // A log that was adopted has its beginning, but the catalogue is also that of the logs before it.
+            // An adopted log has its beginning, but the catalogue also covers the logs before it.
             if let archive = try archiveOfEarlierLogs(),
                 let beginning = try LakeBeginning(services, archive, bounds, &step, isStopping: { self.isStopping })
             {
@@ -191,8 +190,8 @@ final class CatalogueTail: Sendable {
         }
     }
 
-    /// Nothing is kept of what was read before: a topic that was made again meanwhile shows in the lake alone. An
-    /// embedded log has a name of its own that tells.
+    /// Without a saved state only the lake can reveal that a topic was recreated meanwhile. An embedded log has a name
+    /// of its own for that.
     private func compareWithLake() throws(LogError) {
         guard services.keys != nil, let archive = services.catalogueArchive else { return }
         let objection: String?
@@ -204,7 +203,7 @@ final class CatalogueTail: Sendable {
         if let objection { throw .replaced(objection) }
     }
 
-    /// What the log can't give; nil where it has everything, or a lake at hand knows more than it says.
+    /// What the log lacks; nil if it has everything, or if a lake at hand knows more than this can tell.
     private func whatIsLost(_ bounds: [TopicPartition: PartitionBounds]) -> String? {
         if let first = bounds.filter({ $0.value.first > 0 }).min(by: { $0.key < $1.key }) {
             return "The log's beginning is gone (\(first.key) begins at offset \(first.value.first)), and neither the "
@@ -230,7 +229,7 @@ final class CatalogueTail: Sendable {
         Log.info("catalogue ready", ["planets": services.catalogue.count])
     }
 
-    /// Where enough has come since the last one, or at the end.
+    /// Takes a checkpoint if enough is new, or at the end.
     private func keep(_ cache: CatalogueCache, _ progress: inout CatalogueProgress, isLast: Bool = false) {
         guard progress.news > 0, !services.health.isOfAnotherLog else { return }
         let isDue =

@@ -1,5 +1,5 @@
-// Reads a planet's earlier records from the log, and from the lake where the log no longer has them, on a thread of its
-// own, because that blocks. Bounded: a full queue is a 503.
+// Reads a planet's earlier records from the log, and from the lake if the log no longer has them, on a thread of its
+// own, because that blocks. Bounded: a full queue means a 503.
 
 import EventLog
 import Provenance
@@ -21,8 +21,8 @@ final class HistoryReader: Sendable {
 
     func stop() { worker.stop() }
 
-    /// False when too many wait. `answer` gets the values by offset (tombstones are missing), on the history thread or
-    /// the archive's; all items are of one partition, because all records of a key are.
+    /// False if too many wait. `answer` gets the values by offset (without tombstones), on the history thread or the
+    /// archive's; all items are of one partition, because all records of a key are.
     func ask(
         _ items: [HistoryItem], unless work: Work,
         _ answer: @escaping @Sendable (Result<[Int64: [UInt8]], LogError>) -> Void

@@ -1,5 +1,5 @@
-// The catalogue of a log whose beginning is gone, from the lake: what it holds, and where the log goes on.
-// Not when that is asked for (CatalogueTail.swift), nor how the lake is read (PlanetStream/Replay).
+// Builds the catalogue from the lake for a log whose beginning is gone: what the lake holds, and where to continue in
+// the log. CatalogueTail.swift decides when; PlanetStream/Replay reads the lake.
 
 import Basics
 import EventLog
@@ -10,11 +10,11 @@ import Threads
 struct LakeBeginning {
     /// The next offset of each partition in the log.
     private(set) var positions: [TopicPartition: Int64] = [:]
-    /// Between the lake's end and the log's beginning something is missing.
+    /// Records are missing between the lake's end and the log's beginning.
     private(set) var lacksRecords = false
 
-    /// Nil where the lake holds nothing. Throws `.replaced` where it is of another log than the one that is read, and
-    /// `.unusable` where it can't be read now; the catalogue is empty then.
+    /// Nil if the lake is empty. Throws `.replaced` if it belongs to a different log, and `.unusable` if it can't be
+    /// read now; the catalogue is empty then.
     init?(
         _ services: WebServices, _ archive: any CatalogueArchive,
         _ bounds: [TopicPartition: PartitionBounds],
@@ -53,7 +53,7 @@ struct LakeBeginning {
             ["planets": services.catalogue.count, "ms": (Clock.monotonic - begun) / 1_000_000])
     }
 
-    /// The lake's last record of each partition is the log's, where both have it.
+    /// Checks that the lake's last record of each partition is also the log's, if both have it.
     private func compare(
         _ log: any EventLog, _ last: [TopicPartition: LogPosition],
         _ bounds: [TopicPartition: PartitionBounds]
@@ -75,7 +75,7 @@ struct LakeBeginning {
         }
     }
 
-    /// Nobody has these any more: they were removed before they were stored.
+    /// Nobody has these records any more: they were removed before they were stored.
     private mutating func note(_ place: TopicPartition, _ bounds: PartitionBounds) {
         lacksRecords = true
         let first = positions[place] ?? 0

@@ -1,16 +1,16 @@
-// Which planet or star a name means, and why: GET /api/resolve. Its work is at most linear in the number of names.
-// Not the rule by which names are alike (PlanetCore/IdentityKey.swift), nor the search for parts of names.
+// Which planet or star a name means, and why: GET /api/resolve. Takes at most linear time in the number of names.
+// PlanetCore/IdentityKey.swift defines which names are alike; others search for parts of names.
 
 import PlanetCore
 
 struct NameResolution {
     enum Why: String {
-        /// The name as the catalogue writes it.
+        /// The name as written in the catalogue.
         case exact
         /// Another spelling of it.
         case spelling
         case alias
-        /// A star that has planets here.
+        /// A star with planets here.
         case host
         case none
     }
@@ -23,16 +23,16 @@ struct NameResolution {
 
     static let mostPlanets = 50
     private static let mostNear = 5
-    /// Letters to insert, delete or replace, at most.
+    /// The most letters to insert, delete or replace.
     private static let farthest = 2
 
     private(set) var why = Why.none
-    /// Withdrawn, too.
+    /// Possibly withdrawn.
     private(set) var planet: PlanetRow?
-    /// The alias by which planet or star was found.
+    /// The alias by which the planet or star was found.
     private(set) var alias: PlanetAlias?
     private(set) var host: String?
-    /// Of the star.
+    /// The star's planets.
     private(set) var planets: [PlanetRow] = []
     private(set) var near: [Near] = []
 
@@ -86,7 +86,7 @@ struct NameResolution {
         return made == key
     }
 
-    /// The key without the planet's letter; nil where it has none.
+    /// The key without the planet's letter; nil if it has none.
     private static func star(_ key: String) -> Substring? {
         guard let last = key.utf8.last, last &- 0x61 < 26, key.utf8.count > 1 else { return nil }
         return key.dropLast()
@@ -118,14 +118,14 @@ struct NameResolution {
         near.removeLast(max(0, near.count - NameResolution.mostNear))
     }
 
-    /// Levenshtein's, within `farthest`; nil beyond. Names that begin otherwise are not compared.
+    /// The Levenshtein distance, up to `farthest`; nil beyond. Names with different beginnings are not compared.
     private static func distance(_ one: [UInt8], _ other: some Collection<UInt8>) -> Int? {
         let other = Array(other)
         guard abs(one.count - other.count) <= farthest, let first = one.first, first == other.first else { return nil }
         let far = farthest + 1
         var row = (0...other.count).map { min($0, far) }
         for i in 1...one.count {
-            // Only a band about the diagonal can be so near.
+            // Only a band around the diagonal can be that near.
             let start = max(1, i - farthest)
             var diagonal = row[start - 1]
             row[start - 1] = start == 1 ? min(i, far) : far

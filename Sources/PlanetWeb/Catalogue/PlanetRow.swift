@@ -1,5 +1,5 @@
-// One key in the web's catalogue, a planet or an alias: its current value and where its history lies in the log. Not
-// the history's values: those are read from the log when somebody asks.
+// One key in the web's catalogue, a planet or an alias: its current value and where its history lies in the log. The
+// history's values are read from the log on demand.
 
 import EventLog
 import PlanetCore
@@ -12,19 +12,19 @@ struct HistoryItem: Sendable {
 }
 
 struct PlanetRow: KeyedRow {
-    /// Older items beyond this many are dropped from memory; `droppedHistory` counts them. Their records stay in log
-    /// and lake.
+    /// Older items than this many are dropped from memory; `droppedHistory` counts them. Log and lake keep their
+    /// records.
     static let longestHistory = 200
 
     let key: String
     var state = PlanetState()
     /// Nil while withdrawn, and for an alias.
     var discovery: Discovery? { state.discovery }
-    /// The record that the current value is of: the last that changed anything.
+    /// The record with the current value: the last that changed anything.
     var current: HistoryItem?
     /// Log time stamp of the last change, microseconds since 1970-01-01 UTC.
     var updated: Int64 { current?.position.timestamp ?? 0 }
-    /// The last record that changed the key as a planet, and the planet's name in the value that it gave or took away.
+    /// The last record that changed the key as a planet, and the planet's name in the value that it set or removed.
     var changedPlanet: (item: HistoryItem, name: String)?
     var forecast: KeptForecast?
     var history: [HistoryItem] = []
@@ -32,7 +32,7 @@ struct PlanetRow: KeyedRow {
 
     init(key: String) { self.key = key }
 
-    /// Writes down what the record at `item`, which was not refused, has done.
+    /// Records the effect of the record at `item`, which was not refused.
     mutating func took(_ outcome: RowOutcome, at item: inout HistoryItem) {
         guard case .change(let change) = outcome.effect else { return }
         item.change = change

@@ -1,6 +1,6 @@
 // Holds acknowledged submissions until the catalogue has read their records back from the log, so that a receipt can
-// say which revision a record became. Gives up after two seconds: an acknowledged record is durable, whatever the
-// read-back does.
+// state a record's revision. Gives up after two seconds: an acknowledged record is durable, whether or not it is read
+// back.
 
 import EventLog
 import PlanetCore
@@ -8,13 +8,13 @@ import Telemetry
 import Threads
 
 final class ReceiptDesk: Sendable {
-    /// What the log's order made of a record; nil where the read-back came too late.
+    /// What the log's order made of a record; nil if the read-back came too late.
     typealias Settled = [Decision?]
 
     struct Decision: Sendable {
         var revision = 0
         var change = Change.duplicate
-        /// Why the record is quarantined, where it is.
+        /// Why the record is quarantined, if it is.
         var issue: FieldIssue?
     }
 
@@ -26,10 +26,10 @@ final class ReceiptDesk: Sendable {
     static let remembered = 1 << 18
     static let rememberedRefusals = 4096
 
-    /// The records of one partition read last, by offset.
+    /// The last records read from one partition, by offset.
     private struct Recent: Sendable {
         private struct Slot: Sendable {
-            /// The offset's low bits: one slot serves all offsets that are `remembered` apart.
+            /// The offset's low bits: one slot serves all offsets `remembered` apart.
             let mark: UInt32
             let revision: Int32
             let change: Change
@@ -86,11 +86,11 @@ final class ReceiptDesk: Sendable {
     private let late = Metrics.shared.counter(
         "planetarium_receipts_late_total", "Receipts sent without a revision because the read-back took too long.")
 
-    /// `clock`: nanoseconds that never go back.
+    /// `clock`: nanoseconds that never decrease.
     init(clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }) { self.clock = clock }
 
-    /// Calls `completion` as soon as every position has been applied, or without revisions after `patience`. On this
-    /// thread if they have been applied already, else on the catalogue's.
+    /// Calls `completion` once every position has been applied, or without revisions after `patience`. On this thread
+    /// if they are applied already, else on the catalogue's.
     func settle(_ positions: [LogPosition], _ completion: @escaping Completion) {
         let now: Settled? = state.withLock { state in
             if let settled = state.settled(positions) { return settled }
@@ -101,13 +101,13 @@ final class ReceiptDesk: Sendable {
         if let now, let (responder, response) = completion(now) { responder.complete(response) }
     }
 
-    /// Of a record that has been read lately; nil where it isn't remembered.
+    /// The decision about a record read lately; nil if it isn't remembered.
     func decision(partition: Int32, offset: Int64) -> Decision? {
         state.withLock { state in state.recent[partition].flatMap { $0.next > offset ? $0[offset] : nil } }
     }
 
     /// The catalogue has applied these items (one partition's in offset order). `next` says how far each partition is
-    /// read, which also covers records that were not valid.
+    /// read, which includes records that were not valid.
     func applied(_ items: [HistoryItem], refused: [Int32: [Int64: FieldIssue]] = [:], next: [Int32: Int64]) {
         let now = clock()
         let ready: [(Waiting, Settled)] = state.withLock { state in

@@ -1,7 +1,6 @@
-// Where the newest records of each kind lie: those that warned by a rule, were refused by one, were duplicates and so
-// on, as the board's counters count them. Bounded: there are as many kinds as rules, and of a kind the counts are exact
-// and the newest places are kept.
-// Not the records: those are in the log.
+// Where the newest records of each kind lie: those with a warning, those refused by a rule, duplicates and so on, as
+// the board's counters count them. Bounded: there are as many kinds as rules; each has an exact count and its newest
+// places. The log has the records.
 
 import Basics
 import EventLog
@@ -10,7 +9,7 @@ import StateBytes
 import Threads
 
 extension RecordBatch.Entry {
-    /// Of a reader that was opened on the stored topics in their order.
+    /// For a reader opened on the stored topics in their order.
     var storedTopic: StoredTopic {
         guard let topic = StoredTopic(rawValue: topic) else {
             preconditionFailure("BUG: a reader of the stored topics gives a record of topic \(topic)")
@@ -45,7 +44,7 @@ struct RecordNote: Sendable {
         self.rules = rules
     }
 
-    /// As it is kept. Another program may have written a key as long as a record, and any number of rules.
+    /// As stored. Another program may have written a key as long as a record, and any number of rules.
     fileprivate var bounded: RecordNote {
         let isShort = rules.count <= 16 && key.utf8.count <= 1024 && rules.allSatisfy { $0.utf8.count <= 64 }
         return isShort
@@ -58,7 +57,7 @@ struct RecordNote: Sendable {
 }
 
 final class RecordIndex: Sendable {
-    /// Places kept of a kind, and of all records (for the rates).
+    /// Places kept per kind, and of all records (for the rates).
     static let kept = 10_000
     static let keptOfAll = 100_000
 
@@ -96,7 +95,7 @@ final class RecordIndex: Sendable {
     }
     private let state = Guarded(State())
 
-    /// As a checkpoint has it.
+    /// The form in a checkpoint.
     struct Saved: Sendable {
         struct Named: Sendable {
             /// Nil: all records.
@@ -166,7 +165,7 @@ final class RecordIndex: Sendable {
             let all = state.withLock { $0.all }
             let list = all.list
             let found = list.filter { $0.position.timestamp.floorDivided(by: length) == place }
-            // What was dropped is older than the oldest that is kept, give or take the order of partitions.
+            // Dropped records are older than the oldest kept, give or take the order of partitions.
             let isWhole =
                 all.total == list.count
                 || list.last.map { $0.position.timestamp.floorDivided(by: length) < place } == true

@@ -1,13 +1,13 @@
-// The entity tags of what the API shows of a planet or an alias, and what a change's conditions say to them.
+// The entity tags of a planet or an alias in the API, and how a change's conditions compare with them.
 
 import Basics
 import HTTPWire
 import PlanetCore
 
 extension WebServices {
-    /// The tags by which what GET shows of the row may be named: "3" for revision 3. Where what is shown has more to it
-    /// than its revisions (a duplicate or a late row in the history, an alias), its own tag comes first: "3-…", and "3"
-    /// still names the revision.
+    /// The tags by which GET's answer for the row may be named: "3" for revision 3. If the answer shows more than its
+    /// revisions (a duplicate or a late row in the history, an alias), its own tag comes first: "3-…", and "3" still
+    /// names the revision.
     func tags(of row: PlanetRow) -> [EntityTag] {
         let revision = EntityTag("\(row.state.revision)")
         var rest = catalogue.aliases(of: row.key, limit: PlanetRoute.longestAliases).compactMap { $0.state.alias?.name }
@@ -22,12 +22,12 @@ extension WebServices {
         return [EntityTag("\(row.state.revision)-" + String(hash.hash, radix: 16)), revision]
     }
 
-    /// Whether a request that changes what lies under `key` may go on.
+    /// Whether a request that changes what is under `key` may proceed.
     enum Permission {
-        /// To be kept until the change is stored, or not; nil where the request has no conditions.
+        /// Hold it until the change is stored or given up; nil if the request has no conditions.
         case change(ConditionalChange?)
         case refusal(Response)
-        /// Another change of the key is under way: the request is answered when it has ended.
+        /// Another change of the key is under way: answer the request when it has ended.
         case later
     }
 
@@ -46,12 +46,12 @@ extension WebServices {
             responder.complete(self.refusal(conditions, head, key) ?? .changing(key))
         }
         guard let change else { return .later }
-        // After the change was begun: one that has just ended counts.
+        // Checked after the change was begun, so that one that has just ended counts.
         if let refusal = refusal(conditions, head, key) { return .refusal(refusal) }
         return .change(change)
     }
 
-    /// Nil where the conditions hold.
+    /// Nil if the conditions hold.
     private func refusal(_ conditions: Preconditions, _ head: RequestHead, _ key: String) -> Response? {
         let row = catalogue.row(key)
         let tags = row.map { self.tags(of: $0) } ?? []

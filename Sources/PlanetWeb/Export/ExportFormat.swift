@@ -1,4 +1,4 @@
-// Which form a list is asked for in: `format=` in the query, else what the client accepts (RFC 9110 section 12.5.1).
+// The requested format of a list: `format=` in the query, else what the client accepts (RFC 9110 section 12.5.1).
 
 import HTTPWire
 import PlanetCore
@@ -23,7 +23,7 @@ enum ExportFormat: String, CaseIterable, Sendable {
         "application/x-votable+xml": .votable, "application/vnd.apache.parquet": .parquet,
     ]
 
-    /// The first of the greatest weight that is known; JSON where none is.
+    /// The first known one of the greatest weight; JSON if there is none.
     init(accept: String?) {
         var best: (format: ExportFormat, weight: Double)?
         for part in (accept ?? "").split(separator: ",") {
@@ -59,8 +59,8 @@ enum ExportFormat: String, CaseIterable, Sendable {
 }
 
 extension WebServices {
-    /// The answer with a table: all of it at once where it is short, else in parts. `name`: of the file that a browser
-    /// makes of it.
+    /// The answer with a table: all of it at once if it is short, else in parts. `name`: of the file in which a browser
+    /// saves it.
     func answer(_ table: ExportTable, as format: ExportFormat, name: String, _ place: ExportPlace) -> Response {
         let parts = ExportParts(table, format.writer(table), place)
         let body: Response.Body
@@ -85,6 +85,6 @@ extension WebServices {
         return response
     }
 
-    /// Why there is no place for another table.
+    /// The answer when there is no place for another table.
     static var tooManyTables: Response { .unavailable("Too many tables are being read. Try again.") }
 }

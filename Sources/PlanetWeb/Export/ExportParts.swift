@@ -1,15 +1,15 @@
-// A table as the body of an answer, made in parts while it is sent. Not here: the forms (TextExports.swift and others).
+// A table as the body of an answer, made in parts while it is sent. For the formats see TextExports.swift and others.
 
 import Synchronization
 
-/// Writes a table in one form. Used by one thread at a time.
+/// Writes a table in one format. Used by one thread at a time.
 protocol ExportWriter: AnyObject {
-    /// What stands before the rows.
+    /// Adds what comes before the rows.
     func begin(_ bytes: inout [UInt8])
     func add(_ values: [ExportValue], to bytes: inout [UInt8])
-    /// Whether what was added since the last part is enough for one.
+    /// Whether what was added since the last part is enough for the next.
     func isPart(_ bytes: [UInt8]) -> Bool
-    /// What completes a part.
+    /// Completes a part.
     func endPart(isLast: Bool, _ bytes: inout [UInt8]) throws(ExportFailure)
 }
 
@@ -20,11 +20,11 @@ extension ExportWriter {
     func isPart(_ bytes: [UInt8]) -> Bool { bytes.count >= 64 << 10 }
 }
 
-/// @unchecked: a part is asked for when the one before has come, so that one thread at a time is here.
+/// @unchecked: each part is requested after the previous one has come, so that only one thread at a time is in here.
 final class ExportParts: @unchecked Sendable {
     private let table: ExportTable
     private let writer: any ExportWriter
-    /// Given back when the last part is sent, or nobody wants it any more.
+    /// Freed when the last part is sent, or nobody wants it any more.
     private let place: ExportPlace
     private var row = 0
     private var isBegun = false
@@ -48,12 +48,12 @@ final class ExportParts: @unchecked Sendable {
     }
 }
 
-/// How many tables may be on their way out at once: each holds its rows as they were when it was asked for.
+/// How many tables may be under way at once: each holds its rows as of the request.
 final class ExportPlaces: Sendable {
     static let most = 32
     fileprivate let taken = Atomic<Int>(0)
 
-    /// Nil where there are too many.
+    /// Nil if there are too many.
     func take() -> ExportPlace? {
         if taken.wrappingAdd(1, ordering: .relaxed).newValue <= ExportPlaces.most { return ExportPlace(self) }
         taken.wrappingSubtract(1, ordering: .relaxed)

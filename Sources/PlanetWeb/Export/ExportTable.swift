@@ -1,5 +1,5 @@
-// A list on its way out as a table: named and typed columns, rows made one at a time.
-// Not here: how it is written (TextExports.swift and the others).
+// A list to be exported as a table: named and typed columns, rows made one at a time. TextExports.swift and others
+// write it.
 
 import Basics
 import PlanetCore
@@ -13,7 +13,7 @@ enum ExportValue: Sendable {
     /// Days since 1970-01-01.
     case day(Int)
 
-    /// As CSV and VOTable write it; empty for none.
+    /// As written in CSV and VOTable; empty for none.
     var text: String {
         switch self {
         case .none: ""

@@ -1,4 +1,4 @@
-// A table as a Parquet file: a row group of at most so many rows at a time, notes and units in the file's metadata.
+// A table as a Parquet file: one row group of limited size at a time, notes and units in the file's metadata.
 
 import Parquet
 
@@ -33,7 +33,7 @@ final class ParquetExport: ExportWriter {
 
     func endPart(isLast: Bool, _ bytes: inout [UInt8]) throws(ExportFailure) {
         do { try writer.write(batch) } catch { throw ExportFailure() }
-        // Its memory is not kept while the client reads.
+        // Free its memory while the client reads.
         batch = RowBatch(schema)
         if isLast { writer.finish() }
         bytes += writer.take()

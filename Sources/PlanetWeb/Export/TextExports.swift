@@ -1,9 +1,9 @@
-// Tables as text: CSV and TSV with their notes as comments, and a JSON object a line.
+// Tables as text: CSV and TSV with their notes as comments, and JSON with an object per line.
 
 import JSONText
 import PlanetCore
 
-/// RFC 4180. Comments come first: what the table is, and each column's unit. All of it can be sent in again.
+/// RFC 4180. Comments come first: what the table is, and each column's unit. The whole can be submitted again.
 final class DelimitedExport: ExportWriter {
     private let columns: [ExportColumn]
     private let notes: [(name: String, value: String)]
@@ -50,7 +50,7 @@ final class DelimitedExport: ExportWriter {
     }
 }
 
-/// Values that are none are left out.
+/// Missing values are left out.
 final class LinesExport: ExportWriter {
     private let columns: [ExportColumn]
 
@@ -71,7 +71,7 @@ extension JSONWriter {
         for (column, value) in zip(columns, values) { member(column.name, value) }
     }
 
-    /// Left out where there is no value.
+    /// Left out if there is no value.
     mutating func member(_ name: String, _ value: ExportValue) {
         switch value {
         case .none: break

@@ -1,5 +1,5 @@
-// Changes under a condition (If-Match, If-None-Match), one at a time for each key: of two that were made from the same
-// revision only one goes through. What other processes and requests without a condition append meanwhile is not seen.
+// Changes under a condition (If-Match, If-None-Match), one at a time for each key: of two made from the same revision
+// only one succeeds. Does not see what other processes and unconditional requests append meanwhile.
 
 import Synchronization
 import Threads
@@ -7,10 +7,10 @@ import Threads
 final class ConditionalChanges: Sendable {
     typealias Waiter = @Sendable () -> Void
 
-    /// Who waits for the end of a key's change: not more than there are requests under way.
+    /// Who waits for the end of a key's change: no more than there are requests under way.
     private let underWay = Guarded<[String: [Waiter]]>([:])
 
-    /// Nil: another change of the key is under way, and `later` runs when that has ended.
+    /// Nil: another change of the key is under way, and `later` runs after it.
     func begin(_ key: String, orLater later: @escaping Waiter) -> ConditionalChange? {
         let isFirst = underWay.withLock { underWay in
             guard underWay[key] == nil else {
@@ -29,7 +29,7 @@ final class ConditionalChanges: Sendable {
     }
 }
 
-/// A change of one key that is under way; until it is ended, or dropped.
+/// A change of one key that is under way until it is ended or dropped.
 final class ConditionalChange: Sendable {
     private let changes: ConditionalChanges
     private let key: String
@@ -42,6 +42,6 @@ final class ConditionalChange: Sendable {
 
     deinit { end() }
 
-    /// To be called before the answer is given, so that the client's next change finds none under way.
+    /// Call it before giving the answer, so that the client's next change finds none under way.
     func end() { if isUnderWay.exchange(false, ordering: .acquiringAndReleasing) { changes.end(key) } }
 }

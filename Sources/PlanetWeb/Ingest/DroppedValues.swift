@@ -1,11 +1,11 @@
-// The warning of a record that replaces another one which had more values: as it is sent, and again when its request is
-// repeated with its Idempotency-Key.
+// The warning on a record that replaces one with more values: when it is sent, and again when its request is repeated
+// with its Idempotency-Key.
 
 import EventLog
 import PlanetCore
 
 enum DroppedValues {
-    /// Nil where nothing goes.
+    /// Nil if no value is dropped.
     static func issue(of known: Discovery, by record: Discovery) -> FieldIssue? {
         let names = known.columns(missingIn: record).map(\.name)
         if names.isEmpty { return nil }
@@ -15,7 +15,7 @@ enum DroppedValues {
             note: "\(count): \(names.joined(separator: ", "))")
     }
 
-    /// Of two records in the log, the later one last. `values`: by offset.
+    /// For two records in the log, the later one last. `values`: by offset.
     static func issue(of offsets: [Int64], _ values: [Int64: [UInt8]]) -> FieldIssue? {
         var decoder = DiscoveryDecoder()
         let read = offsets.compactMap { offset -> Discovery? in
@@ -28,7 +28,7 @@ enum DroppedValues {
 }
 
 extension SubmissionAnswer {
-    /// Nothing of what the records would do to their planets now: another thing than what they did.
+    /// Without what the records would do to their planets now, which differs from what they did.
     var withoutDropped: SubmissionAnswer {
         changed { warnings in warnings.filter { $0.rule != .values_dropped } }
     }
@@ -46,8 +46,8 @@ extension SubmissionAnswer {
         return copy
     }
 
-    /// Of the answer's one record, which was a revision: the record whose values it replaced, and itself. Nil for
-    /// anything else, and where they are not known any more.
+    /// For an answer with one record, a revision: the record whose values it replaced, and itself. Nil for anything
+    /// else, and if they are no longer known.
     func replaced(_ receipts: [Receipt?], _ catalogue: Catalogue) -> [HistoryItem]? {
         guard shape == .one, case .accepted(_, let key, _, _)? = records.first, let receipt = receipts.first ?? nil,
             receipt.change == .revision, let history = catalogue.row(key)?.history,

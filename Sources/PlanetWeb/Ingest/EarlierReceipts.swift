@@ -1,4 +1,4 @@
-// The receipts of a submission that is repeated with its Idempotency-Key: the stored records found again.
+// The receipts of a submission repeated with its Idempotency-Key: finds the stored records again.
 
 import EventLog
 import PlanetCore
@@ -6,13 +6,13 @@ import PlanetCore
 struct EarlierReceipts {
     let runs: [StoredRun]
     let catalogue: Catalogue
-    /// Which partition a key's records go to; nil where that is not known, or there is one partition only.
+    /// The partition of a key's records; nil if unknown, or if there is only one.
     var home: ((String) -> Int32)?
 
-    /// One for each accepted record, in order; nil: it is stored, where can't be told. The same body decodes to the
-    /// same records, and they lie in that order in each partition. So a record's place follows from its partition,
-    /// or else (where the partitions' number has changed) from its planet's history, as far as that goes back.
-    /// No request sends removals: these are of aliases that became planets.
+    /// One for each accepted record, in order; nil: stored, but its place is unknown. The same body decodes to the same
+    /// records, which lie in that order in each partition. So a record's place follows from its partition or, if the
+    /// number of partitions has changed, from its planet's history as far as that goes back. No request sends removals:
+    /// those belong to aliases that became planets.
     func of(_ answer: SubmissionAnswer) -> [Receipt?] {
         let keys = answer.records.compactMap { record -> String? in
             if case .accepted(_, let key, _, _) = record { key } else { nil }
@@ -22,7 +22,7 @@ struct EarlierReceipts {
 
     private var mine: [StoredRun] { runs.filter { $0.topic == .discoveries } }
 
-    /// Nil where the partitions hold other numbers of records than they should.
+    /// Nil if the partitions hold other numbers of records than expected.
     private func inOrder(_ keys: [String]) -> [Receipt?]? {
         let places = Dictionary(grouping: mine, by: \.partition).mapValues { runs in
             runs.sorted { $0.first < $1.first }.flatMap { run in (run.first...run.last).map { (run, $0) } }

@@ -1,7 +1,6 @@
-// Remembers which Idempotency-Key stood for which submission, so that a repeated request gets the same receipts and
-// stores nothing.
-// The log carries the key in its records' headers: after a restart the index is filled again from there. Bounded: the
-// oldest keys go.
+// Remembers which Idempotency-Key stands for which submission, so that a repeated request gets the same receipts and
+// stores nothing. The log has the key in its records' headers: after a restart the index is filled from there. Bounded:
+// the oldest keys are dropped.
 
 import Basics
 import PlanetCore
@@ -12,17 +11,17 @@ final class IdempotencyIndex: Sendable {
     static let fingerprintHeader = "idempotency-fingerprint"
     /// How many records the submission has, over all topics and partitions.
     static let countHeader = "idempotency-count"
-    /// A submission of another process of which records are still missing after this time is one that failed half-way.
+    /// If records of another process's submission are still missing after this time, it failed half-way.
     static let patience: UInt64 = 15_000_000_000
     /// How many keys are remembered.
     static let capacity = 100_000
 
     enum Verdict: Sendable {
-        /// Not seen: go on, and finish the claim once the records are stored.
+        /// New: go on, and finish the claim once the records are stored.
         case fresh(IdempotencyClaim)
-        /// Seen with the same body: where its records lie.
+        /// Known with the same body: where its records lie.
         case repeated([StoredRun])
-        /// Seen with another body.
+        /// Known with another body.
         case conflict
         /// Still under way.
         case inFlight
@@ -31,17 +30,17 @@ final class IdempotencyIndex: Sendable {
     private struct Stored: Sendable {
         var fingerprint: String
         var runs: [StoredRun]
-        /// Of a submission read from the log: records not read yet, and since when (monotonic).
+        /// For a submission read from the log: records still missing, and since when (monotonic).
         var missing = 0
         var since: UInt64 = 0
     }
 
     private struct State: Sendable {
-        /// Keys that requests of this process hold: as many as there are requests under way.
+        /// Keys held by requests of this process: as many as there are requests under way.
         var claimed: [String: (fingerprint: String, number: UInt64)] = [:]
         var claims: UInt64 = 0
         var stored: [String: Stored] = [:]
-        /// The keys of `stored`, each once, in the order they came; a ring once full.
+        /// The keys of `stored`, each once, in order of arrival; a ring once full.
         var order: [String] = []
         var oldest = 0
 
@@ -63,7 +62,7 @@ final class IdempotencyIndex: Sendable {
     private let state = Guarded(State())
     private let clock: @Sendable () -> UInt64
 
-    /// `clock`: nanoseconds that never go back.
+    /// `clock`: nanoseconds that never decrease.
     init(clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }) { self.clock = clock }
 
     /// A fingerprint of path and body: SHA-256, first 16 bytes, in hex.
@@ -88,7 +87,7 @@ final class IdempotencyIndex: Sendable {
         }
     }
 
-    /// The claim's records are stored, or (`runs` nil) nothing is. Does nothing for a claim that has ended already.
+    /// The claim's records are stored, or (`runs` nil) none is. Does nothing for a claim that has ended.
     fileprivate func end(_ key: String, _ number: UInt64, runs: [StoredRun]?) {
         state.withLock { state in
             guard let claimed = state.claimed[key], claimed.number == number else { return }
@@ -97,10 +96,10 @@ final class IdempotencyIndex: Sendable {
         }
     }
 
-    /// Takes a record read from the log at start (or written by another web process).
+    /// Takes a record that was read from the log at the start, or that another web process wrote.
     func restore(key: String, fingerprint: String, record: StoredRun, count: Int? = nil) {
         state.withLock { state in
-            // What this process is storing it knows all of, once it is stored.
+            // Once stored, this process knows all about its own submissions.
             guard state.claimed[key] == nil else { return }
             guard var stored = state.stored[key] else {
                 let missing = max(0, (count ?? 1) - 1)
@@ -113,7 +112,7 @@ final class IdempotencyIndex: Sendable {
         }
     }
 
-    /// A key whose submission is stored, as it is kept between two runs.
+    /// The key of a stored submission, as kept between two runs.
     struct Entry: Sendable, Equatable {
         let key: String
         let fingerprint: String
@@ -121,7 +120,7 @@ final class IdempotencyIndex: Sendable {
         let missing: Int
     }
 
-    /// The oldest first; what is under way is left out: its records will be in the log, or never were.
+    /// The oldest first; without what is under way: the log will have its records, or never had.
     func saved() -> [Entry] {
         let now = state.withLock { $0 }
         return (now.order[now.oldest...] + now.order[..<now.oldest]).compactMap { key in
@@ -143,11 +142,11 @@ final class IdempotencyIndex: Sendable {
     }
 }
 
-/// A key that one request holds until its records are stored. Dropped before that, it gives the key back.
+/// A key held by a request until its records are stored. If dropped before that, it frees the key.
 final class IdempotencyClaim: Sendable {
     private let index: IdempotencyIndex
     private let key: String
-    /// A claim that has ended must not end a later one of the same key.
+    /// A claim that has ended must not end a later one on the same key.
     private let number: UInt64
 
     fileprivate init(_ index: IdempotencyIndex, _ key: String, _ number: UInt64) {

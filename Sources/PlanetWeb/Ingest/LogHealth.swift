@@ -1,4 +1,4 @@
-// What speaks against taking submissions now: a log that can't be read or appended to, or that is not the one it was.
+// Reasons not to take submissions now: a log that can't be read or appended to, or that was replaced.
 
 import Basics
 import EventLog
@@ -6,14 +6,13 @@ import Telemetry
 import Threads
 
 final class LogHealth: Sendable {
-    /// How long a failed append is shown where no later append proves that it is over, and a stream's notice that is
-    /// not said again.
+    /// How long to show a failed append that no later append disproves, and a stream's notice that is not repeated.
     private static let memory: UInt64 = 10_000_000_000
 
     private struct State: Sendable {
         var reading: String?
         var appending: (reason: String, at: UInt64)?
-        /// That the log is another one, by a stream process.
+        /// A stream process's notice that the log was replaced.
         var notice: (reason: String, at: UInt64)?
         /// The offset after the last that was read, or acknowledged.
         var read: [TopicPartition: Int64] = [:]
@@ -23,7 +22,7 @@ final class LogHealth: Sendable {
     private let mismatch: LogMismatch
     private let elsewhere: (@Sendable () -> String?)?
 
-    /// `elsewhere`: what troubles other parts of the process.
+    /// `elsewhere`: trouble in other parts of the process.
     init(_ mismatch: LogMismatch, elsewhere: (@Sendable () -> String?)? = nil) {
         self.mismatch = mismatch
         self.elsewhere = elsewhere
@@ -39,7 +38,7 @@ final class LogHealth: Sendable {
         return own ?? elsewhere?()
     }
 
-    /// Nothing is to be appended now.
+    /// Why nothing may be appended now; nil: it may.
     func refusal(now: UInt64 = Clock.monotonic) -> LogError? {
         let notice = state.withLock { state in
             state.notice.flatMap { now < $0.at + LogHealth.memory ? $0.reason : nil }
@@ -47,8 +46,8 @@ final class LogHealth: Sendable {
         return (mismatch.reason ?? notice).map { .unavailable($0) }
     }
 
-    /// A stream process says that the log is another one. It repeats that until it is started anew, with a lake that
-    /// goes on with this log or with another log.
+    /// A stream process says that the log was replaced. It repeats that until it is restarted with a lake that
+    /// continues with this log, or with another log.
     func heard(_ reason: String, at now: UInt64 = Clock.monotonic) {
         let isNews = state.withLock { state in
             defer { state.notice = (reason, now) }
@@ -57,13 +56,13 @@ final class LogHealth: Sendable {
         if isNews { Log.error("a stream process finds the log to be another one", ["reason": reason]) }
     }
 
-    /// For good: what is read of it from now on is not of the log that was read.
+    /// For good: anything read from now on does not belong to the log that was read.
     var isOfAnotherLog: Bool { mismatch.reason != nil }
 
     /// How far the catalogue has read the log: for each partition the next offset.
     var positions: [TopicPartition: Int64] { state.withLock { $0.read } }
 
-    /// A place that goes back has other records than those that were read.
+    /// A partition that goes back has other records than those that were read.
     func read(to positions: [TopicPartition: Int64]) {
         let back: String? = state.withLock { state in
             state.reading = nil
@@ -79,19 +78,19 @@ final class LogHealth: Sendable {
     func cannotRead(_ error: LogError) {
         switch error {
         case .replaced(let reason): mismatch.note(reason)
-        // Not the log's state but what is asked of it: a sentence already.
+        // Not the log's state but a flaw of the request: already a sentence.
         case .unusable(let reason): state.withLock { $0.reading = reason }
         default: state.withLock { $0.reading = "The log cannot be read now (\(error))." }
         }
     }
 
-    /// The offsets that an append which begins now comes after.
+    /// The offsets that an append starting now must come after.
     func floor(_ topic: String) -> AppendFloor {
         state.withLock { AppendFloor(topic: topic, read: $0.read, acknowledged: $0.acknowledged) }
     }
 
-    /// What an append came to. A record that was acknowledged below one that was there before it is in another log: no
-    /// answer may call it stored.
+    /// The result of an append. A record acknowledged below earlier ones is in a different log: no answer may call it
+    /// stored.
     func check(
         _ result: Result<[LogPosition], LogError>, after floor: AppendFloor
     ) -> Result<[LogPosition], LogError> {
@@ -127,7 +126,7 @@ struct AppendFloor: Sendable {
     let read: [TopicPartition: Int64]
     let acknowledged: [TopicPartition: Int64]
 
-    /// Why these can't be the log's next records; nil when they can.
+    /// Why these can't be the log's next records; nil if they can.
     func fault(_ positions: [LogPosition]) -> String? {
         var partition: Int32 = -1
         var floor: Int64 = 0

@@ -1,6 +1,5 @@
-// One event loop's way into the log: what its requests submit during a tick goes out as one append a topic at the
-// tick's end.
-// Also the loop's decoder. Never leaves its loop; acks come back on the log's thread and go on from there
+// One event loop's way into the log: what its requests submit during a tick is appended at the tick's end, once per
+// topic. Also the loop's decoder. Never leaves its loop; acks arrive on the log's thread and continue there
 // (PendingReply).
 
 import EventLog
@@ -39,14 +38,14 @@ final class LoopIngest {
         rejected.send(services)
     }
 
-    /// At the tick's end.
+    /// Called at the tick's end.
     func flush() {
         discoveries.send(services)
         rejected.send(services)
     }
 }
 
-/// Records of several requests for one topic, in the order they came.
+/// Records of several requests for one topic, in order of arrival.
 private struct TickBatch {
     let name: String
     let topic: StoredTopic

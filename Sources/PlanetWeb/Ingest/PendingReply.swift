@@ -1,6 +1,5 @@
 // A request whose records are on their way into the log: waits for the acks of both topics, then for the receipts, then
-// answers.
-// Completed once, on the log's or the catalogue's thread.
+// answers. Completed once, on the log's or the catalogue's thread.
 
 import EventLog
 import PlanetCore
@@ -21,7 +20,7 @@ final class PendingReply: Sendable {
     private let change: ConditionalChange?
     private let audit: AuditEntry?
     private let state: Guarded<State>
-    /// Writes the answer from what was stored.
+    /// Makes the answer from what was stored.
     private let answer: @Sendable ([Receipt]) -> Response
 
     /// `topics`: how many topics' acks to wait for (1 or 2). `change`: ends with the answer.
@@ -47,7 +46,7 @@ final class PendingReply: Sendable {
 
     func failed(_ error: LogError, in topic: StoredTopic) {
         step { state in
-            // Refused records that could not be kept do not undo stored ones; the answer still names them, and says so.
+            // Refused records that could not be stored don't undo stored ones; the answer still lists them and says so.
             if topic == .rejected {
                 self.services.metrics.rejectsNotKept.add()
                 state.isQuarantineLost = true
@@ -65,7 +64,7 @@ final class PendingReply: Sendable {
         }
         guard let done else { return }
         if let failure = done.failure {
-            // Before the answer: the client may send again at once.
+            // Before the answer: the client may retry at once.
             claim?.abandon()
             change?.end()
             note([], failure: "\(failure)")

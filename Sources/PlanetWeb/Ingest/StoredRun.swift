@@ -18,7 +18,7 @@ struct StoredRun: Sendable, Equatable {
 }
 
 extension [StoredRun] {
-    /// Joins positions (in batch order) to runs per partition.
+    /// Joins positions (in batch order) into runs per partition.
     static func joining(_ positions: [LogPosition], topic: StoredTopic) -> [StoredRun] {
         var runs: [StoredRun] = []
         for position in positions {
@@ -36,7 +36,7 @@ extension [StoredRun] {
         return runs
     }
 
-    /// Adds a record that was read from the log; false, and nothing added, where it is in a run already.
+    /// Adds a record read from the log; false, and nothing added, if a run has it already.
     mutating func add(_ record: StoredRun) -> Bool {
         guard let index = lastIndex(where: { $0.topic == record.topic && $0.partition == record.partition }) else {
             append(record)

@@ -1,5 +1,5 @@
-// The answer to a submission: which of its records are stored, which are refused, and its JSON.
-// Not the way into the log (LoopIngest) and not the rules (PlanetCore).
+// The answer to a submission: which of its records are stored, which are refused, and its JSON. LoopIngest writes the
+// log; PlanetCore has the rules.
 
 import Basics
 import EventLog
@@ -13,8 +13,8 @@ enum SubmittedRecord: Sendable {
     case rejected(line: Int, issues: [FieldIssue])
 }
 
-/// Where and as what a record was stored; revision and change are nil when the read-back came too late, and where the
-/// log's order has quarantined the record.
+/// Where and as what a record was stored; revision and change are nil if the read-back came too late, or if the log's
+/// order has quarantined the record.
 struct Receipt: Sendable {
     var position: LogPosition
     var revision: Int?
@@ -33,7 +33,7 @@ extension Receipt {
 }
 
 extension Receipt {
-    /// What the record was warned of, and what it did to its planet: only what was taken can have dropped anything.
+    /// The record's warnings, and what it did to its planet: only a record that counts can have dropped anything.
     fileprivate func warnings(_ given: [FieldIssue], key: String) -> [FieldIssue] {
         var warnings = given
         if let change, change != .revision { warnings.removeAll { $0.rule == .values_dropped } }
@@ -45,18 +45,18 @@ extension Receipt {
 struct SubmissionAnswer: Sendable {
     var shape: SubmissionShape
     var records: [SubmittedRecord]
-    /// Answers name only refused records (the query `results=rejected`).
+    /// Answers list only refused records (the query `results=rejected`).
     var onlyRejected = false
-    /// Which of the stored records, in their order, were not sent: of aliases that a planet's name ends or turns round.
+    /// Which of the stored records, by order, were not sent: those of aliases that a planet's name ends or reverses.
     var unasked: Set<Int> = []
-    /// Before every path (`Caller.prefix`).
+    /// Put before every path (`Caller.prefix`).
     var prefix = ""
-    /// What became of the body's columns.
+    /// What happened to the body's columns.
     var columns = BodyColumns()
-    /// Bytes that the faults of the records so far take in an answer, at least.
+    /// The least number of bytes that the faults so far take in an answer.
     private var faultBytes = 0
 
-    /// An answer lists so many results, in about so many bytes, and counts the others.
+    /// An answer lists at most this many results, in about this many bytes, and counts the others.
     static let longest = 10_000
     static let largest = 4 << 20
 
@@ -69,7 +69,7 @@ struct SubmissionAnswer: Sendable {
         self.onlyRejected = onlyRejected
     }
 
-    /// What will not be listed is not kept either.
+    /// What will not be listed is not stored either.
     mutating func add(refused issues: [FieldIssue], line: Int) {
         let isListed = faultBytes <= SubmissionAnswer.largest
         records.append(.rejected(line: line, issues: isListed ? issues : []))
@@ -83,7 +83,7 @@ struct SubmissionAnswer: Sendable {
         }
     }
 
-    /// The answer. `all`: one for each record that was stored, in order; nil where its place can't be told any more.
+    /// The answer. `all`: one for each record that was stored, in order; nil if its place is no longer known.
     func response(_ all: [Receipt?]) -> Response {
         let stored = unasked.isEmpty ? all : all.indices.filter { !unasked.contains($0) }.map { all[$0] }
         if shape == .one, let record = records.first {
@@ -101,7 +101,7 @@ struct SubmissionAnswer: Sendable {
         return manyResponse(stored)
     }
 
-    /// What would be stored. Records are named as in the answer itself, as far as that is known without the log.
+    /// What would be stored. Names records as the real answer does, as far as possible without the log.
     func response(_ preview: SubmissionPreview) -> Response {
         let accepted = acceptedCount
         return .json(
@@ -132,12 +132,12 @@ struct SubmissionAnswer: Sendable {
         var response = Response.json(
             json(upTo: SubmissionAnswer.longest),
             status: accepted == records.count ? 201 : accepted > 0 ? 207 : 422)
-        // The records are stored whether there is room for all their results or not.
+        // The records are stored whether or not there is room for all their results.
         response.brief = json(upTo: 0)
         return response
     }
 
-    /// Of a preview, which stores nothing. Returns how many were left out.
+    /// For a preview, which stores nothing. Returns how many were left out.
     private func writeRefused(_ writer: inout JSONWriter) -> Int {
         var (listed, left) = (0, 0)
         let end = writer.bytes.count + SubmissionAnswer.largest

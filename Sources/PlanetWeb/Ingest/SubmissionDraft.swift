@@ -1,5 +1,5 @@
 // A request's body taken apart: the records for the log, the refused ones for quarantine, and what the answer will say
-// of each.
+// about each.
 
 import EventLog
 import PlanetCore
@@ -13,12 +13,12 @@ struct SubmissionDraft {
     private let headers: [RecordHeader]
     private var names: SubmittedNames
     private var copies: CopyNumbers
-    /// The last record's value; its memory is used again.
+    /// The last record's value; its memory is reused.
     private var value: [UInt8] = []
-    /// Where nothing is to be stored.
+    /// Set if nothing is to be stored.
     private(set) var preview: SubmissionPreview?
 
-    /// `headers`: of every record. `onlyRejected`: the answer names no other. `prefix`: see `SubmissionAnswer`.
+    /// `headers`: of every record. `onlyRejected`: the answer lists no others. `prefix`: see `SubmissionAnswer`.
     init(
         headers: [RecordHeader], names: SubmittedNames, onlyRejected: Bool = false, prefix: String = "",
         preview: SubmissionPreview? = nil
@@ -30,7 +30,7 @@ struct SubmissionDraft {
         copies = CopyNumbers(key: headers.first { $0.name == SubmissionID.keyHeader }?.value)
     }
 
-    /// To be called once. `work`: once it is cancelled, what follows is left out.
+    /// Call it once. `work`: once it is cancelled, the rest is skipped.
     mutating func decode(
         _ body: SubmittedBody, of kind: RecordKind, with reader: SubmissionReader, unless work: Work? = nil,
         maxRecords: Int
@@ -73,14 +73,14 @@ struct SubmissionDraft {
         for other in settled.after { note(other) }
     }
 
-    /// A record about another name than the one that was sent.
+    /// A record about another name than the one sent.
     private mutating func note(_ note: SubmittedNames.Note) {
         answer.unasked.insert(accepted.count)
         accepted.append(key: note.key.utf8, value: note.alias?.json, headers: 0)
     }
 
-    /// The header lists that the records point to: list n is that of the nth copy. They come last, for they say how
-    /// many records there are.
+    /// The header lists that the records point to: list n is that of the nth copy. They come last, because they state
+    /// how many records there are.
     private mutating func addHeaders() {
         var headers = headers
         if copies.key != nil {
@@ -94,13 +94,12 @@ struct SubmissionDraft {
     }
 }
 
-/// How many equal records of the request there were before: what tells them from copies of a request that was sent
-/// again.
+/// How many equal records came earlier in the request: distinguishes them from copies of a request that was sent again.
 private struct CopyNumbers {
     /// Without an Idempotency-Key nothing is counted.
     let key: [UInt8]?
     private var counts: [SubmissionID: Int] = [:]
-    /// Of any record.
+    /// The greatest number of any record.
     private(set) var most = 0
 
     init(key: [UInt8]?) { self.key = key }

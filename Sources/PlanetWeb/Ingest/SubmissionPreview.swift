@@ -1,4 +1,4 @@
-// What a body would do to the catalogue, worked out without storing anything: the answer to `?dry_run=true`.
+// What a body would do to the catalogue, computed without storing anything: the answer to `?dry_run=true`.
 
 import JSONText
 import PlanetCore
@@ -6,18 +6,18 @@ import PlanetCore
 struct SubmissionPreview {
     /// Why somebody should look before the records are sent.
     enum Doubt: String {
-        /// More columns with values are unknown than are used.
+        /// More columns with values are unknown than used.
         case unknown_columns
         /// Planets would lose a good part of their values.
         case values_lost
     }
 
-    /// Of the values that replaced planets have; with fewer lost values there is no doubt.
+    /// Share of the values of replaced planets; fewer lost values raise no doubt.
     private static let shareLost = 0.1
     private static let fewLost = 20
 
     private let catalogue: Catalogue
-    /// Planets that the body has changed so far, as they would be.
+    /// Planets changed by the body so far, as they would become.
     private var rows: [String: PlanetRow] = [:]
     private var changes: [Change: Int] = [:]
     private var refused = 0
@@ -25,7 +25,7 @@ struct SubmissionPreview {
     private var valuesBefore = 0
     private var valuesLost = 0
 
-    /// Not data, but notes of this program.
+    /// Not data, but this program's notes.
     private static let notes: Set<ColumnID> = [
         .text(.extra), .text(.units_given), .text(.pl_name_given), .number(.rowupdate),
     ]
@@ -57,7 +57,7 @@ struct SubmissionPreview {
     private func doubts(_ columns: BodyColumns) -> [Doubt] {
         var doubts: [Doubt] = []
         let unknown = columns.keptAside.count { $0.values > 0 }
-        // Of a table that is known it is known, too, what its other columns are.
+        // In a known table the other columns are known, too.
         if columns.dialect == nil, unknown > columns.used.count { doubts.append(.unknown_columns) }
         if valuesLost >= Self.fewLost, Double(valuesLost) > Self.shareLost * Double(valuesBefore) {
             doubts.append(.values_lost)

@@ -4,7 +4,7 @@ import PlanetCore
 
 final class SubmissionReader {
     var decoder: DiscoveryDecoder
-    /// For what is written anew while `decoder` reads a body.
+    /// For records that are rewritten while `decoder` reads a body.
     var renaming: DiscoveryDecoder
 
     init(today: @escaping @Sendable () -> Int) {

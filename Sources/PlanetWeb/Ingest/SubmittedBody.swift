@@ -1,5 +1,5 @@
-// A request's body as the decoder reads it: what its head says of it, unpacked, decoded, and made CSV where it is
-// another kind of table. Not here: what its records say.
+// A request's body as the decoder reads it: typed by its head, unpacked, decoded, and turned into CSV if it is another
+// kind of table. Does not look at its records.
 
 import HTTPWire
 import PlanetCore
@@ -9,15 +9,15 @@ struct SubmittedBody {
     let format: SubmissionFormat
     /// UTF-8.
     let text: [UInt8]
-    /// Of the text's first line.
+    /// The number of the text's first line.
     let firstLine: Int
 
     struct Refused: Error {
         let response: Response
     }
 
-    /// What the body is said to be; nil where its own beginning tells. None of these can be sent from another site's
-    /// page without a question first, as text/plain could.
+    /// The declared type of the body; nil if its beginning must show it. None of these can be sent from another site's
+    /// page without a preflight, as text/plain could.
     private static let types: [String: TableFile.Form?] = [
         "application/json": .json, "application/x-ndjson": .ndjson, "application/jsonl": .ndjson,
         "application/ndjson": .ndjson, "text/csv": .csv, "text/tab-separated-values": .csv,
@@ -33,7 +33,7 @@ struct SubmittedBody {
         (self.text, self.format, self.firstLine) = (text, format, firstLine)
     }
 
-    /// `limit`: bytes that may come out of it.
+    /// `limit`: how many bytes it may become.
     init(_ request: Request, limit: Int) throws(Refused) {
         let declared = try SubmittedBody.declared(request)
         let bytes = try SubmittedBody.unpacked(request, limit: limit)
@@ -62,19 +62,19 @@ struct SubmittedBody {
         return known
     }
 
-    /// What its head alone says against it.
+    /// What its head alone rules out.
     static func check(_ request: Request) throws(Refused) {
         _ = try declared(request)
         _ = try isPacked(request)
     }
 
-    /// Whether a small body may take long: it is packed, or a table that has to be made into another.
+    /// Whether a small body may take long: it is packed, or a table that has to be converted.
     static func mayGrow(_ request: Request) -> Bool {
         if let coding = request.header("content-encoding"), coding.lowercased() != "identity" { return true }
         return TableFile.mayGrow(request.body)
     }
 
-    /// RFC 9110 section 8.4: gzip is the one coding that is undone.
+    /// RFC 9110 section 8.4: gzip is the only coding supported.
     private static func isPacked(_ request: Request) throws(Refused) -> Bool {
         guard let coding = request.header("content-encoding")?.lowercased(), coding != "identity" else { return false }
         if coding == "gzip" || coding == "x-gzip" { return true }

@@ -1,14 +1,13 @@
-// Names in a submission held against the catalogue, so that different planets stay different and one planet is stored
-// under one name. Not the last word: the log's order is (PlanetState), and the receipt tells it.
-//
-// A discovery under an alias is stored under its planet's name, if that planet is there. If it is not, the name is the
-// planet's own from now on: the alias goes, and is taken the other way round. So planets and aliases may come in any
-// order. An alias of a planet, where what it should mean is none, is taken the other way round as well.
+// Checks names in a submission against the catalogue, so that different planets stay different and one planet is stored
+// under one name. The log's order has the last word (PlanetState), and the receipt reports it. A discovery under an
+// alias is stored under its planet's name, if that planet exists. If not, the name becomes the planet's own: the alias
+// is removed, and reversed. So planets and aliases may come in any order. An alias of a planet whose target is no
+// planet is reversed as well.
 
 import PlanetCore
 
 struct SubmittedNames {
-    /// What becomes of a record: the records that go into the log before and after it, without an answer of their own.
+    /// The fate of a record: the records that go into the log before and after it, without an answer of their own.
     struct Settled {
         var verdict: Verdict
         var before: [Note] = []
@@ -26,9 +25,9 @@ struct SubmittedNames {
     let source: String
     /// What keys of this request will be, which the catalogue does not know yet.
     private var coming: [String: PlanetState.Value] = [:]
-    /// What planets have by the records of this request so far.
+    /// What planets have after the records of this request so far.
     private var values: [String: Discovery] = [:]
-    /// Keys that aliases of this request mean.
+    /// Keys that aliases of this request point to.
     private var meant: Set<String> = []
 
     init(catalogue: Catalogue, source: String) {
@@ -36,7 +35,7 @@ struct SubmittedNames {
         self.source = source
     }
 
-    /// The verdict as the catalogue has it. `decoder` is another than the one that reads the body.
+    /// The verdict after a look at the catalogue. `decoder` must not be the one that reads the body.
     mutating func settle(_ verdict: Verdict, _ decoder: inout DiscoveryDecoder) -> Settled {
         switch verdict {
         case .accept(let valid):
@@ -48,10 +47,10 @@ struct SubmittedNames {
         }
     }
 
-    // MARK: What the planet has already
+    // MARK: What the planet already has
 
-    /// With a warning in its receipt of the values that the planet loses by the record, and under the name that the
-    /// planet has, unless the record has all that is known and more: an abbreviated report does not rename it.
+    /// Adds a warning about the values that the planet loses through the record, and keeps the planet's name unless the
+    /// record has all known values and more: an abbreviated report does not rename it.
     private mutating func held(_ given: Validated, _ decoder: inout DiscoveryDecoder) -> Validated {
         var valid = given
         guard let known = values[valid.key] ?? catalogue.row(valid.key)?.discovery else {
@@ -69,7 +68,7 @@ struct SubmittedNames {
             }
         }
         values[valid.key] = valid.discovery
-        // Another publication's values stay beside the planet's, as a solution of it.
+        // Another publication's values stay beside the planet's, as one of its solutions.
         guard let dropped, !known.isOtherSolution || valid.discovery.isOtherSolution else { return valid }
         return valid.warned(dropped)
     }
@@ -94,7 +93,7 @@ struct SubmittedNames {
             var draft = DiscoveryDraft(valid.discovery)
             draft[.pl_name_given] = draft[.pl_name]
             draft[.pl_name] = name
-            // Its warnings are those of the record that is stored: the stream will find the same.
+            // Its warnings are those of the stored record: the stream will find the same.
             guard case .accept(let renamed) = decoder.decode(DiscoveryJSON.bytes(draft.packed())) else {
                 return Settled(verdict: refusal(name, end, .no_identity))
             }
@@ -102,7 +101,7 @@ struct SubmittedNames {
         }
     }
 
-    /// Whether the names say two planets, whatever an alias says: the same star and another letter, or two rows of
+    /// Whether the names denote two planets, whatever an alias says: the same star and another letter, or two rows of
     /// this request of which the first is new.
     private func isOther(_ valid: Validated, than planet: Discovery, under end: String) -> Bool {
         if coming[end]?.discovery != nil, catalogue.row(end)?.discovery == nil, PlanetLetter.isThere(valid.key) {
@@ -113,7 +112,7 @@ struct SubmittedNames {
         }
     }
 
-    /// The name is no alias any more. `end`: what it led to.
+    /// The name is no longer an alias. `end`: what it led to.
     private mutating func ownName(_ valid: Validated, _ end: String, _ endName: String) -> Settled {
         var settled = Settled(verdict: .accept(valid), before: [Note(key: valid.key, alias: nil)])
         coming[valid.key] = .planet(valid.discovery)
@@ -140,14 +139,13 @@ struct SubmittedNames {
         case .alias(let last, let name):
             let hasPlanet = standing(last).discovery != nil || catalogue.row(last)?.state.wasPlanet == true
             if last == key {
-                // The same has been said the other way round.
+                // The same was already said in reverse.
                 guard hasPlanet, let known = standing(canonicalKey).alias else {
                     return Settled(verdict: refusal(given.name, key, .alias_cycle))
                 }
                 return Settled(verdict: .alias(known, key: canonicalKey))
             }
-            // Another name is said to mean this one: so it is a planet's own, and not an alias of one that nobody
-            // knows.
+            // Another name refers to this one: so it is a planet's own, and not an alias of an unknown one.
             isFreed = !hasPlanet && PlanetLetter.isThere(canonicalKey)
             if !isFreed { end = (last, name) }
         }
@@ -160,7 +158,7 @@ struct SubmittedNames {
         return settled
     }
 
-    /// The alias against what its own name is.
+    /// Compares the alias with what its own name is.
     private mutating func held(_ alias: PlanetAlias, _ key: String) -> Settled {
         let leadsToPlanet = standing(alias.canonicalKey).discovery != nil
         switch standing(key) {
@@ -173,16 +171,16 @@ struct SubmittedNames {
                 name: alias.canonical, canonical: name, canonicalKey: key, source: alias.source)
             return taken(turned, alias.canonicalKey)
         case .alias(let known):
-            // Of two lines of this request the log's order decides.
+            // Between two lines of this request the log's order decides.
             if known.canonicalKey == alias.canonicalKey || catalogue.row(key)?.state.alias == nil { break }
-            // What is known already may lead to the same planet by another way.
+            // What is already known may lead to the same planet in another way.
             if case .alias(let end, _) = catalogue.resolve(key, coming: coming), end == alias.canonicalKey {
                 return Settled(verdict: .alias(known, key: key))
             }
             return Settled(
                 verdict: refusal(alias.name, key, .alias_conflict, "it is an alias of \(known.canonical)"))
         case .nothing:
-            // It is what other names mean: a planet of its own.
+            // Other names refer to it: it is a planet of its own.
             if !leadsToPlanet, PlanetLetter.isThere(key), meant.contains(key) || catalogue.isMeant(key) {
                 return Settled(
                     verdict: refusal(alias.name, key, .alias_joins_planets, "it has aliases of its own"))
@@ -206,7 +204,7 @@ struct SubmittedNames {
 private enum PlanetLetter {
     static func isThere(_ key: String) -> Bool { ((key.utf8.last ?? 0) | 0x20) &- 0x61 < 26 }
 
-    /// The same name but for the letter: two planets of one star.
+    /// The same name except for the letter: two planets of one star.
     static func differs(_ a: String, _ b: String) -> Bool {
         guard let one = a.utf8.last, let other = b.utf8.last, one != other, isSmall(one), isSmall(other) else {
             return false

@@ -1,5 +1,5 @@
-// The newest frames of the live feed: the last snapshot and every delta after it. Relays bytes that it does not
-// understand: a new aggregate never touches it. Bounded: old deltas go, viewers that need them get the snapshot.
+// The newest frames of the live feed: the last snapshot and every delta after it. Never interprets their bytes: a new
+// aggregate needs no change here. Bounded: old deltas are dropped; viewers that need them get the snapshot.
 
 import Threads
 
@@ -13,7 +13,7 @@ final class LiveBoard: LiveSource {
         /// Rising seq, one epoch; may begin before the snapshot's seq.
         var deltas: [SharedFrame] = []
         var deltaBytes = 0
-        /// A delta after the snapshot is missing, so those after it are of no use before the next snapshot.
+        /// A delta after the snapshot is missing, so those after it are useless before the next snapshot.
         var isBroken = false
 
         var newest: UInt64 { max(deltas.last?.seq ?? 0, snapshot?.seq ?? 0) }
@@ -27,7 +27,7 @@ final class LiveBoard: LiveSource {
             deltas.append(frame)
             deltaBytes += frame.payload.count
             while deltas.count > LiveBoard.keptDeltas || deltaBytes > LiveBoard.keptBytes, let first = deltas.first {
-                // A viewer that begins now needs all that came after the snapshot.
+                // A viewer that starts now needs all that came after the snapshot.
                 guard first.seq <= snapshot?.seq ?? 0 else {
                     isBroken = true
                     return drop()
@@ -50,23 +50,23 @@ final class LiveBoard: LiveSource {
         }
     }
 
-    /// Takes the next frame of the feed; one that was taken before changes nothing. True if viewers that are up to date
-    /// need it: deltas, the first snapshot of an epoch, and the first one after a missing delta.
+    /// Takes the next frame of the feed; a repeated one changes nothing. True if viewers that are up to date need it:
+    /// deltas, the first snapshot of an epoch, and the first one after a missing delta.
     func take(_ frame: SharedFrame) -> Bool {
         state.withLock { state in
-            // A publisher that another has replaced, and that hasn't noticed yet.
+            // From a publisher that was replaced and hasn't noticed yet.
             if let snapshot = state.snapshot, frame.term < snapshot.term { return false }
             let isNewEpoch = state.snapshot?.epoch != frame.epoch
             if frame.kind == .snapshot {
                 if !isNewEpoch, let snapshot = state.snapshot, frame.seq < snapshot.seq { return false }
-                // Ahead of what viewers have: deltas before it are missing.
+                // Ahead of the viewers: deltas before it are missing.
                 let isNews = isNewEpoch || state.isBroken || frame.seq > state.newest
                 if isNews { state.drop() }
                 state.snapshot = frame
                 state.isBroken = false
                 return isNews
             }
-            // Deltas of an epoch whose snapshot was never seen can't be used by anyone.
+            // Nobody can use deltas of an epoch without its snapshot.
             guard !isNewEpoch, !state.isBroken, frame.seq > state.newest else { return false }
             guard frame.seq == state.newest + 1 else {
                 state.isBroken = true

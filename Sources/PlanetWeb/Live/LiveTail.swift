@@ -1,4 +1,4 @@
-// The thread that reads the topic planet-live and hands its frames to the board and to the viewers, bytes untouched.
+// The thread that reads the topic planet-live and passes its frames to the board and to the viewers, byte for byte.
 
 import EventLog
 import Synchronization
@@ -6,7 +6,7 @@ import Telemetry
 import Threads
 
 final class LiveTail: Sendable {
-    /// A snapshot a second at least while things change, and twenty deltas at most.
+    /// During changes there is a snapshot at least every second, and at most twenty deltas.
     private static let firstLook: Int64 = 64
     private let services: WebServices
     private let stopping = Atomic<Bool>(false)
@@ -36,8 +36,8 @@ final class LiveTail: Sendable {
         return reader
     }
 
-    /// A reader that failed may have passed frames over: a new one looks for the newest snapshot again. The board knows
-    /// the frames that it has taken.
+    /// A reader that failed may have skipped frames: a new one looks for the newest snapshot again. The board
+    /// recognises the frames it already has.
     private func run(_ opened: any LogReader) {
         var opened: (any LogReader)? = opened
         while !isStopping {
@@ -70,7 +70,7 @@ final class LiveTail: Sendable {
                 let entry = batch.entries[index]
                 if let goal = unread[entry.partition], entry.offset + 1 >= goal { unread[entry.partition] = nil }
                 if let reason = MismatchNotice.reason(batch, index) {
-                    // One from before this start may be about a log that is no more.
+                    // One from before this start may be about a log that no longer exists.
                     let start = ends.first { $0.partition == entry.partition }?.next ?? 0
                     if entry.offset >= start { services.health.heard(reason) }
                     continue
@@ -89,7 +89,7 @@ final class LiveTail: Sendable {
     }
 
     /// Seeks this many records before the end: a new web process needs the newest snapshot, not a day of frames. True
-    /// when that is the beginning.
+    /// if that is the beginning.
     private func begin(
         _ reader: any LogReader, _ ends: [PartitionBounds], _ back: Int64, _ unread: inout [Int32: Int64]
     ) throws(LogError) -> Bool {
@@ -103,7 +103,7 @@ final class LiveTail: Sendable {
         return isBeginning
     }
 
-    /// A frame from a record: what the web has to know of it stands in the headers.
+    /// A frame from a record: what the web has to know about it is in the headers.
     private static func frame(_ batch: RecordBatch, _ index: Int) -> SharedFrame? {
         func text(_ name: String) -> String? { batch.header(index, name).map { String(decoding: $0, as: UTF8.self) } }
         guard let value = batch.value(index), let kind = text("kind"), let epoch = text("epoch"),

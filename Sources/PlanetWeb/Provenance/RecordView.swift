@@ -1,5 +1,5 @@
-// What is known of one record of the log, put together from the log itself, the catalogue and the lake; and its JSON.
-// Not the asking (ReceiptRoute.swift).
+// What is known about one record of the log, combined from the log, the catalogue and the lake; and its JSON.
+// ReceiptRoute.swift asks for it.
 
 import Basics
 import EventLog
@@ -25,15 +25,15 @@ struct RecordView: Sendable {
     var source: String?
     /// Scoped (`Caller.scoped`).
     var idempotencyKey: String?
-    /// Whose token sent it; nil where none did, or only the lake has it.
+    /// The holder of the token that sent it; nil if there was none, or only the lake has it.
     var submitter: String?
     var raw: String?
     var line: Int?
-    /// The log's value, where it is JSON.
+    /// The log's value, if it is JSON.
     var record: [UInt8]?
     var isInLog = false
     var stored: LakeRecord?
-    /// Nil: nobody can say.
+    /// Nil: unknown.
     var isStored: Bool?
     /// Why there is no file to name.
     var reason: String?
@@ -97,7 +97,7 @@ struct RecordView: Sendable {
         record = nil
     }
 
-    /// What the catalogue made of it.
+    /// Adds the catalogue's decision.
     private mutating func settle(_ services: WebServices) {
         if let decision = services.desk.decision(partition: partition, offset: offset), let issue = decision.issue {
             refuse(raw: "", String(decoding: RecordView.json([issue]), as: UTF8.self))
@@ -118,7 +118,7 @@ struct RecordView: Sendable {
     // MARK: From the lake
 
     mutating func take(_ archived: LakeRecord) {
-        // The lake may be of an earlier log than the one that is read.
+        // The lake may belong to an earlier log than this one.
         if isInLog, timestamp != archived.timestamp || isOther(archived.key) {
             isStored = false
             reason = "the lake holds another record at this place: the log is not the one that it was made from"
@@ -144,7 +144,7 @@ struct RecordView: Sendable {
         return key != stored
     }
 
-    /// The lake keeps the rules alone: `["unusual_value"]` becomes `[{"rule":"unusual_value"}]`.
+    /// The lake stores only the rules: `["unusual_value"]` becomes `[{"rule":"unusual_value"}]`.
     private static func warnings(_ rules: String) -> [UInt8] {
         var reader = JSONReader()
         return JSONWriter.array { writer in

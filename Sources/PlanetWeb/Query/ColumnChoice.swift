@@ -1,4 +1,4 @@
-// Which columns of planets a query asks for, by their names: of the record, and predicted ones beside them.
+// Which columns of planets a query requests, by name: those of the record, and predicted ones.
 
 import HTTPWire
 import PlanetCore
@@ -13,7 +13,7 @@ struct ColumnChoice: Sendable {
 
     init(of columns: [ColumnID]) { self.columns = columns }
 
-    /// The parameter `columns`, or `fields`: names with commas between them.
+    /// The parameter `columns`, or `fields`: names separated by commas.
     init(_ item: QueryItem, _ page: inout PageQuery) {
         var columns: [ColumnID] = []
         for name in item.value.split(separator: ",").map(String.init) {

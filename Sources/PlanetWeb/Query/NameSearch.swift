@@ -1,15 +1,15 @@
-// What a text that somebody looks for means: as part of a name as it is written, or of a name's key, so that
-// "kepler22", "TRAPPIST 1", "Gliese 581" and "51 Pegasi" find what they mean.
-// Not finding one planet by its name (Catalogue.find), nor saying which one is meant (NameResolution.swift).
+// What a search text means: as part of a name as written, or of a name's key, so that "kepler22", "TRAPPIST 1", "Gliese
+// 581" and "51 Pegasi" find their planets. Catalogue.find finds one planet by its name, NameResolution.swift says which
+// one is meant.
 
 import PlanetCore
 
 struct NameSearch {
-    /// Longer texts are no names; they are looked for as they are written only.
+    /// Longer texts are no names; they are searched for only as written.
     static let longestName = 200
 
     private let text: TextSearch
-    /// Nil where nothing of a name is in the text.
+    /// Nil if nothing in the text can be part of a name.
     private let key: String?
     private let keySearch: TextSearch?
 
@@ -24,17 +24,17 @@ struct NameSearch {
         return name.map(text.isIn) == true
     }
 
-    /// Whether planet or host has it.
+    /// Whether planet or host matches.
     func isIn(_ discovery: Discovery, key other: String) -> Bool {
         if isIn(discovery[.pl_name], key: other) { return true }
         guard let host = discovery[.hostname] else { return false }
-        // Most planets are named after their host, and have it in their own key then.
+        // Most planets are named after their host, which is then part of their own key.
         if discovery[.pl_name]?.hasPrefix(host) == true { return false }
         return isIn(host, key: key == nil ? "" : IdentityKey.of(host) ?? "")
     }
 
-    /// How near the planet's name is, the least the nearest: the name itself, a planet of the star, a name that begins
-    /// so, any other.
+    /// How near the planet's name is, 0 being the nearest: the name itself, a planet of the star, a name that starts
+    /// like this, any other.
     func rank(_ planet: String) -> Int {
         guard let key, planet.hasPrefix(key) else { return 3 }
         let rest = planet.utf8.dropFirst(key.utf8.count)

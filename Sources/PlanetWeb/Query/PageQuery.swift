@@ -1,11 +1,11 @@
-// The parameters `limit` and `offset` of a list, and everything that is wrong with its query. Its parts are bounded,
-// and the text in each: a list is not to take longer than its rows do.
+// The parameters `limit` and `offset` of a list, and all faults of its query. The number of its parts is bounded, and
+// the text in each: parsing must not take longer than making the list.
 
 import HTTPWire
 
 struct PageQuery: Sendable {
     private static let largest = 1000
-    /// Parameters of one query.
+    /// Parameters per query.
     static let most = 100
     /// One parameter can be wrong in thousands of ways.
     private static let mostFaults = 50
@@ -13,7 +13,7 @@ struct PageQuery: Sendable {
 
     private(set) var offset = 0
     private(set) var limit = 50
-    /// Whether the query says how many: else a table has all.
+    /// Whether the query sets a limit: otherwise a table has all rows.
     private(set) var hasLimit = false
     private(set) var faults: [Problem.Fault] = []
 
@@ -29,7 +29,7 @@ struct PageQuery: Sendable {
         return true
     }
 
-    /// The query's parameters; none, and a fault, where there are too many.
+    /// The query's parameters; none, and a fault, if there are too many.
     mutating func items(_ items: [QueryItem]) -> [QueryItem] {
         guard items.count > PageQuery.most else { return items }
         faults.append(
@@ -39,7 +39,7 @@ struct PageQuery: Sendable {
         return []
     }
 
-    /// A text that is looked for; nil, and a fault, where it is longer than what it is looked for in.
+    /// A search text; nil, and a fault, if it is longer than what is searched.
     mutating func text(_ item: QueryItem, upTo length: Int) -> String? {
         if item.value.utf8.count <= length || item.value.unicodeScalars.count <= length { return item.value }
         fault(item, .too_long, "At most \(length) characters.")
@@ -65,7 +65,7 @@ struct PageQuery: Sendable {
         faults.isEmpty ? nil : .problem(400, "The query has \(faults.count) fault(s).", errors: faults)
     }
 
-    /// The page; without a limit in the query all rows where `isWhole`, as tables have them.
+    /// The page; without a limit in the query all rows if `isWhole`, as for tables.
     func cut<Row>(_ all: [Row], isWhole: Bool = false) -> ArraySlice<Row> {
         let rest = all.dropFirst(offset)
         return isWhole && !hasLimit ? rest : rest.prefix(limit)

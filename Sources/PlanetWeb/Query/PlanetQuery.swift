@@ -1,9 +1,9 @@
-// What GET /api/planets was asked for: filters, order, page, columns, and everything that is wrong with the query.
+// What a GET /api/planets requests: filters, order, page, columns, and all faults of the query.
 
 import PlanetCore
 
 struct PlanetQuery {
-    /// Characters of a text that is looked for in names, which have no more.
+    /// The longest text to search names for, which are no longer than this.
     static let longestSearch = max(Columns.of(.pl_name).maxLength, Columns.of(.hostname).maxLength)
     static let mostSortKeys = 8
 
@@ -19,7 +19,7 @@ struct PlanetQuery {
         case textIsNull(TextColumn, Bool)
         /// Whether it counts as a planet, by its disposition.
         case isPlanet(Bool)
-        /// Of a predicted value: any of the texts, which numbers are read from.
+        /// A predicted value: any of the texts, read as numbers if need be.
         case predicted(PredictionColumn, Comparison, [String])
     }
     enum SortKey {
@@ -31,14 +31,14 @@ struct PlanetQuery {
     }
 
     var filters: [Filter] = []
-    /// Looked for in the names of planet and host.
+    /// Searched for in the names of planet and host.
     var search: NameSearch?
     var order: [(key: SortKey, falling: Bool)] = []
     var page = PageQuery()
     var columns = ColumnChoice()
     var format = ExportFormat.json
 
-    /// Whether filters or the order ask for each planet's prediction.
+    /// Whether filters or the order need each planet's prediction.
     var comparesPredictions: Bool {
         filters.contains { if case .predicted = $0 { true } else { false } }
             || order.contains { if case .predicted = $0.key { true } else { false } }

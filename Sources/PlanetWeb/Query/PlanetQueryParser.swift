@@ -10,7 +10,7 @@ struct PlanetQueryParser {
     private var numberEquals: [NumberColumn: [Double]] = [:]
     private var isSortFull = false
 
-    /// The query; what is wrong with it is in its page.
+    /// The query; its page has the faults.
     static func parse(_ items: [QueryItem]) -> PlanetQuery {
         var parser = PlanetQueryParser()
         for item in parser.query.page.items(items) where !parser.query.page.take(item) { parser.take(item) }
@@ -119,7 +119,7 @@ struct PlanetQueryParser {
         }
     }
 
-    /// A number as the column writes it: dates as days, yes and no as 1 and 0.
+    /// A number as the column stores it: dates as days, yes and no as 1 and 0.
     private static func number(_ text: String, _ type: ColumnType) -> Double? {
         if type == .boolean {
             if text == "true" { return 1 }

@@ -1,15 +1,15 @@
-// Runs a PlanetQuery over the catalogue's rows: filter, sort, page. A row is looked at once, whatever is asked.
+// Runs a PlanetQuery over the catalogue's rows: filter, sort, page. Looks at each row once, whatever the query.
 
 import PlanetCore
 
 struct PlanetSearch {
     let query: PlanetQuery
-    /// Keys of planets that an alias brings into the search.
+    /// Keys of planets that match through an alias.
     var named: Set<String> = []
 
-    /// All matches' count, and the page; nil once the work is cancelled.
+    /// The number of matches, and the page; nil once the work is cancelled.
     func run(_ chunks: [[PlanetRow]], unless work: Work = Work()) -> (total: Int, page: ArraySlice<PlanetRow>)? {
-        // What is compared is worked out once a row, not once a comparison.
+        // What is compared is computed once per row, not once per comparison.
         var found: [(row: PlanetRow, values: [SortValue])] = []
         for chunk in chunks {
             if work.isCancelled { return nil }
@@ -62,7 +62,7 @@ struct PlanetSearch {
         return search.isIn(discovery, key: key) || named.contains(key)
     }
 
-    /// Those that are meant before those that have the text in them, each in the order they came.
+    /// Planets meant by the text before those that contain it, each in order of arrival.
     private static func nearestFirst(_ rows: [PlanetRow], _ search: NameSearch) -> [PlanetRow] {
         var ranks: [[PlanetRow]] = [[], [], [], []]
         for row in rows { ranks[search.rank(row.key)].append(row) }
@@ -85,7 +85,7 @@ struct PlanetSearch {
         }
     }
 
-    /// A predicted value against texts that the parser has looked at.
+    /// Compares a predicted value with texts that the parser has checked.
     private static func holds(_ value: ExportValue, _ comparison: PlanetQuery.Comparison, _ wanted: [String]) -> Bool {
         if comparison == .null {
             if case .none = value { return wanted == ["true"] }
@@ -132,7 +132,7 @@ struct PlanetSearch {
 }
 
 extension PlanetQuery.Comparison {
-    /// Whether the value stands so to the bound; false for `contains` and `null`, which compare nothing.
+    /// Compares a value with a bound; false for `contains` and `null`, which compare nothing.
     fileprivate func holds<T: Comparable>(_ value: T, _ bound: T) -> Bool {
         switch self {
         case .eq: value == bound
@@ -145,7 +145,7 @@ extension PlanetQuery.Comparison {
         }
     }
 
-    /// `eq` has several bounds, of which one must hold; the others have one.
+    /// `eq` accepts any of several bounds; the others have one.
     fileprivate func holds<T: Comparable>(_ value: T, anyOf bounds: [T]) -> Bool {
         self == .eq ? bounds.contains(value) : bounds.first.map { holds(value, $0) } ?? false
     }

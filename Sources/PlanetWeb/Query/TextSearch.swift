@@ -1,13 +1,12 @@
-// A text that is looked for in many others, whatever the case of their letters. It is prepared once, and a text takes
-// time that grows with its own length only (Knuth, Morris, Pratt 1977): the standard library's search prepares itself
-// anew for each text.
+// A text to search many others for, ignoring case. It is prepared once, so that a search takes linear time in the
+// length of the other text (Knuth, Morris, Pratt 1977): the standard library's search prepares itself anew each time.
 
 struct TextSearch: Sendable {
     /// In lower case.
     private let text: String
-    /// The text's bytes where all of it is ASCII.
+    /// The text's bytes if all of it is ASCII.
     private let bytes: [UInt8]?
-    /// For each of them: how many of those before its successor are also the text's first.
+    /// For each byte: how many of those before its successor are also the text's first.
     private let borders: [Int]
 
     init(_ text: String) {
@@ -24,7 +23,7 @@ struct TextSearch: Sendable {
         return found
     }
 
-    /// Nil where letters beyond ASCII leave it to the slower way: one of them may be several code points.
+    /// Nil if letters beyond ASCII require the slower way: one of them may be several code points.
     private func find(_ other: UnsafeBufferPointer<UInt8>) -> Bool? {
         guard let bytes else { return other.allSatisfy { $0 < 0x80 } ? false : nil }
         if bytes.isEmpty { return true }

@@ -1,5 +1,5 @@
-// GET /api/aliases: all aliases, or a planet's. GET /api/aliases/{name}: one with its history. DELETE: its removal by a
-// record. Not how they are submitted (SubmitRoute), nor what they do (PlanetCore/PlanetHistory.swift).
+// GET /api/aliases: all aliases, or a planet's. GET /api/aliases/{name}: one with its history. DELETE: removes it by a
+// record. SubmitRoute submits aliases, PlanetCore/PlanetHistory.swift defines their effect.
 
 import Basics
 import HTTPWire
@@ -52,7 +52,7 @@ struct AliasesRoute: Sendable {
     }
 }
 
-/// What GET /api/aliases was asked for.
+/// What a GET /api/aliases requests.
 private struct AliasQuery {
     var page = PageQuery()
     private var search: TextSearch?
@@ -70,7 +70,7 @@ private struct AliasQuery {
         }
     }
 
-    /// All matches' count, and the page, in the order of the keys.
+    /// The number of matches, and the page, in key order.
     func rows(_ catalogue: Catalogue) -> (Int, ArraySlice<PlanetRow>) {
         var found: [PlanetRow] = []
         if let planet {
@@ -91,7 +91,7 @@ private struct AliasQuery {
 }
 
 extension JSONWriter {
-    /// The members of an alias. `planet`: the key of the planet that the name finally means, null if there is none.
+    /// The members of an alias. `planet`: the key of the planet that the name finally refers to, null if there is none.
     fileprivate mutating func alias(_ row: PlanetRow, of catalogue: Catalogue) {
         guard let alias = row.state.alias else { return }
         member("key", row.key)

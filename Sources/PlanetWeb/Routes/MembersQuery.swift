@@ -1,4 +1,4 @@
-// What the list behind a figure is asked for: page, form, columns; and the table that it becomes.
+// What the list behind a figure is to be: page, format, columns; and the table made from it.
 
 import Basics
 import HTTPWire
@@ -7,9 +7,9 @@ import PlanetCore
 struct MembersQuery: Sendable {
     private(set) var page = PageQuery()
     private(set) var format = ExportFormat.json
-    /// Of planets; nil where the query names none.
+    /// For planets; nil if the query names none.
     private(set) var columns: ColumnChoice?
-    /// Of records, by their places among `recordColumns`; nil: all.
+    /// For records, by index into `recordColumns`; nil: all.
     private var recordColumns: [Int]?
     private var columnsItem: QueryItem?
 
@@ -25,7 +25,7 @@ struct MembersQuery: Sendable {
         }
     }
 
-    /// Reads the choice of columns by what is listed; what is wrong with it.
+    /// Reads the choice of columns for the kind of members; returns its faults.
     mutating func choose(of members: GroupMembers) -> Response? {
         guard let item = columnsItem else { return nil }
         switch members {
@@ -78,7 +78,7 @@ struct MembersQuery: Sendable {
 }
 
 extension MembersRoute.Found {
-    /// All that can be listed, where the query has no limit: planets, aliases, or records with their places.
+    /// All that can be listed, if the query has no limit: planets, aliases, or records with their places.
     func table(
         _ query: MembersQuery, _ services: WebServices, _ notes: [(name: String, value: String)]
     ) -> ExportTable {

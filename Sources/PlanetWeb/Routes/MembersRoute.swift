@@ -1,5 +1,5 @@
-// GET /api/aggregates/{name}/{group}/records: what a figure on the board counts. Which planets and records a group
-// counts comes from the stream (through the executable); a thread looks them up in the web's own catalogue.
+// GET /api/aggregates/{name}/{group}/records: what a figure on the board counts. The stream (through the executable)
+// says which planets and records a group counts; a thread looks them up in the web's own catalogue.
 
 import Basics
 import EventLog
@@ -59,9 +59,9 @@ struct MembersRoute: Sendable {
     /// Everything that a group counts, in order.
     struct Found {
         var unit: GroupMembers.Unit
-        /// As on the board; nil where it isn't known.
+        /// As on the board; nil if unknown.
         var value: Int?
-        /// Records, with those that are too old to be listed.
+        /// Records, including those too old to be listed.
         var total: Int?
         var isFixed: Bool
         var columns: [ColumnID] = []
@@ -123,7 +123,7 @@ extension MembersRoute.Found {
         _ name: String, _ group: String, _ query: MembersQuery, _ services: WebServices, prefix: String
     ) -> [UInt8] {
         let page = query.page
-        // Without a choice those that decide whether a planet counts.
+        // By default those that decide whether a planet counts.
         let choice = query.columns ?? ColumnChoice(of: columns)
         return JSONWriter.object(capacity: 4096) {
             $0.member("aggregate", name)

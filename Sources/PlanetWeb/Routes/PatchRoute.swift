@@ -1,6 +1,6 @@
-// PATCH /api/planets/{key}: changes single values of a planet (RFC 7396, RFC 5789). The record that is appended says
-// which revision it was made from; where another one came in between it counts for nothing (PlanetHistory), and is made
-// anew from what came, a few times.
+// PATCH /api/planets/{key}: changes single values of a planet (RFC 7396, RFC 5789). The appended record states the
+// revision it was made from; if another one came in between, it has no effect (PlanetHistory) and is made again from
+// the new revision, a few times.
 
 import EventLog
 import HTTPWire
@@ -10,7 +10,7 @@ import PlanetCore
 struct PatchRoute: Sendable {
     let services: WebServices
     private static let mediaType = "application/merge-patch+json"
-    /// More than all values of a planet have.
+    /// More than all values of a planet take.
     static let mostBytes = 64 << 10
 
     /// What the head alone decides.
@@ -59,14 +59,14 @@ struct PatchRoute: Sendable {
     }
 }
 
-/// One request's way into the log, from whatever thread its last try ended on.
+/// One request's way into the log, on whatever thread its last try ended.
 private final class PatchAttempt: Sendable {
-    /// Each means that somebody else changed the planet within some milliseconds.
+    /// Each failed try means that somebody else changed the planet within some milliseconds.
     private static let tries = 8
 
     private let services: WebServices
     private let patch: PlanetPatch
-    /// As it was before the request's conditions were looked at: what a change under them is made from.
+    /// As of before the request's conditions were checked: the base of a conditional change.
     private let row: PlanetRow
     private let headers: [RecordHeader]
     private let responder: Responder
@@ -86,7 +86,7 @@ private final class PatchAttempt: Sendable {
         self.change = change
     }
 
-    /// Under a condition there is one try only.
+    /// A conditional change has one try only.
     func start() { go(from: row, triesLeft: change == nil ? PatchAttempt.tries : 1) }
 
     private func go(from row: PlanetRow, triesLeft: Int) {
@@ -107,7 +107,7 @@ private final class PatchAttempt: Sendable {
         }
     }
 
-    /// Of the name, where the patch gives it another one that is no alias.
+    /// The name's spelling, if the patch sets a new one that is not an alias.
     private var spelling: String? {
         guard case .given(let name) = patch.name, let key = IdentityKey.of(name),
             services.catalogue.held(key) == row.key
@@ -162,10 +162,10 @@ private final class PatchAttempt: Sendable {
         }
     }
 
-    /// The answer to one try; for another try, none yet.
+    /// The answer to one try; none yet if there is to be another.
     private func answer(_ receipt: Receipt, _ valid: Validated, _ triesLeft: Int) -> Response? {
         if receipt.change == .late, triesLeft > 1, let row = services.catalogue.row(row.key) {
-            // The catalogue has what came in between: it has read this record, which lies behind.
+            // The catalogue has what came in between: it has read this record, which lies behind it.
             go(from: row, triesLeft: triesLeft - 1)
             return nil
         }
@@ -178,7 +178,7 @@ private final class PatchAttempt: Sendable {
         }
         services.metrics.accepted.add()
         let json = JSONWriter.object { $0.receipt(key: row.key, receipt, warnings: valid.warnings) }
-        // Whether it counts is not known where the read-back took too long: the history will tell.
+        // Whether it counts is unknown if the read-back took too long: the history will tell.
         return Response.json(json, status: receipt.change == nil ? 202 : 200)
             .with(receipt.revision.map { ResponseField("ETag", EntityTag("\($0)").description) })
     }

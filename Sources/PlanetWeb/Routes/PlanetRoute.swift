@@ -1,4 +1,4 @@
-// GET /api/planets/{key}: one planet with its history. DELETE: a withdrawal, by a record.
+// GET /api/planets/{key}: one planet with its history. DELETE: withdraws it by a record.
 
 import Basics
 import EventLog
@@ -47,7 +47,7 @@ struct PlanetRoute: Sendable {
         }
     }
 
-    /// The values of a withdrawn planet that its page still shows: those of its newest record that has any.
+    /// The values that a withdrawn planet's page still shows: those of its newest record with any.
     private static func lastGiven(_ row: PlanetRow, _ values: [Int64: [UInt8]]) -> Discovery? {
         var decoder = DiscoveryDecoder()
         for item in row.history.reversed() where item.change != .late {
@@ -106,7 +106,7 @@ extension WebServices {
 }
 
 extension JSONWriter {
-    /// The members `history_dropped` and `history`. `values`: those of all records but tombstones, by offset.
+    /// The members `history_dropped` and `history`. `values`: those of all records except tombstones, by offset.
     mutating func history(_ row: PlanetRow, _ values: [Int64: [UInt8]]) {
         member("history_dropped", row.droppedHistory)
         array("history") {

@@ -1,4 +1,4 @@
-// GET /api/planets: find, filter, sort, page; as JSON, or as a table to take away.
+// GET /api/planets: find, filter, sort, page; as JSON, or as a table to download.
 
 import Basics
 import JSONText
@@ -48,7 +48,7 @@ struct PlanetsRoute: Sendable {
 }
 
 extension ExportTable {
-    /// What is said of each planet before its columns.
+    /// The members of each planet before its columns.
     static let rowColumns = [
         ExportColumn(name: "key", kind: .text), ExportColumn(name: "revision", kind: .integer),
         ExportColumn(name: "updated", kind: .text),
@@ -60,8 +60,8 @@ extension ExportTable {
 }
 
 extension WebServices {
-    /// Answers with a list that a thread makes: it grows with the catalogue. `list` gives nil once its work is
-    /// cancelled.
+    /// Answers with a list made on a thread, because its size grows with the catalogue. `list` returns nil once its
+    /// work is cancelled.
     func answer(_ request: Request, with list: @escaping @Sendable (Work) -> Response?) -> Outcome {
         let work = Work()
         let responder = request.responder
@@ -71,8 +71,8 @@ extension WebServices {
         return isOffered ? .working(work) : .reply(.unavailable("Too many lists are being made. Try again."))
     }
 
-    /// What a table can be cited by and checked against: how far in the log its rows are at least, and the newest
-    /// board's digest with the positions that it is of.
+    /// What a table can be cited by and checked against: how far its rows reach in the log at least, and the newest
+    /// board's digest and positions.
     var exportNotes: [(name: String, value: String)] {
         var notes = [
             (
@@ -106,7 +106,7 @@ extension JSONWriter {
         }
     }
 
-    /// The members of a planet that were asked for.
+    /// The requested members of a planet.
     mutating func chosen(_ discovery: Discovery, _ choice: ColumnChoice) {
         var members: [UInt8] = []
         if let columns = choice.columns {

@@ -1,5 +1,5 @@
-// GET /api/planets/{key}/prediction: what is predicted of a planet, and the work shown: inputs, steps, sources.
-// Not the formulas (PlanetCore/Science); computed when asked, from the same record that GET /api/planets/{key} shows.
+// GET /api/planets/{key}/prediction: a planet's prediction with its inputs, steps and sources. Computed on demand, by
+// PlanetCore/Science, from the same record that GET /api/planets/{key} shows.
 
 import JSONText
 import PlanetCore

@@ -1,5 +1,5 @@
-// GET /api/receipts/{partition}/{offset}: the record there in the log, its file in the lake, and the board that has it.
-// Log and lake are read on threads of their own. Not how the answer is put together (RecordView.swift).
+// GET /api/receipts/{partition}/{offset}: the record there in the log, its file in the lake, and the board that
+// includes it. Log and lake are read on threads of their own. RecordView.swift makes the answer.
 
 import EventLog
 import HTTPWire
@@ -39,7 +39,7 @@ struct ReceiptRoute: Sendable {
             return nil
         }
         let partition = whole("partition", from: Int32(0), "A whole number from 0.")
-        // Histories name those below 0: records of an earlier log, which only the lake has.
+        // Histories contain offsets below 0: records of an earlier log, which only the lake has.
         let offset = whole("offset", from: Int64.min, "A whole number.")
         guard let partition, let offset, faults.isEmpty else {
             return .reply(.problem(400, "The address has \(faults.count) fault(s).", errors: faults))
@@ -69,7 +69,7 @@ struct ReceiptRoute: Sendable {
         .nothing(.problem(404, "There is no record \(view.topic)/\(view.partition):\(view.offset): \(why)."))
     }
 
-    /// `key`: what the receipt is about, where the client says so.
+    /// `key`: the receipt's, if the client sends it.
     private static func answer(
         _ found: Found, about key: String?, to caller: Caller, _ services: WebServices
     ) -> Response {

@@ -1,5 +1,5 @@
-// Answers that several routes give when something is not there (the catalogue, the board, a planet) or not as a request
-// wants it.
+// Answers shared by several routes if something is missing (the catalogue, the board, a planet) or not as the request
+// requires.
 
 import HTTPWire
 import PlanetCore
@@ -24,13 +24,13 @@ extension Response {
         .problem(404, "There is no alias \(name.prefix(100)) in the catalogue.")
     }
 
-    /// Of a record that is not taken.
+    /// For a record that is refused.
     static func refused(_ issues: [FieldIssue]) -> Response {
         .problem(
             422, "The record breaks \(issues.count) rule\(issues.count == 1 ? "" : "s").", errors: issues.map(\.fault))
     }
 
-    /// For a body that is not sent as it is; nil: it is.
+    /// For a body with a content coding; nil if it has none.
     static func codingRefusal(_ request: Request) -> Response? {
         guard let coding = request.header("content-encoding"), coding.lowercased() != "identity" else { return nil }
         let fault = Problem.Fault(
@@ -39,7 +39,7 @@ extension Response {
             .with("Accept-Encoding", "identity")
     }
 
-    /// What a GET with these conditions is answered: `content`, 304 or 412. `tags`: of what is there, its own first.
+    /// The answer to a GET with these conditions: `content`, 304 or 412. `tags`: of the present state, its own first.
     static func read(_ head: RequestHead, _ tags: [EntityTag], _ content: () -> Response) -> Response {
         let conditions = Preconditions(head)
         guard let own = tags.first else { return content() }
@@ -66,16 +66,16 @@ extension Response {
 }
 
 extension WebServices {
-    /// Whether the catalogue has read the log up to where it ended at the start.
+    /// Whether the catalogue has read the log to its end at the start.
     var isCatalogueReady: Bool { isReady.load(ordering: .acquiring) }
 
-    /// At most `timeout` nanoseconds.
+    /// Waits at most `timeout` nanoseconds.
     func waitUntilReady(timeout: UInt64) {
         let end = Clock.monotonic + timeout
         while !isCatalogueReady, Clock.monotonic < end { Clock.pause(5_000_000) }
     }
 
-    /// The answer while it has not.
+    /// The answer until then.
     var notReady: Response {
         health.trouble().map { Response.unavailable($0, retryAfter: 5) } ?? .catalogueNotReady
     }

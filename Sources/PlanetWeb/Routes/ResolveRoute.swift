@@ -31,7 +31,7 @@ struct ResolveRoute: Sendable {
         guard faults.isEmpty, let name else {
             return .reply(.problem(400, "The query cannot be answered.", errors: faults))
         }
-        // The nearest names are looked for among all.
+        // The nearest names are searched for among all.
         return services.answer(request) { [catalogue = services.catalogue] _ in
             let resolution = NameResolution(name, in: catalogue)
             return Response.json(ResolveRoute.json(name, resolution)).with("Cache-Control", "no-cache")

@@ -1,4 +1,4 @@
-// Every route of the API, one line each. What a route does is in the file of its name.
+// Every route of the API, one line each. The file named after a route implements it.
 
 enum Routes {
     static func router(_ services: WebServices, bodyLimit: Int, echo: Bool) -> Router {
@@ -27,7 +27,7 @@ enum Routes {
         router.get("/readyz", HealthRoute(services: services).ready)
         router.get("/metrics", need: .metrics, HealthRoute(services: services).metrics)
         if echo { router.get("/echo") { _, _ in .webSocketEcho } }
-        // Last: it names the others.
+        // Last: it lists the others.
         router.get("/api/schema", SchemaRoute(beside: router, services).show)
         return router
     }

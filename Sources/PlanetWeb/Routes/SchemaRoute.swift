@@ -1,4 +1,4 @@
-// GET /api/schema: the columns, for the form and for programs; and what else the API has, its routes and rules.
+// GET /api/schema: the columns, for the form and for programs; and the API's other parts, its routes and rules.
 
 import JSONText
 import PlanetCore

@@ -1,6 +1,6 @@
-// A planet's solutions side by side: the records of its history that differ in their reference, each in its newest
-// form, the one that is the planet's first. A record without a reference is one where it says whether it is the
-// default. Not the history itself (PlanetRoute.swift).
+// A planet's solutions side by side: the records of its history with different references, each in its newest form, the
+// planet's own first. A record without a reference counts if it says whether it is the default. PlanetRoute.swift has
+// the history itself.
 
 import JSONText
 import PlanetCore
@@ -14,8 +14,7 @@ struct Solutions {
     private var all: [Solution] = []
     private static let references: [TextColumn] = [.pl_refname, .st_refname, .sy_refname, .disc_refname]
 
-    /// `values`: of the row's history, by offset.
-    /// Nil where there are none.
+    /// `values`: of the row's history, by offset. Nil if there are no solutions.
     init?(_ row: PlanetRow, _ values: [Int64: [UInt8]]) {
         var decoder = DiscoveryDecoder()
         var seen: Set<String> = []

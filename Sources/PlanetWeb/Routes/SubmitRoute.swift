@@ -7,9 +7,9 @@ import PlanetCore
 struct SubmitRoute: Sendable {
     let services: WebServices
     var kind = RecordKind.discoveries
-    /// Bytes a body may have; also those that come out of it, where it is packed.
+    /// The largest body in bytes, also after unpacking.
     var bodyLimit = 16 << 20
-    /// Records one request may carry; more is a 413.
+    /// The most records in one request; more is a 413.
     static let maxRecords = 100_000
     /// Header of a record: whose token sent it.
     static let submitterHeader = "submitter"
@@ -29,9 +29,9 @@ struct SubmitRoute: Sendable {
     private struct Repetition {
         /// For the request's records; none without a key.
         var headers: [RecordHeader] = []
-        /// The key is this request's; given back if the request ends without a stored record.
+        /// The key is this request's; freed if the request ends without a stored record.
         var claim: IdempotencyClaim?
-        /// Where the records of the same, earlier request lie.
+        /// Where the records of the earlier, equal request lie.
         var earlier: [StoredRun]?
     }
 
@@ -47,7 +47,7 @@ struct SubmitRoute: Sendable {
         }
     }
 
-    /// Where records go on their way into the log.
+    /// Puts records on their way into the log.
     private typealias Submit = (_ accepted: RecordBatch, _ refused: RecordBatch, PendingReply) -> Void
 
     @Sendable func handle(_ request: Request, _ context: LoopContext) -> Outcome {
@@ -178,7 +178,7 @@ struct SubmitRoute: Sendable {
         return asked ? .working(work) : .reply(.unavailable("Too many histories are being read. Try again."))
     }
 
-    /// If-Match and If-None-Match are about what the one record names.
+    /// If-Match and If-None-Match concern what the one record names.
     private func permission(
         _ request: Request, _ answer: SubmissionAnswer
     ) throws(Refused) -> WebServices.Permission {
@@ -208,13 +208,13 @@ struct SubmitRoute: Sendable {
         submit(draft.accepted, draft.refused, reply)
     }
 
-    /// Of every record that a request makes.
+    /// For every record of a request.
     static func headers(_ request: Request) -> [RecordHeader] {
         let headers = [RecordHeader("schema-version", "1"), RecordHeader("source", source(request))]
         return request.caller.holder.map { headers + [RecordHeader(submitterHeader, $0.name)] } ?? headers
     }
 
-    /// The name a client gives itself in X-Planetarium-Source, if it is a plain word; else "api".
+    /// The client's name for itself in X-Planetarium-Source, if it is a plain word; else "api".
     static func source(_ request: Request) -> String {
         guard let name = request.header("x-planetarium-source"), (1...32).contains(name.utf8.count),
             name.utf8.allSatisfy({

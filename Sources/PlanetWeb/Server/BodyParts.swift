@@ -1,16 +1,16 @@
-// A body that is made while it is sent: one part after the other, each asked for when the client has taken most of
-// those before. So a long answer takes no more memory than a part or two, however slow its reader is.
+// A body made while it is sent: one part after the other, each requested when the client has taken most of the previous
+// ones. So a long answer takes no more memory than a part or two, however slow its reader is.
 
 package enum BodyPart: Sendable {
     case more([UInt8])
     case last([UInt8])
-    /// The rest cannot be made: the connection ends, so that nobody takes the beginning for the whole.
+    /// The rest cannot be made: the connection ends, so that nobody mistakes the beginning for the whole.
     case failed
 }
 
 package final class BodyParts: Sendable {
     let first: BodyPart
-    /// Has the next part made by another thread, which gives it to the responder. False: no thread takes it on.
+    /// Lets another thread make the next part and pass it to the responder. False: no thread accepts it.
     let ask: @Sendable (Responder) -> Bool
 
     package init(first: BodyPart, ask: @escaping @Sendable (Responder) -> Bool) {
@@ -22,15 +22,15 @@ package final class BodyParts: Sendable {
 /// A body whose parts are being sent.
 struct PartsUnderWay {
     let parts: BodyParts
-    /// Its head is sent. It counts the bytes of the parts.
+    /// Its head is sent. Counts the bytes of the parts.
     var reply: HTTPReply
     var isAsked = false
-    /// When the next part must be there, and be taken.
+    /// When the next part must have been made, and accepted.
     var due: UInt64
 }
 
 extension HTTPStateMachine {
-    /// The head of a reply that comes in parts. Its request stays the first until the last part is sent.
+    /// Sends the head of a reply in parts. Its request stays first until the last part is sent.
     mutating func begin(_ parts: BodyParts, _ reply: HTTPReply, _ connection: some HTTPConnection) {
         connection.send(reply)
         awaited[0].parts = PartsUnderWay(parts: parts, reply: reply, due: connection.now &+ limits.handlerTime)
@@ -47,7 +47,7 @@ extension HTTPStateMachine {
         rearm(connection)
     }
 
-    /// Returns with the request taken off where this was the last part.
+    /// Removes the request if this was the last part.
     private mutating func take(_ part: BodyPart, _ connection: some HTTPConnection) {
         guard var reply = awaited[0].parts?.reply else { return }
         switch part {
@@ -66,7 +66,7 @@ extension HTTPStateMachine {
         }
     }
 
-    /// The next part, unless much of the last ones is still unsent.
+    /// Requests the next part, unless much of the last ones is still unsent.
     mutating func askForPart(_ connection: some HTTPConnection) {
         guard isOpen, let first = awaited.first, var parts = first.parts, !parts.isAsked,
             connection.unsentBytes <= limits.unsentBytes / 4
@@ -77,6 +77,6 @@ extension HTTPStateMachine {
         if !connection.ask(parts.parts, first.id) { connection.abort() }
     }
 
-    /// Of a reply that ended before its last part.
+    /// A reply that ended before its last part.
     var unfinished: HTTPReply? { awaited.first?.parts?.reply }
 }

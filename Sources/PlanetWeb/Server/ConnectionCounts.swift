@@ -1,4 +1,4 @@
-// Open connections over all loops: how many there are, and how many of each address. Both are bounded.
+// Open connections over all loops: how many there are, and how many per address. Both are bounded.
 
 import Basics
 import Synchronization
@@ -15,7 +15,7 @@ final class ConnectionCounts: Sendable {
     private let limit: Int
     private let limitPerSite: Int
     private let all = Atomic<Int>(0)
-    /// Of addresses that are counted by themselves; an entry goes with its last connection.
+    /// For addresses counted one by one; an entry ends with its last connection.
     private let bySite = Guarded<[IPAddress: Int]>([:])
     private let refusals: (all: Counter, site: Counter)
     private static let warning = RareWarning("connections are refused")
@@ -33,7 +33,7 @@ final class ConnectionCounts: Sendable {
 
     var count: Int { all.load(ordering: .relaxed) }
 
-    /// `site`: nil for one that is not counted by its address.
+    /// `site`: nil if it is not counted by address.
     func begin(_ site: IPAddress?, now: UInt64) -> Verdict {
         let count = all.wrappingAdd(1, ordering: .relaxed).newValue
         let ofSite = site.map { site in

@@ -7,7 +7,7 @@ final class EventStreamSession: ChannelOwner, Stoppable {
     private let server: ServerLoop
     private let viewer: LiveViewer
 
-    /// Of the reply to GET, and to HEAD.
+    /// For replies to GET, and to HEAD.
     static let fields = [
         ResponseField("Content-Type", "text/event-stream"), ResponseField("Cache-Control", "no-store"),
         ResponseField("X-Content-Type-Options", "nosniff"), ResponseField("X-Accel-Buffering", "no"),
@@ -26,7 +26,7 @@ final class EventStreamSession: ChannelOwner, Stoppable {
         rearm(channel)
     }
 
-    /// The peer has nothing more to say on this connection.
+    /// Ignores whatever else the peer sends on this connection.
     func received(_ bytes: UnsafeRawBufferPointer, on channel: Channel) -> Int { bytes.count }
 
     func inputEnded(on channel: Channel) { channel.closeNow() }

@@ -46,7 +46,7 @@ struct FileType {
 
 /// RFC 1952 through zlib.
 enum Gzip {
-    /// Nil where it saves less than a tenth, or nothing worth the trouble.
+    /// Nil if it saves less than a tenth.
     static func compress(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count >= 512 else { return nil }
         var stream = z_stream()
@@ -58,7 +58,7 @@ enum Gzip {
                 == Z_OK
         else { return nil }
         defer { deflateEnd(&stream) }
-        // No more room than what would still pay: where it doesn't fit, it doesn't pay.
+        // Room for a result that still pays: if it doesn't fit, it doesn't pay.
         var out = [UInt8](repeating: 0, count: bytes.count - bytes.count / 10)
         let done = bytes.withUnsafeBufferPointer { input in
             out.withUnsafeMutableBufferPointer { output in

@@ -1,9 +1,9 @@
-// What an HTTPStateMachine does to its connection, and the little it asks of it.
-// HTTPSession applies it to a channel; tests record it and set the clock.
+// What an HTTPStateMachine does to its connection, and the few things it asks of it. HTTPSession applies it to a
+// channel; tests record it and set the clock.
 
 import HTTPWire
 
-/// What a WebSocket handshake has agreed on.
+/// The result of a WebSocket handshake.
 struct WebSocketAgreement: Equatable {
     /// Sec-WebSocket-Accept.
     let accept: String
@@ -13,45 +13,45 @@ struct WebSocketAgreement: Equatable {
 protocol HTTPConnection: AnyObject {
     /// Monotonic nanoseconds, the same throughout one event.
     var now: UInt64 { get }
-    /// Bytes of replies that wait to be sent.
+    /// Bytes of replies waiting to be sent.
     var unsentBytes: Int { get }
     /// When the peer last took bytes, if it falls behind; nil while it keeps up.
     var blockedSince: UInt64? { get }
 
-    /// What is at the other end: a client or a proxy.
+    /// The other end: a client or a proxy.
     var peer: Peer { get }
 
     /// Runs the request's handler.
     func start(_ request: RoutedRequest) -> Outcome
-    /// Of a reply that comes in parts, the head.
+    /// For a reply in parts, sends the head.
     func send(_ reply: HTTPReply)
     func send(_ part: [UInt8], of reply: HTTPReply, isLast: Bool)
-    /// Has the next part made, which comes later. False: nobody makes it.
+    /// Requests the next part, which comes later. False: nobody makes it.
     func ask(_ parts: BodyParts, _ request: UInt64) -> Bool
-    /// A reply that another protocol gives, or that has been sent in parts; it is only noted.
+    /// Notes a reply that another protocol sends, or that was sent in parts.
     func note(_ reply: HTTPReply)
     func sendContinue()
     func pauseReading()
     func resumeReading()
-    /// Turns the connection into a WebSocket: live frames of the hub, or an echo without one. False: no such hub here.
+    /// Turns the connection into a WebSocket: live frames of the hub, or an echo without one. False: no such hub.
     func openWebSocket(_ hub: LiveHub?, resume: String?, handshake: WebSocketAgreement) -> Bool
-    /// Turns the connection into a stream of live events. False: no such hub here.
+    /// Turns the connection into a stream of live events. False: there is no such hub.
     func openEventStream(_ hub: LiveHub, resume: String?) -> Bool
-    /// Ends the connection when everything is sent. `lingers`: the peer may still be sending and must see the reply.
+    /// Ends the connection once everything is sent. `lingers`: the peer may still be sending and must see the reply.
     func close(lingers: Bool)
-    /// Ends the connection after this event; what waits to be sent is lost.
+    /// Ends the connection after this event; unsent bytes are lost.
     func abort()
-    /// When `deadlineReached` is wanted; .max for never.
+    /// When to call `deadlineReached`; .max for never.
     func setDeadline(at: UInt64)
 }
 
 /// A whole request on its way to its handler.
 struct RoutedRequest {
-    /// Counts the requests of a connection; names this one when its reply comes later.
+    /// Numbers the requests of a connection; identifies this one when its reply comes later.
     let id: UInt64
     let head: RequestHead
     let body: [UInt8]
-    /// What the body takes of the server's memory; nil where there is none.
+    /// The body's share of the server's memory; nil without a body.
     let share: BodyShare?
     let route: Router.Route
     let parameters: [(name: String, value: String)]

@@ -1,4 +1,4 @@
-// One reply as it goes on the wire: head and content by the rules of the request's method and the status.
+// One reply in its form on the wire: head and content by the rules of the request's method and the status.
 
 import HTTPWire
 
@@ -8,12 +8,12 @@ struct HTTPReply {
     let version: HTTPVersion
     /// The connection ends with this reply.
     let closes: Bool
-    /// When the whole request had come, in monotonic nanoseconds.
+    /// When the whole request had arrived, in monotonic nanoseconds.
     let started: UInt64
     let caller: Caller
-    /// Of the request; nil where it could not be understood, or nobody notes it.
+    /// The request's; nil if it could not be understood, or nobody logs it.
     let head: RequestHead?
-    /// Of a body in parts: how much of it is sent.
+    /// For a body in parts: how much of it is sent.
     var partBytes = 0
 
     /// RFC 9110 section 8.6: no Content-Length with 1xx and 204. A 304 has none here either; it has no content.
@@ -24,8 +24,8 @@ struct HTTPReply {
 
     private var isInParts: Bool { if case .parts = response.body { hasContent } else { false } }
 
-    /// RFC 9112 section 7.1: what stands before and behind a part. HTTP/1.0 has no chunks: the end of the connection is
-    /// the end of the body.
+    /// RFC 9112 section 7.1: the bytes before and after a part. HTTP/1.0 has no chunks: the end of the connection ends
+    /// the body.
     func frame(_ count: Int, isLast: Bool) -> (before: [UInt8], behind: [UInt8]) {
         guard version != .http10 else { return ([], []) }
         let end = isLast ? "0\r\n\r\n" : ""
@@ -34,7 +34,7 @@ struct HTTPReply {
     }
 
     /// `notices`: fields besides the response's own. `idleSeconds`: how long the connection is kept without a request.
-    /// `defaults`: fields for a response that has none of the name.
+    /// `defaults`: fields added unless the response has one of the name.
     func appendHead(
         date: [UInt8], notices: [ResponseField] = [], idleSeconds: Int = 0, defaults: [ResponseField] = [],
         to out: inout [UInt8]
@@ -48,7 +48,7 @@ struct HTTPReply {
             defaults: defaults, date: date, to: &out)
     }
 
-    /// Whatever a route forgets: an answer may be another one the next time, and is what its type says.
+    /// In case a route forgets them: an answer may differ next time, and is what its type says.
     static let defaults = [
         ResponseField("Cache-Control", "no-cache"), ResponseField("X-Content-Type-Options", "nosniff"),
     ]

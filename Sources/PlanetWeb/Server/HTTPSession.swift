@@ -1,5 +1,5 @@
-// One connection that speaks HTTP/1.1: puts what its state machine decides on a channel, and counts it.
-// Decides nothing itself (HTTPStateMachine).
+// One connection that speaks HTTP/1.1: applies the decisions of its state machine (HTTPStateMachine) to a channel, and
+// counts.
 
 import Basics
 import HTTPWire
@@ -23,13 +23,13 @@ final class HTTPSession: ChannelOwner, Stoppable {
 
     func start() { machine.start(self) }
 
-    /// The reply of a request came from another thread.
+    /// The reply to a request has come from another thread.
     func complete(_ id: UInt64, _ response: Response) {
         machine.completed(id, response, self)
         if isAborted { channel.closeNow() }
     }
 
-    /// So has a part of a reply.
+    /// A part of a reply has.
     func take(_ part: BodyPart, of id: UInt64) {
         machine.partCame(id, part, self)
         if isAborted { channel.closeNow() }
@@ -40,7 +40,7 @@ final class HTTPSession: ChannelOwner, Stoppable {
     func received(_ bytes: UnsafeRawBufferPointer, on channel: Channel) -> Int {
         let used = machine.received(bytes, self)
         guard let successor else { return used }
-        // The connection has been upgraded: what follows the request belongs to the new protocol.
+        // The connection was upgraded: what follows the request belongs to the new protocol.
         return used + successor.received(UnsafeRawBufferPointer(rebasing: bytes[used...]), on: channel)
     }
 
@@ -108,7 +108,7 @@ extension HTTPSession: HTTPConnection {
             channel.write(bytes)
         case .parts: server.scratch.withUnsafeBytes { channel.write($0) }
         }
-        // What comes in parts is noted when it is sent.
+        // Replies in parts are noted once sent.
         if case .parts = reply.content {} else { note(reply) }
         let metrics = server.state.metrics
         metrics.requests(reply.response.status).add()
@@ -139,7 +139,7 @@ extension HTTPSession: HTTPConnection {
         if let counted = SharedBytes(part, of: server.state.budgets.answers) {
             channel.write(counted)
         } else {
-            // A part of each of the few bodies that come in parts: that is bounded, too.
+            // One part for each of the few bodies in parts: that is bounded, too.
             channel.write(part)
         }
         channel.write(frame.behind)
@@ -159,7 +159,7 @@ extension HTTPSession: HTTPConnection {
         var viewer: LiveViewer?
         if let hub {
             guard let room = server.room(of: hub) else { return false }
-            // What others get compressed needs the largest window; a viewer that has less gets it as it is.
+            // Shared compressed frames need the largest window; a viewer with a smaller one gets them uncompressed.
             let isCompressed = handshake.deflate?.serverWindowBits == 15
             viewer = LiveViewer(room, channel, isCompressed ? .compressedWebSocket : .webSocket)
         }

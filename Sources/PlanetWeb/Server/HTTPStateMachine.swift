@@ -1,5 +1,5 @@
-// HTTP/1.1 on one connection as a state machine: events in, actions on an HTTPConnection out; no socket, no clock.
-// Here requests come in; HTTPStateMachineReplies has replies and upgrades, HTTPStateMachineTimes the deadlines.
+// HTTP/1.1 on one connection as a state machine: events in, actions on an HTTPConnection out; no socket, no clock. This
+// file takes requests; HTTPStateMachineReplies has replies and upgrades, HTTPStateMachineTimes the deadlines.
 
 import HTTPWire
 
@@ -7,12 +7,12 @@ struct HTTPStateMachine {
     enum Phase {
         case head
         case body(Upload)
-        /// No more requests are taken; replies still owed are given, then the connection closes.
+        /// Takes no more requests; replies still due are sent, then the connection closes.
         case finished
         /// Another protocol has taken over.
         case upgraded
     }
-    /// A request whose body is coming in.
+    /// A request whose body is arriving.
     struct Upload {
         let head: RequestHead
         let route: Router.Route
@@ -20,13 +20,13 @@ struct HTTPStateMachine {
         let caller: Caller
         var decoder: BodyDecoder
         var body: [UInt8] = []
-        /// Nil where there is no body.
+        /// Nil without a body.
         let share: BodyShare?
         let started: UInt64
-        /// When more must have come.
+        /// When more must have arrived.
         var due: UInt64
     }
-    /// A request that has no reply yet, or whose reply waits for an earlier one.
+    /// A request without a reply, or whose reply waits for an earlier one.
     struct Awaited {
         let id: UInt64
         let isHead: Bool
@@ -34,13 +34,13 @@ struct HTTPStateMachine {
         let keepsAlive: Bool
         let started: UInt64
         let caller: Caller
-        /// Where answers are noted.
+        /// For logging the answer.
         let head: RequestHead?
         var response: Response?
         var bodyBytes = 0
         /// Ends when nobody waits for the reply any more.
         var work: Work?
-        /// Of a reply whose head is sent, and whose body is coming.
+        /// For a reply whose head is sent and whose body is under way.
         var parts: PartsUnderWay?
     }
 
@@ -51,7 +51,7 @@ struct HTTPStateMachine {
     var requestCount: UInt64 = 0
     private var isPaused = false
     var owesContinue = false
-    /// The peer sends nothing more.
+    /// The peer will send nothing more.
     var isInputEnded = false
     var isStopping = false
     /// False once the connection is ending.
@@ -110,7 +110,7 @@ struct HTTPStateMachine {
         return position
     }
 
-    /// The peer may still read: it gets the replies it is owed. Half a request gets none.
+    /// The peer may still read: it gets the replies that are due. Half a request gets none.
     mutating func inputEnded(_ connection: some HTTPConnection) {
         isInputEnded = true
         phase = .finished
@@ -118,14 +118,14 @@ struct HTTPStateMachine {
         rearm(connection)
     }
 
-    /// Replies that waited have been sent.
+    /// Waiting replies have been sent.
     mutating func drained(_ connection: some HTTPConnection) {
         askForPart(connection)
         resumeIfPossible(connection)
         rearm(connection)
     }
 
-    /// Idle connections close now, those in use with their next reply, or soon if none is asked for.
+    /// Idle connections close now, those in use with their next reply, or soon without a request.
     mutating func serverStops(_ connection: some HTTPConnection) {
         isStopping = true
         guard case .head = phase, awaited.isEmpty, !parser.isUnderWay else { return }
@@ -144,7 +144,7 @@ struct HTTPStateMachine {
         forget()
     }
 
-    /// Nobody waits for the replies that are owed.
+    /// Nobody waits for the replies due.
     mutating func forget() {
         for request in awaited { request.work?.cancel() }
         awaited = []
@@ -167,7 +167,7 @@ struct HTTPStateMachine {
         connection.resumeReading()
     }
 
-    /// A whole head has come.
+    /// A whole head has arrived.
     private mutating func begin(
         _ head: RequestHead, hasMore: Bool, _ connection: some HTTPConnection
     ) throws(RequestError) {
@@ -179,7 +179,7 @@ struct HTTPStateMachine {
             if head.framing != .none { phase = .finished }
             supply(id, response, closing: head.framing != .none, connection)
         case .route(let route, let parameters):
-            // RFC 9110 section 10.1.1: a final status in place of 100, where the head is enough to decide.
+            // RFC 9110 section 10.1.1: a final status instead of 100, if the head is enough to decide.
             if head.expectsContinue, let early = route.early, let response = early(Request(head: head)) {
                 let id = enlist(head, caller, connection.now)
                 phase = .finished
@@ -196,7 +196,7 @@ struct HTTPStateMachine {
             if case .length(let length) = head.framing { upload.body.reserveCapacity(min(length, 64 << 10)) }
             lastBodyByte = connection.now
             phase = .body(upload)
-            // RFC 9110 section 10.1.1: 100 MAY be left out when some of the content has come already.
+            // RFC 9110 section 10.1.1: 100 MAY be omitted if some of the content has already arrived.
             if head.expectsContinue, !hasMore {
                 owesContinue = true
                 sendContinueIfDue(connection)

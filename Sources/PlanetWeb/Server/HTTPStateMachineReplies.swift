@@ -1,9 +1,9 @@
-// The way out of HTTPStateMachine: replies in the order of their requests, upgrades, the last reply.
+// The output side of HTTPStateMachine: replies in the order of their requests, upgrades, the last reply.
 
 import HTTPWire
 
 extension HTTPStateMachine {
-    /// What the handler of request `id` decided.
+    /// The decision of the handler of request `id`.
     mutating func decided(
         _ outcome: Outcome, _ id: UInt64, _ head: RequestHead, _ caller: Caller, _ connection: some HTTPConnection
     ) {
@@ -19,7 +19,7 @@ extension HTTPStateMachine {
         }
     }
 
-    /// The reply of a pending request has come. A second reply to the same request is ignored, and any after the end.
+    /// The reply to a pending request has come. A second reply to the same request is ignored, and any after the end.
     mutating func completed(_ id: UInt64, _ response: Response, _ connection: some HTTPConnection) {
         supply(id, response, closing: false, connection)
         resumeIfPossible(connection)
@@ -70,7 +70,7 @@ extension HTTPStateMachine {
         sendContinueIfDue(connection)
     }
 
-    /// An interim reply must not overtake the replies of earlier requests.
+    /// An interim reply must not overtake the replies to earlier requests.
     mutating func sendContinueIfDue(_ connection: some HTTPConnection) {
         guard owesContinue, awaited.isEmpty else { return }
         owesContinue = false
@@ -87,7 +87,7 @@ extension HTTPStateMachine {
 
     // MARK: Upgrades
 
-    /// Only a request with none before it can take the connection over.
+    /// Only a request with none before it can take over the connection.
     private func isAlone(_ id: UInt64) -> Bool { awaited.count == 1 && awaited[0].id == id }
 
     private mutating func openWebSocket(

@@ -1,7 +1,7 @@
-// The times of HTTPStateMachine: slow heads and bodies get 408, idle connections are closed, stalled readers cut off.
+// The deadlines of HTTPStateMachine: slow heads and bodies get 408, idle connections and stalled readers are closed.
 
 extension HTTPStateMachine {
-    /// Sets the deadline at which the present state has lasted too long.
+    /// Sets the deadline for the present state.
     func rearm(_ connection: some HTTPConnection) {
         guard isOpen else { return }
         var at = inputDeadline
@@ -22,20 +22,20 @@ extension HTTPStateMachine {
         }
     }
 
-    /// A body must keep coming, at the minimum rate, and be whole in the end: a slow drip ends, however steady it is
-    /// and however much came before it.
+    /// A body must keep coming, at the minimum rate, and be complete in the end: a slow drip is cut off, however steady
+    /// it is and however much came before.
     private func deadline(of upload: Upload) -> UInt64 {
         min(lastBodyByte &+ limits.bodyIdleTime, upload.due, upload.started &+ limits.bodyTime)
     }
 
-    /// When more must have come, now that `count` bytes of content have: they earn their time at the minimum rate, but
+    /// When more must have arrived, now that `count` bytes of content have: they earn time at the minimum rate, but
     /// little can be saved up.
     func due(_ upload: Upload, after count: Int, _ now: UInt64) -> UInt64 {
         let earned = UInt64(count) &* 1_000_000_000 / UInt64(max(1, limits.bodyMinimumRate))
         return min(upload.due &+ earned, now &+ 2 * limits.bodyIdleTime)
     }
 
-    /// The time of `setDeadline` has come.
+    /// The time set by `setDeadline` has come.
     mutating func deadlineReached(_ connection: some HTTPConnection) {
         let now = connection.now
         if let since = connection.blockedSince, now &- since >= limits.writeStallTime { return connection.abort() }

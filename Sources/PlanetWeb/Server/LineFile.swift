@@ -1,5 +1,5 @@
-// A file of lines that many threads add to and one writes, so that nobody waits for a disk. What waits is bounded.
-// After a file was renamed, `reopen` goes on in a new one of the same name.
+// A file to which many threads add lines and one writes, so that nobody waits for a disk. What waits is bounded. After
+// the file was renamed, `reopen` continues in a new one of the same name.
 
 import Glibc
 import Telemetry
@@ -15,7 +15,7 @@ package final class LineFile: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
-    /// Bytes that wait for the disk; a line beyond that is lost, and counted.
+    /// Bytes that may wait for the disk; lines beyond that are lost, and counted.
     private static let mostWaiting = 16 << 20
 
     private let path: String
@@ -35,7 +35,7 @@ package final class LineFile: Sendable {
         thread.withLock { $0 = started }
     }
 
-    /// `line` ends with a line feed.
+    /// `line` must end with a line feed.
     package func add(_ line: [UInt8]) {
         let isKept = state.withLock { state in
             guard !state.isClosing, state.waiting.count + line.count <= LineFile.mostWaiting else {

@@ -1,5 +1,5 @@
-// Hands live frames to the viewers of every loop. One hub per feed; the server attaches its loops when it starts.
-// Not the viewers (LiveViewer) and not the board that remembers frames (LiveSource).
+// Passes live frames to the viewers of every loop. One hub per feed; the server attaches its loops when it starts. Not
+// the viewers (LiveViewer) and not the board that remembers frames (LiveSource).
 
 import Synchronization
 import Threads
@@ -8,7 +8,7 @@ package final class LiveHub: Sendable {
     package let source: any LiveSource
     private let inlets = Guarded<[LiveInlet]>([])
     let viewers = Atomic<Int>(0)
-    /// Those of them that take compressed messages.
+    /// Those of them that accept compressed messages.
     let compressedViewers = Atomic<Int>(0)
 
     package init(source: any LiveSource) { self.source = source }
@@ -16,10 +16,10 @@ package final class LiveHub: Sendable {
     /// How many viewers are connected now.
     package var viewerCount: Int { viewers.load(ordering: .relaxed) }
 
-    /// Sends the frame to every viewer that keeps up; from any thread. The source must have the frame before, or a
+    /// Sends the frame to every viewer that keeps up; from any thread. The source must already have the frame, or a
     /// viewer that connects in between would miss it.
     package func broadcast(_ frame: SharedFrame) {
-        // Here, once for all, and not on the loops.
+        // Here, once for all, instead of on the loops.
         if compressedViewers.load(ordering: .relaxed) > 0 { frame.compress() }
         for inlet in inlets.withLock({ $0 }) { inlet.post(frame) }
     }
@@ -52,7 +52,7 @@ final class LiveInlet: Sendable {
         }
     }
 
-    /// The loop has taken one frame; true when frames were dropped since the last one.
+    /// The loop has taken one frame; true if frames were dropped since the previous one.
     func taken() -> Bool {
         waiting.wrappingSubtract(1, ordering: .relaxed)
         return overflowed.exchange(false, ordering: .acquiring)

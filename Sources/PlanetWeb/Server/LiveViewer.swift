@@ -1,4 +1,4 @@
-// One viewer's place in the live feed (docs/LIVE.md): what it was sent, whether it is behind, when it must hear again.
+// One viewer's state in the live feed (docs/LIVE.md): what it was sent, whether it is behind, when it must hear again.
 // Constant memory: a viewer whose socket is full gets nothing until it drains, and then what brings it up to date.
 
 import HTTPWire

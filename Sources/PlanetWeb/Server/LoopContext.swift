@@ -28,7 +28,7 @@ package final class LoopContext {
         return made
     }
 
-    /// Takes what other threads post to `mailbox`, after the tick's hooks, on this loop's thread.
+    /// Receives what other threads post to `mailbox`, after the tick's hooks, on this loop's thread.
     package func receive<Element: Sendable>(_ mailbox: Mailbox<Element>, _ body: @escaping ([Element]) -> Void) {
         loop.register(mailbox, body)
     }

@@ -1,11 +1,11 @@
-// Which web pages may open a WebSocket here (RFC 6455 section 10.2): this server's own, and those the options name.
+// Which web pages may open a WebSocket here (RFC 6455 section 10.2): this server's own, and those in the options.
 
 import HTTPWire
 
 enum OriginPolicy {
-    /// `own`: how the client asked for this server; its scheme is unknown where a proxy may have ended the encryption.
+    /// `own`: how the client addressed this server; its scheme is unknown if a proxy may have ended the encryption.
     static func allows(_ head: RequestHead, _ allowed: [WebOrigin], own: Caller) -> Bool {
-        // Without Origin it is not a browser, so not another page either.
+        // Without Origin it is not a browser, so not another site's page either.
         guard let text = head["origin"] else { return true }
         guard let origin = WebOrigin(text) else { return false }
         if allowed.contains(origin) { return true }

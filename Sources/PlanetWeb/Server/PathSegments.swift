@@ -1,4 +1,4 @@
-// A path cut at its slashes, then percent-decoded: in this order, so that an encoded slash separates nothing.
+// A path split at its slashes, then percent-decoded: in this order, so that an encoded slash separates nothing.
 
 import HTTPWire
 
@@ -6,7 +6,7 @@ struct PathSegments {
     private let bytes: [UInt8]
     private var ranges: [Range<Int>] = []
 
-    /// Nil when a segment is not UTF-8 or has a NUL in it.
+    /// Nil if a segment is not UTF-8 or contains a NUL.
     init?(_ head: RequestHead) {
         let path = head.pathRange
         var start = path.lowerBound + 1
@@ -30,7 +30,7 @@ struct PathSegments {
         bytes = decoded
     }
 
-    /// The number of parameters when the pattern fits.
+    /// The number of parameters if the pattern fits.
     func matches(_ pattern: [Router.Segment]) -> Int? {
         guard pattern.count == ranges.count else { return nil }
         var parameters = 0

@@ -1,14 +1,14 @@
-// An error as the API shows it: application/problem+json (RFC 9457) with the list of failing fields.
-// Validation and the routes decide what is wrong.
+// An error in the API: application/problem+json (RFC 9457) with the list of failing fields. Validation and the routes
+// decide what is wrong.
 
 import HTTPWire
 import JSONText
 
 package enum Problem {
-    /// Faults that one answer tells: more than a record has fields. What can be wrong in more ways is a long query.
+    /// The most faults in one answer: more than a record has fields. Only a long query can have more.
     fileprivate static let mostFaults = 600
 
-    /// One failing field; `value` is the text as submitted, nil where there was none.
+    /// One failing field; `value` is the text as submitted, nil if there was none.
     package struct Fault: Sendable, Equatable {
         package var field: String
         package var value: String?

@@ -1,5 +1,4 @@
-// One whole request as a handler sees it: head, path parameters, body, and the responder for a later reply.
-// Not the parser (HTTPWire) and not the connection (HTTPSession).
+// One whole request as seen by a handler: head, path parameters, body, and the responder for a later reply.
 
 import HTTPWire
 
@@ -9,11 +8,11 @@ package struct Request: Sendable {
     package var pathParameters: [(name: String, value: String)]
     /// The body, decoded from its transfer coding.
     package let body: [UInt8]
-    /// Held as long as the body is.
+    /// Held as long as the body.
     var share: BodyShare?
-    /// Replies to this request later, from any thread, where the handler's outcome is `.pending`.
+    /// Replies to this request later, from any thread, if the handler's outcome is `.pending`.
     package let responder: Responder
-    /// Who asks.
+    /// Who is asking.
     let caller: Caller
 
     package init(
@@ -34,7 +33,7 @@ package struct Request: Sendable {
     /// A header's value, its name in any case; several lines are joined by commas.
     package func header(_ name: String) -> String? { head[name] }
 
-    /// The value of a path parameter; empty when the pattern has none of that name.
+    /// The value of a path parameter; empty if the pattern has none of that name.
     package func parameter(_ name: String) -> String { pathParameters.first { $0.name == name }?.value ?? "" }
 
     /// Every name and value of the query, decoded, in order. Parsed at each call: keep it.

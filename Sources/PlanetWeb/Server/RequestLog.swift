@@ -1,5 +1,5 @@
-// What is written down of requests, a JSON object a line: every answer (access log), and every change with who made it
-// and where in the log it lies (audit log). Lines are written by a thread of their own (LineFile).
+// Logs of requests, a JSON object per line: every answer (access log), and every change with its author and its place
+// in the log (audit log). LineFile's thread writes the lines.
 
 import Basics
 import HTTPWire
@@ -7,7 +7,7 @@ import JSONText
 import PlanetCore
 import Threads
 
-/// A change on its way.
+/// A change under way.
 struct AuditEntry: Sendable {
     enum Action: String, Sendable { case submit, submit_aliases, change, withdraw }
 
@@ -25,7 +25,7 @@ struct AuditEntry: Sendable {
         agent = request.header("user-agent")
     }
 
-    /// `stored`: nothing where it failed, for which `failure` is the reason.
+    /// `stored`: empty if it failed, with the reason in `failure`.
     func line(_ stored: [StoredRun], _ topics: TopicNames, failure: String? = nil) -> [UInt8] {
         JSONWriter.object(capacity: 512) {
             $0.member("time", RFC3339.milliseconds(nanoseconds: Clock.wall))

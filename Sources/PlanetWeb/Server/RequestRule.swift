@@ -1,5 +1,5 @@
-// The rules for a request's address, query and header fields: their stable codes, in one place. Those of a record are
-// PlanetCore's (Rule.swift), those of a body BodyError.Code.
+// The rules for a request's address, query and header fields: their stable codes, in one place. PlanetCore's Rule.swift
+// has those of a record, BodyError.Code those of a body.
 
 package enum RequestRule: String, Sendable, CaseIterable {
     case unknown_parameter

@@ -1,9 +1,9 @@
-// The address of one awaited reply: loop, connection, request. Completing it is allowed from any thread.
-// Holds nothing alive: if the connection is gone, or the reply was given already, completing does nothing.
+// The address of one awaited reply: loop, connection, request. It may be completed from any thread. Keeps nothing
+// alive: if the connection is gone, or the reply already given, completing does nothing.
 
 import Threads
 
-/// What other threads tell a server loop.
+/// Messages from other threads to a server loop.
 package enum LoopMessage: Sendable {
     case reply(connection: UInt64, request: UInt64, Response)
     case part(connection: UInt64, request: UInt64, BodyPart)
@@ -28,7 +28,7 @@ package struct Responder: Sendable {
     /// The next part of a reply that has begun.
     func part(_ part: BodyPart) { mailbox?.post(.part(connection: connection, request: request, part)) }
 
-    /// Many replies, waking each loop once.
+    /// Sends many replies, waking each loop once.
     package static func complete(_ replies: [(responder: Responder, response: Response)]) {
         var start = 0
         while start < replies.count {

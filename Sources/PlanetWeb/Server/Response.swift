@@ -1,5 +1,5 @@
-// One reply as a handler gives it: status, fields, body. HTTPReply adds Date, Content-Length and Connection.
-// Fields are checked when they are written, so no value can break out of its line.
+// A reply as returned by a handler: status, fields, body. HTTPReply adds Date, Content-Length and Connection. Fields
+// are checked when written, so no value can break out of its line.
 
 import HTTPWire
 import Reactor
@@ -8,9 +8,9 @@ package struct Response: Sendable {
     package enum Body: Sendable {
         case none
         case bytes([UInt8])
-        /// Sent without a copy.
+        /// Sent without copying.
         case shared(SharedBytes)
-        /// Made while it is sent; how long it will be is not known.
+        /// Made while it is sent; its length is not known.
         case parts(BodyParts)
 
         package var count: Int {
@@ -35,9 +35,9 @@ package struct Response: Sendable {
     package var body: Body
     /// Closes the connection after this reply.
     package var closes = false
-    /// Of a HEAD whose GET has no length and ends with the connection.
+    /// For a HEAD whose GET has no length and ends with the connection.
     package var isStream = false
-    /// Sent in place of the body where there is no room for it; nil: 503 is.
+    /// Sent instead of the body if there is no room for it; nil: a 503.
     package var brief: [UInt8]?
 
     package init(status: Int, headers: [ResponseField] = [], body: Body = .none) {
@@ -74,7 +74,7 @@ package struct Response: Sendable {
         return copy
     }
 
-    /// The same reply, its body counted as long as it waits. Small bodies are not worth counting by themselves.
+    /// The same reply, its body counted while it waits. Small bodies are not worth counting.
     func counted(by budgets: ServerBudgets?) -> Response {
         guard let budgets, case .bytes(let bytes) = body, bytes.count > 4096 else { return self }
         var reply = self
@@ -94,14 +94,14 @@ package struct Response: Sendable {
     }
 }
 
-/// What a handler decided.
+/// A handler's decision.
 package enum Outcome: Sendable {
     case reply(Response)
     /// The reply comes later through the request's `responder`.
     case pending
     /// The reply comes later, and takes a thread's time or much memory: the connection's next request waits for it.
     case working(Work)
-    /// Becomes a live viewer over WebSocket, after the handshake and the origin are checked.
+    /// Becomes a live viewer over WebSocket, after handshake and origin are checked.
     case webSocket(LiveHub, resume: String?)
     /// Becomes a live viewer over Server-Sent Events.
     case eventStream(LiveHub, resume: String?)

@@ -1,5 +1,5 @@
 // Which handler answers a request: patterns like "/api/planets/{key}", 404, 405 with Allow, HEAD from GET, OPTIONS.
-// Matching is on percent-decoded segments, so "%2F" in a key stays inside its segment. Built once, then only read.
+// Matches percent-decoded segments, so "%2F" in a key stays inside its segment. Built once, then only read.
 
 import HTTPWire
 
@@ -11,13 +11,13 @@ package struct Router: Sendable {
         let method: HTTPMethod
         let pattern: [Segment]
         package let bodyLimit: Int
-        /// What it asks of who sends a request.
+        /// What it requires of the caller.
         let need: AccessNeed
         package let handler: Handler
-        /// What the head alone decides, asked for where the client waits with its body for a word; nil: go on.
+        /// What the head alone decides, if the client waits for permission to send its body; nil: go on.
         var early: (@Sendable (Request) -> Response?)?
 
-        /// As it was given, such as "/api/planets/{key}".
+        /// As registered, such as "/api/planets/{key}".
         var path: String {
             pattern.reduce(into: "") { path, segment in
                 switch segment {
@@ -35,7 +35,7 @@ package struct Router: Sendable {
     private(set) var routes: [Route] = []
     private(set) var fallback: (handler: Handler, isThere: @Sendable (RequestHead) -> Bool)?
 
-    /// The largest body a route takes unless it says otherwise.
+    /// The largest body that a route accepts by default.
     package static let defaultBodyLimit = 16 << 20
 
     package init() {}
@@ -75,14 +75,14 @@ package struct Router: Sendable {
         routes.append(Route(method: method, pattern: segments, bodyLimit: bodyLimit, need: need, handler: handler))
     }
 
-    /// Answers GET and HEAD of every path that no pattern matches (static files). `isThere`: whether there is something
+    /// Answers GET and HEAD for every path that no pattern matches (static files). `isThere`: whether something exists
     /// that other methods can be refused for.
     package mutating func otherwise(
         isThere: @escaping @Sendable (RequestHead) -> Bool = { _ in true }, _ handler: @escaping Handler
     ) { fallback = (handler, isThere) }
 }
 
-/// What the router decides on a head, before the body is read.
+/// The router's decision on a head, before the body is read.
 package enum RouteMatch: Sendable {
     case route(Router.Route, [(name: String, value: String)])
     case reply(Response)
@@ -115,7 +115,7 @@ extension Router {
         return .reply(.problem(404, "there is nothing here"))
     }
 
-    /// RFC 9110 sections 9.1 and 15.5.6: 501 for an unknown method, 405 with Allow for one this resource doesn't take.
+    /// RFC 9110 sections 9.1 and 15.5.6: 501 for an unknown method, 405 with Allow for one this resource lacks.
     private func refusal(_ method: HTTPMethod, _ allowed: [HTTPMethod]) -> Response {
         var names: [String] = []
         for method in allowed where !names.contains(method.rawValue) { names.append(method.rawValue) }
@@ -131,7 +131,7 @@ extension Router {
 
     private static func options(_ allowed: String) -> Response { Response.empty().with("Allow", allowed) }
 
-    /// Straight to the handler, without a connection (tests, and nothing that waits for `pending`).
+    /// Straight to the handler, without a connection (for tests; nothing waits for `pending`).
     package func outcome(of request: Request, _ context: LoopContext) -> Outcome {
         switch match(request.head) {
         case .reply(let response): return .reply(response)

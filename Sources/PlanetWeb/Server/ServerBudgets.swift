@@ -1,5 +1,5 @@
-// The memory of all connections together: bodies that come in, answers that wait to be read. What is full is refused
-// (503), and /readyz and /metrics tell.
+// The memory of all connections together: bodies being received, answers waiting to be read. A request beyond it is
+// refused (503), and /readyz and /metrics show it.
 
 import Telemetry
 import Threads
@@ -7,7 +7,7 @@ import Threads
 package final class ServerBudgets: Sendable {
     /// The beginnings of all bodies: a small body finds room however many large ones are coming.
     let bodies: ByteBudget
-    /// What is behind the beginnings.
+    /// All bytes after the beginnings.
     let largeBodies: ByteBudget
     let answers: ByteBudget
     let smallBody: Int
@@ -55,19 +55,19 @@ package final class ServerBudgets: Sendable {
         return nil
     }
 
-    /// What a process that is ready can't do now.
+    /// What a ready process can't do now.
     var hint: String? { largeBodies.isShort ? "large submissions are refused for now" : nil }
 }
 
-/// What one body has taken; given back when it is dropped. @unchecked: `count` is changed by the loop that receives the
-/// body alone, and not any more once the body is whole.
+/// The memory of one body; freed when it is dropped. @unchecked: `count` is changed only by the loop that receives the
+/// body, and no more once the body is complete.
 final class BodyShare: @unchecked Sendable {
     private let budgets: ServerBudgets
     private var count = 0
 
     init(_ budgets: ServerBudgets) { self.budgets = budgets }
 
-    /// False where there is no room for so many bytes more.
+    /// False if there is no room for this many more bytes.
     func grow(by more: Int) -> Bool {
         let small = min(more, max(0, budgets.smallBody - count))
         if small > 0, !budgets.bodies.take(small) { return false }

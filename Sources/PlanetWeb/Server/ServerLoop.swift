@@ -1,5 +1,5 @@
-// One loop's part of the server: its router, mailbox, viewers and scratch memory; what the sessions on it share.
-// Lives on its thread; other threads reach it through the mailbox only.
+// One loop's part of the server: its router, mailbox, viewers and scratch memory; what its sessions share. Lives on its
+// thread; other threads reach it only through the mailbox.
 
 import Basics
 import Glibc
@@ -26,7 +26,7 @@ final class ServerState: Sendable {
         limiter = RateLimiter(reads: options.readRate, writes: options.writeRate)
     }
 
-    /// What a head leads to, and who sends it, before a body is read.
+    /// What a head leads to, and who sends it, before the body is read.
     func admit(_ head: RequestHead, from peer: Peer, at now: UInt64) -> (RouteMatch, Caller) {
         let access = options.access
         if peer.transport == .plainByMistake { return (.reply(Redirection.spokenPlainly(head)), Caller()) }
@@ -56,7 +56,7 @@ final class ServerLoop {
     private var rooms: [LiveRoom] = []
     private var listener: Listener?
     private var refusals = 0
-    /// Of connections whose addresses are counted.
+    /// For connections whose addresses are counted.
     private var sites: [ObjectIdentifier: IPAddress] = [:]
     private var deflaters: [Int: MessageDeflater] = [:]
     private var dateLine = DateLine()
@@ -82,12 +82,12 @@ final class ServerLoop {
         listener = try Listener(loop, socket) { [unowned self] in accept($0, from: $1) }
     }
 
-    /// See `ServerLimits.lingerTime`; a server that stops waits less.
+    /// See `ServerLimits.lingerTime`; shorter when the server stops.
     var lingerTime: UInt64 { isStopping ? min(limits.lingerTime, 300_000_000) : limits.lingerTime }
 
     func run() { loop.run() }
 
-    /// For messages that are sent to one peer. One a window is kept.
+    /// For messages to a single peer. One is kept per window.
     func deflater(windowBits: Int) -> MessageDeflater {
         if let known = deflaters[windowBits] { return known }
         let made = MessageDeflater(windowBits: windowBits, level: 1)
@@ -122,7 +122,7 @@ final class ServerLoop {
         }
     }
 
-    /// 503 before anything is read; beyond a few of these at once, nothing but a close.
+    /// 503 before anything is read; beyond a few of these at once, just a close.
     private func refuse(_ channel: Channel, _ detail: String) {
         refusals += 1
         channel.owner = Refusal(self)
@@ -166,7 +166,7 @@ final class ServerLoop {
         }
     }
 
-    /// Nothing new is accepted; idle connections close, busy ones after their reply, viewers with 1001.
+    /// Accepts nothing new; idle connections close, busy ones after their reply, viewers with 1001.
     private func beginStop(_ grace: UInt64) {
         guard !isStopping else { return }
         isStopping = true
@@ -183,7 +183,7 @@ final class ServerLoop {
     }
 }
 
-/// A session that ends in an orderly way when the server stops.
+/// A session that ends cleanly when the server stops.
 protocol Stoppable: AnyObject {
     func serverStops(_ channel: Channel)
 }

@@ -1,5 +1,5 @@
-// One live frame, encoded once for every viewer: the JSON payload inside its WebSocket frame, and as an SSE event.
-// Doesn't read the payload: its maker gives sequence number, epoch and resume token.
+// One live frame, encoded once for all viewers: the JSON payload inside its WebSocket frame, and as an SSE event.
+// Doesn't read the payload: its maker supplies sequence number, epoch and resume token.
 
 import HTTPWire
 import Reactor
@@ -12,9 +12,9 @@ package struct SharedFrame: Sendable {
     /// docs/LIVE.md: rises by one with each delta; a snapshot carries the seq of the last delta in it.
     package let seq: UInt64
     package let epoch: String
-    /// Rises when another stream process takes the publishing over; 0 where there is only one.
+    /// Rises when another stream process takes over publishing; 0 if there is only one.
     package let term: Int64
-    /// How far in the log this frame's board is: TOPIC/PARTITION:NEXT,…; nil if its maker doesn't say.
+    /// The positions of this frame's board in the log: TOPIC/PARTITION:NEXT,…; nil if its maker doesn't state them.
     package let positions: String?
     /// The token from which a viewer resumes after this frame.
     package let resume: String
@@ -49,15 +49,15 @@ extension SharedFrame {
     /// Larger ones are not compressed on an event loop: it has others to serve.
     private static let quickly = 128 << 10
 
-    /// Makes the compressed form, which all copies of the frame share.
+    /// Makes the compressed form, shared by all copies of the frame.
     func compress() { _ = compressed.bytes(of: payload) }
 
-    /// The compressed WebSocket frame, if it is there or soon made.
+    /// The compressed WebSocket frame, if it exists or can be made quickly.
     var compressedIfQuick: SharedBytes? {
         payload.count <= SharedFrame.quickly ? compressed.bytes(of: payload) : compressed.known
     }
 
-    /// Whether a record of the log is in the board of this frame; nil where the frame doesn't say.
+    /// Whether a record of the log is in this frame's board; nil if the frame doesn't say.
     func includes(_ topic: String, _ partition: Int32, _ offset: Int64) -> Bool? {
         guard let positions else { return nil }
         let place = "\(topic)/\(partition):"
@@ -66,7 +66,7 @@ extension SharedFrame {
     }
 }
 
-/// A WebSocket frame that is compressed once, by whoever comes first.
+/// A WebSocket frame that is compressed once, by the first to need it.
 private final class CompressedFrame: Sendable {
     private let made = Guarded<SharedBytes?>(nil)
 
@@ -88,7 +88,7 @@ private final class CompressedFrame: Sendable {
 
 /// Where viewers catch up: the live board. Called on loop threads, when a viewer connects or has drained: be quick.
 package protocol LiveSource: AnyObject, Sendable {
-    /// The deltas after the resume token if every one of them is still there; else the newest snapshot followed by the
-    /// deltas after it. Empty when there is no snapshot yet (the viewer then waits for the first one).
+    /// The deltas after the resume token if all of them still exist; else the newest snapshot and the deltas after it.
+    /// Empty while there is no snapshot (the viewer then waits for the first one).
     func catchUp(resume: String?) -> [SharedFrame]
 }

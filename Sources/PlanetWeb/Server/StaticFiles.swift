@@ -1,4 +1,4 @@
-// The files of one folder over HTTP: GET and HEAD with entity tags, compressed where it pays, held in memory until they
+// The files of one folder over HTTP: GET and HEAD with entity tags, compressed if it pays, kept in memory until they
 // change. Nothing outside the folder can be reached, whatever the path or a symbolic link says.
 
 import Basics
@@ -9,7 +9,7 @@ import Reactor
 import Threads
 
 package final class StaticFiles: Sendable {
-    /// What a file was when it was read; a changed file is read again.
+    /// The state of a file when it was read; a changed file is read again.
     fileprivate struct Stamp: Equatable {
         let device: UInt
         let inode: UInt
@@ -24,7 +24,7 @@ package final class StaticFiles: Sendable {
         let plainTag: EntityTag
         let gzipTag: EntityTag
         let modified: Int64
-        /// Of the file, and of its compressed form. Made once: a request for a file is mostly its fields.
+        /// For the file, and for its compressed form. Made once: a request for a file consists mostly of its fields.
         let plainFields: [ResponseField]
         let gzipFields: [ResponseField]
         let gzipAnswerFields: [ResponseField]
@@ -34,14 +34,14 @@ package final class StaticFiles: Sendable {
         var bytes = 0
     }
 
-    /// Without symbolic links, without a slash at its end.
+    /// With symbolic links resolved, without a trailing slash.
     private let root: String
     private let cacheLimit: Int
     private let cache = Guarded(Cache())
-    /// Reads files that are not in memory, where there is one.
+    /// Reads files that are not in memory, if given.
     private let reader: Worker<Void>?
 
-    /// Smaller ones are read and compressed in the time that a handler has.
+    /// Smaller ones can be read and compressed within a handler's time.
     private static let quicklyRead = 32 << 10
     /// Larger files are not served: everything is held in memory while it is sent.
     package static let fileLimit = 64 << 20
@@ -89,7 +89,7 @@ package final class StaticFiles: Sendable {
     private enum Found {
         case missing
         case known(Entry)
-        /// Not in memory as it is now.
+        /// Not in memory in its present form.
         case unread(String)
     }
 
@@ -107,12 +107,12 @@ package final class StaticFiles: Sendable {
     }
 
     private func response(to head: RequestHead, with entry: Entry) -> Response {
-        // Most requests have neither conditions nor ranges: fields that begin with `if-` or `ra`.
+        // Most requests have neither conditions nor ranges: fields that start with `if-` or `ra`.
         let isPlain = !head.fields.contains { field in
             let first = head.bytes[field.name.lowerBound] | 0x20
             return first == UInt8(ascii: "i") || first == UInt8(ascii: "r")
         }
-        // A part of a file is a part of the file itself, not of its compressed form.
+        // A range refers to the file itself, not to its compressed form.
         let asked = isPlain || head.method != .get ? nil : head["range"]
         let range = asked.flatMap { ByteRange($0, of: entry.plain.count) }
         let zipped = range == nil && AcceptEncoding.accepts("gzip", in: head["accept-encoding"]) ? entry.gzip : nil
@@ -142,13 +142,13 @@ package final class StaticFiles: Sendable {
         }
     }
 
-    /// RFC 9110 section 13.1.5: a part of another version is of no use; then all of this one is sent.
+    /// RFC 9110 section 13.1.5: a part of another version is useless; then all of this one is sent.
     private func isOfThis(_ condition: String?, _ entry: Entry) -> Bool {
         guard let condition else { return true }
         return condition == entry.plainTag.description || HTTPDate.format(entry.modified) == condition
     }
 
-    /// RFC 9110 section 13.2.2: dates count only where there are no tags.
+    /// RFC 9110 section 13.2.2: dates count only if there are no tags.
     private func reading(_ head: RequestHead, _ entry: Entry, _ tag: EntityTag) -> Preconditions.Reading {
         let now = Int64(Clock.wall / 1_000_000_000)
         func date(_ field: String) -> Int64? { head[field].flatMap { HTTPDate.parse($0, now: now) } }
@@ -162,7 +162,7 @@ package final class StaticFiles: Sendable {
         return entry.modified <= since ? .notModified : .send
     }
 
-    /// Whether there is a file, for methods that files don't take.
+    /// Whether there is a file, for methods that files don't support.
     @Sendable package func isThere(_ head: RequestHead) -> Bool {
         guard let name = StaticFiles.fileName(head.bytes[head.pathRange]) else { return false }
         return StaticFiles.stamp { stat(root + "/" + name, &$0) } != nil
@@ -189,7 +189,7 @@ package final class StaticFiles: Sendable {
 
     // MARK: Reading
 
-    /// The file as it is now, kept in memory if it is not too large.
+    /// The file as it is now, kept in memory unless it is too large.
     private func read(_ name: String) -> Entry? {
         guard let made = read(root + "/" + name, name) else { return nil }
         let size = made.plain.count + (made.gzip?.count ?? 0)
@@ -198,7 +198,7 @@ package final class StaticFiles: Sendable {
                 cache.bytes -= old.plain.count + (old.gzip?.count ?? 0)
             }
             guard size <= cacheLimit / 4 else { return }
-            // A site that outgrows the cache is read anew; simple, and it can't grow.
+            // A site that outgrows the cache is read again; simple, and bounded.
             if cache.bytes + size > cacheLimit { cache = Cache() }
             cache.entries[name] = made
             cache.bytes += size
@@ -224,7 +224,7 @@ package final class StaticFiles: Sendable {
             let bytes = StaticFiles.contents(file, stamp.size)
         else { return nil }
         let type = FileType(name)
-        // One that is not kept would be compressed for each request.
+        // If not kept, it would be compressed for each request.
         let zipped = type.compresses && bytes.count <= cacheLimit / 4 ? Gzip.compress(bytes) : nil
         let digest = String(SHA256.hex(bytes).prefix(32))
         var fields = [
@@ -247,7 +247,7 @@ package final class StaticFiles: Sendable {
             gzipAnswerFields: gzipFields + [ResponseField("Content-Encoding", "gzip")])
     }
 
-    /// Nil if the file's size changes meanwhile; the next request tries again.
+    /// Nil if the file's size changes meanwhile; the next request retries.
     private static func contents(_ file: Int32, _ size: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: size)
         var filled = 0
@@ -262,7 +262,7 @@ package final class StaticFiles: Sendable {
         return bytes
     }
 
-    /// Third-party files change with releases only; everything else is asked for each time, which a tag makes cheap.
+    /// Third-party files change with releases only; everything else is revalidated each time, which a tag makes cheap.
     private static func cacheControl(_ name: String) -> String {
         name.hasPrefix("vendor/") ? "public, max-age=86400" : "no-cache"
     }

@@ -1,4 +1,4 @@
-// The server: N loop threads on one port, started and stopped as one. Routes, files and the live feed are given to it.
+// The server: N loop threads on one port, started and stopped as one. Others supply routes, files and the live feed.
 
 import Basics
 import HTTPWire
@@ -16,39 +16,39 @@ package final class WebServer: Sendable {
         /// 0 lets the kernel pick: see `WebServer.port`.
         package var port: UInt16 = 0
         package var loops = 1
-        /// One a loop; empty: `start` opens them.
+        /// One per loop; empty: `start` opens them.
         fileprivate var sockets: [ListeningSocket] = []
-        /// Takes the place of host and port.
+        /// Replaces host and port.
         package var inherited: InheritedSocket?
         package var limits = ServerLimits()
         /// Who may do what.
         package var access = AccessPolicy()
-        /// Made by the server of `limits`, unless others ask for them too.
+        /// Made by the server from `limits`, unless others share them.
         package var budgets: ServerBudgets?
         package var metrics = Metrics.shared
         /// Nil: without encryption.
         package var tls: TLSServer?
-        /// For which time clients are to come by HTTPS only (RFC 6797); nil: nothing is said.
+        /// For how long clients must use HTTPS only (RFC 6797); nil: unspecified.
         package var strictTransportSeconds: Int?
-        /// Of one sender; nil: not limited.
+        /// Per sender; nil: not limited.
         package var readRate: RateLimit?
         package var writeRate: RateLimit?
         /// A line for every answer; nil: none.
         package var accessLog: LineFile?
         /// A line for every change; nil: none.
         package var auditLog: LineFile?
-        /// Every request is sent on to this port, by HTTPS.
+        /// Every request is redirected to this port, by HTTPS.
         package var redirectsTo: UInt16?
         /// Runs on each loop's thread before its first connection.
         package var onLoopStart: @Sendable (LoopContext) -> Void = { _ in }
-        /// Addresses that stand for many clients: those of this machine and of proxies. They are not counted by
-        /// themselves.
+        /// Addresses that stand for many clients: those of this machine and of proxies. They are not counted
+        /// separately.
         package var standsForMany: @Sendable (IPAddress) -> Bool = { $0.isLoopback }
-        /// A field for every answer, asked for at each; nil: none now.
+        /// A field for every answer, requested for each; nil: none now.
         package var notice: @Sendable () -> ResponseField? = { nil }
         package init() {}
 
-        /// Takes the address now, so that a server which can't have it fails before anything else has begun. Clients
+        /// Binds the address now, so that a server which can't have it fails before anything else has begun. Clients
         /// that connect wait for `start`.
         package mutating func listen() throws(ServerError) {
             do throws(ReactorError) {
@@ -84,7 +84,7 @@ package final class WebServer: Sendable {
     /// Open connections now.
     package var connectionCount: Int { state.connections.count }
 
-    /// Starts listening and serving. `hubs` are the live feeds that handlers name in their outcomes.
+    /// Starts listening and serving. `hubs`: the live feeds that handlers name in their outcomes.
     package static func start(
         router: Router, hubs: [LiveHub] = [], options: Options = Options()
     ) throws(ServerError) -> WebServer {
@@ -128,7 +128,7 @@ package final class WebServer: Sendable {
         }
         for inlet in inlets { inlet.hub.detach(inlet) }
         for mailbox in mailboxes { mailbox.post(.stop(graceNanoseconds: grace)) }
-        // A loop that something holds up must not keep the process from stopping the log and the lake in order.
+        // A loop that hangs must not keep the process from stopping the log and the lake in order.
         for thread in running where !thread.join(within: grace + 2_000_000_000) {
             Log.error("a server loop does not stop")
         }

@@ -1,5 +1,5 @@
-// One connection after the WebSocket handshake: a live viewer, or the echo that conformance tests talk to.
-// Answers pings and closes; a viewer's messages are read, bounded and ignored.
+// One connection after the WebSocket handshake: a live viewer, or the echo for conformance tests. Answers pings and
+// closes; a viewer's messages are read, bounded and ignored.
 
 import HTTPWire
 import Reactor
@@ -115,7 +115,7 @@ final class WebSocketSession: ChannelOwner, Stoppable {
         if silent, !channel.isBlocked || now &- channel.lastProgress >= limits.viewerSilenceTime {
             return channel.closeNow()
         }
-        // A blocked peer is sent nothing more: its memory stays what it is.
+        // A blocked peer gets nothing more: its memory doesn't grow.
         if !channel.isBlocked {
             if let viewer, now &- viewer.lastHeard >= limits.heartbeatTime { viewer.sendHeartbeat() }
             if now &- lastPing >= limits.heartbeatTime { send(.ping, [], channel) }
@@ -127,7 +127,7 @@ final class WebSocketSession: ChannelOwner, Stoppable {
     private func rearm(_ channel: Channel) {
         let now = channel.loop.now
         let last = min(lastPing, viewer?.lastHeard ?? .max)
-        // Blocked viewers are looked at again a little later, not at once.
+        // Blocked viewers are checked again a little later, not at once.
         channel.setDeadline(at: max(last &+ server.limits.heartbeatTime, now &+ server.limits.heartbeatTime / 15))
     }
 

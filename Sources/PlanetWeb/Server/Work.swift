@@ -1,5 +1,5 @@
-// Work for one request that takes too long for an event loop. It ends early when nobody waits for its answer any more:
-// the client has gone, the time for an answer is over, the server stops.
+// Work for one request that takes too long for an event loop. It ends early if nobody waits for its answer any more:
+// the client is gone, the time for an answer is over, or the server stops.
 
 import Synchronization
 
