@@ -95,13 +95,13 @@ package struct KeyedPartitions: Sendable, Equatable {
             log, of: topic, in: state, count: known ?? now, chapter: chapter ?? said?.chapter ?? 1, after: said)
         switch said {
         case let said? where said.count == made.count:
-            Log.info("the log is one of several of its lake", ["topic": topic, "chapter": made.chapter])
+            Log.info("the log is not the only one of its lake", ["topic": topic, "chapter": made.chapter])
         case let said?:
             Log.warning(
-                "another number of partitions has the keys from now on; other processes must be started again",
+                "the keys are spread over another number of partitions from now on; restart the other processes",
                 ["topic": topic, "partitions": made.count, "was": said.count, "now": now])
         case nil:
-            Log.info("partitions that have the keys", ["topic": topic, "partitions": made.count, "now": now])
+            Log.info("partitions for the keys", ["topic": topic, "partitions": made.count, "now": now])
         }
         return made
     }

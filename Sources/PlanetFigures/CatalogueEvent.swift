@@ -1,6 +1,5 @@
-// What one log record did, as the aggregates see it: which planet goes and which comes, and what was said about the
-// record.
-// Not the record: its bytes stay in the batch, its columns go to the lake.
+// The effect of one log record for the aggregates: which planet leaves and which enters, and what was said about the
+// record. Its bytes stay in the batch, its columns go to the lake.
 
 import PlanetCore
 
@@ -17,15 +16,15 @@ package struct CatalogueEvent: Sendable {
     package let offset: Int64
     /// Microseconds since 1970-01-01 UTC, by the log.
     package let timestamp: Int64
-    /// The planet as it was, to be taken away, and as it is, to be added. Nil for what does not count as a planet: a
-    /// candidate, what was refuted.
+    /// The planet as it was, to be subtracted, and as it is, to be added. Nil for what does not count as a planet: a
+    /// candidate or a refuted object.
     package let before: PlanetFacts?
     package let after: PlanetFacts?
-    /// What the record is about, as it is, or else was, whether it counts or not.
+    /// The record's subject as it is, or else was, whether it counts or not.
     package let shown: PlanetFacts?
-    /// How many candidates there are more.
+    /// The change in the number of candidates.
     package let candidates: Int
-    /// Rules: warnings of a valid record, reasons of the others.
+    /// Rules: warnings about a valid record, reasons for the others.
     package let rules: [String]
 
     package init(
@@ -44,6 +43,6 @@ package struct CatalogueEvent: Sendable {
         self.rules = rules
     }
 
-    /// Newest last, whatever partition.
+    /// Newest last, across partitions.
     var position: (Int64, Int32, Int64) { (timestamp, partition, offset) }
 }

@@ -1,6 +1,5 @@
-// A row of the stream's keyed state. What can't be a group element (the smallest value, a distinct count) is derived
-// from the rows.
-// Not a store: they are made again by reading the log, the lake, or a checkpoint.
+// A row of the stream's keyed state. What no group element can express (the smallest value, a distinct count) is
+// derived from the rows. They are rebuilt from the log, the lake, or a checkpoint.
 
 import PlanetCore
 import StateBytes

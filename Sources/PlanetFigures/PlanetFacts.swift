@@ -1,9 +1,9 @@
-// What the aggregates want to know of one planet, worked out once a record: logarithms, provenance, the prediction.
-// Not the planet itself: that is `discovery`, for those who want other columns.
+// What the aggregates need to know about a planet, computed once per record: logarithms, provenance, the prediction.
+// `discovery` has the planet's other columns.
 
 import PlanetCore
 
-/// One of the quantities that statistics are kept of.
+/// One of the quantities with statistics.
 enum StatQuantity: Int, CaseIterable, Sendable {
     case radius, mass, period, distance
 
@@ -28,7 +28,7 @@ struct Measurement: Sendable {
     let isMeasured: Bool
 
     init?(_ discovery: Discovery, _ quantity: QuantityColumns) {
-        // Not positive: validation refuses it; a logarithm of it would stop the stream.
+        // Not positive: validation refuses it; its logarithm would stop the stream.
         guard let value = discovery[quantity.value], value > 0 else { return nil }
         let provenance = discovery.provenance(quantity)
         self.value = value
@@ -38,9 +38,9 @@ struct Measurement: Sendable {
     }
 }
 
-/// What a planet's own columns say. Null columns are nil: only the planet's name is required, and what isn't known
-/// falls into no group. A class, because a dozen aggregates look at each: passing it on costs one count, not one for
-/// every text in it. (Unchecked, because it has a subclass; neither has anything that changes.)
+/// What a planet's own columns say. Null columns are nil: only the planet's name is required, and missing values fall
+/// into no group. A class, because a dozen aggregates read each: passing it on costs one count, not one for every text
+/// in it. (Unchecked, because it has a subclass; both are immutable.)
 package class PlanetValues: @unchecked Sendable {
     package final let discovery: Discovery
     final let method: MethodKey?
@@ -69,7 +69,7 @@ package class PlanetValues: @unchecked Sendable {
     }
 }
 
-/// The same with what is predicted of the planet, which takes longer than all the rest.
+/// The same with the planet's prediction, which takes longer than all the rest.
 package final class PlanetFacts: PlanetValues, @unchecked Sendable {
     package let key: String
     /// Without the forecasts of mass and radius, which the lake's thread adds.

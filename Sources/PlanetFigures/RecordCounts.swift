@@ -1,6 +1,5 @@
-// What is counted of records as they come, whatever became of their planets, of one batch: for programs that add it up
-// themselves, beside the figures of the planets as they are.
-// Not the figures that follow from the planets: those are the rest of Aggregates.
+// A batch's counts of records as they come, whatever happened to their planets: for programs that add them up
+// themselves, beside the figures of the present planets (the rest of Aggregates).
 
 import PlanetCore
 
@@ -14,9 +13,9 @@ package struct RecordCounts {
 
     package init() {}
 
-    /// So many planets are shown as the newest.
+    /// How many planets are shown as the newest.
     package static var newestKept: Int { Newest.places }
-    /// So many of the newest periods are kept, by the beginning of their groups' names.
+    /// How many of the newest periods are kept, by the beginning of their groups' names.
     package static var ratesKept: [(kind: String, places: Int)] { Rate.kept }
 
     package func apply(_ events: ArraySlice<CatalogueEvent>) {
@@ -24,14 +23,13 @@ package struct RecordCounts {
         changes.apply(events)
     }
 
-    /// Whether a group of an aggregate on the board is counted here, and not of the planets.
+    /// Whether a group of an aggregate on the board counts records rather than planets.
     package func counts(_ aggregate: String, _ group: String) -> Bool {
         if aggregate == changes.name { return true }
         return counted.first { $0.name == aggregate }.map { !$0.digested.contains(group) } ?? false
     }
 
-    /// Every group that is counted here, `aggregate/group`, in the order of their names; the totals also where they are
-    /// 0.
+    /// Every group that counts records, `aggregate/group`, in order of their names; the totals even if they are 0.
     package var groups: [(name: String, count: Int)] {
         let all = counted.flatMap { aggregate -> [(name: String, count: Int)] in
             var groups = GroupWriter()

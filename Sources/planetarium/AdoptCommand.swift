@@ -1,5 +1,5 @@
-// `planetarium topics adopt`: the way out where the log is not the one that the lake was made from any more. Says what
-// there is to do, asks, and does it. Not how (PlanetStream/Adoption).
+// `planetarium topics adopt`: the way out if the log is no longer the one that the lake was made from. Says what would
+// change, asks, and carries it out (PlanetStream/Adoption).
 
 import EventLog
 import Glibc
@@ -13,7 +13,7 @@ enum AdoptCommand {
         let isSure = options.flag("--yes")
         let settings = try ReadSettings(&options, for: .topics).settings
         try options.finish()
-        guard settings.log != .memory else { throw UsageError("a log in memory is a new one at every start") }
+        guard settings.log != .memory else { throw UsageError("a log in memory is new at every start") }
         do {
             return try run(settings, isDry: isDry, isSure: isSure)
         } catch let error as LogError {
@@ -26,7 +26,7 @@ enum AdoptCommand {
     }
 
     private static func run(_ settings: Settings, isDry: Bool, isSure: Bool) throws -> Int32 {
-        // Opening a lake would make it.
+        // Opening a lake would create it.
         if case .folder(let path) = settings.lake, access(path, F_OK) != 0 {
             print("There is no lake in \(path): nothing to adopt.")
             return 0
@@ -56,7 +56,7 @@ enum AdoptCommand {
                 "  \(change.place): \(change.reason). Its records from offset \(change.start.log) on will be in the lake at "
                     + "\(change.start.lake) and after")
         }
-        print("What the lake has stays. Chapter \(plan.chapter) of it begins.")
+        print("The lake keeps all its records. Chapter \(plan.chapter) of it begins.")
         if let cache { print("The web's cache \(cache.folder) is set aside.") }
         if isDry {
             print("Nothing was changed (--dry-run).")
@@ -84,12 +84,12 @@ enum AdoptCommand {
     }
 }
 
-/// The web's catalogue as it was kept of the old log. Without it the web reads anew; it is kept for who wants to look.
+/// The web's saved catalogue of the old log: without it the web reads everything again; it is kept for inspection.
 private struct CacheSetAside {
     let folder: String
     private let lock: FolderLock
 
-    /// Nil where there is none. Throws where a process writes to it.
+    /// Nil if there is none. Throws while a process writes to it.
     init?(_ cache: String) throws(LakeError) {
         guard cache != "none", access(cache + "/catalogue", F_OK) == 0 else { return nil }
         folder = cache + "/catalogue"

@@ -1,5 +1,5 @@
-// `planetarium certificate`: a certificate for this machine, signed by itself, so that HTTPS can be tried and used
-// among few. For the open internet one comes from an authority (docs/DEPLOY.md).
+// `planetarium certificate`: a self-signed certificate for this machine, to try HTTPS and to use it among few. For the
+// open internet get one from an authority (docs/DEPLOY.md).
 
 import Basics
 import CTLS
@@ -34,7 +34,7 @@ enum CertificateCommand {
         return 0
     }
 
-    /// RFC 1123 section 2.1, with a star for the first label, or an address.
+    /// RFC 1123 section 2.1, with an asterisk allowed as the first label; or an address.
     private static func isName(_ text: String) -> Bool {
         if IPAddress(text) != nil { return true }
         guard (1...253).contains(text.utf8.count) else { return false }
@@ -52,15 +52,15 @@ extension Command {
     static let certificate = Command(
         name: "certificate", summary: "make a certificate for this machine",
         about: [
-            "Makes a certificate (EC P-256) that is signed by itself, for localhost, 127.0.0.1, ::1 and the names given, and "
-                + "its key. Clients trust it where they are given it (curl --cacert, --ca-file). Files that exist are left "
+            "Makes a self-signed certificate (EC P-256) for localhost, 127.0.0.1, ::1 and the names given, and "
+                + "its key. Clients trust it once they are given it (curl --cacert, --ca-file). Files that exist are left "
                 + "alone."
         ],
         example: "planetarium certificate --name planets.lan --name 192.168.1.7",
         options: [
             ("--name NAME", "a further host or address; may be repeated"),
             ("--cert FILE", "the certificate (default \(CertificateCommand.usualFiles.certificate))"),
-            ("--key FILE", "its key, for its owner's eyes (default \(CertificateCommand.usualFiles.key))"),
-            ("--days N", "how long it is good (default \(CertificateCommand.usualDays))"),
+            ("--key FILE", "its key, readable by its owner only (default \(CertificateCommand.usualFiles.key))"),
+            ("--days N", "days until it expires (default \(CertificateCommand.usualDays))"),
         ], run: CertificateCommand.run)
 }

@@ -1,4 +1,4 @@
-// What the executable can do: one value per command, with its help beside what it runs, in the command's file.
+// The commands of the executable: one value each, with its help next to what it runs, in the command's file.
 
 import Glibc
 import Lake
@@ -17,7 +17,7 @@ struct Command: Sendable {
     let example: String
     /// Options that are not settings.
     var options: [(option: String, help: String)] = []
-    /// The part whose settings the command takes.
+    /// The part whose settings the command reads.
     var part: Settings.Part?
     let run: @Sendable ([String]) throws(UsageError) -> Int32
 
@@ -67,7 +67,7 @@ struct Command: Sendable {
     }
 }
 
-/// What several commands have in common.
+/// What several commands share.
 extension Options {
     mutating func url() throws(UsageError) -> String {
         let url = try value("--to") ?? Environment.all[Environment.url] ?? Settings().listen.url
@@ -78,7 +78,7 @@ extension Options {
         return url
     }
 
-    /// The token and the certificates for a server that asks for them.
+    /// The token and the certificates for a server that requires them.
     mutating func credentials() throws(UsageError) -> ServerCredentials {
         let file = try value("--token-file") ?? Environment.all[Environment.tokenFile]
         var credentials = ServerCredentials(caFile: try value("--ca-file") ?? Environment.all[Environment.caFile])
@@ -103,7 +103,7 @@ extension Options {
         return format
     }
 
-    /// The argument LAKE; its folder must exist, as opening would make it. `mode`: R_OK and so on.
+    /// The argument LAKE; its folder must exist, because opening would create it. `mode`: R_OK and so on.
     mutating func lake(_ hdfs: WebHDFSOptions, mode: Int32) throws(UsageError) -> (text: String, address: LakeAddress) {
         let text = try positional("LAKE: a folder, or an address as for --lake")
         guard let lake = text.contains(":") ? LakeAddress(text, hdfs) : .folder(path: text) else {

@@ -19,7 +19,7 @@ enum CompactCommand {
         do {
             let done = try LakeCompaction.run(lake, compaction) { if !quiet { print($0) } }
             if done.adopted > 0 { print("\(done.adopted) files were missing in the manifest and are now in it") }
-            print("\(done.compactions) compactions: \(done.filesBefore) files made \(done.filesAfter)")
+            print("\(done.compactions) compactions: \(done.filesBefore) files merged into \(done.filesAfter)")
             return 0
         } catch {
             print("planetarium compact: \(error)", to: &standardError)

@@ -1,4 +1,4 @@
-// `planetarium config [COMMAND]`: each setting of a command, its value, and where that comes from. Shows no secrets.
+// `planetarium config [COMMAND]`: each setting of a command, its value, and where it comes from. Shows no secrets.
 
 enum ConfigCommand {
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {
@@ -59,7 +59,7 @@ enum ConfigCommand {
 
 extension Command {
     static let config = Command(
-        name: "config", summary: "each setting, its value, and where that comes from",
+        name: "config", summary: "each setting, its value, and where it comes from",
         arguments: "[COMMAND] [options of COMMAND]",
         about: [
             "Shows the settings that a command (serve, unless another is named) would run with, and where each comes "

@@ -1,13 +1,13 @@
-// File descriptors: the process may use all that the system allows it, and connections leave some to the log and the
+// File descriptors: the process may use all that the system allows, and connections leave some for the log and the
 // lake, which would stop without them.
 
 import Glibc
 import Telemetry
 
 enum Descriptors {
-    /// For the log, the lake's files, brokers, event loops.
+    /// Kept for the log, the lake's files, brokers, event loops.
     static let kept = 256
-    /// More would only make the kernel's table larger.
+    /// More would only enlarge the kernel's table.
     private static let most: rlim_t = 1 << 20
 
     /// Raises the soft limit (`ulimit -n`, usually 1,024) to the hard one; returns it.
@@ -24,7 +24,7 @@ enum Descriptors {
         return Int(min(limit.rlim_cur, most))
     }
 
-    /// How many of `wanted` connections fit beside what is kept, and says so where they don't all.
+    /// How many of `wanted` connections fit beside the kept ones; logs it if they don't all fit.
     static func connections(_ wanted: Int, of limit: Int = raise()) -> Int {
         let room = max(limit - kept, limit / 2)
         guard wanted > room else { return wanted }

@@ -1,23 +1,23 @@
-// The command-line tools' HTTP client: libcurl, one request at a time, the connection kept. The server doesn't use it.
+// The command-line tools' HTTP client: libcurl, one request at a time, one connection. The server doesn't use it.
 
 import CCurl
 import Glibc
 import Threads
 
-/// One answer. `status` 0 means that none came; `error` then says why.
+/// One answer. `status` 0 means that none came; `error` says why.
 struct HTTPAnswer {
     var status: Int
     var body: [UInt8]
     var retryAfter: Double?
     var error: String
 
-    /// Why it is not what was hoped for.
+    /// Why it is no success.
     var reason: String {
         status == 0 ? error : "status \(status): \(String(decoding: body.prefix(300), as: UTF8.self))"
     }
 }
 
-/// What a server may ask for.
+/// What a server may require.
 struct ServerCredentials {
     var token: String?
     var caFile: String?
@@ -39,7 +39,7 @@ final class HTTPClient {
     deinit { ccurl_close(client) }
 
     func send(_ method: String, _ path: String, headers: [String] = [], body: [UInt8]? = nil) -> HTTPAnswer {
-        // libcurl copies neither the header strings nor the body, so both are kept alive around the call.
+        // libcurl copies neither the header strings nor the body, so both are kept alive during the call.
         let headers = headers + (credentials.token.map { ["Authorization: Bearer \($0)"] } ?? [])
         var lines: [UnsafePointer<CChar>?] = headers.map { UnsafePointer(strdup($0)) }
         lines.append(nil)
@@ -60,9 +60,9 @@ final class HTTPClient {
             error: String(cString: response.error))
     }
 
-    /// As `send`, but tries again while the server is away or busy (no answer, 502, 503, 504, 409), with growing waits;
+    /// Like `send`, but retries while the server is away or busy (no answer, 502, 503, 504, 409), with growing pauses;
     /// returns the last answer after `patience` seconds. Safe for submissions, as they have an Idempotency-Key.
-    /// `onWait`: the answer that is not the last one, and how many seconds of patience are left.
+    /// `onWait`: called with each answer except the last, and how many seconds of patience are left.
     func sendPatiently(
         _ method: String, _ path: String, headers: [String], body: [UInt8]?, patience: Double = 60,
         onWait: (HTTPAnswer, Double) -> Void = { _, _ in }

@@ -43,7 +43,7 @@ enum HiveCommand {
 }
 
 extension Settings {
-    /// The lake's tables as the metastore should have them.
+    /// The lake's tables as they should be in the metastore.
     func hiveLayout() throws(UsageError) -> HiveLayout {
         HiveLayout(
             database: hiveDatabase, base: try hiveBase(), tables: LakeTables.all, timestamps: hiveTimestamps)
@@ -67,7 +67,7 @@ extension Settings {
         return "file:" + String(cString: folder) + "/" + path
     }
 
-    /// Nil: no metastore is named. Opens the lake's folder last, so that its path is known.
+    /// Nil: no metastore is configured. Opens the lake's folder last, so that its path is known.
     func hiveRegistrar() throws -> HiveRegistrar? {
         guard !hive.isEmpty else { return nil }
         _ = try hiveLayout()
@@ -84,9 +84,9 @@ extension Command {
         arguments: "check|repair|ddl [options]",
         about: [
             "The lake's tables in a Hive metastore. planetarium hive check [options] says where the metastore and the lake "
-                + "differ, planetarium hive repair [options] mends what may be mended and says what is left, planetarium "
+                + "differ, planetarium hive repair [options] fixes what may be fixed and reports the rest, planetarium "
                 + "hive ddl [options] prints HiveQL that makes the tables.",
-            "Exit status 0: no difference, 1: differences (left), 3: the metastore was away.",
+            "Exit status 0: no difference, 1: differences (left), 3: the metastore was unreachable.",
         ],
         example: "planetarium hive check --data /var/lib/planetarium --hive thrift://metastore:9083",
         part: .hive, run: HiveCommand.run)

@@ -8,12 +8,12 @@ struct UsageError: Error {
 
 struct Options {
     private var arguments: [String]
-    /// Options asked for so far: one of them may have been meant by an unknown one.
+    /// Options asked for so far: an unknown one may be a misspelling of one of them.
     private var known: [String] = []
 
     init(_ arguments: [String]) { self.arguments = arguments }
 
-    /// The option's value, taken out; nil if it is absent.
+    /// Takes out the option's value; nil if it is absent.
     mutating func value(_ name: String) throws(UsageError) -> String? {
         known.append(name)
         if let index = arguments.firstIndex(of: name) {
@@ -26,7 +26,7 @@ struct Options {
         return String(arguments.remove(at: index).dropFirst(name.count + 1))
     }
 
-    /// The value of an option that means 1 where it stands alone.
+    /// The value of an option that means 1 by itself.
     mutating func switchValue(_ name: String) throws(UsageError) -> String? {
         guard let index = arguments.firstIndex(of: name),
             index + 1 == arguments.count || arguments[index + 1].hasPrefix("-")
@@ -36,7 +36,7 @@ struct Options {
         return "1"
     }
 
-    /// True if the option, which has no value, is there; taken out.
+    /// Takes out an option without a value; true if it is present.
     mutating func flag(_ name: String) -> Bool {
         known.append(name)
         guard let index = arguments.firstIndex(of: name) else { return false }
@@ -61,7 +61,7 @@ struct Options {
         return arguments.remove(at: index)
     }
 
-    /// Complains about what nobody took.
+    /// Complains about anything left over.
     func finish() throws(UsageError) {
         if let first = arguments.first { throw UsageError("unknown argument: \(first)\(hint(first))") }
     }

@@ -14,7 +14,7 @@ struct ProgressBar {
         self.quiet = quiet
     }
 
-    /// `fraction` nil: the end is not known. Redraws at most ten times a second (plain: every two seconds).
+    /// `fraction` nil: the end is unknown. Redraws at most ten times a second (plain: every two seconds).
     mutating func show(_ fraction: Double?, _ text: String, force: Bool = false) {
         guard !quiet else { return }
         let ms = Clock.monotonic / 1_000_000
@@ -38,7 +38,7 @@ struct ProgressBar {
     }
 }
 
-/// Standard error as a print target. Only ever used by the main thread of a command.
+/// Standard error as a print target. Only used by the main thread of a command.
 struct StandardError: TextOutputStream {
     mutating func write(_ text: String) {
         var bytes = Array(text.utf8)

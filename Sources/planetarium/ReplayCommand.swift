@@ -1,11 +1,11 @@
-// `planetarium replay`: plays a table in the order of disc_year at a chosen speed, a year's planets evenly.
+// `planetarium replay`: plays a table in the order of disc_year at a chosen speed, with each year spread evenly.
 
 import Glibc
 import JSONText
 import Threads
 
 enum ReplayCommand {
-    /// Requests a second at most; a year's records are spread over them.
+    /// The most requests per second; a year's records are spread over them.
     private static let ticks = 20.0
 
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {
@@ -128,7 +128,7 @@ private struct YearOfRecord: ~Copyable {
         return year
     }
 
-    /// Splits at commas outside quotes; quotes are dropped (enough to find one whole number).
+    /// Splits at commas outside quotes and drops the quotes (enough to find one whole number).
     private static func fields(_ line: [UInt8]) -> [[UInt8]] {
         var fields: [[UInt8]] = [[]]
         var quoted = false

@@ -1,5 +1,5 @@
 // `planetarium serve`, `web` and `stream`: log, stream and web in one process, or one of the two around a log that
-// several processes share; until SIGTERM or SIGINT. Starts them in the order in which data flows, and stops them in
+// several processes share; until SIGTERM or SIGINT. Starts them in the direction of the data flow, and stops them in
 // reverse, so that nothing acknowledged is left behind.
 
 import Basics
@@ -74,7 +74,7 @@ struct ServiceCommand {
     }
 
     private func start(_ parts: inout StartedParts, _ signals: StopSignals) throws {
-        // First: a second server on the address touches neither log nor lake.
+        // First: a second server on the address must touch neither log nor lake.
         var web = settings.webOptions
         web.server.limits.connections = Descriptors.connections(web.server.limits.connections)
         web.server.access = try settings.access.policy(settings.listen)
@@ -114,7 +114,7 @@ struct ServiceCommand {
             let port = try naming("\(settings.listen)") { try startWeb(log, stream, watch, web, &parts) }
             if let redirection { try redirect(redirection, to: port, &parts) }
         }
-        // The first thing at a stop: with the cluster away, each part would wait for it once more.
+        // First of all when stopping: with the cluster away, each part would otherwise wait for it.
         parts.add { log.giveUpSoon() }
     }
 
@@ -135,7 +135,7 @@ struct ServiceCommand {
         }
         if let hive {
             hive.start()
-            // After the stream's last rolls, so that it hears of them.
+            // After the stream's last rolls, so that it registers them.
             parts.add { hive.stop() }
         }
         parts.add { stream.stop() }
@@ -143,7 +143,7 @@ struct ServiceCommand {
         return (stream, status)
     }
 
-    /// The port.
+    /// Returns the port.
     private func startWeb(
         _ log: any EventLog, _ stream: StreamService?, _ watch: LogWatch?, _ options: WebOptions,
         _ parts: inout StartedParts
@@ -167,7 +167,7 @@ struct ServiceCommand {
         }
         let web = try WebService(log: log, options: options)
         parts.add { web.stop() }
-        // Who reads this line may submit at once, unless there is much to read first.
+        // Whoever reads this line may submit at once, unless there is much to read first.
         web.waitUntilReady(timeout: 1_000_000_000)
         let address = ListenAddress(host: settings.listen.host, port: web.port)
         print("Planetarium serves \(settings.tls.isOn ? address.secureURL : address.url)/")
@@ -206,7 +206,7 @@ struct ServiceCommand {
         }
     }
 
-    /// A port without encryption that answers every request with the encrypted address.
+    /// An unencrypted port that answers every request with the encrypted address.
     private func redirection(_ serving: WebServer.Options) -> WebServer.Options? {
         guard let listen = sockets.redirect?.listen ?? settings.tls.redirectFrom else { return nil }
         var options = serving
@@ -224,7 +224,7 @@ struct ServiceCommand {
         Log.info("redirecting", ["from": "\(ListenAddress(host: options.host, port: server.port).url)"])
     }
 
-    /// Over which partitions the planets' keys are spread. Nil on an embedded log.
+    /// Which partitions the planets' keys are spread over. Nil on an embedded log.
     private func keys(_ log: any EventLog) throws(LogError) -> KeyedPartitions? {
         let options = settings.streamOptions
         guard options.group != nil else { return nil }
@@ -233,7 +233,7 @@ struct ServiceCommand {
         return keys
     }
 
-    /// A cluster may still be starting: waits half a minute for it.
+    /// A cluster may still be starting: waits for it for half a minute.
     private func makeTopics(_ log: any EventLog) throws(LogError) {
         let end = Clock.monotonic + 30_000_000_000
         let options = settings.streamOptions
@@ -251,7 +251,7 @@ struct ServiceCommand {
         }
     }
 
-    /// Whatever keeps a part from stopping: nothing acknowledged is lost then, as after a crash.
+    /// If something keeps a part from stopping, nothing acknowledged is lost, as after a crash.
     private func endInTime() {
         let grace = settings.stopGrace
         SystemThread.start("stop-watch") {

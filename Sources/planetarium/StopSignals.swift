@@ -1,7 +1,7 @@
-// SIGTERM, SIGINT and SIGHUP. Until the service has started, one of them ends the process at once: the start may be
-// waiting for a log or a lake that does not answer, and the next start does everything again, as after a crash. From
-// then on a stop is a clean one, and SIGHUP means: read certificates again, open log files anew. Where the terminal has
-// gone from which the process was started, SIGHUP is a stop, too.
+// SIGTERM, SIGINT and SIGHUP. Until the service has started, each of them ends the process at once: it may be waiting
+// for a log or a lake that does not answer, and the next start redoes everything, as after a crash. From then on a stop
+// is a clean one, and SIGHUP means: read certificates again, reopen log files. If the terminal that started the process
+// is gone, SIGHUP stops it, too.
 
 import CLinux
 import Glibc
@@ -24,7 +24,7 @@ struct StopSignals {
         let (descriptor, isStarted) = (descriptor, isStarted)
         _ = SystemThread.start("start-watch") {
             while !isStarted.withLock({ $0 }) {
-                // Looked at, not taken: after the start it is waitForStop's.
+                // Looked at, not taken: after the start it is for waitForStop.
                 guard Self.isThere(descriptor, milliseconds: 200) else { continue }
                 isStarted.withLock { isStarted in
                     if isStarted { return }
@@ -38,7 +38,7 @@ struct StopSignals {
     /// From now on a signal waits for waitForStop.
     func started() { isStarted.withLock { $0 = true } }
 
-    /// Until a stop. `reload` is called for each SIGHUP before.
+    /// Waits for a stop. Calls `reload` for each SIGHUP before that.
     func waitForStop(reload: () -> Void) {
         while true {
             let signal = clinux_signalfd_read(descriptor)

@@ -1,4 +1,4 @@
-// The HTTP status of a stream process (--status-listen): alive, ready, metrics, how far it is. The API is the web's.
+// The HTTP status of a stream process (--status-listen): liveness, readiness, metrics, progress. The API is the web's.
 
 import EventLog
 import JSONText
@@ -49,7 +49,7 @@ struct StreamStatusServer {
             $0.array("partitions", status.partitions)
             $0.optional("epoch", status.epoch.isEmpty ? nil : status.epoch)
             $0.optional("trouble", status.trouble)
-            // Not part of being ready: the metastore gets later what it misses now.
+            // Not a condition of being ready: the metastore gets later what it misses now.
             if let hive {
                 $0.object("hive") {
                     $0.member("registered", hive.registered)

@@ -1,5 +1,5 @@
-// `planetarium token`: makes, lists and revokes the tokens of a file that serve and web read (--tokens). Only hashes
-// are kept: a token is shown once, when it is made.
+// `planetarium token`: makes, lists and revokes the tokens of a file that serve and web read (--tokens). Stores only
+// hashes: a token is shown once, when it is made.
 
 import Basics
 import Glibc
@@ -25,7 +25,7 @@ enum TokenCommand {
             case "add":
                 let role = try role(roleText)
                 guard StoredToken.isName(name) else {
-                    throw AccessFailure("\(name) is no name: 1 to 64 letters, digits, dots, dashes and underscores")
+                    throw AccessFailure("\(name) is not a name: 1 to 64 letters, digits, dots, dashes and underscores")
                 }
                 print(try TokenFile(path).add(TokenHolder(name: name, role: role)))
             case "revoke": try TokenFile(path).revoke(name)
@@ -113,7 +113,7 @@ private struct TokenFile {
     }
 }
 
-/// A file that nobody but its owner may read.
+/// A file that only its owner may read.
 enum PrivateFile {
     static func write(_ text: String, to path: String) throws(AccessFailure) {
         func failure(_ what: String) -> AccessFailure {
@@ -136,8 +136,8 @@ extension Command {
         about: [
             "Keeps the file that serve and web read with --tokens. A token is shown once, when it is made; the file has its "
                 + "SHA-256. A running server sees a change within a second.",
-            "Roles, each with all that those before it may: read (what is private), submit (discoveries), curate "
-                + "(withdrawals, aliases, others' receipts), admin (no limit of rate).",
+            "Roles, each including those before it: read (what is private), submit (discoveries), curate "
+                + "(withdrawals, aliases, others' receipts), admin (no rate limit).",
         ],
         example: "planetarium token add lab --role submit --tokens tokens.txt",
         options: [("--role ROLE", "read, submit (the default), curate or admin")],

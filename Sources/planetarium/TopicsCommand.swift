@@ -1,5 +1,5 @@
-// `planetarium topics` shows the topics, what they hold and how far the stream's group is; `planetarium topics create`
-// makes the missing ones. It changes none that exist. `topics adopt`: AdoptCommand.swift.
+// `planetarium topics` shows the topics, their content and the progress of the stream's group; `planetarium topics
+// create` makes missing ones. It changes no existing topic. For `topics adopt` see AdoptCommand.swift.
 
 import EventLog
 import Glibc
@@ -28,7 +28,7 @@ enum TopicsCommand {
             var areAsAsked = true
             for topic in options.wantedTopics {
                 var asked = topic.options
-                // Defaults are for new topics: they are not asked of an existing one.
+                // Defaults are for new topics: an existing one need not have them.
                 if settings.partitions == 0 || asked.partitions == 1 { asked.partitions = 0 }
                 if try !create(log, topic.name, topic.options, asked) { areAsAsked = false }
             }
@@ -43,7 +43,7 @@ enum TopicsCommand {
         }
     }
 
-    /// Makes the topic if it is missing, and prints what is there. False if it was there with other settings.
+    /// Makes the topic if it is missing, and prints its state. False if it existed with other settings.
     private static func create(
         _ log: any EventLog, _ topic: String, _ options: TopicOptions, _ asked: TopicOptions
     ) throws(LogError) -> Bool {
@@ -80,7 +80,7 @@ enum TopicsCommand {
             print("\(topic): missing")
             return
         }
-        // Only these are read by the group, and an embedded log has none.
+        // The group reads only these, and an embedded log has none.
         let isRead = options.topics.stored.contains(topic)
         guard isRead, let group = options.group else {
             print("\(topic)")

@@ -1,5 +1,5 @@
-// `planetarium verify LAKE`: recomputes what the lake says from its own Parquet files, without log or server. Changes
-// nothing. Not the checks (PlanetStream/Replay/Verify), nor the report's words (Report/VerifyText.swift).
+// `planetarium verify LAKE`: recomputes what the lake contains from its own Parquet files, without log or server.
+// Changes nothing. PlanetStream/Replay/Verify does the checks, Report/VerifyText.swift words the report.
 
 import Glibc
 import Lake
@@ -8,7 +8,7 @@ import PlanetStream
 import Threads
 
 enum VerifyCommand {
-    /// 0: nothing found, 1: findings, 2: it could not be done.
+    /// 0: no findings, 1: findings, 2: it could not be done.
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {
         var options = Options(arguments)
         let asOfText = try options.value("--as-of")

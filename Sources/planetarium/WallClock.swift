@@ -1,5 +1,5 @@
-// Whether the machine's clock can be one: time stamps are 64 bits of nanoseconds since 1970, and every date in the lake
-// follows from them.
+// Whether the machine's clock is plausible: time stamps are 64 bits of nanoseconds since 1970, and every date in the
+// lake depends on them.
 
 import Basics
 import Glibc
@@ -8,7 +8,7 @@ enum WallClock {
     /// 2262-04-11, the last whole day that fits.
     private static let end = Int(Int64.max / 1_000_000_000 / 86_400 * 86_400)
 
-    /// Why no command can run now; nil where the clock will do.
+    /// Why no command can run now; nil if the clock will do.
     static func refusal() -> String? {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)

@@ -1,4 +1,4 @@
-// `planetarium COMMAND`: turns a wrong command line into exit status 2. The commands are in Command.swift.
+// `planetarium COMMAND`: turns a wrong command line into exit status 2. Command.swift has the commands.
 
 import Glibc
 

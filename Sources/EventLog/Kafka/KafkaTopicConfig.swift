@@ -24,7 +24,7 @@ extension KafkaTopics {
     /// The topic's settings by Kafka's own names, defaults included.
     func settings(of name: String) throws(LogError) -> [String: String] {
         guard let resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name) else {
-            throw .unusable("\(name) is no name for a topic")
+            throw .unusable("\(name) is not a valid topic name")
         }
         defer { rd_kafka_ConfigResource_destroy(resource) }
         let queue = KafkaQueue(client) { rd_kafka_queue_new($0) }

@@ -78,7 +78,7 @@ final class KafkaTopics: Sendable {
     /// The numbers of partitions and of copies of the first one. Nil: no such topic.
     private func look(_ name: String) throws(LogError) -> (count: Int32, replicas: Int32)? {
         guard let topic = rd_kafka_topic_new(client.raw, name, nil) else {
-            throw .unusable("\(name) is no name for a topic")
+            throw .unusable("\(name) is not a valid topic name")
         }
         defer { rd_kafka_topic_destroy(topic) }
         var found: UnsafePointer<rd_kafka_metadata>?
@@ -92,7 +92,7 @@ final class KafkaTopics: Sendable {
         switch about.err {
         case RD_KAFKA_RESP_ERR_NO_ERROR: break
         case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC: return nil
-        case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION: throw .unusable("\(name) is no name for a topic")
+        case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION: throw .unusable("\(name) is not a valid topic name")
         case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED: throw .unusable("topic \(name): \(about.err.text)")
         default: throw .unavailable("topic \(name): \(about.err.text)")
         }

@@ -20,7 +20,7 @@ package final class SQLiteLog: EventLog {
     /// Opens the file; makes it and its folder if they are missing. Throws `.unusable` for a file that is not a log of
     /// this version, and for one that another process writes.
     package init(path: String, _ options: LogOptions = LogOptions()) throws(LogError) {
-        guard !path.hasPrefix(":") else { throw .unusable("\(path) is no file; use memory: for a log in memory") }
+        guard !path.hasPrefix(":") else { throw .unusable("\(path) is not a file; use memory: for a log in memory") }
         self.options = options
         memory = MemoryLog(options, bell: bell)
         switch options.access {

@@ -25,7 +25,7 @@ extension Dialect {
 
     static let archiveErrors = (upper: "err1", lower: "err2")
 
-    /// A mass whose column says how it was found.
+    /// A mass whose provenance is in another column.
     static func mass(_ name: String, _ column: NumberColumn, _ provenance: String) -> DialectRule {
         .number(name, to: column, errors: archiveErrors, limit: "lim", also: [.pl_bmassprov: provenance])
     }

@@ -1,4 +1,4 @@
-// NASA Exoplanet Archive: the table "Confirmed Planets" as it was until 2021, and its composite one (names begin with
+// NASA Exoplanet Archive: the table "Confirmed Planets" as it was until 2021, and its composite one (names start with
 // f).
 
 extension Dialect {

@@ -1,5 +1,5 @@
-// The labels that the NASA Exoplanet Archive gives its columns, for tables whose header has those: `Orbital Period
-// [days]`, `Planet Radius Upper Unc. [Earth Radius]`. This catalogue's own labels are in ColumnRows.swift.
+// The NASA Exoplanet Archive's labels of its columns, for tables with these in their header: `Orbital Period [days]`,
+// `Planet Radius Upper Unc. [Earth Radius]`. This catalogue's own labels are in ColumnRows.swift.
 
 enum ArchiveLabels {
     /// Folded.
@@ -20,7 +20,7 @@ enum ArchiveLabels {
         ("gaia_magnitude", .number(.sy_gaiamag)), ("date_of_last_update", .number(.rowupdate)),
     ]
 
-    /// What follows the label of a quantity in the labels of its errors and of its limit flag, folded.
+    /// What follows a quantity's label in the labels of its errors and its limit flag, folded.
     static let endings: [(ending: String, step: UInt8)] = [
         ("_upper_unc", 1), ("_upper_uncertainty", 1), ("_upper_error", 1), ("_err1", 1), ("_lower_unc", 2),
         ("_lower_uncertainty", 2), ("_lower_error", 2), ("_err2", 2), ("_limit_flag", 3),

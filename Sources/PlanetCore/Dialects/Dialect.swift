@@ -1,18 +1,18 @@
-// What a dialect is: the columns of another catalogue's table, in this catalogue's terms. One value a catalogue, each
-// in a file of its own, listed in Dialects.swift. Not here: how a record is read by one (Tables/DialectRecord.swift).
+// A dialect: the columns of another catalogue's table in this catalogue's terms. One value per catalogue, each in its
+// own file, listed in Dialects.swift. Tables/DialectRecord.swift reads records by it.
 
 struct Dialect: Sendable {
     /// A stable code, for answers.
     let name: String
-    /// Sets of folded column names (FoldedText.fieldName); a header that has all of one set is of this dialect. A `*`
+    /// Sets of folded column names (FoldedText.fieldName); a header with all names of a set is in this dialect. A `*`
     /// stands for the beginning or the end of a name.
     let knownBy: [[String]]
-    /// In the order in which they are tried: of several rules for one column the first that has a value counts.
+    /// In the order in which they are tried: of several rules for one column the first with a value counts.
     let rules: [DialectRule]
-    /// Columns that are left out: links, marked-up copies of numbers. As in `knownBy`.
+    /// Columns to leave out: links, marked-up copies of numbers. Written as in `knownBy`.
     var leftOut: [String] = []
 
-    /// Whether a header of these names is of this dialect.
+    /// Whether a header with these names is in this dialect.
     func isKnown(by names: Set<String>) -> Bool {
         knownBy.contains { set in set.allSatisfy { Dialect.has(names, $0) } }
     }
@@ -30,7 +30,7 @@ struct Dialect: Sendable {
     }
 }
 
-/// One column of another catalogue: what it is called, what it is here, and how its values become ours.
+/// One column of another catalogue: its name there, its name here, and how its values are converted.
 struct DialectRule: Sendable {
     struct Condition: Sendable {
         let column: String
@@ -38,7 +38,7 @@ struct DialectRule: Sendable {
         let word: String
     }
 
-    /// Folded names; the texts of several are joined by spaces.
+    /// Folded names; texts of several are joined by spaces.
     let from: [String]
     let to: ColumnID
     var unit = UnitConversion.none
@@ -46,13 +46,13 @@ struct DialectRule: Sendable {
     var upper: String?
     var lower: String?
     var limit: String?
-    /// What words mean here, by the word in lower case; empty: no value.
+    /// The meaning of words, by the word in lower case; empty: no value.
     var words: [String: String] = [:]
     /// Put before the text.
     var prefix = ""
-    /// Where another column has to say something.
+    /// A condition on another column.
     var when: Condition?
-    /// What a value of this column says beside itself.
+    /// What a value of this column also implies.
     var also: [TextColumn: String] = [:]
 
     static func text(

@@ -1,4 +1,4 @@
-// All dialects, in the order in which a header is held against them.
+// All dialects, in the order in which they are compared with a header.
 
 enum Dialects {
     static let all: [Dialect] = [

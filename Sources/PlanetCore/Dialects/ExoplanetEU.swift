@@ -1,5 +1,5 @@
-// The Encyclopaedia of exoplanetary systems (exoplanet.eu): masses and radii in Jupiters, errors without signs, `nan`
-// and `inf` for what is not known.
+// The Encyclopaedia of exoplanetary systems (exoplanet.eu): masses and radii in Jupiter's, errors without signs, `nan`
+// and `inf` for unknown values.
 
 extension Dialect {
     private static let errors = (upper: "_error_max", lower: "_error_min")

@@ -1,4 +1,4 @@
-// PHL @ UPR Arecibo: Habitable Worlds Catalog and Exoplanets Catalog. Earths, days, au, parsecs.
+// PHL @ UPR Arecibo: Habitable Worlds Catalog and Exoplanets Catalog. Earth units, days, au, parsecs.
 
 extension Dialect {
     private static let errors = (upper: "_error_max", lower: "_error_min")

@@ -1,5 +1,5 @@
-// NASA Exoplanet Archive: Kepler Objects of Interest (cumulative and per delivery). A planet's own name counts before
-// its number; candidates and false positives say so in their status.
+// NASA Exoplanet Archive: Kepler Objects of Interest (cumulative and per delivery). A planet's own name takes
+// precedence over its number; the status marks candidates and false positives.
 
 extension Dialect {
     private static let errors = (upper: "_err1", lower: "_err2")

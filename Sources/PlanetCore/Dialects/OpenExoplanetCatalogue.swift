@@ -1,5 +1,5 @@
-// Open Exoplanet Catalogue: its tables (oec_tables), and the extract of them that courses use. Jupiters, parsecs,
-// positions in hours and degrees. Its day of change has a year of two digits, which says too little.
+// Open Exoplanet Catalogue: its tables (oec_tables), and the extract of them used by courses. Jupiter units, parsecs,
+// positions in hours and degrees. Its date of change has a two-digit year, which is too ambiguous to use.
 
 extension Dialect {
     static let openExoplanetCatalogue = Dialect(

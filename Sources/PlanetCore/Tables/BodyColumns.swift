@@ -1,15 +1,15 @@
-// What became of the columns of a body: said once a request, so that nothing is left out in silence.
+// What happened to the columns of a body: reported once per request, so that nothing is left out silently.
 import JSONText
 
 package struct BodyColumns: Sendable, Equatable {
     package struct Used: Sendable, Equatable {
         package let name: String
-        /// The column that it is.
+        /// The catalogue's column.
         package let column: String
-        /// What the values were given in; nil where the column has no unit.
+        /// The unit in which the values were given; nil if the column has no unit.
         package let unit: String?
         package let isAssumed: Bool
-        /// How many records have one; nil for JSON, where nobody counts.
+        /// How many records have one; nil for JSON, where they are not counted.
         package let values: Int?
 
         init(column: String) {
@@ -30,13 +30,13 @@ package struct BodyColumns: Sendable, Equatable {
         package let values: Int
     }
 
-    /// Whose table it is, where its header tells.
+    /// Whose table it is, if its header shows it.
     package internal(set) var dialect: String?
     package internal(set) var used: [Used] = []
-    /// Kept under `extra`.
+    /// Stored under `extra`.
     package internal(set) var keptAside: [Other] = []
 
-    /// Of no use here, and of no use to keep: links, marked-up copies of numbers.
+    /// Of no use here, nor worth storing: links, marked-up copies of numbers.
     package internal(set) var ignored: [Other] = []
 
     package init(dialect: String? = nil) { self.dialect = dialect }

@@ -1,7 +1,7 @@
-// Reads a record by the rules of its table's dialect. What no rule takes is read as in any other table.
+// Reads a record by the rules of its table's dialect. Columns without a rule are read as in any other table.
 
 extension DiscoveryDecoder {
-    /// `texts`: a field for each column of the header; nil where there is no value.
+    /// `texts`: a field for each column of the header; nil if there is no value.
     mutating func takeByDialect(_ texts: [UnsafeRawBufferPointer?], _ header: TableHeader) {
         var isTaken = [Bool](repeating: false, count: texts.count)
         for placed in header.rules { take(placed, texts, header, &isTaken) }

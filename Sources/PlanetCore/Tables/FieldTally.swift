@@ -1,7 +1,7 @@
-// Which columns the records of a JSON body have, and which unknown fields: the header that JSON does not have.
+// Which columns, and which unknown fields, the records of a JSON body have: a substitute for a header.
 
 struct FieldTally {
-    /// More names than a record may have fields are not told apart.
+    /// Names beyond the number of fields that a record may have are not distinguished.
     private static let mostNames = 512
 
     private var numbers: (low: UInt64, high: UInt64) = (0, 0)

@@ -1,8 +1,8 @@
-// One name of a table's header: which column it is, by name, alias or label, and in which unit.
+// One name in a table's header: its column, by name, alias or label, and its unit.
 
-/// A name of a header: a column's name or label, with or without its unit behind it, as in `Orbital Period [days]`.
+/// A name in a header: a column's name or label, with or without its unit behind it, as in `Orbital Period [days]`.
 struct HeaderName {
-    /// Nil: no column, or one whose unit is none of its own.
+    /// Nil: not a column, or one in a unit that is not its own.
     let target: FieldTarget?
 
     private static let labels: [[UInt8]: ColumnID] = {
@@ -46,7 +46,7 @@ struct HeaderName {
         return nil
     }
 
-    /// The name and the unit behind it in brackets of either kind.
+    /// The name, and the unit behind it in brackets of either kind.
     private static func parts(_ name: UnsafeRawBufferPointer) -> (base: [UInt8], unit: String)? {
         let name = name.trimmed
         guard let last = name.last, name.count <= 200 else { return nil }
@@ -56,7 +56,7 @@ struct HeaderName {
         case UInt8(ascii: ")"): open = UInt8(ascii: "(")
         default: return nil
         }
-        // The unit itself may have brackets: [log10(cm/s**2)].
+        // The unit itself may contain brackets: [log10(cm/s**2)].
         let start = last == UInt8(ascii: "]") ? name.firstIndex(of: open) : name.lastIndex(of: open)
         guard let start, start > 0 else { return nil }
         let unit = UnsafeRawBufferPointer(rebasing: name[(start + 1)..<(name.count - 1)])
@@ -65,14 +65,14 @@ struct HeaderName {
 }
 
 extension FieldTarget {
-    /// The same column with its values in another unit; nil for a unit that is not known.
+    /// The same column with its values in another unit; nil for an unknown unit.
     func given(in unit: String) -> FieldTarget? {
         guard case .number(let column) = id, let own = Columns.of(column).unit else { return self }
         guard let conversion = UnitConversion.named(unit, for: own) else { return nil }
         var target = self
         target.assumesUnit = false
         target.conversion = conversion
-        // What is given in Jupiters has columns of its own.
+        // Values in Jupiter units have columns of their own.
         if conversion == .jupiterRadii || conversion == .jupiterMasses {
             target = FieldTarget(id: .number(column.following(4)), sign: sign)
         }
@@ -81,7 +81,7 @@ extension FieldTarget {
 }
 
 extension NumberColumn {
-    /// The columns of a quantity stand side by side: value, errors, limit flag.
+    /// The columns of a quantity are adjacent: value, errors, limit flag.
     func following(_ steps: UInt8) -> NumberColumn {
         guard let column = NumberColumn(rawValue: rawValue + steps) else {
             preconditionFailure("BUG: nothing follows \(self)")

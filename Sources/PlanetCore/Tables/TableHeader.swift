@@ -1,11 +1,11 @@
-// What the names in a table's header stand for. Not here: names of JSON's fields, which are looked up one by one.
+// What the names in a table's header stand for. JSON's fields are looked up one by one elsewhere.
 
 struct TableHeader: Sendable {
     enum Use: Sendable {
         case column(FieldTarget)
-        /// A rule of the dialect is for it, or for several columns together.
+        /// A rule of the dialect handles it, perhaps together with other columns.
         case dialect
-        /// No column: kept under `extra`.
+        /// Not a column: stored under `extra`.
         case aside
         /// The dialect leaves it out.
         case leftOut
@@ -18,7 +18,7 @@ struct TableHeader: Sendable {
         var values = 0
     }
 
-    /// A rule of the dialect whose columns the header has, by their places.
+    /// A rule of the dialect whose columns the header has, with their indices.
     struct PlacedRule: Sendable {
         let rule: DialectRule
         let from: [Int]
@@ -84,7 +84,7 @@ struct TableHeader: Sendable {
         }
     }
 
-    /// What is said where they have none.
+    /// The error if they have none.
     var noName: BodyError {
         if reading == .aliases {
             return BodyError(.no_name_column, "The CSV header has no columns alias and name.")
@@ -93,7 +93,7 @@ struct TableHeader: Sendable {
         if names.count == 1, names[0].contains(" ") {
             return BodyError(
                 .no_name_column,
-                "The CSV header has no column pl_name, but one called \(names[0].prefix(80)). Its fields are to be parted "
+                "The CSV header has no column pl_name, but one called \(names[0].prefix(80)). Separate its fields "
                     + "by commas, semicolons, tabs or bars.")
         }
         let likely = names.first { $0.lowercased().contains("name") || $0.lowercased().contains("nom") }
@@ -134,14 +134,14 @@ struct TableHeader: Sendable {
     }
 }
 
-/// Where a table's header lies, for those who cut a file without decoding it.
+/// Where a table's header is, for callers that cut a file without decoding it.
 package enum HeaderLine {
-    /// Whether the first line of a file is a note on what parts the fields, and no header.
+    /// Whether the first line of a file is a note about the separator rather than a header.
     package static func isNote(_ line: [UInt8]) -> Bool {
         CSVRecords.isSeparatorNote(line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line[...])
     }
 
-    /// Whether a line of CSV, read as a header, names the records' names.
+    /// Whether a line of CSV, read as a header, contains the column with the records' names.
     package static func hasName(_ line: [UInt8], of kind: RecordKind) -> Bool {
         line.withUnsafeBytes { bytes in
             var records = CSVRecords(bytes, from: 0)

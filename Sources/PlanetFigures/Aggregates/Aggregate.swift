@@ -1,12 +1,12 @@
-// What an aggregate is, in three parts: algebra (an element of a commutative group that planets are added to and taken
-// away from), rendering (its groups on the board) and saving. Most keep one value that does all three: StoredAggregate.
-// Not here: which ones there are (Aggregates.swift).
+// An aggregate has three parts: algebra (an element of a commutative group that planets are added to and subtracted
+// from), rendering (its groups on the board) and saving. Most keep one value for all three: StoredAggregate.
+// Aggregates.swift lists them.
 
 import PlanetCore
 import StateBytes
 
-/// Which of an aggregate's groups are in the board's digest: those that follow from the catalogue's planets alone, not
-/// from when or how often they came.
+/// Which of an aggregate's groups are in the board's digest: those that depend on the catalogue's planets alone, not on
+/// when or how often they came.
 package enum Digested: Sendable {
     case all
     case none
@@ -22,19 +22,19 @@ package enum Digested: Sendable {
 }
 
 package protocol AggregateAlgebra: AnyObject {
-    /// A planet comes (weight 1) or goes (weight -1) as it was when it came.
+    /// Adds (weight 1) or removes (weight -1) a planet; removed, it must be as it was when added.
     func add(_ planet: PlanetFacts, weight: Int)
 
-    /// A record came, whatever it did.
+    /// A record came, whatever its effect.
     func note(_ event: borrowing CatalogueEvent)
 
-    /// All of a batch, in log order. Called through the protocol once a batch; the loop inside is the conformer's own.
+    /// Applies a batch in log order. Called through the protocol once per batch; the loop inside is the conformer's.
     func apply(_ events: ArraySlice<CatalogueEvent>)
 
     /// Adds the state of another partition's aggregate.
     func merge(_ other: Self)
 
-    /// True when values are missing that only the keyed state has; then `refill` is called before `write`.
+    /// True if values are missing that only the keyed state has; then `refill` is called before `write`.
     var isShort: Bool { get }
     func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void)
 }
@@ -57,7 +57,7 @@ extension AggregateAlgebra {
     var isShort: Bool { false }
     func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {}
 
-    /// Merges with one whose type is known only now.
+    /// Merges with one whose type is known only at run time.
     func mergeSame(_ other: any AggregateAlgebra) {
         guard let same = other as? Self else { preconditionFailure("BUG: \(Self.self) merged with another aggregate") }
         merge(same)
@@ -82,7 +82,7 @@ extension AggregateRendering {
 
 package protocol AggregateSaving: AnyObject {
     func save(to state: inout StateWriter)
-    /// Saves the present state, later and on another thread: large parts are copies that cost nothing until a change.
+    /// Saves the present state later, on another thread: large parts are copies that cost nothing until a change.
     func deferredSave() -> @Sendable (inout StateWriter) -> Void
     /// Replaces the state; the aggregate is new.
     func restore(from state: inout StateReader) throws(StateError)
@@ -107,7 +107,7 @@ protocol AggregateState: Sendable {
     mutating func restore(from state: inout StateReader) throws(StateError)
 }
 
-/// An aggregate whose state is one value; only what a planet or a record adds to it is its own.
+/// An aggregate whose state is one value; only the effect of a planet or a record is its own.
 protocol StoredAggregate: Aggregate {
     associatedtype State: AggregateState
     var state: State { get set }

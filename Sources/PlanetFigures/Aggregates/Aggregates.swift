@@ -1,5 +1,4 @@
 // THE list of aggregates. One that counts planets by their values is a row here; any other is a file, and a line here.
-// Not how any of them works.
 
 import PlanetCore
 import StateBytes
@@ -50,12 +49,12 @@ package final class Aggregates {
         for (mine, theirs) in zip(all, other.all) { mine.mergeSame(theirs) }
     }
 
-    /// `planets` calls back with every planet of the catalogue. Call it before anything is written or merged.
+    /// `planets` calls its argument with every planet of the catalogue. Call it before anything is written or merged.
     package func settle(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {
         for aggregate in all where aggregate.isShort { aggregate.refill(planets) }
     }
 
-    /// Planets in the catalogue now.
+    /// Planets now in the catalogue.
     package var present: Int {
         for case let totals as Totals in all { return totals.planets }
         return 0

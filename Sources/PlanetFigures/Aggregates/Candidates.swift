@@ -1,5 +1,5 @@
-// Planets of the right size on the right orbit, the likeliest first: at most 200.
-// Not habitable planets: nobody knows of one. Only size and orbit are judged.
+// Planets of the right size on the right orbit, the likeliest first: at most 200. Not habitable planets: none is known.
+// Only size and orbit are judged.
 
 import JSONText
 import PlanetCore

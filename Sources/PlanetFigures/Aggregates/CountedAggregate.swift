@@ -1,14 +1,14 @@
-// Planets counted by group, whatever the groups are of: a name and a grouping make an aggregate.
-// Not the groupings (Grouping.swift), nor the list (Aggregates.swift).
+// Planets counted by group: a name and a grouping make an aggregate. Grouping.swift has the groupings, Aggregates.swift
+// the list.
 
 import PlanetCore
 
 final class CountedAggregate: StoredAggregate {
     let name: String
-    /// For programs that do the same; nil for a diagram's cells.
+    /// For other programs that do the same; nil for a diagram's cells.
     let description: CountedColumns?
     var state = GroupCounts()
-    /// Lines next to the counts.
+    /// Lines beside the counts.
     private var lines: ConstantLines
     private let count: (ArraySlice<CatalogueEvent>, inout GroupCounts) -> Void
     private let membersOf: (String) -> GroupMembers?

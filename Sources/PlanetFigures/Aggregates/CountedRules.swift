@@ -1,6 +1,6 @@
-// How often each rule warned, or rejected a record, as records came. Rules of other programs that write to the log are
-// all counted under `other`, so groups are never more than the rules.
-// Not of the catalogue as it is: a warning stays counted when the planet is revised.
+// How often each rule warned about a record, or rejected one, as records came. Rules of other programs that write to
+// the log are counted together under `other`, so there are no more groups than rules. Not by the present catalogue: a
+// warning remains counted when the planet is revised.
 
 import PlanetCore
 
@@ -11,7 +11,7 @@ final class CountedRules: StoredAggregate {
     private let recordsOf: (String) -> RecordGroup
     private let isCounted: (CatalogueEvent.Kind) -> Bool
 
-    /// `isCounted`: whether the rules of a record are counted here.
+    /// `isCounted`: whether the rules of a record count here.
     init(
         _ name: String, _ recordsOf: @escaping (String) -> RecordGroup,
         isCounted: @escaping (CatalogueEvent.Kind) -> Bool
@@ -33,7 +33,7 @@ final class CountedRules: StoredAggregate {
 }
 
 extension CatalogueEvent.Kind {
-    /// Whether the record's rules are warnings that count: a copy's, and a late record's, don't.
+    /// Whether the record's rules are warnings that count: those of a copy or a late record don't.
     var warns: Bool {
         guard case .change(let change) = self else { return false }
         return change != .duplicate && change != .late

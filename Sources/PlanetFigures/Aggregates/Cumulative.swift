@@ -1,5 +1,5 @@
-// Planets found up to and in each year, of all methods and of each, written from the counts by year and by method and
-// year. No state of its own: nothing to add, merge or save.
+// Planets found up to and in each year, in total and by method, derived from the counts by year and by method and year.
+// No state of its own: nothing to add, merge or save.
 
 import JSONText
 import PlanetCore
@@ -56,7 +56,7 @@ final class Cumulative: Aggregate {
         return (key.first.name, key.second.value)
     }
 
-    /// `Transit`: the line's last point; `Transit/2016`: the point of that year.
+    /// `Transit`: the line's last point; `Transit/2016`: that year's point.
     func members(of group: String) -> GroupMembers? {
         let (method, last) = Cumulative.point(group) ?? (group, Int.max)
         return .each(.text(.discoverymethod), .number(.disc_year)) { planet in

@@ -1,9 +1,9 @@
-// Counts by group, with groups as small numbers on the data path and as names everywhere else.
-// Not for many thousands of groups (hosts have their own), nor for values other than counts.
+// Counts by group, with groups as small numbers on the data path and as names everywhere else. Not for many thousands
+// of groups (hosts have a table of their own), nor for values other than counts.
 
 import StateBytes
 
-/// Gives names slots from 0, and remembers which of the caller's numbers stands for which. Released slots are reused.
+/// Gives names slots from 0, and remembers the caller's number for each. Released slots are reused.
 struct NameSlots: Sendable {
     private(set) var names: [String] = []
     private var slotOfName: [String: Int] = [:]

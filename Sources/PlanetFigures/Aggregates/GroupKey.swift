@@ -1,17 +1,17 @@
-// What names a group of a counted aggregate. A small number stands for it on the data path, its name everywhere else.
-// Not which group a planet is in (Grouping.swift).
+// Identifies a group of a counted aggregate: by a small number on the data path, by its name everywhere else.
+// Grouping.swift says which group a planet is in.
 
 import PlanetCore
 
 protocol GroupKey: Equatable, Sendable {
     /// All numbers are below it.
     static var numbers: Int { get }
-    /// Equal for equal keys only; nil: counted by name.
+    /// Equal only for equal keys; nil: counted by name.
     var number: Int? { get }
     var name: String { get }
-    /// The key of this name; nil where no group can have it.
+    /// The key with this name; nil if no group can have it.
     init?(name: String)
-    /// Whether the group of this name leaves out forecasts and bounds; nil where groups don't differ in it.
+    /// Whether the group of this name excludes forecasts and bounds; nil if groups don't differ in that.
     static func isMeasured(_ name: String) -> Bool?
 }
 
@@ -27,7 +27,7 @@ struct TextKey: GroupKey {
     var number: Int? { nil }
 }
 
-/// A discovery method. Validation lets the names of `DiscoveryMethod` through and no others.
+/// A discovery method. Validation accepts only the names of `DiscoveryMethod`.
 struct MethodKey: GroupKey {
     let name: String
     let number: Int?
@@ -40,7 +40,7 @@ struct MethodKey: GroupKey {
     }
 }
 
-/// A whole number. Those from 1800 to 2311, where years mostly are, and from 0 to 511 have numbers.
+/// A whole number. Those from 1800 to 2311, the usual years, and from 0 to 511 have numbers.
 struct IntegerKey: GroupKey {
     let value: Int
     init(_ value: Int) { self.value = value }
@@ -73,7 +73,7 @@ extension NASAType: GroupKey {}
 extension TemperatureClass: GroupKey {}
 extension HabitableZone.Zone: GroupKey {}
 
-/// A value, or "null" where the absence of one counts as a group.
+/// A value, or "null" if missing values count as a group.
 struct OrNull<Value: GroupKey>: GroupKey {
     let value: Value?
     init(_ value: Value?) { self.value = value }
@@ -90,7 +90,7 @@ struct OrNull<Value: GroupKey>: GroupKey {
     var name: String { value?.name ?? "null" }
 }
 
-/// Two keys, a slash between.
+/// Two keys separated by a slash.
 struct PairKey<First: GroupKey, Second: GroupKey>: GroupKey {
     let first: First
     let second: Second
@@ -114,7 +114,7 @@ struct PairKey<First: GroupKey, Second: GroupKey>: GroupKey {
     var name: String { "\(first.name)/\(second.name)" }
 }
 
-/// A cell of a diagram, `all/i/j`, or what lies outside of it.
+/// A cell of a diagram, `all/i/j`, or what lies outside it.
 struct CellKey: GroupKey {
     enum Kind: String {
         case outside, cell

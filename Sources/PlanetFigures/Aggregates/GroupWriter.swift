@@ -1,5 +1,5 @@
 // Collects an aggregate's groups with their JSON values: for the board, the deltas, and the lake's table.
-// Not here: which of them are new to the viewers (Live/Board.swift).
+// Live/Board.swift knows which are new to the viewers.
 
 import JSONText
 
@@ -13,11 +13,11 @@ package struct GroupWriter {
         package let group: String
         /// Nil: the group is gone.
         package let json: [UInt8]?
-        /// Where the value is a plain number.
+        /// If the value is a plain number.
         package var value: Double?
-        /// How many values a statistic is of.
+        /// The number of values behind a statistic.
         package var count: Int?
-        /// Where the group leaves out forecasts and bounds (true) or doesn't (false).
+        /// Whether the group excludes forecasts and bounds; nil: groups don't differ in that.
         package var isMeasured: Bool?
     }
     package private(set) var items: [Item] = []

@@ -1,25 +1,25 @@
-// Which group a planet is in. Both how many a group counts and which ones follow from this.
-// Not the counts (CountedAggregate.swift).
+// Which group a planet is in. Both the number and the list of a group's planets follow from this.
+// CountedAggregate.swift counts.
 
 import PlanetCore
 
 struct Grouping<Key: GroupKey>: Sendable {
     typealias Reading<Planet> = @Sendable (Planet) -> Key?
 
-    /// The columns of the lake's tables `discoveries` and `predictions` that make the group's name; none for cells.
+    /// The columns of the lake's tables `discoveries` and `predictions` that make up the group's name; none for cells.
     let by: [String]
     /// Whether a null makes a group, "null"; else the planet is in none.
     let countsNull: Bool
     /// The planet's columns that decide.
     let columns: [ColumnID]
-    /// Each gives a group that the planet is in, if it is in one.
+    /// Each returns a group that the planet is in, if any.
     let readings: [Reading<PlanetFacts>]
-    /// The same of a planet that the web's catalogue has.
+    /// The same for a planet of the web's catalogue.
     let membership: [Reading<CountedPlanet>]
-    /// Which keys can be.
+    /// Which keys are possible.
     var isPossible: @Sendable (Key) -> Bool = { _ in true }
 
-    /// By what the planet's columns say.
+    /// By the planet's columns.
     init(by: [String], _ columns: [ColumnID], _ readings: Reading<PlanetValues>...) {
         self.by = by
         countsNull = false
@@ -29,7 +29,7 @@ struct Grouping<Key: GroupKey>: Sendable {
         membership = readings.map { read in { read(PlanetValues($0.discovery)) } }
     }
 
-    /// By what is predicted of the planet.
+    /// By the planet's prediction.
     init(by: [String], countsNull: Bool, predicted read: @escaping Reading<PlanetFacts>) {
         self.by = by
         self.countsNull = countsNull
@@ -55,7 +55,7 @@ struct Grouping<Key: GroupKey>: Sendable {
         membership = [pair(first.membership[0], second.membership[0])]
     }
 
-    /// Subtracts the planets that go, and adds those that come.
+    /// Subtracts the planets that leave, and adds those that enter.
     func count(_ events: ArraySlice<CatalogueEvent>, in counts: inout GroupCounts) {
         events.withUnsafeBufferPointer { events in
             for reading in readings {
@@ -104,7 +104,7 @@ enum By {
         return grouping
     }()
 
-    /// A cell of all planets with both quantities, and one of those of which both are measured.
+    /// A cell of all planets with both quantities, and one of those with both measured.
     static func cells(_ x: QuantityAxis, _ y: QuantityAxis) -> Grouping<CellKey> {
         var grouping = Grouping<CellKey>(
             by: [], [x.quantity.column, y.quantity.column],

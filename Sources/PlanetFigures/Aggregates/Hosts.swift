@@ -1,5 +1,5 @@
-// Distinct host stars, and how many of them have one planet, two, three ...
-// Not the hosts' own values. A host is the identity key of its name.
+// Distinct host stars, and how many of them have one planet, two, three ... A host is identified by the identity key of
+// its name.
 
 import PlanetCore
 import StateBytes
@@ -29,7 +29,7 @@ final class Hosts: Aggregate {
         perHost.add(PerHost(planets: number), weight: weight)
     }
 
-    /// One host with very many planets must not cost a table as long: numbers above 511 are counted by name.
+    /// A host with very many planets must not cost a table of that length: numbers above 511 are counted by name.
     private struct PerHost: GroupKey {
         let planets: Int
         init(planets: Int) { self.planets = planets }
@@ -52,7 +52,7 @@ final class Hosts: Aggregate {
         return Hosts.members(isFixed: false) { $0 == wanted.planets }
     }
 
-    /// The planets of hosts with a wanted number of planets; the value is how many hosts.
+    /// The planets of hosts with a wanted number of planets; the value is the number of hosts.
     static func members(isFixed: Bool = true, _ isWanted: @escaping @Sendable (Int) -> Bool) -> GroupMembers {
         .planets(unit: .hosts, columns: [.text(.hostname)], isFixed: isFixed) { planets in
             let hosts = planets.map(\.discovery.hostKey)

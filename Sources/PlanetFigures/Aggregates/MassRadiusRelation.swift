@@ -1,5 +1,5 @@
-// The relations that masses and radii are forecast with, as lines for the mass-radius diagram.
-// Not the planets: those are in mass_radius.
+// The relations used to forecast masses and radii, as lines for the mass-radius diagram. The planets are in
+// mass_radius.
 
 import Glibc
 import JSONText

@@ -1,5 +1,5 @@
-// The last 20 planets that came or changed, newest first, by the log's time.
-// Not the last 20 discoveries: those are a question of disc_year and disc_date.
+// The last 20 planets that came or changed, newest first, by the log's time. Not the last 20 discoveries: for those see
+// disc_year and disc_date.
 
 import Basics
 import JSONText
@@ -21,10 +21,10 @@ final class Newest: Aggregate {
 
         var position: (Int64, Int32, Int64) { (timestamp, partition, offset) }
     }
-    /// Newest first, a planet once.
+    /// Newest first, each planet once.
     private var entries: [Entry] = []
     private var hasChanged = false
-    /// The position of the last place's record, once all places are taken: nothing older gets in.
+    /// The position of the last place's record, once all places are taken: nothing older enters.
     private var oldest: (Int64, Int32, Int64)?
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {

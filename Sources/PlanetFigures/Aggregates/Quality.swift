@@ -1,5 +1,5 @@
-// Of each column: in how many planets it is measured, a minimum, a forecast, a bound or missing.
-// Not for error bars and limit flags, which belong to their value, nor for flags, dates, dispositions and references.
+// For each column: in how many planets it is measured, a minimum, a forecast, a bound or missing. Not for error bars
+// and limit flags, which belong to their value, nor for flags, dates, dispositions and references.
 
 import JSONText
 import PlanetCore
@@ -10,7 +10,7 @@ final class Quality: Aggregate {
 
     private enum Kind: Sendable {
         case notCounted
-        /// Measured wherever it is given.
+        /// Measured whenever it is present.
         case plain
         case quantity(QuantityColumns)
     }
@@ -21,7 +21,7 @@ final class Quality: Aggregate {
         default: return QuantityColumns(value: column).map { .quantity($0) } ?? .plain
         }
     }
-    /// Without columns that came later: rolls of older lakes have no group of theirs, and verify would miss it.
+    /// Without columns added later: rolls of older lakes lack their groups, and verify would report them missing.
     private static let counted = TextColumn.allCases.filter { column in
         switch column {
         case .disposition, .pl_refname, .st_refname, .sy_refname, .disc_refname: false

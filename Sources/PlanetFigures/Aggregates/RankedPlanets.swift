@@ -1,5 +1,5 @@
-// The best planets by a rank, each a group of its own with a finished JSON value. Which are shown follows from the
-// planets there are, not from when they came. A delta carries only those that changed.
+// The best planets by a rank, each a group of its own with a finished JSON value. Which are shown depends on the
+// present planets, not on when they came. A delta carries only those that changed.
 
 import StateBytes
 
@@ -9,11 +9,11 @@ struct RankedPlanets: AggregateState {
         let rank: Double
         let json: [UInt8]
     }
-    /// Shown at most.
+    /// The most to show.
     private let places: Int
     private var entries: [String: Entry] = [:]
     private var shown: [String] = []
-    /// The last place's rank, once all places are taken: lower ranks change nothing.
+    /// The last place's rank, once all places are taken: worse ones change nothing.
     private var last: (rank: Double, key: String)?
     private var isStale = false
     private var published: [String: [UInt8]] = [:]

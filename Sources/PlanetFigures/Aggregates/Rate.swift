@@ -1,5 +1,5 @@
-// Submissions per minute and per day of event time (the log's time stamps).
-// Not the discovery years, and not bounded by the wall clock: the newest 60 minutes and 400 days seen are kept.
+// Submissions per minute and per day of event time (the log's time stamps). Not bounded by the wall clock: the newest
+// 60 minutes and 400 days seen are kept.
 
 import Basics
 import PlanetCore
@@ -9,8 +9,8 @@ final class Rate: Aggregate {
     let name = "rate"
     let digested = Digested.none
 
-    /// Counts of the newest periods. When all places are taken, an older one that comes late is left out: kept are the
-    /// newest `places` periods, in whatever order they came.
+    /// Counts of the newest periods. Once all places are taken, a late one that is older is left out: the newest
+    /// `places` periods are kept, in whatever order they came.
     private struct Newest {
         let places: Int
         let seconds: Int64

@@ -1,5 +1,4 @@
-// Numbers for the page with as many digits as it can show; missing ones as null.
-// Not for the lake, which gets every digit.
+// Numbers for the page with as many digits as it can show; missing ones as null. The lake gets every digit.
 
 import Glibc
 import JSONText

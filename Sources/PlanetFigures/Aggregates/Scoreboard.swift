@@ -1,5 +1,5 @@
-// How good the forecasts of mass and radius were: those made before the measurement, and all judged in hindsight.
-// Not the forecasts themselves: they are kept with the planets (PlanetCore/Science/KeptForecast.swift).
+// How good the forecasts of mass and radius were: those made before the measurement, and all judged in hindsight. The
+// forecasts themselves are kept with the planets (PlanetCore/Science/KeptForecast.swift).
 
 import JSONText
 import PlanetCore
@@ -7,13 +7,13 @@ import StateBytes
 
 final class Scoreboard: Aggregate {
     let name = "scoreboard"
-    /// Which forecasts were made before their measurement is a matter of history, not of the catalogue.
+    /// Which forecasts preceded their measurement depends on history, not on the catalogue.
     let digested = Digested.groups(["hindsight/mass", "hindsight/radius"])
 
     /// mass, radius, hindsight/mass, hindsight/radius.
     private static let groups = ["mass", "radius", "hindsight/mass", "hindsight/radius"]
     private var cells = [ScoreCounts](repeating: ScoreCounts(), count: 4)
-    /// Planets whose forecast waits for its measurement: mass, radius.
+    /// Planets whose forecast awaits its measurement: mass, radius.
     private var waiting = [0, 0]
     private var published: (cells: [ScoreCounts], waiting: [Int])?
 

@@ -1,5 +1,5 @@
-// Statistics of radius, mass, period and distance, per method and of all, with and without forecasts and bounds.
-// Not how they are computed (Numerics/).
+// Statistics of radius, mass, period and distance, per method and overall, with and without forecasts and bounds.
+// Numerics/ computes them.
 
 import PlanetCore
 import StateBytes
@@ -36,7 +36,7 @@ final class Stats: Aggregate {
         if let value = planet.distance { add(value, .distance, method, weight) }
     }
 
-    /// Of the planet's method; 0 where it has none.
+    /// The index of the planet's method; 0 if it has none.
     private func place(of planet: PlanetFacts) -> Int {
         planet.method.map { methods.slot($0) + 1 } ?? 0
     }
@@ -105,7 +105,7 @@ final class Stats: Aggregate {
         }
     }
 
-    /// The planets whose values the figures are of.
+    /// The planets whose values the figures describe.
     func members(of group: String) -> GroupMembers? {
         let name = GroupName(group)
         guard name.count >= 3, let quantity = StatQuantity.allCases.first(where: { $0.name == name[0] }),

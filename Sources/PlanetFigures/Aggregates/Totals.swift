@@ -1,5 +1,5 @@
-// The headline numbers: what the catalogue holds, and what came to it.
-// The numbers of hosts and facilities come from their own aggregates.
+// The headline numbers: what the catalogue contains, and what came to it. The numbers of hosts and facilities come from
+// their own aggregates.
 
 import PlanetCore
 import StateBytes
@@ -12,7 +12,7 @@ final class Totals: Aggregate {
 
     private enum Number: Int, CaseIterable {
         case planets, controversial, records, revisions, duplicates, withdrawals, rejected, warned, late, aliases
-        /// On the board only where there are any.
+        /// On the board only if there are any.
         case candidates
     }
     private let hosts: Hosts
@@ -50,7 +50,7 @@ final class Totals: Aggregate {
 
     private func count(_ number: Number, _ weight: Int = 1) { numbers[number.rawValue] += weight }
 
-    /// In the catalogue now.
+    /// Now in the catalogue.
     var planets: Int { numbers[Number.planets.rawValue] }
 
     func merge(_ other: Totals) {

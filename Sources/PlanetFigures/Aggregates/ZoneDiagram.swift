@@ -1,6 +1,6 @@
 // The habitable-zone diagram, flux against the star's temperature: counts of all planets in a grid with the zone's
-// limits, and, as an aggregate of its own, the planets nearest to the zone as points.
-// Not which class a planet has: Candidates and the counts by zone.
+// limits, and, as an aggregate of its own, the planets nearest to the zone as points. For a planet's class see
+// Candidates and the counts by zone.
 
 import JSONText
 import PlanetCore
@@ -50,7 +50,7 @@ final class ZonePoints: StoredAggregate {
             let temperature = HabitableZone.temperature(given), flux > 0.1, flux < 5
         else { return nil }
         let distance = HabitableZone.distanceFromMiddle(thermalFlux: flux, temperature: temperature)
-        // Candidates come before all others.
+        // Candidates precede all others.
         return (prediction.habitable ?? 0 > 0 ? distance - 100 : distance, flux, given)
     }
 

@@ -1,5 +1,5 @@
-// From a group on the board to what it counts, for other targets. What each aggregate counts is in its own file.
-// Not the planets themselves: those are in the caller's catalogue.
+// From a group on the board to what it counts, for other targets. Each aggregate's file says what it counts; the
+// planets are in the caller's catalogue.
 
 import PlanetCore
 
@@ -11,7 +11,7 @@ package enum AggregateMembers {
     }
 }
 
-/// A group's name cut at its slashes.
+/// A group's name split at its slashes.
 struct GroupName {
     let parts: [Substring]
     init(_ group: String) { parts = group.split(separator: "/", omittingEmptySubsequences: false) }
@@ -19,7 +19,7 @@ struct GroupName {
     subscript(_ place: Int) -> String { place < parts.count ? String(parts[place]) : "" }
     var count: Int { parts.count }
 
-    /// A whole number as the board writes it; nil for any other spelling.
+    /// A whole number as written on the board; nil for any other spelling.
     static func whole(_ text: some StringProtocol) -> Int? {
         guard let number = Int(text), "\(number)" == text else { return nil }
         return number

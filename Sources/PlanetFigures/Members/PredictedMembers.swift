@@ -1,10 +1,10 @@
-// Which planets are in a group that follows from predictions.
-// Not which groups there are: each aggregate says that. Not the prediction (PlanetCore/Science).
+// Which planets are in a group that depends on predictions. Each aggregate says which groups there are;
+// PlanetCore/Science predicts.
 
 import PlanetCore
 
 extension GroupMembers {
-    /// What a prediction follows from: radius, mass, and the incoming light.
+    /// What a prediction depends on: radius, mass, and the incoming light.
     static let predictedColumns: [ColumnID] = [
         .number(.pl_rade), .number(.pl_bmasse), .number(.pl_orbsmax), .number(.pl_orbper), .number(.st_teff),
         .number(.st_rad), .number(.st_lum),
@@ -17,7 +17,7 @@ extension GroupMembers {
         }
     }
 
-    /// One planet, if it is among the first `places` by rank; a nil rank is none.
+    /// One planet, if it is among the first `places` by rank; a nil rank excludes it.
     static func ranked(
         _ key: String, places: Int, _ rank: @escaping @Sendable (Discovery, Prediction) -> Double?
     ) -> GroupMembers {

@@ -1,5 +1,5 @@
-// Everything kept of one quantity in one group of planets: moments, of logarithms too, bins and ordered values.
-// Not the quantity or the group: Aggregates/Stats.swift knows them.
+// Everything kept about one quantity in one group of planets: moments, of logarithms too, bins and ordered values.
+// Aggregates/Stats.swift knows the quantity and the group.
 
 import JSONText
 import StateBytes
@@ -39,7 +39,7 @@ struct Distribution: Sendable {
         guard let extremes = ordered.extremes() else { return nil }
         let qs = [0.05, 0.25, 0.5, 0.75, 0.95]
         let exact = ordered.quantiles(qs)
-        // A sketch answers with the middle of a bin, which may lie outside the values.
+        // A sketch returns the middle of a bin, which may lie outside the values.
         let values =
             exact ?? qs.map { min(max(bins.quantile($0) ?? extremes.minimum, extremes.minimum), extremes.maximum) }
         return JSONWriter.object(capacity: 400) {

@@ -1,5 +1,5 @@
-// Sums of doubles, and of their squares, without any rounding: adding is commutative, associative and can be undone.
-// Not for infinities and NaN, which validation refuses.
+// Sums of doubles, and of their squares, without any rounding: adding is commutative, associative and reversible. Not
+// for infinities and NaN, which validation refuses.
 
 /// The exact sum of any finite doubles (up to 2^62 of them): fixed point over the whole range, bit 0 is 2^-1074.
 struct ExactSum: Sendable, Equatable {
@@ -23,7 +23,7 @@ struct ExactSum: Sendable, Equatable {
 
     mutating func merge(_ other: ExactSum) { limbs.merge(other.limbs) }
 
-    /// The sum, correctly rounded; infinite when it is beyond the greatest double.
+    /// The sum, correctly rounded; infinite if it exceeds the greatest double.
     var value: Double {
         let parts = limbs.magnitude
         let size = parts.value.rounded(scale: ExactSum.scale)
@@ -45,7 +45,7 @@ struct ExactSquares: Sendable, Equatable {
 
     init() {}
 
-    /// Adds the square of `value`, or takes it away.
+    /// Adds or subtracts the square of `value`.
     @inline(__always)
     mutating func add(_ value: Double, flip: Bool) {
         let parts = Mantissa(value)

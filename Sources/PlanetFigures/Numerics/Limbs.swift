@@ -1,8 +1,8 @@
-// A wide fixed-point integer that is cheap to add to: limbs of 32 bits in 64-bit words, carries put off until needed.
-// ExactSum and ExactSquares know what its bit 0 means.
+// A wide fixed-point integer that is cheap to add to: limbs of 32 bits in 64-bit words, with carries deferred until
+// needed. ExactSum and ExactSquares define what its bit 0 means.
 
 /// Value: the sum of limbs[i] * 2^(32 i). Every addition touches at most five limbs and carries nothing; after 2^30
-/// additions the carries are done, long before a word could overflow.
+/// additions the carries are propagated, long before a word could overflow.
 struct Limbs: Sendable {
     private(set) var words: [Int64]
     private var additions = 0
@@ -99,7 +99,7 @@ struct Limbs: Sendable {
         return (negative, WideInteger(limbs: canonical.words))
     }
 
-    /// Sets the value from a sign and magnitude; false where it doesn't fit.
+    /// Sets the value from a sign and magnitude; false if it doesn't fit.
     mutating func set(negative: Bool, _ value: WideInteger) -> Bool {
         guard value.lowest >= 0, value.lowest + value.words.count <= words.count else { return false }
         for index in words.indices { words[index] = 0 }

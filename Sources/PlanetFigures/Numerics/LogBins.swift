@@ -1,11 +1,11 @@
 // Counts in logarithmic bins, after DDSketch (Masson, Rim & Lee 2019): every quantile within 1 % of its rank's value.
-// Bins are plain counts, so values can be taken away again and states merged; bins are never collapsed.
+// Bins are plain counts, so values can be subtracted again and states merged; bins are never collapsed.
 
 import PlanetCore
 import StateBytes
 
-/// Bin i holds the values in (g^(i-1), g^i], g = (1 + a) / (1 - a), a = 1 %. Values below 1e-12 or above 1e15 in size
-/// go to the outermost bins (the guarantee ends there), so there are at most 3,111 bins of either sign, whatever comes.
+/// Bin i holds the values in (g^(i-1), g^i], g = (1 + a) / (1 - a), a = 1 %. Values with magnitudes below 1e-12 or
+/// above 1e15 go to the outermost bins (the guarantee ends there), so there are at most 3,111 bins of either sign.
 struct LogBins: Sendable, Equatable {
     static let accuracy = 0.01
     static let growth = (1 + accuracy) / (1 - accuracy)
@@ -32,7 +32,7 @@ struct LogBins: Sendable, Equatable {
         return Int32(index)
     }
 
-    /// What stands for a bin's values: at most 1 % from any of them.
+    /// Represents a bin's values: at most 1 % from any of them.
     private static func middle(_ index: Int) -> Double { edges[index - lowest] * 2 / (growth + 1) }
 
     private(set) var count = 0
@@ -84,7 +84,7 @@ struct LogBins: Sendable, Equatable {
         return nil
     }
 
-    /// Counts by bin number, as long as the spread of the bins used.
+    /// Counts by bin number, as long as the spread of the bins in use.
     struct Bins: Sendable {
         private var first = 0
         private var counts: [Int] = []
@@ -118,7 +118,7 @@ struct LogBins: Sendable, Equatable {
 }
 
 extension LogBins.Bins: Equatable {
-    /// The same counts; bins of 0 don't matter.
+    /// The same counts; empty bins don't matter.
     static func == (a: Self, b: Self) -> Bool {
         let all = min(a.first, b.first)..<max(a.used.upperBound, b.used.upperBound)
         return all.allSatisfy { (a.used.contains($0) ? a[$0] : 0) == (b.used.contains($0) ? b[$0] : 0) }

@@ -1,5 +1,5 @@
-// Count, sum and sum of squares, all exact; mean and standard deviations from them.
-// The order of the values does not matter: the same multiset gives the same bits.
+// Count, sum and sum of squares, all exact; mean and standard deviations from them. The order of the values does not
+// matter: the same multiset gives the same bits.
 
 import StateBytes
 
@@ -10,7 +10,7 @@ struct Moments: Sendable, Equatable {
 
     init() {}
 
-    /// Adds the value (weight 1) or takes it away again (weight -1).
+    /// Adds the value (weight 1) or subtracts it again (weight -1).
     @inline(__always)
     mutating func add(_ value: Double, weight: Int) {
         count &+= weight
@@ -49,7 +49,7 @@ struct Moments: Sendable, Equatable {
         let second = first.quotient.dividedBy(UInt64(divisor))
         let variance = second.quotient.significand(
             scale: ExactSquares.scale, inexact: first.inexact || second.inexact)
-        // An even power of two comes out of the root unchanged, so no variance is too large or too small.
+        // An even power of two leaves the root unchanged, so no variance is too large or too small.
         let odd = variance.exponent & 1
         let root = (Double(variance.bits) * (odd == 1 ? 2 : 1)).squareRoot()
         return Double(sign: .plus, exponent: (variance.exponent - odd) / 2, significand: root)

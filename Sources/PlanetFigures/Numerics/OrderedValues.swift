@@ -1,13 +1,13 @@
-// A multiset of doubles in order: exact quantiles while it is small, the exact smallest and largest always.
-// Not a store of everything: above 20,000 values only the 64 at either end are kept, and the owner gives them all again
-// when they are needed (`isShort`). What it answers depends only on the values that are in it now.
+// A sorted multiset of doubles: exact quantiles while it is small, the exact smallest and largest always. Above 20,000
+// values only the 64 at either end are kept, and the owner supplies all again when needed (`isShort`). Its answers
+// depend only on the values that are in it now.
 
 import StateBytes
 
 struct OrderedValues: Sendable {
-    /// Quantiles are exact up to here.
+    /// Quantiles are exact up to this number.
     static let exactLimit = 10_000
-    /// Values are kept up to here, so that a set with about `exactLimit` values isn't rebuilt all the time.
+    /// Values are kept up to this number, so that a set with about `exactLimit` values isn't rebuilt all the time.
     static let keepLimit = 20_000
     private static let endLength = 64
 
@@ -16,13 +16,13 @@ struct OrderedValues: Sendable {
     private var values: [Double]? = []
     private var added: [Double] = []
     private var removed: [Double] = []
-    /// When they aren't: the smallest values (rising) and the largest (falling).
+    /// Otherwise: the smallest values (ascending) and the largest (descending).
     private var low: [Double] = []
     private var high: [Double] = []
 
     init() {}
 
-    /// True when dropped values are needed: call `refill` with all of them before asking anything.
+    /// True if dropped values are needed: call `refill` with all of them before asking anything.
     var isShort: Bool {
         values == nil && (count <= OrderedValues.exactLimit || low.isEmpty || high.isEmpty)
     }
@@ -39,12 +39,12 @@ struct OrderedValues: Sendable {
             if count > OrderedValues.keepLimit { letGo() } else { settleIfLong() }
             return
         }
-        // The worst one held may have equals that aren't held, so only a strictly better value goes in.
+        // The last one kept may have equals that aren't, so only a strictly better value is added.
         if let worst = low.last, value < worst { OrderedValues.enter(value, &low) { $0 < $1 } }
         if let worst = high.last, value > worst { OrderedValues.enter(value, &high) { $0 > $1 } }
     }
 
-    /// Takes away one value that is in the set.
+    /// Removes one value that is in the set.
     mutating func remove(_ value: Double) {
         count -= 1
         if values != nil {
@@ -96,7 +96,7 @@ struct OrderedValues: Sendable {
         return (least, greatest)
     }
 
-    /// Type 7 (linear between the two nearest ranks); nil without values, and when there are too many to be exact.
+    /// Type 7 (linear between the two nearest ranks); nil without values, and if there are too many to be exact.
     mutating func quantiles(_ qs: [Double]) -> [Double]? {
         guard count > 0, count <= OrderedValues.exactLimit else { return nil }
         settle()
@@ -109,7 +109,7 @@ struct OrderedValues: Sendable {
         }
     }
 
-    /// All values in order, where they are kept.
+    /// All values in order, if they are kept.
     mutating func kept() -> [Double]? {
         settle()
         return values
@@ -126,7 +126,7 @@ struct OrderedValues: Sendable {
         if added.count + removed.count >= max(1024, (values?.count ?? 0) / 4) { settle() }
     }
 
-    /// Brings what was added and removed into the sorted values.
+    /// Merges additions and removals into the sorted values.
     mutating func settle() {
         guard values != nil, !added.isEmpty || !removed.isEmpty else { return }
         if added.count + removed.count <= 4 {
@@ -173,7 +173,7 @@ struct OrderedValues: Sendable {
         if end.count > endLength { end.removeLast() }
     }
 
-    /// The first values of two sets together. If a side has more values than it shows, nothing past its last is sure.
+    /// The first values of two sets together. If a side has more values than shown, nothing past its last is certain.
     private static func joined(
         _ a: [Double], _ countOfA: Int, _ b: [Double], _ countOfB: Int, _ before: (Double, Double) -> Bool
     ) -> [Double] {

@@ -3,7 +3,7 @@
 import StateBytes
 
 extension StateWriter {
-    /// Calls `each` with every pair: by key where the order matters.
+    /// Calls `each` with every pair: by key if the order matters.
     mutating func inOrder<Key: Comparable, Value>(
         _ pairs: [Key: Value], _ each: (inout StateWriter, Key, Value) -> Void
     ) {

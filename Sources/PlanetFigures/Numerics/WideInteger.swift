@@ -1,5 +1,5 @@
-// A non-negative integer of any length, with the few exact operations that moments need.
-// Not for the data path: sums are kept in Limbs and come here when a statistic is written.
+// A non-negative integer of any length, with the few exact operations that moments need. Not for the data path: sums
+// are kept in Limbs and converted when a statistic is written.
 
 /// Value: the sum of words[i] * 2^(32 (i + lowest)). No zero word at either end, so usual values take few words.
 struct WideInteger: Sendable, Equatable {
@@ -71,7 +71,7 @@ struct WideInteger: Sendable, Equatable {
         return place >= 0 && place < words.count ? words[place] : 0
     }
 
-    /// The quotient with at least 96 significant bits, and whether anything was left over.
+    /// The quotient with at least 96 significant bits, and whether there is a remainder.
     func dividedBy(_ divisor: UInt64) -> (quotient: WideInteger, inexact: Bool) {
         precondition(divisor != 0, "BUG: division by zero")
         let spare = 5
@@ -86,8 +86,8 @@ struct WideInteger: Sendable, Equatable {
         return (WideInteger(words: quotient, lowest: lowest - spare), remainder != 0)
     }
 
-    /// The number times 2^`scale`, correctly rounded (to nearest, ties to even); `inexact` says that the true value
-    /// lies a little above, by less than the last bit held. Infinite when too large.
+    /// The number times 2^`scale`, correctly rounded (to nearest, ties to even); `inexact` says that the true value is
+    /// a little greater, by less than the last bit held. Infinite if too large.
     func rounded(scale: Int, inexact: Bool = false) -> Double {
         let parts = significand(scale: scale, inexact: inexact, lowestExponent: -1074)
         return Double(sign: .plus, exponent: parts.exponent, significand: Double(parts.bits))

@@ -1,16 +1,16 @@
-// A kept forecast (PlanetCore/Science/KeptForecast.swift) compared with the measurement that came after it.
-// Not the adding up: Aggregates/Scoreboard.swift.
+// A kept forecast (PlanetCore/Science/KeptForecast.swift) compared with the later measurement.
+// Aggregates/Scoreboard.swift adds up the results.
 
 import Glibc
 import PlanetCore
 
 extension KeptForecast {
-    /// Whether what it forecasts isn't measured yet.
+    /// Whether the forecast quantity isn't measured yet.
     func isWaiting(_ prediction: Prediction) -> Bool {
         kind == .mass ? !prediction.isMassMeasured : !prediction.isRadiusMeasured
     }
 
-    /// How good it was; nil while what it forecasts isn't measured.
+    /// How good it was; nil while the forecast quantity isn't measured.
     func score(_ prediction: Prediction) -> ForecastScore? {
         guard prediction.isMassMeasured, prediction.isRadiusMeasured, let mass = prediction.mass,
             let radius = prediction.radius
@@ -44,8 +44,8 @@ struct ForecastScore: Sendable, Equatable {
         }
     }
 
-    /// What would have been forecast from the other value alone, for a planet of which both are measured with errors,
-    /// neither as a minimum.
+    /// What would have been forecast from the other value alone, for a planet with both measured with errors, neither
+    /// as a minimum.
     static func inHindsight(_ record: Discovery, _ prediction: Prediction) -> (
         mass: ForecastScore?, radius: ForecastScore?
     ) {

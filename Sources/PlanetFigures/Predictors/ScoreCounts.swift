@@ -4,7 +4,7 @@
 import StateBytes
 
 struct ScoreCounts: Sendable, Equatable {
-    /// Of |error| in thousandths of a dex; the last bin holds everything from 8 dex on.
+    /// Bins of |error| in thousandths of a dex; the last one holds everything from 8 dex on.
     private static let bins = 8001
 
     private(set) var count = 0

@@ -82,7 +82,7 @@ package struct StoredToken: Sendable, Equatable {
     static func single(_ text: String, path: String) throws(AccessFailure) -> [StoredToken] {
         let token = text.split(whereSeparator: \.isNewline).first.map { $0.filter { $0 != " " && $0 != "\t" } } ?? ""
         guard token.utf8.count >= 16, token.utf8.count <= 512, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw AccessFailure("\(path): its first line is no token: 16 to 512 printable ASCII characters")
+            throw AccessFailure("\(path): its first line is not a token: 16 to 512 printable ASCII characters")
         }
         let holder = TokenHolder(name: "write-token", role: .admin)
         return [StoredToken(holder: holder, digest: digest(of: token), created: "")]
@@ -157,7 +157,7 @@ package final class AccessTokens: Sendable {
             source.stamp = stamp
             if !stamp.isThere { source.tokens = [] }
             Log.error(
-                stamp.isThere ? "tokens not read: the earlier ones stay" : "no tokens: the file is gone",
+                stamp.isThere ? "tokens not read; the earlier ones remain" : "no tokens: the file is gone",
                 ["reason": error])
         }
     }

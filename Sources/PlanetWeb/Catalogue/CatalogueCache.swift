@@ -44,7 +44,7 @@ final class CatalogueCache: Sendable {
             do throws(LakeError) {
                 lock = try FolderLock(folder: options.folder)
             } catch .locked(let owner) {
-                Log.info("the catalogue's cache is another process's; it is only read", ["reason": owner])
+                Log.info("another process owns the catalogue's cache; this one only reads it", ["reason": owner])
                 lock = nil
             }
         } catch {

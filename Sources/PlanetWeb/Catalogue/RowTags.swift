@@ -38,7 +38,7 @@ extension WebServices {
             let fault = Problem.Fault(
                 field: fault.field, value: String(fault.value.prefix(200)), rule: .not_an_entity_tag,
                 detail: "Either * or entity tags in quotes, as ETag has them: \"3\" is revision 3.")
-            return .refusal(.problem(400, "The condition is none.", errors: [fault]))
+            return .refusal(.problem(400, "The condition is not valid.", errors: [fault]))
         }
         let (head, responder) = (request.head, request.responder)
         let change = changes.begin(key) { [weak self] in

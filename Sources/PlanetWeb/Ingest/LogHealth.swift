@@ -53,7 +53,7 @@ final class LogHealth: Sendable {
             defer { state.notice = (reason, now) }
             return state.notice.map { now >= $0.at + LogHealth.memory } ?? true
         }
-        if isNews { Log.error("a stream process finds the log to be another one", ["reason": reason]) }
+        if isNews { Log.error("a stream process reports that the log was replaced", ["reason": reason]) }
     }
 
     /// For good: anything read from now on does not belong to the log that was read.

@@ -54,7 +54,7 @@ struct SubmittedBody {
     private static func declared(_ request: Request) throws(Refused) -> TableFile.Form? {
         let detail =
             "Send application/json, application/x-ndjson, text/csv, text/tab-separated-values or "
-            + "application/x-votable+xml, in UTF-8; application/octet-stream where the body tells by itself."
+            + "application/x-votable+xml, in UTF-8; application/octet-stream if the body itself shows its type."
         let refused = Refused(response: .problem(415, detail))
         guard let type = request.contentType else { throw refused }
         if let charset = type["charset"]?.lowercased(), !charsets.contains(charset) { throw refused }
@@ -79,7 +79,7 @@ struct SubmittedBody {
         guard let coding = request.header("content-encoding")?.lowercased(), coding != "identity" else { return false }
         if coding == "gzip" || coding == "x-gzip" { return true }
         let fault = Problem.Fault(
-            field: "Content-Encoding", value: coding, rule: .unknown_coding, detail: "gzip alone is supported.")
+            field: "Content-Encoding", value: coding, rule: .unknown_coding, detail: "Only gzip is supported.")
         throw Refused(
             response: Response.problem(
                 415, "Send the body as it is, or with the Content-Encoding gzip.", errors: [fault]

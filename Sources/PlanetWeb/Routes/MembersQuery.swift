@@ -31,7 +31,7 @@ struct MembersQuery: Sendable {
         switch members {
         case .planets, .candidates, .newest: columns = ColumnChoice(item, &page)
         case .records where format != .json: chooseOfRecords(item)
-        case .records: page.fault(item, .unknown_parameter, "Of records, columns can be chosen in tables alone.")
+        case .records: page.fault(item, .unknown_parameter, "Columns of records can be chosen for tables only.")
         default: page.fault(item, .unknown_parameter, "The list has no columns to choose.")
         }
         return page.refusal

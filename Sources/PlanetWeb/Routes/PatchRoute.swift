@@ -18,7 +18,7 @@ struct PatchRoute: Sendable {
         guard services.isCatalogueReady else { return services.notReady }
         guard request.contentType?.essence == PatchRoute.mediaType else {
             return Response.problem(
-                415, "Send \(PatchRoute.mediaType): an object with what changes, null for what goes."
+                415, "Send \(PatchRoute.mediaType): an object with the changes, null for values to remove."
             ).with("Accept-Patch", PatchRoute.mediaType)
         }
         return .codingRefusal(request)
@@ -35,7 +35,7 @@ struct PatchRoute: Sendable {
             patch = try PlanetPatch(request.body)
         } catch {
             let fault = Problem.Fault(field: "", rule: BodyError.Code.not_json.rawValue, detail: "\(error).")
-            return .reply(.problem(400, "The body is no merge patch.", errors: [fault]))
+            return .reply(.problem(400, "The body is not a merge patch.", errors: [fault]))
         }
         if let issue = nameIssue(patch, of: found.row) { return .reply(.refused([issue])) }
         switch services.permission(request, toChange: found.row.key) {

@@ -46,7 +46,7 @@ extension Response {
         return switch conditions.reading(own, or: Array(tags.dropFirst())) {
         case .send: content()
         case .notModified: .empty(status: 304)
-        case .failed: .failed(conditions, head, "It is another one now.")
+        case .failed: .failed(conditions, head, "It has changed since.")
         }
     }
 

@@ -118,7 +118,7 @@ package final class StaticFiles: Sendable {
         let zipped = range == nil && AcceptEncoding.accepts("gzip", in: head["accept-encoding"]) ? entry.gzip : nil
         let tag = zipped == nil ? entry.plainTag : entry.gzipTag
         switch isPlain ? .send : reading(head, entry, tag) {
-        case .failed: return .failed(Preconditions(head), head, "The file is another one now.")
+        case .failed: return .failed(Preconditions(head), head, "The file has changed since.")
         case .notModified:
             return Response(status: 304, headers: zipped == nil ? entry.plainFields : entry.gzipFields)
         case .send: break

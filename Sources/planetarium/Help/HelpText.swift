@@ -1,12 +1,12 @@
-// The text of `planetarium help`, laid out for the terminal's width. The commands and the rows of the settings have its
-// words.
+// The text of `planetarium help`, laid out for the terminal's width. The commands and the rows of the settings supply
+// its words.
 
 import Glibc
 
 struct HelpText {
     let width: Width
 
-    /// Where the meaning of an option begins.
+    /// The column where an option's meaning starts.
     private static let column = 24
 
     var overview: String {
@@ -40,7 +40,7 @@ struct HelpText {
         return lines.joined(separator: "\n")
     }
 
-    /// Name and meaning side by side; a long name has a line of its own.
+    /// Name and meaning side by side; a long name gets a line of its own.
     private func row(_ name: String, _ meaning: String) -> [String] {
         var lines = wrapped(meaning, indent: HelpText.column)
         let name = "  " + name
@@ -65,20 +65,20 @@ struct HelpText {
     }
 }
 
-/// Of the text, in columns.
+/// The text's width, in columns.
 struct Width: Equatable {
     let columns: Int
 
-    /// Longer lines are hard to read, shorter ones leave no room beside the options.
+    /// Longer lines are hard to read; shorter ones leave no room beside the options.
     private static let sensible = 60...100
 
-    /// `variable`: COLUMNS; `terminal`: nil where the output is none.
+    /// `variable`: COLUMNS; `terminal`: nil if the output is not a terminal.
     init(variable: String?, terminal: Int?) {
         let wanted = variable.flatMap { Int($0) } ?? terminal ?? 80
         columns = min(max(wanted, Width.sensible.lowerBound), Width.sensible.upperBound)
     }
 
-    /// Of standard output.
+    /// The width for standard output.
     static var ofOutput: Width {
         var size = winsize()
         let isTerminal = ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0

@@ -1,5 +1,5 @@
 // `planetarium import`: sends a file's records to the API in slices, each under an Idempotency-Key of its own, so that
-// stopping and starting again at any moment stores every record once. The file is only cut into records, not decoded.
+// stopping and restarting at any moment stores every record once. The file is only cut into records, not decoded.
 
 struct ImportCommand {
     static let usualBatch = 1000
@@ -8,7 +8,7 @@ struct ImportCommand {
     let url: String
     let path: String
     let format: RecordFormat?
-    /// Records a request.
+    /// Records per request.
     let batch: Int
     let rejects: String?
     let areAliases: Bool
@@ -16,7 +16,7 @@ struct ImportCommand {
     let isRestart: Bool
     let isQuiet: Bool
     let credentials: ServerCredentials
-    /// Says what would be done, and does nothing.
+    /// Reports what would be done, and does nothing.
     let isDryRun: Bool
     /// Does not ask.
     let isSure: Bool
@@ -41,15 +41,15 @@ struct ImportCommand {
         }
     }
 
-    /// What `run` comes to; docs/API.md has the table.
+    /// The result of `run`; docs/API.md has the table.
     enum Status: Int32 {
         case stored = 0
         case someRefused = 1
-        /// No answer came, or the server is in trouble: the same command goes on later.
+        /// No answer, or the server is in trouble: the same command continues later.
         case serverAway = 3
         /// The file can't be read, or holds no record.
         case unreadable = 4
-        /// The server answered, and takes no such request: the same command would end in the same way.
+        /// The server answered, and refuses such a request: the same command would end the same way.
         case requestRefused = 5
         /// There was a question, and nobody said yes.
         case notConfirmed = 6
@@ -80,7 +80,7 @@ struct ImportCommand {
         return report.finish(path)
     }
 
-    /// Asks the server what the file would do, unless an import goes on or nobody wants to know. Nil: go on.
+    /// Asks the server what the file would do, unless an import continues or nobody wants to know. Nil: go on.
     private func look(_ report: ImportReport, through client: HTTPClient) throws(UnreadableFile) -> Status? {
         guard isDryRun || !(isSure || areAliases || path == "-" || report.done.bytes > 0) else { return nil }
         var preview = ImportPreview()
@@ -126,8 +126,8 @@ extension Command {
                 + "was; nothing is stored twice.",
             "Exit status 0: all stored, 1: some were refused (see the rejects file), 2: a wrong command line, 3: the "
                 + "server was away (the same command goes on later), 4: the file cannot be read or holds no record, 5: "
-                + "the server takes no such request, 6: there was a question, and nobody said yes.",
-            "Before it sends anything it asks the server what the file would do. It asks you where most columns are "
+                + "the server refuses such a request, 6: there was a question, and nobody said yes.",
+            "Before it sends anything it asks the server what the file would do. It asks you if most columns are "
                 + "unknown, or planets would lose a good part of their values.",
         ],
         example: "planetarium import planets.csv --to http://127.0.0.1:8080",

@@ -1,5 +1,5 @@
-// What an import would do, as the server works it out (`?dry_run=true`): summed over the file's slices, said, and asked
-// about where there is doubt.
+// What an import would do, as computed by the server (`?dry_run=true`): summed over the file's slices, reported, and
+// with a question if there is doubt.
 
 import Glibc
 import JSONText
@@ -12,10 +12,10 @@ struct ImportPreview {
     private var valuesBefore = 0
     private var valuesLost = 0
     private var columns = ImportedColumns()
-    /// The server's words for why somebody should look first.
+    /// The server's reasons to look first.
     private(set) var doubts: [String] = []
 
-    /// False where the answer is no preview.
+    /// False if the answer is not a preview.
     mutating func add(_ answer: HTTPAnswer) -> Bool {
         guard answer.status == 200 else { return false }
         var reader = JSONReader(limits: JSONLimits(fields: 1_000_000, depth: 16, bytes: 256 << 20))
@@ -49,7 +49,7 @@ struct ImportPreview {
         if valuesLost > 0 {
             let most = loses.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             let named = most.prefix(12).map { "\($0.value) planets lose \($0.key)" }.joined(separator: ", ")
-            lines.append("\(valuesLost) of \(valuesBefore) values of these planets would go: \(named)")
+            lines.append("\(valuesLost) of \(valuesBefore) values of these planets would be lost: \(named)")
         }
         return lines + columns.lines
     }

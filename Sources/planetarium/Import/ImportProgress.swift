@@ -1,4 +1,4 @@
-// How far an import of a file has come, kept next to it until it is done: five numbers in a line of text.
+// How far an import of a file has come, stored next to it until it is done: five numbers in a line of text.
 
 import Glibc
 
@@ -11,7 +11,7 @@ struct ImportProgress {
 
     init() {}
 
-    /// What an earlier, unfinished import left; nil if there is none or the file has changed its size since.
+    /// The progress of an earlier, unfinished import; nil if there is none or the file has changed its size since.
     init?(file: String, size: Int?) {
         guard let stream = fopen(file, "r") else { return nil }
         defer { fclose(stream) }
@@ -23,7 +23,7 @@ struct ImportProgress {
         (self.size, bytes, line, accepted, rejected) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
     }
 
-    /// Written aside and renamed. If that fails the import goes on: a new run repeats slices, but stores none twice.
+    /// Written aside and renamed. If that fails the import continues: a new run repeats slices, but stores none twice.
     func save(_ file: String) {
         guard let stream = fopen(file + ".tmp", "w") else { return }
         fputs("\(size) \(bytes) \(line) \(accepted) \(rejected)\n", stream)

@@ -17,14 +17,14 @@ struct ImportRefusal {
         case 413: (status, text) = (.requestRefused, "\(said) A smaller --batch makes smaller requests.")
         case 200..<300:
             status = .requestRefused
-            text = "\(url) answers with something else than the API's results. Is it a Planetarium server?"
+            text = "\(url) answers with something other than the API's results. Is it a Planetarium server?"
         case 400..<500 where answer.status != 409 && answer.status != 429:
             (status, text) = (.requestRefused, said.isEmpty ? "\(url) refuses the file (\(answer.status))" : said)
         default: (status, text) = (.serverAway, "\(url) answers \(answer.status). \(said)")
         }
     }
 
-    /// The sentence of a problem+json answer; else what came, cut.
+    /// The sentence of a problem+json answer; else the answer itself, cut.
     private static func detail(_ body: [UInt8]) -> String {
         var reader = JSONReader()
         let detail = body.withUnsafeBytes { bytes -> String? in

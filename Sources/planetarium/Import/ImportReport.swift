@@ -1,4 +1,4 @@
-// What an import shows and keeps while it goes on: progress, refused records, the last line.
+// What an import shows and stores while it runs: progress, refused records, the last line.
 
 import Glibc
 import Threads
@@ -12,13 +12,13 @@ struct ImportReport {
     private var rejects: RejectsFile
     private var bar: ProgressBar
     private var columns = ImportedColumns()
-    /// Refused records that the server has counted without a word on each.
+    /// Refused records that the server counted without details.
     private var notListed = 0
     private let isQuiet: Bool
     private let began = Clock.monotonic
     private let atBegin: (records: Int, bytes: Int)
 
-    /// `size`: the file's, nil where it is not known. Goes on where an unfinished import of the same file was.
+    /// `size`: the file's, nil if unknown. Continues where an unfinished import of the same file stopped.
     init(_ command: ImportCommand, size: Int?) {
         self.size = size
         let isStandardInput = command.path == "-"
@@ -50,10 +50,10 @@ struct ImportReport {
         bar.show(fraction, counts + pace, force: slice.isLast)
     }
 
-    /// Of the file; nil where its size is not known.
+    /// Of the file; nil if its size is unknown.
     private var fraction: Double? { size.map { Double(done.bytes) / Double(max($0, 1)) } }
 
-    /// Records a second, and the time that is left.
+    /// Records per second, and the time left.
     private var pace: String {
         let seconds = Double(Clock.monotonic - began) / 1e9
         let records = Double(done.accepted + done.rejected - atBegin.records)
@@ -64,7 +64,7 @@ struct ImportReport {
         return text
     }
 
-    /// Said at once, and again as the time runs down.
+    /// Shown at once, and again as the time runs down.
     mutating func waiting(_ answer: HTTPAnswer, _ url: String, _ left: Double) {
         let reason = answer.status == 0 ? answer.error : "it answers \(answer.status)"
         bar.show(fraction, "no luck with \(url): \(reason); trying for \(Int(left.rounded(.up))) s more", force: true)

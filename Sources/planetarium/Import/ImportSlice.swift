@@ -1,4 +1,4 @@
-// Records of one import request, and the key that makes sending them twice the same as once.
+// The records of one import request, and the key that makes sending them twice the same as once.
 
 import Basics
 
@@ -10,7 +10,7 @@ struct ImportSlice {
     /// The file ended with it.
     private(set) var isLast = false
 
-    /// The next records of `file` that begin at `offset` or later, at most this many; nil at the end.
+    /// The next records of `file` that start at `offset` or later, at most `count`; nil at the end.
     init?(of file: inout RecordFile, from offset: Int, most count: Int) {
         while records.count < count, bytes.count < ImportSlice.mostBytes {
             guard let record = file.next() else {
@@ -32,15 +32,15 @@ struct ImportSlice {
         records.append(record)
     }
 
-    /// Place and content (FNV-1a): the same slice of a file has the same key in every run. The server compares bodies,
-    /// too.
+    /// Place and content (FNV-1a): the same slice of a file has the same key in every run. The server also compares
+    /// bodies.
     func key(_ format: RecordFormat, header: [UInt8]) -> String {
         var digest = FNV1a()
         digest.add([Array(format.rawValue.utf8), header, bytes].joined())
         return "import-\(records.first?.offset ?? 0)-\(bytes.count)-" + String(digest.hash, radix: 16)
     }
 
-    /// The record that begins at a line of the request's body, from 1; `header` comes before all records.
+    /// The record that starts at a line of the request's body, from 1; `header` precedes all records.
     func record(atBodyLine line: Int, header: [UInt8]) -> SourceRecord? {
         var at = 1 + header.lineBreaks
         for record in records {

@@ -1,9 +1,9 @@
-// Which columns of the file were used, kept aside or left out, said once at the end of an import.
+// Which columns of the file were used, kept aside or left out: reported once, at the end of an import.
 
 import JSONText
 
 struct ImportedColumns {
-    /// Shown of each kind.
+    /// How many of each kind are shown.
     private static let most = 40
 
     private struct Column {

@@ -1,5 +1,5 @@
 // Reads a CSV or NDJSON file (or standard input) record by record and counts lines and bytes. Holds a buffer, not the
-// file. Does not look inside records, except that a CSV quote may hold line breaks (RFC 4180, section 2.6).
+// file. Does not look inside records, except that a CSV quote may contain line breaks (RFC 4180, section 2.6).
 
 import Glibc
 import JSONText
@@ -11,7 +11,7 @@ enum RecordFormat: String {
 
     var contentType: String { self == .csv ? "text/csv" : "application/x-ndjson" }
 
-    /// By the file's name, else nil.
+    /// From the file's name, else nil.
     init?(fileName: String) {
         let name = fileName.lowercased()
         if [".csv", ".tsv", ".tab"].contains(where: name.hasSuffix) {
@@ -27,9 +27,9 @@ enum RecordFormat: String {
 /// One record with its line break.
 struct SourceRecord {
     var bytes: [UInt8]
-    /// The line it begins on, from 1.
+    /// The line it starts on, from 1.
     var line: Int
-    /// The byte it begins at.
+    /// The byte it starts at.
     var offset: Int
 }
 
@@ -39,13 +39,13 @@ struct UnreadableFile: Error {
 }
 
 struct RecordFile: ~Copyable {
-    /// Of a longer one the beginning is returned, for the server to refuse, and the rest of the line is skipped.
+    /// Of a longer one the beginning is returned, for the server to refuse; the rest of the line is skipped.
     static let longestRecord = 4 << 20
-    /// Of a file that has to be read as a whole, and of what comes out of it.
+    /// For a file that has to be read as a whole, and for its converted text.
     private static let longestConverted = 1 << 30
 
     let format: RecordFormat
-    /// The size of the text that is read, or nil for standard input that is read piece by piece.
+    /// The size of the text, or nil for standard input that is read piece by piece.
     let size: Int?
     /// The CSV header row with its line break; empty for NDJSON.
     private(set) var header: [UInt8] = []
@@ -75,7 +75,7 @@ struct RecordFile: ~Copyable {
             size = text.count
         }
         let first = text.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
-        // No header of CSV begins with a brace, whatever the file is called.
+        // No CSV header starts with a brace, whatever the file's name.
         self.format = format == nil && first == UInt8(ascii: "{") ? .ndjson : known ?? .csv
         self.size = size
         descriptor = opened.descriptor
@@ -98,7 +98,7 @@ struct RecordFile: ~Copyable {
         return (descriptor, status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil)
     }
 
-    /// The whole file as CSV or NDJSON text; which of them.
+    /// Converts the whole file to CSV or NDJSON text; returns which.
     private static func convert(
         _ buffer: inout [UInt8], _ path: String, _ known: RecordFormat?, from descriptor: Int32, ended: inout Bool
     ) throws(UnreadableFile) -> RecordFormat {
@@ -145,7 +145,7 @@ struct RecordFile: ~Copyable {
         }
     }
 
-    /// Comments may stand before the header, and the header may itself be one: `# name,mass`.
+    /// Comments may precede the header, and the header may itself be one: `# name,mass`.
     private mutating func readHeader(_ kind: RecordKind) {
         var comment: [UInt8] = []
         while let record = nextRaw() {
@@ -205,7 +205,7 @@ struct RecordFile: ~Copyable {
         }
     }
 
-    /// Ignores quotes: one without an end would swallow the rest of the file.
+    /// Ignores quotes: an unclosed one would swallow the rest of the file.
     private mutating func skipLine() {
         while true {
             if let end = buffer[start...].firstIndex(of: UInt8(ascii: "\n")) {

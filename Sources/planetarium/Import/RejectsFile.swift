@@ -3,7 +3,7 @@
 import Glibc
 import JSONText
 
-/// One JSON object a refused record: line in the file, raw text, errors.
+/// One JSON object per refused record: line in the file, raw text, errors.
 struct RejectsFile {
     let path: String
     let appending: Bool

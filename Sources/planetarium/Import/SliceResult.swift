@@ -1,4 +1,4 @@
-// How the server answered an import request.
+// The server's answer to an import request.
 
 import JSONText
 
@@ -10,9 +10,9 @@ struct SliceResult {
     }
     var accepted = 0
     var rejected: [Reject] = []
-    /// Also those that the answer does not list.
+    /// Includes those that the answer does not list.
     var rejectedCount = 0
-    /// The member `columns`, as it came; empty where there is none.
+    /// The member `columns`, unchanged; empty if there is none.
     var columns: [UInt8] = []
 
     init?(_ answer: HTTPAnswer) {

@@ -1,4 +1,4 @@
-// A verification's report in words for people, and as JSON for programs. Not what is checked.
+// A verification's report in words for people, and as JSON for programs.
 
 import JSONText
 import PlanetStream
@@ -71,7 +71,7 @@ struct VerifyText {
         }
         if report.gone.isEmpty { return "Everything agrees." }
         let gone = report.gone.reduce(0) { $0 + $1.offsets.count }
-        return "What there is agrees; \(grouped(gone)) offsets are gone (see the notes)."
+        return "All that is stored agrees; \(grouped(gone)) offsets are gone (see the notes)."
     }
 
     /// "FINDING aggregate: FILE row 7: totals/planets: stored 5, recomputed 6 (and in 3 later rolls)"

@@ -1,5 +1,5 @@
-// Who may read and write: the settings, and what the web makes of them. Beyond loopback nobody is served by accident:
-// the start fails unless it is told who may write.
+// Who may read and write: the settings, and the web's policy made from them. Beyond loopback nobody gets in by
+// accident: the start fails unless the settings say who may write.
 
 import Basics
 import PlanetWeb
@@ -16,7 +16,7 @@ struct AccessSettings: Sendable {
 
     private var hasTokens: Bool { writeTokenFile != nil || tokens != nil }
 
-    /// Of a server that takes submissions, at `listen`.
+    /// The policy of a server that takes submissions, at `listen`.
     func policy(_ listen: ListenAddress) throws(UsageError) -> AccessPolicy {
         if isReadOnly, isOpen { throw UsageError("--read-only and --open contradict each other") }
         guard listen.isLoopback || isOpen || isReadOnly || hasTokens else {
@@ -29,7 +29,7 @@ struct AccessSettings: Sendable {
         return policy
     }
 
-    /// Of a server that nobody writes to.
+    /// The policy of a server that nobody writes to.
     func readingPolicy(_ listen: ListenAddress?) throws(UsageError) -> AccessPolicy {
         var policy = AccessPolicy()
         policy.writers = .nobody
@@ -51,7 +51,7 @@ struct AccessSettings: Sendable {
 }
 
 extension ListenAddress {
-    /// Nobody on another machine reaches it.
+    /// Nobody on another machine can reach it.
     var isLoopback: Bool { IPAddress(host)?.isLoopback ?? (host.lowercased() == "localhost") }
 }
 

@@ -1,4 +1,4 @@
-// Sockets that a supervisor listens on for this process and hands over at its start, as systemd does
+// Sockets on which a supervisor listens for this process and which it passes on at the start, like systemd
 // (sd_listen_fds(3)): they outlive the process, so that clients wait during a restart instead of being refused.
 
 import Glibc
@@ -11,7 +11,7 @@ struct InheritedSockets {
 
     private static let first: Int32 = 3
 
-    /// Those that the environment tells of, for this very process.
+    /// Those that the environment describes for this very process.
     init(_ environment: [String: String] = Environment.all) throws(UsageError) {
         guard environment["LISTEN_PID"] == "\(getpid())", let count = environment["LISTEN_FDS"].flatMap({ Int32($0) })
         else { return }

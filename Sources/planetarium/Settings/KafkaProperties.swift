@@ -1,5 +1,5 @@
 // librdkafka properties from a file of their own, the configuration file, the environment and the command line; later
-// sources win. Values may be passwords: none is ever printed or logged.
+// sources override earlier ones. Values may be passwords: none is ever printed or logged.
 
 struct KafkaProperties: Sendable {
     struct Property: Sendable {
@@ -8,12 +8,12 @@ struct KafkaProperties: Sendable {
         let origin: SettingOrigin
     }
 
-    /// Of the file of properties; read by `readFile`.
+    /// The file of properties; read by `readFile`.
     var file: String?
     private var ofFile: [Property] = []
     private var others: [Property] = []
 
-    /// Each name once, as the last source has it.
+    /// Each name once, with the last source's value.
     var all: [Property] {
         var all: [Property] = []
         for property in ofFile + others {
@@ -23,7 +23,7 @@ struct KafkaProperties: Sendable {
         return all
     }
 
-    /// A text NAME=VALUE; later calls take precedence. False for any other text.
+    /// A text NAME=VALUE; later calls override earlier ones. False for any other text.
     mutating func add(_ text: String, from origin: SettingOrigin) -> Bool {
         guard let pair = NameValueFile.pair(text) else { return false }
         others.append(Property(name: pair.name, value: pair.value, origin: origin))

@@ -1,5 +1,5 @@
-// A file of NAME = VALUE lines, as a configuration file and a file of librdkafka properties are; empty lines and those
-// that begin with # are skipped. Values may be secret: an error names file and line only.
+// A file of NAME = VALUE lines: a configuration file or a file of librdkafka properties. Empty lines and those that
+// start with # are skipped. Values may be secret: an error names only file and line.
 
 import Glibc
 

@@ -1,7 +1,7 @@
-// The name that was probably meant: the nearest by Damerau and Levenshtein's distance (without edits inside a swap).
+// The name that was probably meant: the nearest by the Damerau-Levenshtein distance (without edits inside a swap).
 
 enum Nearest {
-    /// "; did you mean NAME?", or nothing where no name is near.
+    /// "; did you mean NAME?", or nothing if no name is near.
     static func hint(_ text: String, in names: [String]) -> String {
         name(text, in: names).map { "; did you mean \($0)?" } ?? ""
     }
@@ -14,7 +14,7 @@ enum Nearest {
         return nearest.flatMap { $0.distance <= max(1, $0.name.count / 3) ? $0.name : nil }
     }
 
-    /// Letters to insert, delete, replace, or swap with their neighbour.
+    /// The number of letters to insert, delete, replace, or swap with their neighbour.
     static func distance(_ one: String, _ other: String) -> Int {
         let (one, other) = (Array(one), Array(other))
         var rows = [Array(0...other.count)]

@@ -1,4 +1,4 @@
-// From the settings to the options of log, stream and web: the only place that knows both.
+// Turns the settings into the options of log, stream and web: the only place that knows both.
 
 import EventLog
 import Glibc
@@ -36,7 +36,7 @@ extension Settings {
     var webOptions: WebOptions {
         var options = web
         options.server.loops = loops > 0 ? loops : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        // The largest body may come at 64 KiB a second.
+        // The largest body may arrive at 64 KiB a second.
         options.server.limits.bodyTime = max(
             options.server.limits.bodyTime, UInt64(options.maxBody) &* 1_000_000_000 / (64 << 10))
         options.server.limits.bufferedBodyBytes = max(options.server.limits.bufferedBodyBytes, options.maxBody)
@@ -51,7 +51,7 @@ extension Settings {
 }
 
 extension LogAddress {
-    /// Processes on several machines may use it at once.
+    /// Whether processes on several machines may use it at once.
     var isShared: Bool {
         if case .kafka = self { true } else { false }
     }

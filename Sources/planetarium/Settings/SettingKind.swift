@@ -1,12 +1,12 @@
-// How a setting's text becomes a value, and a value a text: one kind for numbers, one for topics, and so on.
+// Converts a setting's text to a value and back: one kind for numbers, one for topics, and so on.
 
 import EventLog
 import Lake
 
 struct SettingKind<Value>: Sendable {
-    /// What stands for the value in help: "N", "HOST:PORT".
+    /// Stands for the value in help: "N", "HOST:PORT".
     let placeholder: String
-    /// What an error says of a refused text, after that text.
+    /// What an error says after a refused text.
     let complaint: String
     /// Nil: refused.
     let value: @Sendable (String) -> Value?
@@ -14,14 +14,14 @@ struct SettingKind<Value>: Sendable {
 }
 
 extension SettingKind {
-    /// The same for a value that may be missing.
+    /// The same for a value that may be absent.
     static func optional<Wrapped>(_ kind: SettingKind<Wrapped>) -> SettingKind where Value == Wrapped? {
         SettingKind(
             placeholder: kind.placeholder, complaint: kind.complaint, value: { kind.value($0).map { .some($0) } },
             text: { $0.map(kind.text) ?? "none" })
     }
 
-    /// A whole number as `number` has it; 0 is nil.
+    /// A whole number as in `number`; 0 means nil.
     static func numberOrNone<Number: FixedWidthInteger & Sendable>(
         upTo most: Number, _ placeholder: String = "N", unit: Number = 1
     ) -> SettingKind where Value == Number? {
@@ -34,7 +34,7 @@ extension SettingKind {
 }
 
 extension SettingKind where Value: FixedWidthInteger & Sendable {
-    /// A whole number of units; the value is that many times `unit`.
+    /// A whole number of units; the value is this number times `unit`.
     static func number(
         _ range: ClosedRange<Value>, _ placeholder: String = "N", unit: Value = 1
     ) -> SettingKind {
@@ -61,7 +61,7 @@ extension SettingKind<Bool> {
 }
 
 extension SettingKind<String> {
-    /// Any text but the empty one; an empty value shows as "none".
+    /// Any text but the empty one; an empty value is shown as "none".
     static func text(_ placeholder: String) -> SettingKind {
         matching(placeholder, "is empty") { !$0.isEmpty }
     }

@@ -1,5 +1,5 @@
 // What every setting has: its name as an option, a variable and a line of a file, its meaning, and its commands.
-// The settings themselves are in SettingRows.swift.
+// SettingRows.swift lists the settings.
 
 struct SettingRow: Sendable {
     let name: String
@@ -48,7 +48,7 @@ struct SettingRow: Sendable {
 
     var environmentName: String { "PLANETARIUM_" + String(name.uppercased().map { $0 == "-" ? "_" : $0 }) }
 
-    /// The default; paths in the data folder are shown in DIR.
+    /// The default; paths in the data folder are shown with DIR.
     var fallback: String {
         let settings = Settings()
         var elsewhere = settings
@@ -57,7 +57,7 @@ struct SettingRow: Sendable {
     }
 }
 
-/// Settings that belong together, as help and docs/CONFIG.md show them.
+/// Settings that belong together, as in help and docs/CONFIG.md.
 struct SettingGroup: Sendable {
     let title: String
     let rows: [SettingRow]

@@ -1,5 +1,5 @@
-// THE table: one row per setting, in groups. The defaults are with the values (Settings.swift). A test compares
-// docs/CONFIG.md, which lists the same.
+// THE table: one row per setting, in groups. Defaults are with the values (Settings.swift). A test compares it with
+// docs/CONFIG.md, which has the same rows.
 
 extension SettingRow {
     /// The setting that names a configuration file; the only one that cannot be in it.
@@ -9,7 +9,7 @@ extension SettingRow {
 
     private static let web: Set<Settings.Part> = [.serve, .web]
     private static let stream: Set<Settings.Part> = [.serve, .stream]
-    /// Both, but `topics`.
+    /// Both, except `topics`.
     private static let running: Set<Settings.Part> = [.serve, .web, .stream]
     private static let log: Set<Settings.Part> = [.serve, .web, .stream, .topics]
     private static let group: Set<Settings.Part> = [.serve, .stream, .topics]
@@ -38,10 +38,10 @@ extension SettingRow {
         SettingRow("max-body", \.web.maxBody, .number(1024...(1 << 30), "BYTES"), web, "largest request body"),
         SettingRow(
             "connections", \.web.server.limits.connections, .number(10...1_000_000), web,
-            "most open connections; fewer where the system allows too few descriptors"),
+            "most open connections; fewer if the system allows too few descriptors"),
         SettingRow(
             "connections-per-address", \.web.server.limits.connectionsPerAddress, .number(0...1_000_000), web,
-            "most open connections of one address (IPv6: of 64 bits of it), this machine's own aside; 0: any number"),
+            "most open connections per address (IPv6: per 64 bits), except this machine's own; 0: unlimited"),
         SettingRow(
             "status-listen", \.statusListen, .optional(.listen), [.stream],
             "address of /livez, /readyz, /metrics and /api/stream of a stream process"),
@@ -52,26 +52,26 @@ extension SettingRow {
     fileprivate static let access = [
         SettingRow(
             "write-token-file", \.access.writeTokenFile, .optional(.text("FILE")), running,
-            "file whose first line is a token; who sends it may write"),
+            "file whose first line is a token; whoever sends it may write"),
         SettingRow(
             "tokens", \.access.tokens, .optional(.text("FILE")), running.union([.token]),
-            "file of tokens with roles, made by planetarium token; who sends one may what its role says"),
+            "file of tokens with roles, made by planetarium token; whoever sends one may do what its role allows"),
         SettingRow(
             "open", \.access.isOpen, .zeroOrOne, web,
             "1 lets everybody write, also beyond this machine; with tokens, everybody may submit"),
         SettingRow("read-only", \.access.isReadOnly, .zeroOrOne, web, "1 lets nobody write"),
         SettingRow(
             "private", \.access.privateReading, .reading, running,
-            "what is not for everybody to read: metrics, quarantine, receipts (of others); none: all is"),
+            "what not everybody may read: metrics, quarantine, receipts (of others); none: all is public"),
         SettingRow(
             "public-url", \.access.publicURLs, .origins, running,
-            "addresses under which this server is reached, besides its own: their hosts are answered"),
+            "addresses under which this server is reached, besides its own: requests to their hosts are accepted"),
         SettingRow(
             "allow-origin", \.access.allowedOrigins, .origins, web,
             "further origins whose pages may open the live feed's WebSocket"),
         SettingRow(
             "trusted-proxy", \.access.proxies.networks, .networks, web,
-            "addresses of proxies whose word on client, scheme, host and path prefix is taken"),
+            "addresses of proxies that are trusted to name client, scheme, host and path prefix"),
         SettingRow(
             "proxy-fields", \.access.proxies.fields, .proxyFields, web,
             "which fields those proxies set: X-Forwarded-For, -Proto, -Host and -Prefix, or Forwarded"),
@@ -80,7 +80,7 @@ extension SettingRow {
     fileprivate static let traces = [
         SettingRow(
             "read-rate", \.readRate, .numberOrNone(upTo: 1_000_000), web,
-            "requests a second that one token or address may make to read, ten times that at once; 0: any number"),
+            "read requests per second of one token or address, ten times that at once; 0: unlimited"),
         SettingRow(
             "write-rate", \.writeRate, .numberOrNone(upTo: 1_000_000), web,
             "the same for requests that change something"),
@@ -98,22 +98,22 @@ extension SettingRow {
         SettingRow("tls-key", \.tls.key, .optional(.text("FILE")), web, "PEM file of the certificate's key"),
         SettingRow(
             "tls-client-ca", \.tls.clientCertificates, .optional(.text("FILE")), web,
-            "PEM certificates: clients must show one that one of these has issued"),
+            "PEM certificates: clients must show one issued by one of these"),
         SettingRow(
             "hsts", \.tls.strictTransportSeconds, .numberOrNone(upTo: 63_072_000, "SECONDS"), web,
-            "for how long browsers are to come by HTTPS only (Strict-Transport-Security); 0: nothing is said"),
+            "for how long browsers must use HTTPS only (Strict-Transport-Security); 0: no such field"),
         SettingRow(
             "redirect-from", \.tls.redirectFrom, .optional(.listen), web,
-            "a further address, without encryption, where each request is sent on to the encrypted one"),
+            "another, unencrypted address that redirects each request to the encrypted one"),
     ]
 
     fileprivate static let checkpoints = [
         SettingRow(
             "cache", \.cache, .text("DIR"), web.union([.topics]),
-            "folder for what the web keeps so that a restart is fast; none: nothing is kept"),
+            "folder where the web saves its state for a fast restart; none: saves nothing"),
         SettingRow(
             "serve-what-is-left", \.web.servesWhatIsLeft, .zeroOrOne, web,
-            "1 serves what is left of a log whose beginning is gone, where neither cache nor lake has it, and says so"),
+            "1 serves the rest of a log whose beginning is in neither log, cache nor lake, and says so"),
         SettingRow(
             "checkpoint-records", \.checkpoint.records, .number(0...1_000_000_000), running,
             "records after which a checkpoint is written for the next start; 0: never"),
@@ -148,7 +148,7 @@ extension SettingRow {
             "topic of invalid records, with the reasons in headers"),
         SettingRow(
             "partitions", \.partitions, .number(0...1000), log,
-            "partitions of the two topics of submissions when they are made; 0: 6 in a cluster, 1 in an embedded log"
+            "partitions of the two topics of submissions at their creation; 0: 6 in a cluster, 1 in an embedded log"
         ),
         SettingRow(
             "replication", \.stream.replication, .numberOrNone(upTo: 100), log,
@@ -178,7 +178,7 @@ extension SettingRow {
         var row = SettingRow(
             name: "kafka-property", placeholder: "NAME=VALUE", complaint: "is not NAME=VALUE", parts: log,
             help:
-                "a librdkafka property, over those of the file; may be repeated (its variable ends in the name, dots as _)",
+                "a librdkafka property, overrides the file; may be repeated (its variable ends in the name, dots as _)",
             set: { $0.kafka.add($1, from: $2) }, text: { _ in "none" })
         row.isRepeated = true
         row.isSecret = true
@@ -197,7 +197,7 @@ extension SettingRow {
             "PEM certificates to trust for HDFS over TLS; none: the system's"),
         SettingRow(
             "hdfs-permission", \.hdfs.permission, .optional(.permission), hdfs,
-            "permission of folders made in HDFS, and without x of files; none: HDFS's default"),
+            "permission of new folders in HDFS, and without x of files; none: HDFS's default"),
         SettingRow(
             "hdfs-spool", \.hdfs.spoolFolder, .optional(.text("DIR")), hdfs,
             "folder for the local copies of files until they are in HDFS; none: TMPDIR or /tmp"),
@@ -209,7 +209,7 @@ extension SettingRow {
     fileprivate static let hiveTables = [
         SettingRow(
             "hive", \.hive, .metastores, hive,
-            "Hive metastores, any of which will do: thrift://HOST:PORT,thrift://HOST:PORT; none: no tables are kept"),
+            "Hive metastores of one Hive: thrift://HOST:PORT,thrift://HOST:PORT; none: no tables are kept"),
         SettingRow(
             "hive-database", \.hiveDatabase, .database, hive, "database of the tables in the metastore"),
         SettingRow(
@@ -217,7 +217,7 @@ extension SettingRow {
             "the lake as Hive opens it (hdfs://NAMENODE:RPCPORT/PATH); none: file:/PATH of the lake's folder"),
         SettingRow(
             "hive-timeout", \.hiveTimeout, .seconds, hive,
-            "wait for a metastore's answer before the next one is asked"),
+            "wait for a metastore's answer before asking the next one"),
         SettingRow(
             "hive-timestamps", \.hiveTimestamps, .timestamps, hive,
             "type of time stamps in Hive's tables; bigint (microseconds): for Hive 3, which can't read them otherwise"),

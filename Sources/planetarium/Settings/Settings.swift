@@ -1,5 +1,5 @@
-// The value of every setting, and how a command reads them: configuration file, environment, command line; later ones
-// win. Defaults are those of the values here and in the options they hold. Not names and rules (SettingRows.swift).
+// The value of every setting, and how a command reads them: configuration file, environment, command line; the last
+// one counts. Defaults are in the values here and in the options they contain, names and rules in SettingRows.swift.
 
 import EventLog
 import Glibc
@@ -12,13 +12,13 @@ struct Settings: Sendable {
     var configFile: String?
     var data = "data"
     var topics = TopicNames()
-    /// Consumer group, where several processes share the log.
+    /// The consumer group, if several processes share the log.
     var group = "planetarium"
     /// 0: 6 in a cluster, 1 in an embedded log.
     var partitions: Int32 = 0
     /// 0: one per core.
     var loops = 0
-    /// Nanoseconds from the signal to the process's end, whatever still runs.
+    /// Nanoseconds from the signal to the end of the process, whatever still runs.
     var stopGrace: UInt64 = 25_000_000_000
     /// `records` 0: never.
     var checkpoint = CheckpointPolicy()
@@ -31,12 +31,12 @@ struct Settings: Sendable {
     var hiveTimestamps = HiveLayout.Timestamps.timestamp
     var kafka = KafkaProperties()
     var hdfs = WebHDFSOptions()
-    /// Options of log, stream and web that are settings as they are; ServiceOptions.swift adds the rest.
+    /// Options of log, stream and web that are themselves settings; ServiceOptions.swift adds the rest.
     var stream = StreamOptions()
     var web = WebOptions()
     var access = AccessSettings()
     var tls = TLSSettings()
-    /// Requests a second of one sender; nil: any number.
+    /// Requests per second of one sender; nil: unlimited.
     var readRate: Int?
     var writeRate: Int?
     var accessLog: String?
@@ -84,7 +84,7 @@ struct Settings: Sendable {
         set { chosenAuditLog = newValue }
     }
 
-    /// Days for which files of the table aggregates are kept; 0: for ever.
+    /// For how many days files of the table aggregates are kept; 0: for ever.
     var aggregatesDays: Int {
         get { compaction.keepDays["aggregates"] ?? 0 }
         set { compaction.keepDays["aggregates"] = newValue > 0 ? newValue : nil }
@@ -115,7 +115,7 @@ struct ReadSettings {
     private(set) var origins: [String: SettingOrigin] = [:]
     private let part: Settings.Part
 
-    /// Takes the settings of `part` out of `options`. Throws a sentence about what is wrong, without possible secrets.
+    /// Takes the settings of `part` out of `options`. Throws a sentence about what is wrong, without potential secrets.
     init(
         _ options: inout Options, for part: Settings.Part, environment: [String: String] = Environment.all
     ) throws(UsageError) {
@@ -138,7 +138,7 @@ struct ReadSettings {
         }
         for given in variables { try take(given) }
         settings.kafka.readEnvironment(environment)
-        // No option: other users of the machine could see it.
+        // Not an option: other users of the machine could see it.
         if let token = environment[Environment.hdfsToken], !token.isEmpty { settings.hdfs.token = token }
         for given in flags { try take(given) }
         try settings.kafka.readFile()
@@ -146,7 +146,7 @@ struct ReadSettings {
 
     private mutating func take(_ given: GivenSetting) throws(UsageError) {
         guard given.row.parts.contains(part) else {
-            // Another command's is ignored, but must be valid.
+            // Another command's settings are ignored, but must be valid.
             var unused = Settings()
             return try given.set(&unused)
         }
@@ -186,7 +186,7 @@ struct GivenSetting {
         throw UsageError("\(given)\(given.hasSuffix(" ") ? "" : " ")\(row.complaint)\(hint)")
     }
 
-    /// Those of a configuration file, in its order.
+    /// All settings in a configuration file, in order.
     static func all(inFile path: String) throws(UsageError) -> [GivenSetting] {
         var lines: [String: Int] = [:]
         var all: [GivenSetting] = []

@@ -1,4 +1,4 @@
-// Encryption: the settings, and what the web makes of them.
+// Encryption: the settings, and the web's options made from them.
 
 import Reactor
 
@@ -6,9 +6,9 @@ struct TLSSettings: Sendable {
     var certificates: String?
     var key: String?
     var clientCertificates: String?
-    /// RFC 6797; nil: nothing is said.
+    /// RFC 6797; nil: no such field.
     var strictTransportSeconds: Int?
-    /// A port without encryption that leads to the encrypted one.
+    /// An unencrypted port that redirects to the encrypted one.
     var redirectFrom: ListenAddress?
 
     var isOn: Bool { certificates != nil }
