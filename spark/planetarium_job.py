@@ -1,5 +1,5 @@
 """Planetarium's stream processing as a Spark Structured Streaming job: Kafka topic -> Parquet tables, keyed state,
-aggregates, Hive. How it is submitted, and when rather `planetarium stream`: README.md. Not the work itself:
+aggregates, Hive. README.md says how to submit it, and when to prefer `planetarium stream`. The work is done in
 planetarium/batch.py."""
 import argparse
 import json
@@ -18,10 +18,10 @@ from planetarium.lake import Lake, LakeError
 from planetarium.rows import Columns
 
 SETTINGS = {
-    # What the tables mean depends on these.
+    # The tables depend on these.
     "spark.sql.session.timeZone": "UTC", "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.parquet.compression.codec": "zstd", "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
-    # So many records of 8 MB fit an Arrow batch.
+    # This many records of 8 MB fit an Arrow batch.
     "spark.sql.execution.arrow.maxRecordsPerBatch": "250",
     # A batch's files go through the driver; --max-records bounds them.
     "spark.driver.maxResultSize": "0",
@@ -44,19 +44,19 @@ def arguments(given=None):
             ("--checkpoint", dict(required=True, help="folder of Spark's checkpoint, on the same file system")),
             ("--judge", dict(metavar="PATH", help="planetarium-judge on every executor; else from --files, else PATH")),
             ("--hive-database", dict(default="", help="register the tables in Hive's metastore, in this database")),
-            ("--hive-metastore", dict(default="", metavar="thrift://HOST:9083", help="else as hive-site.xml says")),
-            ("--max-records", dict(type=int, default=200_000, help="of a micro-batch")),
-            ("--trigger", dict(default="1 minute", help="time between batches; `once`: read what is there and end")),
+            ("--hive-metastore", dict(default="", metavar="thrift://HOST:9083", help="default: from hive-site.xml")),
+            ("--max-records", dict(type=int, default=200_000, help="the most in a micro-batch")),
+            ("--trigger", dict(default="1 minute", help="time between batches; `once`: read what is there, then end")),
             ("--shuffle-partitions", dict(type=int, metavar="N",
-                                          help="tasks of a batch; else two a core, at most one a partition")),
+                                          help="tasks per batch; else two per core, at most one per partition")),
             ("--key-partitions", dict(type=int, metavar="N",
-                                      help="that the topic had at Planetarium's first start; else at the lake's")),
+                                      help="partitions of the topic at Planetarium's first start; else at the lake's")),
             ("--kafka-properties", dict(metavar="FILE", help="the client's properties, NAME=VALUE a line: passwords")),
             ("--kafka", dict(action="append", default=[], type=pair, metavar="NAME=VALUE", help="one of them")),
             ("--source", dict(action="append", default=[], type=pair, metavar="NAME=VALUE",
                               help="an option of Spark's Kafka source: failOnDataLoss=false, minPartitions=12")),
-            ("--group", dict(metavar="NAME", help="consumer group that is told how far the lake is, to see the lag")),
-            ("--log-level", dict(default="WARN", help="of Spark's own log"))):
+            ("--group", dict(metavar="NAME", help="consumer group to commit the lake's offsets to, to see the lag")),
+            ("--log-level", dict(default="WARN", help="level of Spark's own log"))):
         parser.add_argument(name, **about)
     options = parser.parse_args(given)
     if options.key_partitions is not None and options.key_partitions < 1:
@@ -86,17 +86,17 @@ def session(options) -> SparkSession:
 
 
 def records(spark: SparkSession, options, ends: dict):
-    """From where the lake ends, unless the checkpoint knows better."""
+    """Starts where the lake ends, unless the checkpoint knows better."""
     return spark.readStream.format("kafka").options(**{
         "subscribe": options.topic, "includeHeaders": "true", "maxOffsetsPerTrigger": str(options.max_records),
         "startingOffsets": json.dumps({options.topic: ends}) if ends else "earliest",
-        # Records gone from the topic before they were read are an error to look at, not to pass over.
+        # If records left the topic before they were read, somebody must look at that error.
         "failOnDataLoss": "true",
     } | {f"kafka.{name}": value for name, value in options.client.items()} | dict(options.source)).load()
 
 
 def start(stream, options, lake: Lake, width: int, **more):
-    """The running query, of any streaming DataFrame with the Kafka source's columns."""
+    """Starts the query, for any streaming DataFrame with the Kafka source's columns."""
     batches = Batches(lake, judge_path(options), width, **more)
     writer = stream.writeStream.foreachBatch(batches).option("checkpointLocation", options.checkpoint)
     once = options.trigger == "once"
@@ -105,7 +105,7 @@ def start(stream, options, lake: Lake, width: int, **more):
 
 
 def judge_path(options):
-    """Where the judge is, asked where it is needed: an executor has folders of its own."""
+    """Finds the judge, wherever it is called: an executor has folders of its own."""
     given = options.judge
     return lambda: judge.find(given, SparkFiles.getRootDirectory())
 
@@ -133,7 +133,7 @@ def run(options):
     identity = {"cluster": log.cluster, "topic": options.topic, "id": log.id}
 
     def check():
-        """Before each batch: still the same topic."""
+        """Checks before each batch that it is still the same topic."""
         log.look()
         if log.id != identity["id"]:
             raise topic.LogError(f"{options.topic} is another topic than before. {topic.ADVICE}")
@@ -153,7 +153,7 @@ def run(options):
 
 
 def main() -> int:
-    """0, or 1 with the reason in one line."""
+    """Returns 0, or 1 after the reason in one line."""
     try:
         run(arguments())
         return 0
@@ -166,7 +166,7 @@ def main() -> int:
 
 
 def sentence(text: str) -> str:
-    """The reason in what Spark says of a query that ended: of a job's own error its sentence, else the last cause."""
+    """The reason in Spark's report on a query that ended: the sentence of a job's own error, else the last cause."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for name in ("LogError: ", "LakeError: ", "JudgeError: ", "Caused by: "):
         if found := [line.split(name, 1)[1] for line in lines if name in line]:

@@ -1,11 +1,10 @@
-"""One micro-batch, from the topic's records to the lake (foreachBatch). Not where the records come from
-(planetarium_job.py).
+"""One micro-batch, from the topic's records to the lake (foreachBatch). planetarium_job.py supplies the records.
 
-One Spark job: it brings each partition's records, behind its state, to one task, which makes finished Parquet files of
-them (fold.py); the driver puts those into the lake (lake.py). So the JVM moves bytes and never a row of 180 columns,
-which took most of the time. Parquet and no Delta or Iceberg: the lake is what `planetarium stream` writes and DuckDB,
-Hive and pandas read. Why no stateful operator of Spark's: applyInPandasWithState calls Python once a key (about a
-millisecond), and its state can be read by nobody else."""
+One Spark job brings each partition's state and then its records to one task, which turns them into finished Parquet
+files (fold.py); the driver puts those into the lake (lake.py). So the JVM moves bytes and never a row of 180 columns,
+which took most of the time. Parquet rather than Delta or Iceberg, because that is what `planetarium stream` writes and
+DuckDB, Hive and pandas read. None of Spark's stateful operators, because applyInPandasWithState calls Python once per
+key (about a millisecond), and nobody else can read its state."""
 import datetime
 import json
 import sys
@@ -27,16 +26,16 @@ _READ = ("partition int, offset long, timestamp long, key binary, value binary, 
 
 
 def say(**what):
-    """A line of JSON on standard error: what an operator must know. Metrics come through Spark's own sinks."""
+    """A line of JSON on standard error for the operator. Metrics come through Spark's own sinks."""
     now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
     print(json.dumps({"time": now} | what, ensure_ascii=False), file=sys.stderr, flush=True)
 
 
 class Batches:
-    """`find()`: where the judge is. `check()` is asked before each batch, says which log it is, and raises where that
-    is another one. `ends(batch)`: the offset after the batch of each partition; None: not known. `after_commit(days)`
-    is called when a batch is in place: for Hive, lag, or a test. `width`: tasks of a batch. `read_again(starts, ends)`:
-    the records otherwise than by Spark's source."""
+    """`find()` returns the judge's path. `check()` is called before each batch, returns the log's identity, and raises
+    if it has changed. `ends(batch)`: each partition's offset after the batch; None: unknown. `after_commit(days)` is
+    called when a batch is in place: for Hive, lag, or a test. `width`: tasks per batch. `read_again(starts, ends)`
+    reads the records without Spark's source."""
 
     def __init__(self, lake: Lake, find, width: int, check=None, after_commit=None, ends=None, read_again=None):
         self.lake, self.find, self.width, self.check, self.after_commit = lake, find, width, check, after_commit
@@ -45,7 +44,7 @@ class Batches:
         self.about = lake.columns.description
 
     def renews(self) -> bool:
-        """The figures of the lake's parts are another build's: all are worked out anew."""
+        """Whether another build made the figures of the lake's parts, so that all must be recomputed."""
         return self.lake.state["rules"] != self.about["rules_version"]
 
     def __call__(self, records: DataFrame, batch_id: int = 0):
@@ -86,9 +85,9 @@ class Batches:
         return made
 
     def _given(self, records: DataFrame, ends: dict[int, int] | None) -> DataFrame:
-        """The batch's records behind the files of their partitions' state, each partition in one task, in order. The
-        exchange also keeps Spark's Kafka consumer off the thread that feeds Python, where it would warn once a record
-        (KAFKA-1894)."""
+        """The files of the partitions' state followed by the batch's records, each partition in one task, in order. The
+        exchange also keeps Spark's Kafka consumer off the thread that feeds Python, where it would warn for every
+        record (KAFKA-1894)."""
         if "headers" not in records.columns:
             records = records.withColumn("headers", F.lit(None).cast("array<struct<key:string,value:binary>>"))
         given = records.select(F.col("partition").cast("int"), F.col("offset").cast("long"), "timestamp",
@@ -127,7 +126,7 @@ class Batches:
                 "rules": self.about["rules_version"], "counts": dict(sorted(counts.items()))}
 
     def _board(self, figures: dict[str, bytes], state: dict) -> list[list]:
-        """What follows from the planets, and what was counted as records came: rows of the table `aggregates`."""
+        """Rows of the table `aggregates`: figures of the planets, and counts of the records as they came."""
         rows = judge.board(self.find(), list(figures.values()))
         rows += [[*name.split("/", 1), str(count), float(count), None, None] for name, count in state["counts"].items()]
         newest = ",".join(entry[4] for entry in state["newest"])

@@ -1,9 +1,9 @@
-"""A partition's records, behind the planets that those before have left, through the judge (docs/ARCHITECTURE.md,
-"State of a planet"), over Arrow batches that have a partition's state first and then its records in the order of their
-offsets (batch.py sees to that). Out come finished Parquet files.
+"""Passes a partition's planets so far and then its records through the judge (docs/ARCHITECTURE.md, "State of a
+planet"), in Arrow batches that have the partition's state first and its records in offset order (batch.py sees to
+that). Returns finished Parquet files.
 
-A key is known within its partition, as in `planetarium stream`. What a record is, and what it does to its planet, are
-the judge's."""
+A key is known within its partition, as in `planetarium stream`. The judge decides what a record is and what it does to
+its planet."""
 import hashlib
 import itertools
 import json
@@ -18,11 +18,11 @@ from .rows import Columns, parquet
 
 
 class Fold:
-    """For mapInArrow; sent to the executors. `begun`: by partition, the offset to go on at; records below it are in the
-    lake already, so a batch that is repeated, or a lost checkpoint, changes nothing. `partitions`: the judge's.
-    `renews`: every part is written anew, since the figures are another build's."""
-    # `file`: one of a table, by its path in the lake. `part`: a part of the planets, and `figures`, its share of the
-    # board. `summary`: what has been seen of a partition.
+    """For mapInArrow; sent to the executors. `begun`: by partition, the offset to continue at; the lake already has the
+    records below it, so a repeated batch or a lost checkpoint changes nothing. `partitions`: for the judge.
+    `renews`: writes every part again, because another build made the figures."""
+    # `file`: a table's file, by its path in the lake. `part`: a part of the planets, and `figures`, its share of the
+    # board. `summary`: what a partition's records amount to.
     OUT = pa.schema([("kind", pa.string()), ("name", pa.string()), ("content", pa.binary())])
 
     def __init__(self, columns: Columns, find, topic: str, begun: dict[int, int], partitions: int | None = None,
@@ -56,7 +56,7 @@ class Partition:
         self.last: list = []
 
     def take(self, given: pa.RecordBatch):
-        """Files of the state, which have offset -1, then records."""
+        """Takes files of the state, which have offset -1, then records."""
         offsets = given.column("offset").to_numpy()
         for content in given.column("value").slice(0, int(np.count_nonzero(offsets < 0))):
             known = pq.read_table(pa.BufferReader(content.as_buffer()), schema=self.fold.columns.read)
@@ -70,7 +70,7 @@ class Partition:
             self.last = [offset.as_py(), time.value, fingerprint(key.as_py() or b"", value.as_py())]
 
     def end(self):
-        """What the lake gets of the partition."""
+        """Returns the partition's output for the lake."""
         parts, summary = self.judge.end(self.fold.renews)
         for part, (planets, figures) in parts.items():
             yield _out("part", f"{self.number:05d}-{part}", parquet(pa.Table.from_batches([planets])))
@@ -81,7 +81,7 @@ class Partition:
         bounds = pc.min_max(rows.column("log_offset")).as_py()
         days = sorted(pc.unique(rows.column("dt")).to_pylist())
         for day in days:
-            # As Sources/Lake/LakePath.swift has it.
+            # As in Sources/Lake/LakePath.swift.
             part = "" if day == max(days) else ".part"
             name = (f"dt={day}/{self.fold.topic}-p{self.number:05d}-{bounds['min']:020d}-{bounds['max']:020d}"
                     f"{part}.parquet")
@@ -89,14 +89,14 @@ class Partition:
                                                         self.fold.topic).items():
                 if made.num_rows:
                     yield _out("file", f"{table}/{name}", parquet(made))
-        # Behind the loop `name` is that of the latest day.
+        # After the loop, `name` is that of the latest day.
         summary |= {"partition": self.number, "roll": name, "last": self.last,
                     "latest": pc.max(rows.column("log_timestamp")).value}
         yield _out("summary", str(self.number), json.dumps(summary).encode())
 
 
 def _joined(batches):
-    """Spark's are of few records, so that large ones fit; a frame of many takes less time a record."""
+    """Joins Spark's batches, which are small so that large records fit; larger frames take less time per record."""
     held, rows, size = [], 0, 0
     for batch in itertools.chain(batches, [None]):
         if rows and (batch is None or rows >= 1000 or size >= 1 << 26):
@@ -112,7 +112,7 @@ def _out(kind: str, name: str, content: bytes) -> pa.RecordBatch:
 
 
 def fingerprint(key: bytes, value: bytes | None) -> str:
-    """As Sources/EventLog/RecordFingerprint.swift has it."""
+    """As in Sources/EventLog/RecordFingerprint.swift."""
     digest = hashlib.sha256(len(key).to_bytes(8, "little") + key)
     digest.update(b"\0" if value is None else b"\1" + value)
     return digest.hexdigest()[:16]

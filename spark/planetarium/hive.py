@@ -1,6 +1,6 @@
-"""The lake's tables in Hive's metastore: external tables over the Parquet files, a partition a day; and `planets`, the
-keyed state, a partition a part, which is moved on to where a batch has written it. Not the files (lake.py). Drop a
-table as you like: the files stay."""
+"""The lake's tables in Hive's metastore: external tables over the Parquet files, one partition per day; and `planets`,
+the keyed state, one partition per part, which follows the batch that wrote it last. lake.py has the files; they stay if
+you drop a table."""
 from pyspark.sql import SparkSession
 
 from .lake import TABLES, Lake
@@ -17,7 +17,7 @@ class Hive:
             self(lake.days())
 
     def __call__(self, days: set[str]):
-        """After a commit: what is new becomes visible."""
+        """Makes visible what a commit added."""
         for table in TABLES:
             for day in sorted(days):
                 folder = f"{self.lake.path}/{table}/dt={day}"

@@ -1,8 +1,8 @@
-"""planetarium-judge from Python: where it is, what it says of itself, a partition's planets and records through it, and
-the board's figures from it.
+"""planetarium-judge from Python: finds it, reads its description, passes a partition's planets and records through it,
+and gets the board's figures from it.
 
-All rules and formulas are the judge's (Sources/PlanetJudge), which keeps nothing beyond a partition's end. Frames are
-described in Sources/PlanetJudge/Frames.swift and PartitionFold.swift: Arrow's buffers behind their sizes."""
+The judge (Sources/PlanetJudge) has all rules and formulas, and keeps nothing beyond a partition's end. Frames are
+described in Sources/PlanetJudge/Frames.swift and PartitionFold.swift: Arrow's buffers, each after its size."""
 import json
 import os
 import shutil
@@ -12,7 +12,7 @@ import subprocess
 import pyarrow as pa
 
 NAME = "planetarium-judge"
-# Of Sources/PlanetJudge/PartitionFold.swift.
+# As in Sources/PlanetJudge/PartitionFold.swift.
 _PLANETS, _RECORDS, _END, _END_WITH_ALL = range(4)
 _ARROW = {
     "text": pa.string(), "real": pa.float64(), "int64": pa.int64(), "int32": pa.int32(), "date": pa.date32(),
@@ -26,24 +26,24 @@ class JudgeError(Exception):
 
 
 def find(given: str | None, files: str | None = None) -> str:
-    """`given`; else the file that spark-submit's --files brought (`files`: where it puts them), else on PATH."""
+    """`given`; else the file sent by spark-submit's --files (into the folder `files`), else on PATH."""
     places = [given] if given else [os.path.join(files, NAME)] if files else []
     for place in places + ([] if given else [shutil.which(NAME)]):
         if place and os.path.isfile(place):
             if not os.access(place, os.X_OK):
                 os.chmod(place, 0o755)  # --files may have lost it
             return os.path.abspath(place)
-    raise JudgeError(f"{given or NAME} is not there: `make judge` builds it; name it by --judge, bring it by --files, "
+    raise JudgeError(f"{given or NAME} is not there: `make judge` builds it; name it by --judge, send it by --files, "
                      "or put it on the PATH of every executor")
 
 
 def described(path: str) -> dict:
-    """What the judge says of itself."""
+    """The judge's description of itself."""
     return json.loads(_asked([path, "--describe"]))
 
 
 def board(path: str, figures: list[bytes]) -> list[list]:
-    """[aggregate, group, value_json, value, n, measured] of the figures of all parts together."""
+    """[aggregate, group, value_json, value, n, measured] rows for the figures of all parts together."""
     pieces = [piece for part in figures for piece in (struct.pack("<Q", len(part)), part)]
     return json.loads(_asked([path, "--board"], b"".join(pieces)))
 
@@ -56,12 +56,12 @@ def _asked(command: list[str], given: bytes = b"") -> bytes:
 
 
 def schema(columns: list[dict]) -> pa.Schema:
-    """Of columns as the judge describes them."""
+    """The schema of columns described by the judge."""
     return pa.schema([(column["name"], _ARROW[column["type"]]) for column in columns])
 
 
 class Judge:
-    """One running judge. `about`: its description. `partitions`: over how many the planets' keys are spread; None:
+    """One running judge. `about`: its description. `partitions`: how many the planets' keys are spread over; None:
     every place is right."""
 
     def __init__(self, path: str, about: dict, partitions: int | None = None):
@@ -75,7 +75,7 @@ class Judge:
         self.process.wait()
 
     def remember(self, planets: pa.RecordBatch):
-        """Rows of the state, of the columns that the judge reads."""
+        """Takes rows of the state, with the columns that the judge reads."""
         self._answer(_PLANETS, planets)
 
     def judged(self, records: pa.RecordBatch) -> pa.RecordBatch:
@@ -83,8 +83,7 @@ class Judge:
         return self._answer(_RECORDS, records).rows(self.rows)
 
     def end(self, has_all: bool = False) -> tuple[dict[int, tuple[pa.RecordBatch, bytes]], dict]:
-        """No more records of the partition: the parts of its state that have changed, or all, each with its figures;
-        and what was counted."""
+        """Ends the partition. Returns the changed parts of its state, or all, each with its figures; and the counts."""
         answer = self._answer(_END_WITH_ALL if has_all else _END)
         parts = {answer.word(): (answer.rows(self.kept), answer.buffer().to_pybytes()) for _ in range(answer.word())}
         return parts, json.loads(answer.buffer().to_pybytes())
@@ -94,7 +93,7 @@ class Judge:
         if rows is not None:
             pieces.append(struct.pack("<Q", rows.num_rows))
             for column in rows.columns:
-                # A part of an array lies somewhere in its buffers.
+                # A slice of an array lies somewhere within its buffers.
                 whole = column.take(pa.array(range(len(column)), pa.int64())) if column.offset else column
                 for buffer in whole.buffers():
                     buffer = buffer or _EMPTY
@@ -118,7 +117,7 @@ class Judge:
 
 
 class _Answer:
-    """Read from its beginning to its end."""
+    """Must be read in order."""
 
     def __init__(self, content: bytes):
         self.content, self.at = pa.py_buffer(content), 0
@@ -135,7 +134,7 @@ class _Answer:
     def rows(self, of: pa.Schema) -> pa.RecordBatch:
         rows, arrays = self.word(), []
         for field in of:
-            # 0: all null, 1: none is, 2: some are.
+            # 0: all null, 1: none null, 2: some null.
             if not (present := self.word()):
                 arrays.append(pa.nulls(rows, field.type))
                 continue

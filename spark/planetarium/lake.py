@@ -1,18 +1,18 @@
 """Files that appear all at once or not at all, on any file system Hadoop knows (file:, hdfs://).
 
     LAKE/TABLE/dt=YYYY-MM-DD/TOPIC-pPPPPP-FFFFFFFFFFFFFFFFFFFF-LLLLLLLLLLLLLLLLLLLL.parquet    first and last offset of
-    the batch, as Planetarium names its own (.part.parquet: the batch has a later day, too)
-    LAKE/_state/g=GGGGGGGGGGGG/state.json    after batch G: where the topic goes on, counts, which folder has each part
-    LAKE/_spark.json                            key_partitions: over how many partitions the planets' keys are spread
-    LAKE/_state/g=.../planets/part=P/planets.parquet, _figures    a part of the keyed state that batch changed, and its
-    share of the board
+    the batch, as in Planetarium's own names (.part.parquet: the batch has a later day, too)
+    LAKE/_state/g=GGGGGGGGGGGG/state.json    after batch G: where to continue in the topic, counts, each part's folder
+    LAKE/_spark.json                            key_partitions: how many partitions the planets' keys are spread over
+    LAKE/_state/g=.../planets/part=P/planets.parquet, _figures    a part of the keyed state changed by that batch, and
+    its share of the board
 
-A batch is written under LAKE/_staging, its files are renamed into the tables, and last the state is renamed into
-LAKE/_state: **that rename commits the batch**. What it promises: each record stands once in each table, whatever is
-killed when, because (1) a batch takes only offsets beyond the state's, so one that Spark repeats, or a lost checkpoint,
-changes nothing; (2) files beyond the state's offsets are removed before the next batch. What it does not promise: a
-query during the renames may see some of a batch's files and not yet others; and a rename must be atomic, which it is in
-HDFS and on a disk, not in S3. One job a lake: nothing keeps a second one out."""
+A batch is written under LAKE/_staging, its files are renamed into the tables, and finally the state is renamed into
+LAKE/_state: **that rename commits the batch**. The promise: each record is in each table once, whatever is killed when,
+because (1) a batch takes only offsets beyond the state's, so a batch repeated by Spark or a lost checkpoint changes
+nothing; (2) files beyond the state's offsets are removed before the next batch. Its limits: a query during the renames
+may see only some of a batch's files; and a rename must be atomic, as in HDFS and on a disk, but not in S3. One job per
+lake: nothing keeps a second one out."""
 import json
 import re
 
@@ -22,7 +22,7 @@ from pyspark.sql import SparkSession
 from .rows import AGGREGATES, Columns, parquet
 
 TABLES = ("predictions", "rejected", "aggregates", "discoveries")
-# Of the state's files.
+# The format of the state's files.
 VERSION = 2
 _FILE = re.compile(r"-p([0-9]{5})-[0-9]{20}-([0-9]{20})(\.part)?\.parquet$")
 
@@ -32,7 +32,7 @@ class LakeError(Exception):
 
 
 class Files:
-    """Hadoop's file system, that of `path`."""
+    """Hadoop's file system for `path`."""
 
     def __init__(self, spark: SparkSession, path: str):
         self.jvm = spark._jvm
@@ -49,7 +49,7 @@ class Files:
         return [entry.getPath().getName() for entry in entries]
 
     def parquet(self, folder: str) -> list[str]:
-        """The files below the folder."""
+        """The Parquet files below the folder."""
         found, entries = [], self.fs.listFiles(self.place(folder), True) if self.has(folder) else None
         while entries and entries.hasNext():
             found.append(entries.next().getPath().toString())
@@ -81,7 +81,7 @@ class Lake:
         self.spark, self.path, self.topic, self.columns = spark, path.rstrip("/"), topic, columns
         self.files = Files(spark, path)
         if not self.files.has(f"{self.path}/_state"):
-            # Recovery removes files that the state does not know, so it must never see another program's.
+            # Recovery removes files that the state lacks, so it must never see another program's.
             if any(self.files.parquet(f"{self.path}/{table}") for table in TABLES):
                 raise LakeError(f"{self.path} holds tables that are not this job's")
             self.files.fs.mkdirs(self.files.place(f"{self.path}/_state"))
@@ -100,8 +100,8 @@ class Lake:
         self._recover()
 
     def settle(self, topic_has: int, given: int | None):
-        """Over how many partitions the planets' keys are spread stays as it was when the lake was made: as many as the
-        topic had then, or as many as are `given`, since a topic may have grown before."""
+        """Fixes the number of partitions that the planets' keys are spread over when the lake is made: as many as the
+        topic then has, or as `given`, because the topic may have grown before."""
         place = f"{self.path}/_spark.json"
         if not self.files.has(place):
             about = {"topic": self.topic, "key_partitions": given or topic_has}
@@ -116,7 +116,7 @@ class Lake:
 
     @property
     def offsets(self) -> dict[int, int]:
-        """By partition: the offset to go on at."""
+        """By partition: the offset to continue at."""
         return {int(partition): offset for partition, offset in self.state["offsets"].items()}
 
     def part_folder(self, part: str) -> str:
@@ -130,7 +130,7 @@ class Lake:
         return {part[3:] for path in files for part in path.split("/") if part.startswith("dt=")}
 
     def aggregates(self, board: list[list], state: dict, roll: dict) -> dict[str, bytes]:
-        """The table's file of this board's rows, with the roll of one of the batch's partitions."""
+        """The table's file with this board's rows, stored with the roll of one of the batch's partitions."""
         positions = json.dumps({f"{self.topic}/{partition}": state["offsets"][str(partition)]
                                 for partition in sorted(map(int, state["offsets"]))}, separators=(",", ":"))
         moment = [roll["last"][0], roll["partition"], state["latest"][str(roll["partition"])]]
@@ -140,8 +140,8 @@ class Lake:
 
     def commit(self, tables: dict[str, bytes], parts: dict[str, bytes], figures: dict[str, bytes],
                state: dict) -> set[str]:
-        """`tables`: files by their paths in the lake; `parts`: of the planets, with their `figures`. The days that have
-        new files."""
+        """`tables`: files by path in the lake; `parts`: of the planets, with their `figures`. Returns the days with new
+        files."""
         staging, new = f"{self.path}/_staging", self.generation + 1
         for name, content in tables.items():
             self.files.write(f"{staging}/{name}", content)
@@ -153,7 +153,7 @@ class Lake:
         for name in sorted(tables, key=lambda name: TABLES.index(name.split("/")[0])):
             self.files.rename(f"{staging}/{name}", f"{self.path}/{name}")
         self.files.rename(f"{staging}/state", self._state(new))
-        # What the state before refers to stays, for who reads it now.
+        # Files of the previous state stay for those who are reading them.
         for old in set(self._generations()) - {new - 1, new, *self.state["parts"].values(), *state["parts"].values()}:
             self.files.remove(self._state(old))
         self.generation, self.state, self.figures = new, state, self.figures | figures
@@ -161,7 +161,7 @@ class Lake:
         return {name.split("/")[1].removeprefix("dt=") for name in tables}
 
     def _recover(self):
-        """Removes what a batch that was cut off has left."""
+        """Removes what an interrupted batch left behind."""
         self.files.remove(f"{self.path}/_staging")
         offsets = self.offsets
         for table in TABLES:

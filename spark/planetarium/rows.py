@@ -1,11 +1,11 @@
-"""The tables' columns, as the judge tells them, with what the job adds. Not files (lake.py)."""
+"""The tables' columns, as described by the judge, with those that the job adds. lake.py makes the files."""
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from .judge import schema
 
-# A board is of all partitions, as `positions` says, and lies with the roll of one of them.
+# A board covers all partitions in `positions`, and is stored with the roll of one of them.
 AGGREGATES = pa.schema([
     ("roll_last_offset", pa.int64()), ("log_partition", pa.int32()), ("log_timestamp", pa.timestamp("us", tz="UTC")),
     ("aggregate", pa.string()), ("group", pa.string()), ("value_json", pa.string()), ("value", pa.float64()),
@@ -13,8 +13,8 @@ AGGREGATES = pa.schema([
 
 
 class Columns:
-    """Of a judge's description. `read`: those of the planets' files that the judge wants back; one that an older build
-    did not have is null."""
+    """From a judge's description. `read`: those of the planets' files that the judge needs back; one that an older
+    build lacked is null."""
 
     def __init__(self, description: dict):
         self.description = description
@@ -22,7 +22,7 @@ class Columns:
         self.read = schema(description["planet_columns_read"])
 
     def tables(self, rows: pa.Table, topic: str) -> dict[str, pa.Table]:
-        """The tables' rows of judged rows."""
+        """The tables' rows from judged rows."""
         verdict = rows.column("verdict")
         taken = rows.filter(rows.column("change").is_valid())
         refused = rows.filter(pc.equal(verdict, "reject"))

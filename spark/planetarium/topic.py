@@ -1,11 +1,11 @@
-"""What the log says of itself, through the JVM's own Kafka client (the source's package has it): which cluster and
-topic it is, how far it goes, the record at a place; a group's offsets, so that lag can be seen; and why a lake can't be
-of it. Not the records' way into a batch, which is Spark's source."""
+"""The log's own data, through the JVM's Kafka client (from the source's package): cluster and topic, bounds, the record
+at an offset; a group's offsets, to show the lag; and why a lake can't belong to it. Spark's source reads the records of
+a batch."""
 from py4j.protocol import Py4JJavaError
 
 from .fold import fingerprint
 
-# As Sources/EventLog/LogMismatch.swift says it.
+# As in Sources/EventLog/LogMismatch.swift.
 ADVICE = ("The topic was deleted and made again (recreated), or the log has lost its last records, or it is another "
           "log. To go on with it, give the job another lake and another checkpoint; the old lake can be read")
 
@@ -15,7 +15,7 @@ class LogError(Exception):
 
 
 class Topic:
-    """`properties`: of the client."""
+    """`properties`: the client's."""
 
     def __init__(self, spark, name: str, properties: dict[str, str]):
         self.jvm, self.name = spark._jvm, name
@@ -26,7 +26,7 @@ class Topic:
         self.look()
 
     def look(self):
-        """Asks anew: the topic's id, and the first and next offset of each partition."""
+        """Asks again for the topic's id, and the first and next offset of each partition."""
         about = self._told(lambda: self.admin.describeTopics([self.name]).allTopicNames().get().get(self.name))
         self.id = about.topicId().toString()
         places = {one.partition(): self._place(one.partition()) for one in about.partitions()}
@@ -37,20 +37,20 @@ class Topic:
             setattr(self, name, {partition: found.get(place).offset() for partition, place in places.items()})
 
     def fingerprint(self, partition: int, offset: int) -> str | None:
-        """Of the record at this offset, if there is one."""
+        """The fingerprint of the record at this offset, if there is one."""
         for found, _, key, value, _ in self._read(partition, offset, offset + 1):
             return fingerprint(key or b"", value) if found == offset else None
         return None
 
     def records(self, starts: dict[int, int], ends: dict[int, int]) -> list[tuple]:
-        """A row as Spark's source gives it, but for the time in microseconds, of each record from `starts` on; a time
-        that is no number of microseconds is one that the judge takes for the nearest that can be."""
+        """The records from `starts` on, as rows like those of Spark's source except for the time in microseconds, which
+        is limited to the range that the judge accepts."""
         return [(partition, offset, min(max(time, 0), 10**15) * 1000, key, value, headers)
                 for partition, end in ends.items()
                 for offset, time, key, value, headers in self._read(partition, starts.get(partition, 0), end)]
 
     def _read(self, partition: int, offset: int, end: int):
-        """(offset, milliseconds, key, value, headers) of the records that there are before `end`."""
+        """(offset, milliseconds, key, value, headers) of the records before `end`."""
         reader = "org.apache.kafka.common.serialization.ByteArrayDeserializer"
         consumer = self._told(lambda: self.kafka.clients.consumer.KafkaConsumer(self._map({
             "auto.offset.reset": "earliest"} | self.properties | {
@@ -67,7 +67,7 @@ class Topic:
                 polled = self._told(lambda: consumer.poll(self.jvm.java.time.Duration.ofMillis(4000)))
                 idle = idle + 1 if polled.isEmpty() else 0
                 if idle > 10:
-                    raise LogError(f"topic {self.name}: partition {partition} gives nothing before offset {end}")
+                    raise LogError(f"topic {self.name}: partition {partition} returns nothing before offset {end}")
                 for record in polled.records(place):
                     if record.offset() < end:
                         yield (record.offset(), record.timestamp(), content(record.key()), content(record.value()),
@@ -81,7 +81,7 @@ class Topic:
         self._told(lambda: self.admin.alterConsumerGroupOffsets(group, kept).all().get())
 
     def objection(self, state: dict, lake: str, may_lose: bool) -> str | None:
-        """Why the lake's state can't be of this log; None where it can."""
+        """Why the lake's state can't belong to this log; None if it can."""
         known, name = state["log"], self.name
         if not known:
             return None
@@ -118,7 +118,7 @@ class Topic:
         return made
 
     def _told(self, call):
-        """Kafka's own sentence, with the topic's name, and no trace."""
+        """Raises Kafka's own sentence with the topic's name, without a trace."""
         try:
             return call()
         except Py4JJavaError as error:
