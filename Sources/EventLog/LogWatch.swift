@@ -60,18 +60,7 @@ package final class LogWatch: Sendable {
 
     /// A reader of these topics has read these records.
     func read(_ batch: RecordBatch, of names: [String]) {
-        var ends: [TopicPartition: Int] = [:]
-        for index in batch.entries.indices {
-            let entry = batch.entries[index]
-            // Most neighbours are of one partition.
-            if index + 1 < batch.count, batch.entries[index + 1].partition == entry.partition,
-                batch.entries[index + 1].topic == entry.topic
-            {
-                continue
-            }
-            let topic = names[Int(entry.topic)]
-            if topics.contains(topic) { ends[TopicPartition(topic, entry.partition)] = index }
-        }
+        let ends = batch.lastIndices(of: names).filter { topics.contains($0.key.topic) }
         guard !ends.isEmpty else { return }
         let last = ends.mapValues { RecordFingerprint(batch, $0) }
         state.withLock { state in

@@ -1,6 +1,8 @@
 // Records in one block of memory: what is appended to a log and what is read from it. Not a list of objects: ten
 // thousand records cost a handful of allocations.
 
+import Basics
+
 /// One record's header, as in Kafka.
 package struct RecordHeader: Sendable, Equatable {
     package var name: String
@@ -86,6 +88,21 @@ package struct RecordBatch: Sendable {
     package func keyText(_ index: Int) -> String { String(decoding: key(index), as: UTF8.self) }
     package func headers(_ index: Int) -> [RecordHeader] { headerSets[entries[index].headers] }
     package func header(_ index: Int, _ name: String) -> [UInt8]? { headers(index).first { $0.name == name }?.value }
+
+    /// The last record of each partition. `topics`: those the reader was opened on.
+    package func lastIndices(of topics: [String]) -> [TopicPartition: Int] {
+        var last: [TopicPartition: Int] = [:]
+        for (index, entry) in entries.enumerated() {
+            // Most neighbours are of one partition.
+            if index + 1 < count, entries[index + 1].partition == entry.partition,
+                entries[index + 1].topic == entry.topic
+            {
+                continue
+            }
+            last[TopicPartition(topics[Int(entry.topic)], entry.partition)] = index
+        }
+        return last
+    }
 
     /// Gives each record another offset.
     package mutating func renumber(_ offset: (Entry) -> Int64) {

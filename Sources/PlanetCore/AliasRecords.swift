@@ -2,7 +2,7 @@
 // Not here: what an alias does to the catalogue (PlanetHistory.swift).
 import JSONText
 
-/// The members of the alias record under way.
+/// The members of the current alias record.
 struct AliasDraft {
     enum Member {
         case name, canonical, source
@@ -10,10 +10,10 @@ struct AliasDraft {
     var name: String?
     var canonical: String?
     var source: String?
-    /// Whether a member said that this is an alias record.
+    /// Whether a member marked this as an alias record.
     var isGiven = false
 
-    /// Which member a field is; nil for one that alias records don't have.
+    /// Which member a field is; nil for one that alias records lack.
     static func member(_ field: UnsafeRawBufferPointer, in reading: RecordKind) -> Member? {
         switch (String(decoding: field.prefix(16), as: UTF8.self), reading) {
         case ("alias_of", _): .canonical
@@ -45,7 +45,7 @@ struct AliasDraft {
 }
 
 extension DiscoveryDecoder {
-    /// True where the field belongs to an alias record, whatever it holds.
+    /// True if the field belongs to an alias record, whatever its value.
     mutating func takeAlias(_ field: UnsafeRawBufferPointer, _ given: Given) -> Bool {
         guard let member = AliasDraft.member(field, in: reading) else {
             guard reading == .aliases else { return false }

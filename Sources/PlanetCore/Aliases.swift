@@ -13,10 +13,10 @@ enum ConvertedNames {
         ("distance_ly", .sy_dist, .lightYears),
     ]
 
-    /// Endings of names that say the unit.
+    /// Endings of names that state the unit.
     private static let sayUnits = ["_earth", "_terre", "_jupiter", "_pc", "_ly", "_days"]
 
-    /// Whether another name of a column leaves open which unit is meant.
+    /// Whether another name of a column leaves the unit open.
     static func assumesUnit(_ name: String, _ column: Column) -> Bool {
         column.unit != nil && !sayUnits.contains { name.hasSuffix($0) }
     }
@@ -24,12 +24,12 @@ enum ConvertedNames {
 
 /// What a field's name stands for.
 struct FieldTarget: Sendable {
-    /// What is done to a number's sign.
+    /// What to do with a number's sign.
     enum Sign: UInt8, Sendable { case kept, positive, negative }
 
     let id: ColumnID
     var conversion = UnitConversion.none
-    /// The name does not say the unit: a warning does.
+    /// The name does not state the unit: a warning says so.
     var assumesUnit = false
     var sign = Sign.kept
 }

@@ -1,20 +1,20 @@
-// A record of a stored topic as the lake has it, and who reads such records back: the stream's side knows the lake
-// (PlanetStream/Replay), the web's asks for them where the log no longer has its beginning.
+// A record of a stored topic as in the lake, and the reader of such records: the stream's side knows the lake
+// (PlanetStream/Replay), the web's side asks for them if the log no longer has its beginning.
 
 import Basics
 
 package struct ArchivedRecord: Sendable {
     package enum Content: Sendable {
-        /// Valid when it was stored; rules: its warnings.
+        /// Valid when it was stored; the rules are its warnings.
         case valid(PlanetRecord, SubmissionID?, SentFrom?, RecordBasis)
         case refused
     }
     package let place: PartitionKey
-    /// In the log; below 0, and still in order, where the log never had it, because it is of an earlier one.
+    /// In the log; below 0, and still ordered, if an earlier log had it and this one never did.
     package let offset: Int64
     /// Microseconds since 1970-01-01 UTC.
     package let timestamp: Int64
-    /// Empty where the record has none.
+    /// Empty if the record has none.
     package let key: String
     package let rules: [String]
     package let content: Content
@@ -32,16 +32,15 @@ package struct ArchivedRecord: Sendable {
 }
 
 package protocol CatalogueArchive: Sendable {
-    /// Gives every record that is stored for good, partition by partition, in the order of offsets, some at a time,
-    /// until `take` returns false. Returns where the log goes on. Throws where the lake is not the one of the log that
-    /// says of itself that it is `log`, or can't be read, and where `take` has had enough: what was given is not all
-    /// then.
+    /// Returns every stored record, partition by partition, in offset order, some at a time, until `take` returns
+    /// false. Returns where to continue in the log. Throws if the lake does not belong to the log with the identity
+    /// `log`, if it can't be read, and if `take` stopped it: then not everything was returned.
     func read(log: String, _ take: ([ArchivedRecord]) -> Bool) throws -> [TopicPartition: Int64]
 
-    /// Whether it has records of logs before this one, which this one never had.
+    /// Whether it has records of earlier logs that this one never had.
     func hasEarlierLogs() throws -> Bool
 
-    /// Why the log can't be the one that the records are of, in a sentence; nil where nothing speaks against it.
+    /// Why the records can't be this log's, in a sentence; nil if nothing speaks against it.
     func objectionToLog() throws -> String?
 }
 

@@ -23,14 +23,14 @@ struct CSVRecords {
     /// Fields of a record that are kept; those beyond are counted.
     private let mostFields = DiscoveryDecoder.recordLimits.fields
     private var unquoted: [UInt8] = []
-    /// The line that the record begins on.
+    /// The line on which the record begins.
     private(set) var line = 1
-    /// Where the record lies, without its line end.
+    /// The record's range, without its line end.
     private(set) var raw = 0..<0
-    /// The comment that was skipped last, from behind its sign, and its line.
+    /// The last comment skipped, from behind its sign, and its line.
     private(set) var lastComment: (range: Range<Int>, line: Int)?
 
-    /// `line`: of the text's first line.
+    /// `line`: the number of the text's first line.
     init(_ text: UnsafeRawBufferPointer, from start: Int, line: Int = 1) {
         self.text = text
         begin = start
@@ -39,8 +39,8 @@ struct CSVRecords {
         delimiter = CSVRecords.delimiter(text, from: start)
     }
 
-    /// What the header has most of, outside of quotes: commas, semicolons (as spreadsheets write it in French), tabs
-    /// or bars.
+    /// The most frequent in the header, outside quotes: comma, semicolon (as spreadsheets write it in French), tab or
+    /// bar.
     private static func delimiter(_ text: UnsafeRawBufferPointer, from start: Int) -> UInt8 {
         var from = start
         while from < text.count {
@@ -63,17 +63,17 @@ struct CSVRecords {
         return UInt8(ascii: ",")
     }
 
-    /// `sep=;`, by which some spreadsheet programs tell themselves what parts the fields; a line by itself.
+    /// `sep=;`, a line by which some spreadsheet programs note the separator.
     static func isSeparatorNote(_ line: some BidirectionalCollection<UInt8>) -> Bool {
         guard line.count <= 8, line.lazy.prefix(4).map({ $0 | 0x20 }).elementsEqual("sep=".utf8.map { $0 | 0x20 })
         else { return false }
         return line.dropFirst(4).count { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") } == 1
     }
 
-    /// Of the record, also those that are not kept.
+    /// The record's, including those not kept.
     private(set) var fieldCount = 0
 
-    /// What a comma in a number may be: a decimal sign where it parts no fields.
+    /// What a comma in a number may be: a decimal sign if it does not separate fields.
     var decimalComma: DecimalComma {
         switch delimiter {
         case UInt8(ascii: ";"): .yes
@@ -82,7 +82,7 @@ struct CSVRecords {
         }
     }
 
-    /// Goes back to a comment, to read it as a record: a header may stand behind a #.
+    /// Goes back to a comment to read it as a record: a header may follow a #.
     mutating func readAgain(_ comment: (range: Range<Int>, line: Int)) {
         at = comment.range.lowerBound
         nextLine = comment.line
@@ -97,7 +97,7 @@ struct CSVRecords {
         }
     }
 
-    /// All fields at once, as long as the call lasts.
+    /// All fields at once, for the duration of the call.
     func withFields<Result>(_ body: ([UnsafeRawBufferPointer]) -> Result) -> Result {
         unquoted.withUnsafeBytes { copies in
             body(fields.map { UnsafeRawBufferPointer(rebasing: ($0.isCopy ? copies : text)[$0.range]) })

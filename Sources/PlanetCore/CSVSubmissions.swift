@@ -58,7 +58,7 @@ extension DiscoveryDecoder {
         return header
     }
 
-    /// What the record says as a header, which has no more names and is no longer than a record may be.
+    /// The record as a header; throws if it has more names or is longer than a record may be.
     private func header(_ records: CSVRecords) throws(BodyError) -> TableHeader {
         let most = Self.recordLimits.fields
         guard records.fieldCount <= most else {
@@ -109,7 +109,7 @@ extension DiscoveryDecoder {
         FieldIssue(field: "", rule: .malformed_csv, note: "it is not valid UTF-8")
     }
 
-    /// A record of another catalogue's table; false where it is not UTF-8.
+    /// A record of another catalogue's table; false if it is not UTF-8.
     private mutating func takeRow(_ fields: [UnsafeRawBufferPointer], _ header: inout TableHeader) -> Bool {
         guard fields.allSatisfy(\.isValidUTF8) else { return false }
         var texts: [UnsafeRawBufferPointer?] = fields
@@ -126,7 +126,7 @@ extension DiscoveryDecoder {
 }
 
 extension UnsafeRawBufferPointer {
-    /// simdjson checks JSON; CSV's bytes come as they are.
+    /// simdjson checks JSON; CSV's bytes are unchecked.
     var isValidUTF8: Bool {
         if allSatisfy({ $0 < 0x80 }) { return true }
         return String(validating: self, as: UTF8.self) != nil

@@ -90,7 +90,7 @@ package struct ValueRange: Sendable, Equatable {
 }
 
 package struct Column: Sendable {
-    /// What a column is to the quantity it belongs to.
+    /// A column's role in the quantity it belongs to.
     package enum Part: Sendable, Equatable {
         case value
         case upperError, lowerError, limit
@@ -99,7 +99,7 @@ package struct Column: Sendable {
     package let id: ColumnID
     package let name: String
     package let type: ColumnType
-    /// As the NASA Exoplanet Archive writes it; nil where there is none.
+    /// As written by the NASA Exoplanet Archive; nil if there is none.
     package let unit: String?
     package let group: ColumnGroup
     package let label: Localized
@@ -112,9 +112,9 @@ package struct Column: Sendable {
     package let usual: ValueRange
     /// In characters; 0 for numbers.
     package let maxLength: Int
-    /// The only values allowed; empty where any text is.
+    /// The only values allowed; empty if any text is.
     package let choices: [String]
-    /// Whether the page's form has it.
+    /// Whether it is in the page's form.
     package let inForm: Bool
     /// Other names for it in the same unit. Those in another unit are in Aliases.swift.
     package let aliases: [String]

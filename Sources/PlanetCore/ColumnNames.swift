@@ -1,5 +1,5 @@
 // The names of all columns, as cases, so that code can say `discovery[.pl_rade]`: the NASA Exoplanet Archive's, if any.
-// What each means (unit, range, label) is in ColumnRows.swift, a row for each case, which a test compares.
+// What each means (unit, range, label) is in ColumnRows.swift, a row for each case; a test compares the two.
 
 /// Columns whose values are numbers: reals, integers, flags, and dates (days since 1970-01-01).
 /// A quantity has four columns in a row: value, err1 (upper, >= 0), err2 (lower, <= 0), lim (0 a value, 1 an upper

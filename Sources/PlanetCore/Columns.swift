@@ -5,7 +5,7 @@ package enum Columns {
     /// In canonical order: that of the NASA Exoplanet Archive, then our own.
     package static let all: [Column] = ColumnRows.all
 
-    /// What most reports give and the charts live on: the page's form and table show these, in this order.
+    /// What most reports contain and the charts need: the page's form and table show these, in this order.
     package static let essentials: [ColumnID] = [
         .text(.pl_name), .text(.hostname), .text(.discoverymethod), .number(.disc_year), .text(.disc_facility),
         .number(.pl_rade), .number(.pl_bmasse), .number(.pl_orbper), .number(.sy_dist),
@@ -32,7 +32,7 @@ package enum Columns {
         return of(target.id)
     }
 
-    /// What saved discoveries mean: names and types of the columns by their places. Changes with the table.
+    /// What saved discoveries mean: names and types of the columns by index. Changes with the table.
     package static let meaning: String = {
         let all: [ColumnID] = NumberColumn.allCases.map { .number($0) } + TextColumn.allCases.map { .text($0) }
         return all.map { "\($0.name):\(of($0).type.rawValue)" }.joined(separator: ",")

@@ -1,11 +1,10 @@
 // Whether a name ends in the capital letter of a companion: "GJ 229 B" is a brown dwarf, "PSR B1257+12 B" a planet that
-// its finders lettered so; neither is the planet "b" of that star.
-// Where the whole name is shouted, the letter's case says nothing: "KEPLER-22 B" is Kepler-22 b. It is shouted where it
-// has no small letter and a word that its catalogue writes with some (Kepler, CoRoT, Proxima, Cnc); HD, GJ, PSR, WASP,
-// TRAPPIST are capitals in their own writing.
+// its finders named so; neither is the planet "b" of that star. In an all-capitals name the letter's case means
+// nothing: "KEPLER-22 B" is Kepler-22 b. A name counts as such if it has no small letter and a word that its catalogue
+// writes with some (Kepler, CoRoT, Proxima, Cnc); HD, GJ, PSR, WASP, TRAPPIST are always capitals.
 
 enum CompanionLetter {
-    /// `folded`: the name as `FoldedText.fold` gives it, nil where it is ASCII.
+    /// `folded`: the name from `FoldedText.fold`, nil if it is ASCII.
     static func ends(_ name: UnsafeRawBufferPointer, folded: [UInt8]?) -> Bool {
         guard let folded else { return ends(name) }
         let scalars = String(decoding: name, as: UTF8.self).unicodeScalars.filter { !isNothing($0) }
@@ -29,7 +28,7 @@ enum CompanionLetter {
     private static func isCapital(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 }
 
-    /// Dropped from keys, too: accents that stand alone, controls.
+    /// Also dropped from keys: accents that stand alone, controls.
     private static func isNothing(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .format, .control: true
@@ -41,13 +40,13 @@ enum CompanionLetter {
         scalar.properties.isAlphabetic || scalar.properties.numericType != nil
     }
 
-    /// The Latin capital, also where it is a full-width one.
+    /// The Latin capital, also if it is a full-width one.
     private static func plain(_ scalar: Unicode.Scalar) -> UInt8? {
         let value = scalar.value >= 0xff21 && scalar.value <= 0xff3a ? scalar.value - 0xfee0 : scalar.value
         return value >= 0x41 && value <= 0x5a ? UInt8(value) : nil
     }
 
-    /// Names of catalogues and stars that are written with small letters. Constellations are known by StarNames.
+    /// Names of catalogues and stars that are written with small letters. StarNames knows the constellations.
     private static let mixed: Set<String> = [
         "kepler", "corot", "tres", "qatar", "gliese", "wolf", "ross", "gaia", "proxima", "barnard", "barnards",
         "teegarden", "teegardens", "kapteyn", "kapteyns", "luyten", "luytens", "lalande", "luhman", "lupus", "star",

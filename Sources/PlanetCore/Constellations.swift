@@ -1,6 +1,6 @@
-// The 88 constellations and the Greek letters, as stars are named by them: a closed list.
-// Source: IAU abbreviations (Transactions of the IAU I, 1922) with the Latin genitives; Greek letters as SIMBAD and the
-// NASA Exoplanet Archive shorten them. Not how names are folded (StarNames.swift).
+// The 88 constellations and the Greek letters, as used in names of stars: a closed list. Source: IAU abbreviations
+// (Transactions of the IAU I, 1922) with the Latin genitives; Greek letters as abbreviated by SIMBAD and the NASA
+// Exoplanet Archive. StarNames.swift folds the names.
 
 enum Constellations {
     private static let table = """
@@ -27,7 +27,7 @@ enum Constellations {
     static let pairs = Dictionary(
         rows.filter { $0.long.contains(" ") }.map { ($0.long, $0.short) }, uniquingKeysWith: { first, _ in first })
 
-    /// Abbreviations and genitives, those of two words written as one.
+    /// Abbreviations and genitives, those of two words joined.
     static let short = Dictionary(
         rows.flatMap { [($0.short, $0.short), ($0.long.filter { $0 != " " }, $0.short)] },
         uniquingKeysWith: { first, _ in first })
@@ -41,7 +41,7 @@ enum Constellations {
         "upsilon": "ups", "phi": "phi", "chi": "chi", "psi": "psi", "ome": "ome", "omega": "ome",
     ]
 
-    /// For three letters, each 0 to 25 and the first the highest: whether an entry of `short` begins with them.
+    /// For three letters, each 0 to 25 and the first the highest: whether an entry of `short` starts with them.
     static let beginnings: [Bool] = {
         var marks = [Bool](repeating: false, count: 17_576)
         for name in short.keys { marks[name.utf8.prefix(3).reduce(0) { $0 * 26 + Int($1 - 0x61) }] = true }

@@ -1,11 +1,11 @@
 // What several columns say together: values that follow from others, and the rules between columns. All but mixed-up
-// units are warnings: a few in a hundred real rows break one.
-// A value whose limit flag is not 0 is a bound: only the rule of two units draws a conclusion from it.
+// units are warnings: a few in a hundred real rows break one. A value whose limit flag is not 0 is a bound: only the
+// rule about two units uses it.
 
 import Basics
 
 extension DiscoveryDecoder {
-    /// Fills what follows exactly from what was given: Earth units from Jupiter units, the year from the date.
+    /// Fills in what follows exactly from the given values: Earth units from Jupiter units, the year from the date.
     mutating func deriveColumns() {
         if draft[.pl_rade] == nil, let value = draft[.pl_radj] {
             convert(value, .pl_radj, .pl_rade, Units.jupiterRadiusInEarths)
@@ -23,7 +23,7 @@ extension DiscoveryDecoder {
         }
     }
 
-    /// Value, errors and limit flag, which stand side by side in the enum.
+    /// Value, errors and limit flag, which are adjacent in the enum.
     private mutating func convert(_ value: Double, _ from: NumberColumn, _ to: NumberColumn, _ factor: Double) {
         draft[to] = value * factor
         for step in UInt8(1)...3 {
@@ -41,7 +41,7 @@ extension DiscoveryDecoder {
         conversions.append("\(to)=\(from)*\(factor)")
     }
 
-    /// Adds the conversions that were made to those the sender names.
+    /// Adds the conversions made to those named by the sender.
     mutating func settleUnitsGiven() {
         guard !conversions.isEmpty else { return }
         var notes = draft[.units_given].map { [$0] } ?? []
@@ -57,7 +57,7 @@ extension DiscoveryDecoder {
         checkSize()
     }
 
-    /// More than 25 % apart is a mix-up of units. (In the NASA table of December 2025 up to 18.9 %.)
+    /// A difference above 25 % is a mix-up of units. (In the NASA table of December 2025 up to 18.9 %.)
     private mutating func checkUnits(_ jupiter: NumberColumn, _ earth: NumberColumn, _ factor: Double) {
         guard let inJupiters = draft[jupiter], let inEarths = draft[earth] else { return }
         let ratio = inEarths / (inJupiters * factor)
@@ -95,7 +95,7 @@ extension DiscoveryDecoder {
     private mutating func checkOrbit() {
         guard let axis = value(.pl_orbsmax, .pl_orbsmaxlim) else { return }
         if let period = value(.pl_orbper, .pl_orbperlim), let mass = value(.st_mass, .st_masslim) {
-            // Kepler's third law, in cubes: (a / a_kepler)^3. The planet's own mass, often a forecast, is left out.
+            // Kepler's third law, in cubes: (a / a_kepler)^3. The planet's own mass, often a forecast, is omitted.
             let seconds = period * Units.dayInSeconds
             let keplerCubed = Units.solarGM * mass * seconds * seconds / (4 * Double.pi * Double.pi)
             let metres = axis * Units.astronomicalUnitInMetres

@@ -1,5 +1,5 @@
-// The grids of the board's diagrams: the stream counts in them, and GET /api/schema has them for the page, which draws
-// them. Not here: the counting (PlanetStream's aggregates).
+// The grids of the board's diagrams: the stream counts in them, and GET /api/schema gives them to the page, which draws
+// them.
 
 /// Bins of equal width. The lower edge belongs to the bin.
 package struct DiagramAxis: Sendable {

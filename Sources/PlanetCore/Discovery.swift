@@ -1,6 +1,6 @@
-// One submitted record about a planet: the values that are there, packed. Most of the 100 columns are null in most
-// records, so a discovery holds only what was given (two allocations, about 200 bytes for a usual record).
-// Not here: what a column means (ColumnRows.swift), whether a value is allowed (DiscoveryDecoder.swift).
+// One submitted record about a planet: its values, packed. Most of the 100 columns are null in most records, so a
+// discovery holds only what was given (two allocations, about 200 bytes for a usual record). ColumnRows.swift says what
+// a column means, DiscoveryDecoder.swift whether a value is allowed.
 
 import StateBytes
 
@@ -15,7 +15,7 @@ package struct Discovery: Sendable, Equatable {
 
     package init() {}
 
-    /// The value, or nil where it is null. Never NaN or infinite.
+    /// The value, or nil if it is null. Never NaN or infinite.
     package subscript(_ column: NumberColumn) -> Double? {
         let index = Int(column.rawValue)
         guard has(index) else { return nil }
@@ -35,7 +35,7 @@ package struct Discovery: Sendable, Equatable {
     package var numbersPresent: (low: UInt64, high: UInt64) { (presentLow, presentHigh) }
     package var textsPresent: UInt32 { presentTexts }
 
-    /// Every given value, in the order of the runs, which name each column once and keep each enum's order.
+    /// Every given value, in the order of the runs, each of which consists of columns of one enum in its order.
     func forEachPresent(
         in runs: [ColumnRun], number: (UInt8, Double) -> Void, text: (UInt8, String) -> Void
     ) {
@@ -71,7 +71,7 @@ package struct Discovery: Sendable, Equatable {
     }
 }
 
-/// A discovery in the making: every column has a place and can be set in any order. Reused for many records.
+/// A discovery being built: every column has a place and can be set in any order. Reused for many records.
 package struct DiscoveryDraft: Sendable {
     private var presentLow: UInt64 = 0
     private var presentHigh: UInt64 = 0
@@ -166,7 +166,7 @@ extension Discovery {
         for text in texts { state.text(text) }
     }
 
-    /// `cache` holds once the texts that many planets share, such as a facility's name.
+    /// `cache` stores once the texts that many planets share, such as a facility's name.
     package init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
         presentLow = try state.word()
         guard let high = UInt64(exactly: try state.integer()), let marks = UInt32(exactly: try state.integer()),

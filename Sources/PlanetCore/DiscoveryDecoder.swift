@@ -18,38 +18,38 @@ package struct DiscoveryDecoder: ~Copyable {
     let textRules = TextRule.all
     var texts = TextCache()
 
-    // Of the record under way.
+    // The current record's.
     var draft = DiscoveryDraft()
     var errors: [FieldIssue] = []
     var warnings: [FieldIssue] = []
     var unknownFields = 0
-    /// The members of the JSON object that the column `extra` will be.
+    /// The members of the JSON object for the column `extra`.
     var extra: [UInt8] = []
     var extraWasGiven = false
     /// How many members the given `extra` had.
     var extraMembers = 0
-    /// Names of unknown fields that `extra` has no room for.
+    /// Names of unknown fields for which `extra` has no room.
     var extraCut: [String] = []
     var conversions: [String] = []
     var aliasDraft = AliasDraft()
-    /// What bodies are read as; records of the log are discoveries, and aliases by their member alias_of.
+    /// How to read bodies; records of the log are discoveries, and aliases by their member alias_of.
     var reading = RecordKind.discoveries
-    /// Of the table under way.
+    /// The current table's.
     var decimalComma = DecimalComma.no
-    /// Of a JSON body; nil for single records.
+    /// For a JSON body; nil for single records.
     var tally: FieldTally?
-    /// What became of the columns of the table that was decoded last.
+    /// What happened to the columns of the last table.
     package internal(set) var columns = BodyColumns()
 
-    /// At the door a word under `status` that says it is no planet is a disposition as well. What the log has says it
-    /// itself.
+    /// In a submission, a word under `status` that denies it is a planet also sets the disposition. Records of the log
+    /// state it themselves.
     var isAtDoor = false
 
     private let todayInDays: () -> Int
     var today = -1
     var currentYear = 0
 
-    /// `today`: days since 1970-01-01 in UTC, asked once a record.
+    /// `today`: days since 1970-01-01 in UTC, called once per record.
     package init(today: @escaping () -> Int = CivilDate.todayUTC) { todayInDays = today }
 
     /// The verdict on one JSON object.
@@ -101,7 +101,7 @@ package struct DiscoveryDecoder: ~Copyable {
         }
     }
 
-    /// Checks what the fields say together, and gives the verdict.
+    /// Checks what the fields say together, and returns the verdict.
     mutating func finish() -> Verdict {
         if aliasDraft.isGiven || reading == .aliases { return finishAlias() }
         settleExtra()

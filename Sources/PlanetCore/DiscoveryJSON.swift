@@ -1,5 +1,5 @@
-// Canonical JSON of a discovery (docs/ARCHITECTURE.md): the log's value, and what two records are compared by.
-// Not here: reading it back, which is DiscoveryDecoder's.
+// Canonical JSON of a discovery (docs/ARCHITECTURE.md): the log's value, and the form in which records are compared.
+// DiscoveryDecoder reads it back.
 import Basics
 import JSONText
 
@@ -18,7 +18,7 @@ package enum DiscoveryJSON {
         return bytes
     }
 
-    /// Appends the members alone, `"pl_name":...,"disc_year":...`, for an object that holds more.
+    /// Appends only the members, `"pl_name":...,"disc_year":...`, for an object with more in it.
     package static func encodeMembers(_ discovery: Discovery, into bytes: inout [UInt8]) {
         let layout = MemberLayout.shared
         var line = MemberLine(layout)
@@ -29,7 +29,7 @@ package enum DiscoveryJSON {
         }
     }
 
-    /// Only the columns named, in that order; null ones are left out.
+    /// Only the named columns, in that order; null ones are left out.
     package static func encodeMembers(_ discovery: Discovery, only columns: [ColumnID], into bytes: inout [UInt8]) {
         var line = MemberLine(MemberLayout.shared)
         for id in columns {
@@ -46,7 +46,7 @@ package enum DiscoveryJSON {
 /// Appends members one by one, each in one piece.
 private struct MemberLine {
     private let layout: MemberLayout
-    /// 1 where no comma is wanted.
+    /// 1 if no comma is wanted.
     private var skipped = 1
 
     init(_ layout: MemberLayout) { self.layout = layout }
@@ -58,7 +58,7 @@ private struct MemberLine {
             guard let start = place.baseAddress else { return }
             var length = key.length - skipped
             start.copyMemory(from: key.text + skipped, byteCount: length)
-            // A number as its column's type is written: a date as a string, a boolean as true or false.
+            // A number in the form of its column's type: a date as a string, a boolean as true or false.
             switch key.type {
             case .date:
                 place[length] = UInt8(ascii: "\"")
@@ -134,7 +134,7 @@ private struct MemberLayout: @unchecked Sendable {
     }
 }
 
-/// Columns of one enum that follow each other in canonical order.
+/// Adjacent columns of one enum in canonical order.
 struct ColumnRun: Sendable {
     let isText: Bool
     let first: UInt8

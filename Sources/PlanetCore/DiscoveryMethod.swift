@@ -1,5 +1,4 @@
-// The eleven discovery methods as the NASA Exoplanet Archive spells them, and what else people write for them.
-// Not here: counts by method.
+// The eleven discovery methods as spelled by the NASA Exoplanet Archive, and other spellings.
 
 package enum DiscoveryMethod {
     package static let names = [
@@ -10,7 +9,7 @@ package enum DiscoveryMethod {
 
     private static let exact = names.map { Array($0.utf8) }
 
-    /// In lower case, with spaces for other signs. "timing" may be any of four methods: it is taken as the commonest,
+    /// In lower case, with spaces for other signs. "timing" may be any of four methods: it is read as the commonest,
     /// with a warning.
     static let synonyms: [(String, String)] = [
         ("rv", "Radial Velocity"), ("radial velocities", "Radial Velocity"), ("doppler", "Radial Velocity"),
@@ -36,17 +35,17 @@ package enum DiscoveryMethod {
         ("chronométrage de pulsar", "Pulsar Timing"), ("astrométrie", "Astrometry"),
     ]
 
-    /// Words for a method that the list does not have.
+    /// Words for a method that is not in the list.
     private static let others: Set<String> = ["other", "autre", "others", "various", "default"]
 
-    /// What a text says.
+    /// What a text means.
     struct Found: Equatable {
-        /// The archive's spelling; nil where the text says that it is another method than the eleven.
+        /// The archive's spelling; nil if the text names a method other than the eleven.
         var name: String?
         var warning: Rule?
     }
 
-    /// Nil for what is no method's word. Of several methods, as in `Primary Transit#TTV`, the first is taken.
+    /// Nil if it names no method. Of several, as in `Primary Transit#TTV`, the first counts.
     static func find(_ text: UnsafeRawBufferPointer) -> Found? {
         for index in names.indices where exact[index].count == text.count {
             if exact[index].withUnsafeBytes({ $0.isEqual(to: text) }) { return Found(name: names[index]) }
@@ -65,7 +64,7 @@ package enum DiscoveryMethod {
         return others.contains(words) ? Found(name: nil, warning: .method_not_listed) : nil
     }
 
-    /// With one space between words, whatever stood there.
+    /// With one space between words instead of any other signs.
     private static func words(_ text: Substring) -> String {
         text.split { $0 == " " || $0 == "-" || $0 == "_" || $0 == "\u{A0}" || $0 == "(" || $0 == ")" }
             .joined(separator: " ")

@@ -1,12 +1,12 @@
-// Whether an object is a planet at all: the archive's words, and what its tables of candidates (KOI, TOI, K2) write.
-// Not here: what is counted (PlanetFigures), which records decide (PlanetHistory.swift).
+// Whether an object is a planet at all: the archive's words, and those in its tables of candidates (KOI, TOI, K2).
+// PlanetFigures decides what is counted, PlanetHistory.swift which records decide.
 
 package enum Disposition {
     package static let confirmed = "CONFIRMED"
     package static let candidate = "CANDIDATE"
     package static let names = [confirmed, candidate, "FALSE POSITIVE", "REFUTED", "RETRACTED"]
 
-    /// In lower case, words apart by single spaces. The short ones are ExoFOP's (tfopwg_disp).
+    /// In lower case, words separated by single spaces. The short ones are ExoFOP's (tfopwg_disp).
     private static let synonyms: [(String, String)] = [
         ("confirmed planet", "CONFIRMED"), ("cp", "CONFIRMED"), ("known planet", "CONFIRMED"), ("kp", "CONFIRMED"),
         ("published confirmed", "CONFIRMED"), ("validated", "CONFIRMED"), ("confirmée", "CONFIRMED"),
@@ -33,11 +33,11 @@ package enum Disposition {
 }
 
 extension Discovery {
-    /// Whether it counts as a planet: it is confirmed, or nothing is said.
+    /// Whether it counts as a planet: it is confirmed, or its disposition is not given.
     package var isPlanet: Bool { self[.disposition].map { $0 == Disposition.confirmed } ?? true }
 
     package var isCandidate: Bool { self[.disposition] == Disposition.candidate }
 
-    /// Another publication's solution, beside the one that the source takes for the planet's.
+    /// Another publication's solution, beside the source's default one.
     package var isOtherSolution: Bool { self[.default_flag] == 0 }
 }

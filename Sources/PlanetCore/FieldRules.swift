@@ -11,7 +11,7 @@ struct NumberRule: Sendable {
     let isError: Bool
     let least, greatest: Double
     let usualLeast, usualGreatest: Double
-    /// The rule broken by a value outside.
+    /// The rule broken by a value outside the range.
     let outOfRange: Rule
     /// The rule broken by a value of another type.
     let notOfType: Rule
@@ -47,7 +47,7 @@ struct NumberRule: Sendable {
 
 struct TextRule: Sendable {
     let maxLength: Int
-    /// Whether many records have the same text, so that one copy can serve them.
+    /// Whether many records share the same text, so that one copy can serve them.
     let repeats: Bool
     /// The name of a planet or star.
     let isName: Bool
@@ -79,7 +79,7 @@ struct TextRule: Sendable {
         return text.count - continuations > maxLength ? .too_long : nil
     }
 
-    /// U+FFFD: what a program puts where it could not read a letter.
+    /// U+FFFD: a program's substitute for a letter it could not read.
     static func hasReplacementCharacter(_ text: UnsafeRawBufferPointer) -> Bool {
         text.contains(0xef)
             && text.indices.dropLast(2).contains {
@@ -89,7 +89,7 @@ struct TextRule: Sendable {
 }
 
 extension CivilDate {
-    /// As the archive's tables write days: YYYY-MM-DD or DD/MM/YYYY; nil for anything else, and for impossible days.
+    /// The archive's forms of days: YYYY-MM-DD or DD/MM/YYYY; nil for anything else, and for impossible days.
     package init?(archive text: UnsafeRawBufferPointer) {
         guard text.count == 10, text[2] == UInt8(ascii: "/"), text[5] == UInt8(ascii: "/") else {
             self.init(text)
@@ -107,7 +107,7 @@ extension CivilDate {
 enum NumberText {
     enum Read {
         case value(Double)
-        /// Days of a date whose day, or day and month, are not given.
+        /// The first day of a date whose day, or day and month, are missing.
         case incompleteDate(Double)
         case null
         case wrong(Rule)
@@ -136,7 +136,7 @@ enum NumberText {
     }
 }
 
-/// One copy of a text that many records have (a facility, a host). 256 places, the newest text in each; never grows.
+/// One copy of a text that many records share (a facility, a host). 256 slots, the newest text in each; never grows.
 package struct TextCache {
     private var places = [String](repeating: "", count: 256)
 

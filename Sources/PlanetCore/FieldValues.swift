@@ -2,7 +2,7 @@
 // Not here: what several fields say together (CrossChecks.swift).
 import JSONText
 
-/// A value as it was given: from JSON, or from CSV, where everything is a string.
+/// A value as given: from JSON, or from CSV, where everything is a string.
 struct Given {
     let kind: JSONKind
     let number: Double
@@ -78,7 +78,7 @@ extension DiscoveryDecoder {
             }
             value = converted
         }
-        // A real keeps the bits it came with, minus zero too; a whole number has no minus zero.
+        // A real keeps its bits, minus zero too; a whole number has no minus zero.
         if rules.isInteger { value += 0.0 }
         if rules.isInteger, value != value.rounded(.towardZero) { return rules.notOfType }
         if value < rules.least || value > rules.greatest { return rules.outOfRange }
@@ -95,7 +95,7 @@ extension DiscoveryDecoder {
         return nil
     }
 
-    /// Nil where the column's value does not follow from this one alone.
+    /// Nil if the column's value does not follow from this one alone.
     private func convert(_ value: Double, _ target: FieldTarget, _ rules: NumberRule) -> Double? {
         let converted = rules.isError ? target.conversion.applyToError(value) : target.conversion.apply(value)
         guard let converted, converted.isFinite else { return nil }
@@ -106,7 +106,7 @@ extension DiscoveryDecoder {
         }
     }
 
-    /// Says which unit a value came in, or was taken to be in.
+    /// Notes the unit a value came in, or was assumed to be in.
     private mutating func noteUnit(
         _ column: NumberColumn, _ target: FieldTarget, _ rules: NumberRule, _ name: UnsafeRawBufferPointer,
         _ given: Given
@@ -119,7 +119,7 @@ extension DiscoveryDecoder {
 
     private static let assumed = " (assumed)"
 
-    /// A stored record says which of its units were assumed; the warning is the same as when it was submitted.
+    /// A stored record says which units were assumed; the warning is the same as at its submission.
     private mutating func warnOfAssumed(_ unitsGiven: String) {
         guard unitsGiven.hasSuffix(Self.assumed) || unitsGiven.contains(Self.assumed + ";") else { return }
         for part in unitsGiven.split(separator: ";") where part.hasSuffix(Self.assumed) {

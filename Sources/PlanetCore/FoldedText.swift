@@ -4,8 +4,8 @@ import CUnistring
 import Glibc
 
 enum FoldedText {
-    /// NFKC, then case folded, then without diacritics (Unicode Standard Annex 15, Unicode chapter 3.13); dashes are
-    /// "-", white space is " ", Greek letters are their Bayer form. Invalid UTF-8 comes back as it was.
+    /// NFKC, then case folded, then without diacritics (Unicode Standard Annex 15, Unicode chapter 3.13); dashes become
+    /// "-", white space " ", Greek letters their Bayer form. Invalid UTF-8 is returned unchanged.
     static func fold(_ text: UnsafeRawBufferPointer) -> [UInt8] {
         let composed = normalized(Array(text), unistring_nfkc())
         var length = 0
@@ -34,7 +34,7 @@ enum FoldedText {
         return normalized(result, unistring_nfc())
     }
 
-    /// A field's name as the table could have it: lower case, without accents, one underscore for other signs.
+    /// A field's name in the form of the table: lower case, without accents, one underscore for other signs.
     static func fieldName(_ text: UnsafeRawBufferPointer) -> [UInt8] {
         var name: [UInt8] = []
         for byte in fold(text) {
@@ -54,7 +54,7 @@ enum FoldedText {
         return Array(UnsafeBufferPointer(start: result, count: length))
     }
 
-    /// As the NASA Exoplanet Archive writes them in star names (alf Tau b, xi Aql b).
+    /// As in the NASA Exoplanet Archive's star names (alf Tau b, xi Aql b).
     private static func bayer(_ letter: Unicode.Scalar) -> String {
         switch letter {
         case "α": "alf"

@@ -1,12 +1,11 @@
-// The values of a discovery that are given, one after the other; and the key of its host.
-// Not the planet's key (IdentityKey.swift).
+// The given values of a discovery, in order; and the key of its host. For the planet's key see IdentityKey.swift.
 
 extension Discovery {
-    /// What hosts are counted by: the key of the host's name, or the name itself where it has none. A star's capital
-    /// letter is none of a companion; constellations as before 0.2, so that figures of older lakes come out again.
+    /// Identifies hosts in counts: the key of the host's name, or the name itself if it has none. A star's capital
+    /// letter is not a companion's; constellations are treated as before 0.2, to reproduce figures of older lakes.
     package var hostKey: String? { self[.hostname].map { IdentityKey.earlier($0) ?? $0 } }
 
-    /// The number columns that are given, in their order.
+    /// The given number columns, in order.
     package func forEachNumber(_ body: (NumberColumn, Double) -> Void) {
         forEachNumber(numbersPresent.low, from: 0, body)
         forEachNumber(numbersPresent.high, from: 64, body)
@@ -21,7 +20,7 @@ extension Discovery {
         }
     }
 
-    /// The text columns that are given, in their order.
+    /// The given text columns, in order.
     package func forEachText(_ body: (TextColumn, String) -> Void) {
         var bits = textsPresent
         while bits != 0 {

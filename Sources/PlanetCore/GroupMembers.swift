@@ -1,7 +1,7 @@
-// What a group of an aggregate counts: which planets, or which records. PlanetStream's aggregates know, the web looks
-// them up in its catalogue; these types pass between the two. Not the groups' values.
+// What a group of an aggregate counts: which planets, or which records. PlanetStream's aggregates know that, the web
+// finds them in its catalogue; these types are exchanged between the two.
 
-/// A planet of the catalogue, as far as an aggregate asks.
+/// A planet of the catalogue, as far as an aggregate needs it.
 package struct CountedPlanet: Sendable {
     package let key: String
     package let discovery: Discovery
@@ -14,11 +14,11 @@ package struct CountedPlanet: Sendable {
     }
 }
 
-/// Which of some planets a group counts, and to what number.
+/// Which of some planets a group counts, and its number.
 package struct CountedMembers: Sendable, Equatable {
-    /// Indices into the planets that were asked about.
+    /// Indices into the given planets.
     package var indices: [Int]
-    /// The group's number on the board: mostly how many planets, in `hosts` how many hosts.
+    /// The group's number on the board: usually the number of planets, in `hosts` that of hosts.
     package var value: Int
 
     package init(_ indices: [Int], value: Int? = nil) {
@@ -27,7 +27,7 @@ package struct CountedMembers: Sendable, Equatable {
     }
 }
 
-/// Records that are counted as they come, whatever became of their planet later.
+/// Records counted as they come, whatever happened to their planet later.
 package enum RecordGroup: Hashable, Sendable {
     /// Of planet-discoveries.
     case records
@@ -48,20 +48,20 @@ package enum GroupMembers: Sendable {
     }
     case unknownAggregate
     case unknownGroup
-    /// Nothing is counted; why, in a sentence.
+    /// Nothing is counted, for the reason in the sentence.
     case nothing(String)
-    /// `columns`: those that decide. `isFixed`: the group is on every board, even with nothing in it.
+    /// `columns`: those that decide. `isFixed`: the group is on every board, even if empty.
     case planets(
         unit: Unit, columns: [ColumnID], isFixed: Bool, members: @Sendable ([CountedPlanet]) -> CountedMembers)
     case records(RecordGroup, isFixed: Bool)
-    /// The names that are aliases now.
+    /// The present aliases.
     case aliases
-    /// What may be a planet, and counts in no other group.
+    /// Candidates, which count in no other group.
     case candidates
     /// The planets that came or changed last.
     case newest(Int)
 
-    /// Each planet by itself.
+    /// Decides for each planet by itself.
     package static func each(
         _ columns: ColumnID..., isFixed: Bool = false, where holds: @escaping @Sendable (CountedPlanet) -> Bool
     ) -> GroupMembers {
@@ -72,11 +72,11 @@ package enum GroupMembers: Sendable {
 }
 
 /// An aggregate that counts planets by columns of the lake's tables `discoveries` and `predictions`, for programs that
-/// do the same: their values, with slashes between, name a group.
+/// do the same: the values, separated by slashes, name a group.
 package struct CountedColumns: Sendable, Equatable {
     package let aggregate: String
     package let by: [String]
-    /// Whether a null counts as the value `null`; else a planet with one is in no group.
+    /// Whether a null counts as the value `null`; otherwise a planet with one is in no group.
     package let countsNull: Bool
 
     package init(aggregate: String, by: [String], countsNull: Bool) {
@@ -85,8 +85,7 @@ package struct CountedColumns: Sendable, Equatable {
         self.countsNull = countsNull
     }
 
-    /// Those of the board. PlanetStream's aggregates are counted by groupings of their own; a test holds the two
-    /// together.
+    /// Those on the board. PlanetStream's aggregates count by groupings of their own; a test compares the two.
     package static let onBoard: [CountedColumns] = [
         by("by_method", "discoverymethod"),
         by("by_year", "disc_year"),

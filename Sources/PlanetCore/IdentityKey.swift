@@ -1,9 +1,9 @@
-// The identity key of a planet's name: names that mean the same planet give the same key, names of different objects
-// do not. A rule without state, so that whoever reads a record says the same of it.
-// Not here: aliases between catalogues (the key only proposes), names of stars (StarNames.swift).
+// The identity key of a planet's name: names of the same planet have the same key, names of different objects don't. A
+// rule without state, so that every reader of a record agrees. Not for aliases between catalogues (the key only
+// proposes); StarNames.swift has names of stars.
 
 package enum IdentityKey {
-    /// Nil when nothing is left of the name. Keys give themselves: `of(of(name)) == of(name)`.
+    /// Nil if nothing is left of the name. A key's key is itself: `of(of(name)) == of(name)`.
     package static func of(_ name: String) -> String? {
         var name = name
         return name.withUTF8 { of(utf8: UnsafeRawBufferPointer($0)) }
@@ -23,8 +23,8 @@ package enum IdentityKey {
         return star.withUnsafeBytes { reduce($0, zeros: true) }
     }
 
-    /// The key as versions before 0.2 made it: without regard to a companion's capital letter, to constellations and
-    /// to zeros. Logs and lakes of these versions hold such keys (`RecordReader.key`).
+    /// The key as made by versions before 0.2: regardless of a companion's capital letter, constellations and zeros.
+    /// Logs and lakes of these versions contain such keys (`RecordReader.key`).
     package static func earlier(_ name: String) -> String? {
         var name = name
         return name.withUTF8 { utf8 in
@@ -85,7 +85,7 @@ package enum IdentityKey {
             if begins("gl") { return joined("gj", 2) }
             if begins("gliese") { return joined("gj", 6) }
         case UInt8(ascii: "k"):
-            // K and five digits and .NN is the Kepler archive's spelling of a KOI.
+            // K, five digits and .NN is the Kepler archive's spelling of a KOI.
             if key.count == 9, key[6] == UInt8(ascii: "."), key[1..<6].allSatisfy(isDigit),
                 key[7...].allSatisfy(isDigit)
             {
@@ -103,10 +103,10 @@ package enum IdentityKey {
         return String(decoding: key, as: UTF8.self)
     }
 
-    /// Catalogues that number their objects: HD 003651 is HD 3651. Not those whose digits are coordinates or parts.
+    /// Catalogues with numbered objects: HD 003651 is HD 3651. Not those whose digits are coordinates or parts.
     private static let numbered: [StaticString] = ["hd", "hip", "hr", "gliese", "gl", "gj", "kepler", "wasp", "corot"]
 
-    /// Nil where no zeros are to be dropped.
+    /// Nil if there are no zeros to drop.
     private static func withoutZeros(_ key: UnsafeRawBufferPointer) -> String? {
         for prefix in numbered {
             let count = prefix.utf8CodeUnitCount

@@ -1,6 +1,6 @@
-// The keyed state that web and stream both keep: a row for each key in the log, planet or alias, in the order they
-// first came. Rows lie in chunks: a copy shares them all, and a changed row copies only its chunk.
-// Not the rule by which a record changes a row's state (PlanetHistory.swift), nor what else a row has.
+// The keyed state kept by both web and stream: a row for each key in the log, planet or alias, in order of first
+// appearance. Rows lie in chunks: a copy shares them all, and a changed row copies only its chunk. PlanetHistory.swift
+// defines how a record changes a row's state.
 
 import StateBytes
 
@@ -16,25 +16,25 @@ package protocol KeyedRow: Sendable {
     init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError)
 }
 
-/// What a record did to its key's row.
+/// The effect of a record on its key's row.
 package struct RowOutcome: Sendable {
     package let effect: PlanetState.Effect
-    /// The key's revision after the record; 0 where the key was never seen.
+    /// The key's revision after the record; 0 if the key never occurred.
     package let revision: Int
-    /// The value before the record and after it; both nothing where it changed no value.
+    /// The value before and after the record; both nothing if it changed no value.
     package internal(set) var before = PlanetState.Value.nothing
     package internal(set) var after = PlanetState.Value.nothing
-    /// As it was, and as it is after the record; nil where it changed no value.
+    /// Before and after the record; nil if it changed no value.
     package internal(set) var forecastBefore: KeptForecast?
     package internal(set) var forecast: KeptForecast?
     /// Why it was refused.
     package internal(set) var issue: FieldIssue?
 
-    /// Of a tombstone whose key was never seen: it leaves no row.
+    /// For a tombstone whose key never occurred: it leaves no row.
     package static var nothingToWithdraw: RowOutcome { RowOutcome(effect: .change(.duplicate), revision: 0) }
 }
 
-// Generic over modules, on the data path: everything that `apply` needs is compiled for the row at hand.
+// Generic across modules, on the data path: everything that `apply` needs is compiled for the actual row.
 package struct KeyedRows<Row: KeyedRow>: Sendable {
     @usableFromInline static var chunkRows: Int { 256 }
 
@@ -48,8 +48,8 @@ package struct KeyedRows<Row: KeyedRow>: Sendable {
         places[key].map { chunks[Int($0) / Self.chunkRows][Int($0) % Self.chunkRows] }
     }
 
-    /// The next record of this key. A tombstone of a key never seen leaves no row. `note` writes down what else is
-    /// kept of a record that was not refused.
+    /// The next record of this key. A tombstone of an unknown key leaves no row. `note` stores what else is kept about
+    /// a record that was not refused.
     @inlinable package mutating func apply(
         key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
         from basis: RecordBasis = .none,
@@ -67,7 +67,7 @@ package struct KeyedRows<Row: KeyedRow>: Sendable {
         return Self.apply(record, submission, sent, from: basis, to: &chunks[chunk][slot], note: note)
     }
 
-    /// Likewise, to a row that the caller keeps.
+    /// The same for a row that the caller keeps.
     @inlinable package static func apply(
         _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, from basis: RecordBasis,
         to row: inout Row,
@@ -111,10 +111,10 @@ extension KeyedRows {
     /// Chunks of a block.
     private static var blockChunks: Int { 16 }
 
-    /// For rows that `add` brings.
+    /// For rows to be added by `add`.
     package init(capacity: Int) { places.reserveCapacity(capacity) }
 
-    /// All rows as bytes, in blocks that are made on demand; `add` reads one back.
+    /// All rows as bytes, in blocks made on demand; `add` reads one back.
     package var blocks: [@Sendable () -> [UInt8]] {
         stride(from: 0, to: chunks.count, by: Self.blockChunks).map { [chunks] start in
             {

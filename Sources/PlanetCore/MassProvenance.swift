@@ -1,4 +1,4 @@
-// What pl_bmassprov may say, and other spellings of it. Not here: what follows for a mass (Quantity.swift).
+// The values of pl_bmassprov, and other spellings of them. Quantity.swift says what follows for a mass.
 
 enum MassProvenance {
     static let mass = "Mass"
@@ -6,7 +6,7 @@ enum MassProvenance {
     static let corrected = "Msin(i)/sin(i)"
     static let forecast = "M-R relationship"
 
-    /// In lower case, letters, digits and the slash alone.
+    /// In lower case, only letters, digits and the slash.
     private static let spellings: [String: String] = [
         "mass": mass, "masse": mass, "truemass": mass, "measured": mass, "dynamical": mass, "massevraie": mass,
         "msini": minimum, "minimummass": minimum, "minimum": minimum, "massminimum": minimum,

@@ -1,5 +1,5 @@
 // The words that stand for no value in tables: what R, pandas, astropy, Excel, SQL and people write into an empty cell.
-// In JSON there is null for it. Not here: -999 and the like, which are numbers and taken as such.
+// JSON has null. -999 and the like are numbers and read as such.
 
 enum MissingWords {
     /// In lower case.
@@ -10,7 +10,7 @@ enum MissingWords {
         "#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!",
     ]
     private static let longest = all.reduce(0) { max($0, $1.utf8.count) }
-    /// What a word begins with: most values begin with a digit, or are longer than any word.
+    /// First letters of these words: most values begin with a digit, or are longer than any word.
     private static let starts: [Bool] = (0..<256).map { byte in
         all.contains { word in
             guard let first = word.utf8.first, Int(first) != byte else { return true }

@@ -1,15 +1,15 @@
-// An alias record: the statement, with its source, that a name means another planet ("KOI-87.01" is "Kepler-22 b").
-// Not here: other spellings of one name (IdentityKey.swift), other names of columns (Aliases.swift).
+// An alias record: the statement, with its source, that a name refers to another planet ("KOI-87.01" is "Kepler-22 b").
+// For other spellings of a name see IdentityKey.swift, for other names of columns Aliases.swift.
 import JSONText
 import StateBytes
 
-/// A class: most keys are planets, whose state should not have room for four texts.
+/// A class: most keys are planets, whose state should not reserve room for four texts.
 package final class PlanetAlias: Sendable, Equatable {
     package let name: String
-    /// The name of the planet that is meant.
+    /// The name of the planet referred to.
     package let canonical: String
     package let canonicalKey: String
-    /// The alias's source; nil where none is given.
+    /// The alias's source; nil if none is given.
     package let source: String?
 
     package init(name: String, canonical: String, canonicalKey: String, source: String?) {

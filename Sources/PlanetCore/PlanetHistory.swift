@@ -1,5 +1,5 @@
-// What a log record does to the planet of its key (docs/ARCHITECTURE.md, "State of a planet"). The web's catalogue and
-// the stream's engine both use it, and so agree. Not here: the map of planets, names across keys (the web's catalogue).
+// The effect of a log record on the planet of its key (docs/ARCHITECTURE.md, "State of a planet"). Shared by the web's
+// catalogue and the stream's engine, so that they agree. The web's catalogue handles names across keys.
 
 import StateBytes
 
@@ -9,8 +9,8 @@ package enum Change: String, Sendable, CaseIterable {
     case duplicate
     case withdrawal
     case reinstatement
-    /// Older than what is known, by its rowupdate or by the revision it was made from, or not the solution that its
-    /// source takes for the planet's (default_flag 0): kept in the history, changes nothing.
+    /// Older than the known value, by its rowupdate or by the revision it was made from, or not the source's default
+    /// solution of the planet (default_flag 0): kept in the history, changes nothing.
     case late
     /// From here on the key's name is another planet's alias.
     case alias
@@ -34,19 +34,19 @@ package enum PlanetRecord: Sendable, Equatable {
     }
 }
 
-/// What a record was made from.
+/// The revision a record was made from.
 package enum RecordBasis: Sendable, Equatable {
-    /// From nothing: it says all that is to be known.
+    /// None: it is complete by itself.
     case none
-    /// It changes values of this revision of its key, and counts only where that is the last one.
+    /// It changes values of this revision of its key, and counts only if that is the last one.
     case revision(UInt32)
     /// Read from the lake, where it was late.
     case late
 
-    /// The log's header that has the revision.
+    /// The log's header with the revision.
     package static let header = "made-from"
 
-    /// By the header's value, if the record has one; what is no number is no revision that ever was.
+    /// From the header's value, if the record has one; anything but a number is a revision that never existed.
     package init(header: (some Collection<UInt8>)?) {
         guard let header else {
             self = .none
@@ -81,23 +81,23 @@ package struct PlanetState: Equatable, Sendable {
     package private(set) var value = Value.nothing
     /// 0 before the first record.
     package private(set) var revision: UInt32 = 0
-    /// Whether a discovery has ever been taken under this key.
+    /// Whether a discovery was ever accepted under this key.
     package private(set) var wasPlanet = false
-    /// The rowupdate of the last discovery taken, in days since 1970-01-01; kept through withdrawals and aliases.
+    /// The rowupdate of the last discovery accepted, in days since 1970-01-01; kept through withdrawals and aliases.
     package private(set) var rowupdate: Int32?
     /// The last keyed submissions, the newest last; a repeat of any of them is a duplicate.
     package private(set) var submissions: [SubmissionID] = []
-    /// A client without an answer sends again within seconds, or after 15 s if a web process died half-way
-    /// (IdempotencyIndex.patience). Even a planet that is revised every second has fewer records in that time.
+    /// A client without an answer retries within seconds, or after 15 s if a web process died half-way
+    /// (IdempotencyIndex.patience). Even a planet revised every second has fewer records in that time.
     package static let submissionsKept = 64
-    /// What was sent on from other partitions, one each; the one that came to be known last is the last.
+    /// How far records sent on from other partitions are known, one mark each; the latest last.
     package private(set) var sentMarks: [SentMark] = []
-    /// More partitions than any topic should have keys of one planet in.
+    /// More partitions than a topic should have keys of one planet in.
     package static let sentMarksKept = 64
 
     package init() {}
 
-    /// As it was written down elsewhere, column by column.
+    /// From a saved state, column by column.
     package init(
         _ value: Value, revision: UInt32, wasPlanet: Bool, rowupdate: Int32?, submissions: [SubmissionID],
         sentMarks: [SentMark]
@@ -162,7 +162,7 @@ package struct PlanetState: Equatable, Sendable {
 
     package var alias: PlanetAlias? { value.alias }
 
-    /// `submission`: nil where the record has no Idempotency-Key. `sent`: nil where it was not sent on.
+    /// `submission`: nil if the record has no Idempotency-Key. `sent`: nil if it was not sent on.
     package mutating func apply(
         _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
         from basis: RecordBasis = .none
@@ -212,7 +212,7 @@ package struct PlanetState: Equatable, Sendable {
             return take(arriving, wasPlanet ? .reinstatement : .new)
         case (.alias, .planet): return .refused(.alias_joins_planets)
         case (.alias(let arriving), .alias(let current)):
-            // If two planets had one alias, nobody could say which is meant.
+            // If two planets shared an alias, nobody could tell which is meant.
             return arriving.canonicalKey == current.canonicalKey ? .change(.duplicate) : .refused(.alias_conflict)
         case (.alias(let arriving), .nothing): return take(.alias(arriving), .alias)
         }
@@ -226,7 +226,7 @@ package struct PlanetState: Equatable, Sendable {
         }
     }
 
-    /// Source time decides where both have it; otherwise the log's order. `whatever`: also where it is older.
+    /// Source time decides if both have it; otherwise the log's order. `whatever`: even if it is older.
     private mutating func take(_ arriving: Discovery, _ change: Change, whatever: Bool = false) -> Effect {
         let updated = arriving[.rowupdate].map { Int32($0) }
         if !whatever, let updated, let rowupdate, updated < rowupdate { return .change(.late) }

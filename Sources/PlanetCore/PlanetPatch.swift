@@ -1,17 +1,17 @@
-// A merge patch (RFC 7396) on a planet: the record that it makes of the one that is there. Only what it names changes.
-// The log still holds whole records; which revision that one was made from is its header (RecordBasis).
+// A merge patch (RFC 7396) on a planet: makes a record from the present one. Only what it names changes. The log still
+// has whole records; a header says from which revision (RecordBasis).
 
 import JSONText
 
 package struct PlanetPatch: Sendable {
     private struct Member: Sendable {
         let name: [UInt8]
-        /// Nil for a field that is no column.
+        /// Nil for a field that is not a column.
         let column: ColumnID?
-        /// With its value; nil where that is null.
+        /// With its value; nil if that is null.
         let json: [UInt8]?
     }
-    /// What it says of the name.
+    /// What it says about the name.
     package enum Name: Sendable, Equatable {
         case unsaid, removed
         case given(String)
@@ -19,7 +19,7 @@ package struct PlanetPatch: Sendable {
     private let members: [Member]
     package let name: Name
 
-    /// Columns that another one gives where they are not given themselves: a new value of that one makes them anew.
+    /// Columns derived from another one unless given: a new value of that one derives them again.
     private static let derived: [(of: NumberColumn, columns: [NumberColumn])] = [
         (.pl_radj, [.pl_rade, .pl_radeerr1, .pl_radeerr2, .pl_radelim]),
         (.pl_bmassj, [.pl_bmasse, .pl_bmasseerr1, .pl_bmasseerr2, .pl_bmasselim]),
@@ -28,7 +28,7 @@ package struct PlanetPatch: Sendable {
         (.disc_date, [.disc_year]),
     ]
 
-    /// Throws what is no JSON object.
+    /// Throws if it is not a JSON object.
     package init(_ body: [UInt8]) throws(JSONError) {
         var fault: JSONError?
         var name = Name.unsaid
@@ -70,7 +70,7 @@ package struct PlanetPatch: Sendable {
         }
     }
 
-    /// The whole record, held against all rules. A planet's name stays, or becomes `spelling`.
+    /// The whole record, checked against all rules. A planet's name stays, or becomes `spelling`.
     package func apply(
         to current: Discovery, spelling: String? = nil, _ decoder: inout DiscoveryDecoder
     ) -> Verdict {
@@ -100,14 +100,14 @@ package struct PlanetPatch: Sendable {
         return decoder.decode(record)
     }
 
-    /// What units were given, without those of columns that get other values; nil where none are left.
+    /// The units given, without those of columns that get other values; nil if none are left.
     private static func units(_ given: String, without named: Set<ColumnID>) -> String? {
         let names = Set(named.map(\.name))
         let kept = given.split(separator: ";").filter { !names.contains(String($0.prefix { $0 != "=" })) }
         return kept.isEmpty ? nil : kept.joined(separator: ";")
     }
 
-    /// The fields that are no columns, without those that the patch names; nil where none are left.
+    /// The fields that are not columns, without those named in the patch; nil if none are left.
     private func withoutMembers(_ extra: String) -> String? {
         let others = Set(members.filter { $0.column == nil }.map(\.name))
         guard !others.isEmpty else { return extra }
@@ -121,7 +121,7 @@ package struct PlanetPatch: Sendable {
 }
 
 extension Discovery {
-    /// Columns that have a value here and none in `other`; not what the program writes itself.
+    /// Columns with a value here and none in `other`, except those that the program writes itself.
     package func columns(missingIn other: Discovery) -> [ColumnID] {
         var missing: [ColumnID] = []
         forEachNumber { column, _ in if other[column] == nil { missing.append(.number(column)) } }

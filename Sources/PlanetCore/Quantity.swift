@@ -1,7 +1,7 @@
 // A measured quantity: value, errors and limit flag together, and where the value comes from.
 import JSONText
 
-/// What kind of number a value is. Statistics and plots can leave out everything that was not measured.
+/// The kind of a number. Statistics and plots can leave out everything that was not measured.
 package enum Provenance: String, Sendable, CaseIterable {
     /// A value with its own measurement.
     case measured
@@ -35,7 +35,7 @@ package struct QuantityColumns: Sendable {
     package static let period = QuantityColumns(.pl_orbper, .pl_orbpererr1, .pl_orbpererr2, .pl_orbperlim)
     package static let distance = QuantityColumns(.sy_dist, .sy_disterr1, .sy_disterr2, nil)
 
-    /// Of a value with errors and a limit flag (ColumnNames.swift has the four in a row); nil for any other column.
+    /// For a value with errors and a limit flag (adjacent in ColumnNames.swift); nil for any other column.
     package init?(value: NumberColumn) {
         func beside(_ step: UInt8, _ suffix: String) -> NumberColumn? {
             NumberColumn(rawValue: value.rawValue + step).flatMap { "\($0)" == "\(value)\(suffix)" ? $0 : nil }
@@ -51,9 +51,9 @@ extension Discovery {
     /// Where a quantity's value comes from.
     ///
     /// radius: a forecast if it has no error bars and the method is not Transit (the archive fills radii from masses
-    /// and carries no provenance column for them). mass: a forecast where pl_bmassprov is "M-R relationship", a minimum
-    /// where it is "Msini", or where nothing known is said of a mass from radial velocities, which give no other.
-    /// Others: measured where given. A value whose lim is not 0 is a bound, whatever else it is.
+    /// and has no provenance column for them). mass: a forecast if pl_bmassprov is "M-R relationship", a minimum if it
+    /// is "Msini", or if nothing known is said about a mass from radial velocities, which give no other. Others:
+    /// measured if given. A value whose lim is not 0 is a bound, whatever else it is.
     package func provenance(_ quantity: QuantityColumns) -> Provenance {
         guard self[quantity.value] != nil else { return .missing }
         if let limit = quantity.limit, let flag = self[limit], flag != 0 { return .bound }
@@ -75,7 +75,7 @@ extension Discovery {
 }
 
 extension Discovery {
-    /// Radius and mass in both units, as far as they are given: `{"pl_rade":"forecast",...}`.
+    /// Radius and mass in both units, as far as given: `{"pl_rade":"forecast",...}`.
     package func writeProvenance(to writer: inout JSONWriter) {
         writer.object {
             for quantity in [QuantityColumns.radius, .radiusInJupiters, .mass, .massInJupiters] {

@@ -1,6 +1,5 @@
-// What a record of planet-discoveries says by itself, before the state of its planet is asked: from value, key and
-// partition alone, so that web and stream say the same of it.
-// Not what it does to its planet (PlanetHistory.swift).
+// What a record of planet-discoveries says by itself, regardless of its planet's state: from value, key and partition
+// alone, so that web and stream agree. PlanetHistory.swift defines its effect on its planet.
 
 import Basics
 
@@ -10,7 +9,7 @@ package struct RecordReader: ~Copyable {
 
     package enum Reading {
         case valid(PlanetRecord, key: String, warnings: [FieldIssue])
-        /// Valid, and in another partition than its planet's: to be sent on to that one, where it counts.
+        /// Valid, but in another partition than its planet's: to be sent on to that one, where it counts.
         case misplaced(key: String, FieldIssue)
         case refused([FieldIssue], key: String?)
     }
@@ -21,14 +20,14 @@ package struct RecordReader: ~Copyable {
     package init(today: @escaping () -> Int = CivilDate.todayUTC) { decoder = DiscoveryDecoder(today: today) }
 
     /// The key of a record whose value gives `key` for `name`. A version before 0.2 made other keys of some names
-    /// (IdentityKey.earlier): what it wrote keeps the key that it lies under, so that log, lake and every reader of
-    /// them still say the same. `isOurs`: the record has a `source`, as all of Planetarium's own have.
+    /// (IdentityKey.earlier): its records keep the key under which they are stored, so that log, lake and all readers
+    /// still agree. `isOurs`: the record has a `source`, like all of Planetarium's own.
     static func key(_ key: String, of name: String, keyText: String, isOurs: Bool) -> String {
         guard isOurs, keyText != key, IdentityKey.earlier(keyText) == keyText else { return key }
         return IdentityKey.of(keyText) == key || IdentityKey.earlier(name) == keyText ? keyText : key
     }
 
-    /// The key of the planet that a tombstone under this key means: other programs' keys are names in any spelling.
+    /// The key of the planet withdrawn by a tombstone with this key: other programs' keys are names in any spelling.
     static func withdrawn(_ keyText: String, isOurs: Bool) -> Result<String, FieldIssue> {
         if isOurs, IdentityKey.earlier(keyText) == keyText { return .success(keyText) }
         if keyText.isEmpty { return .failure(FieldIssue(field: "", rule: .withdrawal_without_key)) }
@@ -36,9 +35,9 @@ package struct RecordReader: ~Copyable {
             ?? .failure(FieldIssue(field: "", value: keyText, rule: .no_identity))
     }
 
-    /// `value` nil: a tombstone. `keyText`: the record's key, empty where it has none. `source`: who sent it, as its
-    /// header says; a copy that was sent on to where it lies says so there. `size`: of key, value and headers together.
-    /// `home`: the partition of a planet's key; nil where every place is right.
+    /// `value` nil: a tombstone. `keyText`: the record's key, empty if it has none. `source`: the sender according to
+    /// its header, or the origin of a copy that was sent on. `size`: of key, value and headers together. `home`: the
+    /// partition of a planet's key; nil if every place is right.
     package mutating func read(
         _ value: UnsafeRawBufferPointer?, keyText: String, partition: Int32, source: String?, size: () -> Int,
         home: (String) -> Int32?
@@ -68,7 +67,7 @@ package struct RecordReader: ~Copyable {
                 field: "", value: key, rule: .wrong_partition,
                 note: "it lies in partition \(partition) and belongs to partition \(home)\(what)")
         }
-        // A copy is sent to the right place. One that lies wrong was not sent by us, and might go round for ever.
+        // A copy is sent to the right place. A misplaced one was not sent by us, and might go round for ever.
         if source.flatMap({ SentFrom($0) }) != nil {
             return .refused([issue("; it was sent on once and is not again")], key: key)
         }

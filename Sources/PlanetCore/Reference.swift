@@ -1,9 +1,9 @@
-// A reference as the archive writes it, `<a refstr=... href=https://ui.adsabs.harvard.edu/abs/... target=ref>Text</a>`,
-// taken apart: text and link, never markup. Anything else is its own text.
+// A reference in the archive's form, `<a refstr=... href=https://ui.adsabs.harvard.edu/abs/... target=ref>Text</a>`,
+// taken apart: text and link, never markup. Anything else is plain text.
 
 package struct Reference: Sendable, Equatable {
     package let text: String
-    /// To the Astrophysics Data System (ADS) only.
+    /// Only to the Astrophysics Data System (ADS).
     package let link: String?
 
     private static let hosts = ["ui.adsabs.harvard.edu/", "adsabs.harvard.edu/", "www.adsabs.harvard.edu/"]

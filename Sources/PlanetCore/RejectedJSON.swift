@@ -1,9 +1,9 @@
 // The value of a record of planet-rejected: what was sent, and all that is wrong with it (docs/ARCHITECTURE.md).
-// Written by the web, read by web and stream. Not here: the answer to the sender.
+// Written by the web, read by web and stream.
 import JSONText
 
 package enum RejectedJSON {
-    /// So much of a record that was refused is kept, in the log and in the lake.
+    /// How much of a refused record is kept, in the log and in the lake.
     package static let maxRaw = 16_384
 
     /// Appends the record's JSON. `raw` is cut to `maxRaw` bytes; bytes that are not UTF-8 become U+FFFD.
@@ -52,7 +52,7 @@ package struct RejectedReader: ~Copyable {
     package init() {}
 
     package struct Content {
-        /// Nil: the value isn't such a record, but is itself what was sent.
+        /// Nil: the value isn't such a record, but itself what was sent.
         package var raw: String?
         package var line: Int?
         /// A JSON array.
@@ -80,7 +80,7 @@ package struct RejectedReader: ~Copyable {
         Array(value).withUnsafeBytes { content(of: $0) }
     }
 
-    /// Of a JSON array of issues.
+    /// The rules in a JSON array of issues.
     private mutating func rules(in text: UnsafeRawBufferPointer) -> [String] {
         guard let issues = try? elements.readArray(text) else { return [] }
         var rules: [String] = []

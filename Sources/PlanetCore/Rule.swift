@@ -1,5 +1,5 @@
-// Every rule that records are checked against, with its stable code and its English sentence: the one place.
-// Not here: how a rule is tested (DiscoveryDecoder.swift, FieldRules.swift, CrossChecks.swift).
+// Every rule for records, with its stable code and its English sentence: the one place. DiscoveryDecoder.swift,
+// FieldRules.swift and CrossChecks.swift test them.
 
 package enum Verdict: Sendable {
     /// Stored. Its warnings, if any, are shown and counted; they never stop a record.
@@ -16,12 +16,12 @@ package struct Validated: Sendable {
     package let key: String
     package let warnings: [FieldIssue]
 
-    /// The same with a warning that its receipt alone has.
+    /// The same with a warning for its receipt only.
     package func warned(_ issue: FieldIssue) -> Validated {
         Validated(discovery: discovery, key: key, warnings: warnings + [issue])
     }
 
-    /// The same under another key: the planet's of which the name is an alias.
+    /// The same under another key: that of the planet whose alias the name is.
     package func under(_ key: String) -> Validated {
         Validated(discovery: discovery, key: key, warnings: warnings)
     }
@@ -31,12 +31,12 @@ package struct Validated: Sendable {
 package struct FieldIssue: Error, Equatable, Sendable {
     package static let maxValueLength = 200
 
-    /// The name as the sender wrote it; empty where the whole record is meant.
+    /// The name as written by the sender; empty if the whole record is meant.
     package let field: String
-    /// What was given, as text, cut to 200 characters.
+    /// The given value, as text, cut to 200 characters.
     package let value: String
     package let rule: Rule
-    /// What the sentence needs beyond the rule, such as the allowed range.
+    /// What the sentence needs besides the rule, such as the allowed range.
     private let note: String
 
     package init(field: String, value: String = "", rule: Rule, note: String = "") {
@@ -136,7 +136,7 @@ package enum Rule: String, CaseIterable, Sendable {
         }
     }
 
-    /// What the rule says, without the full stop.
+    /// The rule's sentence, without the full stop.
     package var sentence: String {
         switch self {
         case .malformed_json: "The record is not valid JSON"
@@ -207,11 +207,11 @@ package enum Rule: String, CaseIterable, Sendable {
 }
 
 extension Rule {
-    /// How the board counts rules that this program doesn't know.
+    /// The group on the board for rules that this program doesn't know.
     private static let other = "other"
     private static let names = Set(allCases.map(\.rawValue))
 
-    /// The group of `warnings` and `rejects` that counts this rule: its own, or `other` for one that another program
-    /// made up. So groups are never more than the rules, whatever order records come in.
+    /// The group of `warnings` and `rejects` that counts this rule: its own, or `other` for another program's rule. So
+    /// there are no more groups than rules, whatever order records come in.
     package static func counted(_ rule: String) -> String { names.contains(rule) ? rule : other }
 }

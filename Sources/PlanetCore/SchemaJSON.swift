@@ -1,5 +1,4 @@
 // The table of columns as JSON, for the page's form and for programs: the answer to GET /api/schema (docs/API.md).
-// Not here: Parquet or Hive types.
 import JSONText
 
 package enum SchemaJSON {
@@ -19,7 +18,7 @@ package enum SchemaJSON {
         }
     }
 
-    /// What the board's groups mean: the values that predictions take, in their natural order, and the diagrams' grids,
+    /// What the board's groups mean: the possible values of predictions, in their natural order, the diagrams' grids,
     /// and the aggregates that count planets by columns.
     private static func writeBoard(_ writer: inout JSONWriter) {
         writer.object("predictions") {

@@ -1,13 +1,12 @@
-// Where a record came from that lay in another partition than its planet's, and was sent on to its own: the source of
-// its copy, and by which a copy of that copy is known.
-// Not the sending (PlanetStream/Sinks/SentOnRecords.swift).
+// Where a record sent on to its planet's partition came from: the source of its copy, by which further copies are
+// recognised. PlanetStream/Sinks/SentOnRecords.swift sends it.
 
 import Basics
 
 package struct SentFrom: Sendable, Equatable {
     package let place: TopicPartition
     package let offset: Int64
-    /// Which log that is among those that had its name (KeyedPartitions).
+    /// Which of the logs with its name it is (KeyedPartitions).
     package let log: String
 
     package init(_ place: TopicPartition, offset: Int64, log: String) {
@@ -21,7 +20,7 @@ package struct SentFrom: Sendable, Equatable {
     /// `sent-on/planet-discoveries/3/1234/5f3a9c01`: header `source` of the copy, and the lake's column.
     package var source: String { "\(SentFrom.prefix)\(place)/\(offset)/\(log)" }
 
-    /// Nil for a record that nobody has sent on.
+    /// Nil for a record that was not sent on.
     package init?(_ source: String) {
         guard source.hasPrefix(SentFrom.prefix) else { return nil }
         let parts = source.dropFirst(SentFrom.prefix.count).split(separator: "/", omittingEmptySubsequences: false)
@@ -39,9 +38,9 @@ package struct SentFrom: Sendable, Equatable {
     }
 }
 
-/// Up to which offset a planet has taken what was sent on to it from one partition. One stream sends a partition's
-/// records in their order, and after a failure sends again from the last that it is sure of: so what lies at or below
-/// this offset was taken before, however many came since.
+/// Up to which offset a planet has accepted records sent on from one partition. One stream sends a partition's records
+/// in order, and after a failure resends from the last confirmed one: so anything at or below this offset was accepted
+/// before, however many came since.
 package struct SentMark: Equatable, Sendable {
     package let origin: Int64
     package internal(set) var offset: Int64

@@ -1,10 +1,10 @@
-// Names of stars by constellation, folded to one spelling: the constellation's genitive is its three letters (IAU
-// 1922), a Greek letter is its three (SIMBAD's), numbers have no leading zeros. "51 Pegasi b" is "51 Peg b",
-// "Epsilon Eridani b" "eps Eri b", "rho01 Cancri e" "rho1 Cnc e", "V0391 Peg b" "V391 Peg b".
-// Not here: what else a name's key is made of (IdentityKey.swift).
+// Folds names of stars by constellation to one spelling: the constellation's genitive becomes its three letters (IAU
+// 1922), a Greek letter its three (SIMBAD's), numbers lose leading zeros. "51 Pegasi b" becomes "51 Peg b", "Epsilon
+// Eridani b" "eps Eri b", "rho01 Cancri e" "rho1 Cnc e", "V0391 Peg b" "V391 Peg b". IdentityKey.swift makes the rest
+// of a name's key.
 
 enum StarNames {
-    /// Whether three letters of the name in a row could begin a constellation: a quick look, in any case of letters.
+    /// Whether three letters of the name in a row could begin a constellation: a quick look that ignores case.
     static func mayLie(in name: UnsafeRawBufferPointer) -> Bool {
         var three = 0
         var letters = 0
@@ -25,13 +25,13 @@ enum StarNames {
         Constellations.short[String(decoding: word, as: UTF8.self)] != nil
     }
 
-    /// Nil where there is no constellation. `name`: FoldedText's, or ASCII in any case.
+    /// Nil if there is no constellation. `name`: FoldedText's, or ASCII in any case.
     static func fold(_ name: UnsafeRawBufferPointer) -> [UInt8]? {
         var words = self.words(of: name)
         var isFolded = false
         var place = 0
         while place < words.count {
-            // "tau" may be the letter or the constellation: every word is asked.
+            // "tau" may be the letter or the constellation: check every word.
             if let found = constellation(words, place) {
                 isFolded = true
                 foldNumbers(&words, before: place)
@@ -43,7 +43,7 @@ enum StarNames {
         return isFolded ? Array(words.joined(separator: " ").utf8) : nil
     }
 
-    /// In lower case, without apostrophes; spaces, hyphens and underscores are between them.
+    /// In lower case, without apostrophes; separated at spaces, hyphens and underscores.
     private static func words(of name: UnsafeRawBufferPointer) -> [String] {
         var words: [[UInt8]] = [[]]
         for byte in name {
@@ -60,7 +60,7 @@ enum StarNames {
         return words.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The word folded, where it has a constellation in it, and how many words that takes.
+    /// The folded word, if it contains a constellation, and how many words that takes.
     private static func constellation(_ words: [String], _ place: Int) -> (text: String, words: Int)? {
         let word = Word(words[place])
         let isLast = place == words.count - 1
@@ -76,7 +76,7 @@ enum StarNames {
         return word.folded(isLast: isLast, isAlone: place > 0).map { ($0, 1) }
     }
 
-    /// Of the words before a constellation: a Greek letter, a number, or both; a variable star's number.
+    /// Folds the words before a constellation: a Greek letter, a number, or both; a variable star's number.
     private static func foldNumbers(_ words: inout [String], before place: Int) {
         guard place > 0 else { return }
         var at = place - 1
@@ -95,12 +95,12 @@ enum StarNames {
     }
 }
 
-/// A word taken apart: letters, digits, letters.
+/// A word split into letters, digits, letters.
 private struct Word {
     var head = ""
     var digits = ""
     var rest = ""
-    /// It has no other signs; a dot behind the first letters is dropped ("pi. Men").
+    /// It has no other signs; a dot after the first letters is dropped ("pi. Men").
     var isWhole = true
 
     init(_ text: String) {
@@ -122,17 +122,17 @@ private struct Word {
         return number.isEmpty ? String(digits.suffix(1)) : String(number)
     }
 
-    /// What could be a constellation: all of a word without digits; empty for "rho1".
+    /// The part that could be a constellation: all of a word without digits; empty for "rho1".
     var tail: String { isWhole ? digits.isEmpty ? head : rest : "" }
 
-    /// What stands before the constellation, folded; nil where no star is named so.
+    /// What precedes the constellation, folded; nil if no star has such a name.
     func prefix(in constellation: String) -> String? {
         if digits.isEmpty { return StarPrefix.folded(String(head.dropLast(constellation.count)), mayBeEmpty: true) }
         guard head.isEmpty || head == "v" || Constellations.greek[head] != nil else { return nil }
         return (Constellations.greek[head] ?? head) + Word.withoutZeros(digits)
     }
 
-    /// `isLast`: a planet's letter may stand behind. `isAlone`: the word is separated from what is before it.
+    /// `isLast`: a planet's letter may follow. `isAlone`: the word is separated from what precedes it.
     func folded(isLast: Bool, isAlone: Bool) -> String? {
         guard isWhole, tail.utf8.count >= 3 else { return nil }
         var forms = [(tail, "")]
@@ -147,12 +147,12 @@ private struct Word {
         return nil
     }
 
-    /// The text with its constellation at the end folded, and with what is before it.
+    /// The text with the constellation at its end folded, and what precedes it.
     private func ending(_ text: String) -> String? {
         if let short = Constellations.short[text] {
             return digits.isEmpty ? short : prefix(in: text).map { $0 + short }
         }
-        // Without digits the star's letters may stand before it in the same word: "yzceti", "betapic".
+        // Without digits the star's letters may precede it in the same word: "yzceti", "betapic".
         guard digits.isEmpty else { return nil }
         for count in 1...8 where text.utf8.count >= count + 3 {
             guard let short = Constellations.short[String(text.dropFirst(count))],

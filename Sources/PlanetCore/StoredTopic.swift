@@ -1,4 +1,4 @@
-// The two topics whose records are kept for good, and a partition of one of them.
+// The two topics whose records are stored for good, and a partition of one of them.
 
 /// Readers of both are opened on them in this order, so that the raw value is `Entry.topic`.
 package enum StoredTopic: UInt8, Sendable, CaseIterable {

@@ -26,16 +26,7 @@ struct KafkaContinuity {
     }
 
     mutating func took(_ batch: RecordBatch, of topics: [String]) {
-        for index in batch.entries.indices {
-            let entry = batch.entries[index]
-            // Most neighbours are of one partition.
-            if index + 1 < batch.count, batch.entries[index + 1].partition == entry.partition,
-                batch.entries[index + 1].topic == entry.topic
-            {
-                continue
-            }
-            next[TopicPartition(topics[Int(entry.topic)], entry.partition)] = entry.offset + 1
-        }
+        for (place, index) in batch.lastIndices(of: topics) { next[place] = batch.entries[index].offset + 1 }
     }
 
     /// Where to continue reading these.

@@ -1,10 +1,10 @@
-// Right size and right orbit, which is all "habitable" means here: the class by rule, its probability if errors are
+// Right size and right orbit, which is all "habitable" means here: the class by rule, and its probability if errors are
 // given. Not water, air, age, flares or anything else that life may need.
 
 import Glibc
 
 package enum Habitability {
-    /// All that `rank` gives, the best first.
+    /// All values of `rank`, the best first.
     package static let ranks = [2, 1, 0]
 
     /// 2: in the optimistic zone and about Earth's size (0.4 to 1.6 radii); 1: there and somewhat larger; 0: neither.
@@ -48,8 +48,8 @@ package enum Habitability {
         return NormalDistribution.between((low - value) / error, (high - value) / error)
     }
 
-    /// That the true mass lies in (low, high] where only m sin i is known, with a normal error, in the masses' unit.
-    /// Orbits lie in any direction alike: P(m / sin i <= x) = sqrt(1 - (m / x)^2).
+    /// The probability that the true mass is in (low, high] if only m sin i is known, with a normal error, in the
+    /// masses' unit. All orbit directions are equally likely: P(m / sin i <= x) = sqrt(1 - (m / x)^2).
     package static func sizeProbability(minimum: Double, error: Double, above low: Double, upTo high: Double) -> Double
     {
         trueMass(minimum, error, upTo: high) - trueMass(minimum, error, upTo: low)
@@ -58,7 +58,7 @@ package enum Habitability {
     /// The integral of N(y; minimum, error) sqrt(1 - (y / limit)^2) over y from 0 to `limit`. With y = limit sin t
     /// there is no kink at the limit; by Simpson's rule, to 1e-6.
     private static func trueMass(_ minimum: Double, _ error: Double, upTo limit: Double) -> Double {
-        // An error in the last digits is none.
+        // An error in the last digits counts as none.
         guard error > 1e-6 * minimum else {
             let share = minimum / limit
             return share < 1 ? (1 - share * share).squareRoot() : 0

@@ -1,5 +1,5 @@
-// The habitable zone after Kopparapu et al. 2014 (ApJL 787 L29), its inner edge depending on the planet's size.
-// Not a word on whether anything lives there: right orbit, nothing more.
+// The habitable zone after Kopparapu et al. 2014 (ApJL 787 L29), its inner edge depending on the planet's size. It says
+// nothing about life: right orbit, nothing more.
 
 import Glibc
 
@@ -32,7 +32,7 @@ package enum HabitableZone {
         package var isInside: Bool { self == .optimistic || self == .conservative }
     }
 
-    /// Whether the star's temperature is one the limits were computed for.
+    /// Whether the limits were computed for the star's temperature.
     package enum Domain: String, CaseIterable, Sendable {
         case `in`
         /// 2500 to 2600 K: taken as 2600 K.
@@ -48,7 +48,7 @@ package enum HabitableZone {
         }
     }
 
-    /// The temperature to use the limits at; nil outside of their domain.
+    /// The temperature at which to use the limits; nil outside their domain.
     @inline(__always)
     package static func temperature(_ temperature: Double) -> Double? {
         switch Domain(temperature) {

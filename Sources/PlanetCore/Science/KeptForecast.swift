@@ -1,6 +1,6 @@
-// A forecast that waits for its measurement: made while only a planet's mass or radius was measured, kept with the
-// planet's state (the stream's and the web's) as its inputs: the quantiles follow from these few words.
-// Not how good it was: the stream scores it (PlanetFigures/Predictors/ForecastOutcome.swift).
+// A forecast that awaits its measurement: made while only a planet's mass or radius was measured, and kept with the
+// planet's state (the stream's and the web's) as its inputs, from which the quantiles follow. The stream scores it
+// (PlanetFigures/Predictors/ForecastOutcome.swift).
 
 import StateBytes
 
@@ -30,7 +30,7 @@ package struct KeptForecast: Sendable, Equatable {
         guard known.isFinite, error.isFinite else { throw .damaged }
     }
 
-    /// The forecast after this record: a new one if exactly one of the two is measured, else the one before.
+    /// The forecast after this record: a new one if exactly one of the two is measured, else the previous one.
     package static func after(_ record: Discovery, _ before: KeptForecast?) -> KeptForecast? {
         let radius = measured(record, .pl_rade, record.provenance(.radius))
         let mass = measured(record, .pl_bmasse, record.provenance(.mass))

@@ -1,7 +1,7 @@
-// The mass that a radius speaks for, with its uncertainty: Chen & Kipping's relation under a flat prior in log10 M, on
-// a grid of 20,001 points. Computed without walking the grid: on each branch the likelihood is Gaussian in log10 M, so
-// the sum over its points is known in closed form; only the two steps of the grid in which the branches meet are taken
-// as the grid has them. No random numbers.
+// The mass implied by a radius, with its uncertainty: Chen & Kipping's relation under a flat prior in log10 M, on a
+// grid of 20,001 points. Computed without walking the grid: on each branch the likelihood is Gaussian in log10 M, so
+// the sum over its points has a closed form; only the two grid steps where branches meet are computed as in the grid.
+// No random numbers.
 
 import Glibc
 
@@ -41,7 +41,7 @@ package struct MassPosterior: Sendable {
         /// log10 M below which the fraction `part` of this piece lies.
         @inline(__always)
         func place(_ part: Double) -> Double {
-            // By whichever tail is the smaller: nothing cancels there.
+            // By the smaller tail: nothing cancels there.
             let (low, high) = scale > 0 ? (zFrom, zTo) : (zTo, zFrom)
             let share = scale > 0 ? part : 1 - part
             let mass = NormalDistribution.between(low, high)
@@ -91,7 +91,7 @@ package struct MassPosterior: Sendable {
     private let first, second: Joint
     private let total: Double
 
-    /// Nil where no mass makes the radius likely (below some 0.005 Earth radii). `logError`: the radius's, in dex.
+    /// Nil if no mass makes the radius likely (below some 0.005 Earth radii). `logError`: the radius's, in dex.
     package init?(radius: Double, logError: Double = 0) {
         guard radius > 0 else { return nil }
         let logRadius = log10(radius)
@@ -135,7 +135,7 @@ package struct MassPosterior: Sendable {
             q84: power10(quantile(0.84)), q975: power10(quantile(0.975)))
     }
 
-    /// True where the 68 % interval reaches the Jovian branch, on which the radius hardly depends on the mass (R above
+    /// True if the 68 % interval reaches the Jovian branch, on which the radius hardly depends on the mass (R above
     /// some 8 Earths): the interval says what is known, one number doesn't.
     package static func isDegenerate(_ quantiles: Quantiles) -> Bool { quantiles.q84 > jovianMass }
     private static let jovianMass = power10(ChenKipping.branches.1.end)

@@ -1,5 +1,5 @@
-// Mass and radius from each other: Chen & Kipping 2017 (ApJ 834, 17), as the NASA archive does, and second opinions.
-// Not the interval of a mass from a radius: MassPosterior.swift.
+// Mass and radius from each other: Chen & Kipping 2017 (ApJ 834, 17), as used by the NASA archive, and second opinions.
+// MassPosterior.swift has the interval of a mass from a radius.
 
 import Glibc
 
@@ -115,7 +115,7 @@ package enum Mueller {
         mass < 4.37 ? 1.02 * pow(mass, 0.27) : mass < 127 ? 0.56 * pow(mass, 0.67) : 18.6 * pow(mass, -0.06)
     }
 
-    /// Nil for radii that only giants have, whose mass it doesn't tell.
+    /// Nil for radii that only giants have, which don't determine the mass.
     package static func mass(radius: Double) -> Double? {
         if radius < 1.64 { return pow(radius / 1.02, 1 / 0.27) }
         let mass = pow(radius / 0.56, 1 / 0.67)

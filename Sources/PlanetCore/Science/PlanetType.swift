@@ -23,7 +23,7 @@ package enum PlanetType: String, CaseIterable, Sendable {
             : (x <= d ? .superterran : x <= e ? .neptunian : .jovian)
     }
 
-    /// Whether it may have a surface to speak of a temperature at.
+    /// Whether it may have a surface whose temperature means anything.
     package var hasSurface: Bool { self != .neptunian && self != .jovian }
 }
 

@@ -1,5 +1,5 @@
-// Everything that is predicted of one record, and where each number comes from. Nil: an input is missing.
-// Not how it is computed (Predictor.swift), nor what the values are called elsewhere (PredictionColumns.swift).
+// Everything predicted for one record, and where each number comes from. Nil: an input is missing. Predictor.swift
+// computes it, PredictionColumns.swift names the values.
 
 /// Where a value comes from.
 package enum Origin: String, Sendable, CaseIterable {
@@ -8,11 +8,11 @@ package enum Origin: String, Sendable, CaseIterable {
     case minimum
     /// An upper or lower limit: counts as missing.
     case bound
-    /// Of a mass-radius relation.
+    /// From a mass-radius relation.
     case forecast
     /// Computed from other values.
     case derived
-    /// Assumed, as no value is given.
+    /// Assumed because no value is given.
     case assumed
 
     init?(_ provenance: Provenance) {
@@ -37,7 +37,7 @@ package struct Prediction: Sendable, Equatable {
     // MARK: Size
     package var radiusOrigin: Origin?
     package var massOrigin: Origin?
-    /// Earths; nil where a bound. Forecasts of the catalogue are here too.
+    /// Earths; nil if it is a bound. Includes forecasts of the catalogue.
     package var radius: Double?
     package var mass: Double?
     package var isRadiusMeasured: Bool { radiusOrigin == .measured }
@@ -78,7 +78,7 @@ package struct Prediction: Sendable, Equatable {
     package var transitProbability: Double?
 
     // MARK: What isn't measured
-    /// Nil from 11.33 Earth radii on. Not to be shown alone where `isDegenerate`.
+    /// Nil from 11.33 Earth radii on. Not to be shown alone if `isDegenerate`.
     package var massPoint: Double?
     package var massForecast: Quantiles?
     package var isDegenerate: Bool? { massForecast.map { MassPosterior.isDegenerate($0) } }

@@ -1,5 +1,5 @@
-// What the values of a prediction are called, in the lake's table and in the API: one row each, in order.
-// Not the columns that say which record it is of.
+// The names of a prediction's values, in the lake's table and in the API: one row each, in order. Without the columns
+// that identify the record.
 
 package struct PredictionColumn: Sendable {
     package enum Reading: Sendable {
@@ -56,7 +56,7 @@ package struct PredictionColumn: Sendable {
         .init("ck_radius_q84", .real { $0.radiusForecast?.q84 }),
         .init("ck_radius_q975", .real { $0.radiusForecast?.q975 }),
         .init("degenerate", .boolean { $0.isDegenerate }),
-        // What density, gravity, escape speed and the indices are made of.
+        // The inputs of density, gravity, escape speed and the indices.
         .init("radius_provenance", .text { $0.radiusOrigin?.rawValue }),
         .init("mass_provenance", .text { $0.massOrigin?.rawValue }),
         .init("luminosity_source", .text { $0.luminositySource?.rawValue }),

@@ -1,5 +1,5 @@
-// A prediction step by step, for people who check it by hand: for each number its formula, what went in, what came out
-// and where the formula is from. Not the computation (Predictor.swift): the results are the prediction's own.
+// A prediction step by step, for people who check it by hand: each number's formula, inputs, result and source. The
+// results are the prediction's own (Predictor.swift).
 
 package struct PredictionStep: Sendable {
     package enum Result: Sendable {
@@ -7,7 +7,7 @@ package struct PredictionStep: Sendable {
         case integer(Int)
         case text(String)
     }
-    /// The column's name (PredictionColumns.swift) or, where it is none, a name of its own.
+    /// The column's name (PredictionColumns.swift) or, if it is not a column, a name of its own.
     package let name: String
     package let formula: String
     package let source: String
@@ -65,7 +65,7 @@ private struct StepList {
     let prediction: Prediction
     var all: [PredictionStep] = []
 
-    /// Left out where the result or an input is missing.
+    /// Left out if the result or an input is missing.
     private mutating func add(
         _ name: String, _ result: Double?, _ unit: String, _ formula: String, _ source: String,
         _ inputs: [(String, Double?)], _ origin: Origin = .derived
@@ -86,7 +86,7 @@ private struct StepList {
 
     private func value(_ column: NumberColumn) -> Double? { Predictor.value(record, column) }
 
-    /// What follows from a forecast is one.
+    /// What follows from a forecast is a forecast.
     private func origin(_ inputs: Origin?...) -> Origin { inputs.contains(.forecast) ? .forecast : .derived }
 
     mutating func orbit() {

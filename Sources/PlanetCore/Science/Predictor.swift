@@ -1,10 +1,10 @@
-// From a record to its prediction: which values go into which formula. Null in, null out, but for three substitutions
-// that the prediction names: eccentricity 0, Kepler's third law, and a star of 2500 to 2600 K.
+// From a record to its prediction: which values go into which formula. Null in, null out, except for three
+// substitutions stated in the prediction: eccentricity 0, Kepler's third law, and a star of 2500 to 2600 K.
 
 import Glibc
 
 package enum Predictor {
-    /// Changes whenever a number may come out different.
+    /// Raise it whenever a number may come out differently.
     package static let version = "2"
     /// Of the equilibrium temperature.
     package static let albedo = 0.3
@@ -92,8 +92,8 @@ package enum Predictor {
         }
     }
 
-    /// Where a planet lies by the flux that is given (`pl_insol`), where that isn't where star and orbit put it: one of
-    /// the two is wrong, and nobody can tell which. Nil where both agree or one isn't known.
+    /// Where the given flux (`pl_insol`) puts a planet, if star and orbit put it elsewhere: one of the two is wrong,
+    /// and nobody can tell which. Nil if both agree or one is unknown.
     package static func zoneGiven(_ record: Discovery) -> HabitableZone.Zone? {
         guard let given = value(record, .pl_insol), let star = value(record, .st_teff),
             let temperature = HabitableZone.temperature(star)
@@ -122,7 +122,7 @@ package enum Predictor {
             size * Habitability.zoneProbability(thermalFlux: flux, sigma: sigma, temperature: temperature))
     }
 
-    /// Of ln S, from the errors of star and orbit; nil where one isn't given.
+    /// The error of ln S, from the errors of star and orbit; nil if one isn't given.
     package static func fluxError(_ record: Discovery, _ prediction: Prediction) -> Double? {
         let axis: Double
         if prediction.axisSource == .given, let error = relativeError(record, .pl_orbsmax) {
@@ -143,8 +143,8 @@ package enum Predictor {
         return Habitability.fluxError(starRadius: radius, temperature: temperature, axis: axis)
     }
 
-    /// By what is measured, as the type is; else over the interval of the forecast that is there. Nil where a measured
-    /// value has no error.
+    /// By what is measured, like the type; else over the interval of the forecast. Nil if a measured value has no
+    /// error.
     private static func sizeProbability(_ record: Discovery, _ prediction: Prediction) -> Double? {
         let (radii, masses) = (Habitability.radii, Habitability.masses)
         if prediction.isRadiusMeasured {
@@ -193,7 +193,7 @@ package enum Predictor {
 // MARK: Reading a record
 
 extension Predictor {
-    /// The column `step` places behind a value: its upper error, lower error, limit flag stand there.
+    /// The column `step` places after a value: its upper error, lower error or limit flag.
     @inline(__always)
     private static func beside(_ column: NumberColumn, _ step: UInt8) -> NumberColumn {
         guard let column = NumberColumn(rawValue: column.rawValue + step) else {
@@ -206,7 +206,7 @@ extension Predictor {
         (beside(column, 1), beside(column, 2))
     }
 
-    /// Nil where missing or a bound.
+    /// Nil if missing or a bound.
     @inline(__always)
     package static func limited(_ record: Discovery, _ column: NumberColumn) -> Double? {
         guard let value = record[column] else { return nil }
@@ -214,14 +214,14 @@ extension Predictor {
         return value
     }
 
-    /// Of a quantity that can only be positive.
+    /// For a quantity that can only be positive.
     @inline(__always)
     package static func value(_ record: Discovery, _ column: NumberColumn) -> Double? {
         guard let value = limited(record, column), value > 0 else { return nil }
         return value
     }
 
-    /// The mean of the two errors, or the one that is given.
+    /// The mean of the two errors, or the only one given.
     package static func error(_ record: Discovery, _ column: NumberColumn) -> Double? {
         switch (record[beside(column, 1)], record[beside(column, 2)]) {
         case (let upper?, let lower?): (upper.magnitude + lower.magnitude) / 2

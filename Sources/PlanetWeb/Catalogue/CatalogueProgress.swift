@@ -40,20 +40,9 @@ struct CatalogueProgress {
     /// The batch has been taken. `now`: monotonic nanoseconds.
     mutating func took(_ batch: borrowing RecordBatch, of topics: [String], now: UInt64) {
         guard !batch.isEmpty else { return }
-        var ends: [TopicPartition: Int] = [:]
         if news == 0 { since = now }
         news += batch.count
-        // Most neighbours are of one partition.
-        for index in batch.entries.indices {
-            let entry = batch.entries[index]
-            if index + 1 < batch.count, batch.entries[index + 1].partition == entry.partition,
-                batch.entries[index + 1].topic == entry.topic
-            {
-                continue
-            }
-            ends[TopicPartition(topics[Int(entry.topic)], entry.partition)] = index
-        }
-        for (place, index) in ends {
+        for (place, index) in batch.lastIndices(of: topics) {
             let record = RecordFingerprint(batch, index)
             let next = record.offset + 1
             positions[place] = next

@@ -138,10 +138,8 @@ extension RecordFingerprint {
         guard let offset = numbers["offset\(number) \(place)"], let timestamp = numbers["time\(number) \(place)"],
             let hash = numbers["hash\(number) \(place)"]
         else { return nil }
-        let digits = String(UInt64(bitPattern: hash), radix: 16)
         self.init(
-            offset: offset, timestamp: timestamp,
-            hash: String(repeating: "0", count: 16 - digits.utf8.count) + digits)
+            offset: offset, timestamp: timestamp, hash: Hex.text(withUnsafeBytes(of: hash.bigEndian) { Array($0) }))
     }
 }
 
