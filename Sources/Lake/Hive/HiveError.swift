@@ -8,7 +8,7 @@ package enum HiveError: Error, Sendable, Equatable {
     /// The metastore's NoSuchObjectException or UnknownTableException.
     case noSuchObject(String)
     case alreadyExists(String)
-    /// The metastore has no such call: it is of another age.
+    /// The metastore has no such call: it is older or newer than the call.
     case unknownCall(String)
     /// Any other exception of the metastore; its database may be the cause, so the call may work later.
     case refused(String)

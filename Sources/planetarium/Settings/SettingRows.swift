@@ -209,7 +209,7 @@ extension SettingRow {
     fileprivate static let hiveTables = [
         SettingRow(
             "hive", \.hive, .metastores, hive,
-            "Hive metastores of one Hive: thrift://HOST:PORT,thrift://HOST:PORT; none: no tables are kept"),
+            "Hive metastores that share one database: thrift://HOST:PORT,thrift://HOST:PORT; none: no tables are kept"),
         SettingRow(
             "hive-database", \.hiveDatabase, .database, hive, "database of the tables in the metastore"),
         SettingRow(
