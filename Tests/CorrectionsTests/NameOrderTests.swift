@@ -12,7 +12,7 @@ struct NameDesk {
     let reading = Reading(partitions: 2)
     private(set) var refused: [Rule: Int] = [:]
 
-    /// One request; what became of each record: a key, or the rule.
+    /// One request; the outcome of each record: a key, or the rule.
     @discardableResult
     mutating func send(
         _ body: [UInt8], as format: SubmissionFormat = .ndjson, of kind: RecordKind = .discoveries
@@ -65,7 +65,7 @@ struct NameDesk {
 }
 
 @Suite struct NameOrderTests {
-    /// In requests of so many lines, as `import` cuts a file.
+    /// In requests of this many lines, as `import` cuts a file.
     private func send(_ desk: inout NameDesk, _ file: String, of kind: RecordKind) throws {
         let lines = try sampleBytes(file).split(separator: 0x0a).filter { $0.first != UInt8(ascii: "#") }
         for start in stride(from: 1, to: lines.count, by: 1500) {

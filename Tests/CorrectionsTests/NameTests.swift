@@ -65,7 +65,7 @@ struct NameTests {
             try settle(body, of: .aliases) == [
                 "koi1.01 = koi2.01 (test)", "koi2.01 = cd (me)", "alias_cycle", "de = cd (test)", "alias_to_itself",
             ])
-        // A planet's name that others mean is no alias of one that nobody knows, whichever is said first.
+        // A planet's name that aliases refer to is no alias of an unknown one, whichever comes first.
         let own = """
             {"alias":"A b","canonical":"B c"}
             {"alias":"B c","canonical":"C d"}

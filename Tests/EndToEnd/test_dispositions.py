@@ -105,7 +105,7 @@ def test_other_solutions_in_one_file_drop_nothing(server):
     answer = server.post("\n".join(lines), "text/csv").json()
     assert answer["rejected"] == 0
     assert not [w for r in answer["results"] for w in r["warnings"] if w["rule"] == "values_dropped"]
-    # Rows without a flag replace each other, and what goes is said of each.
+    # Rows without a flag replace each other, each with a warning of what is lost.
     answer = server.post("pl_name,pl_rade,pl_orbper\nDrop-2 b,1,2\nDrop-2 b,,3\nDrop-2 b,4,\n", "text/csv").json()
     dropped = [w["detail"] for r in answer["results"] for w in r["warnings"] if w["rule"] == "values_dropped"]
     assert [detail.split(": ")[-1] for detail in dropped] == ["pl_rade.", "pl_orbper."]

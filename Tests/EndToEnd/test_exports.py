@@ -143,7 +143,7 @@ def test_columns_of_the_list_behind_a_figure_are_chosen(server):
 
 
 class Reader:
-    """A client that reads when it is told to, through small buffers."""
+    """A client that reads on demand, through small buffers."""
 
     def __init__(self, server, query, version="1.1"):
         self.socket = socket.socket()

@@ -14,7 +14,7 @@ import pytest
 
 if "PLANETARIUM_HIVE" not in os.environ:
     pytest.skip("PLANETARIUM_HIVE is not set (make test-hive)", allow_module_level=True)
-# The servers here are told by option; the metastore is one of these tests' own, because they stop it.
+# The servers here get it by option; the metastore is these tests' own, because they stop it.
 del os.environ["PLANETARIUM_HIVE"]
 
 import lake
@@ -87,7 +87,7 @@ def filled(metastore, tmp_path_factory):
     lines = [line for line in SAMPLE.read_text().splitlines(keepends=True) if not line.startswith("#")][:401]
     with Server(tmp_path_factory.mktemp("filled"), "--roll-age", "1", *options(metastore, "planetarium")) as server:
         receipts = submit(server, lines)
-        # While it runs, without being stopped: files land, and the metastore hears of them.
+        # While it runs, without being stopped: files land, and get into the metastore.
         server.wait(lambda: metric(server, "planetarium_hive_partitions_total") >= 4 and told(server), 120,
                     "partitions")
         with hmsclient.HMSClient(host="127.0.0.1", port=metastore.port) as client:

@@ -28,7 +28,7 @@ import Threads
         var refused = 0
     }
 
-    /// Appends small batches for so many seconds while `during` happens, and waits for every answer.
+    /// Appends small batches for this many seconds while `during` happens, and waits for every answer.
     private func write(_ log: KafkaLog, seconds: Double, during: () -> Void) throws -> Told {
         let writer = try log.writer()
         let answers = Guarded<[(values: [String], ack: Ack)]>([])

@@ -1,4 +1,4 @@
-// The watch finds that a topic is another one or is gone, and only after a second look; what it can't tell, it doesn't
+// The watch finds that a topic was replaced or is gone, and only after a second look; what it can't tell, it doesn't
 // say.
 
 import TestSupport

@@ -32,7 +32,7 @@ import Testing
         #expect(Set(all.map(\.hash)).count == 8 && all.allSatisfy { $0.hash.utf8.count == 16 })
     }
 
-    /// Written down in manifests and caches: another hash would make every log another one.
+    /// Stored in manifests and caches: with another hash every log would look replaced.
     @Test func theHashIsTheOneThatIsWrittenDown() {
         #expect(fingerprints(batch([("kepler22b", "{}")]))[0].hash == "92ca162edb4a104e")
     }

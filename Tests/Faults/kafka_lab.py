@@ -195,7 +195,7 @@ class Run:
         return self.fault is not None and self.fault.excuses(ack)
 
     def adopt(self, fault):
-        """The way out of a log that is another one: `planetarium topics adopt`, and all processes start anew."""
+        """The way out after a log was replaced: `planetarium topics adopt`, and all processes restart."""
         for node in self.nodes:
             self.wrong += node.stop()
         caches = [self.folder / f"cache{number}" for number in range(len(self.webs))] if self.has_cache else []

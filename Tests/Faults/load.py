@@ -164,7 +164,7 @@ class Load:
             client.start()
 
     def wait_for(self, count, seconds=60):
-        """Until so many more records have been acknowledged."""
+        """Waits until this many more records have been acknowledged."""
         wanted, end = len(self.journal.acks) + count, time.monotonic() + seconds
         while len(self.journal.acks) < wanted:
             assert time.monotonic() < end, f"not {count} records within {seconds} s"

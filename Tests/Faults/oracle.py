@@ -47,7 +47,7 @@ class Oracle:
             if place in stored:
                 wrong.append(f"offset {place} is stored twice")
             stored[place] = row
-            # A copy in the log is told as what it is, and changes nothing.
+            # A copy in the log is marked as such, and changes nothing.
             if (name := row["comment"]) and row["change"] != "duplicate":
                 if name in names:
                     wrong.append(f"{name} took effect twice, at {names[name]} and {place}")

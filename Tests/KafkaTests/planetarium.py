@@ -86,7 +86,7 @@ class Process(Server):
         return collections.Counter(table["pl_name"].to_pylist() if table else [])
 
     def wait_stored(self, count, seconds=30):
-        """Until the lake has so many rows."""
+        """Waits until the lake has this many rows."""
         self.wait(lambda: self.stored().total() == count, seconds, f"{count} rows in the lake")
 
     def verify(self):

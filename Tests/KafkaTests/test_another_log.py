@@ -1,4 +1,4 @@
-"""A log that lost its end, or was made anew: nothing is acknowledged that will not be stored; the reason is told."""
+"""A log that lost its end, or was recreated: nothing is acknowledged that will not be stored; the reason is shown."""
 import os
 import signal
 
@@ -10,13 +10,13 @@ ONE = ["--partitions", "1"]
 
 
 def refused(process):
-    """Submissions and readiness of a process that knows that its log is another one."""
+    """Submissions and readiness of a process that knows that its log was replaced."""
     status, text = process.ready()
     return process.submit("Refused b") == 503 and status == 503 and "recreated" in text
 
 
 def told_by(process):
-    """That the log is another one, in its log lines."""
+    """Its log lines say that the log was replaced."""
     return "nothing is taken any more" in process.said()
 
 
@@ -111,7 +111,7 @@ def test_the_topic_is_made_again_between_two_starts(process, foreign, records):
 
 
 def test_an_unclean_election(kafka, planets):
-    """The follower that is behind becomes the leader: what others replace is told, and nothing new is called stored."""
+    """A follower that is behind becomes the leader: replaced records are reported, nothing new is called stored."""
     _, serve, _ = cut_off(kafka, planets, *ONE)
     answers = [serve.submit(f"Later {n} b") for n in range(6)]
     assert not {200, 201} & set(answers), answers
@@ -127,7 +127,7 @@ def test_the_topic_is_gone(process, foreign):
     answer = process.post({"pl_name": "Second b"})
     assert answer.status_code == 503 and answer.headers["Retry-After"], answer.text
     assert process.is_running and process.stores.is_running
-    # Another one of its name is not it.
+    # A new topic of its name is not it.
     foreign.create()
     process.wait(lambda: refused(process), 20, "the refusal")
     process.kill()

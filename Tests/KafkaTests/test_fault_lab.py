@@ -102,7 +102,7 @@ def test_the_checker_excuses_only_a_loss_that_was_told(quiet, tmp_path):
 
 
 def test_the_lab_sees_that_nothing_was_told(lab):
-    """As a log that is another one and a product that does not notice: here the log is the same."""
+    """Like a product that does not notice a replaced log: here the log is the same."""
     def unnoticed(run, random):
         fault = run.fault = faults.OperatorsFault()
         fault.ended = fault.begun

@@ -1,4 +1,4 @@
-"""TLS with a private authority's certificate, and SASL: they work, and what is wrong is told, never the password."""
+"""TLS with a private authority's certificate, and SASL: they work, and errors name the cause, never the password."""
 import certificates as certificate_files
 import planetarium
 import pytest

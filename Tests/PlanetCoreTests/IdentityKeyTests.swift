@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    /// Every star of every constellation: one key for all its spellings, another one than any other star's.
+    /// Every star of every constellation: one key for all its spellings, which no other star has.
     @Test func `Stars by constellation`() throws {
         var stars: [String: String] = [:]
         for (short, long) in Constellations.rows {

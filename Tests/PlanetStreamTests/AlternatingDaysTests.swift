@@ -16,7 +16,7 @@ import Threads
     private static let topic = "planet-discoveries"
     private static let count = 600
 
-    /// Microseconds of an offset: twelve days, in an order that is none, and noon by the second.
+    /// Microseconds of an offset: twelve days in no order, and noon by the second.
     @Sendable private static func date(_ offset: Int64) -> Int64 {
         (20_000 + (offset * 7) % 12) * UTCDay.micros + 43_200_000_000 + offset * 1_000_000
     }

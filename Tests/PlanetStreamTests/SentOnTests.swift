@@ -55,7 +55,7 @@ private final class GatedWriter: LogWriter {
     func close() { writer.close() }
 }
 
-/// Keeps what it is given, and answers when it is told to.
+/// Keeps what it is given, and answers on demand.
 private final class PatientWriter: LogWriter {
     private let state = Guarded<(batches: [RecordBatch], waiting: [@Sendable (Ack) -> Void])>(([], []))
     let limit: Int

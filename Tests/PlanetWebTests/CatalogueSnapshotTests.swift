@@ -107,7 +107,7 @@ import Testing
         do {
             let cache = try #require(CatalogueCache(options, log: "log"))
             #expect(try cache.newest(bounds)?.planets == snapshot.planets)
-            // A log that ends before it is another one.
+            // A log that ends before it was replaced.
             let shorter = [place: PartitionBounds(partition: 0, first: 0, next: 2999)]
             #expect { try cache.newest(shorter) } throws: { error in
                 if case LogError.replaced(let reason) = error { reason.contains("is ahead of the log") } else { false }

@@ -226,7 +226,7 @@ def test_its_lake_is_verified_and_its_small_files_are_merged_by_the_binary(topic
 
 
 def test_small_batches_lag_and_a_file_of_properties(topic, job):
-    """A batch of a few records touches the parts of the state that have their keys, and the group is told."""
+    """A batch of a few records touches the parts of the state that have their keys, and commits to the group."""
     made = topic("small", generator.records(6000, seed=5))
     done = job(made)
     properties = done.folder / "client.properties"

@@ -20,7 +20,7 @@ def is_free(port):
 
 
 def free_ports(count):
-    """So many different ports that nobody has, and that no connection will get."""
+    """This many different ports that are free and that no connection will get."""
     end = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     size = max(1000, min(end, 32_768) - FIRST)
     # Processes that ask at the same time begin at different places.

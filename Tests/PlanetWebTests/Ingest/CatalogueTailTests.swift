@@ -115,7 +115,7 @@ import Threads
         }
     }
 
-    /// A log that was found to be another one is not read on, and what was read of the first one is not kept as of it.
+    /// A replaced log is not read any further, and what was read of the first one is not saved as the new one's.
     @Test func anotherLogIsNotReadOn() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try read { services in
