@@ -48,7 +48,7 @@ package struct CivilDate: Equatable, Sendable {
         return day >= 1 && day <= last
     }
 
-    /// Reads exactly YYYY-MM-DD; nil for anything else, and for a day the calendar does not have.
+    /// Reads exactly YYYY-MM-DD; nil for anything else, and for a day missing in the calendar.
     package init?(_ text: UnsafeRawBufferPointer) {
         guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
             let year = Digits.value(text, 0..<4), let month = Digits.value(text, 5..<7),

@@ -1,4 +1,4 @@
-// An IP address as 128 bits, IPv4 as ::ffff:a.b.c.d, so that both families compare, hash and match a network alike.
+// An IP address as 128 bits, IPv4 as ::ffff:a.b.c.d, so that both families compare, hash and match networks alike.
 
 import Glibc
 
@@ -34,7 +34,7 @@ package struct IPAddress: Sendable, Hashable {
     /// 127.0.0.0/8 or ::1.
     package var isLoopback: Bool { isIPv4 ? low >> 24 & 0xFF == 127 : high == 0 && low == 1 }
 
-    /// What one household or machine has at its disposal: an IPv4 address, the first 64 bits of an IPv6 one.
+    /// What one household or machine controls: an IPv4 address, the first 64 bits of an IPv6 one.
     package var site: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
 }
 

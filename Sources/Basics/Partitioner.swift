@@ -1,6 +1,5 @@
 // Which partition a key belongs to: the rule of Kafka's Java client, so that both clients put a planet in the same
-// place.
-// Not for records without a key: those go round the partitions, batch by batch (EventLog/UnkeyedTurn.swift).
+// place. Records without a key take turns, batch by batch (EventLog/UnkeyedTurn.swift).
 
 package enum Partitioner {
     /// 32-bit MurmurHash2 with Kafka's seed (org.apache.kafka.common.utils.Utils.murmur2).
@@ -31,7 +30,7 @@ package enum Partitioner {
         return Int32(bitPattern: hash)
     }
 
-    /// The partition of a key that is not empty, among `count`.
+    /// The partition, among `count`, of a key that is not empty.
     package static func partition(of key: ArraySlice<UInt8>, among count: Int32) -> Int32 {
         count == 1 ? 0 : (murmur2(key) & 0x7fff_ffff) % count
     }

@@ -1,18 +1,18 @@
-// A key of a partition as the state of another program has it, row by row in a Parquet file: read back from its
-// columns, and written into them. In columns and not in the bytes of a checkpoint, so that a later build reads it.
-// Not what a record does to it (PlanetCore/PlanetHistory.swift).
+// A key of a partition in another program's state, row by row in a Parquet file: read from its columns, and written to
+// them. Columns rather than a checkpoint's bytes, so that a later build can read it. PlanetCore/PlanetHistory.swift
+// defines what a record does to it.
 
 import PlanetCore
 import PlanetFigures
 
 struct FoldedPlanet {
     var planet: KeyedPlanet
-    /// What the last record that changed it did, and where it lies; nil before there was one.
+    /// What the last record that changed it did, and where it lies; nil if there was none.
     var last: (change: Change, offset: Int64, timestamp: Int64)?
 
     init(_ key: String) { planet = KeyedPlanet(key: key) }
 
-    /// Sets the row's columns; `partition`: of its records.
+    /// Sets the row's columns; `partition`: that of its records.
     func write(_ row: Int, partition: Int32, to table: inout JudgedTable<StateColumn>) {
         let state = planet.state
         table.set(row, .key, planet.key)
@@ -51,8 +51,7 @@ struct FoldedPlanet {
     }
 }
 
-/// Reads rows of planets back from their arrays: those of `StateColumn` and of a discovery; predictions are worked out
-/// anew.
+/// Reads rows of planets back from their arrays: those of `StateColumn` and of a discovery; predictions are recomputed.
 struct PlanetFrame {
     private enum Values {
         case texts(Texts)
@@ -83,7 +82,7 @@ struct PlanetFrame {
         self.columns = columns
     }
 
-    /// Of the row's records.
+    /// The partition of the row's records.
     func partition(_ row: Int) -> Int32 { Int32(clamping: integer(row, .log_partition) ?? 0) }
 
     mutating func planet(_ row: Int) throws(FrameError) -> FoldedPlanet {

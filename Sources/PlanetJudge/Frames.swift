@@ -1,13 +1,13 @@
-// Frames: what the judge reads and writes. A frame is a word that says how many bytes follow, words, and buffers, each
-// a word that says how many bytes and those bytes, filled up to whole words. A word is eight bytes, little-endian. The
-// buffers are those of Arrow arrays, so whoever has Arrow arrays copies none of them. What comes in is an array's
-// buffers in Arrow's order, an empty one where Arrow has none (an empty validity says that nothing is null).
+// Frames: what the judge reads and writes. A frame is a word with the number of bytes that follow, words, and buffers;
+// each buffer is a word with its number of bytes, then those bytes, padded to whole words. A word is eight bytes,
+// little-endian. The buffers are those of Arrow arrays, so a program with Arrow arrays copies none of them. Input has
+// an array's buffers in Arrow's order, an empty one if Arrow has none (an empty validity means that nothing is null).
 //
-// Why frames and not Arrow's own stream: both ends know the columns, so its metadata (whose format wants a library or a
-// thousand lines) would say nothing new; the buffers, which are all that takes time, are the same.
-// Not what the columns mean (RecordFrame.swift, JudgedTable.swift).
+// Why frames and not Arrow's own stream: both ends know the columns, so its metadata (whose format needs a library or a
+// thousand lines) would say nothing new; the buffers, which take all the time, are the same. RecordFrame.swift and
+// JudgedTable.swift define the columns.
 
-/// Why a frame can't be read. Nothing a record holds: the program at the other end is wrong.
+/// Why a frame can't be read. Never because of a record: the program at the other end is wrong.
 package struct FrameError: Error, CustomStringConvertible {
     package let description: String
     init(_ description: String) { self.description = description }
@@ -19,13 +19,13 @@ struct FrameReader {
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// Bytes of the whole frame.
+    /// The number of bytes in the whole frame.
     var count: Int { bytes.count }
 
-    /// How many rows follow.
+    /// The number of rows that follow.
     mutating func rows() throws(FrameError) -> Int {
         let rows = try word()
-        // A row has four bytes at least.
+        // A row has at least four bytes.
         guard rows <= bytes.count / 4 else { throw FrameError("a frame has fewer bytes than rows") }
         return rows
     }
@@ -45,7 +45,7 @@ struct FrameReader {
         return UnsafeRawBufferPointer(rebasing: bytes[at..<at + size])
     }
 
-    /// Bits, one a row; empty: all set.
+    /// Bits, one per row; empty: all set.
     mutating func bits(_ rows: Int) throws(FrameError) -> Bits {
         let buffer = try buffer()
         guard buffer.isEmpty || buffer.count >= (rows + 7) >> 3 else { throw FrameError("bits are missing") }
@@ -59,7 +59,7 @@ struct FrameReader {
         return Integers(buffer: buffer)
     }
 
-    /// Bits that are values.
+    /// Bits that are themselves values.
     mutating func flags(_ rows: Int) throws(FrameError) -> Bits {
         let buffer = try buffer()
         guard buffer.count >= (rows + 7) >> 3 else { throw FrameError("values are missing") }
@@ -88,7 +88,7 @@ struct Texts {
     let ends: Integers<Int32>
     let bytes: UnsafeRawBufferPointer
 
-    /// Of these rows together.
+    /// The size of these rows together.
     func size(_ rows: Range<Int>) -> Int { Int(ends[rows.upperBound]) - Int(ends[rows.lowerBound]) }
 
     func row(_ row: Int) throws(FrameError) -> UnsafeRawBufferPointer {
@@ -119,7 +119,7 @@ struct FrameWriter: ~Copyable {
         fill()
     }
 
-    /// Where texts begin and end: a 0, then each one's end.
+    /// Where texts begin and end: a 0, then the end of each.
     mutating func ends(_ ends: UnsafeRawBufferPointer) {
         word(ends.count + 4)
         content.append(Int32(0))

@@ -1,5 +1,5 @@
-// Bytes that grow at their end and keep their memory when they are emptied. Not an Array: of the two hundred columns of
-// a row a dozen or two take a value, and counting references and owners of two arrays for each took as long as judging.
+// Bytes that grow at their end and keep their memory when emptied. Not an Array: of a row's two hundred columns a dozen
+// or two get a value, and counting references and owners of two arrays for each took as long as judging.
 
 struct GrowingBytes: ~Copyable {
     private var memory: UnsafeMutableRawPointer
@@ -38,7 +38,7 @@ struct GrowingBytes: ~Copyable {
         count += more
     }
 
-    /// Sets the bit of this number.
+    /// Sets the bit with this number.
     @inline(__always)
     mutating func setBit(_ number: Int) {
         let place = memory + (number >> 3)

@@ -1,4 +1,4 @@
-// What the judge says of itself: which rules it holds records against, and the columns of its rows. One JSON object.
+// The judge's description of itself: its rules' version and the columns of its rows, as one JSON object.
 
 import Basics
 import JSONText
@@ -6,13 +6,12 @@ import PlanetCore
 import PlanetFigures
 
 package enum JudgeDescription {
-    /// To be raised by hand where rows come to mean something else and neither the table of columns nor the probes show
-    /// it.
+    /// Raise it by hand if rows get another meaning that neither the table of columns nor the probes show.
     private static let version = 1
 
-    /// Changes whenever this build may judge a record otherwise than another build: a hash of the table of columns with
-    /// ranges, units and rules, of the predictor's version, of the rows' columns, and of what some records come to,
-    /// with the bytes of their figures.
+    /// Changes whenever this build may judge a record differently from another build: a hash of the table of columns
+    /// with ranges, units and rules, of the predictor's version, of the rows' columns, and of the results for some
+    /// records, with the bytes of their figures.
     package static let rules: String = {
         let digest = SHA256()
         func add(_ bytes: some Collection<UInt8>) { Array(bytes).withUnsafeBytes { digest.add($0) } }
@@ -43,7 +42,7 @@ package enum JudgeDescription {
                 for (kind, places) in RecordCounts.ratesKept { writer.member(kind, places) }
             }
             columns("row_columns", JudgedTable<RowColumn>.names, &writer)
-            // The state's rows. Those that a later record is held against come first; the rest are predictions.
+            // The state's rows. Those needed to judge a later record come first; the rest are predictions.
             columns("planet_columns", JudgedTable<StateColumn>.names, &writer)
             columns("planet_columns_read", PlanetFrame.names, &writer)
             writer.array("prediction_columns", PredictionColumn.all.map(\.name))
@@ -63,7 +62,7 @@ package enum JudgeDescription {
         }
     }
 
-    /// A request that has nothing but its name.
+    /// A request that consists of its name only.
     static func wordFrame(_ request: JudgeRequest) -> [UInt8] {
         var frame = FrameWriter()
         frame.begin()
@@ -72,7 +71,7 @@ package enum JudgeDescription {
         return Array(frame.bytes)
     }
 
-    /// Planets of both kinds of forecast, one measured in full, an alias, a withdrawal, and records that break rules.
+    /// Planets with both kinds of forecast, one fully measured, an alias, a withdrawal, and records that break rules.
     private static let probes: [UInt8] = {
         let values = [
             #"{"pl_name":"Probe b","hostname":"Probe","discoverymethod":"Transit","disc_year":2011,"pl_orbper":289.8,"#

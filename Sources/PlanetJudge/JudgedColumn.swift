@@ -1,12 +1,12 @@
-// One column of judged rows on its way out, in the layout of Arrow's arrays (Arrow columnar format 1.4): a bit a row
-// that says whether there is a value, values of fixed width or ends of texts, the texts' bytes.
-// Not which columns there are (JudgedTable.swift).
+// One column of judged rows to be written, in the layout of Arrow's arrays (Arrow columnar format 1.4): one bit per row
+// for whether there is a value, values of fixed width or ends of texts, the texts' bytes. JudgedTable.swift lists the
+// columns.
 
 struct JudgedColumn: ~Copyable {
     enum Kind: String, Sendable {
         case text, real, int64, int32, date, boolean, timestamp
 
-        /// Bytes of a value or of a text's end; nil for bits.
+        /// Bytes per value or per text's end; nil for bits.
         var width: Int? {
             switch self {
             case .boolean: nil
@@ -17,7 +17,7 @@ struct JudgedColumn: ~Copyable {
     }
     let kind: Kind
 
-    /// Rows up to the last one that has a value; rows in between are null.
+    /// Rows up to the last one with a value; those in between are null.
     private var rows = 0
     private var present = 0
     private var validity = GrowingBytes()
@@ -38,7 +38,7 @@ struct JudgedColumn: ~Copyable {
     /// Bytes of the texts so far, for a bound.
     var size: Int { bytes.count }
 
-    // MARK: Values, by rows that go up
+    // MARK: Values, in ascending rows
 
     mutating func set(_ row: Int, _ text: String) {
         begin(row)
@@ -78,7 +78,7 @@ struct JudgedColumn: ~Copyable {
         present += 1
     }
 
-    /// Nulls up to `row`.
+    /// Adds nulls up to `row`.
     private mutating func pad(to row: Int) {
         let bits = (row + 7) >> 3
         validity.appendZeros(bits - validity.count)
@@ -90,9 +90,9 @@ struct JudgedColumn: ~Copyable {
         rows = row
     }
 
-    // MARK: Out
+    // MARK: Writing
 
-    /// A word (0: all null, 1: all there, 2: some), then the buffers: validity where some are null, values or ends,
+    /// Writes a word (0: all null, 1: none null, 2: some), then the buffers: validity if some are null, values or ends,
     /// and bytes.
     mutating func write(rows count: Int, to frame: inout FrameWriter) {
         guard present > 0 else {

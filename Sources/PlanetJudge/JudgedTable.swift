@@ -1,5 +1,4 @@
-// Rows on their way out: leading columns, those of a discovery, those of its prediction. Which the leading columns are
-// is LeadingColumns.swift's.
+// Rows to be written: leading columns (LeadingColumns.swift), those of a discovery, those of its prediction.
 
 import PlanetCore
 
@@ -17,7 +16,7 @@ struct JudgedTable<Leading: LeadingColumn>: ~Copyable {
     private let numberPlaces: [Int]
     private let textPlaces: [Int]
     private let readings = PredictionColumn.all.map(\.reading)
-    /// Written column by column at the end: a row's neighbours are of the same column then.
+    /// Written column by column at the end, so that neighbours in memory are of the same column.
     private var predictions: [Prediction] = []
     private var predicted: [Int] = []
 
@@ -93,7 +92,7 @@ struct JudgedTable<Leading: LeadingColumn>: ~Copyable {
         }
     }
 
-    /// How many rows, and all their columns.
+    /// Writes the number of rows, and all their columns.
     func write(rows: Int, to frame: inout FrameWriter) throws(FrameError) {
         writePredictions()
         frame.word(rows)

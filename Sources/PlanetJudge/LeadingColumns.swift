@@ -1,11 +1,11 @@
-// The columns that come before those of a discovery and its prediction, in judged rows and in the planets' rows. Their
-// names are the cases'.
+// The columns before those of a discovery and its prediction, in judged rows and in the planets' rows, named by the
+// cases.
 
 protocol LeadingColumn: RawRepresentable<Int>, CaseIterable {
     var kind: JudgedColumn.Kind { get }
 }
 
-/// Of a record's row.
+/// For a record's row.
 enum RowColumn: Int, LeadingColumn {
     case log_partition, log_offset, log_timestamp, dt, source, key, revision, change, verdict, rules, errors, raw
     case submission, alias_of, alias_source
@@ -20,15 +20,15 @@ enum RowColumn: Int, LeadingColumn {
     }
 }
 
-/// Of a key's row: the keyed state, and which record changed it last. The columns of a discovery are those of a planet
-/// that is one now; of an alias there is its name.
+/// For a key's row: the keyed state, and which record changed it last. The columns of a discovery are those of a
+/// present planet; an alias has only its name.
 enum StateColumn: Int, LeadingColumn {
-    /// `state`: planet, alias or nothing (withdrawn, an alias no more).
+    /// `state`: planet, alias or nothing (withdrawn, or no longer an alias).
     case key, state, revision, alias_of, alias_source, change, log_partition, log_offset, log_timestamp
-    /// What the next record is held against. `submissions`: identifiers, the newest last; `sent_on`: the partition that
-    /// records were sent on from and the offset up to which they are taken, ORIGIN:OFFSET. Spaces between.
+    /// What judging the next record needs. `submissions`: identifiers, the newest last; `sent_on`: ORIGIN:OFFSET, the
+    /// partition that records were sent on from and the offset up to which they were accepted. Separated by spaces.
     case was_planet, last_rowupdate, submissions, sent_on
-    /// That waits for its measurement: `mass` or `radius`, and the other of the two, with its error in dex.
+    /// A forecast that awaits its measurement: `mass` or `radius`, and the other of the two, with its error in dex.
     case forecast, forecast_known, forecast_error
 
     var kind: JudgedColumn.Kind {

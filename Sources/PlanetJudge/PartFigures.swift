@@ -1,6 +1,5 @@
-// Figures of planets: of those of one part of the state, as bytes that this build alone reads; and all parts together,
-// as the rows of the lake's table `aggregates`.
-// Not the counts of records as they come (RecordCounts): whoever keeps the state adds those up.
+// Figures of planets: those of one part of the state, as bytes that only this build reads; and all parts together, as
+// the rows of the lake's table `aggregates`. Whoever keeps the state adds up the counts of records (RecordCounts).
 
 import JSONText
 import PlanetCore
@@ -8,7 +7,7 @@ import PlanetFigures
 import StateBytes
 
 package enum PartFigures {
-    /// `planets` calls back with each key of the part.
+    /// `planets` calls its argument with each key of the part.
     static func saved(_ planets: (_ each: (KeyedPlanet) -> Void) -> Void) -> [UInt8] {
         let aggregates = Aggregates()
         var events: [CatalogueEvent] = []
@@ -30,7 +29,7 @@ package enum PartFigures {
         return state.bytes
     }
 
-    /// Of the figures of all parts: [[aggregate, group, value_json, value, n, measured], ...].
+    /// The board from the figures of all parts: [[aggregate, group, value_json, value, n, measured], ...].
     package static func board(_ parts: [[UInt8]]) throws(FrameError) -> [UInt8] {
         let sum = Aggregates()
         for bytes in parts {

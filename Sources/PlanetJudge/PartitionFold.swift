@@ -1,30 +1,30 @@
-// The records of one partition, held against the planets that its earlier records have left, a frame after the other.
-// Whoever asks keeps the planets (Spark's executors: in files of the lake) and brings them first; nothing is known
-// beyond the partition's end. What a record does to its planet, and what its row is, are PlanetCore's.
-// Not reading and writing (JudgeCommand), nor what a planet's row is (FoldedPlanet.swift).
+// Judges the records of one partition against the planets left by its earlier records, frame by frame. The caller keeps
+// the planets (Spark's executors: in files of the lake) and sends them first; nothing is kept beyond the partition's
+// end. PlanetCore defines what a record does to its planet and what its row is. JudgeCommand reads and writes;
+// FoldedPlanet.swift defines a planet's row.
 
 import Basics
 import JSONText
 import PlanetCore
 import PlanetFigures
 
-/// What a frame is, by its first word.
+/// The kind of a frame, from its first word.
 enum JudgeRequest: Int {
-    /// Planets that the partition's records before have left: rows of `PlanetFrame`. The answer is empty.
+    /// Planets left by the partition's earlier records: rows of `PlanetFrame`. The answer is empty.
     case planets
-    /// Records, in their order. The answer is their rows.
+    /// Records, in order. The answer is their rows.
     case records
-    /// No more records. The answer: how many parts of the state have changed; of each its number, its planets, and a
-    /// buffer with their figures; at last a buffer of JSON that says what was counted. The partition is forgotten.
+    /// No more records. The answer: how many parts of the state have changed; for each its number, its planets, and a
+    /// buffer with their figures; finally a buffer of JSON with the counts. The partition is dropped.
     case end
-    /// Likewise, and every part is in the answer.
+    /// The same, with every part in the answer.
     case endWithAll
 }
 
 package struct PartitionFold: ~Copyable {
-    /// Bytes of a frame; more is refused. A log's record has some 1 MiB at most, so a batch of 1,000 has room.
+    /// Bytes per frame; more is refused. A log's record has some 1 MiB at most, so a batch of 1,000 fits.
     package static let maxFrameBytes = 2_000_000_000
-    /// The planets of a partition lie in so many parts, by their keys; a batch rewrites those that it touches.
+    /// The planets of a partition are spread over this many parts, by key; a batch rewrites those it touches.
     package static let parts = 4
 
     private var reader: RecordReader
@@ -38,17 +38,17 @@ package struct PartitionFold: ~Copyable {
     private var rows = JudgedTable<RowColumn>()
     private var states = JudgedTable<StateColumn>()
     private var answer = FrameWriter()
-    /// Neighbours are mostly of one day.
+    /// Neighbours mostly share a day.
     private var day = (number: Int.min, text: "")
 
-    /// `partitions`: over how many the planets' keys are spread; nil: every place is right. `today`: days since
+    /// `partitions`: how many the planets' keys are spread over; nil: every place is right. `today`: days since
     /// 1970-01-01 in UTC.
     package init(partitions: Int32?, today: @escaping () -> Int = CivilDate.todayUTC) {
         self.partitions = partitions
         reader = RecordReader(today: today)
     }
 
-    /// `bytes`: a frame without its size. The answer is a frame with it, valid until the next call.
+    /// `bytes`: a frame without its size. The answer is a frame with its size, valid until the next call.
     package mutating func answer(_ bytes: UnsafeRawBufferPointer) throws(FrameError) -> UnsafeRawBufferPointer {
         var frame = FrameReader(bytes)
         guard let request = JudgeRequest(rawValue: try frame.word()) else { throw FrameError("no frame begins so") }
@@ -163,7 +163,7 @@ extension PartitionFold {
         }
     }
 
-    /// Why what came before refuses it; else nil, and the row is complete.
+    /// Why earlier records rule it out; else nil, and the row is complete.
     private mutating func take(
         _ row: Int, _ record: PlanetRecord, _ warnings: [FieldIssue], _ key: String,
         _ place: (offset: Int64, time: Int64), _ submission: SubmissionID?, _ sent: SentFrom?, _ basis: RecordBasis

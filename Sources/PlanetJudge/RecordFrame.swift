@@ -1,4 +1,4 @@
-// Records as they came from the log: how many rows, and six arrays. Partition (int32), offset (int64), time (int64,
+// Records as read from the log: the number of rows, and six arrays. Partition (int32), offset (int64), time (int64,
 // microseconds since 1970), key and value (binary), and headers (a map, or a list of pairs, of text and binary).
 
 struct RecordFrame {
@@ -11,7 +11,7 @@ struct RecordFrame {
     private let headerEnds: Integers<Int32>
     private let headers: (count: Int, names: Texts, given: Bits, values: Texts)
 
-    /// The bytes that `reader` is of must outlive the frame.
+    /// The bytes behind `reader` must outlive the frame.
     init(_ reader: inout FrameReader) throws(FrameError) {
         rows = try reader.rows()
         _ = try reader.buffer()
@@ -43,7 +43,7 @@ struct RecordFrame {
         values.given[row] ? try values.texts.row(row) : nil
     }
 
-    /// Bytes of key, value and headers, names too, of a record that all of these were read of.
+    /// Bytes of key, value and headers, names included, of the log's record.
     func size(_ row: Int) -> Int {
         var size = keys.texts.size(row..<row + 1) + values.texts.size(row..<row + 1)
         if headers.count > 0 {
@@ -53,7 +53,7 @@ struct RecordFrame {
         return size
     }
 
-    /// The first of this name; a null value is an empty one.
+    /// The first header of this name; a null value becomes an empty one.
     func header(_ row: Int, _ name: String) throws(FrameError) -> UnsafeRawBufferPointer? {
         guard headers.count > 0 else { return nil }
         let (start, end) = (Int(headerEnds[row]), Int(headerEnds[row + 1]))

@@ -1,4 +1,4 @@
-// Makes a frame of records, as another program does: for the probes, and for tests.
+// Makes a frame of records, like another program: for the probes, and for tests.
 
 struct RecordFrameWriter {
     private var rows = 0
@@ -11,7 +11,7 @@ struct RecordFrameWriter {
     private var names = GivenTexts()
     private var headerValues = GivenTexts()
 
-    /// `time`: microseconds since 1970-01-01 UTC. Nil as a value is a tombstone.
+    /// `time`: microseconds since 1970-01-01 UTC. A nil value is a tombstone.
     mutating func append(
         partition: Int32 = 0, offset: Int64, time: Int64 = 1_700_000_000_000_000, key: [UInt8]?, value: [UInt8]?,
         headers: [(name: String, value: [UInt8]?)] = []
@@ -29,7 +29,7 @@ struct RecordFrameWriter {
         headerEnds.append(Int32(names.ends.count))
     }
 
-    /// With its size.
+    /// The frame with its size.
     func frame() -> [UInt8] {
         let allGiven = UnsafeRawBufferPointer(start: nil, count: 0)
         var frame = FrameWriter()

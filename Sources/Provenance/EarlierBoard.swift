@@ -5,7 +5,7 @@ package struct EarlierBoard: Sendable {
     /// A snapshot frame with `as_of`, `positions` and `url`.
     package let json: [UInt8]
     package let digest: String
-    /// Whether the question always names this board: what a time, or one partition's offset, names may change.
+    /// Whether the question always means this board: a time, or one partition's offset, may mean another one later.
     package let isExact: Bool
 
     package init(json: [UInt8], digest: String, isExact: Bool) {
@@ -20,7 +20,7 @@ package enum EarlierBoardError: Error, Sendable, Equatable {
     case notAPosition
     /// A time in the future.
     case future
-    /// It is, or may be, in the log, but the lake doesn't have it yet. `stored`: how far the lake is, in the question's
+    /// It is, or may be, in the log, but not yet in the lake. `stored`: how far the lake reaches, in the question's
     /// form.
     case notStoredYet(stored: String)
     /// The lake cannot be read.
@@ -30,6 +30,6 @@ package enum EarlierBoardError: Error, Sendable, Equatable {
 package protocol BoardArchive: Sendable {
     typealias Answer = @Sendable (Result<EarlierBoard, EarlierBoardError>) -> Void
 
-    /// False when too many questions wait. `answer` may be called on any thread, also before this returns.
+    /// False if too many questions wait. `answer` may be called on any thread, even before this returns.
     func ask(_ asOf: String, _ answer: @escaping Answer) -> Bool
 }

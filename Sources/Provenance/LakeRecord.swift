@@ -1,15 +1,15 @@
-// What the lake knows of one record of the log: the question and the answer. The stream finds it (PlanetStream/Replay),
-// the web shows it (PlanetWeb/Provenance).
+// What the lake knows about one record of the log: the question and the answer. The stream finds it
+// (PlanetStream/Replay), the web shows it (PlanetWeb/Provenance).
 
 /// A row of `discoveries` or `rejected`, and the file it is in.
 package struct LakeRecord: Sendable {
     package let table: String
-    /// The file's, in the lake.
+    /// The file's path in the lake.
     package let path: String
-    /// How many the file has.
+    /// The number of rows in the file.
     package let rows: Int?
     package let bytes: Int64
-    /// Nil where no manifest lists it.
+    /// Nil if no manifest lists it.
     package let sha256: String?
     /// The row's number in its file, from 0.
     package let row: Int
@@ -19,7 +19,7 @@ package struct LakeRecord: Sendable {
     package var name: String?
     package var change: String?
     package var revision: Int?
-    /// `rejected` for a row of that table; nil where the row has no known verdict.
+    /// `rejected` for a row of that table; nil if the row has no known verdict.
     package var verdict: RecordVerdict? = .rejected
     package var source: String?
     /// A JSON array of rules.
@@ -43,14 +43,14 @@ package struct LakeRecord: Sendable {
 
 package enum LakeRecordAnswer: Sendable {
     case stored(LakeRecord)
-    /// The lake ends before it; or holds nothing of it.
+    /// The lake ends before it, or has nothing of it.
     case notStored
     /// The lake cannot be read.
     case failed(String)
 }
 
 package protocol RecordArchive: Sendable {
-    /// False when too many questions wait. `answer` may be called on any thread, also before this returns.
+    /// False if too many questions wait. `answer` may be called on any thread, even before this returns.
     func ask(
         topic: String, partition: Int32, offset: Int64, _ answer: @escaping @Sendable (LakeRecordAnswer) -> Void
     ) -> Bool

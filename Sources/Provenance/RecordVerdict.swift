@@ -1,5 +1,5 @@
-// What a record is by itself, as its page and the lake's column `verdict` show it.
-// Not what it did to its planet (Change).
+// The verdict on a record by itself, as on its page and in the lake's column `verdict`. For its effect on its planet
+// see Change.
 
 package enum RecordVerdict: String, Sendable {
     /// Valid, without and with warnings; and null, which withdraws a planet.

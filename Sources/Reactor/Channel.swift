@@ -6,11 +6,11 @@ import Glibc
 
 /// The protocol session on top of a channel. All calls come on the loop's thread.
 package protocol ChannelOwner: AnyObject {
-    /// Returns how many bytes were used; the rest is given again with what came after it, once reading is not paused.
+    /// Returns how many bytes were used; the rest is passed again with what follows, once reading is not paused.
     func received(_ bytes: UnsafeRawBufferPointer, on channel: Channel) -> Int
-    /// The peer sends nothing more; it may still be reading.
+    /// The peer will send nothing more; it may still be reading.
     func inputEnded(on channel: Channel)
-    /// Everything was sent, after it had been held up or while reading was paused.
+    /// Everything was sent, after a delay or while reading was paused.
     func drained(_ channel: Channel)
     /// The deadline set with `Channel.setDeadline` passed.
     func deadlineReached(on channel: Channel)
@@ -31,17 +31,17 @@ package final class Channel: EventSource {
     private var isTouched = false
     private var isPaused = false
     private var isDelivering = false
-    /// The handshake of an encrypted connection is not done: nothing goes either way.
+    /// The handshake of an encrypted connection is not complete: nothing goes either way.
     private var isShakingHands: Bool
-    /// The peer speaks without encryption where it was to be encrypted.
+    /// The peer speaks in clear on an encrypted port.
     package private(set) var isPlainByMistake = false
     private var lingerTime: UInt64 = 0
     private let stallTime: UInt64
     /// The peer has half-closed.
     package private(set) var isInputEnded = false
-    /// The socket took less than there was at the last flush.
+    /// The socket accepted less than there was at the last flush.
     package private(set) var isBlocked = false
-    /// When bytes last came.
+    /// When bytes last arrived.
     package private(set) var lastReceived: UInt64
     /// When the peer last took bytes, or output began to wait.
     package private(set) var lastProgress: UInt64
@@ -77,12 +77,12 @@ package final class Channel: EventSource {
 
     package var isOpen: Bool { state == .open }
     package var isEncrypted: Bool { wire.encryption != nil }
-    /// Of the certificate that the client has shown.
+    /// The common name in the client's certificate.
     package var clientName: String? { wire.encryption?.clientName }
-    /// Bytes that wait to be sent.
+    /// Bytes waiting to be sent.
     package var unsentBytes: Int { output.byteCount }
 
-    /// The owner waits for the end of what is to be sent, also where all of it is sent at once.
+    /// The owner waits until everything is sent, even if that is at once.
     package var tellsWhenDrained = false
 
     // MARK: Output
@@ -120,7 +120,7 @@ package final class Channel: EventSource {
         touch()
     }
 
-    /// Ends the connection now; what waits is lost.
+    /// Ends the connection now; unsent bytes are lost.
     package func closeNow() {
         guard state != .closed else { return }
         state = .closed
@@ -135,7 +135,7 @@ package final class Channel: EventSource {
 
     // MARK: Input
 
-    /// Stops reading (the kernel's buffer fills, the peer has to wait) until `resumeReading`.
+    /// Stops reading (the kernel's buffer fills, the peer must wait) until `resumeReading`.
     package func pauseReading() {
         guard !isPaused else { return }
         isPaused = true
@@ -167,7 +167,7 @@ package final class Channel: EventSource {
         if bits & Channel.writable != 0 { touch() }
     }
 
-    /// What is not done when the loop has no time for it comes again with the socket's readiness.
+    /// If the loop has no time for it now, the socket's readiness brings it back.
     private func shakeHands() {
         guard loop.mayShakeHands, let encryption = wire.encryption else { return }
         switch encryption.shakeHands() {
@@ -213,7 +213,7 @@ package final class Channel: EventSource {
             case .failed: return closeNow()
             }
         }
-        // The socket may have no more to tell of.
+        // The socket may not become readable again.
         if wantsInput, wire.hasPending { loop.resume(self) }
     }
 
@@ -235,7 +235,7 @@ package final class Channel: EventSource {
         held = all
     }
 
-    /// Gives held-back input to the owner again after `resumeReading`.
+    /// Passes held-back input to the owner again after `resumeReading`.
     func deliverHeld() {
         guard state != .closed, !isDelivering else { return }
         if state == .open, !isPaused, !held.isEmpty {
@@ -267,7 +267,7 @@ package final class Channel: EventSource {
         loop.touch(self)
     }
 
-    /// One writev, unless the peer takes everything we have; then the interest that follows from what is left.
+    /// One writev, unless the peer accepts everything; then sets the interest by what is left.
     func settle() {
         isTouched = false
         guard state != .closed else { return }
@@ -289,7 +289,7 @@ package final class Channel: EventSource {
         wish((wantsInput ? Channel.readable : 0) | (isWriting ? Channel.writable : 0))
     }
 
-    /// Nothing can be sent yet, so a channel that is to close says nothing.
+    /// Nothing can be sent yet, so a channel about to close stays silent.
     private func settleHandshake() {
         if state == .closing { return closeNow() }
         wish(wire.readWaitsForWriting ? Channel.writable : Channel.readable)
@@ -301,7 +301,7 @@ package final class Channel: EventSource {
         loop.setInterest(self, descriptor: wire.descriptor, wanted)
     }
 
-    /// False when the connection is broken.
+    /// False if the connection is broken.
     private func flush() -> Bool {
         isBlocked = false
         // Bounded, so that one fast reader of a large reply doesn't starve the others.

@@ -1,5 +1,5 @@
-// A timing wheel: thousands of deadlines that are moved all the time and rarely fire.
-// Moving one to a later time costs nothing here: its entry stays, and is put where it belongs when it comes up.
+// A timing wheel: thousands of deadlines that are moved all the time and rarely fire. Moving one to a later time is
+// free: its entry stays, and is put in the right place when it comes up.
 
 struct Deadlines {
     struct Entry {
@@ -8,7 +8,7 @@ struct Deadlines {
     }
     /// 2^25 ns: a deadline fires at most 34 ms late, never early.
     static let shift: UInt64 = 25
-    /// 69 s; what lies beyond goes round.
+    /// 69 s; later ones go round.
     static let slotCount = 2048
 
     private var slots = [[Entry]](repeating: [], count: slotCount)
@@ -27,7 +27,7 @@ struct Deadlines {
         count += 1
     }
 
-    /// Takes the entries whose slot has wholly passed; an entry beyond the wheel comes too early and is to be put back.
+    /// Takes entries whose slot has completely passed; one beyond the wheel comes too early and must be put back.
     mutating func advance(to now: UInt64, into due: inout [Entry]) {
         let target = now >> Deadlines.shift
         guard target > position else { return }
@@ -44,7 +44,7 @@ struct Deadlines {
         position = target
     }
 
-    /// When the next occupied slot will have passed; nil when there is none.
+    /// When the next occupied slot will have passed; nil if there is none.
     func next() -> UInt64? {
         guard count > 0 else { return nil }
         var step = position

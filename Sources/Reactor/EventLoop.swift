@@ -30,24 +30,24 @@ package final class EventLoop {
     /// Mailboxes with mail in this tick.
     var mailReady: [MailboxSource] = []
     let blocks = BlockPool()
-    /// What output that waits on this loop counts against.
+    /// The budget for output that waits on this loop.
     package var outputBudget: ByteBudget? {
         get { blocks.budget }
         set { blocks.budget = newValue }
     }
-    /// One buffer that every read of this loop goes through.
+    /// One buffer for all reads of this loop.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
-    /// Where an encrypted record's text is put together.
+    /// Where small pieces of an encrypted record are joined.
     let recordBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 << 10, alignment: 64)
-    /// Until when this tick may go on with handshakes, whose arithmetic takes up to a millisecond each.
+    /// Until when this tick may do handshakes, whose arithmetic takes up to a millisecond each.
     private var handshakesUntil: UInt64 = 0
     private static let handshakeTime: UInt64 = 5_000_000
 
-    /// Monotonic nanoseconds, read once a tick.
+    /// Monotonic nanoseconds, read once per tick.
     package private(set) var now: UInt64
 
     package init() throws(ReactorError) {
-        // A write to a connection that is gone is an error code, not the end of the process.
+        // A write to a lost connection is an error code, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         epoll = clinux_epoll_create()
         guard epoll >= 0 else { throw ReactorError(operation: "epoll_create1", code: errno) }
@@ -82,7 +82,7 @@ package final class EventLoop {
         _ = clinux_epoll_set(epoll, descriptor, source.token, interest, false)
     }
 
-    /// Events of this source that wait in the present tick are dropped: its token is no longer valid.
+    /// Drops events of this source that wait in the present tick: its token is no longer valid.
     package func remove(_ source: EventSource, descriptor: Int32? = nil) {
         guard source.token != 0 else { return }
         if let descriptor { _ = clinux_epoll_remove(epoll, descriptor) }
@@ -106,7 +106,7 @@ package final class EventLoop {
 
     // MARK: Deadlines
 
-    /// Calls `deadlineReached` once, at or soon after `at`; .max for never. Replaces the deadline before.
+    /// Calls `deadlineReached` once, at or soon after `at`; .max for never. Replaces the previous deadline.
     package func setDeadline(_ source: EventSource, at: UInt64) {
         source.deadline = at
         guard at < source.scheduled else { return }
@@ -156,10 +156,10 @@ package final class EventLoop {
     /// The channel is flushed (and its interest brought up to date) at the end of this tick.
     func touch(_ channel: Channel) { touched.append(channel) }
 
-    /// The channel's held-back input is delivered at the start of the next tick, which comes at once.
+    /// Delivers the channel's held-back input at the start of the next tick, which comes at once.
     func resume(_ channel: Channel) { resumed.append(channel) }
 
-    /// False: this tick has spent its time on handshakes; the others' turn comes in the next ones.
+    /// False: this tick has spent its time on handshakes; the others follow in the next ones.
     var mayShakeHands: Bool { Clock.monotonic < handshakesUntil }
 
     // MARK: Running

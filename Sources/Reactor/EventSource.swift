@@ -4,12 +4,12 @@
 package class EventSource {
     /// Slot and generation in the loop's token table; 0 when not (or no longer) in a loop. Unique over the loop's life.
     package internal(set) final var token: UInt64 = 0
-    /// When `deadlineReached` is wanted; .max for never. Set through `EventLoop.setDeadline`.
+    /// When to call `deadlineReached`; .max for never. Set through `EventLoop.setDeadline`.
     final var deadline = UInt64.max
-    /// The entry of the wheel that stands for this source; others of its token are stale.
+    /// The entry of the wheel for this source; others with its token are stale.
     final var scheduled = UInt64.max
 
-    /// The descriptor is ready as the CLINUX_ bits say (level-triggered).
+    /// The descriptor is ready according to the CLINUX_ bits (level-triggered).
     func ready(_ bits: UInt32) {}
 
     /// `deadline` has passed; it is .max again.
@@ -23,7 +23,7 @@ package final class LoopTimer: EventSource {
     override func deadlineReached() { body() }
 }
 
-/// Wakes when something was posted; what was posted is taken after the tick's hooks.
+/// Wakes when something was posted, which is taken after the tick's hooks.
 final class MailboxSource: EventSource {
     private let loop: EventLoop
     let drain: () -> Void

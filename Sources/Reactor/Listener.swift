@@ -25,7 +25,7 @@ package struct ListeningSocket: Sendable {
         return sockets
     }
 
-    /// `joins`: shares the port with sockets that have it already.
+    /// `joins`: shares the port with sockets that already have it.
     private static func open(host: String, port: UInt16, joins: Bool) throws(ReactorError) -> ListeningSocket {
         let descriptor = clinux_listen(host, port, 1024, joins)
         guard descriptor >= 0 else { throw ReactorError(operation: "listen on \(host):\(port)", code: -descriptor) }
@@ -37,7 +37,7 @@ package struct ListeningSocket: Sendable {
         }
     }
 
-    /// As many sockets as loops, of one that somebody else listens on for this process.
+    /// As many sockets as loops, from one on which somebody else listens for this process.
     package static func open(_ inherited: InheritedSocket, count: Int) throws(ReactorError) -> [ListeningSocket] {
         var sockets: [ListeningSocket] = []
         for _ in 0..<max(1, count) {
@@ -61,7 +61,7 @@ package struct ListeningSocket: Sendable {
     package func close() { _ = Glibc.close(descriptor) }
 }
 
-/// A TCP socket that listens already; it is not this process's to close.
+/// A TCP socket that is already listening; not this process's to close.
 package struct InheritedSocket: Sendable {
     let descriptor: Int32
     package let address: IPAddress
@@ -91,7 +91,7 @@ package final class Listener: EventSource {
     private static let backOff: UInt64 = 100_000_000
     private static let exhausted = RareWarning("accept is out of resources")
 
-    /// `accepted` takes over each connected socket; it is told the address of the other end.
+    /// `accepted` takes over each connected socket, and gets the address of the other end.
     package init(
         _ loop: EventLoop, _ socket: ListeningSocket, accepted: @escaping (Int32, IPAddress) -> Void
     ) throws(ReactorError) {
@@ -115,7 +115,7 @@ package final class Listener: EventSource {
             switch -connection {
             case EAGAIN: return
             case EMFILE, ENFILE, ENOBUFS, ENOMEM:
-                // The connection stays in the kernel's queue; asking again at once would spin.
+                // The connection stays in the kernel's queue; accepting again at once would spin.
                 Listener.exhausted.note(at: loop.now, String(cString: strerror(-connection)))
                 loop.setInterest(self, descriptor: socket.descriptor, 0)
                 loop.setDeadline(self, at: loop.now &+ Listener.backOff)
@@ -130,7 +130,7 @@ package final class Listener: EventSource {
         loop.setInterest(self, descriptor: socket.descriptor, UInt32(CLINUX_READABLE))
     }
 
-    /// Takes the connections that wait already, which would be reset otherwise.
+    /// Accepts the waiting connections, which would be reset otherwise.
     package func close() {
         guard isOpen else { return }
         ready(UInt32(CLINUX_READABLE))

@@ -1,5 +1,5 @@
-// Bytes that wait to be sent on one connection: small ones copied into pooled blocks, shared ones by reference.
-// Takes no memory while empty. How much may wait is the owner's decision; it can see `byteCount`.
+// Bytes waiting to be sent on one connection: small ones copied into pooled blocks, shared ones by reference. Takes no
+// memory while empty. The owner limits them, watching `byteCount`.
 
 import Glibc
 import Threads
@@ -15,7 +15,7 @@ final class ByteBlock {
 /// A loop's spare blocks: at most 1 MiB is kept.
 final class BlockPool {
     private var spare: [ByteBlock] = []
-    /// What blocks that wait count against; they are taken even where it is used up.
+    /// The budget for blocks that wait; blocks are taken even if it is used up.
     var budget: ByteBudget?
 
     func take() -> ByteBlock {
@@ -44,7 +44,7 @@ struct OutputQueue {
         }
     }
     private var pieces: [Piece] = []
-    /// The first piece that is not wholly sent, and how much of it is.
+    /// The first piece that is not completely sent, and how much of it is.
     private var first = 0
     private var sent = 0
     private(set) var byteCount = 0
@@ -76,7 +76,7 @@ struct OutputQueue {
         pieces.append(.shared(shared))
     }
 
-    /// What comes next, as at most 64 pieces for one writev.
+    /// The next bytes, as at most 64 pieces for one writev.
     func withVectors<Result>(_ body: (UnsafeMutableBufferPointer<iovec>) -> Result) -> Result {
         withUnsafeTemporaryAllocation(of: iovec.self, capacity: 64) { vectors in
             var count = 0

@@ -1,5 +1,5 @@
-// Immutable bytes that many connections on many threads send without copying: a live frame, a cached file.
-// Not for bytes that one connection sends once: those are copied into its output queue.
+// Immutable bytes that many connections on many threads send without copying: a live frame, a cached file. Not for
+// bytes that one connection sends once: those are copied into its output queue.
 
 import Glibc
 import Threads
@@ -10,7 +10,7 @@ package struct SharedBytes: Sendable {
         let start: UnsafeMutableRawPointer
         private let count: Int
         private let budget: ByteBudget?
-        /// `budget`: gets the bytes back when the block goes.
+        /// `budget`: gets the bytes back when the block is freed.
         init(_ count: Int, _ budget: ByteBudget? = nil) {
             start = .allocate(byteCount: max(1, count), alignment: 1)
             self.count = count
@@ -37,7 +37,7 @@ package struct SharedBytes: Sendable {
         }
     }
 
-    /// A copy that counts against a budget as long as anybody holds it; nil where there is no room.
+    /// A copy that counts against a budget while anybody holds it; nil if there is no room.
     package init?(_ bytes: [UInt8], of budget: ByteBudget) {
         guard budget.take(bytes.count) else { return nil }
         let storage = Storage(bytes.count, budget)
@@ -47,7 +47,7 @@ package struct SharedBytes: Sendable {
         self.init(storage, 0, bytes.count)
     }
 
-    /// `fill` is to write every one of the `count` bytes.
+    /// `fill` must write every one of the `count` bytes.
     package init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
         let storage = Storage(count)
         fill(UnsafeMutableRawBufferPointer(start: storage.start, count: count))

@@ -1,5 +1,5 @@
 // The encryption of one connection, on its loop's thread: handshake, records in, records out. Holds no decrypted bytes
-// beyond a record, and gives its buffers back while it is idle.
+// beyond a record, and frees its buffers while idle.
 
 import CTLS
 import Glibc
@@ -7,11 +7,11 @@ import Glibc
 final class TLSConnection {
     private let handle: OpaquePointer
     private let descriptor: Int32
-    /// What a handshake waits for, or a read that has to write first.
+    /// A handshake waits to write, or a read that has to write first.
     private(set) var wantsWrite = false
-    /// The last read ended for want of room: the next one may give more although the socket is not readable.
+    /// The last read stopped for lack of room: the next one may return more although the socket is not readable.
     private(set) var hasMore = false
-    /// Beyond this a handshake is not one.
+    /// More than this is not a handshake.
     private static let mostHandshakeBytes: UInt64 = 96 << 10
     private static let recordBytes = 16 << 10
 
@@ -26,7 +26,7 @@ final class TLSConnection {
 
     deinit { ctls_free(handle) }
 
-    /// One step of the handshake. `isPlain`: the peer has begun to speak HTTP without encryption.
+    /// One step of the handshake. `isPlain`: the peer has started to speak HTTP in clear.
     func shakeHands() -> Step {
         if ctls_received(handle) == 0 {
             var first: UInt8 = 0
@@ -71,14 +71,14 @@ final class TLSConnection {
         return .moved(total)
     }
 
-    /// One record of what comes first. `scratch`: where small pieces are put together.
+    /// Writes one record of what comes first. `scratch`: where small pieces are joined.
     func write(
         _ vectors: UnsafeMutableBufferPointer<iovec>, _ scratch: UnsafeMutableRawBufferPointer
     ) -> Wire.Outcome {
         guard let first = vectors.first else { return .moved(0) }
         var (start, size) = (UnsafeRawPointer(first.iov_base), min(first.iov_len, TLSConnection.recordBytes))
         if size < TLSConnection.recordBytes, vectors.count > 1 {
-            // What was given to libssl before and not taken begins with the same bytes.
+            // What libssl was given before and has not taken begins with the same bytes.
             size = 0
             for vector in vectors {
                 guard let bytes = vector.iov_base, let place = scratch.baseAddress, size < scratch.count else { break }

@@ -12,7 +12,7 @@ package struct TLSFiles: Sendable, Equatable {
     /// PEM: the server's own certificate, then its chain.
     package let certificates: String
     package let key: String
-    /// PEM: clients must show a certificate that one of these has issued; nil: they need none.
+    /// PEM: clients must show a certificate issued by one of these; nil: they need none.
     package let clientCertificates: String?
 
     package init(certificates: String, key: String, clientCertificates: String?) {
@@ -39,9 +39,9 @@ final class TLSContext: @unchecked Sendable {
 
     deinit { ctls_close(handle) }
 
-    /// Sessions that clients have kept with the other stay good with this one.
+    /// Sessions that clients kept from the other one stay valid with this one.
     func takeTicketKeys(of other: TLSContext) {
-        // A handle alone doesn't keep its owner: one that is replaced next might be closed before libssl has read it.
+        // A handle alone doesn't keep its owner alive: a replaced one might be closed before libssl has read it.
         withExtendedLifetime(other) {
             var keys = [UInt8](repeating: 0, count: Int(CTLS_TICKET_KEYS))
             ctls_ticket_keys(other.handle, &keys)
@@ -56,7 +56,7 @@ final class TLSContext: @unchecked Sendable {
 package final class TLSServer: Sendable {
     private let files: TLSFiles
     private let context: Guarded<TLSContext>
-    /// After so long session tickets are encrypted with new keys: who steals the present ones reads no older traffic.
+    /// After this long session tickets get new keys: whoever steals the present ones can't read older traffic.
     private static let ticketTime: UInt64 = 12 * 3_600_000_000_000
 
     package init(_ files: TLSFiles) throws(TLSFailure) {
@@ -74,7 +74,7 @@ package final class TLSServer: Sendable {
         return renewed
     }
 
-    /// Reads the files again. On failure the earlier certificates stay.
+    /// Reads the files again. On failure the earlier certificates remain.
     package func reload() throws(TLSFailure) {
         let fresh = try TLSContext(files)
         context.withLock { old in

@@ -1,10 +1,10 @@
-// A connected socket that never blocks, with or without encryption: where a channel's bytes come from and go to.
+// A connected socket that never blocks, with or without encryption: source and sink of a channel's bytes.
 
 import Glibc
 
 struct Wire {
     let descriptor: Int32
-    /// Nil: bytes go as they are.
+    /// Nil: bytes go unencrypted.
     var encryption: TLSConnection?
 
     enum Outcome {
@@ -27,7 +27,7 @@ struct Wire {
         }
     }
 
-    /// `scratch`: a record's size of memory.
+    /// `scratch`: memory for one record.
     func write(
         _ vectors: UnsafeMutableBufferPointer<iovec>, _ scratch: UnsafeMutableRawBufferPointer
     ) -> Outcome {
@@ -49,10 +49,10 @@ struct Wire {
         _ = shutdown(descriptor, Int32(1))  // SHUT_WR
     }
 
-    /// Bytes that were taken from the socket and not read: it need not be readable to give more.
+    /// Bytes taken from the socket but not read: it may return more without being readable.
     var hasPending: Bool { encryption?.hasMore ?? false }
 
-    /// Reading goes on when the socket can be written.
+    /// Reading continues when the socket is writable.
     var readWaitsForWriting: Bool { encryption?.wantsWrite ?? false }
 
     func close() { _ = Glibc.close(descriptor) }

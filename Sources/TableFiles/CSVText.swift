@@ -1,4 +1,4 @@
-// Writes CSV (RFC 4180), a field at a time: what tables of other kinds become. Bounded, as what comes in is.
+// Writes CSV (RFC 4180), a field at a time: what other kinds of tables are converted to. Bounded, like the input.
 
 struct CSVText {
     private(set) var bytes: [UInt8] = []
@@ -21,12 +21,12 @@ struct CSVText {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// A column's name, with its unit in brackets where it has one.
+    /// A column's name, with its unit in brackets if it has one.
     mutating func header(_ name: String, unit: String) {
         field(Array((unit.isEmpty ? name : "\(name) [\(unit)]").utf8))
     }
 
-    /// One row is no longer than what it is made of, so the limit need not be looked at more often.
+    /// A row is no longer than its input, so the limit need not be checked more often.
     mutating func endLine() throws(TableFileError) {
         bytes.append(UInt8(ascii: "\n"))
         isFirst = true

@@ -1,5 +1,5 @@
-// ECSV (https://github.com/astropy/astropy-APEs/blob/main/APE6.rst) as CSV: its comments say the units and what stands
-// between the fields, which is a space or a comma. Every line stays a line.
+// ECSV (https://github.com/astropy/astropy-APEs/blob/main/APE6.rst) as CSV: its comments state the units and the
+// separator, a space or a comma. Every line stays a line.
 
 enum ECSVTable {
     static func csv(_ bytes: [UInt8], limit: Int) throws(TableFileError) -> [UInt8] {
@@ -30,7 +30,7 @@ enum ECSVTable {
         return text.bytes
     }
 
-    /// Of a mapping on one line, as astropy writes it: `- {name: pl_rade, unit: earthRad, datatype: float64}`.
+    /// From a mapping on one line, as written by astropy: `- {name: pl_rade, unit: earthRad, datatype: float64}`.
     private static func value(_ key: String, in line: String) -> String? {
         guard let found = line.firstRange(of: "\(key): ") else { return nil }
         var rest = line[found.upperBound...]
@@ -71,7 +71,7 @@ struct ECSVRows {
                         (isQuoted, isOpen) = (true, true)
                     }
                 case delimiter where !isOpen:
-                    // Spaces may stand in a row; commas may not.
+                    // Spaces may occur anywhere in a row; commas may not.
                     if delimiter == UInt8(ascii: ",") || isQuoted || !field.isEmpty { fields.append(field) }
                     (field, isQuoted) = ([], false)
                 default: field.append(byte)

@@ -1,4 +1,4 @@
-// Files that are no tables of text, by how they begin: each is named for what it is, with what to do.
+// Files that are not text tables, recognised by how they begin: each is named, with advice.
 
 struct ForeignFile {
     let error: TableFileError
@@ -37,7 +37,7 @@ struct ForeignFile {
         Mark([0, 0, 0xFE, 0xFF], "text in UTF-32", "save it as UTF-8"),
     ]
 
-    /// Nil where the file may be a table.
+    /// Nil if the file may be a table.
     init?(_ bytes: [UInt8]) {
         let start = bytes.prefix(TableFile.startBytes)
         if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
@@ -57,7 +57,7 @@ struct ForeignFile {
         TableFileError(.not_a_table, "This is \(what): \(advice).")
     }
 
-    /// By the names of the files within, which a ZIP archive has in clear.
+    /// By the names of the files inside, which a ZIP archive contains in clear.
     private static func archive(_ bytes: [UInt8]) -> TableFileError {
         let all = bytes.prefix(1 << 16) + bytes.suffix(1 << 16)
         if all.contains(word: "xl/") { return named("an Excel workbook", saveAs) }

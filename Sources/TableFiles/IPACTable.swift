@@ -1,12 +1,12 @@
 // IPAC tables (https://irsa.ipac.caltech.edu/applications/DDGEN/Doc/ipac_tbl.html) as CSV, line by line: the bars of
-// the header say where a column begins and ends.
+// the header show where a column begins and ends.
 
 struct IPACTable {
     private struct Column {
         let name: String
         let unit: String
         let null: String
-        /// From under its bar, where text may stand, too.
+        /// Starts under its bar, where text is allowed, too.
         let range: Range<Int>
     }
 
@@ -17,7 +17,7 @@ struct IPACTable {
     private var text: CSVText
     private var columns: [Column] = []
 
-    /// A line for each line, so that line numbers stay what they are; what is no row becomes an empty line.
+    /// One line for each line, so that line numbers stay the same; a line that is not a row becomes an empty one.
     static func csv(_ bytes: [UInt8], limit: Int) throws(TableFileError) -> [UInt8] {
         var table = IPACTable(lines: TextLines(bytes), text: CSVText(limit: limit))
         var line = try table.readHeader()
@@ -31,7 +31,7 @@ struct IPACTable {
 
     private init(lines: TextLines, text: CSVText) { (self.lines, self.text) = (lines, text) }
 
-    /// Returns the line behind the header.
+    /// Returns the line after the header.
     private mutating func readHeader() throws(TableFileError) -> ArraySlice<UInt8>? {
         var header: [ArraySlice<UInt8>] = []
         var behind: ArraySlice<UInt8>?
@@ -87,7 +87,7 @@ struct IPACTable {
         }
     }
 
-    /// What stands in these columns of the line, without white space around it.
+    /// The line's content in these columns, without white space around it.
     private static func cell(_ line: ArraySlice<UInt8>, _ range: Range<Int>) -> ArraySlice<UInt8> {
         let from = place(of: range.lowerBound, line)
         let to = place(of: range.upperBound, line)
@@ -96,7 +96,7 @@ struct IPACTable {
         return cell
     }
 
-    /// Where the character of a number lies: the columns are those of a screen, not of bytes.
+    /// The index of a character by its number: columns are counted as on a screen, not in bytes.
     private static func place(of number: Int, _ line: ArraySlice<UInt8>) -> Int {
         guard number < line.count else { return line.endIndex }
         var (left, at) = (number, line.startIndex)

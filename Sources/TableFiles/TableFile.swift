@@ -1,6 +1,6 @@
-// A file or body as people have it, made into UTF-8 text that the decoder of discoveries reads: CSV, NDJSON or JSON.
-// Unpacks gzip, decodes UTF-16, mends line ends, turns IPAC tables, ECSV and VOTables into CSV, and says of anything
-// else what it is. Not here: what the columns mean (PlanetCore).
+// Turns a file or body as people have it into UTF-8 text that the decoder of discoveries reads: CSV, NDJSON or JSON.
+// Unpacks gzip, decodes UTF-16, repairs line ends, converts IPAC tables, ECSV and VOTables to CSV, and names anything
+// else. PlanetCore defines the columns.
 
 import Glibc
 
@@ -10,18 +10,18 @@ package struct TableFile: Sendable {
     }
 
     package let form: Form
-    /// UTF-8, as far as could be seen without looking at every byte.
+    /// UTF-8, as far as can be told without checking every byte.
     package let text: [UInt8]
-    /// The line of the text's first line. Only a VOTable's differs: its header is line 0, so that a row's line is its
-    /// number.
+    /// The line number of the text's first line. Differs only for a VOTable: its header is line 0, so that a row's line
+    /// is its number.
     package private(set) var firstLine = 1
-    /// Whether the text is not what was given, so that the file has to be read as a whole.
+    /// Whether the text differs from the input, so that the file has to be read as a whole.
     package private(set) var isConverted: Bool
 
-    /// What a start of so many bytes tells, the whole file tells.
+    /// This many bytes from its start identify a file.
     package static let startBytes = 4096
 
-    /// `declared`: what the sender says it is; nil: tell by the text. `limit`: bytes that may come out of it.
+    /// `declared`: what the sender says it is; nil: detect it. `limit`: bytes that it may become.
     package init(_ bytes: [UInt8], declared: Form? = nil, limit: Int) throws(TableFileError) {
         // By far the most requests. Not those in UTF-16 without a mark.
         if let declared, declared != .csv, bytes.first == UInt8(ascii: "{"), bytes.count < 2 || bytes[1] != 0 {
@@ -43,7 +43,7 @@ package struct TableFile: Sendable {
         }
         let start = TableStart(bytes)
         if let declared, declared != .csv, start.isJSON {
-            // An array of records is one, whatever it was announced as.
+            // An array of records is one, whatever was declared.
             form = start.first == UInt8(ascii: "[") ? .json : declared
             (text, isConverted) = form == .ndjson ? TableFile.withLineFeeds(bytes, isConverted) : (bytes, isConverted)
             return
@@ -67,7 +67,7 @@ package struct TableFile: Sendable {
         }
     }
 
-    /// Whether more may come out of these bytes than they are, and take long to.
+    /// Whether these bytes may become more, and take long.
     package static func mayGrow(_ bytes: [UInt8]) -> Bool {
         guard let first = bytes.first, first != UInt8(ascii: "{") || bytes.dropFirst().first == 0 else { return false }
         if GzipText.begins(bytes) || UTF16Text(bytes) != nil { return true }
@@ -75,7 +75,7 @@ package struct TableFile: Sendable {
         return kind != .json && kind != .text
     }
 
-    /// Whether a file that begins so is text that can be read piece by piece, as it is.
+    /// Whether a file with this start is text that can be read piece by piece, unchanged.
     package static func isPlain(_ start: [UInt8]) -> Bool {
         guard !GzipText.begins(start), UTF16Text(start) == nil, ForeignFile(start) == nil else { return false }
         let begin = TableStart(start)
@@ -83,7 +83,7 @@ package struct TableFile: Sendable {
         return start.contains(UInt8(ascii: "\n")) || !start.contains(UInt8(ascii: "\r"))
     }
 
-    /// Line ends of old Macs and of some spreadsheets: CR alone. Text of the same length, so places stay what they are.
+    /// Line ends of old Macs and of some spreadsheets: CR alone. The text keeps its length, and all indices.
     private static func withLineFeeds(_ bytes: [UInt8], _ isConverted: Bool) -> ([UInt8], Bool) {
         guard !bytes.contains(UInt8(ascii: "\n")), bytes.contains(UInt8(ascii: "\r")) else {
             return (bytes, isConverted)
@@ -92,10 +92,10 @@ package struct TableFile: Sendable {
     }
 }
 
-/// Why a file is no table that can be read.
+/// Why a file is not a readable table.
 package struct TableFileError: Error, Equatable, Sendable {
     package enum Code: String, Sendable, CaseIterable {
-        /// A workbook, a page, a picture: named for what it is.
+        /// A workbook, a page, a picture: named as such.
         case not_a_table
         case unknown_encoding
         case damaged_gzip
@@ -112,14 +112,14 @@ package struct TableFileError: Error, Equatable, Sendable {
     }
 }
 
-/// What the first characters tell.
+/// What the first characters reveal.
 struct TableStart {
     enum Kind { case json, votable, ipac, ecsv, text }
 
     let kind: Kind
-    /// The first byte that is no white space.
+    /// The first byte that is not white space.
     let first: UInt8?
-    /// A JSON object that ends on the line it begins on.
+    /// A JSON object that ends on its first line.
     let isOneLineObject: Bool
 
     var isJSON: Bool { kind == .json }
@@ -147,7 +147,7 @@ struct TableStart {
         isOneLineObject = isOneLine
     }
 
-    /// Whether a line begins and ends with a bar, as the header of an IPAC table does.
+    /// Whether a line begins and ends with a bar, like the header of an IPAC table.
     private static func hasBars(_ text: ArraySlice<UInt8>) -> Bool {
         text.split(separator: UInt8(ascii: "\n")).contains { line in
             line.first == UInt8(ascii: "|") && line.count { $0 == UInt8(ascii: "|") } > 1

@@ -1,4 +1,4 @@
-// The lines of a text, one after the other, without a list of them: a text may be nothing but line ends.
+// The lines of a text, one after the other, without a list of them: a text may consist of line ends only.
 
 import Glibc
 
@@ -9,10 +9,10 @@ struct TextLines {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Whether the line that was given last has no line end.
+    /// Whether the last line returned had no line end.
     var isAtEnd: Bool { at > bytes.count }
 
-    /// The next line without its line feed; behind the last line feed there is an empty one.
+    /// The next line without its line feed; after the last line feed there is an empty one.
     mutating func next() -> ArraySlice<UInt8>? {
         guard !isAtEnd else { return nil }
         let start = at

@@ -1,11 +1,11 @@
-// UTF-16, as spreadsheets write "Unicode text", decoded strictly: a half of a pair is an error, not a question mark.
+// UTF-16, which spreadsheets call "Unicode text", decoded strictly: half of a pair is an error, not a question mark.
 
 struct UTF16Text {
     private let bytes: ArraySlice<UInt8>
     private let isBigEndian: Bool
 
-    /// Nil for anything else. Without a byte order mark every other one of the first bytes has to be zero, as in
-    /// English text.
+    /// Nil for anything else. Without a byte order mark every second one of the first bytes must be zero, as in English
+    /// text.
     init?(_ bytes: [UInt8]) {
         if bytes.starts(with: [0xFF, 0xFE]), !bytes.starts(with: [0xFF, 0xFE, 0, 0]) {
             (self.bytes, isBigEndian) = (bytes[2...], false)

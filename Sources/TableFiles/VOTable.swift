@@ -1,22 +1,22 @@
 // VOTable (https://www.ivoa.net/documents/VOTable/) as CSV: the first table of the document, its data as TABLEDATA,
-// BINARY or BINARY2 in base64. Read by expat, which is asked for no external entity; a document that declares entities
-// of its own is refused. Not here: the bytes of BINARY (VOTableBinary.swift).
+// BINARY or BINARY2 in base64. Read by expat, which loads no external entity; a document that declares entities is
+// refused. VOTableBinary.swift reads the bytes of BINARY.
 
 import CExpat
 import Glibc
 
-/// A FIELD: what its column is called and how its values are written.
+/// A FIELD: its column's name and how its values are written.
 struct VOTableField {
     var name: String
     var unit: String
     var type: String
     var arraySize: String
-    /// VALUES null: the number that stands for no value.
+    /// VALUES null: the number that means no value.
     var null: String?
 }
 
 enum VOTable {
-    /// `encoding`: of the bytes, where it is not what the document says of itself.
+    /// `encoding`: of the bytes, if it differs from the document's own statement.
     static func csv(_ bytes: [UInt8], encoding: String?, limit: Int) throws(TableFileError) -> [UInt8] {
         guard !hasLongTag(bytes) else { throw malformed("has a tag of more than \(longestTag) bytes") }
         let reader = VOTableReader(limit: limit)
@@ -60,7 +60,7 @@ enum VOTable {
         var start: Int?
         for (index, byte) in bytes.enumerated() {
             switch byte {
-            // Comments and CDATA may be as long as they like.
+            // Comments and CDATA may be of any length.
             case UInt8(ascii: "<"): start = index
             case UInt8(ascii: "!") where start == index - 1: start = nil
             case UInt8(ascii: ">"):
@@ -77,18 +77,18 @@ enum VOTable {
     }
 }
 
-/// What expat calls back.
+/// The target of expat's calls.
 private final class VOTableReader {
     var parser: XML_Parser?
     private(set) var text: CSVText
     private(set) var fault: TableFileError?
-    /// Elements that are open.
+    /// The number of open elements.
     private var depth = 0
     private static let deepest = 100
     private var fields: [VOTableField] = []
     private var isTableDone = false
     private var cells: [[UInt8]] = []
-    /// Of the TD or STREAM at hand; nil between them.
+    /// Of the current TD or STREAM; nil between them.
     private var content: [UInt8]?
     private var isBinary2 = false
     private var isHeaderWritten = false
@@ -204,7 +204,7 @@ private final class VOTableReader {
 }
 
 extension VOTableField {
-    /// Numbers that are the column's word for no value, and NaN.
+    /// The column's number for no value, and NaN.
     func isNull(_ value: [UInt8]) -> Bool {
         guard let null else { return false }
         return value.drop { $0 <= 0x20 }.elementsEqual(null.utf8)

@@ -1,5 +1,5 @@
-// The bytes of a VOTable's BINARY and BINARY2 streams: rows of big-endian values, in BINARY2 behind a bit for each
-// column that has none.
+// The bytes of a VOTable's BINARY and BINARY2 streams: rows of big-endian values, in BINARY2 after one bit per column
+// for missing values.
 
 struct VOTableBinary {
     private let bytes: [UInt8]
@@ -15,7 +15,7 @@ struct VOTableBinary {
 
     var isAtEnd: Bool { at >= bytes.count || fields.isEmpty }
 
-    /// The next row's values as text; nil where the bytes end too early, or a type is unknown.
+    /// The next row's values as text; nil if the bytes end too early, or a type is unknown.
     mutating func next() -> [[UInt8]]? {
         var flags: ArraySlice<UInt8> = []
         if hasNullFlags {
@@ -30,7 +30,7 @@ struct VOTableBinary {
             let isNull = hasNullFlags && flags[flags.startIndex + index / 8] & (0x80 >> UInt8(index % 8)) != 0
             row.append(isNull || field.isNull(value) ? [] : value)
         }
-        // Of rows without a byte there would be no end.
+        // Rows without a byte would never end.
         guard at > start || hasNullFlags else { return nil }
         return row
     }
@@ -60,12 +60,12 @@ struct VOTableBinary {
             guard let width = VOTableBinary.widths[field.type], count < bytes.count,
                 let values = take(count * width)
             else { return nil }
-            // A list of numbers is no value of a column.
+            // A list of numbers is not a column's value.
             return count == 1 ? VOTableBinary.text(values, field.type) : []
         }
     }
 
-    /// How many values: 1 without an array size, a number, or what the next four bytes say.
+    /// The number of values: 1 without an array size, a number, or that in the next four bytes.
     private mutating func count(_ size: String) -> Int? {
         if size.isEmpty { return 1 }
         if size.hasSuffix("*") {

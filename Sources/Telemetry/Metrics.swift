@@ -28,7 +28,7 @@ package final class Histogram: Sendable {
         var sum = 0.0
     }
     private let tally: Mutex<Tally>
-    /// Upper bounds of the buckets, rising; one more bucket is for what lies above.
+    /// Upper bounds of the buckets, ascending; one more bucket takes what lies above.
     let bounds: [Double]
 
     init(bounds: [Double]) {
@@ -49,7 +49,7 @@ package final class Histogram: Sendable {
     var snapshot: (buckets: [Int], sum: Double) { tally.withLock { ($0.buckets, $0.sum) } }
 }
 
-/// The process's metrics by name. Registering the same name and labels again gives the same object.
+/// The process's metrics by name. Registering the same name and labels again returns the same object.
 package final class Metrics: Sendable {
     package static let shared = Metrics()
 

@@ -1,4 +1,4 @@
-// A warning about what may happen ten thousand times a second: a line a minute, with how often it was not said.
+// A warning about what may happen ten thousand times a second: a line per minute, with the number suppressed.
 
 import Synchronization
 
@@ -14,7 +14,7 @@ package final class RareWarning: Sendable {
         self.pause = pause
     }
 
-    /// `now`: monotonic nanoseconds. True where the line was written.
+    /// `now`: monotonic nanoseconds. True if the line was written.
     @discardableResult package func note(at now: UInt64, _ detail: String) -> Bool {
         let due = next.load(ordering: .relaxed)
         guard now >= due,

@@ -1,5 +1,4 @@
-// Memory that many threads may have together for one purpose: bytes are taken from it and given back, never more than
-// there are.
+// Memory that many threads share for one purpose: bytes are taken and given back, never more than there are.
 
 import Synchronization
 
@@ -12,14 +11,14 @@ package final class ByteBudget: Sendable {
     /// How many are taken now.
     package var used: Int { taken.load(ordering: .relaxed) }
 
-    /// False, and nothing taken, where there are not so many left.
+    /// False, and takes nothing, if there are not enough left.
     package func take(_ count: Int) -> Bool {
         if taken.wrappingAdd(count, ordering: .relaxed).newValue <= limit { return true }
         giveBack(count)
         return false
     }
 
-    /// Takes them whether there is room or not.
+    /// Takes them even if there is no room.
     package func add(_ count: Int) { taken.wrappingAdd(count, ordering: .relaxed) }
 
     package func giveBack(_ count: Int) { taken.wrappingSubtract(count, ordering: .relaxed) }

@@ -1,7 +1,6 @@
 // planetarium-judge: frames of planets and records on standard input, frames of judged rows on standard output
-// (PlanetJudge/PartitionFold.swift), one answer a frame, until the input ends. For programs that share Planetarium's
-// rules: the Spark job's executors, and its driver for the board.
-// Not where the planets are kept in between: that is the caller's.
+// (PlanetJudge/PartitionFold.swift), one answer per frame, until the input ends. For programs that share Planetarium's
+// rules: the Spark job's executors, and its driver for the board. The caller keeps the planets in between.
 
 import Glibc
 import PlanetJudge
@@ -31,7 +30,7 @@ import PlanetJudge
         }
     }
 
-    /// Of the arguments with values.
+    /// Reads the arguments with values.
     private static func partitions(_ given: [String]) -> Int32? {
         var partitions: Int32?
         var rest = given[...]
@@ -61,7 +60,7 @@ import PlanetJudge
         while !rest.isEmpty {
             let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if count < 0, errno == EINTR { continue }
-            // Whoever asked is gone.
+            // The caller is gone.
             guard count > 0 else { exit(1) }
             rest = rest.dropFirst(count)
         }
@@ -69,7 +68,7 @@ import PlanetJudge
 
     private static func write(_ file: Int32, _ bytes: [UInt8]) { bytes.withUnsafeBytes { write(file, $0) } }
 
-    /// Fills `buffer`; the number of bytes there were before the input's end.
+    /// Fills `buffer`; returns the number of bytes before the input's end.
     private static func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
         var filled = 0
         while filled < buffer.count {
@@ -98,7 +97,7 @@ import PlanetJudge
         }
     }
 
-    /// Of what comes next; nil at the input's end.
+    /// The size of the next frame; nil at the input's end.
     private static func nextSize() -> Int? {
         var word: UInt64 = 0
         let got = withUnsafeMutableBytes(of: &word) { read($0) }
