@@ -92,6 +92,8 @@ export const counted = (scale, lowest) => (scale === 'log'
   ? { type: /** @type {const} */ ('logarithmic'), min: lowest }
   : { type: /** @type {const} */ ('linear'), min: 0 });
 
+export const canDraw = () => 'Chart' in globalThis;
+
 /** Without the library (Scripts/fetch-vendor was not run) it is a chart that draws nothing.
  * @template {AnyDataset} S @param {HTMLCanvasElement} canvas @param {ChartConfig<S>} config @returns {Chart<S>} */
 export function makeChart(canvas, config) {

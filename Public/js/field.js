@@ -91,7 +91,8 @@ export class Field {
 
   #check() {
     if (!this.error.hidden && this.control.value !== this.wrong) this.showError(null);
-    const text = hintFor(this.column, this.value);
+    // What the server says of this value stands there already.
+    const text = this.error.hidden ? hintFor(this.column, this.value) : '';
     this.hint.hidden = text === '';
     this.hint.textContent = text;
     this.#describe();

@@ -247,7 +247,7 @@ export class DiscoveryForm {
   /** @param {Issue} error */
   #errorLink(error) {
     const field = this.fields.get(error.field);
-    if (!field) return `${error.field || t('form.record')}: ${issueText(error)}`;
+    if (!field) return t('issue', { field: error.field || t('form.record'), text: issueText(error) });
     /** @param {MouseEvent} event */
     const click = (event) => {
       event.preventDefault();

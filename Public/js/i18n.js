@@ -59,7 +59,18 @@ export function known(prefix, text) {
  * @param {{rule: string, detail: string}} issue */
 export function issueText(issue) {
   const translated = texts[language][`rule.${issue.rule}`];
-  return translated ? `${translated}.` : issue.detail || issue.rule;
+  if (!translated) return issue.detail || issue.rule;
+  const bounds = boundsOf(issue.detail);
+  return bounds ? `${translated} : ${bounds}.` : `${translated}.`;
+}
+
+/** The limits that the server's sentence ends with ("above 0, at most 100", "1988 to 2026"), in the page's words.
+ * @param {string} detail */
+function boundsOf(detail) {
+  const years = /: (\d+) to (\d+)\.?$/.exec(detail);
+  if (years) return t('bounds.years', { from: years[1], to: years[2] });
+  const bounds = [...detail.matchAll(/(above|at least|below|at most) (-?[\d.]*\d)/g)];
+  return bounds.map(([, word, limit]) => t(`bounds.${word}`, { limit: Number(limit) })).join(', ');
 }
 
 /** @param {Localised | undefined} both */

@@ -146,8 +146,9 @@ function columnText(kind, column, values) {
 function entry(reject) {
   const { line, field, value } = reject;
   const place = [field, value && `“${value}”`].filter(Boolean).join(' ');
+  const text = issueText(reject);
   return h('li', { 'data-line': line },
-    h('strong', {}, t('import.line', { line: String(line) })), ' ', place, field ? ': ' : '', issueText(reject));
+    h('strong', {}, t('import.line', { line: String(line) })), ' ', field ? t('issue', { field: place, text }) : text);
 }
 
 /** @param {Reject[]} rejects */

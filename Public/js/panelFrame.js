@@ -2,7 +2,7 @@
 // Not here: when panels are drawn (panelHost.js) and what is in them (panels/*.js).
 
 import { follow } from './address.js';
-import { makeChart } from './charts.js';
+import { canDraw, makeChart } from './charts.js';
 import { DataTable } from './dataTable.js';
 import { button, h, scroller, setText } from './dom.js';
 import { t } from './i18n.js';
@@ -68,6 +68,7 @@ export class PanelFrame {
     const canvas = h('canvas', { role: 'img', 'aria-label': this.title });
     const figure = h('div', { class: `figure ${shape}` }, canvas);
     this.body.append(figure);
+    if (!canDraw()) this.#explain(figure);
     const chart = makeChart(canvas, config);
     this.destroy = () => chart.destroy();
     /** @param {string} text */
@@ -78,11 +79,18 @@ export class PanelFrame {
     return { canvas, chart, describe, land: (/** @type {(Place | null)[]} */ places) => mark(figure, places) };
   }
 
+  /** Without the library the table has the numbers.
+   * @param {HTMLElement} figure */
+  #explain(figure) {
+    figure.replaceWith(h('p', { class: 'note' }, t('chart.missing')));
+    this.state.open.add('table');
+  }
+
   /** "Show as table". Filled only while it is open. */
   addTable() {
     this.table = new DataTable();
     const summary = [t('panel.table'), h('span', { class: 'unseen' }, ` – ${this.title}`)];
-    const content = scroller(this.title, this.table.element);
+    const content = scroller(t('table.of', { name: this.title }), this.table.element);
     this.element.append(this.details('table', { class: 'as-table' }, summary, content));
   }
 

@@ -27,6 +27,8 @@ export class PanelHost {
     const choose = () => remember(this.#choices());
     this.states = new Map(grids.flatMap(({ panels }) => panels).map((panel) => [panel, new PanelState(choose)]));
     this.shown = false;
+    /** Called when the panels have been drawn. */
+    this.onDraw = () => {};
     /** What is drawn in place of the board, and the panels that follow it; the others show the present.
      * @type {{of(board: Board): Board, followers: Set<string>} | null} */
     this.lens = null;
@@ -165,6 +167,7 @@ export class PanelHost {
         waiting ||= !due;
       }
     }
+    this.onDraw();
     const cost = performance.now() - start;
     const rest = Math.max(shortestPauseMilliseconds, cost / drawingShare);
     // Always a pause after a drawing, so that a burst of frames becomes one.

@@ -4,6 +4,7 @@
 import { Problem, request } from './api.js';
 import { PageDialog } from './dialog.js';
 import { h, scroller, tableHead, terms } from './dom.js';
+import { figureName, ruleList } from './figureName.js';
 import { dateTime, known, number, t, valueText } from './i18n.js';
 import { decoded, planet as planetAddress, receipt } from './links.js';
 import { Pager } from './pager.js';
@@ -31,7 +32,7 @@ export class Provenance {
     }
     const [first, second, third] = parts.map(decoded);
     if (kind === 'records') {
-      const title = t('records.title', { what: this.#figure(first, second) });
+      const title = figureName(this.schema, first, second);
       this.#load(title, t('records.loading'), t('records.unknown'), async () => {
         const answer = await request(recordsPath(first, second, 0));
         return () => this.#records(title, answer);
@@ -67,14 +68,6 @@ export class Provenance {
     this.dialog.focus();
   }
 
-  /** The figure in the page's words where it has some, else as the board names it.
-   * @param {string} aggregate @param {string} group */
-  #figure(aggregate, group) {
-    if (aggregate === 'totals') return t(`totals.${group}`);
-    if (aggregate === 'rejects' || aggregate === 'warnings') return this.schema.ruleText(group);
-    return group.split('/').map((part) => known('method', part)).join(', ');
-  }
-
   /** @param {string} title @param {RecordsAnswer} answer */
   #records(title, answer) {
     const total = t('records.total', { n: answer.total ?? answer.listed });
@@ -106,7 +99,7 @@ export class Provenance {
   #row(one, columns, ofPlanets) {
     const { partition, offset } = one;
     const place = t('records.place', { partition: String(partition), offset: String(offset) });
-    const rules = (one.rules ?? []).map((rule) => this.schema.ruleText(rule)).join(', ');
+    const rules = ruleList(one.rules ?? [], this.schema);
     return h('tr', { 'data-key': one.key ?? '' },
       h('th', { scope: 'row' }, planetLink(one)),
       columns.map((column) => h('td', {}, valueText(column, one.planet?.[column]))),

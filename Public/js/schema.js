@@ -2,9 +2,11 @@
 // Not here: the form (form.js) and the planet's page (planet.js), which both show the columns.
 
 import { pause, request } from './api.js';
-import { issueText, known, localised } from './i18n.js';
+import { issueText, known, localised, t } from './i18n.js';
 
 const longestPauseSeconds = 10;
+/** In a message; a longer one is in its field. */
+const longestValue = 40;
 
 export class Schema {
   /** @param {SchemaAnswer} answer */
@@ -69,10 +71,12 @@ export class Schema {
     return translated === rule ? this.sentences.get(rule) ?? rule.replaceAll('_', ' ') : translated;
   }
 
-  /** An error or a warning after its column's label.
+  /** An error or a warning after its column's label and the value.
    * @param {Issue} issue */
   issueText(issue) {
-    return issue.field ? `${this.label(issue.field)}: ${issueText(issue)}` : issueText(issue);
+    if (!issue.field) return issueText(issue);
+    const value = issue.value && issue.value.length <= longestValue ? ` ${issue.value}` : '';
+    return t('issue', { field: `${this.label(issue.field)}${value}`, text: issueText(issue) });
   }
 
   /** A quantity's err1, err2 and lim, where it has them.

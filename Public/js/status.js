@@ -33,6 +33,7 @@ export function connectionLight(board) {
     if (board.isEmpty) return;
     // Not part of the spoken status: a screen reader would read a ticking clock without end.
     time.setAttribute('aria-hidden', 'true');
+    time.hidden = false;
     time.dateTime = new Date(board.time).toISOString();
     setText(time, clock(board.time));
   }

@@ -21,6 +21,7 @@ export class SubmitDrawer {
     /** Where the focus goes when the drawer closes.
      * @type {Element | null} */
     this.opener = null;
+    this.template = '';
     this.element.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.close();
     });
@@ -35,7 +36,22 @@ export class SubmitDrawer {
       h('h2', { id: 'submit-title', tabindex: '-1' }, t('submit.title')),
       button(t('close'), () => this.close(), { class: 'quiet', 'data-close': '' }),
       h('nav', { class: 'tabs', 'aria-label': t('submit.title') }, tab('report'), tab('import')));
+    this.#offerTemplate();
     this.#mark();
+  }
+
+  /** An empty table with the columns of the form, each explained in a comment. */
+  #offerTemplate() {
+    const { schema } = this;
+    const comments = schema.essentials.map((name) => {
+      const unit = schema.unit(name);
+      return `# ${name}: ${schema.label(name)}${unit && ` (${unit})`}`;
+    });
+    const text = `${[...comments, schema.essentials.join(',')].join('\r\n')}\r\n`;
+    URL.revokeObjectURL(this.template);
+    this.template = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+    find('#import-template', HTMLElement).replaceChildren(
+      h('a', { href: this.template, download: 'planetarium.csv', 'data-template': '' }, t('import.template')));
   }
 
   /** In the current language. */

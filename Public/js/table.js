@@ -21,7 +21,7 @@ export class PlanetsTable {
   constructor(place, { board, schema, remember }) {
     this.schema = schema;
     this.remember = remember;
-    this.place = h('div', { id: 'planets-table' });
+    this.place = h('div', { id: 'planets-table', class: 'waiting' });
     place.append(this.place);
     this.query = { ...wholeTable };
     this.shown = false;
@@ -197,6 +197,7 @@ export class PlanetsTable {
       this.#show(answer, kind);
     } catch (error) {
       if (controller.signal.aborted) return;
+      this.place.classList.remove('waiting');
       setText(this.count, error instanceof Problem ? error.text : String(error));
     }
   }
@@ -213,6 +214,7 @@ export class PlanetsTable {
     this.#markSorting();
     this.#showRows(answer.planets);
     this.pager?.show(this.query.offset, answer.total);
+    this.place.classList.remove('waiting');
   }
 
   #markSorting() {

@@ -13,7 +13,7 @@ export const isDark = () => (remembered('theme') ?? (system.matches ? 'dark' : '
 function apply() {
   const dark = isDark();
   // The dark tokens are one style sheet whose medium is switched: no second copy of the colours.
-  find('#dark-tokens', HTMLLinkElement).media = dark ? 'all' : 'not all';
+  find('#dark-tokens', HTMLLinkElement).media = dark ? 'screen' : 'not all';
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
   relabel();
   for (const listener of listeners) listener();

@@ -28,7 +28,8 @@ export default {
     const table = new DataTable();
     const status = h('p', { class: 'note', role: 'status', 'data-candidates': '' });
     frame.body.append(
-      h('p', { class: 'meaning' }, t('habitable.meaning')), status, scroller(frame.title, table.element));
+      h('p', { class: 'meaning' }, t('habitable.meaning')), status,
+      scroller(t('table.of', { name: frame.title }), table.element));
     const cut = frame.more(12);
     frame.note(t('panel.candidates.about'));
 

@@ -9,7 +9,7 @@ const lists = /** @type {const} */ (['rejects', 'warnings']);
 
 /** @type {Panel} */
 export default {
-  id: 'rules', size: 'half', reads: ['rejects', 'warnings', 'totals'],
+  id: 'rules', size: 'full', reads: ['rejects', 'warnings', 'totals'],
   mount(frame, schema) {
     const parts = lists.map((name) => {
       const table = new DataTable();

@@ -19,7 +19,7 @@ export default {
   mount(frame) {
     const table = new DataTable();
     const waiting = h('p', { class: 'note', 'data-waiting': '' });
-    frame.body.append(scroller(frame.title, table.element), waiting);
+    frame.body.append(scroller(t('table.of', { name: frame.title }), table.element), waiting);
     frame.note(t('panel.scoreboard.about'));
 
     return {

@@ -17,7 +17,7 @@ export default {
     const mode = frame.choice('mode', ['measured', 'all']);
     const table = new DataTable();
     const precision = h('p', { class: 'note', 'data-quantiles': '' });
-    frame.body.append(scroller(frame.title, table.element), precision);
+    frame.body.append(scroller(t('table.of', { name: frame.title }), table.element), precision);
     frame.note(t('panel.stats.about'));
 
     return {

@@ -45,6 +45,9 @@ export default {
           const value = board.count('totals', name);
           element.dataset.value = String(value);
           setText(link, number(value));
+          // Nothing is behind a zero.
+          if (value === 0) link.removeAttribute('href');
+          else link.setAttribute('href', behind('totals', name));
         }
         if (board.count('totals', 'candidates') === 0) candidates.remove();
         else if (!candidates.isConnected) tiles[0].after(candidates);

@@ -6,6 +6,9 @@ import { t } from '../i18n.js';
 import { PanelHost } from '../panelHost.js';
 import { startCards } from '../start.js';
 
+/** A view without figures is shown as it is after so long. */
+const longestWaitMilliseconds = 3000;
+
 /** `about` is the key of a text; `lead` stands above the grid.
  * @typedef {{panels: Panel[], layout?: string, about?: string, lead?: HTMLElement}} Group */
 
@@ -30,6 +33,10 @@ export function showPanels(place, context, groups) {
     place.classList.toggle('empty', isEmpty);
   };
   board.listeners.add(check);
+  const reveal = () => place.classList.remove('waiting');
+  place.classList.toggle('waiting', board.isEmpty);
+  host.onDraw = reveal;
+  setTimeout(reveal, longestWaitMilliseconds);
   check();
   label();
   return {

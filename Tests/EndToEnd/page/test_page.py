@@ -231,6 +231,19 @@ def test_a_file_that_takes_values_away_is_shown_before_it_is_sent(new_page):
     assert page.inner_text("[data-count=accepted]") == "12"
 
 
+def test_the_template_is_a_table_that_is_taken(page):
+    page.goto(root(page) + "#/submit/file")
+    with page.expect_download() as download:
+        page.click("[data-template]")
+    template = open(download.value.path(), encoding="utf-8", newline="").read()
+    assert "# pl_rade: Radius (Earth radius)" in template
+    *_, header = template.strip().split("\r\n")
+    row = ",".join({"pl_name": fresh_name(), "pl_rade": "1.5"}.get(name, "") for name in header.split(","))
+    drop_file(page, download.value.suggested_filename, f"{template}{row}\r\n")
+    page.wait_for_selector("[data-import=done]")
+    assert page.inner_text("[data-count=accepted]") == "1"
+
+
 def test_an_unclosed_quote_costs_one_record_only(new_page):
     page = new_page()
     names = [fresh_name() for _ in range(4)]
@@ -347,7 +360,7 @@ def test_charts_missing_leaves_the_tables(new_page):
     page = new_page(before=lambda page: page.route("**/vendor/chart.min.js",
                                                    lambda route: route.fulfill(
                                                        body="", content_type="text/javascript")))
-    open_table(page, "facilities")
+    page.wait_for_selector("#panel-facilities .as-table td")
     assert cells(page, "facilities")
 
 

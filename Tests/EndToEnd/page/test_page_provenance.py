@@ -158,7 +158,7 @@ def test_the_cited_address_opens_the_board_in_french(chromium, base_url):
     # The slider ends where the log does, though the page has never been live.
     page.wait_for_function("Number(document.querySelector('#timeline input[type=range]').max) >= 6061")
     assert page.locator("#timeline input[type=range]").input_value() == "250"
-    expect(drawer(page).locator("h2")).to_have_text("Ce qu’il y a derrière Transit")
+    expect(drawer(page).locator("h2")).to_have_text("Transit")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not errors
     context.close()
@@ -221,3 +221,24 @@ def test_every_panel_s_numbers_have_records(page):
             answer = page.request.get(f"{start}api/aggregates/{aggregate}/{group}/records?limit=1")
             assert answer.status == 200, link
     assert board(page)["aggregates"]["totals"]["planets"] > 0
+
+
+@pytest.mark.parametrize("address, english, french", [
+    ("cumulative/all%2F2010", "Found up to 2010", "Découvertes jusqu’en 2010"),
+    ("by_method_year/Transit%2F2016", "Transit · Found in 2016", "Transit · Découvertes en 2016"),
+    ("hosts/planets_per_host%2F1", "Stars with one known planet", "Étoiles à une planète connue"),
+    ("by_zone_type/hot%2FJovian", "Too hot · Jovian", "Trop chaude · Jovienne"),
+    ("by_zone/null", "Not known", "Inconnue"),
+    ("stats/pl_rade%2FTransit%2Fmeasured", "Radius · Transit · Measured", "Rayon · Transit · Mesurées"),
+    ("quality/pl_rade%2Fforecast", "Radius · Forecast", "Rayon · Estimée"),
+    ("mass_radius/measured%2F17%2F14", "Mass (M⊕) 70.8 – 100 · Radius (R⊕) 7.94 – 10 · Measured", None),
+])
+def test_a_drawer_s_title_says_what_is_counted(new_page, address, english, french):
+    page = new_page(f"/#/records/{address}")
+    heading = page.locator("#provenance-dialog h2")
+    expect(heading).to_have_text(english) if "(" not in english else expect(heading).to_contain_text("Mass (M⊕)")
+    page.keyboard.press("Escape")
+    page.select_option("#language", "fr")
+    page.goto(f"{root(page)}#/records/{address}")
+    expect(heading).to_have_text(french) if french else expect(heading).to_contain_text("Masse (M⊕)")
+    assert not re.search(r"null|measured|planets_per_host|_", heading.inner_text())

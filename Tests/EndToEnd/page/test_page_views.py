@@ -119,3 +119,54 @@ def test_a_view_that_there_is_not_is_said(new_page):
     expect(page.locator(".view-live")).to_be_visible()
     to(page, "planets")
     expect(page.locator("#unknown-view")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width, height", [(1280, 720), (360, 740)])
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_moves_while_a_view_comes(new_page, view, width, height):
+    """Cumulative layout shift, of which 0.1 is the most that counts as good."""
+    watch = """window.shifts = [];
+        new PerformanceObserver((list) => shifts.push(...list.getEntries().map((one) => one.value)))
+            .observe({type: 'layout-shift', buffered: true});"""
+    page = new_page(f"/?view={view}", before=lambda page: page.add_init_script(watch),
+                    viewport={"width": width, "height": height})
+    expect(page.locator(f".view-{view} :is([data-seq], tbody tr)").first).to_be_visible()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert sum(page.evaluate("shifts")) < 0.05
+
+
+def test_text_of_twice_the_size_needs_no_sideways_scrolling(page):
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    for view in VIEWS:
+        to(page, view)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
+
+
+def test_paper_has_no_buttons_and_no_dark(new_page):
+    page = new_page(color_scheme="dark")
+    page.wait_for_selector("#panel-massRadius[data-seq]")
+    page.emulate_media(media="print")
+    for selector in (".skip", ".bar", "#timeline", "#panel-massRadius .controls"):
+        expect(page.locator(selector)).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    expect(page.locator("#panel-massRadius canvas")).to_be_visible()
+
+
+def test_without_the_chart_library_tables_are_open_and_say_why(new_page):
+    page = new_page(before=lambda page: page.route(
+        "**/vendor/chart.min.js", lambda route: route.fulfill(body="", content_type="text/javascript")))
+    panel = page.locator("#panel-facilities")
+    expect(panel).to_contain_text("The chart library is not there")
+    expect(panel.locator("td").first).to_be_visible()
+    expect(panel.locator("canvas")).to_have_count(0)
+
+
+def test_landmarks_have_names_of_their_own(page):
+    for view in VIEWS:
+        to(page, view)
+        page.wait_for_selector(f".view-{view} :is([data-seq], tbody tr)")
+        names = page.eval_on_selector_all(
+            "section[aria-labelledby], [role=region], nav, aside, [role=search]", "all => all.filter(one => "
+            "one.checkVisibility()).map(one => one.getAttribute('aria-label') ?? "
+            "document.getElementById(one.getAttribute('aria-labelledby')).textContent)")
+        assert len(names) == len(set(names)), names
