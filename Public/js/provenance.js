@@ -18,7 +18,13 @@ export class Provenance {
     this.asOf = asOf;
     this.dialog = new PageDialog('#provenance-dialog', 'provenance-title', /^#\/(records|receipt)\//);
     this.address = '';
-    addEventListener('hashchange', () => this.follow());
+    // Going back from another view, browsers tell of the step alone.
+    for (const step of ['popstate', 'hashchange']) addEventListener(step, () => this.#moved());
+  }
+
+  #moved() {
+    const isShown = location.hash === this.address && this.dialog.isOpen;
+    if (!isShown) this.follow();
   }
 
   /** Shows what the page's address names. */

@@ -26,6 +26,10 @@ export class SubmitDrawer {
       if (event.key === 'Escape') this.close();
     });
     addEventListener('hashchange', () => this.follow());
+    // Going back from another view, browsers tell of the step alone.
+    addEventListener('popstate', () => {
+      if ((this.#part !== null) !== this.isOpen) this.follow();
+    });
     this.label();
   }
 

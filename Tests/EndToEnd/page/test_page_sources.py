@@ -39,7 +39,7 @@ def strings():
 
 def vocabularies():
     """Prefixes of texts for words that come from the server: what known() is asked with."""
-    table = re.search(r"const vocabularies = \{(.*?)\};", CODE, re.S)[1]
+    table = "".join(re.findall(r"const vocabularies = \{(.*?)\};", CODE, re.S))
     lists = re.findall(r"\['by_\w+', '\w+', '(\w+)'\]", CODE)
     asked = set(re.findall(r"known\('([\w.]+)'", CODE))
     return asked | set(re.findall(r": '(\w+)'", table)) | set(lists) | {"formula", "source"}
