@@ -17,7 +17,6 @@ COPY Tests Tests
 RUN swift build -c release --product planetarium --static-swift-stdlib -Xlinker -s
 COPY Public Public
 COPY Scripts Scripts
-RUN Scripts/fetch-vendor
 
 FROM debian:12.12-slim
 RUN apt-get update \

@@ -161,4 +161,4 @@ format:
 	swift format -i -r Sources Tests Package.swift
 
 clean:
-	rm -rf .build Public/vendor .venv .venv-spark .venv-spark4
+	rm -rf .build .venv .venv-spark .venv-spark4

@@ -1,9 +1,10 @@
-// Cells of counts in one of the schema's grids: read from the board, painted on a chart, and as a table.
-// Not here: what else is on such a chart (heatmap.js, zoneChart.js).
+// Cells of counts in one of the schema's grids: read from the board, as marks of a plot, and as a table.
+// Not here: what else is on such a plot (heatmap.js, zoneChart.js).
 
 import { heatColour, logEdge } from './charts.js';
 import { countCell } from './dataTable.js';
 import { number, t } from './i18n.js';
+import { boxes } from './plot/layers.js';
 
 /** @typedef {{i: number, j: number, count: number, group: string}} GridCell its bins on x and on y */
 
@@ -32,29 +33,33 @@ export function binText(axis, bin) {
   return [bin, bin + 1].map((place) => (axis.logarithmic ? logEdge : number)(edgeOf(axis, place))).join(' – ');
 }
 
-/** @param {Drawn} drawn @param {Grid} grid @param {GridCell[]} cells */
-export function paintCells({ ctx, scales }, grid, cells) {
+/** An edge in the axis's own unit.
+ * @param {GridAxis} axis @param {number} bin */
+const valueAt = (axis, bin) => (axis.logarithmic ? 10 ** edgeOf(axis, bin) : edgeOf(axis, bin));
+
+/** The whole grid as an axis.
+ * @param {GridAxis} axis @param {string} title @returns {AxisSpec} */
+export const axisOf = (axis, title) => (
+  { kind: axis.logarithmic ? 'log' : 'linear', min: valueAt(axis, 0), max: valueAt(axis, axis.bins), title });
+
+/** @param {Grid} grid @param {GridCell[]} cells
+ * @param {{text?: (i: number) => string[], go?: (i: number) => void}} [more] @returns {Layer} */
+export function cellLayer(grid, cells, more) {
   const most = mostOf(cells);
-  for (const { i, j, count } of cells) {
-    const [x, nextX] = [i, i + 1].map((bin) => scales.x.getPixelForValue(edgeOf(grid.x, bin)));
-    const [y, nextY] = [j, j + 1].map((bin) => scales.y.getPixelForValue(edgeOf(grid.y, bin)));
+  return boxes(cells.map(({ i, j, count }) => ({
+    x0: valueAt(grid.x, i), x1: valueAt(grid.x, i + 1), y0: valueAt(grid.y, j), y1: valueAt(grid.y, j + 1),
     // Logarithmic: one planet must show beside three hundred.
-    ctx.fillStyle = heatColour(most > 1 ? Math.log(count) / Math.log(most) : 1);
-    ctx.fillRect(
-      Math.min(x, nextX) + 0.5, Math.min(y, nextY) + 0.5, Math.abs(nextX - x) - 1, Math.abs(nextY - y) - 1);
-  }
+    ink: { fill: heatColour(most > 1 ? Math.log(count) / Math.log(most) : 1) },
+  })), more);
 }
 
 /** Where a group's cell is, if it is shown.
- * @param {{x: Scale, y: Scale} | undefined} scales @param {Grid} grid @param {GridCell[]} cells
- * @param {string} group */
-export function cellPlace(scales, grid, cells, group) {
+ * @param {Frame2D} frame @param {Grid} grid @param {GridCell[]} cells @param {string} group */
+export function cellPlace(frame, grid, cells, group) {
   const cell = cells.find((one) => one.group === group);
-  if (!cell || !scales) return null;
-  const at = (/** @type {number} */ part) => ({
-    x: scales.x.getPixelForValue(edgeOf(grid.x, cell.i + part)),
-    y: scales.y.getPixelForValue(edgeOf(grid.y, cell.j + part)),
-  });
+  if (!cell) return null;
+  const at = (/** @type {number} */ part) => (
+    { x: frame.x.pixel(valueAt(grid.x, cell.i + part)), y: frame.y.pixel(valueAt(grid.y, cell.j + part)) });
   const [from, to] = [at(0), at(1)];
   return { ...at(0.5), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) };
 }

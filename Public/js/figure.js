@@ -10,10 +10,10 @@ import { sound } from './plot/sound.js';
 /**
  * @typedef {object} Figure
  * @property {string} title
- * @property {import('./plot/plot.js').Plot} plot
+ * @property {import('./plot/plot.js').Plot | null} plot null where there is a table alone
  * @property {() => import('./export.js').Legend} [legend]
  * @property {() => string} [count] how many planets are shown
- * @property {() => {columns: string[], rows: (string | number | null | undefined)[][]}} [table]
+ * @property {() => {columns: string[], rows: (string | number | null | undefined)[][]} | null} [table]
  * @property {() => import('./menu.js').Item[]} [more] further items
  */
 
@@ -23,12 +23,14 @@ export function figureMenu(figure) {
   const about = () => ({ title, count: figure.count?.() });
   const legend = () => figure.legend?.() ?? [];
   return menuButton(t('menu.of', { title }), () => [
-    ...(plot.options.zoom ? [
+    ...(plot?.options.zoom ? [
       { text: t('menu.in'), act: () => plot.zoom(1 / 1.5) }, { text: t('menu.out'), act: () => plot.zoom(1.5) },
     ] : []),
-    { text: t('menu.sound'), checked: sound.isOn, act: () => sound.turn(!sound.isOn) },
-    { text: t('menu.svg'), act: () => saveSvg(plot, about(), legend()), rule: true },
-    { text: t('menu.png'), act: () => savePng(plot, about(), legend()) },
+    ...(plot ? [
+      { text: t('menu.sound'), checked: sound.isOn, act: () => sound.turn(!sound.isOn) },
+      { text: t('menu.svg'), act: () => saveSvg(plot, about(), legend()), rule: true },
+      { text: t('menu.png'), act: () => savePng(plot, about(), legend()) },
+    ] : []),
     ...(figure.table ? [{ text: t('menu.csv'), act: () => {
       const table = figure.table?.();
       if (table) saveCsv(about(), table.columns, table.rows);

@@ -2,11 +2,12 @@
 // Not here: when panels are drawn (panelHost.js) and what is in them (panels/*.js).
 
 import { follow } from './address.js';
-import { canDraw, makeChart } from './charts.js';
 import { DataTable } from './dataTable.js';
 import { button, h, scroller, setText } from './dom.js';
+import { figureMenu, wholeButton } from './figure.js';
 import { t } from './i18n.js';
 import { mark } from './landing.js';
+import { Plot } from './plot/plot.js';
 
 /** What outlives a new mount of a panel: the choices made, and the parts that are open. */
 export class PanelState {
@@ -38,6 +39,14 @@ export class PanelFrame {
     }, h('div', { class: 'panel-head' }, h('h3', { id: titleId }, this.title), this.controls), this.body);
     /** @type {DataTable | null} */
     this.table = null;
+    /** @type {Plot | null} */
+    this.plotted = null;
+    /** What the marks mean, for files.
+     * @returns {import('./export.js').Legend} */
+    this.legend = () => [];
+    /** Further items of the menu.
+     * @returns {import('./menu.js').Item[]} */
+    this.items = () => [];
     this.redraw = () => {};
     this.destroy = () => {};
   }
@@ -62,28 +71,33 @@ export class PanelFrame {
     follow(address);
   }
 
-  /** The panel's chart; `describe` keeps its spoken summary up to date.
-   * @template {AnyDataset} S @param {'' | 'tall' | 'square' | 'low'} shape @param {ChartConfig<S>} config */
-  chart(shape, config) {
-    const canvas = h('canvas', { role: 'img', 'aria-label': this.title });
-    const figure = h('div', { class: `figure ${shape}` }, canvas);
+  /** The panel's plot; `show` keeps its spoken summary up to date.
+   * @param {'' | 'tall' | 'square' | 'low'} shape @param {Partial<PlotOptions>} [options] */
+  plot(shape, options = {}) {
+    const plot = new Plot({ label: this.title, ...options });
+    const figure = h('div', { class: `figure ${shape}` }, plot.element);
     this.body.append(figure);
-    if (!canDraw()) this.#explain(figure);
-    const chart = makeChart(canvas, config);
-    this.destroy = () => chart.destroy();
-    /** @param {string} text */
-    const describe = (text) => {
-      const label = `${this.title}. ${text}`;
-      if (canvas.getAttribute('aria-label') !== label) canvas.setAttribute('aria-label', label);
+    this.destroy = () => plot.destroy();
+    this.plotted = plot;
+    if (plot.options.zoom) this.controls.append(wholeButton(plot));
+    /** @param {(frame: Frame2D) => (Place | null)[]} places */
+    const land = (places) => {
+      plot.drawNow();
+      mark(figure, places(plot.frame));
     };
-    return { canvas, chart, describe, land: (/** @type {(Place | null)[]} */ places) => mark(figure, places) };
+    return { plot, land };
   }
 
-  /** Without the library the table has the numbers.
-   * @param {HTMLElement} figure */
-  #explain(figure) {
-    figure.replaceWith(h('p', { class: 'note' }, t('chart.missing')));
-    this.state.open.add('table');
+  /** What can be taken away of the panel.
+   * @param {() => TableData | null} table @param {() => string} count how many planets it is of */
+  addMenu(table, count) {
+    const rows = () => {
+      const made = table();
+      const cell = (/** @type {Cell} */ { value, text }) => value ?? text ?? null;
+      return made && { columns: made.columns, rows: made.rows.map(({ head, cells }) => [head, ...cells.map(cell)]) };
+    };
+    const { title, plotted: plot } = this;
+    this.controls.append(figureMenu({ title, plot, legend: () => this.legend(), count, table: rows, more: () => this.items() }));
   }
 
   /** "Show as table". Filled only while it is open. */

@@ -1,14 +1,13 @@
 // Mounts the panels of a view and draws them when the board changes: at most ten times a second, less where drawing is
 // slow. Not here: frames of panels (panelFrame.js) and which view has which (views/*.js).
 
+import { t } from './i18n.js';
 import { PanelFrame, PanelState } from './panelFrame.js';
 
 const shortestPauseMilliseconds = 100;
 /** Panels out of sight are drawn less often, and are right when they come into sight. */
 const unseenPauseMilliseconds = 1500;
 const tablePauseMilliseconds = 500;
-/** A change this long after the previous one may be animated; in a replay nothing is. */
-const calmMilliseconds = 1500;
 /** Drawing may take this share of the main thread's time: the form beside it has to stay quick. */
 const drawingShare = 0.4;
 
@@ -35,8 +34,6 @@ export class PanelHost {
     /** @type {Mounted[]} */
     this.mounted = [];
     this.timer = 0;
-    this.changedAt = -Infinity;
-    this.animate = false;
     this.observer = new IntersectionObserver((entries) => {
       for (const entry of entries) {
         const found = this.mounted.find((one) => one.frame.element === entry.target);
@@ -73,7 +70,6 @@ export class PanelHost {
     if (!this.shown) return;
     this.#clear();
     this.mounted = this.grids.flatMap(({ panels, place }) => panels.map((panel) => this.mountOne(panel, place)));
-    this.animate = false;
     this.#draw();
   }
 
@@ -103,10 +99,15 @@ export class PanelHost {
       landed: /** @type {string[]} */ ([]),
     };
     frame.redraw = () => {
-      this.#drawOne(one, true);
+      this.#drawOne(one);
       this.#drawTable(one);
     };
     if (one.drawing.table) frame.addTable();
+    const { table } = one.drawing;
+    if (table || frame.plotted) {
+      frame.addMenu(() => table?.(this.#board(one)) ?? null, () => (
+        t('planets.count', { n: this.#board(one).count('totals', 'planets') })));
+    }
     frame.markPresent(this.lens !== null && !this.lens.followers.has(panel.id));
     this.observer.observe(frame.element);
     return one;
@@ -131,9 +132,6 @@ export class PanelHost {
 
   /** @param {Set<string>} changed @param {Map<string, string[]>} grown */
   #changed(changed, grown) {
-    const now = performance.now();
-    this.animate = now - this.changedAt > calmMilliseconds;
-    this.changedAt = now;
     for (const one of this.mounted) {
       if (!one.panel.reads.some((name) => changed.has(name))) continue;
       one.dirty = one.tableDue = true;
@@ -158,7 +156,7 @@ export class PanelHost {
     for (const one of this.mounted) {
       if (one.dirty) {
         const due = one.seen || start - one.drawnAt > unseenPauseMilliseconds;
-        if (due) this.#drawOne(one, this.animate);
+        if (due) this.#drawOne(one);
         waiting ||= !due;
       }
       if (one.tableDue && one.frame.tableIsOpen) {
@@ -177,10 +175,10 @@ export class PanelHost {
     }, rest);
   }
 
-  /** @param {Mounted} one @param {boolean} animate */
-  #drawOne(one, animate) {
+  /** @param {Mounted} one */
+  #drawOne(one) {
     if (this.board.isEmpty) return;
-    one.drawing.update(this.#board(one), animate);
+    one.drawing.update(this.#board(one));
     if (one.landed.length > 0 && one.seen) one.drawing.land?.(one.landed);
     one.dirty = false;
     one.landed = [];

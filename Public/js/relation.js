@@ -5,6 +5,7 @@ import { colours } from './charts.js';
 import { DataTable } from './dataTable.js';
 import { h, scroller, svg } from './dom.js';
 import { number, t } from './i18n.js';
+import { ground, line } from './plot/layers.js';
 
 /** The relation of the forecasts. A point: mass, then the radius at 50, 16, 84, 2.5 and 97.5 %. */
 const main = 'chen_kipping_2017';
@@ -22,25 +23,25 @@ export function relation(frame) {
   /** @type {Map<string, number[][]>} */
   let lines = new Map();
 
-  /** @param {Drawn} drawn */
-  function draw(drawn) {
-    if (shown() === 'none') return;
+  /** @returns {Layer[]} */
+  function layers() {
+    if (shown() === 'none') return [];
+    const { ink } = colours();
     const forecast = lines.get(main) ?? [];
-    if (forecast.length > 1) {
-      fillBand(drawn, forecast);
-      for (const edge of [2, 3]) stroke(drawn, forecast.map((point) => [point[0], point[edge]]), [1.5, 3], 1);
-      stroke(drawn, forecast, [], 2.25);
-    }
-    if (shown() !== 'all') return;
-    for (const [name, dash] of Object.entries(others)) stroke(drawn, lines.get(name) ?? [], dash, 1.75);
+    const edge = (/** @type {number} */ i) => forecast.map((point) => /** @type {Place2} */ ([point[0], point[i]]));
+    const band = ground([...edge(2), ...edge(3).reverse()], { fill: ink, alpha: 0.22 });
+    const edges = [2, 3].map((i) => line(edge(i), { stroke: ink, width: 1, dash: [1.5, 3] }));
+    const rest = shown() !== 'all' ? [] : Object.entries(others).map(([name, dash]) => (
+      rimmed((lines.get(name) ?? []).map(([mass, radius]) => [mass, radius]), dash, 1.75)));
+    return [...(forecast.length > 1 ? [band, ...edges, rimmed(edge(1), [], 2.25)] : []), ...rest];
   }
 
   function entries() {
     if (shown() === 'none' || lines.size === 0) return [];
     const first = h('li', {}, swatch([], true), ` ${t(`relation.${main}`)}`);
     if (shown() !== 'all') return [first];
-    const rest = Object.entries(others).map(([name, dash]) => h('li', {}, swatch(dash), ` ${t(`relation.${name}`)}`));
-    return [first, ...rest];
+    const more = Object.entries(others).map(([name, dash]) => h('li', {}, swatch(dash), ` ${t(`relation.${name}`)}`));
+    return [first, ...more];
   }
 
   /** @param {Board} board */
@@ -60,7 +61,7 @@ export function relation(frame) {
       })),
     });
   }
-  return { draw, update, key, details };
+  return { layers, update, key, details };
 }
 
 /** A line as in the diagram, for the legend.
@@ -71,41 +72,11 @@ function swatch(dash, band = false) {
     svg('line', { x1: 0, x2: 28, y1: 6, y2: 6, class: 'limit', 'stroke-dasharray': dash.join(' ') || null }));
 }
 
-/** The 68 % band.
- * @param {Drawn} drawn @param {number[][]} forecast */
-function fillBand(drawn, forecast) {
-  const { ctx } = drawn;
-  const lower = forecast.map((point) => [point[0], point[2]]);
-  const upper = forecast.map((point) => [point[0], point[3]]);
-  trace(drawn, [...lower, ...upper.reverse()]);
-  ctx.globalAlpha = 0.22;
-  ctx.fillStyle = colours().ink;
-  ctx.fill();
-  ctx.globalAlpha = 1;
-}
-
-/** @param {Drawn} drawn @param {number[][]} line masses and radii */
-function trace({ ctx, scales }, line) {
-  ctx.beginPath();
-  for (const [mass, radius] of line) {
-    ctx.lineTo(scales.x.getPixelForValue(Math.log10(mass)), scales.y.getPixelForValue(Math.log10(radius)));
-  }
-}
+/** @typedef {[x: number, y: number]} Place2 */
 
 /** A rim in the page's colour keeps the line visible over any cell.
- * @param {Drawn} drawn @param {number[][]} line @param {number[]} dash @param {number} width */
-function stroke(drawn, line, dash, width) {
-  if (line.length < 2) return;
-  const { ctx } = drawn;
-  const colour = colours();
-  trace(drawn, line);
-  ctx.setLineDash([]);
-  ctx.lineWidth = width + 2.5;
-  ctx.strokeStyle = colour.surface;
-  if (width > 1) ctx.stroke();
-  ctx.setLineDash(dash);
-  ctx.lineWidth = width;
-  ctx.strokeStyle = colour.ink;
-  ctx.stroke();
-  ctx.setLineDash([]);
+ * @param {Place2[]} values @param {number[]} dash @param {number} width */
+function rimmed(values, dash, width) {
+  const { ink, surface } = colours();
+  return line(values, { stroke: ink, width, dash }, { halo: { stroke: surface, width: width + 2.5 } });
 }

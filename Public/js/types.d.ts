@@ -1,5 +1,5 @@
 // Types for `make test-page-types`: what the server sends (docs/LIVE.md, docs/API.md), what the page's modules hand to
-// each other, and the part of Chart.js 3 that they use. No browser loads this file.
+// each other. No browser loads this file.
 // Not here: a type that one module alone uses.
 
 type AsOf = import('./asOf.js').AsOf;
@@ -238,7 +238,7 @@ type Panel = {
 };
 /** What a panel returns when it is mounted. */
 type Drawing = {
-  update(board: Board, animate: boolean): void; table?(board: Board): TableData; destroy?(): void;
+  update(board: Board): void; table?(board: Board): TableData; destroy?(): void;
   /** Marks where arrivals landed: groups of what the panel reads, which grew. Called after `update`. */
   land?(groups: string[]): void;
 };
@@ -257,71 +257,4 @@ type Cell = {
   group?: string;
   /** To what is behind the value. */
   href?: string;
-};
-
-// Chart.js.
-
-type Point = { x: number; y: number };
-type Colour = string | CanvasGradient | CanvasPattern;
-type DatasetSettings = {
-  label?: string; type?: string; order?: number; stack?: string; backgroundColor?: Colour; borderColor?: Colour;
-  borderDash?: number[]; borderRadius?: number; borderSkipped?: boolean; borderWidth?: number | { top: number };
-  barPercentage?: number; categoryPercentage?: number; maxBarThickness?: number;
-  pointHitRadius?: number; pointHoverRadius?: number; pointRadius?: number; pointStyle?: string;
-};
-type Dataset<D> = DatasetSettings & { data: D[] };
-/** `any`: each chart says which data it has, by its own dataset type S. */
-type AnyDataset = Dataset<any>;
-type TooltipItem<S extends AnyDataset> = { raw: S['data'][number]; dataset: S; dataIndex: number };
-/** An axis as it is drawn. */
-type Scale = { min: number; max: number; ticks: { value: number }[]; getPixelForValue(value: number): number };
-type AxisOptions = {
-  type?: 'linear' | 'logarithmic'; min?: number; max?: number; reverse?: boolean; stacked?: boolean;
-  beginAtZero?: boolean; title?: { text: string }; grid?: { display?: boolean };
-  ticks?: {
-    autoSkip?: boolean; color?: Colour; maxTicksLimit?: number; precision?: number;
-    callback?(value: number, index: number): string;
-  };
-  afterBuildTicks?(scale: Scale): void;
-};
-type Axes = { x: AxisOptions; y: AxisOptions };
-type Hit = { index: number; datasetIndex: number };
-type ChartEvent = { native: { target: HTMLElement } };
-type Options<S extends AnyDataset> = {
-  animation?: false; indexAxis?: 'y'; interaction?: { mode: string; axis?: string; intersect: boolean };
-  layout?: { padding: { right: number } }; parsing?: false; scales: Axes;
-  plugins?: {
-    legend?: { display: boolean; position: string; align: string };
-    tooltip?: {
-      displayColors?: boolean; filter?(item: TooltipItem<S>): boolean;
-      itemSort?(a: TooltipItem<S>, b: TooltipItem<S>): number;
-      callbacks?: {
-        title?(items: TooltipItem<S>[]): string; label?(item: TooltipItem<S>): string | string[];
-        footer?(items: TooltipItem<S>[]): string;
-      };
-    };
-  };
-  onClick?(event: ChartEvent, hits: Hit[], chart: Chart<S>): void;
-  onHover?(event: ChartEvent, hits: Hit[]): void;
-};
-type ChartConfig<S extends AnyDataset> = {
-  type: string; data: { labels: (string | number)[]; datasets: S[] }; options: Options<S>;
-  plugins?: { id: string; beforeDatasetsDraw(chart: Drawn): void }[];
-};
-/** What a plugin draws on. */
-type Drawn = {
-  ctx: CanvasRenderingContext2D; scales: { x: Scale; y: Scale };
-  chartArea: { left: number; top: number; right: number; width: number; height: number };
-};
-type Chart<S extends AnyDataset> = {
-  data: { labels: (string | number)[]; datasets: S[] }; options: { scales: Axes }; scales?: { x: Scale; y: Scale };
-  /** Where each bar or point is, or comes to be. */
-  getDatasetMeta(index: number): { data: { getProps(names: string[], final: boolean): Place }[] };
-  update(mode?: 'none'): void; destroy(): void;
-  getElementsAtEventForMode(
-    event: ChartEvent, mode: string, options: { intersect: boolean }, useFinalPosition: boolean): Hit[];
-};
-type ChartLibrary = {
-  new <S extends AnyDataset>(canvas: HTMLCanvasElement, config: unknown): Chart<S>;
-  defaults: { font: { family: string; size: number } };
 };

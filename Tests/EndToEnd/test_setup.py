@@ -102,7 +102,7 @@ def scripts():
 
 def test_shell_scripts_are_well_formed_and_executable():
     names = {p.name for p in scripts()}
-    assert {"setup", "fetch-vendor", "demo", "run"} <= names
+    assert {"setup", "demo", "run"} <= names
     for script in scripts():
         done = run("sh", "-n", str(script))
         assert done.returncode == 0, done.stderr

@@ -44,7 +44,7 @@ export default {
   'start.file.about': 'CSV, NDJSON, JSON or VOTable: anywhere on this page, or choose it here.',
   'panel.newest.none': 'Nothing has arrived yet.',
 
-  'table.of': 'Table: {name}', 'chart.missing': 'The chart library is not there: the table has the numbers.',
+  'table.of': 'Table: {name}',
   'panel.table': 'Show as a table', 'panel.totals.title': 'The catalogue now',
   'panel.methodsByYear.title': 'Discoveries by year and method',
   'panel.methodsByYear.summary': '{first} to {last}; most in {best}: {n} planets.',
@@ -360,8 +360,11 @@ export default {
   'explore.keys':
     'Drag to select, Shift and drag to move, wheel to zoom, double click for all. With the keyboard: arrows walk the '
     + 'planets, Enter opens one, + − 0 zoom, B selects what is in view. Hollow marks are limits and forecasts.',
+  'count.by_facility.one': '{n} planet', 'count.by_facility.other': '{n} planets', 'count.hosts.one': '{n} star',
+  'count.hosts.other': '{n} stars', 'count.rate.one': '{n} submission', 'count.rate.other': '{n} submissions',
   'plot.whole': 'Show all', 'menu.of': 'More: {title}', 'menu.in': 'Zoom in', 'menu.out': 'Zoom out',
   'menu.sound': 'Sound with the arrow keys', 'menu.svg': 'Save as SVG', 'menu.png': 'Save as PNG',
+  'menu.points': 'The planets as points',
   'menu.csv': 'Save as CSV', 'menu.votable': 'Save as VOTable', 'menu.ndjson': 'Save as NDJSON',
   'menu.call': 'The API call', 'menu.address': 'Copy the address',
   'export.digest': 'Board digest {digest} after {records} records', 'export.noDigest': 'The board could not be asked.',

@@ -48,7 +48,6 @@ export default {
   'panel.newest.none': 'Rien n’est encore arrivé.',
 
   'table.of': 'Tableau : {name}',
-  'chart.missing': 'La bibliothèque de graphiques manque : le tableau donne les chiffres.',
   'panel.table': 'Voir le tableau', 'panel.totals.title': 'Le catalogue à l’instant',
   'panel.methodsByYear.title': 'Découvertes par année et par méthode',
   'panel.methodsByYear.summary': 'De {first} à {last} ; maximum en {best} : {n} planètes.',
@@ -393,8 +392,11 @@ export default {
     'Glisser pour sélectionner, Maj et glisser pour déplacer, molette pour agrandir, double clic pour tout voir. Au '
     + 'clavier : les flèches parcourent les planètes, Entrée en ouvre une, + − 0 agrandissent et réduisent, B '
     + 'sélectionne ce qui est visible. Les marques creuses sont des limites et des prévisions.',
+  'count.by_facility.one': '{n} planète', 'count.by_facility.other': '{n} planètes', 'count.hosts.one': '{n} étoile',
+  'count.hosts.other': '{n} étoiles', 'count.rate.one': '{n} soumission', 'count.rate.other': '{n} soumissions',
   'plot.whole': 'Tout voir', 'menu.of': 'Plus : {title}', 'menu.in': 'Agrandir', 'menu.out': 'Réduire',
   'menu.sound': 'Son avec les flèches', 'menu.svg': 'Enregistrer en SVG', 'menu.png': 'Enregistrer en PNG',
+  'menu.points': 'Les planètes en points',
   'menu.csv': 'Enregistrer en CSV', 'menu.votable': 'Enregistrer en VOTable', 'menu.ndjson': 'Enregistrer en NDJSON',
   'menu.call': 'L’appel de l’API', 'menu.address': 'Copier l’adresse',
   'export.digest': 'Empreinte du tableau {digest} après {records} enregistrements',

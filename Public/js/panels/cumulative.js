@@ -1,13 +1,13 @@
 // Planets found up to each year, all and by method.
 // Not here: planets of one year (methodsByYear.js).
 
-import { colours, counted, methodStyle, placeOf, redraw } from '../charts.js';
 import { countCell } from '../dataTable.js';
-import { known, number, t } from '../i18n.js';
+import { number, t } from '../i18n.js';
 import { behind } from '../links.js';
+import { lineStyle, methodKey, methodName as nameOf } from '../methodKey.js';
+import { line as path } from '../plot/layers.js';
 
 /** @typedef {Groups['cumulative']} Line */
-/** @typedef {Dataset<Point> & {group: string}} LineSet */
 
 /** The busiest lines only; the rest is in the table. */
 const mostLines = 7;
@@ -17,60 +17,53 @@ export default {
   id: 'cumulative', size: 'half', reads: ['cumulative'],
   mount(frame) {
     const scale = frame.choice('scale', ['log', 'linear']);
-    const { ink } = colours();
-    /** @type {LineSet[]} */
-    const none = [];
-    const { chart, describe, land } = frame.chart('', {
-      type: 'line',
-      data: { labels: [], datasets: none },
-      options: {
-        parsing: false,
-        interaction: { mode: 'nearest', axis: 'xy', intersect: false },
-        onClick: (_, [hit], self) => {
-          if (!hit) return;
-          const { group, data } = self.data.datasets[hit.datasetIndex];
-          frame.go(behind('cumulative', `${group}/${data[hit.index].x}`));
-        },
-        scales: {
-          x: { type: 'linear', grid: { display: false }, ticks: { precision: 0, callback: String } },
-          y: { ...counted('log', 1), afterBuildTicks: powersOnly, ticks: { callback: number } },
-        },
-        plugins: {
-          legend: { display: true, position: 'top', align: 'start' },
-          tooltip: {
-            callbacks: {
-              title: (items) => String(items[0]?.raw.x ?? ''),
-              label: (item) => ` ${item.dataset.label}: ${number(item.raw.y)}`,
-            },
-          },
-        },
+    /** @type {[name: string, line: Line][]} */
+    let shown = [];
+    const { plot, land } = frame.plot('');
+    let key = methodKey([]);
+    frame.body.prepend(key);
+    frame.legend = () => shown.map(([name]) => ({
+      text: nameOf(name),
+      draw: (surface, x, y) => {
+        const { colour, dash, width } = lineStyle(name);
+        surface.path([x - 10, y, x + 10, y], { stroke: colour, width, dash });
       },
-    });
+    }));
 
-    /** On the log scale lines at the powers of ten only.
-     * @param {Scale} axis */
-    function powersOnly(axis) {
-      if (scale() === 'log') axis.ticks = axis.ticks.filter(({ value }) => Number.isInteger(Math.log10(value)));
+    /** @param {string} names */
+    function showKey(names) {
+      if (key.dataset.names === names) return;
+      const made = methodKey(shown.map(([name]) => name), true);
+      made.dataset.names = names;
+      key.replaceWith(made);
+      key = made;
     }
 
     return {
-      update(board, animate) {
+      update(board) {
         const lines = ordered(board);
-        Object.assign(chart.options.scales.y, counted(scale(), 1));
         const last = Math.max(...lines.map(([, line]) => line[line.length - 1]?.[0] ?? 0));
-        const old = chart.data.datasets;
-        chart.data.datasets = lines.slice(0, mostLines).map(([name, line]) => dataset(old, name, line, last, ink));
-        redraw(chart, animate);
-        const [year, n] = lines.find(([name]) => name === 'all')?.[1].slice(-1)[0] ?? [];
-        if (n !== undefined) describe(t('panel.cumulative.summary', { n, year: String(year) }));
+        const first = Math.min(...lines.map(([, line]) => line[0]?.[0] ?? last));
+        shown = lines.slice(0, mostLines).map(([name, line]) => [name, drawnTo(line, last)]);
+        showKey(shown.map(([name]) => name).join());
+        const all = lines.find(([name]) => name === 'all')?.[1] ?? [];
+        const [year, n] = all[all.length - 1] ?? [];
+        const most = Math.max(1, ...shown.map(([, line]) => line[line.length - 1]?.[1] ?? 0));
+        const years = { kind: /** @type {const} */ ('linear'), whole: true, text: String, grid: false };
+        plot.show({
+          x: lines.length > 0 ? { ...years, min: first - 0.5, max: last + 0.5 } : { ...years, min: 1990, max: 2020 },
+          y: scale() === 'log' ? { kind: 'log', min: 0.9, max: most * 1.4 }
+            : { kind: 'linear', min: 0, max: most * 1.05, whole: true },
+          layers: shown.map(([name, line]) => lineLayer(name, line, frame)).reverse(),
+          summary: n === undefined ? '' : t('panel.cumulative.summary', { n, year: String(year) }),
+        });
       },
       land(groups) {
-        const { datasets } = chart.data;
-        land(groups.map((place) => {
+        land((drawn) => groups.map((place) => {
           const cut = place.lastIndexOf('/');
-          const index = datasets.findIndex(({ group }) => group === place.slice(0, cut));
           const year = Number(place.slice(cut + 1));
-          return index < 0 ? null : placeOf(chart, index, datasets[index].data.findIndex(({ x }) => x === year));
+          const found = shown.find(([name]) => name === place.slice(0, cut))?.[1].find(([of]) => of === year);
+          return found ? { x: drawn.x.pixel(found[0]), y: drawn.y.pixel(found[1]) } : null;
         }));
       },
       table(board) {
@@ -90,9 +83,6 @@ export default {
   },
 };
 
-/** @param {string} name */
-const nameOf = (name) => (name === 'all' ? t('all') : known('method', name));
-
 /** The total of each year; a year without a find of the method keeps the one before.
  * @param {Line} line @param {number[]} years */
 function running(line, years) {
@@ -101,18 +91,19 @@ function running(line, years) {
   return years.map((year) => total = given.get(year) ?? total);
 }
 
-/** @param {LineSet[]} old the set of the same line is used again, so that it moves instead of appearing
- * @param {string} name @param {Line} line @param {number} last the last year of all lines
- * @param {string} ink @returns {LineSet} */
-function dataset(old, name, line, last, ink) {
-  const style = name === 'all' ? { colour: ink, dash: [], mark: 'circle' } : methodStyle(name);
-  const data = line.map(([x, y]) => ({ x, y }));
-  const end = data[data.length - 1];
-  if (end && end.x < last) data.push({ x: last, y: end.y });
-  return Object.assign(old.find((one) => one.group === name) ?? { group: name }, {
-    data, label: nameOf(name), borderColor: style.colour, backgroundColor: style.colour, borderDash: style.dash,
-    borderWidth: name === 'all' ? 2.5 : 2,
-    pointStyle: style.mark, pointRadius: 0, pointHoverRadius: 5, pointHitRadius: 8,
+/** A line that ends before the others goes on level.
+ * @param {Line} line @param {number} last the last year of all lines @returns {Line} */
+function drawnTo(line, last) {
+  const end = line[line.length - 1];
+  return end && end[0] < last ? [...line, [last, end[1]]] : line;
+}
+
+/** @param {string} name @param {Line} line @param {PanelFrame} frame @returns {Layer} */
+function lineLayer(name, line, frame) {
+  const { colour, dash, width } = lineStyle(name);
+  return path(line, { stroke: colour, dash, width }, {
+    text: (i) => [String(line[i][0]), `${nameOf(name)}: ${number(line[i][1])}`],
+    go: (i) => frame.go(behind('cumulative', `${name}/${line[i][0]}`)),
   });
 }
 

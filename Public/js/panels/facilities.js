@@ -12,7 +12,7 @@ export default {
     columns: () => [t('facility'), t('totals.planets')],
     horizontal: true,
     most: 15,
-    bars: { borderRadius: 3, maxBarThickness: 16 },
+    width: 0.7,
     summary: (all) => t('panel.facilities.summary', { n: all.length, first: all[0].label, count: all[0].count }),
   }),
 };

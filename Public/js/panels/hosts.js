@@ -2,7 +2,6 @@
 // Not here: the hosts themselves.
 
 import { bars } from '../bars.js';
-import { counted } from '../charts.js';
 import { t } from '../i18n.js';
 
 /** @type {Panel} */
@@ -14,10 +13,8 @@ export default {
       aggregate: 'hosts',
       columns: () => [t('panel.hosts.axis'), t('totals.hosts')],
       shape: 'low',
-      bars: { borderRadius: 3, maxBarThickness: 56 },
-      names: { title: { text: t('panel.hosts.axis') } },
-      ticks: 6,
-      counts: () => counted(scale(), 0.5),
+      names: t('panel.hosts.axis'),
+      log: () => scale() === 'log',
       read(board) {
         const rows = [...board.groups('hosts')].map(([group, count]) => (
           { group, label: group.replace('planets_per_host/', ''), count }));

@@ -19,17 +19,17 @@ export default {
         { x: 17.15, y: 3.865, name: t('neptune') },
         { x: 317.83, y: 10.97, name: t('jupiter') },
       ],
-      over: forecast.draw,
+      over: forecast.layers,
     });
     frame.body.append(forecast.key);
     frame.note(`${t('panel.massRadius.about')} ${t('relation.about')}`);
     frame.element.append(forecast.details);
     return {
       ...drawing,
-      update(board, animate) {
+      update(board) {
         // The lines first: the diagram draws them.
         forecast.update(board);
-        drawing.update(board, animate);
+        drawing.update(board);
       },
     };
   },

@@ -1,10 +1,12 @@
 // Discoveries by year, stacked by method. A click on a bar lists its planets.
 // Not here: running totals (cumulative.js).
 
-import { colours, countTick, methodStyle, namedMethods, placeOf, redraw } from '../charts.js';
+import { colours, methodStyle, namedMethods } from '../charts.js';
 import { countCell } from '../dataTable.js';
 import { known, number, t } from '../i18n.js';
 import { behind } from '../links.js';
+import { methodKey } from '../methodKey.js';
+import { boxes } from '../plot/layers.js';
 
 /** @typedef {Map<string, Map<string, number>>} Counts year -> method -> planets */
 
@@ -15,57 +17,40 @@ const mostYears = 400;
 export default {
   id: 'methodsByYear', size: 'full', reads: ['by_method_year', 'by_year'],
   mount(frame) {
-    const { surface } = colours();
     /** @type {string[]} */
     let years = [];
-    const { chart, describe, land } = frame.chart('tall', {
-      type: 'bar',
-      data: { labels: [], datasets: methods.map((method) => bars(method, surface)) },
-      options: {
-        interaction: { mode: 'index', intersect: false },
-        scales: {
-          x: { stacked: true, grid: { display: false } },
-          y: { stacked: true, beginAtZero: true, ticks: { callback: countTick } },
-        },
-        plugins: {
-          legend: { display: true, position: 'top', align: 'start' },
-          tooltip: {
-            filter: (item) => item.raw > 0,
-            itemSort: (a, b) => b.raw - a.raw,
-            callbacks: {
-              label: (item) => ` ${item.dataset.label}: ${number(item.raw)}`,
-              footer: (items) => `${t('all')}: ${number(items.reduce((sum, item) => sum + item.raw, 0))}`,
-            },
-          },
-        },
-        onClick: (event, _, self) => {
-          const [hit] = self.getElementsAtEventForMode(event, 'nearest', { intersect: true }, false);
-          if (hit) frame.go(addressOf(methods[hit.datasetIndex], years[hit.index]));
-        },
-      },
-    });
+    /** @type {{method: string, year: string, count: number, from: number, all: number}[]} */
+    let segments = [];
+    const { plot, land } = frame.plot('tall', { zoom: 'x' });
+    frame.body.prepend(methodKey(methods));
+    frame.legend = () => methods.map((method) => ({
+      text: known('method', method),
+      draw: (surface, x, y) => surface.rect(x - 6, y - 5, 11, 11, { fill: methodStyle(method).colour }),
+    }));
 
     return {
-      update(board, animate) {
+      update(board) {
         const read = readCounts(board);
         years = read.years;
-        chart.data.labels = years;
-        methods.forEach((method, i) => {
-          chart.data.datasets[i].data = years.map((year) => countOf(method, read.counts.get(year)));
-        });
-        redraw(chart, animate);
-        if (years.length === 0) return;
+        segments = years.flatMap((year) => stack(year, read.counts.get(year)));
         const planets = (/** @type {string} */ year) => board.count('by_year', year);
-        const best = years.reduce((top, year) => (planets(year) > planets(top) ? year : top));
-        describe(t('panel.methodsByYear.summary', {
-          first: years[0], last: years[years.length - 1], best, n: planets(best),
-        }));
+        const best = years.reduce((top, year) => (planets(year) > planets(top) ? year : top), years[0] ?? '');
+        const most = Math.max(1, ...segments.map(({ all }) => all));
+        plot.show({
+          x: { ...yearAxis(years), grid: false }, y: { kind: 'linear', min: 0, max: most * 1.04, whole: true },
+          layers: [marks(segments, frame)],
+          summary: years.length === 0 ? '' : t('panel.methodsByYear.summary', {
+            first: years[0], last: years[years.length - 1], best, n: planets(best),
+          }),
+        });
       },
       land(groups) {
-        land(groups.filter((group) => group.includes('/')).map((group) => {
+        land((drawn) => groups.filter((group) => group.includes('/')).map((group) => {
           const [method, year] = methodAndYear(group);
-          const found = methods.indexOf(method);
-          return placeOf(chart, found < 0 ? methods.length - 1 : found, years.indexOf(year));
+          const drawnAs = methods.includes(method) ? method : 'other';
+          const found = segments.find((one) => one.method === drawnAs && one.year === year);
+          if (!found) return null;
+          return { x: drawn.x.pixel(Number(year)), y: drawn.y.pixel(found.from + found.count / 2) };
         }));
       },
       table(board) {
@@ -88,12 +73,51 @@ export default {
   },
 };
 
-/** @param {string} method @param {string} surface @returns {Dataset<number>} */
-function bars(method, surface) {
+/** @param {string[]} years @returns {AxisSpec} */
+const yearAxis = (years) => ({
+  kind: 'linear', min: Number(years[0] ?? 1990) - 0.6, max: Number(years[years.length - 1] ?? 2020) + 0.6, whole: true,
+  text: String,
+});
+
+/** The methods of a year on top of each other.
+ * @param {string} year @param {Map<string, number>} [row] */
+function stack(year, row) {
+  let from = 0;
+  const parts = methods.map((method) => ({ method, year, count: countOf(method, row) })).filter(({ count }) => count > 0);
+  const all = parts.reduce((sum, { count }) => sum + count, 0);
+  return parts.map((part) => {
+    from += part.count;
+    return { ...part, from: from - part.count, all };
+  });
+}
+
+/** A place in a year's column that is no segment's belongs to the year's largest.
+ * @param {ReturnType<typeof stack>} segments @param {PanelFrame} frame @returns {Layer} */
+function marks(segments, frame) {
+  const { surface } = colours();
+  const layer = boxes(segments.map(({ method, year, count, from }) => ({
+    x0: Number(year) - 0.42, x1: Number(year) + 0.42, y0: from, y1: from + count,
+    ink: { fill: methodStyle(method).colour, stroke: surface, width: 0.75 },
+  })), {
+    inset: 0,
+    text: (i) => {
+      const { method, year, count, all } = segments[i];
+      const others = segments.filter((one) => one.year === year && one.method !== method);
+      return [`${year}: ${known('method', method)} ${number(count)}`,
+        ...others.sort((a, b) => b.count - a.count).map((one) => `${known('method', one.method)}: ${number(one.count)}`),
+        `${t('all')}: ${number(all)}`];
+    },
+    go: (i) => frame.go(addressOf(segments[i].method, segments[i].year)),
+  });
   return {
-    label: known('method', method), data: [], stack: 'all', backgroundColor: methodStyle(method).colour,
-    borderColor: surface, borderWidth: { top: 1 }, borderSkipped: false, pointStyle: 'rectRounded',
-    maxBarThickness: 44, categoryPercentage: 0.86, barPercentage: 0.95,
+    ...layer,
+    at(px, py, drawn) {
+      const exact = layer.at?.(px, py, drawn) ?? -1;
+      if (exact >= 0) return exact;
+      const year = String(Math.round(drawn.x.value(px)));
+      return segments.reduce((best, one, i) => (
+        one.year === year && one.count > (segments[best]?.count ?? 0) ? i : best), -1);
+    },
   };
 }
 

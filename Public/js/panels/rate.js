@@ -13,9 +13,7 @@ export default {
       aggregate: 'rate',
       columns: () => [t(`choice.span.${span()}`), t('submissions')],
       shape: 'low',
-      bars: { borderRadius: 2, categoryPercentage: 0.9, barPercentage: 0.95, maxBarThickness: 24 },
-      names: { ticks: { maxTicksLimit: 8 } },
-      ticks: 5,
+      width: 0.86,
       read(board) {
         const rows = [...board.groups('rate')].map(([group, count]) => {
           const [kind, time] = group.split('/');

@@ -15,14 +15,13 @@ export default {
   mount(frame, schema) {
     const view = frame.choice('view', ['zone', 'all']);
     const grid = schema.grid('hz_diagram');
-    const { show, describe, land } = zoneChart(frame, grid);
+    const { show, land } = zoneChart(frame, grid);
     frame.note(`${t('panel.zoneDiagram.about')} ${t('habitable.meaning')}`);
 
     return {
       land,
       update(board) {
         const planets = readPlanets(board);
-        show(view() === 'all', board.groups('hz_diagram'), readCells(board, grid, 'cell'), planets);
         const count = (/** @type {(planet: ZonePlanet) => boolean} */ which) => planets.filter(which).length;
         const counts = {
           n: planets.length,
@@ -30,7 +29,8 @@ export default {
           small: count(({ habitable }) => habitable === 2),
           large: count(({ habitable }) => habitable === 1),
         };
-        describe(`${t('panel.zoneDiagram.summary', counts)} ${t('habitable.meaning')}`);
+        show(view() === 'all', board.groups('hz_diagram'), readCells(board, grid, 'cell'), planets,
+          `${t('panel.zoneDiagram.summary', counts)} ${t('habitable.meaning')}`);
       },
       table(board) {
         if (view() === 'zone') return planetTable(board);

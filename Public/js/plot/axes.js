@@ -19,7 +19,7 @@ const pixelsPerTickY = 46;
 function makeAxis(spec, view, from, to, perTick) {
   const [min, max] = view ?? [spec.min, spec.max];
   const scale = spec.reverse ? new Scale(spec.kind, min, max, to, from) : new Scale(spec.kind, min, max, from, to);
-  const made = scale.ticks(Math.max(2, Math.abs(to - from) / perTick), spec.whole);
+  const made = scale.ticks(Math.max(3, Math.abs(to - from) / perTick), spec.whole);
   const values = spec.ticks ?? made.values;
   const text = spec.text ?? (
     spec.kind === 'time' ? timeText(made.step)

@@ -356,14 +356,6 @@ def test_a_known_planet_is_pointed_out_before_it_is_replaced(page):
     expect(page.locator("#field-disc_year")).to_have_value("2020")
 
 
-def test_charts_missing_leaves_the_tables(new_page):
-    page = new_page(before=lambda page: page.route("**/vendor/chart.min.js",
-                                                   lambda route: route.fulfill(
-                                                       body="", content_type="text/javascript")))
-    page.wait_for_selector("#panel-facilities .as-table td")
-    assert cells(page, "facilities")
-
-
 def test_by_keyboard_alone(page):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -458,19 +450,19 @@ def test_a_late_answer_does_not_open_a_closed_dialog(page, address, path):
 def test_a_long_name_in_a_chart_is_cut_at_its_end_and_whole_in_the_tooltip(new_page, width):
     page = new_page(viewport={"width": width, "height": 900})
     expect(page.locator("#panel-facilities")).to_have_attribute("data-seq", re.compile(r"\d+"))
-    names, widths, room, title = page.evaluate("""() => {
-        const chart = Chart.getChart(document.querySelector('#panel-facilities canvas'));
-        const {ticks, width} = chart.scales.y, {size, family} = Chart.defaults.font;
-        const index = chart.data.labels.findIndex((name) => name.startsWith('Transiting'));
-        chart.tooltip.setActiveElements([{datasetIndex: 0, index}], {x: 0, y: 0});
-        chart.update('none');
-        chart.ctx.font = `${size}px ${family}`;
-        const names = ticks.map((tick) => tick.label);
-        return [names, names.map((name) => chart.ctx.measureText(name).width), width, chart.tooltip.title];
-    }""")
+    plot = page.locator("#panel-facilities .plot")
+    plot.scroll_into_view_if_needed()
+    names = plot.locator("svg text").evaluate_all("texts => texts.map(text => text.textContent)")
     assert "Kepler" in names and any(name.startswith("Transiting") and name.endswith("…") for name in names)
-    assert max(widths) <= room
-    assert title == ["Transiting Exoplanet Survey Satellite (TESS)"]
+    # None begins left of the plot.
+    assert plot.evaluate("plot => Math.min(...[...plot.querySelectorAll('text')].map(text => text.getBBox().x))") >= 0
+    plot.focus()
+    page.keyboard.press("ArrowDown")
+    for _ in range(20):
+        if "Transiting" in page.inner_text("#announcer"):
+            break
+        page.keyboard.press("ArrowUp")
+    expect(plot.locator(".plot-tip strong")).to_have_text("Transiting Exoplanet Survey Satellite (TESS)")
 
 
 def test_a_group_that_the_server_removes_is_gone(page):
@@ -524,7 +516,7 @@ def test_every_table_has_the_board_s_numbers(page):
         report(page, pl_name=fresh_name(), hostname="Testbed", discoverymethod=name, disc_year="2017",
                disc_facility="Kepler", pl_rade="2", pl_bmasse="5", pl_orbper="10")
         page.wait_for_selector("[data-receipt=key]")
-    panels = page.eval_on_selector_all(".panel[data-panel]:has(canvas)", "all => all.map(panel => panel.dataset.panel)")
+    panels = page.eval_on_selector_all(".panel[data-panel]:has(.plot)", "all => all.map(panel => panel.dataset.panel)")
     assert {"methodsByYear", "cumulative", "facilities", "massRadius", "periodRadius", "rate", "hosts"} <= set(panels)
     for panel in panels:
         assert page.locator(f"#panel-{panel} .as-table").count() == 1, f"{panel} has a chart without a table"
@@ -606,7 +598,7 @@ def test_landmarks_headings_and_names(page, view):
     assert page.locator("main").count() == 1 and page.locator("h1").count() == 1
     assert page.locator("header, nav[aria-label], aside[aria-label], footer").count() >= 4
     unnamed = page.evaluate(
-        "[...document.querySelectorAll('input, select, textarea, button, canvas')].filter(e => e.checkVisibility() && "
+        "[...document.querySelectorAll('input, select, textarea, button, .plot')].filter(e => e.checkVisibility() && "
         "!(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"
     )
     assert unnamed == []

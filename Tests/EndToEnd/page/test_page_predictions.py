@@ -75,9 +75,9 @@ def test_the_meaning_stands_near_every_use(page):
 
 def test_the_zone_diagram_has_points_limits_and_a_table(page):
     board = aggregates(page)
-    canvas = page.locator("#panel-zoneDiagram canvas")
-    expect(canvas).to_have_attribute("data-points", str(len(board["hz_points"])))
-    assert MEANING in canvas.get_attribute("aria-label")
+    plot = page.locator("#panel-zoneDiagram .plot")
+    expect(plot).to_have_attribute("data-points", str(len(board["hz_points"])))
+    assert MEANING in plot.get_attribute("aria-label")
     # At a star like the Sun the limits are Kopparapu's constants.
     for name, flux in (("recent_venus", "1.78"), ("runaway_greenhouse_1", "1.11"), ("maximum_greenhouse", "0.356"),
                        ("early_mars", "0.32")):

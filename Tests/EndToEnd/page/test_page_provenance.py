@@ -63,22 +63,15 @@ def test_pages_of_a_long_list(page):
 @pytest.mark.parametrize("panel, aggregate", [("facilities", "by_facility"), ("methodsByYear", "by_method_year"),
                                               ("massRadius", "mass_radius"), ("hosts", "hosts")])
 def test_a_click_in_a_chart_opens_its_records(page, panel, aggregate):
-    canvas = page.locator(f"#panel-{panel} canvas")
-    canvas.scroll_into_view_if_needed()
+    plot = page.locator(f"#panel-{panel} .plot")
+    plot.scroll_into_view_if_needed()
     expect(page.locator(f"#panel-{panel}")).to_have_attribute("data-seq", re.compile(r"\d+"))
-    time.sleep(0.3)
-    # The middle of the first bar or cell that the chart itself says there is.
-    place = canvas.evaluate("""canvas => {
-        const chart = Chart.getChart(canvas);
-        for (const [d, dataset] of chart.data.datasets.entries()) for (const [i] of dataset.data.entries()) {
-            const value = dataset.data[i], element = chart.getDatasetMeta(d).data[i];
-            if (typeof value === 'object' || value > 20) {
-                    const {x, y} = element.getCenterPoint ? element.getCenterPoint() : element;
-                    return [x, y];
-                }
-        }
-    }""")
-    canvas.click(position={"x": place[0], "y": place[1]})
+    # The first bar or cell, which the keyboard finds; then a click where it is.
+    plot.focus()
+    expect(plot.locator(".plot-ring")).to_have_count(0)
+    page.keyboard.press("Home")
+    ring = plot.locator(".plot-ring").bounding_box()
+    page.mouse.click(ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2 + 1)
     expect(drawer(page).locator("tbody tr").first).to_be_visible()
     assert f"#/records/{aggregate}/" in page.url
 

@@ -44,7 +44,7 @@ def test_an_empty_server_shows_ways_to_begin_in_place_of_charts(chromium, empty)
         expect(page.locator("[data-import=done]")).to_be_visible(timeout=60_000)
         expect(page.locator("[data-counter=planets]")).to_have_attribute("data-value", "6061")
         expect(page.locator(".view-live [data-start]")).to_be_hidden()
-        expect(page.locator("#panel-massRadius canvas")).to_be_visible()
+        expect(page.locator("#panel-massRadius .plot")).to_be_visible()
         # A moment before the first record is a board like any other.
         page.goto(empty.url + "/?as_of=0")
         expect(page.locator("[data-as-of-banner]")).to_contain_text("before the first record")
