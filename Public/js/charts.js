@@ -1,4 +1,4 @@
-// How plots look: colours from the style sheet, the methods' colours and dashes, the colours of counts, widths of texts.
+// How plots look: colours from the style sheet, the methods' colours and dashes, colours of counts, widths of texts.
 // Not here: how they are drawn (plot/).
 
 import { isDark } from './theme.js';

@@ -97,7 +97,9 @@ export class PanelFrame {
       return made && { columns: made.columns, rows: made.rows.map(({ head, cells }) => [head, ...cells.map(cell)]) };
     };
     const { title, plotted: plot } = this;
-    this.controls.append(figureMenu({ title, plot, legend: () => this.legend(), count, table: rows, more: () => this.items() }));
+    this.controls.append(figureMenu({
+      title, plot, legend: () => this.legend(), count, table: rows, more: () => this.items(),
+    }));
   }
 
   /** "Show as table". Filled only while it is open. */

@@ -83,7 +83,8 @@ const yearAxis = (years) => ({
  * @param {string} year @param {Map<string, number>} [row] */
 function stack(year, row) {
   let from = 0;
-  const parts = methods.map((method) => ({ method, year, count: countOf(method, row) })).filter(({ count }) => count > 0);
+  const every = methods.map((method) => ({ method, year, count: countOf(method, row) }));
+  const parts = every.filter(({ count }) => count > 0);
   const all = parts.reduce((sum, { count }) => sum + count, 0);
   return parts.map((part) => {
     from += part.count;
@@ -104,7 +105,8 @@ function marks(segments, frame) {
       const { method, year, count, all } = segments[i];
       const others = segments.filter((one) => one.year === year && one.method !== method);
       return [`${year}: ${known('method', method)} ${number(count)}`,
-        ...others.sort((a, b) => b.count - a.count).map((one) => `${known('method', one.method)}: ${number(one.count)}`),
+        ...others.sort((a, b) => b.count - a.count).map((one) => (
+          `${known('method', one.method)}: ${number(one.count)}`)),
         `${t('all')}: ${number(all)}`];
     },
     go: (i) => frame.go(addressOf(segments[i].method, segments[i].year)),
