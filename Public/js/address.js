@@ -16,26 +16,14 @@ export function query(params) {
 /** @param {ViewParameters} params @param {string} [hash] */
 const address = (params, hash = '') => `${location.pathname}${query(params)}${hash}`;
 
-/** Where the last step led. */
-let seen = { search: location.search, hash: location.hash };
-addEventListener('popstate', () => {
-  const before = seen;
-  seen = { search: location.search, hash: location.hash };
-  // Of a step that changes more than the hash the browser tells no change of the hash.
-  if (before.search !== seen.search && before.hash !== seen.hash) dispatchEvent(new HashChangeEvent('hashchange'));
-});
-
 /** Goes there, as a step that the browser's "back" takes back.
  * @param {ViewParameters} params @param {string} [hash] */
 export function go(params, hash = '') {
-  const before = { search: location.search, hash: location.hash };
-  seen = before;
+  const before = location.hash;
   history.pushState(null, '', address(params, hash));
   // The browser says nothing of a step that the page makes itself.
   dispatchEvent(new PopStateEvent('popstate'));
-  if (location.search === before.search && location.hash !== before.hash) {
-    dispatchEvent(new HashChangeEvent('hashchange'));
-  }
+  if (location.hash !== before) dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
 /** Goes to an address within the page, as a link to it does.
@@ -54,5 +42,4 @@ export function follow(target) {
  * @param {ViewParameters} params @param {string} [hash] */
 export function rename(params, hash = location.hash) {
   history.replaceState(null, '', address(params, hash));
-  seen = { search: location.search, hash: location.hash };
 }
