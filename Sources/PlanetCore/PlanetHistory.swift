@@ -38,7 +38,7 @@ package enum PlanetRecord: Sendable, Equatable {
 package enum RecordBasis: Sendable, Equatable {
     /// None: it is complete by itself.
     case none
-    /// It changes values of this revision of its key, and counts only if that is the last one.
+    /// It changes this revision of its key, or takes it back, and counts only if that is the last one.
     case revision(UInt32)
     /// Read from the lake, where it was late.
     case late
@@ -198,8 +198,8 @@ package struct PlanetState: Equatable, Sendable {
     private mutating func apply(record: PlanetRecord, _ basis: RecordBasis) -> Effect {
         switch (record, value) {
         case (.tombstone, .nothing): return .change(.duplicate)
-        case (.tombstone, .planet): return take(.nothing, .withdrawal)
-        case (.tombstone, .alias): return take(.nothing, .alias_removal)
+        case (.tombstone, .planet): return isOutdated(basis) ? .change(.late) : take(.nothing, .withdrawal)
+        case (.tombstone, .alias): return isOutdated(basis) ? .change(.late) : take(.nothing, .alias_removal)
         // The alias's planet may be in another partition: no order decides between the two.
         case (.discovery, .alias): return .refused(.known_alias)
         case (.discovery(let arriving), .planet(let current)):
@@ -214,7 +214,8 @@ package struct PlanetState: Equatable, Sendable {
         case (.alias(let arriving), .alias(let current)):
             // If two planets shared an alias, nobody could tell which is meant.
             return arriving.canonicalKey == current.canonicalKey ? .change(.duplicate) : .refused(.alias_conflict)
-        case (.alias(let arriving), .nothing): return take(.alias(arriving), .alias)
+        case (.alias(let arriving), .nothing):
+            return isOutdated(basis) ? .change(.late) : take(.alias(arriving), .alias)
         }
     }
 

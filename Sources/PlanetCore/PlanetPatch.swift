@@ -121,6 +121,14 @@ package struct PlanetPatch: Sendable {
 }
 
 extension Discovery {
+    /// Columns whose values differ; not what the program writes itself.
+    package func columns(differingFrom other: Discovery) -> [ColumnID] {
+        NumberColumn.allCases.filter { self[$0] != other[$0] }.map { .number($0) }
+            + TextColumn.allCases.filter {
+                self[$0] != other[$0] && $0 != .pl_name_given && $0 != .units_given
+            }.map { .text($0) }
+    }
+
     /// Columns with a value here and none in `other`, except those that the program writes itself.
     package func columns(missingIn other: Discovery) -> [ColumnID] {
         var missing: [ColumnID] = []

@@ -41,6 +41,8 @@ final class WebServices: Sendable {
     let history: HistoryReader
     /// Records by what happened to them.
     let records = RecordIndex()
+    /// Who of a class sent what.
+    let classes = ClassIndex()
     /// What takes longer than an event loop may wait: counting an aggregate's members, looking up a record.
     let members = Worker<Void>("web-members", capacity: 16)
     /// Lists of planets and aliases, files to be read again.

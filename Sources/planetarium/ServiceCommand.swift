@@ -78,6 +78,7 @@ struct ServiceCommand {
         var web = settings.webOptions
         web.server.limits.connections = Descriptors.connections(web.server.limits.connections)
         web.server.access = try settings.access.policy(settings.listen)
+        if part != .stream { web.server.access.classes = try settings.classList() }
         let proxies = settings.access.proxies
         web.server.standsForMany = { $0.isLoopback || proxies.trusts($0) }
         web.server.inherited = sockets.main

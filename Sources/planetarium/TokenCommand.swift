@@ -55,8 +55,12 @@ enum TokenCommand {
 /// The file, changed by one process at a time and by one rename.
 private struct TokenFile {
     private let path: String
+    private let file: SharedTextFile
 
-    init(_ path: String) { self.path = path }
+    init(_ path: String) {
+        self.path = path
+        file = SharedTextFile(path)
+    }
 
     func tokens() throws(AccessFailure) -> [StoredToken] {
         try StoredToken.parse(try TextFile.text(of: path), path: path)
@@ -64,8 +68,8 @@ private struct TokenFile {
 
     /// The new token.
     func add(_ holder: TokenHolder) throws(AccessFailure) -> String {
-        try locked { () throws(AccessFailure) in
-            let text = access(path, F_OK) == 0 ? try TextFile.text(of: path) : ""
+        try file.locked { () throws(AccessFailure) in
+            let text = try file.text()
             let known = try StoredToken.parse(text, path: path)
             guard !known.contains(where: { $0.holder.name == holder.name }) else {
                 throw AccessFailure("there is a token \(holder.name) already; revoke it first")
@@ -75,14 +79,14 @@ private struct TokenFile {
             }
             let made = StoredToken.make(
                 holder, created: RFC3339.milliseconds(nanoseconds: UInt64(max(0, time(nil))) * 1_000_000_000))
-            try write(text + (text.isEmpty || text.hasSuffix("\n") ? "" : "\n") + made.stored.line)
+            try file.write(text + (text.isEmpty || text.hasSuffix("\n") ? "" : "\n") + made.stored.line)
             return made.token
         }
     }
 
     /// Comments and the other lines stay.
     func revoke(_ name: String) throws(AccessFailure) {
-        try locked { () throws(AccessFailure) in
+        try file.locked { () throws(AccessFailure) in
             let text = try TextFile.text(of: path)
             guard try StoredToken.parse(text, path: path).contains(where: { $0.holder.name == name }) else {
                 throw AccessFailure("there is no token \(name) in \(path)")
@@ -90,41 +94,7 @@ private struct TokenFile {
             let lines = text.split(whereSeparator: \.isNewline).filter { line in
                 line.split(separator: " ").first.map { $0 != name } ?? true
             }
-            try write(lines.map { $0 + "\n" }.joined())
-        }
-    }
-
-    private func locked<Result>(_ body: () throws(AccessFailure) -> Result) throws(AccessFailure) -> Result {
-        let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else { throw failure("cannot open \(path).lock") }
-        defer { close(lock) }
-        guard flock(lock, LOCK_EX) == 0 else { throw failure("cannot lock \(path).lock") }
-        return try body()
-    }
-
-    private func write(_ text: String) throws(AccessFailure) {
-        let aside = "\(path).\(getpid())"
-        try PrivateFile.write(text, to: aside)
-        guard rename(aside, path) == 0 else { throw failure("cannot rename \(aside)") }
-    }
-
-    private func failure(_ what: String) -> AccessFailure {
-        AccessFailure("\(what): \(String(cString: strerror(errno)))")
-    }
-}
-
-/// A file that only its owner may read.
-enum PrivateFile {
-    static func write(_ text: String, to path: String) throws(AccessFailure) {
-        func failure(_ what: String) -> AccessFailure {
-            AccessFailure("\(what) \(path): \(String(cString: strerror(errno)))")
-        }
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw failure("cannot make") }
-        defer { close(file) }
-        let bytes = Array(text.utf8)
-        guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
-            throw failure("cannot write")
+            try file.write(lines.map { $0 + "\n" }.joined())
         }
     }
 }
@@ -137,7 +107,7 @@ extension Command {
             "Keeps the file that serve and web read with --tokens. A token is shown once, when it is made; the file has its "
                 + "SHA-256. A running server sees a change within a second.",
             "Roles, each including those before it: read (what is private), submit (discoveries), curate "
-                + "(withdrawals, aliases, others' receipts), admin (no rate limit).",
+                + "(withdrawals, aliases, classes, others' receipts), admin (no rate limit).",
         ],
         example: "planetarium token add lab --role submit --tokens tokens.txt",
         options: [("--role ROLE", "read, submit (the default), curate or admin")],

@@ -17,6 +17,8 @@ package struct AccessPolicy: Sendable {
     /// Allowed besides the origin under which this server is addressed.
     package var origins: [WebOrigin] = []
     package var proxies = TrustedProxies()
+    /// Nil: there are none.
+    package var classes: ClassList?
     package init() {}
 
     /// The role of a request without a token. Where there are tokens, curating needs one even if everybody may submit.
@@ -42,7 +44,18 @@ package struct AccessPolicy: Sendable {
         caller.certificate = peer.certificate
         proxies.amend(&caller, head)
         try checkHost(head, caller)
-        guard let tokens, let token = AccessPolicy.bearer(head) else { return caller }
+        try authenticate(&caller, head, from: peer, limiter, at: now)
+        caller.member = try member(head, caller, at: now)
+        // Where a token is needed to send something, an open class's code does as well.
+        if caller.member != nil, writers == .tokens { caller.role = max(caller.role ?? .submit, .submit) }
+        return caller
+    }
+
+    /// Puts in whose token it is.
+    private func authenticate(
+        _ caller: inout Caller, _ head: RequestHead, from peer: Peer, _ limiter: RateLimiter, at now: UInt64
+    ) throws(Refusal) {
+        guard let tokens, let token = AccessPolicy.bearer(head) else { return }
         let address = caller.address ?? peer.address
         let guesses = limiter.mayGuess(address, at: now)
         guard guesses.wait == 0 else { throw Refusal(.tooMany(guesses)) }
@@ -52,7 +65,6 @@ package struct AccessPolicy: Sendable {
         }
         caller.holder = holder
         caller.role = max(holder.role, openRole ?? .read)
-        return caller
     }
 
     struct Refusal: Error {
@@ -118,12 +130,14 @@ package struct AccessPolicy: Sendable {
         }
     }
 
-    /// Whether this receipt is another sender's and thus hidden. `sender`: whose token sent the record.
-    func hides(sender: String?, isRefused: Bool, from caller: Caller) -> Bool {
+    /// Whether this receipt is another sender's and thus hidden. `sender`: whose token sent the record; `mark`: which
+    /// class.
+    func hides(sender: String?, _ mark: ClassMark? = nil, isRefused: Bool, from caller: Caller) -> Bool {
         guard privateReading.contains(.receipts) || (isRefused && privateReading.contains(.quarantine)) else {
             return false
         }
         if caller.may(.curate) { return false }
+        if let mark, let member = caller.member, mark == ClassMark(member) { return false }
         return caller.holder == nil || caller.holder?.name != sender
     }
 }

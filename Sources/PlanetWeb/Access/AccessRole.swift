@@ -6,7 +6,7 @@ package enum AccessRole: String, Sendable, CaseIterable, Comparable {
     case read
     /// To send discoveries.
     case submit
-    /// To withdraw planets, send and remove aliases, read others' receipts and the quarantine.
+    /// To withdraw planets, send and remove aliases, open classes, read others' receipts and the quarantine.
     case curate
     /// All of that, without a rate limit.
     case admin

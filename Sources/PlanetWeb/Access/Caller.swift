@@ -11,6 +11,8 @@ package struct Caller: Sendable {
     package var certificate: String?
     /// Whose token the request carries.
     package var holder: TokenHolder?
+    /// For which class it is sent, and by which of its pupils.
+    var member: ClassMember?
     /// What the request may do; nil: only what is open to everybody.
     package var role: AccessRole?
     /// "http" or "https" as seen by the client; nil if there may be a proxy in front about which nothing is known.

@@ -17,11 +17,16 @@ struct CatalogueReader: ~Copyable {
         var next: [Int32: Int64] = [:]
         /// One for each record, of either topic.
         var notes: [RecordNote] = []
+        /// Those that matter to a class.
+        fileprivate var ofClasses: [ClassEvent] = []
+        /// Whether a change that is no class's matters to one.
+        fileprivate var isClassNear = false
     }
 
     private let catalogue: Catalogue
     private let idempotency: IdempotencyIndex
     private let records: RecordIndex
+    private let classes: ClassIndex
     private let keys: KeyedPartitions?
     private var reader: RecordReader
     private var rejects = RejectedReader()
@@ -31,12 +36,13 @@ struct CatalogueReader: ~Copyable {
     /// `keys`: which partitions the planets' keys are spread over; nil: no record is misplaced. `today`: days since
     /// 1970-01-01 UTC.
     init(
-        _ catalogue: Catalogue, _ idempotency: IdempotencyIndex, _ records: RecordIndex, keys: KeyedPartitions? = nil,
-        today: @escaping @Sendable () -> Int
+        _ catalogue: Catalogue, _ idempotency: IdempotencyIndex, _ records: RecordIndex,
+        _ classes: ClassIndex = ClassIndex(), keys: KeyedPartitions? = nil, today: @escaping @Sendable () -> Int
     ) {
         self.catalogue = catalogue
         self.idempotency = idempotency
         self.records = records
+        self.classes = classes
         self.keys = keys
         reader = RecordReader(today: today)
     }
@@ -46,6 +52,7 @@ struct CatalogueReader: ~Copyable {
         var step = Step()
         step.items.reserveCapacity(batch.count)
         step.notes.reserveCapacity(batch.count)
+        step.isClassNear = classes.hasLayers
         for index in batch.entries.indices {
             let entry = batch.entries[index]
             if entry.storedTopic == .discoveries {
@@ -54,10 +61,11 @@ struct CatalogueReader: ~Copyable {
             } else {
                 remember(batch, index)
                 let rules = rejects.content(of: batch.value(index) ?? []).rules
-                step.notes.append(RecordNote(entry, key: batch.keyText(index), change: nil, rules: rules))
+                refused(batch, index, key: batch.keyText(index), rules, &step)
             }
         }
         records.take(step.notes)
+        classes.take(step.ofClasses)
         return step
     }
 
@@ -70,7 +78,8 @@ struct CatalogueReader: ~Copyable {
             switch record.content {
             case .valid(let planet, let submission, let sent, let basis):
                 apply(
-                    record.place.topic, position, key: record.key, planet, submission, sent, basis, record.rules, &step)
+                    record.place.topic, position, key: record.key, planet, submission, sent, basis, record.rules, nil,
+                    &step)
             case .refused:
                 step.notes.append(
                     RecordNote(
@@ -89,6 +98,7 @@ struct CatalogueReader: ~Copyable {
         guard !isWhole else { return }
         catalogue.restore(KeyedRows())
         records.restore(RecordIndex.Saved())
+        classes.restore(ClassIndex.Content())
     }
 
     /// The oldest first; those that the index keeps stay here until all have come.
@@ -125,8 +135,17 @@ struct CatalogueReader: ~Copyable {
             step.notes.append(RecordNote(batch.entries[index], key: key, change: nil, rules: [issue.rule.rawValue]))
         case .refused(let issues, let key):
             remember(batch, index)
-            step.notes.append(
-                RecordNote(batch.entries[index], key: key ?? "", change: nil, rules: issues.map(\.rule.rawValue)))
+            refused(batch, index, key: key ?? "", issues.map(\.rule.rawValue), &step)
+        }
+    }
+
+    private func refused(
+        _ batch: borrowing RecordBatch, _ index: Int, key: String, _ rules: [String], _ step: inout Step
+    ) {
+        let note = RecordNote(batch.entries[index], key: key, change: nil, rules: rules)
+        step.notes.append(note)
+        if let mark = ClassMark(batch, index) {
+            step.ofClasses.append(ClassEvent(mark: mark, note: note.bounded))
         }
     }
 
@@ -141,26 +160,48 @@ struct CatalogueReader: ~Copyable {
         }
         let entry = batch.entries[index]
         let basis = RecordBasis(header: batch.header(index, RecordBasis.header))
-        apply(entry.storedTopic, entry.position, key: key, record, submission, sent, basis, rules, &step)
+        apply(
+            entry.storedTopic, entry.position, key: key, record, submission, sent, basis, rules,
+            ClassMark(batch, index), &step)
     }
 
     private func apply(
         _ topic: StoredTopic, _ position: LogPosition, key: String, _ record: PlanetRecord,
-        _ submission: SubmissionID?, _ sent: SentFrom?, _ basis: RecordBasis, _ rules: [String], _ step: inout Step
+        _ submission: SubmissionID?, _ sent: SentFrom?, _ basis: RecordBasis, _ rules: [String], _ mark: ClassMark?,
+        _ step: inout Step
     ) {
+        // Only a class's records have it looked up.
+        let before = mark.flatMap { _ in catalogue.row(key) }
         let place = HistoryItem(position: position, change: .duplicate, revision: 0)
         let change: Change?
-        var rules = rules
+        var (rules, revision) = (rules, 0)
         switch catalogue.apply(key: key, record, submission, sent, from: basis, at: place) {
         case .success(let item):
             step.items.append(item)
-            change = item.change
+            (change, revision) = (item.change, item.revision)
         case .failure(let issue):
             step.refused[position.partition, default: [:]][position.offset] = issue
             change = nil
             rules = [issue.rule.rawValue]
         }
-        step.notes.append(RecordNote(topic: topic, position: position, key: key, change: change, rules: rules))
+        let note = RecordNote(topic: topic, position: position, key: key, change: change, rules: rules)
+        step.notes.append(note)
+        if let mark {
+            step.isClassNear = true
+            step.ofClasses.append(
+                ClassEvent(
+                    mark: mark, note: note.bounded, revision: revision, before: before?.current,
+                    columns: changed(key, since: before)))
+        } else if step.isClassNear {
+            let event = ClassEvent(mark: nil, note: note)
+            if event.isChange { step.ofClasses.append(event) }
+        }
+    }
+
+    /// Columns whose values are others now; of a planet that was there, and still is.
+    private func changed(_ key: String, since before: PlanetRow?) -> [String] {
+        guard let old = before?.discovery, let new = catalogue.row(key)?.discovery, old != new else { return [] }
+        return new.columns(differingFrom: old).map(\.name)
     }
 }
 

@@ -11,13 +11,15 @@ import Threads
 
 struct CatalogueSnapshot: Sendable {
     /// Raise it if the same bytes get another meaning; changes of columns are noticed without it.
-    private static let version = 4
+    private static let version = 5
     static let meaning = SHA256.hex("web \(version)\n\(Columns.meaning)".utf8)
 
     private enum Kind {
         static let rows: UInt8 = 1
         static let keys: UInt8 = 2
         static let records: UInt8 = 3
+        static let classes: UInt8 = 4
+        static let layers: UInt8 = 5
     }
     private static let keysInBlock = 4096
     /// Present among the head's numbers if true.
@@ -27,6 +29,7 @@ struct CatalogueSnapshot: Sendable {
     /// The oldest first.
     let keys: [IdempotencyIndex.Entry]
     let records: RecordIndex.Saved
+    let classes: ClassIndex.Content
     /// The next offset of each partition.
     let positions: [TopicPartition: Int64]
     /// The records of each partition by which the log is recognised; at most two.
@@ -55,6 +58,8 @@ struct CatalogueSnapshot: Sendable {
                 ring.save(to: &state)
                 try writer.add(Kind.records, state.bytes)
             }
+            for block in classes.ledgerBlocks { try writer.add(Kind.classes, block) }
+            for block in classes.layerBlocks { try writer.add(Kind.layers, block) }
             return (try writer.finish(), writer.bytes)
         } catch {
             writer.discard()
@@ -64,13 +69,15 @@ struct CatalogueSnapshot: Sendable {
 
     init(
         rows: KeyedRows<PlanetRow>, keys: [IdempotencyIndex.Entry], records: RecordIndex.Saved = RecordIndex.Saved(),
-        positions: [TopicPartition: Int64], marks: [TopicPartition: [RecordFingerprint]] = [:],
+        classes: ClassIndex.Content = ClassIndex.Content(), positions: [TopicPartition: Int64],
+        marks: [TopicPartition: [RecordFingerprint]] = [:],
         isIncomplete: Bool = false
     ) {
         self.isIncomplete = isIncomplete
         self.rows = rows
         self.keys = keys
         self.records = records
+        self.classes = classes
         self.positions = positions
         self.marks = marks
     }
@@ -91,6 +98,7 @@ struct CatalogueSnapshot: Sendable {
         var rows = KeyedRows<PlanetRow>()
         var keys: [IdempotencyIndex.Entry] = []
         var records = RecordIndex.Saved()
+        var classes = ClassIndex.Content()
         var cache = TextCache()
         try file.eachBlock { (kind, content) throws(CheckpointFault) in
             do throws(StateError) {
@@ -100,6 +108,8 @@ struct CatalogueSnapshot: Sendable {
                 case Kind.keys:
                     for _ in 0..<(try state.count()) { keys.append(try IdempotencyIndex.Entry(from: &state)) }
                 case Kind.records: records.rings.append(try RecordIndex.Saved.Named(from: &state))
+                case Kind.classes: try classes.addLedger(from: &state)
+                case Kind.layers: try classes.addLayers(from: &state)
                 default: throw .damaged
                 }
                 guard state.isAtEnd else { throw .damaged }
@@ -113,7 +123,7 @@ struct CatalogueSnapshot: Sendable {
             marks[place] = (0..<2).compactMap { RecordFingerprint(head.numbers, place, $0) }
         }
         self.init(
-            rows: rows, keys: keys, records: records, positions: head.positions, marks: marks,
+            rows: rows, keys: keys, records: records, classes: classes, positions: head.positions, marks: marks,
             isIncomplete: head.numbers[CatalogueSnapshot.incomplete] != nil)
         guard Int64(planets) == file.head.numbers["planets"], Int64(keys.count) == file.head.numbers["keys"] else {
             throw .damaged("\(planets) planets and \(keys.count) keys are not as many as it says")

@@ -63,7 +63,8 @@ final class CatalogueTail: Sendable {
     private func run(_ opened: any LogReader, _ cache: CatalogueCache?) {
         var opened: (any LogReader)? = opened
         var step = CatalogueReader(
-            services.catalogue, services.idempotency, services.records, keys: services.keys, today: services.today)
+            services.catalogue, services.idempotency, services.records, services.classes, keys: services.keys,
+            today: services.today)
         var progress = CatalogueProgress()
         var pause = CatalogueTail.shortestPause
         var told: LogError?
@@ -159,6 +160,7 @@ final class CatalogueTail: Sendable {
             services.catalogue.restore(snapshot.rows)
             services.idempotency.restore(snapshot.keys)
             services.records.restore(snapshot.records)
+            services.classes.restore(snapshot.classes)
             services.isIncomplete.store(snapshot.isIncomplete, ordering: .relaxed)
             progress.begin(at: snapshot.positions, bounds, last: snapshot.marks.compactMapValues(\.first))
             return
@@ -240,7 +242,8 @@ final class CatalogueTail: Sendable {
         cache.give(
             CatalogueSnapshot(
                 rows: services.catalogue.saved(), keys: services.idempotency.saved(),
-                records: services.records.saved(), positions: progress.positions, marks: progress.marks,
+                records: services.records.saved(), classes: services.classes.saved(), positions: progress.positions,
+                marks: progress.marks,
                 isIncomplete: services.isIncomplete.load(ordering: .relaxed)))
         progress.kept()
     }

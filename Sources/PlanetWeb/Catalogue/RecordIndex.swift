@@ -45,7 +45,7 @@ struct RecordNote: Sendable {
     }
 
     /// As stored. Another program may have written a key as long as a record, and any number of rules.
-    fileprivate var bounded: RecordNote {
+    var bounded: RecordNote {
         let isShort = rules.count <= 16 && key.utf8.count <= 1024 && rules.allSatisfy { $0.utf8.count <= 64 }
         return isShort
             ? self
@@ -213,13 +213,8 @@ extension RecordIndex.Saved.Named {
         state.integer(ring.places.count)
         var last = LogPosition.none
         for note in ring.list.reversed() {
-            state.integer(Int(note.topic.rawValue))
-            note.position.save(to: &state, after: last)
+            note.save(to: &state, after: last)
             last = note.position
-            state.text(note.key)
-            state.text(note.change?.rawValue ?? "")
-            state.integer(note.rules.count)
-            for rule in note.rules { state.text(rule) }
         }
     }
 
@@ -233,17 +228,46 @@ extension RecordIndex.Saved.Named {
         ring.places.reserveCapacity(count)
         var last = LogPosition.none
         for _ in 0..<count {
-            guard let topic = UInt8(exactly: try state.integer()).flatMap(StoredTopic.init) else { throw .damaged }
-            last = try LogPosition(from: &state, after: last)
-            let key = try state.text()
-            let made = try state.text()
-            let change = Change(rawValue: made)
-            guard change != nil || made.isEmpty else { throw .damaged }
-            var rules: [String] = []
-            for _ in 0..<(try state.count()) { rules.append(try state.text()) }
-            ring.places.append(
-                RecordNote(topic: topic, position: last, key: key, change: change, rules: rules))
+            let note = try RecordNote(from: &state, after: last)
+            last = note.position
+            ring.places.append(note)
         }
         self.init(group: group, ring: ring)
+    }
+}
+
+extension RecordNote {
+    func save(to state: inout StateWriter, after last: LogPosition) {
+        state.integer(Int(topic.rawValue))
+        position.save(to: &state, after: last)
+        state.text(key)
+        state.text(change?.rawValue ?? "")
+        state.texts(rules)
+    }
+
+    init(from state: inout StateReader, after last: LogPosition) throws(StateError) {
+        guard let topic = UInt8(exactly: try state.integer()).flatMap(StoredTopic.init) else { throw .damaged }
+        self.topic = topic
+        position = try LogPosition(from: &state, after: last)
+        key = try state.text()
+        let made = try state.text()
+        change = Change(rawValue: made)
+        guard change != nil || made.isEmpty else { throw .damaged }
+        rules = try state.texts()
+    }
+}
+
+extension StateWriter {
+    mutating func texts(_ texts: [String]) {
+        integer(texts.count)
+        for each in texts { text(each) }
+    }
+}
+
+extension StateReader {
+    mutating func texts() throws(StateError) -> [String] {
+        var texts: [String] = []
+        for _ in 0..<(try count()) { texts.append(try text()) }
+        return texts
     }
 }

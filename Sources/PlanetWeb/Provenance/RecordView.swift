@@ -27,6 +27,8 @@ struct RecordView: Sendable {
     var idempotencyKey: String?
     /// The holder of the token that sent it; nil if there was none, or only the lake has it.
     var submitter: String?
+    /// Which class sent it; likewise.
+    var mark: ClassMark?
     var raw: String?
     var line: Int?
     /// The log's value, if it is JSON.
@@ -55,6 +57,7 @@ struct RecordView: Sendable {
         source = text("source")
         idempotencyKey = text(SubmissionID.keyHeader)
         submitter = text(SubmitRoute.submitterHeader)
+        mark = ClassMark(batch, 0)
         let value = batch.value(0).map { Array($0) }
         let keyText = batch.keyText(0)
         key = keyText.isEmpty ? nil : keyText
@@ -175,6 +178,7 @@ struct RecordView: Sendable {
             writer.raw("errors", errors)
             writer.optional("source", source)
             writer.optional("idempotency_key", idempotencyKey.flatMap { caller.own($0) })
+            if let mark, caller.sees(mark) { writer.mark(mark) }
             if let line { writer.member("line", line) }
             if let raw { writer.member("raw", raw) }
             if let record { writer.raw("record", record) }

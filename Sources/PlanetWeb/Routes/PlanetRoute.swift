@@ -28,7 +28,7 @@ struct PlanetRoute: Sendable {
         return services.withdraw(found.row.key, request, context)
     }
 
-    private static func json(_ found: Catalogue.Found, _ aliases: [PlanetRow], _ values: [Int64: [UInt8]]) -> [UInt8] {
+    private static func json(_ found: Catalogue.Found, _ aliases: [PlanetRow], _ values: HistoryValues) -> [UInt8] {
         let row = found.row
         return JSONWriter.object(capacity: 2048) {
             $0.member("key", row.key)
@@ -48,7 +48,7 @@ struct PlanetRoute: Sendable {
     }
 
     /// The values that a withdrawn planet's page still shows: those of its newest record with any.
-    private static func lastGiven(_ row: PlanetRow, _ values: [Int64: [UInt8]]) -> Discovery? {
+    private static func lastGiven(_ row: PlanetRow, _ values: HistoryValues) -> Discovery? {
         var decoder = DiscoveryDecoder()
         for item in row.history.reversed() where item.change != .late {
             guard let value = values[item.position.offset], case .accept(let record) = decoder.decode(value) else {
@@ -63,9 +63,9 @@ struct PlanetRoute: Sendable {
 extension WebServices {
     /// Answers with what `json` makes of a row's earlier values, by offset, once they are read.
     func answer(
-        _ request: Request, withHistoryOf row: PlanetRow, _ json: @escaping @Sendable ([Int64: [UInt8]]) -> [UInt8]
+        _ request: Request, withHistoryOf row: PlanetRow, _ json: @escaping @Sendable (HistoryValues) -> [UInt8]
     ) -> Outcome {
-        let responder = request.responder
+        let (responder, caller) = (request.responder, request.caller)
         let tags = tags(of: row)
         // What is not sent need not be read.
         let known = Response.read(request.head, tags) { .empty(status: 200) }
@@ -75,7 +75,11 @@ extension WebServices {
         let work = Work()
         let asked = history.ask(row.history, unless: work) { values in
             switch values {
-            case .success(let values): responder.complete(.json(json(values)).with(tag))
+            case .success(var values):
+                let isOfClass = !values.marks.isEmpty
+                values.hideMarks(from: caller)
+                let answer = Response.json(json(values)).with(tag)
+                responder.complete(isOfClass ? answer.forCallerAlone : answer)
             case .failure(let error): responder.complete(error.response)
             }
         }
@@ -107,7 +111,7 @@ extension WebServices {
 
 extension JSONWriter {
     /// The members `history_dropped` and `history`. `values`: those of all records except tombstones, by offset.
-    mutating func history(_ row: PlanetRow, _ values: [Int64: [UInt8]]) {
+    mutating func history(_ row: PlanetRow, _ values: HistoryValues) {
         member("history_dropped", row.droppedHistory)
         array("history") {
             for item in row.history {
@@ -115,6 +119,7 @@ extension JSONWriter {
                     $0.member("revision", item.revision)
                     $0.member("change", item.change.rawValue)
                     $0.place(nil, item.position)
+                    if let mark = values.marks[item.position.offset] { $0.mark(mark) }
                     $0.optional("planet", raw: values[item.position.offset])
                 }
             }

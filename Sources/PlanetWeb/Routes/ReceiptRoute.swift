@@ -76,7 +76,9 @@ struct ReceiptRoute: Sendable {
         switch found {
         case .nothing(let response): return response
         case .record(let view):
-            if services.access.hides(sender: view.submitter, isRefused: view.verdict == .rejected, from: caller) {
+            if services.access.hides(
+                sender: view.submitter, view.mark, isRefused: view.verdict == .rejected, from: caller)
+            {
                 return AccessPolicy.refusal(.curate, caller)
             }
             if let key, key != view.key {

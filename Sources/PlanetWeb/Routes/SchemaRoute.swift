@@ -21,6 +21,7 @@ struct SchemaRoute: Sendable {
                     writer.member("rejected", topics.rejected)
                 }
                 writer.member("writing", services.access.writing)
+                writer.member("classes", services.access.classes != nil)
                 writer.array("request_rules", rules)
                 writer.array("routes") { writer in
                     for (method, path) in routes {

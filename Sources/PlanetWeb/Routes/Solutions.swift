@@ -15,7 +15,7 @@ struct Solutions {
     private static let references: [TextColumn] = [.pl_refname, .st_refname, .sy_refname, .disc_refname]
 
     /// `values`: of the row's history, by offset. Nil if there are no solutions.
-    init?(_ row: PlanetRow, _ values: [Int64: [UInt8]]) {
+    init?(_ row: PlanetRow, _ values: HistoryValues) {
         var decoder = DiscoveryDecoder()
         var seen: Set<String> = []
         let current = row.discovery == nil ? nil : row.current?.position.offset

@@ -210,8 +210,10 @@ struct SubmitRoute: Sendable {
 
     /// For every record of a request.
     static func headers(_ request: Request) -> [RecordHeader] {
-        let headers = [RecordHeader("schema-version", "1"), RecordHeader("source", source(request))]
-        return request.caller.holder.map { headers + [RecordHeader(submitterHeader, $0.name)] } ?? headers
+        var headers = [RecordHeader("schema-version", "1"), RecordHeader("source", source(request))]
+        if let holder = request.caller.holder { headers.append(RecordHeader(submitterHeader, holder.name)) }
+        if let member = request.caller.member { headers += ClassMark(member).headers }
+        return headers
     }
 
     /// The client's name for itself in X-Planetarium-Source, if it is a plain word; else "api".

@@ -9,7 +9,10 @@ import Threads
 
 /// A change under way.
 struct AuditEntry: Sendable {
-    enum Action: String, Sendable { case submit, submit_aliases, change, withdraw }
+    enum Action: String, Sendable {
+        case submit, submit_aliases, change, withdraw
+        case open_class, change_class, remove_class, undo, reset
+    }
 
     let action: Action
     let caller: Caller
@@ -31,6 +34,7 @@ struct AuditEntry: Sendable {
             $0.member("time", RFC3339.milliseconds(nanoseconds: Clock.wall))
             $0.member("action", action.rawValue)
             $0.sender(caller)
+            if let member = caller.member { $0.mark(ClassMark(member)) }
             $0.member("path", String(path.prefix(500)))
             $0.member("source", source)
             $0.optional("user_agent", agent.map { String($0.prefix(200)) })

@@ -20,4 +20,10 @@ package enum RequestRule: String, Sendable, CaseIterable {
     case not_an_entity_tag
     case precondition_failed
     case condition_on_many
+    case unknown_class
+    case class_closed
+    case not_a_name
+    case not_a_time
+    case unknown_member
+    case missing_member
 }

@@ -50,6 +50,18 @@ struct AccessSettings: Sendable {
     }
 }
 
+extension Settings {
+    /// Nil: no classes are kept.
+    func classList() throws(UsageError) -> ClassList? {
+        guard classes != "none", !access.isReadOnly else { return nil }
+        do throws(AccessFailure) {
+            return try ClassList(classes)
+        } catch {
+            throw UsageError("--classes: \(error)")
+        }
+    }
+}
+
 extension ListenAddress {
     /// Nobody on another machine can reach it.
     var isLoopback: Bool { IPAddress(host)?.isLoopback ?? (host.lowercased() == "localhost") }

@@ -61,6 +61,9 @@ extension SettingRow {
             "1 lets everybody write, also beyond this machine; with tokens, everybody may submit"),
         SettingRow("read-only", \.access.isReadOnly, .zeroOrOne, web, "1 lets nobody write"),
         SettingRow(
+            "classes", \.classes, .text("FILE"), web,
+            "file of the classes that teachers open on the page; web processes may share it; none: no classes"),
+        SettingRow(
             "private", \.access.privateReading, .reading, running,
             "what not everybody may read: metrics, quarantine, receipts (of others); none: all is public"),
         SettingRow(

@@ -41,6 +41,7 @@ struct Settings: Sendable {
     var writeRate: Int?
     var accessLog: String?
     private var chosenAuditLog: String?
+    private var chosenClasses: String?
     private var chosenLog: LogAddress?
     private var chosenLake: LakeAddress?
     private var chosenCache: String?
@@ -82,6 +83,12 @@ struct Settings: Sendable {
     var auditLog: String {
         get { chosenAuditLog ?? "\(data)/audit.ndjson" }
         set { chosenAuditLog = newValue }
+    }
+
+    /// A file, or "none".
+    var classes: String {
+        get { chosenClasses ?? "\(data)/classes.ndjson" }
+        set { chosenClasses = newValue }
     }
 
     /// For how many days files of the table aggregates are kept; 0: for ever.

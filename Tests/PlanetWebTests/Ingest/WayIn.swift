@@ -19,13 +19,16 @@ final class WayIn {
     private var requests: UInt64 = 0
     private var answers: [UInt64: Response] = [:]
 
-    init(_ options: LogOptions = LogOptions(), partitions: Int32 = 4) throws {
+    init(
+        _ options: LogOptions = LogOptions(), partitions: Int32 = 4, access: AccessPolicy = AccessPolicy()
+    ) throws {
         log = FaultyLog(options)
         let topics = TopicNames()
         for topic in [topics.discoveries, topics.rejected] {
             try log.ensureTopic(topic, TopicOptions(partitions: partitions))
         }
-        services = WebServices(log: log, writer: try log.writer(), topics: topics, today: { 20_500 })
+        services = WebServices(
+            log: log, writer: try log.writer(), topics: topics, access: access, today: { 20_500 })
         context = try LoopContext.detached()
         tail = CatalogueTail(services: services)
     }
@@ -33,6 +36,7 @@ final class WayIn {
     deinit {
         services.readers.stop()
         services.history.stop()
+        services.searches.stop()
         tail.stop()
         log.close()
     }
@@ -42,6 +46,7 @@ final class WayIn {
         try tail.start()
         services.readers.start()
         services.history.start()
+        services.searches.start()
         try #require(log.waitUntilIdle())
         return self
     }
@@ -69,7 +74,7 @@ final class WayIn {
         let made = try request()
         let own = Request(
             head: made.head, body: made.body, pathParameters: made.pathParameters,
-            responder: Responder(mailbox: mailbox, connection: 1, request: requests))
+            responder: Responder(mailbox: mailbox, connection: 1, request: requests), caller: made.caller)
         if case .reply(let response) = handler(own, context) { return response }
         endTick()
         return try answer(requests)
