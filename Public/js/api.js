@@ -30,10 +30,17 @@ export class Problem extends Error {
 /** @type {((response: Response) => void)[]} */
 const listeners = [];
 let token = '';
+/** @type {Record<string, string>} */
+let companions = {};
 
 /** @param {string} given sent with every request; '' sends none */
 export function authorise(given) {
   token = given;
+}
+
+/** @param {Record<string, string>} given header fields that go with every request */
+export function accompany(given) {
+  companions = given;
 }
 
 /** @param {(response: Response) => void} listener is given the head of every answer, whatever its status */
@@ -45,6 +52,7 @@ export function onAnswer(listener) {
  * @param {RequestInit} [options] @returns {Promise<Response>} whatever its status */
 export function authorised(path, options = {}) {
   const headers = new Headers(options.headers);
+  for (const [name, value] of Object.entries(companions)) headers.set(name, value);
   if (token !== '') headers.set('Authorization', `Bearer ${token}`);
   return fetch(new URL(path, document.baseURI), { ...options, headers });
 }

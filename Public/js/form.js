@@ -3,6 +3,7 @@
 // Not here: single fields (field.js), what is known of a name (knownPlanet.js) and files (import.js).
 
 import { patientRequest, Problem, waitingText } from './api.js';
+import { sentFor } from './classMember.js';
 import { completeFacility, completeName } from './completion.js';
 import { button, find, form, h, randomKey, terms } from './dom.js';
 import { Field } from './field.js';
@@ -269,7 +270,7 @@ export class DiscoveryForm {
     const isNew = change !== 'duplicate';
     const title = h('h3', { tabindex: '-1' }, t(isNew ? 'receipt.title' : 'receipt.duplicate'));
     const facts = {
-      key, partition, offset, revision, change: known('change', change), timestamp: dateTime(timestamp),
+      key, partition, offset, revision, change: known('change', change), timestamp: dateTime(timestamp), ...sentFor(),
     };
     this.outcome.replaceChildren(h('div', { class: 'receipt' },
       title,

@@ -5,6 +5,7 @@ import { Access } from './access.js';
 import { onAnswer } from './api.js';
 import { AsOf } from './asOf.js';
 import { Board } from './board.js';
+import { ClassMember } from './classMember.js';
 import { find, h } from './dom.js';
 import { applyTo, currentLanguage, onLanguage, setLanguage, t } from './i18n.js';
 import { Importer } from './import.js';
@@ -23,6 +24,7 @@ applyTo(document);
 startTheme();
 showIncompleteness();
 const access = new Access();
+const member = new ClassMember();
 
 const board = new Board();
 const light = connectionLight(board);
@@ -43,6 +45,7 @@ language.addEventListener('change', () => setLanguage(language.value));
 onLanguage(() => {
   relabelTheme();
   access.build();
+  member.build();
   light.relabel();
   importer.build();
   asOf.build();
@@ -61,6 +64,7 @@ const router = new Router(views, {
 });
 const provenance = new Provenance(schema, asOf);
 
+await member.follow();
 router.start();
 drawer.follow();
 provenance.follow();

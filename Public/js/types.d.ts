@@ -28,6 +28,8 @@ type SchemaAnswer = {
   routes: { method: string; path: string }[];
   /** Who may write: everybody, who has a token, nobody. */
   writing: 'open' | 'token' | 'none';
+  /** Whether classes can be opened. */
+  classes: boolean;
 };
 
 // The board: aggregate -> group -> value.
@@ -226,6 +228,26 @@ type ShownView = {
   /** Language or colours changed. Called while the view is shown only: `show` has to follow them as well. */
   relabel(): void;
 };
+
+// Classes.
+
+/** Who submits, for which class. */
+type Member = { code: string; title: string; pupil: string };
+type ClassCounts = Record<'records' | 'new' | 'revisions' | 'withdrawals' | 'unchanged' | 'refused', number>;
+type ClassRecordAnswer = {
+  topic?: string; partition: number; offset: number; timestamp: string; pupil: string | null; key: string | null;
+  pl_name: string | null; change: string | null; columns: string[]; rules: string[]; undo: boolean; undone: boolean;
+};
+type ClassAbout = { code: string; title: string; state: 'open' | 'closed' | 'ended'; opened: string; ends: string };
+type ClassListed = ClassAbout & { pupils: number; records: number };
+/** What is not there is not for whoever asked. */
+type ClassAnswer = ClassAbout & {
+  counts?: ClassCounts; planets?: { changed: number; changed_by_others: number };
+  pupils?: ({ name: string } & ClassCounts)[]; kept?: number; records?: ClassRecordAnswer[];
+};
+type RestoredAnswer = { outcome: string; key?: string; pl_name?: string | null };
+type ResetAnswer = Record<'restored' | 'withdrawn' | 'unchanged' | 'stays' | 'unsettled' | 'changed_by_others', number>
+  & { next: string | null };
 
 // Panels.
 

@@ -1,6 +1,7 @@
 // The views; the first is the page's own address. To add one: its file (`View` in ../types.d.ts is the contract), a
 // line here, and its link in index.html. Not here: how they are shown (../router.js).
 
+import classes from './class.js';
 import explore from './explore.js';
 import habitable from './habitable.js';
 import live from './live.js';
@@ -10,4 +11,4 @@ import quality from './quality.js';
 import system from './system.js';
 
 /** @type {View[]} */
-export default [live, explore, habitable, planets, quality, planet, system];
+export default [live, explore, habitable, planets, quality, classes, planet, system];
