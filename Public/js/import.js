@@ -87,6 +87,7 @@ export class Importer {
     try {
       const kind = await kindOf(file);
       const preview = await look(file, kind, controller.signal, progress);
+      progress.foretell(preview);
       if (preview.doubts.length > 0) await progress.confirm(preview, controller.signal);
       const importKey = randomKey();
       let index = 0;

@@ -3,7 +3,7 @@
 
 import { waitingText } from './api.js';
 import { button, h, setText } from './dom.js';
-import { issueText, number, percent, t } from './i18n.js';
+import { issueText, known, number, percent, t } from './i18n.js';
 
 /** @typedef {Issue & {line: number, record: string}} Reject */
 
@@ -34,6 +34,7 @@ export class Progress {
     this.state = h('p', { class: 'note', role: 'status' }, t('import.running', { file: file.name }));
     this.numbers = counts.map((name) => h('dd', { 'data-count': name }, '0'));
     this.cancel = button(t('import.cancel'), cancel, { class: 'quiet', 'data-cancel': '' });
+    this.would = h('p', { class: 'note', 'data-would': '' });
     this.list = h('ol', { class: 'rejects' });
     this.more = h('p', { class: 'note', hidden: true });
     const name = `${file.name.replace(/\.[^.]*$/, '')}-rejects.csv`;
@@ -47,7 +48,7 @@ export class Progress {
       h('div', { class: 'bar-line' }, this.bar, this.share),
       h('dl', { class: 'tally' }, counts.map((count, i) => (
         h('div', { class: count }, h('dt', {}, t(`import.${count}`)), this.numbers[i])))),
-      this.cancel, this.columns, this.list, this.more, h('p', {}, this.download));
+      this.would, this.cancel, this.columns, this.list, this.more, h('p', {}, this.download));
   }
 
   /** @param {typeof this.totals} more @param {Reject[]} rejects @param {number} bytesRead */
@@ -65,6 +66,14 @@ export class Progress {
     this.shown = room;
     this.more.hidden = this.totals.rejected <= this.shown;
     setText(this.more, t('import.more', { shown: this.shown, all: this.rejects.length }));
+  }
+
+  /** Says what the file changes, before it is sent.
+   * @param {Preview} preview */
+  foretell({ changes }) {
+    const list = Object.entries(changes).filter(([, count]) => count > 0)
+      .map(([name, count]) => `${known('change', name)}: ${number(count)}`);
+    if (list.length > 0) setText(this.would, t('import.would', { list: list.join(', ') }));
   }
 
   /** Shows what the file would do and waits for a yes; ends with the signal.

@@ -140,7 +140,8 @@ export default {
   'import.about': 
     'A table: CSV, TSV, NDJSON, JSON, VOTable, ECSV or IPAC, also packed with gzip. '
     + 'Drop it anywhere on the page, or choose it.',
-  'import.template': 'Download a template (CSV)', 'import.choose': 'Choose a file', 'import.dropHere': 'Drop the file to import it',
+  'import.would': 'What it changes: {list}.', 'import.template': 'Download a template (CSV)',
+  'import.choose': 'Choose a file', 'import.dropHere': 'Drop the file to import it',
   'import.progress': 'Import of {file}', 'import.running': 'Importing {file}', 'import.accepted': 'Accepted',
   'import.rejected': 'Rejected', 'import.warned': 'With warnings', 'import.cancel': 'Cancel',
   'import.line': 'Line {line}', 'import.more': '{shown} of {all} reasons are shown; the file has all of them.',

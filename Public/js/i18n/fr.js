@@ -110,7 +110,8 @@ export default {
   'planet.confirm': 'Retirer {name} du catalogue ? Son historique reste.',
 
   'access.title': 'Jeton', 'access.token': 'Jeton',
-  'access.about': 'Ce serveur accepte les soumissions de qui a un jeton. Il est gardé jusqu’à la fermeture de l’onglet.',
+  'access.about':
+    'Ce serveur accepte les soumissions de qui a un jeton. Il est gardé jusqu’à la fermeture de l’onglet.',
   'access.keep': 'Utiliser', 'access.forget': 'Oublier', 'access.kept': 'Le jeton est envoyé avec chaque requête.',
   'access.unknown': 'Le serveur ne connaît pas ce jeton, ou il a été révoqué.',
   'access.role': 'Le rôle de ce jeton ne le permet pas.',
@@ -149,7 +150,8 @@ export default {
   'import.about':
     'Une table : CSV, TSV, NDJSON, JSON, VOTable, ECSV ou IPAC, même compressée par gzip. '
     + 'Déposez-la n’importe où sur la page, ou choisissez-la.',
-  'import.template': 'Télécharger un modèle (CSV)', 'import.choose': 'Choisir un fichier', 'import.dropHere': 'Déposez le fichier pour l’importer',
+  'import.would': 'Ce qu’il change : {list}.', 'import.template': 'Télécharger un modèle (CSV)',
+  'import.choose': 'Choisir un fichier', 'import.dropHere': 'Déposez le fichier pour l’importer',
   'import.progress': 'Importation de {file}', 'import.running': 'Importation de {file} en cours',
   'import.accepted': 'Acceptés', 'import.rejected': 'Rejetés', 'import.warned': 'Avec avertissement',
   'import.cancel': 'Annuler', 'import.line': 'Ligne {line}',

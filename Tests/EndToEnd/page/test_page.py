@@ -226,6 +226,7 @@ def test_a_file_that_takes_values_away_is_shown_before_it_is_sent(new_page):
     expect(page.locator("[data-preview]")).to_contain_text("12")
     expect(page.locator("[data-preview]")).to_contain_text("pl_rade")
     assert page.inner_text("[data-count=accepted]") == "0"
+    expect(page.locator("[data-would]")).to_have_text("What it changes: revised: 12.")
     page.click("[data-confirm]")
     page.wait_for_selector("[data-import=done]")
     assert page.inner_text("[data-count=accepted]") == "12"

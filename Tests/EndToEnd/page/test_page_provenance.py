@@ -201,7 +201,8 @@ def test_every_panel_s_numbers_have_records(page):
         to(page, view)
         for panel in panels:
             open_table(page, panel)
-        links |= set(page.eval_on_selector_all("a.behind[href]", "links => links.map(link => link.getAttribute('href'))"))
+        links |= set(page.eval_on_selector_all(
+            "a.behind[href]", "links => links.map(link => link.getAttribute('href'))"))
     names = {}
     for link in links:
         names.setdefault(link.split("/")[2], []).append(link)
