@@ -25,7 +25,7 @@ export const mostOf = (cells) => Math.max(1, ...cells.map((cell) => cell.count))
 
 /** Where a bin begins on its axis.
  * @param {GridAxis} axis @param {number} bin */
-export const edgeOf = (axis, bin) => axis.lowest + bin * axis.step;
+const edgeOf = (axis, bin) => axis.lowest + bin * axis.step;
 
 /** From where to where a bin goes, to read.
  * @param {GridAxis} axis @param {number} bin */

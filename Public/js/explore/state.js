@@ -23,7 +23,7 @@ import { isLogarithmic } from './choices.js';
  * @property {string[]} only words of the colour's column; none is all
  */
 
-export const presets = { x: 'pl_orbper', y: 'pl_rade', colour: 'discoverymethod', size: '', hist: 'disc_year' };
+const presets = { x: 'pl_orbper', y: 'pl_rade', colour: 'discoverymethod', size: '', hist: 'disc_year' };
 /** Stands for no column where there is one by itself. */
 const nothing = 'none';
 

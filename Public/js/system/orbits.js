@@ -9,7 +9,7 @@ import { roundStep } from '../plot/ticks.js';
 import { shortName } from './data.js';
 
 /** As wide as high: the figure's shape, which the style sheet sets (.orbit-figure). */
-export const shape = 3 / 2;
+const shape = 3 / 2;
 const solarRadius = 0.00465047;
 const steps = 180;
 /** So that planets do not stand in a row: the golden angle. */

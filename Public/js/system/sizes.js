@@ -7,7 +7,7 @@ import { errorsText, measured, t } from '../i18n.js';
 import { shortName } from './data.js';
 
 /** As wide as high (.size-figure). */
-export const shape = 3.4;
+const shape = 3.4;
 /** R⊕, equatorial (IAU 2015). */
 const known = [{ name: 'earth', radius: 1 }, { name: 'neptune', radius: 3.883 }, { name: 'jupiter', radius: 11.209 }];
 
