@@ -40,6 +40,19 @@ export function figureMenu(figure) {
   ]);
 }
 
+/** Files of a list that the API gives, all of it, and the call itself.
+ * @param {string} call without format and page @returns {import('./menu.js').Item[]} */
+export function tableItems(call) {
+  const file = (/** @type {string} */ format) => `${call}${call.includes('?') ? '&' : '?'}format=${format}`;
+  return [
+    { text: t('menu.csv'), href: file('csv'), download: 'planets.csv' },
+    { text: t('menu.votable'), href: file('votable'), download: 'planets.vot' },
+    { text: t('menu.ndjson'), href: file('ndjson'), download: 'planets.ndjson' },
+    { text: t('menu.call'), href: call, rule: true },
+    { text: t('menu.address'), act: () => copyAddress() },
+  ];
+}
+
 /** Shown while a part is: shows all of it.
  * @param {import('./plot/plot.js').Plot} plot */
 export function wholeButton(plot) {

@@ -93,8 +93,9 @@ export class PanelFrame {
   addMenu(table, count) {
     const rows = () => {
       const made = table();
+      if (!made) return shownTables(this.body);
       const cell = (/** @type {Cell} */ { value, text }) => value ?? text ?? null;
-      return made && { columns: made.columns, rows: made.rows.map(({ head, cells }) => [head, ...cells.map(cell)]) };
+      return { columns: made.columns, rows: made.rows.map(({ head, cells }) => [head, ...cells.map(cell)]) };
     };
     const { title, plotted: plot } = this;
     this.controls.append(figureMenu({
@@ -190,4 +191,18 @@ export class PanelFrame {
       },
     };
   }
+}
+
+/** What a panel's own tables show; of several each row says whose it is.
+ * @param {HTMLElement} place */
+function shownTables(place) {
+  const tables = [...place.querySelectorAll('table')].filter((table) => !table.hidden);
+  const text = (/** @type {Element} */ cell) => (
+    cell instanceof HTMLElement ? cell.dataset.value ?? cell.innerText.trim() : '');
+  const several = tables.length > 1;
+  return {
+    columns: [...(several ? [''] : []), ...[...tables[0]?.querySelectorAll('thead th') ?? []].map(text)],
+    rows: tables.flatMap((table) => [...table.querySelectorAll('tbody tr')].map((row) => [
+      ...(several ? [table.caption?.innerText ?? ''] : []), ...[...row.children].map(text)])),
+  };
 }

@@ -104,7 +104,7 @@ export class PanelHost {
     };
     if (one.drawing.table) frame.addTable();
     const { table } = one.drawing;
-    if (table || frame.plotted) {
+    if (table || frame.plotted || frame.body.querySelector('table')) {
       frame.addMenu(() => table?.(this.#board(one)) ?? null, () => (
         t('planets.count', { n: this.#board(one).count('totals', 'planets') })));
     }

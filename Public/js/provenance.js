@@ -4,9 +4,11 @@
 import { Problem, request } from './api.js';
 import { PageDialog } from './dialog.js';
 import { h, scroller, tableHead, terms } from './dom.js';
+import { tableItems } from './figure.js';
 import { figureName, ruleList } from './figureName.js';
 import { dateTime, known, number, t, valueText } from './i18n.js';
 import { decoded, planet as planetAddress, receipt } from './links.js';
+import { menuButton } from './menu.js';
 import { Pager } from './pager.js';
 
 const pageSize = 50;
@@ -80,7 +82,9 @@ export class Provenance {
     const older = answer.total === answer.listed ? '' : `. ${t('records.older', { listed: answer.listed })}`;
     const value = answer.value === null ? '' : `${t('records.value', { value: answer.value })} `;
     this.dialog.show(title,
-      h('p', { 'data-total': answer.total ?? '', 'data-value': answer.value ?? '' }, value, total, older),
+      h('div', { class: 'table-head' },
+        h('p', { 'data-total': answer.total ?? '', 'data-value': answer.value ?? '' }, value, total, older),
+        menuButton(t('menu.of', { title }), () => tableItems(allRecords(answer.aggregate, answer.group)))),
       this.asOf.isEarlier && h('p', { class: 'meaning' }, t('records.now')),
       scroller(title, this.#recordTable(title, answer)),
       answer.listed > pageSize && this.#pager(title, answer));
@@ -200,6 +204,9 @@ function planetLink({ key, pl_name: name, links }) {
 
 /** @param {string} aggregate @param {string} group @param {number} offset */
 function recordsPath(aggregate, group, offset) {
-  const path = `api/aggregates/${encodeURIComponent(aggregate)}/${encodeURIComponent(group)}/records`;
-  return `${path}?limit=${pageSize}&offset=${offset}`;
+  return `${allRecords(aggregate, group)}?limit=${pageSize}&offset=${offset}`;
 }
+
+/** @param {string} aggregate @param {string} group */
+const allRecords = (aggregate, group) => (
+  `api/aggregates/${encodeURIComponent(aggregate)}/${encodeURIComponent(group)}/records`);

@@ -3,8 +3,10 @@
 
 import { Problem, request } from './api.js';
 import { button, form, h, setText } from './dom.js';
+import { tableItems } from './figure.js';
 import { known, t, valueText } from './i18n.js';
 import { planet as planetAddress } from './links.js';
+import { menuButton } from './menu.js';
 import { Pager } from './pager.js';
 import { dispositionBadge } from './solutions.js';
 
@@ -76,7 +78,8 @@ export class PlanetsTable {
       h('thead', {}, h('tr', {}, [...this.heads.values()])), this.body);
     this.place.replaceChildren(h('div', { class: 'panel' },
       this.#filters(),
-      this.count,
+      h('div', { class: 'table-head' }, this.count, menuButton(t('menu.of', { title: t('planets.title') }), () => (
+        tableItems(this.#call())))),
       h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': t('planets.title') }, table),
       this.pager.element));
     this.load();
@@ -175,6 +178,13 @@ export class PlanetsTable {
     if (/^\d{4}$/.test(from)) parameters.set('disc_year.gte', from);
     if (/^\d{4}$/.test(to)) parameters.set('disc_year.lte', to);
     return parameters;
+  }
+
+  /** Of all planets that the filters let through. */
+  #call() {
+    const parameters = this.#parameters();
+    for (const name of ['limit', 'offset']) parameters.delete(name);
+    return `api/planets?${parameters}`;
   }
 
   /** @param {Partial<typeof wholeTable>} [change] of the query */

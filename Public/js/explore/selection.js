@@ -3,6 +3,7 @@
 
 import { h, scroller, tableHead } from '../dom.js';
 import { copyAddress, saveCsv } from '../export.js';
+import { tableItems } from '../figure.js';
 import { t } from '../i18n.js';
 import { planet as planetAddress } from '../links.js';
 import { menuButton } from '../menu.js';
@@ -60,12 +61,8 @@ export class Selection {
     const { call } = this;
     return [
       { text: t('menu.csv'), act: () => this.#save() },
-      ...(call ? [
-        { text: t('menu.votable'), href: `${call}&format=votable`, download: 'planets.vot', rule: true },
-        { text: t('menu.ndjson'), href: `${call}&format=ndjson`, download: 'planets.ndjson' },
-        { text: t('menu.call'), href: call },
-      ] : []),
-      { text: t('menu.address'), act: () => copyAddress(), rule: true },
+      // The CSV is made here: it has the brush on the map, which the API has no words for.
+      ...(call ? tableItems(call).slice(1) : [{ text: t('menu.address'), act: () => copyAddress() }]),
     ];
   }
 

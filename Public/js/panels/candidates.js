@@ -3,6 +3,7 @@
 
 import { DataTable } from '../dataTable.js';
 import { h, scroller, setText } from '../dom.js';
+import { tableItems } from '../figure.js';
 import { known, number, probability, t } from '../i18n.js';
 import { planet } from '../links.js';
 
@@ -19,6 +20,12 @@ const heads = [
   'planet', 'probability', 'distance.ly', 'class', 'esi2', 'esi4', 'type', 'zone', 'axis.radius', 'axis.mass',
 ];
 
+/** Of the same list by the API. */
+const columns = [
+  'pl_name', 'habitable', 'habitable_probability', 'hz_class', 'pl_type', 'esi2', 'esi4', 'sy_dist', 'pl_rade',
+  'radius_provenance', 'pl_bmasse', 'mass_provenance', 'pl_controv_flag',
+];
+
 /** @type {Panel} */
 export default {
   id: 'candidates', size: 'full', reads: ['candidates'],
@@ -30,6 +37,9 @@ export default {
     frame.body.append(
       h('p', { class: 'meaning' }, t('habitable.meaning')), status,
       scroller(t('table.of', { name: frame.title }), table.element));
+    frame.items = () => tableItems(`api/planets?${new URLSearchParams({
+      is_planet: 'true', 'habitable.gte': '1', sort: '-habitable_probability', columns: columns.join(','),
+    })}`).slice(1, -1);
     const cut = frame.more(12);
     frame.note(t('panel.candidates.about'));
 
