@@ -2,7 +2,7 @@
 // the page's address. Not here: the tables that the server makes (docs/API.md, "Tables to take away").
 
 import { request } from './api.js';
-import { colours } from './charts.js';
+import { colours, textWidth } from './charts.js';
 import { find, setText } from './dom.js';
 import { dateTime, t } from './i18n.js';
 import { CanvasSurface } from './plot/canvasSurface.js';
@@ -55,11 +55,14 @@ function paintFigure(plot, surface, about, lines, { legend }) {
   for (const { text, draw } of legend) {
     draw(surface, x + 6, head - 2);
     surface.text(x + 16, head - 2, text, { fill: colour.ink, size: 12 });
-    x += 16 + text.length * 6.6 + 18;
+    x += 16 + textWidth(text) + 18;
   }
   const [top, bottom] = [head + keys - 8, height - under];
-  const shifted = shift(surface, 8, top);
-  plot.paintSized(shifted, width - 16, bottom - top);
+  // A map or a drawing keeps its shape.
+  const ratio = plot.options.bare ? plot.frame.width / plot.frame.height : (width - 16) / (bottom - top);
+  const wide = Math.min(width - 16, (bottom - top) * ratio);
+  const high = wide / ratio;
+  plot.paintSized(shift(surface, (width - wide) / 2, top + (bottom - top - high) / 2), wide, high);
   lines.forEach((line, i) => {
     surface.text(16, bottom + 16 + i * footLine, line, { fill: colour.muted, size: 11 });
   });

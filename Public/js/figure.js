@@ -10,6 +10,7 @@ import { sound } from './plot/sound.js';
 /**
  * @typedef {object} Figure
  * @property {string} title
+ * @property {() => string} [heading] of files, where it says more than the title
  * @property {import('./plot/plot.js').Plot | null} plot null where there is a table alone
  * @property {() => import('./export.js').Legend} [legend]
  * @property {() => string} [count] how many planets are shown
@@ -20,7 +21,7 @@ import { sound } from './plot/sound.js';
 /** @param {Figure} figure */
 export function figureMenu(figure) {
   const { plot, title } = figure;
-  const about = () => ({ title, count: figure.count?.() });
+  const about = () => ({ title: figure.heading?.() ?? title, count: figure.count?.() });
   const legend = () => figure.legend?.() ?? [];
   return menuButton(t('menu.of', { title }), () => [
     ...(plot?.options.zoom ? [

@@ -312,7 +312,10 @@ class Explore {
     const marks = () => (this.made ? legendMarks(this.made.colouring, this.state.colour) : []);
     const count = () => t('planets.count', { n: this.made?.shown ?? 0 });
     const menus = [
-      figureMenu({ title: titles[0], plot, legend: marks, count, table: () => selection.table() }),
+      figureMenu({
+        title: titles[0], plot, legend: marks, count, table: () => selection.table(),
+        heading: () => [this.state.y, this.state.x].map((name) => axisTitle(this.schema, name)).join(' – '),
+      }),
       figureMenu({ title: titles[1], plot: histogram, count, table: () => this.#histogramTable() }),
       figureMenu({ title: titles[2], plot: sky, count, legend: marks }),
     ];

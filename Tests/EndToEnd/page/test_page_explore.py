@@ -155,7 +155,7 @@ def test_figures_and_lists_are_taken_away(explore):
     name, text = take(page, "plot", "Save as SVG")
     assert name.endswith(".svg")
     words = [element.text for element in ElementTree.fromstring(text).iter(f"{SVG}text")]
-    assert "Planets as points" in words and "Distance (pc)" in words and page.url in words
+    assert "Star temperature (K) – Distance (pc)" in words and "Distance (pc)" in words and page.url in words
     assert any(digest in word for word in words), words[-4:]
     assert len(list(ElementTree.fromstring(text).iter(f"{SVG}circle"))) > 1000
     count = selected(page)
