@@ -45,7 +45,7 @@ let row2: [Target] =
     + swift("Telemetry", ["Basics"])
     + swift("StateBytes", [])
     + swift("JSONText", ["CSimdJSON"])
-    + swift("HTTPWire", ["Basics", "COpenSSL", "CZlib"])
+    + swift("HTTPWire", ["Basics", "COpenSSL", "CZlib", "CZstd"])
     + swift("Parquet", ["CSnappy", "CZstd", "CZlib"], excludeFromTests: ["Foreign"])
     + swift("TableFiles", ["CZlib", "CExpat"])
 
@@ -65,7 +65,7 @@ let row5: [Target] =
         "PlanetWeb",
         [
             "Basics", "PlanetCore", "Provenance", "Reactor", "EventLog", "Lake", "HTTPWire", "JSONText", "StateBytes",
-            "Threads", "Telemetry", "TableFiles", "Parquet", "CZlib",
+            "Threads", "Telemetry", "TableFiles", "Parquet",
         ])
     + swift(
         "PlanetStream",

@@ -50,7 +50,7 @@ def test_earlier_boards(server_at, tmp_path):
         board = exact.json()
         assert board["digest"] == live["digest"] and board["aggregates"] == live["aggregates"]
         assert board["positions"] == positions and board["as_of"] == text and board["type"] == "snapshot"
-        assert exact.headers["ETag"] == f'"{live["digest"]}"' and "immutable" in exact.headers["Cache-Control"]
+        assert exact.headers["ETag"] == f'"{live["digest"]}-gzip"' and "immutable" in exact.headers["Cache-Control"]
         assert server.get(board["url"]).json() == board
         again = as_of(server, text, **{"If-None-Match": exact.headers["ETag"]})
         assert again.status_code == 304 and not again.content

@@ -1,7 +1,10 @@
 """HTTP as clients of all kinds see it (RFC 9110): conditions, parts of files, methods, caches."""
+import gzip
+import json
 import socket
 import subprocess
 
+import pyarrow
 import requests
 
 from running import ROOT
@@ -99,3 +102,55 @@ def test_viewers_count_as_what_they_are(server):
     assert counted("1xx") == before[0] and counted("2xx") >= before[1] + 3
     for viewer in viewers:
         viewer.close()
+
+
+def unpacked(answer):
+    """The body of an answer whose bytes were read as they came, and how many they were."""
+    body, coding = answer.raw.read(decode_content=False), answer.headers.get("Content-Encoding")
+    if coding == "zstd":
+        return pyarrow.CompressedInputStream(pyarrow.BufferReader(body), "zstd").read(), len(body)
+    return gzip.decompress(body) if coding == "gzip" else body, len(body)
+
+
+def test_answers_are_compressed_as_they_are_accepted(server):
+    lines = "\n".join(json.dumps({"pl_name": f"Coded-{i} b", "pl_rade": i / 100}) for i in range(1500))
+    assert server.post(lines, "application/x-ndjson").status_code == 201
+    server.board_when(lambda a: a["totals"]["planets"] >= 1500)
+    paths = ["/api/board", "/api/schema", "/metrics", "/api/planets?q=coded&sort=pl_rade&limit=1000"]
+    paths += [f"/api/planets?q=coded&format={form}" for form in ("csv", "tsv", "ndjson", "votable", "parquet")]
+    for path in paths:
+        plain, plain_size = unpacked(requests.get(
+            server.url + path, headers={"Accept-Encoding": "identity"}, stream=True, timeout=10))
+        for coding in ("gzip", "zstd"):
+            asked = {"Accept-Encoding": coding}
+            answer = requests.get(server.url + path, headers=asked, stream=True, timeout=10)
+            body, size = unpacked(answer)
+            if "parquet" in path:
+                assert "Content-Encoding" not in answer.headers
+                continue
+            assert answer.headers["Content-Encoding"] == coding and "Accept-Encoding" in answer.headers["Vary"], path
+            assert size < plain_size / 2, path
+            if path != "/metrics":
+                assert body == plain, path
+            head = requests.head(server.url + path, headers=asked, timeout=10).headers
+            assert head["Content-Encoding"] == coding, path
+            if tag := answer.headers.get("ETag"):
+                assert tag.endswith(f'-{coding}"')
+                again = requests.get(server.url + path, headers=asked | {"If-None-Match": tag}, timeout=10)
+                assert again.status_code == 304 and again.headers["ETag"] == tag and not again.content
+
+
+def test_curl_reads_a_compressed_stream(server):
+    url = server.url + "/api/planets?q=coded&format=ndjson"
+    lines = [subprocess.run(["curl", "-sf", *flags, url], check=True, timeout=20, capture_output=True).stdout
+             for flags in ([], ["--compressed"])]
+    assert lines[0] == lines[1] and lines[0].count(b"\n") == 1500
+
+
+def test_what_a_change_names_or_depends_on_who_asks_stays_as_it_is(server):
+    server.post({"pl_name": "Plain-1 b"})
+    for path in ("/api/planets/plain1b", "/api/receipts/0/0"):
+        answer = server.get(path, headers={"Accept-Encoding": "gzip, zstd"})
+        assert answer.status_code == 200 and "Content-Encoding" not in answer.headers, path
+    assert server.get("/api/planets/plain1b").headers["ETag"] == '"1"'
+    assert server.get("/api/schema", headers={"Accept-Encoding": "*;q=0"}).status_code == 406

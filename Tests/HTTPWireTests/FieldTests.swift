@@ -79,11 +79,22 @@ import Testing
         ("gzip; q=0.000", false), ("*", true), ("*;q=0", false), ("gzip;q=0, *", false), ("*;q=0, gzip", true),
         ("identity", false), ("", false), ("gzip;q=2", false), ("gzip;q=1.000", true), ("br;q=1.0, gzip;q=0.001", true),
     ]) func acceptEncodingFollowsItsWeights(_ value: String, _ accepted: Bool) {
-        #expect(AcceptEncoding.accepts("gzip", in: value) == accepted)
+        #expect(AcceptEncoding(value).best(of: [.gzip]) == (accepted ? .gzip : nil))
     }
 
     @Test func withoutAcceptEncodingNothingIsCompressed() {
-        #expect(!AcceptEncoding.accepts("gzip", in: nil))
+        #expect(AcceptEncoding(nil).best(of: ContentCoding.all) == nil && AcceptEncoding(nil).takesIdentity)
+    }
+
+    @Test(arguments: [
+        ("gzip, deflate, br, zstd", ContentCoding.zstd, true), ("zstd;q=0.5, gzip", .gzip, true), ("*", .gzip, true),
+        ("zstd, *;q=0", .zstd, false), ("identity, gzip;q=0.9", nil, true), ("identity;q=0.2, gzip;q=0.3", .gzip, true),
+        ("identity;q=0", nil, false), ("identity;q=0, gzip", .gzip, false), ("*;q=0", nil, false),
+        ("*;q=0, identity", nil, true), ("*;q=0, identity;q=0.001", nil, true), ("br", nil, true), ("", nil, true),
+        ("zstd;q=0, zstd", nil, true), ("GZIP;Q=1, ZSTD;Q=0.999", .gzip, true),
+    ]) func aClientGetsTheCodingItLikesBest(_ value: String, _ coding: ContentCoding?, _ takesIdentity: Bool) {
+        let accepted = AcceptEncoding(value)
+        #expect(accepted.best(of: ContentCoding.all) == coding && accepted.takesIdentity == takesIdentity)
     }
 
     @Test func mediaTypesAreReadWithParameters() {

@@ -82,7 +82,7 @@ extension WebServices {
         for note in table.notes where note.name != "query" {
             response = response.with("X-Planetarium-" + note.name.replacing("_", with: "-"), note.value)
         }
-        return response
+        return response.varying("Accept")
     }
 
     /// The answer when there is no place for another table.

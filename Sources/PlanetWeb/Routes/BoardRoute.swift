@@ -10,8 +10,14 @@ struct BoardRoute: Sendable {
         if let asOf = request.query.first(where: { $0.name == "as_of" }) { return showEarlier(asOf.value, request) }
         guard let snapshot = services.board.snapshot else { return .reply(.boardNotReady) }
         let tag = EntityTag(snapshot.resume)
-        let response = Response.read(request.head, [tag]) { .json(snapshot.payload) }
-        return .reply(response.with("ETag", tag.description).with("Cache-Control", "no-cache"))
+        let response = Response.read(request, [tag], isCoded: true) { .json(snapshot.body) }
+            .with("Cache-Control", "no-cache")
+        guard response.body.count > Response.quicklyCoded, let coding = request.coding,
+            snapshot.body.known(coding) == nil
+        else { return .reply(response) }
+        // The answer as it is where no thread is free: better than none.
+        let responder = request.responder
+        return services.searches.offer { responder.complete(response) } ? .working(Work()) : .reply(response)
     }
 
     @Sendable func events(_ request: Request, _ context: LoopContext) -> Outcome {
@@ -34,13 +40,13 @@ extension BoardRoute {
         }
         let responder = request.responder
         let isAsked = archive.ask(asOf) { answer in
-            responder.complete(BoardRoute.response(answer, to: asOf, request.head))
+            responder.complete(BoardRoute.response(answer, to: asOf, request))
         }
         return isAsked ? .working(Work()) : .reply(.unavailable("Too many earlier boards are being made. Try again."))
     }
 
     private static func response(
-        _ answer: Result<EarlierBoard, EarlierBoardError>, to asOf: String, _ head: RequestHead
+        _ answer: Result<EarlierBoard, EarlierBoardError>, to asOf: String, _ request: Request
     ) -> Response {
         func refusal(_ status: Int, _ rule: RequestRule, _ detail: String) -> Response {
             let fault = Problem.Fault(field: "as_of", value: String(asOf.prefix(200)), rule: rule, detail: detail)
@@ -49,7 +55,7 @@ extension BoardRoute {
         switch answer {
         case .success(let board):
             let tag = EntityTag(board.digest, isWeak: !board.isExact)
-            return Response.read(head, [tag]) { .json(board.json) }.with("ETag", tag.description)
+            return Response.read(request, [tag], isCoded: true) { .json(board.json) }
                 .with("Cache-Control", board.isExact ? "public, max-age=86400, immutable" : "no-cache")
         case .failure(.notAPosition):
             return refusal(

@@ -68,7 +68,7 @@ struct ClassesRoute: Sendable {
         var hash = FNV1a()
         hash.add(json)
         let tag = EntityTag(String(hash.hash, radix: 16))
-        return Response.read(request.head, [tag]) { .json(json) }.forCallerAlone.with("ETag", tag.description)
+        return Response.read(request, [tag], isCoded: false) { .json(json) }.forCallerAlone
     }
 
     // MARK: Changing

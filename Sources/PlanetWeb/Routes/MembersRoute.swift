@@ -47,7 +47,7 @@ struct MembersRoute: Sendable {
                 return responder.complete(services.answer(table, as: query.format, name: "records", place))
             }
             let json = found.json(name, group, query, services, prefix: prefix)
-            responder.complete(Response.json(json).with("Cache-Control", "no-cache"))
+            responder.complete(Response.json(json).with("Cache-Control", "no-cache").varying("Accept"))
         }
         return asked ? .working(work) : .reply(.unavailable("Too many such lists are being made. Try again."))
     }

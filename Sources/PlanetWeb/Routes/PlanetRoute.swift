@@ -68,9 +68,8 @@ extension WebServices {
         let (responder, caller) = (request.responder, request.caller)
         let tags = tags(of: row)
         // What is not sent need not be read.
-        let known = Response.read(request.head, tags) { .empty(status: 200) }
-        let tag = tags.first.map { ResponseField("ETag", $0.description) }
-        if known.status != 200 { return .reply(known.with(tag)) }
+        let known = Response.read(request, tags, isCoded: false) { .empty(status: 200) }
+        if known.status != 200 { return .reply(known) }
         // Answers may be large: one at a time for each connection.
         let work = Work()
         let asked = history.ask(row.history, unless: work) { values in
@@ -78,7 +77,10 @@ extension WebServices {
             case .success(var values):
                 let isOfClass = !values.marks.isEmpty
                 values.hideMarks(from: caller)
-                let answer = Response.json(json(values)).with(tag)
+                var answer = Response.json(json(values))
+                if let tag = tags.first { answer = answer.with("ETag", tag.description) }
+                // The tag is the revision, which the conditions of changes name: it stays the same in all codings.
+                answer.keepsCoding = true
                 responder.complete(isOfClass ? answer.forCallerAlone : answer)
             case .failure(let error): responder.complete(error.response)
             }

@@ -39,14 +39,22 @@ extension Response {
             .with("Accept-Encoding", "identity")
     }
 
-    /// The answer to a GET with these conditions: `content`, 304 or 412. `tags`: of the present state, its own first.
-    static func read(_ head: RequestHead, _ tags: [EntityTag], _ content: () -> Response) -> Response {
-        let conditions = Preconditions(head)
-        guard let own = tags.first else { return content() }
-        return switch conditions.reading(own, or: Array(tags.dropFirst())) {
-        case .send: content()
-        case .notModified: .empty(status: 304)
-        case .failed: .failed(conditions, head, "It has changed since.")
+    /// What a GET with these conditions is answered: `content`, 304 or 412, with the tag. `tags`: of what is there, its
+    /// own first. `isCoded`: the content is compressed where the request accepts that.
+    static func read(
+        _ request: Request, _ tags: [EntityTag], isCoded: Bool, _ content: () -> Response
+    ) -> Response {
+        guard let tag = tags.first else { return content() }
+        let conditions = Preconditions(request.head)
+        let own = isCoded ? tag.coded(request.coding) : tag
+        let others = isCoded ? tags + ContentCoding.all.map(tag.coded) : Array(tags.dropFirst())
+        switch conditions.reading(own, or: others) {
+        case .send: return content().with("ETag", tag.description)
+        case .notModified:
+            let response = Response.empty(status: 304).with("ETag", own.description)
+            return isCoded ? response.varying("Accept-Encoding") : response
+        case .failed:
+            return .failed(conditions, request.head, "It is another one now.").with("ETag", own.description)
         }
     }
 

@@ -1,7 +1,5 @@
 // Content types by file name extension, and which of them compress.
 
-import CZlib
-
 struct FileType {
     let contentType: String
     let compresses: Bool
@@ -42,33 +40,4 @@ struct FileType {
         "gz": ("application/gzip", false),
         "parquet": ("application/vnd.apache.parquet", false),
     ]
-}
-
-/// RFC 1952 through zlib.
-enum Gzip {
-    /// Nil if it saves less than a tenth.
-    static func compress(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.count >= 512 else { return nil }
-        var stream = z_stream()
-        // 15 + 16: the largest window, with a gzip header.
-        guard
-            deflateInit2_(
-                &stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)
-            )
-                == Z_OK
-        else { return nil }
-        defer { deflateEnd(&stream) }
-        // Room for a result that still pays: if it doesn't fit, it doesn't pay.
-        var out = [UInt8](repeating: 0, count: bytes.count - bytes.count / 10)
-        let done = bytes.withUnsafeBufferPointer { input in
-            out.withUnsafeMutableBufferPointer { output in
-                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-                stream.avail_in = UInt32(input.count)
-                stream.next_out = output.baseAddress
-                stream.avail_out = UInt32(output.count)
-                return deflate(&stream, Z_FINISH) == Z_STREAM_END
-            }
-        }
-        return done ? Array(out.prefix(Int(stream.total_out))) : nil
-    }
 }

@@ -82,8 +82,12 @@ extension HTTPSession: HTTPConnection {
     var blockedSince: UInt64? { channel.isBlocked ? channel.lastProgress : nil }
 
     func start(_ request: RoutedRequest) -> Outcome {
-        let responder = Responder(
+        var responder = Responder(
             mailbox: server.mailbox, budgets: server.state.budgets, connection: channel.token, request: request.id)
+        // Files, which no pattern is of, have their own coding.
+        if request.route.method == .get, !request.route.pattern.isEmpty {
+            responder.accepted = AcceptEncoding(request.head["accept-encoding"])
+        }
         var whole = Request(
             head: request.head, body: request.body, pathParameters: request.parameters, responder: responder,
             caller: request.caller)

@@ -8,7 +8,12 @@ extension HTTPStateMachine {
         _ outcome: Outcome, _ id: UInt64, _ head: RequestHead, _ caller: Caller, _ connection: some HTTPConnection
     ) {
         switch outcome {
-        case .reply(let response): supply(id, response, closing: false, connection)
+        case .reply(let response):
+            guard head.method == .get || head.method == .head else {
+                return supply(id, response, closing: false, connection)
+            }
+            let coded = response.coded(for: AcceptEncoding(head["accept-encoding"]), isQuick: true)
+            supply(id, coded, closing: false, connection)
         case .pending: break
         case .working(let work):
             guard let index = awaited.firstIndex(where: { $0.id == id }) else { return work.cancel() }

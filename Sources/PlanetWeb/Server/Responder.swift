@@ -1,6 +1,7 @@
 // The address of one awaited reply: loop, connection, request. It may be completed from any thread. Keeps nothing
 // alive: if the connection is gone, or the reply already given, completing does nothing.
 
+import HTTPWire
 import Threads
 
 /// Messages from other threads to a server loop.
@@ -15,6 +16,10 @@ package struct Responder: Sendable {
     let mailbox: Mailbox<LoopMessage>?
     /// What answers count against while they wait.
     var budgets: ServerBudgets?
+    /// Which codings the answer may have; nil: none.
+    var accepted: AcceptEncoding?
+    /// Of a body that is compressed in parts.
+    var coder: PartCoder?
     let connection: UInt64
     let request: UInt64
 
@@ -22,11 +27,14 @@ package struct Responder: Sendable {
     package static let unattached = Responder(mailbox: nil, connection: 0, request: 0)
 
     package func complete(_ response: Response) {
+        let response = accepted.map { response.coded(for: $0) } ?? response
         mailbox?.post(.reply(connection: connection, request: request, response.counted(by: budgets)))
     }
 
     /// The next part of a reply that has begun.
-    func part(_ part: BodyPart) { mailbox?.post(.part(connection: connection, request: request, part)) }
+    func part(_ part: BodyPart) {
+        mailbox?.post(.part(connection: connection, request: request, coder?.code(part) ?? part))
+    }
 
     /// Sends many replies, waking each loop once.
     package static func complete(_ replies: [(responder: Responder, response: Response)]) {

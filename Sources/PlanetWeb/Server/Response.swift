@@ -37,7 +37,11 @@ package struct Response: Sendable {
     package var closes = false
     /// For a HEAD whose GET has no length and ends with the connection.
     package var isStream = false
-    /// Sent instead of the body if there is no room for it; nil: a 503.
+    /// Of a shared body: its compressed forms.
+    var forms: CodedBytes?
+    /// Sent as it is, whatever else the request accepts.
+    var keepsCoding = false
+    /// Sent in place of the body where there is no room for it; nil: 503 is.
     package var brief: [UInt8]?
 
     package init(status: Int, headers: [ResponseField] = [], body: Body = .none) {
@@ -50,8 +54,11 @@ package struct Response: Sendable {
         Response(status: status, headers: [ResponseField("Content-Type", "application/json")], body: .bytes(bytes))
     }
 
-    package static func json(_ bytes: SharedBytes, status: Int = 200) -> Response {
-        Response(status: status, headers: [ResponseField("Content-Type", "application/json")], body: .shared(bytes))
+    package static func json(_ forms: CodedBytes) -> Response {
+        var response = Response(
+            status: 200, headers: [ResponseField("Content-Type", "application/json")], body: .shared(forms.plain))
+        response.forms = forms
+        return response
     }
 
     package static func text(_ text: String, status: Int = 200, type: String = "text/plain; charset=utf-8") -> Response

@@ -19,7 +19,9 @@ package struct SharedFrame: Sendable {
     /// The token from which a viewer resumes after this frame.
     package let resume: String
     /// The JSON alone.
-    package let payload: SharedBytes
+    package var payload: SharedBytes { body.plain }
+    /// The same with its compressed forms, as the body of an answer.
+    let body: CodedBytes
     let webSocket: SharedBytes
     let eventStream: SharedBytes
     private let compressed = CompressedFrame()
@@ -40,7 +42,7 @@ package struct SharedFrame: Sendable {
         let start = frame.count
         frame += payload
         webSocket = SharedBytes(frame)
-        self.payload = webSocket.slice(start..<frame.count)
+        body = CodedBytes(webSocket.slice(start..<frame.count))
         eventStream = SharedBytes(EventStreamText.event(id: resume, data: payload))
     }
 }

@@ -2,7 +2,6 @@
 // change. Nothing outside the folder can be reached, whatever the path or a symbolic link says.
 
 import Basics
-import CZlib
 import Glibc
 import HTTPWire
 import Reactor
@@ -115,7 +114,7 @@ package final class StaticFiles: Sendable {
         // A range refers to the file itself, not to its compressed form.
         let asked = isPlain || head.method != .get ? nil : head["range"]
         let range = asked.flatMap { ByteRange($0, of: entry.plain.count) }
-        let zipped = range == nil && AcceptEncoding.accepts("gzip", in: head["accept-encoding"]) ? entry.gzip : nil
+        let zipped = range == nil && AcceptEncoding(head["accept-encoding"]).best(of: [.gzip]) != nil ? entry.gzip : nil
         let tag = zipped == nil ? entry.plainTag : entry.gzipTag
         switch isPlain ? .send : reading(head, entry, tag) {
         case .failed: return .failed(Preconditions(head), head, "The file has changed since.")
@@ -224,8 +223,8 @@ package final class StaticFiles: Sendable {
             let bytes = StaticFiles.contents(file, stamp.size)
         else { return nil }
         let type = FileType(name)
-        // If not kept, it would be compressed for each request.
-        let zipped = type.compresses && bytes.count <= cacheLimit / 4 ? Gzip.compress(bytes) : nil
+        // One that is not kept would be compressed for each request.
+        let zipped = type.compresses && bytes.count <= cacheLimit / 4 ? StaticFiles.zipped(bytes) : nil
         let digest = String(SHA256.hex(bytes).prefix(32))
         var fields = [
             ResponseField("Content-Type", type.contentType),
@@ -247,7 +246,14 @@ package final class StaticFiles: Sendable {
             gzipAnswerFields: gzipFields + [ResponseField("Content-Encoding", "gzip")])
     }
 
-    /// Nil if the file's size changes meanwhile; the next request retries.
+    /// Nil where it saves less than a tenth, or nothing worth the trouble.
+    private static func zipped(_ bytes: [UInt8]) -> [UInt8]? {
+        guard bytes.count >= 512 else { return nil }
+        let zipped = bytes.withUnsafeBytes { ContentCoder.code($0, .gzip, level: 6) }
+        return zipped.count <= bytes.count - bytes.count / 10 ? zipped : nil
+    }
+
+    /// Nil if the file's size changes meanwhile; the next request tries again.
     private static func contents(_ file: Int32, _ size: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: size)
         var filled = 0
