@@ -27,6 +27,8 @@ package struct RowOutcome: Sendable {
     /// Before and after the record; nil if it changed no value.
     package internal(set) var forecastBefore: KeptForecast?
     package internal(set) var forecast: KeptForecast?
+    /// Where the row is among all; nil where the caller keeps it.
+    package internal(set) var place: Int32?
     /// Why it was refused.
     package internal(set) var issue: FieldIssue?
 
@@ -36,7 +38,7 @@ package struct RowOutcome: Sendable {
 
 // Generic across modules, on the data path: everything that `apply` needs is compiled for the actual row.
 package struct KeyedRows<Row: KeyedRow>: Sendable {
-    @usableFromInline static var chunkRows: Int { 256 }
+    @usableFromInline package static var chunkRows: Int { 256 }
 
     @usableFromInline var places: [String: Int32] = [:]
     @usableFromInline package internal(set) var chunks: [[Row]] = []
@@ -64,7 +66,9 @@ package struct KeyedRows<Row: KeyedRow>: Sendable {
             append(Row(key: key))
         }
         let (chunk, slot) = place.quotientAndRemainder(dividingBy: Self.chunkRows)
-        return Self.apply(record, submission, sent, from: basis, to: &chunks[chunk][slot], note: note)
+        var outcome = Self.apply(record, submission, sent, from: basis, to: &chunks[chunk][slot], note: note)
+        outcome.place = Int32(place)
+        return outcome
     }
 
     /// The same for a row that the caller keeps.

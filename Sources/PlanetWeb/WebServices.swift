@@ -1,6 +1,7 @@
 // What the web's parts share: the log's writer, the catalogue, receipts, idempotency, the live board. WebService makes
 // it once.
 
+import Basics
 import EventLog
 import HTTPWire
 import PlanetCore
@@ -32,6 +33,7 @@ final class WebServices: Sendable {
     /// Which partitions the planets' keys are spread over; nil on an embedded log, where no record is misplaced.
     let keys: KeyedPartitions?
     let catalogue = Catalogue()
+    let views = PlanetViews(name: Hex.random(bytes: 8))
     let desk: ReceiptDesk
     let idempotency: IdempotencyIndex
     let changes = ConditionalChanges()

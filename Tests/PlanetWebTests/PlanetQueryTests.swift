@@ -5,6 +5,14 @@ import Testing
 
 @testable import PlanetWeb
 
+extension PlanetSearch {
+    /// The page, of a list that is made for it.
+    fileprivate func run(_ chunks: [[PlanetRow]]) -> [PlanetRow] {
+        let rows = CatalogueRows(chunks: chunks, version: 0, changed: nil)
+        return view(of: rows, after: nil).map { page(of: $0).map { rows[$0] } } ?? []
+    }
+}
+
 @Suite struct PlanetQueryTests {
     private func rows() -> [[PlanetRow]] {
         let planets: [(String, Double?, Double?)] = [
@@ -27,7 +35,7 @@ import Testing
     private func keys(_ query: String) -> [String] {
         let query = PlanetQueryParser.parse(QueryItem.parse(Array(query.utf8)))
         guard query.page.refusal == nil else { return ["fault"] }
-        return PlanetSearch(query: query).run(rows())?.page.map(\.key) ?? ["cancelled"]
+        return PlanetSearch(query: query).run(rows()).map(\.key)
     }
 
     @Test(arguments: [
@@ -138,7 +146,8 @@ import Testing
     @Test func aSearchEndsWithItsClient() {
         let work = Work()
         work.cancel()
-        #expect(PlanetSearch(query: PlanetQuery()).run(rows(), unless: work) == nil)
+        let rows = CatalogueRows(chunks: rows(), version: 0, changed: nil)
+        #expect(PlanetSearch(query: PlanetQuery()).view(of: rows, after: nil, unless: work) == nil)
     }
 
     @Test func everyFaultIsNamed() {

@@ -9,7 +9,8 @@ final class Catalogue: Sendable {
     private struct Table: Sendable {
         var rows = KeyedRows<PlanetRow>()
         var present = 0
-        /// Keys of the aliases of a planet's key.
+        var changes = ChangeJournal()
+        /// Keys of the aliases that name a planet's key.
         var aliases: [String: [String]] = [:]
         /// Keys made by a version before 0.2, by what this version makes of the same names.
         var earlier: [String: String] = [:]
@@ -48,6 +49,9 @@ final class Catalogue: Sendable {
                 row.took(outcome, at: &item)
             }
             if let issue = outcome.issue { return .failure(issue) }
+            if case .change(let change) = outcome.effect, change != .duplicate, change != .late {
+                table.changes.note(outcome.place)
+            }
             table.count(outcome.before, -1, key: key)
             table.count(outcome.after, 1, key: key)
             return .success(item)
@@ -90,7 +94,19 @@ final class Catalogue: Sendable {
         table.withLock { $0.rows.chunks }
     }
 
-    /// For a checkpoint: shared with this one until either changes.
+    /// All rows, and which of them have changed since that version.
+    func rows(changedSince version: Int?) -> CatalogueRows {
+        table.withLock { table in
+            let now = table.changes.observed()
+            return CatalogueRows(
+                chunks: table.rows.chunks, version: now, changed: version.flatMap { table.changes.changed(since: $0) })
+        }
+    }
+
+    /// Rises with each change of a row that anybody can see.
+    var version: Int { table.withLock { $0.changes.observed() } }
+
+    /// As a checkpoint has it: shared with this one until either changes.
     func saved() -> KeyedRows<PlanetRow> { table.withLock { $0.rows } }
 
     /// Sets saved rows, before any record.
@@ -98,7 +114,11 @@ final class Catalogue: Sendable {
         var restored = Table()
         restored.rows = rows
         for row in rows.chunks.joined() { restored.count(row.state.value, 1, key: row.key) }
-        table.withLock { $0 = restored }
+        table.withLock {
+            restored.changes = $0.changes
+            restored.changes.forget()
+            $0 = restored
+        }
     }
 
     /// Planets that are not withdrawn.

@@ -2,14 +2,14 @@
 
 import PlanetCore
 
-struct PlanetQuery {
-    /// The longest text to search names for, which are no longer than this.
+struct PlanetQuery: Sendable {
+    /// Characters of a text that is looked for in names, which have no more.
     static let longestSearch = max(Columns.of(.pl_name).maxLength, Columns.of(.hostname).maxLength)
     static let mostSortKeys = 8
 
     enum Comparison: String { case eq, ne, gt, gte, lt, lte, contains, null }
 
-    enum Filter {
+    enum Filter: Sendable {
         case number(NumberColumn, Comparison, Double)
         /// Any of the values (compared without case).
         case text(TextColumn, Comparison, [String])
@@ -22,7 +22,7 @@ struct PlanetQuery {
         /// A predicted value: any of the texts, read as numbers if need be.
         case predicted(PredictionColumn, Comparison, [String])
     }
-    enum SortKey {
+    enum SortKey: Sendable {
         case number(NumberColumn)
         case text(TextColumn)
         case updated
@@ -30,6 +30,8 @@ struct PlanetQuery {
         case predicted(PredictionColumn)
     }
 
+    /// What the list depends on: the parameters but those of the page and its form.
+    var list = ""
     var filters: [Filter] = []
     /// Searched for in the names of planet and host.
     var search: NameSearch?

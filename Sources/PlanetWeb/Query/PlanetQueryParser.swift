@@ -20,6 +20,8 @@ struct PlanetQueryParser {
     }
 
     private mutating func take(_ item: QueryItem) {
+        let isOfForm = ["fields", "columns", "format"].contains(item.name)
+        if !isOfForm { query.list += "\(item.name)=\(item.value)\0" }
         switch item.name {
         case "q": query.search = query.page.text(item, upTo: PlanetQuery.longestSearch).map { NameSearch($0) }
         case "sort": for part in item.value.split(separator: ",") { takeSort(String(part), item) }

@@ -1,6 +1,7 @@
 // GET /api/planets: find, filter, sort, page; as JSON, or as a table to download.
 
 import Basics
+import HTTPWire
 import JSONText
 import PlanetCore
 
@@ -15,17 +16,22 @@ struct PlanetsRoute: Sendable {
             query.format = ExportFormat(accept: request.header("accept"))
         }
         if query.format != .json { return table(query, request) }
+        // Of no newer rows than there are in the answer.
+        let tag = EntityTag("\(services.views.name)-\(services.catalogue.version)")
+        let known = Response.read(request, [tag], isCoded: true) { .empty(status: 200) }
+        if known.status != 200 { return .reply(known.with("Cache-Control", "no-cache").varying("Accept")) }
         return services.answer(request) { [services, query] work in
-            let named = query.search.map { services.catalogue.planets(withAliasOf: $0, unless: work) } ?? []
-            let search = PlanetSearch(query: query, named: named)
-            guard let (total, page) = search.run(services.catalogue.rows(), unless: work) else { return nil }
+            guard let (total, page) = services.views.find(query, in: services.catalogue, unless: work) else {
+                return nil
+            }
             let json = JSONWriter.object(capacity: 512 + page.count * 600) {
                 $0.member("total", total)
                 $0.member("offset", query.page.offset)
                 $0.member("limit", query.page.limit)
                 $0.array("planets") { for row in page { $0.planet(row, query.columns) } }
             }
-            return Response.json(json).with("Cache-Control", "no-cache")
+            return Response.json(json).with("ETag", tag.description).with("Cache-Control", "no-cache")
+                .varying("Accept")
         }
     }
 
@@ -37,10 +43,8 @@ struct PlanetsRoute: Sendable {
             if work.isCancelled { return }
             // Before the rows, so that they are at least as new.
             let notes = services.exportNotes + [("query", text)]
-            let named = query.search.map { services.catalogue.planets(withAliasOf: $0, unless: work) } ?? []
-            let search = PlanetSearch(query: query, named: named)
-            guard let found = search.run(services.catalogue.rows(), unless: work) else { return }
-            let table = query.columns.table(Array(found.page), notes)
+            guard let found = services.views.find(query, in: services.catalogue, unless: work) else { return }
+            let table = query.columns.table(found.page, notes)
             responder.complete(services.answer(table, as: query.format, name: "planets", place))
         }
         return isOffered ? .working(work) : .reply(WebServices.tooManyTables)
