@@ -81,6 +81,15 @@ export class Board {
       }
       changed.add(name);
     }
+    for (const [name, groups] of Object.entries(frame.patches ?? {})) {
+      const own = this.aggregates.get(name) ?? new Map();
+      for (const [group, patch] of Object.entries(groups)) {
+        const value = patched(own.get(group), patch);
+        larger.set(name, [...larger.get(name) ?? [], ...grown(group, own.get(group), value)]);
+        own.set(group, value);
+      }
+      changed.add(name);
+    }
     this.#settle(frame, changed, larger);
     return 'applied';
   }
@@ -94,4 +103,13 @@ export class Board {
     this.time = frame.t_ns / 1e6;
     for (const listener of this.listeners) listener(changed, larger);
   }
+}
+
+/** A value with what has changed of it: the fields of an object; of a list the new elements, and runs [from, count] of
+ * those before.
+ * @param {unknown} value @param {object | unknown[]} patch */
+function patched(value, patch) {
+  if (!Array.isArray(patch)) return { .../** @type {object} */ (value), ...patch };
+  const before = /** @type {unknown[]} */ (value);
+  return patch.flatMap((piece) => Array.isArray(piece) ? before.slice(piece[0], piece[0] + piece[1]) : [piece]);
 }

@@ -35,6 +35,14 @@ export class LiveFeed {
     this.gaps = 0;
     /** While an earlier board is shown. */
     this.paused = false;
+    /** The aggregates that come; null for all.
+     * @type {string[] | null} */
+    this.selection = null;
+    /** The board lacks something of the selection: a token would bring no more than what changes from here on. */
+    this.lacking = false;
+    /** The open connection's, which a choice is told.
+     * @type {WebSocket | null} */
+    this.socket = null;
     /** @type {(() => void) | null} */
     this.closeCurrent = null;
     this.retryTimer = 0;
@@ -47,6 +55,24 @@ export class LiveFeed {
     document.addEventListener('visibilitychange', () => { if (!document.hidden) this.hurry(); });
     addEventListener('pagehide', () => this.#drop());
     addEventListener('pageshow', (event) => { if (event.persisted) this.start(); });
+  }
+
+  /** Asks for these aggregates alone from now on, for all with null. A snapshot with them comes.
+   * @param {string[] | null} names */
+  select(names) {
+    const wanted = names && [...new Set(names)].sort();
+    if (JSON.stringify(wanted) === JSON.stringify(this.selection)) return;
+    this.selection = wanted;
+    this.lacking = true;
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ aggregates: wanted }));
+    else if (this.closeCurrent) this.start();
+  }
+
+  /** @param {URL} address */
+  #choose(address) {
+    address.searchParams.set('patches', 'true');
+    if (this.selection) address.searchParams.set('aggregates', this.selection.join(','));
+    return address;
   }
 
   /** Until `resume`. */
@@ -69,14 +95,14 @@ export class LiveFeed {
     this.retryTimer = this.nextTry = 0;
     this.#drop();
     if (this.paused) return;
-    const token = this.gaps < 2 ? this.board.resume : null;
+    const token = this.gaps < 2 && !this.lacking ? this.board.resume : null;
     if (this.unopened % (failuresUntilFallback + 1) === failuresUntilFallback) this.#openEvents();
     else this.#openSocket(token);
   }
 
   /** @param {string | null} token */
   #openSocket(token) {
-    const address = new URL('live', document.baseURI);
+    const address = this.#choose(new URL('live', document.baseURI));
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     if (token) address.searchParams.set('resume', token);
     /** @type {WebSocket} */
@@ -88,8 +114,10 @@ export class LiveFeed {
       this.#lost();
       return;
     }
+    this.socket = socket;
     this.closeCurrent = () => {
       socket.onopen = socket.onmessage = socket.onclose = null;
+      this.socket = null;
       socket.close();
     };
     this.heard = false;
@@ -108,7 +136,7 @@ export class LiveFeed {
 
   /** The browser itself sends Last-Event-ID when an EventSource reconnects; a new one starts with a snapshot. */
   #openEvents() {
-    const source = new EventSource(new URL('api/live', document.baseURI));
+    const source = new EventSource(this.#choose(new URL('api/live', document.baseURI)));
     this.closeCurrent = () => {
       source.onerror = source.onopen = null;
       source.close();
@@ -156,7 +184,11 @@ export class LiveFeed {
       this.#missed();
       return;
     }
-    if (frame.type === 'snapshot' && this.status.resumed) this.#tell({ resumed: false });
+    if (frame.type === 'snapshot') {
+      if (this.status.resumed) this.#tell({ resumed: false });
+      // Without the member there is everything.
+      if (JSON.stringify(frame.selected ?? null) === JSON.stringify(this.selection)) this.lacking = false;
+    }
     const outcome = this.board.apply(frame);
     if (outcome === 'applied') this.gaps = 0;
     if (outcome === 'gap') this.#missed();

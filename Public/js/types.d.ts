@@ -83,6 +83,9 @@ type Score = {
 type Frame = {
   type: string; seq: number; t_ns: number; epoch?: string; resume?: string; positions?: Record<string, number>;
   aggregates?: Record<string, Record<string, unknown>>;
+  patches?: Record<string, Record<string, object | unknown[]>>;
+  /** Of a snapshot: the aggregates that were chosen. */
+  selected?: string[];
 };
 /** The answer of GET /api/board. */
 type BoardAnswer = Frame & { url: string; positions: Record<string, number>; digest: string };

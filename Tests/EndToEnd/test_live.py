@@ -170,3 +170,91 @@ def test_frames_are_compressed_where_a_viewer_offers_it(server):
     # A window that the shared form may not fit into: as they are.
     head, first, _ = first_frame("Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10\r\n")
     assert "server_max_window_bits=10" in head and first == 0x81
+
+
+def patched(value, patch):
+    """docs/LIVE.md: fields of an object; of a list, new elements and runs of those before."""
+    if isinstance(patch, dict):
+        return value | patch
+    return [element for piece in patch
+            for element in (value[piece[0]:piece[0] + piece[1]] if isinstance(piece, list) else [piece])]
+
+
+def follow(socket, board, until):
+    """Applies frames until `until(board)`; which aggregates came, how many patches, how many bytes."""
+    names, patches, size = set(), 0, 0
+    while not until(board):
+        text = socket.recv(timeout=10)
+        frame = json.loads(text)
+        apply(board, frame)
+        for name, groups in frame.get("patches", {}).items():
+            for group, patch in groups.items():
+                board[name][group] = patched(board[name][group], patch)
+                patches += 1
+        names |= set(frame.get("aggregates", {})) | set(frame.get("patches", {}))
+        size += len(text) if frame["type"] == "delta" else 0
+    return names, patches, size
+
+
+def test_a_viewer_gets_what_it_has_chosen(server, sample_lines):
+    server.post("".join(sample_lines[:1001]), "text/csv")
+    server.board_when(lambda a: a["totals"]["planets"] == 1000)
+    chosen, small, whole = {}, {}, {}
+    with (connect(live_url(server), max_size=None) as everything,
+          connect(live_url(server) + "?aggregates=totals,newest,stats&patches=true", max_size=None) as some,
+          connect(live_url(server) + "?patches=true", max_size=None) as patches):
+        first = next_frame(some)
+        assert first["selected"] == ["newest", "stats", "totals"] and set(first["aggregates"]) == set(first["selected"])
+        assert len(first["digest"]) == 64
+        apply(chosen, first)
+        for i in range(30):
+            server.post([{"pl_name": f"V-{i} b", "pl_rade": 1 + i / 9, "discoverymethod": "Transit"}])
+
+        def done(board):
+            return board.get("totals", {}).get("planets") == 1030
+        names, count, less = follow(some, chosen, done)
+        assert names <= {"newest", "stats", "totals"} and count > 0
+        _, count, few = follow(patches, small, done)
+        assert count > 0
+        _, none, many = follow(everything, whole, done)
+        assert none == 0 and less < few < many
+        board = server.board_when(lambda a: a["totals"]["planets"] == 1030)["aggregates"]
+        for viewed, names in ((whole, set(board)), (small, set(board)), (chosen, {"newest", "stats", "totals"})):
+            assert {k: v for k, v in viewed.items() if v} == {k: board[k] for k in names if board[k]}
+        # Another choice, by a message.
+        some.send(json.dumps({"aggregates": ["by_method"]}))
+        while (frame := next_frame(some))["type"] != "snapshot":
+            pass
+        assert frame["selected"] == ["by_method"] and frame["aggregates"] == {"by_method": board["by_method"]}
+        some.send(json.dumps({"aggregates": ["by_method", "sizes"]}))
+        refused = next_frame(some)
+        assert refused["type"] == "refused" and refused["errors"][0]["rule"] == "unknown_aggregate"
+        assert refused["errors"][0]["value"] == "sizes" and "by_method" in refused["errors"][0]["detail"]
+        server.post({"pl_name": "V-31 b"})
+        frame = next_frame(some)
+        assert frame["type"] == "delta" and set(frame["aggregates"]) <= {"by_method"}
+        some.send(json.dumps({"aggregates": None}))
+        assert set(next_frame(some)["aggregates"]) == set(board)
+
+
+def test_a_choice_by_events_and_what_is_none(server):
+    with requests.get(server.url + "/api/live?aggregates=totals", stream=True, timeout=10) as answer:
+        lines = answer.iter_lines(chunk_size=1, decode_unicode=True)
+        assert set(json.loads(read_event(lines)["data"])["aggregates"]) == {"totals"}
+        server.post({"pl_name": "E-1 b", "discoverymethod": "Transit"})
+        data = json.loads(read_event(lines)["data"])
+        assert data["type"] == "delta" and set(data["aggregates"]) == {"totals"}
+    for path in ("/live", "/api/live"):
+        for query, field in (("aggregates=size", "aggregates"), ("patches=yes", "patches")):
+            answer = server.get(f"{path}?{query}")
+            assert answer.status_code == 400 and answer.json()["errors"][0]["field"] == field
+
+
+def test_a_choice_is_not_chosen_without_end(server):
+    server.board()
+    with connect(live_url(server) + "?aggregates=totals", max_size=None) as socket:
+        for i in range(60):
+            socket.send(json.dumps({"aggregates": ["newest"] if i % 2 else ["stats"]}))
+        kinds = [next_frame(socket)["type"] for _ in range(61)]
+        assert kinds.count("refused") >= 30 and kinds[0] == "snapshot"
+        assert socket.ping().wait(5)

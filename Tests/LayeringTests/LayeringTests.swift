@@ -21,11 +21,11 @@ struct Layers {
     ]
     /// The C modules of each target; no others, whatever its row.
     static let cModules: [String: Set<String>] = [
-        "Basics": ["COpenSSL"], "Threads": ["CLinux"], "JSONText": ["CSimdJSON"], "HTTPWire": ["COpenSSL", "CZlib"],
-        "Parquet": ["CSnappy", "CZstd", "CZlib"], "TableFiles": ["CZlib", "CExpat"],
-        "PlanetCore": ["CUnistring"], "Reactor": ["CLinux", "CTLS"],
+        "Basics": ["COpenSSL"], "Threads": ["CLinux"], "JSONText": ["CSimdJSON"],
+        "HTTPWire": ["COpenSSL", "CZlib", "CZstd"], "Parquet": ["CSnappy", "CZstd", "CZlib"],
+        "TableFiles": ["CZlib", "CExpat"], "PlanetCore": ["CUnistring"], "Reactor": ["CLinux", "CTLS"],
         "EventLog": ["CSQLite", "CRdKafka"], "Lake": ["CLinux", "CCurl"],
-        "PlanetWeb": ["CZlib"], "planetarium": ["CLinux", "CTLS", "CCurl"],
+        "planetarium": ["CLinux", "CTLS", "CCurl"],
     ]
     /// Part of the tool chain, for everybody.
     static let everywhere: Set<String> = ["Swift", "Glibc", "Synchronization"]

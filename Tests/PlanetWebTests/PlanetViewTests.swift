@@ -36,8 +36,7 @@ import Testing
             let order =
                 switch key {
                 case .number(let column): compare(a.discovery?[column], b.discovery?[column], falling)
-                case .text(let column):
-                    compare(a.discovery?[column]?.lowercased(), b.discovery?[column]?.lowercased(), falling)
+                case .text(let column): compare(bytes(a, column), bytes(b, column), falling)
                 case .updated: compare(a.updated, b.updated, falling)
                 case .revision: compare(a.state.revision, b.state.revision, falling)
                 case .predicted(let column): compare(predicted(a, column), predicted(b, column), falling)
@@ -45,6 +44,13 @@ import Testing
             if order != 0 { return order < 0 }
         }
         return a.key < b.key
+    }
+
+    /// A text of one scalar a byte, which is below 256: those are compared as the bytes are.
+    private static func bytes(_ row: PlanetRow, _ column: TextColumn) -> String? {
+        row.discovery?[column].map { text in
+            String(String.UnicodeScalarView(text.lowercased().utf8.map { UnicodeScalar($0) }))
+        }
     }
 
     private static func predicted(_ row: PlanetRow, _ column: PredictionColumn) -> Double? {

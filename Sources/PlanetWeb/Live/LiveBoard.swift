@@ -7,6 +7,8 @@ final class LiveBoard: LiveSource {
     /// Deltas kept for resuming viewers.
     private static let keptDeltas = 512
     private static let keptBytes = 8 << 20
+    /// So many of the newest are kept as viewers have got them.
+    private static let formedDeltas = 20
 
     private struct State: Sendable {
         var snapshot: SharedFrame?
@@ -25,6 +27,7 @@ final class LiveBoard: LiveSource {
 
         mutating func append(_ frame: SharedFrame) {
             deltas.append(frame)
+            if deltas.count > LiveBoard.formedDeltas { deltas[deltas.count - 1 - LiveBoard.formedDeltas].forgetForms() }
             deltaBytes += frame.payload.count
             while deltas.count > LiveBoard.keptDeltas || deltaBytes > LiveBoard.keptBytes, let first = deltas.first {
                 // A viewer that starts now needs all that came after the snapshot.
@@ -41,6 +44,8 @@ final class LiveBoard: LiveSource {
 
     /// The newest snapshot, for GET /api/board.
     var snapshot: SharedFrame? { state.withLock { $0.snapshot } }
+
+    var names: [String]? { snapshot?.parts?.names }
 
     /// The newest frame of either kind, for what it says of itself.
     var newest: SharedFrame? {

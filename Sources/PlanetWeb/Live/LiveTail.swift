@@ -1,4 +1,4 @@
-// The thread that reads the topic planet-live and passes its frames to the board and to the viewers, byte for byte.
+// The thread that reads the topic planet-live and hands its frames to the board and to the viewers.
 
 import EventLog
 import Synchronization
@@ -54,6 +54,7 @@ final class LiveTail: Sendable {
     }
 
     private func follow(_ reader: any LogReader) throws(LogError) {
+        var patches = LivePatches()
         let ends = try services.log.bounds(of: services.topics.live)
         var back = LiveTail.firstLook
         var unread: [Int32: Int64] = [:]
@@ -79,7 +80,8 @@ final class LiveTail: Sendable {
                     Log.warning("live frame without its headers", ["offset": batch.entries[index].offset])
                     continue
                 }
-                if services.board.take(frame) { services.hub.broadcast(frame) }
+                let parted = patches.parted(frame)
+                if services.board.take(parted) { services.hub.broadcast(parted) }
             }
             for end in reader.takeEnds() {
                 let partition = end.partition.partition

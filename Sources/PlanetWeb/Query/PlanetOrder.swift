@@ -1,6 +1,7 @@
 // What rows are put in order by, and which of two comes first. Nulls come last, in either direction; the key, or what
 // came first, decides between equals, so that pages never overlap.
 
+import Glibc
 import PlanetCore
 
 struct PlanetOrder: Sendable {
@@ -42,7 +43,7 @@ struct PlanetOrder: Sendable {
             let order = SortValue.compare(a.values[index], b.values[index], keys[index].falling)
             if order != 0 { return order < 0 }
         }
-        return keys.isEmpty ? a.place < b.place : a.key < b.key
+        return keys.isEmpty ? a.place < b.place : SortValue.bytes(a.key, b.key) < 0
     }
 }
 
@@ -86,10 +87,23 @@ private enum SortValue: Sendable {
         case (.none, _): 1
         case (_, .none): -1
         case (.number(let a), .number(let b)): compare(a, b, falling)
-        case (.text(let a), .text(let b)): compare(a, b, falling)
+        case (.text(let a), .text(let b)): falling ? bytes(b, a) : bytes(a, b)
         case (.integer(let a), .integer(let b)): compare(a, b, falling)
         case (.predicted(let a), .predicted(let b)): compare(a, b, falling)
         default: 0
+        }
+    }
+
+    /// The standard library's order of texts is none where they are not normalised: of "e\u{301} 8" and "\u{E9} 87"
+    /// neither comes first, and they are not equal. That of the bytes is the same for all others.
+    static func bytes(_ a: String, _ b: String) -> Int {
+        var (a, b) = (a, b)
+        return a.withUTF8 { a in
+            b.withUTF8 { b in
+                guard let first = a.baseAddress, let second = b.baseAddress else { return a.count - b.count }
+                let order = memcmp(first, second, min(a.count, b.count))
+                return order == 0 ? a.count - b.count : Int(order)
+            }
         }
     }
 

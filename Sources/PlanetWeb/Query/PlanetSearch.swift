@@ -76,3 +76,23 @@ struct PlanetSearch: Sendable {
         }
     }
 }
+
+extension PlanetQuery.Comparison {
+    /// Compares a value with a bound; false for `contains` and `null`, which compare nothing.
+    fileprivate func holds<T: Comparable>(_ value: T, _ bound: T) -> Bool {
+        switch self {
+        case .eq: value == bound
+        case .ne: value != bound
+        case .gt: value > bound
+        case .gte: value >= bound
+        case .lt: value < bound
+        case .lte: value <= bound
+        case .contains, .null: false
+        }
+    }
+
+    /// `eq` accepts any of several bounds; the others have one.
+    fileprivate func holds<T: Comparable>(_ value: T, anyOf bounds: [T]) -> Bool {
+        self == .eq ? bounds.contains(value) : bounds.first.map { holds(value, $0) } ?? false
+    }
+}

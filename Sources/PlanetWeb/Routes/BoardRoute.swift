@@ -21,11 +21,18 @@ struct BoardRoute: Sendable {
     }
 
     @Sendable func events(_ request: Request, _ context: LoopContext) -> Outcome {
-        .eventStream(services.hub, resume: request.header("last-event-id") ?? resume(request))
+        switch LiveWish.read(request.query, names: services.board.names) {
+        case .success(let form):
+            .eventStream(services.hub, resume: request.header("last-event-id") ?? resume(request), form)
+        case .failure(let faults): .reply(faults.response)
+        }
     }
 
     @Sendable func socket(_ request: Request, _ context: LoopContext) -> Outcome {
-        .webSocket(services.hub, resume: resume(request))
+        switch LiveWish.read(request.query, names: services.board.names) {
+        case .success(let form): .webSocket(services.hub, resume: resume(request), form)
+        case .failure(let faults): .reply(faults.response)
+        }
     }
 
     private func resume(_ request: Request) -> String? { request.query.first { $0.name == "resume" }?.value }

@@ -1,4 +1,4 @@
-// A body that many ask for, with its compressed forms: each is made once, by whoever asks first, and goes with the body.
+// A body that many ask for, with its compressed forms: each is made once, by whoever asks first, and stays with it.
 
 import HTTPWire
 import Reactor

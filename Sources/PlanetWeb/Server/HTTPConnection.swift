@@ -33,11 +33,11 @@ protocol HTTPConnection: AnyObject {
     func sendContinue()
     func pauseReading()
     func resumeReading()
-    /// Turns the connection into a WebSocket: live frames of the hub, or an echo without one. False: no such hub.
-    func openWebSocket(_ hub: LiveHub?, resume: String?, handshake: WebSocketAgreement) -> Bool
-    /// Turns the connection into a stream of live events. False: there is no such hub.
-    func openEventStream(_ hub: LiveHub, resume: String?) -> Bool
-    /// Ends the connection once everything is sent. `lingers`: the peer may still be sending and must see the reply.
+    /// Turns the connection into a WebSocket: live frames of the hub, or an echo without one. False: no such hub here.
+    func openWebSocket(_ hub: LiveHub?, resume: String?, _ form: LiveForm, handshake: WebSocketAgreement) -> Bool
+    /// Turns the connection into a stream of live events. False: no such hub here.
+    func openEventStream(_ hub: LiveHub, resume: String?, _ form: LiveForm) -> Bool
+    /// Ends the connection when everything is sent. `lingers`: the peer may still be sending and must see the reply.
     func close(lingers: Bool)
     /// Ends the connection after this event; unsent bytes are lost.
     func abort()

@@ -159,20 +159,20 @@ extension HTTPSession: HTTPConnection {
     func pauseReading() { channel.pauseReading() }
     func resumeReading() { channel.resumeReading() }
 
-    func openWebSocket(_ hub: LiveHub?, resume: String?, handshake: WebSocketAgreement) -> Bool {
+    func openWebSocket(_ hub: LiveHub?, resume: String?, _ form: LiveForm, handshake: WebSocketAgreement) -> Bool {
         var viewer: LiveViewer?
         if let hub {
             guard let room = server.room(of: hub) else { return false }
             // Shared compressed frames need the largest window; a viewer with a smaller one gets them uncompressed.
             let isCompressed = handshake.deflate?.serverWindowBits == 15
-            viewer = LiveViewer(room, channel, isCompressed ? .compressedWebSocket : .webSocket)
+            viewer = LiveViewer(room, channel, isCompressed ? .compressedWebSocket : .webSocket, form)
         }
         return handOver(to: WebSocketSession(server, channel, handshake, viewer: viewer, resume: resume), 101)
     }
 
-    func openEventStream(_ hub: LiveHub, resume: String?) -> Bool {
+    func openEventStream(_ hub: LiveHub, resume: String?, _ form: LiveForm) -> Bool {
         guard let room = server.room(of: hub) else { return false }
-        let viewer = LiveViewer(room, channel, .eventStream)
+        let viewer = LiveViewer(room, channel, .eventStream, form)
         return handOver(to: EventStreamSession(server, channel, viewer: viewer, resume: resume), 200)
     }
 

@@ -18,9 +18,11 @@ extension HTTPStateMachine {
         case .working(let work):
             guard let index = awaited.firstIndex(where: { $0.id == id }) else { return work.cancel() }
             awaited[index].work = work
-        case .webSocket(let hub, let resume): openWebSocket(hub, resume: resume, id, head, caller, connection)
-        case .webSocketEcho: openWebSocket(nil, resume: nil, id, head, caller, connection)
-        case .eventStream(let hub, let resume): openEventStream(hub, resume: resume, id, head, connection)
+        case .webSocket(let hub, let resume, let form):
+            openWebSocket(hub, resume: resume, form, id, head, caller, connection)
+        case .webSocketEcho: openWebSocket(nil, resume: nil, .whole, id, head, caller, connection)
+        case .eventStream(let hub, let resume, let form):
+            openEventStream(hub, resume: resume, form, id, head, connection)
         }
     }
 
@@ -96,7 +98,7 @@ extension HTTPStateMachine {
     private func isAlone(_ id: UInt64) -> Bool { awaited.count == 1 && awaited[0].id == id }
 
     private mutating func openWebSocket(
-        _ hub: LiveHub?, resume: String?, _ id: UInt64, _ head: RequestHead, _ caller: Caller,
+        _ hub: LiveHub?, resume: String?, _ form: LiveForm, _ id: UInt64, _ head: RequestHead, _ caller: Caller,
         _ connection: some HTTPConnection
     ) {
         switch WebSocketHandshake.answer(head) {
@@ -114,7 +116,7 @@ extension HTTPStateMachine {
                 let response = OriginPolicy.refusal(head)
                 return supply(id, response, closing: false, connection)
             }
-            guard !isStopping, connection.openWebSocket(hub, resume: resume, handshake: handshake) else {
+            guard !isStopping, connection.openWebSocket(hub, resume: resume, form, handshake: handshake) else {
                 return supply(id, HTTPStateMachine.notLive, closing: false, connection)
             }
             leave(101, connection)
@@ -122,7 +124,8 @@ extension HTTPStateMachine {
     }
 
     private mutating func openEventStream(
-        _ hub: LiveHub, resume: String?, _ id: UInt64, _ head: RequestHead, _ connection: some HTTPConnection
+        _ hub: LiveHub, resume: String?, _ form: LiveForm, _ id: UInt64, _ head: RequestHead,
+        _ connection: some HTTPConnection
     ) {
         guard isAlone(id) else { return supply(id, HTTPStateMachine.notLive, closing: false, connection) }
         if head.method == .head {
@@ -130,7 +133,7 @@ extension HTTPStateMachine {
             empty.isStream = true
             return supply(id, empty, closing: false, connection)
         }
-        guard connection.openEventStream(hub, resume: resume) else {
+        guard connection.openEventStream(hub, resume: resume, form) else {
             return supply(id, HTTPStateMachine.notLive, closing: false, connection)
         }
         leave(200, connection)

@@ -8,8 +8,8 @@ package final class LiveHub: Sendable {
     package let source: any LiveSource
     private let inlets = Guarded<[LiveInlet]>([])
     let viewers = Atomic<Int>(0)
-    /// Those of them that accept compressed messages.
-    let compressedViewers = Atomic<Int>(0)
+    /// In which forms they get the frames.
+    let forms = LiveForms()
 
     package init(source: any LiveSource) { self.source = source }
 
@@ -19,8 +19,11 @@ package final class LiveHub: Sendable {
     /// Sends the frame to every viewer that keeps up; from any thread. The source must already have the frame, or a
     /// viewer that connects in between would miss it.
     package func broadcast(_ frame: SharedFrame) {
-        // Here, once for all, instead of on the loops.
-        if compressedViewers.load(ordering: .relaxed) > 0 { frame.compress() }
+        // Here, once for all, and not on the loops.
+        for (form, isCompressed) in forms.used {
+            let formed = frame.formed(form)
+            if isCompressed { formed.compress() }
+        }
         for inlet in inlets.withLock({ $0 }) { inlet.post(frame) }
     }
 

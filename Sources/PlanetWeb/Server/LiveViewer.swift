@@ -26,6 +26,11 @@ final class LiveViewer {
     private let room: LiveRoom
     private unowned let channel: Channel
     private let encoding: Encoding
+    /// In which it gets the frames.
+    private(set) var form: LiveForm
+    /// How often it may still choose another one, in thousandths; when that was counted.
+    private var choices = LiveViewer.mostChoices * 1000
+    private var choicesCounted: UInt64
     private var index = -1
     /// The last frame sent; nil before the first.
     private var epoch: String?
@@ -36,22 +41,46 @@ final class LiveViewer {
     /// When this viewer was last sent anything of the feed.
     private(set) var lastHeard: UInt64
 
-    init(_ room: LiveRoom, _ channel: Channel, _ encoding: Encoding) {
+    /// At once; then one a second more.
+    private static let mostChoices = 20
+
+    init(_ room: LiveRoom, _ channel: Channel, _ encoding: Encoding, _ form: LiveForm) {
         self.room = room
         self.channel = channel
         self.encoding = encoding
+        self.form = form
         lastHeard = channel.loop.now
+        choicesCounted = channel.loop.now
     }
+
+    private var hub: LiveHub { room.inlet.hub }
+    private var isCompressed: Bool { encoding == .compressedWebSocket }
 
     /// Sends what the viewer has missed, and everything from now on.
     func join(resume: String?) {
         index = room.viewers.count
         room.viewers.append(self)
-        room.inlet.hub.viewers.wrappingAdd(1, ordering: .relaxed)
-        if encoding == .compressedWebSocket {
-            room.inlet.hub.compressedViewers.wrappingAdd(1, ordering: .relaxed)
-        }
+        hub.viewers.wrappingAdd(1, ordering: .relaxed)
+        form = hub.forms.join(form, isCompressed: isCompressed)
         catchUp(resume: resume)
+    }
+
+    /// The names of aggregates on the board; nil: not known yet.
+    var names: [String]? { hub.source.names }
+
+    /// Everything of another form from now on, beginning with a snapshot. False: too often.
+    func choose(_ wanted: LiveForm) -> Bool {
+        let now = channel.loop.now
+        choices = min(LiveViewer.mostChoices * 1000, choices + Int((now &- choicesCounted) / 1_000_000))
+        choicesCounted = now
+        guard choices >= 1000 else { return false }
+        choices -= 1000
+        guard index >= 0 else { return true }
+        hub.forms.leave(form, isCompressed: isCompressed)
+        form = hub.forms.join(wanted, isCompressed: isCompressed)
+        // A viewer that is behind gets it when its socket has room.
+        if channel.isBlocked { isBehind = true } else { catchUp(resume: nil) }
+        return true
     }
 
     func leave() {
@@ -62,10 +91,8 @@ final class LiveViewer {
             last.index = index
         }
         index = -1
-        room.inlet.hub.viewers.wrappingSubtract(1, ordering: .relaxed)
-        if encoding == .compressedWebSocket {
-            room.inlet.hub.compressedViewers.wrappingSubtract(1, ordering: .relaxed)
-        }
+        hub.viewers.wrappingSubtract(1, ordering: .relaxed)
+        hub.forms.leave(form, isCompressed: isCompressed)
     }
 
     func offer(_ frame: SharedFrame) {
@@ -118,16 +145,17 @@ final class LiveViewer {
     }
 
     private func catchUp(resume: String?) {
-        let frames = room.inlet.hub.source.catchUp(resume: resume)
+        let frames = hub.source.catchUp(resume: resume)
         token = frames.isEmpty ? resume : nil
         for frame in frames { send(frame) }
     }
 
     private func send(_ frame: SharedFrame) {
+        let formed = frame.formed(form)
         switch encoding {
-        case .webSocket: channel.write(frame.webSocket)
-        case .compressedWebSocket: channel.write(frame.compressedIfQuick ?? frame.webSocket)
-        case .eventStream: channel.write(frame.eventStream)
+        case .webSocket: channel.write(formed.webSocket)
+        case .compressedWebSocket: channel.write(formed.compressedIfQuick ?? formed.webSocket)
+        case .eventStream: channel.write(formed.eventStream)
         }
         epoch = frame.epoch
         seq = frame.seq

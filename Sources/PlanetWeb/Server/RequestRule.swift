@@ -5,6 +5,8 @@ package enum RequestRule: String, Sendable, CaseIterable {
     case unknown_parameter
     case unknown_column
     case unknown_comparison
+    case unknown_aggregate
+    case too_often
     case not_a_number
     case not_a_boolean
     case not_a_choice

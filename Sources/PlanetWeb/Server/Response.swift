@@ -108,10 +108,10 @@ package enum Outcome: Sendable {
     case pending
     /// The reply comes later, and takes a thread's time or much memory: the connection's next request waits for it.
     case working(Work)
-    /// Becomes a live viewer over WebSocket, after handshake and origin are checked.
-    case webSocket(LiveHub, resume: String?)
+    /// Becomes a live viewer over WebSocket, after the handshake and the origin are checked.
+    case webSocket(LiveHub, resume: String?, LiveForm = .whole)
     /// Becomes a live viewer over Server-Sent Events.
-    case eventStream(LiveHub, resume: String?)
+    case eventStream(LiveHub, resume: String?, LiveForm = .whole)
     /// A WebSocket that sends every message back; for conformance tests only.
     case webSocketEcho
 }

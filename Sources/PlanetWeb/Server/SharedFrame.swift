@@ -1,9 +1,7 @@
-// One live frame, encoded once for all viewers: the JSON payload inside its WebSocket frame, and as an SSE event.
-// Doesn't read the payload: its maker supplies sequence number, epoch and resume token.
+// One live frame, encoded once for every viewer of a form. Doesn't read the payload: its maker gives sequence number,
+// epoch and resume token, and where its aggregates lie.
 
-import HTTPWire
 import Reactor
-import Threads
 
 package struct SharedFrame: Sendable {
     package enum Kind: Sendable { case snapshot, delta }
@@ -18,13 +16,12 @@ package struct SharedFrame: Sendable {
     package let positions: String?
     /// The token from which a viewer resumes after this frame.
     package let resume: String
-    /// The JSON alone.
-    package var payload: SharedBytes { body.plain }
-    /// The same with its compressed forms, as the body of an answer.
+    /// The JSON alone, with its compressed forms, as the body of an answer.
     let body: CodedBytes
-    let webSocket: SharedBytes
-    let eventStream: SharedBytes
-    private let compressed = CompressedFrame()
+    /// Where its aggregates lie; nil where nobody knows: then all viewers get all of it.
+    var parts: FrameParts?
+    private let whole: FormedFrame
+    private let forms = FrameForms()
 
     package init(
         kind: Kind, seq: UInt64, epoch: String, term: Int64 = 0, positions: String? = nil, resume: String,
@@ -36,30 +33,23 @@ package struct SharedFrame: Sendable {
         self.term = term
         self.positions = positions
         self.resume = resume
-        var frame: [UInt8] = []
-        frame.reserveCapacity(payload.count + 10)
-        WebSocketFrame.appendHeader(.text, payloadLength: payload.count, to: &frame)
-        let start = frame.count
-        frame += payload
-        webSocket = SharedBytes(frame)
-        body = CodedBytes(webSocket.slice(start..<frame.count))
-        eventStream = SharedBytes(EventStreamText.event(id: resume, data: payload))
-    }
-}
-
-extension SharedFrame {
-    /// Larger ones are not compressed on an event loop: it has others to serve.
-    private static let quickly = 128 << 10
-
-    /// Makes the compressed form, shared by all copies of the frame.
-    func compress() { _ = compressed.bytes(of: payload) }
-
-    /// The compressed WebSocket frame, if it exists or can be made quickly.
-    var compressedIfQuick: SharedBytes? {
-        payload.count <= SharedFrame.quickly ? compressed.bytes(of: payload) : compressed.known
+        whole = FormedFrame(payload, resume: resume)
+        body = CodedBytes(whole.payload)
     }
 
-    /// Whether a record of the log is in this frame's board; nil if the frame doesn't say.
+    /// The JSON alone.
+    package var payload: SharedBytes { whole.payload }
+
+    /// As viewers of this form get it.
+    func formed(_ form: LiveForm) -> FormedFrame {
+        guard let parts, form != .whole, form.names != nil || parts.hasPatches else { return whole }
+        return forms.form(form) { FormedFrame(parts.text(form, of: payload), resume: resume) }
+    }
+
+    /// Old frames are asked for seldom: what was made of them is not kept.
+    func forgetForms() { forms.forget() }
+
+    /// Whether a record of the log is in the board of this frame; nil where the frame doesn't say.
     func includes(_ topic: String, _ partition: Int32, _ offset: Int64) -> Bool? {
         guard let positions else { return nil }
         let place = "\(topic)/\(partition):"
@@ -68,29 +58,16 @@ extension SharedFrame {
     }
 }
 
-/// A WebSocket frame that is compressed once, by the first to need it.
-private final class CompressedFrame: Sendable {
-    private let made = Guarded<SharedBytes?>(nil)
-
-    var known: SharedBytes? { made.withLock { $0 } }
-
-    func bytes(of payload: SharedBytes) -> SharedBytes {
-        made.withLock { made in
-            if let made { return made }
-            let deflated = payload.withUnsafeBytes { MessageDeflater().deflate($0) }
-            var frame: [UInt8] = []
-            frame.reserveCapacity(deflated.count + 10)
-            WebSocketFrame.appendHeader(.text, payloadLength: deflated.count, isCompressed: true, to: &frame)
-            let bytes = SharedBytes(frame + deflated)
-            made = bytes
-            return bytes
-        }
-    }
-}
-
 /// Where viewers catch up: the live board. Called on loop threads, when a viewer connects or has drained: be quick.
 package protocol LiveSource: AnyObject, Sendable {
     /// The deltas after the resume token if all of them still exist; else the newest snapshot and the deltas after it.
     /// Empty while there is no snapshot (the viewer then waits for the first one).
     func catchUp(resume: String?) -> [SharedFrame]
+
+    /// The names of the aggregates; nil where they aren't known yet.
+    var names: [String]? { get }
+}
+
+extension LiveSource {
+    package var names: [String]? { nil }
 }

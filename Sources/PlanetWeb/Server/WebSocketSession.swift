@@ -1,5 +1,5 @@
-// One connection after the WebSocket handshake: a live viewer, or the echo for conformance tests. Answers pings and
-// closes; a viewer's messages are read, bounded and ignored.
+// One connection after the WebSocket handshake: a live viewer, or the echo that conformance tests talk to.
+// Answers pings and closes; a viewer's messages say which aggregates it wants (LiveWish.swift), or are ignored.
 
 import HTTPWire
 import Reactor
@@ -58,13 +58,22 @@ final class WebSocketSession: ChannelOwner, Stoppable {
 
     private func handle(_ event: WebSocketEvent, _ channel: Channel) {
         switch event {
-        case .text(let text): if viewer == nil { echo(.text, text, channel) }
+        case .text(let text):
+            if let viewer { choose(text, viewer, channel) } else { echo(.text, text, channel) }
         case .binary(let bytes): if viewer == nil { echo(.binary, bytes, channel) }
         // RFC 6455 section 5.5.2: a ping MUST be answered by a pong with the same data.
         case .ping(let data): send(.pong, data, channel)
         case .pong: break
         // RFC 6455 section 5.5.1: a close MUST be answered by a close, typically with the same code.
         case .close(let code, _): close(code, "", channel)
+        }
+    }
+
+    private func choose(_ message: [UInt8], _ viewer: LiveViewer, _ channel: Channel) {
+        switch LiveWish.read(message, after: viewer.form, names: viewer.names) {
+        case nil: break
+        case .success(let form): if !viewer.choose(form) { send(.text, LiveWish.Faults.tooOften.frame, channel) }
+        case .failure(let faults): send(.text, faults.frame, channel)
         }
     }
 

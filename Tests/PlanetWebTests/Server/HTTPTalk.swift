@@ -68,12 +68,12 @@ final class RecordedConnection: HTTPConnection {
     func sendContinue() { wire += ResponseHead.continueResponse }
     func pauseReading() { actions.append(.pause) }
     func resumeReading() { actions.append(.resume) }
-    func openWebSocket(_ hub: LiveHub?, resume: String?, handshake: WebSocketAgreement) -> Bool {
+    func openWebSocket(_ hub: LiveHub?, resume: String?, _ form: LiveForm, handshake: WebSocketAgreement) -> Bool {
         guard isLive else { return false }
         actions.append(.webSocket(isEcho: hub == nil, resume: resume))
         return true
     }
-    func openEventStream(_ hub: LiveHub, resume: String?) -> Bool {
+    func openEventStream(_ hub: LiveHub, resume: String?, _ form: LiveForm) -> Bool {
         guard isLive else { return false }
         actions.append(.eventStream(resume: resume))
         return true
