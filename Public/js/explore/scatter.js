@@ -6,7 +6,9 @@ import { errorsText, measured, t } from '../i18n.js';
 import { errorBars, points } from '../plot/layers.js';
 import { isCategory, isLogarithmic, labelOf, originOf, unitOf, wordText } from './choices.js';
 
-const [smallest, largest] = [1.8, 11];
+const smallest = 1.5;
+/** @param {number} count */
+const largest = (count) => (count > 1500 ? 6.5 : 11);
 /** The more planets there are, the smaller their marks.
  * @param {number} count */
 const usual = (count) => (count > 20_000 ? 1.5 : count > 1500 ? 2.6 : 4);
@@ -41,12 +43,13 @@ export function radii(columns, name) {
   const log = isLogarithmic(name);
   const place = (/** @type {number} */ value) => (log ? Math.log10(value) : value);
   const known = [...values].map(place).filter(Number.isFinite).sort((a, b) => a - b);
+  const most = largest(columns.length);
   const [low, high] = [0.01, 0.99].map((share) => known[Math.round(share * (known.length - 1))] ?? 0);
   return Float32Array.from(values, (value) => {
     const share = (place(value) - low) / (high - low || 1);
     // The area follows the value.
     return Number.isNaN(share) ? smallest
-      : Math.sqrt(smallest ** 2 + (largest ** 2 - smallest ** 2) * Math.min(1, Math.max(0, share)));
+      : Math.sqrt(smallest ** 2 + (most ** 2 - smallest ** 2) * Math.min(1, Math.max(0, share)));
   });
 }
 
