@@ -90,6 +90,18 @@ export class AsOf {
     this.build();
   }
 
+  /** Stays where the board is: what is asked for at this moment comes too late. The address names what is shown. */
+  stay() {
+    this.asked += 1;
+    if (this.message === t('asOf.loading')) this.#say('');
+    if (!this.shown) {
+      this.feed.resume();
+      return;
+    }
+    this.point = exactPoint(this.shown);
+    this.name('rename');
+  }
+
   /** @param {string} why */
   #refuse(why) {
     this.shown = null;

@@ -235,7 +235,7 @@ export class Timeline {
     this.isPlaying = false;
     this.plays += 1;
     clearTimeout(this.timer);
-    if (this.asOf.isEarlier) this.asOf.name('rename');
+    if (this.track === 'arrival') this.asOf.stay();
     this.#settle();
   }
 
