@@ -49,7 +49,7 @@ package class PlanetValues: @unchecked Sendable {
     final let period: Measurement?
     final let distance: Measurement?
 
-    init(_ discovery: Discovery) {
+    package init(_ discovery: Discovery) {
         self.discovery = discovery
         method = discovery[.discoverymethod].map { MethodKey(name: $0) }
         radius = Measurement(discovery, .radius)

@@ -51,8 +51,10 @@ package struct StreamStatus: Sendable, Equatable {
     package var lag: Int64 = 0
     /// Those of them that can't be read yet: a producer's transaction before them is still open.
     package var held: Int64 = 0
-    /// Records read since the engine started.
+    /// Records that this process has read since the engine started.
     package var records: Int64 = 0
+    /// Records of the discoveries that the figures of its partitions count, whoever read them and when.
+    package var counted = 0
     /// Planets in the catalogue.
     package var planets = 0
     /// Of the published frames; empty before the first, and while another process publishes.

@@ -51,6 +51,13 @@ package struct StateWriter {
         bytes.append(contentsOf: value.utf8)
     }
 
+    /// A text's bytes.
+    @inlinable
+    package mutating func text(_ utf8: UnsafeRawBufferPointer) {
+        integer(utf8.count)
+        bytes.append(contentsOf: utf8)
+    }
+
     @inlinable
     package mutating func blob(_ value: [UInt8]) {
         integer(value.count)

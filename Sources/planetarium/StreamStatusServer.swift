@@ -43,6 +43,7 @@ struct StreamStatusServer {
     private static func json(_ status: StreamStatus, _ hive: HiveRegistrar.Status?) -> [UInt8] {
         JSONWriter.object {
             $0.member("records", Int(status.records))
+            $0.member("counted", status.counted)
             $0.member("lag", Int(status.lag))
             $0.member("held", Int(status.held))
             $0.member("planets", status.planets)

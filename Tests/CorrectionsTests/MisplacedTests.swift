@@ -112,7 +112,9 @@ private final class Scattered {
         }
         #expect(counted == planets.count)
         for (partition, tally) in scattered.tallies.enumerated() {
-            tally.judge.forEachPlanet { #expect(Int(scattered.keys.home(of: $0.key)) == partition) }
+            tally.judge.forEachPlanet { planet, _ in
+                #expect(Int(scattered.keys.home(of: planet.key)) == partition)
+            }
         }
     }
 }

@@ -61,6 +61,11 @@ def whole_board(cluster, web, digest, seconds=60):
     return web.board()
 
 
+def whole_count(cluster, streams):
+    """What the processes' figures count, whoever read it."""
+    cluster.wait(lambda: sum(s.status()["counted"] for s in streams) == 6061, 20, "all records counted")
+
+
 @pytest.mark.parametrize("streams", [1, 3])
 def test_any_number_of_processes_has_the_same_board(cluster, sample_lines, sole_digest, streams):
     webs = [cluster.web(ready=False), cluster.web(ready=False)]
@@ -73,6 +78,7 @@ def test_any_number_of_processes_has_the_same_board(cluster, sample_lines, sole_
     assert boards[0]["aggregates"]["totals"]["records"] == 6061
     assert boards[0]["aggregates"] == boards[1]["aggregates"]
     assert len({partition for partition, _ in receipts}) == 6
+    whole_count(cluster, running)
     # One publishes, and only one.
     assert len([s for s in running if s.status()["epoch"]]) == 1
     # What one web process took, another knows under its Idempotency-Key.
@@ -98,6 +104,7 @@ def test_a_killed_stream_process_is_replaced_by_the_others(cluster, sample_lines
     cluster.wait_shared(left, seconds=60)
     for web in webs:
         assert whole_board(cluster, web, sole_digest)["aggregates"]["totals"]["records"] == 6061
+    whole_count(cluster, left)
     for stream in left:
         stream.stop()
     assert receipts_of(cluster.folder) == receipts

@@ -93,6 +93,25 @@ struct QuantileTests {
         }
     }
 
+    /// Values that many have, at an end: taking one away and adding it again doesn't use the end up.
+    @Test func equalsAtTheEndsGoAndComeBack() {
+        var ordered = OrderedValues()
+        for index in 0..<25_000 { ordered.insert(Double(min(max(index, 1000), 24_000))) }
+        for _ in 0..<500 {
+            for value in [1000.0, 24_000] {
+                ordered.remove(value)
+                ordered.insert(value)
+            }
+            #expect(!ordered.isShort)
+        }
+        #expect(ordered.extremes()?.minimum == 1000 && ordered.extremes()?.maximum == 24_000)
+        // One that is further out comes, and goes.
+        ordered.insert(1)
+        #expect(ordered.extremes()?.minimum == 1)
+        ordered.remove(1)
+        #expect(ordered.extremes()?.minimum == 1000)
+    }
+
     @Test func binsAnswerWithinOnePercent() {
         var random = SplitMix(seed: 5)
         // Twelve decades, as periods have.

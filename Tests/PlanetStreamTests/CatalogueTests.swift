@@ -49,7 +49,7 @@ final class Partition {
         aggregates.apply(events[...])
     }
 
-    func settle() { aggregates.settle { each in judge.forEachPlanet(each) } }
+    func settle() { aggregates.settle { each in judge.forEachPlanet { each(PlanetValues($1)) } } }
 
     /// Everything on the board.
     func board() -> [String: [String: String]] {

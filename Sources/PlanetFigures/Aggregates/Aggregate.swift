@@ -34,9 +34,15 @@ package protocol AggregateAlgebra: AnyObject {
     /// Adds the state of another partition's aggregate.
     func merge(_ other: Self)
 
-    /// True if values are missing that only the keyed state has; then `refill` is called before `write`.
+    /// Makes this the sum of `parts`, which it was at the last call: takes what each has changed since, the first time
+    /// all of it. A part has one follower, and is not written with `.changes`. Returns how many groups were looked at.
+    func follow(_ parts: [Self]) -> Int
+    /// The next to follow starts with all there is.
+    func forgetFollower()
+
+    /// True when values are missing that only the keyed state has; then `refill` is called before `write`.
     var isShort: Bool { get }
-    func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void)
+    func refill(_ planets: (_ each: (PlanetValues) -> Void) -> Void)
 }
 
 extension AggregateAlgebra {
@@ -55,7 +61,20 @@ extension AggregateAlgebra {
     }
 
     var isShort: Bool { false }
-    func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {}
+    func refill(_ planets: (_ each: (PlanetValues) -> Void) -> Void) {}
+
+    func forgetFollower() {}
+
+    /// Follows those whose type is known only now.
+    func followSame(_ parts: [any AggregateAlgebra]) -> Int {
+        follow(
+            parts.map { part in
+                guard let same = part as? Self else {
+                    preconditionFailure("BUG: \(Self.self) follows another aggregate")
+                }
+                return same
+            })
+    }
 
     /// Merges with one whose type is known only at run time.
     func mergeSame(_ other: any AggregateAlgebra) {

@@ -49,14 +49,31 @@ package final class Aggregates {
         for (mine, theirs) in zip(all, other.all) { mine.mergeSame(theirs) }
     }
 
-    /// `planets` calls its argument with every planet of the catalogue. Call it before anything is written or merged.
-    package func settle(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {
+    /// Makes this the sum of `parts`, which it was at the last call; only what they have changed since costs anything.
+    /// Parts have been settled, and are always the same and in the same order; for others begin anew, after they have
+    /// forgotten their follower. Returns how many groups were looked at.
+    package func follow(_ parts: [Aggregates]) -> Int {
+        all.indices.reduce(0) { looked, index in looked + all[index].followSame(parts.map { $0.all[index] }) }
+    }
+
+    package func forgetFollower() {
+        for aggregate in all { aggregate.forgetFollower() }
+    }
+
+    /// `planets` calls back with every planet of the catalogue. Call it before anything is written or merged.
+    package func settle(_ planets: (_ each: (PlanetValues) -> Void) -> Void) {
         for aggregate in all where aggregate.isShort { aggregate.refill(planets) }
     }
 
     /// Planets now in the catalogue.
     package var present: Int {
         for case let totals as Totals in all { return totals.planets }
+        return 0
+    }
+
+    /// Records of planet-discoveries that are counted, whatever they did.
+    package var records: Int {
+        for case let totals as Totals in all { return totals.records }
         return 0
     }
 

@@ -20,6 +20,11 @@ final class Candidates: StoredAggregate {
         return Double(-2 * habitable) - (prediction.habitableProbability ?? -0.5)
     }
 
+    func follow(_ parts: [Candidates]) -> Int {
+        for part in parts { part.state.settle() }
+        return state.follow(parts.map(\.state))
+    }
+
     func members(of group: String) -> GroupMembers? {
         .ranked(group, places: Candidates.places) { Candidates.rank(of: $1) }
     }

@@ -34,6 +34,12 @@ final class CountedAggregate: StoredAggregate {
 
     func apply(_ events: ArraySlice<CatalogueEvent>) { count(events, &state) }
 
+    func follow(_ parts: [CountedAggregate]) -> Int {
+        parts.reduce(0) { $0 + state.takeChanges(of: &$1.state) }
+    }
+
+    func forgetFollower() { state.forgetFollower() }
+
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
         lines.write(scope, to: &groups)
         state.write(scope, to: &groups, isMeasured: isMeasured)

@@ -27,6 +27,12 @@ final class CountedRules: StoredAggregate {
         }
     }
 
+    func follow(_ parts: [CountedRules]) -> Int {
+        parts.reduce(0) { $0 + state.takeChanges(of: &$1.state) }
+    }
+
+    func forgetFollower() { state.forgetFollower() }
+
     func members(of group: String) -> GroupMembers? {
         Rule.counted(group) == group ? .records(recordsOf(group), isFixed: false) : nil
     }

@@ -19,6 +19,7 @@ final class Cumulative: Aggregate {
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {}
     func merge(_ other: Cumulative) {}
+    func follow(_ parts: [Cumulative]) -> Int { 0 }
 
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
         let versions = (years.state.version, methodYears.state.version)

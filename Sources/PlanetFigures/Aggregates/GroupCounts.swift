@@ -58,8 +58,14 @@ struct NameSlots: Sendable {
 struct GroupCounts: AggregateState {
     private var slots = NameSlots()
     private var counts: [Int] = []
-    /// The count last sent to viewers; 0: none.
-    private var published: [Int] = []
+    /// The count that who takes the changes knows, viewers or a follower; 0: none.
+    private var told: [Int] = []
+    /// Slots whose count may differ from it, each once.
+    private var touched: [Int32] = []
+    private var isTouched: [Bool] = []
+    private var isFollowed = false
+    /// What a follower knows of groups that have given up their slots.
+    private var gone: [(name: String, told: Int)] = []
     /// How many groups are not 0.
     private(set) var distinct = 0
     /// Rises with every change.
@@ -74,16 +80,61 @@ struct GroupCounts: AggregateState {
     private mutating func add(slot: Int, _ weight: Int) {
         if slot >= counts.count {
             counts.append(0)
-            published.append(0)
+            told.append(0)
+            isTouched.append(false)
         }
         version &+= 1
         let before = counts[slot]
         counts[slot] = before &+ weight
-        if before == 0 { distinct += 1 }
-        if before &+ weight == 0 {
-            distinct -= 1
-            if published[slot] == 0 { slots.release(slot) }
+        if !isTouched[slot] {
+            isTouched[slot] = true
+            touched.append(Int32(slot))
         }
+        if before == 0 { distinct += 1 }
+        if before &+ weight == 0 { empty(slot) }
+    }
+
+    /// Slots are taken and given up as records come, whoever follows and when: the order of rows is that of slots.
+    private mutating func empty(_ slot: Int) {
+        distinct -= 1
+        if isFollowed, told[slot] != 0 {
+            gone.append((slots.names[slot], told[slot]))
+            told[slot] = 0
+        }
+        if told[slot] == 0 { slots.release(slot) }
+    }
+
+    /// Calls back with the differences since the last call, the first time with everything. Returns how many groups it
+    /// looked at.
+    mutating func takeChanges(_ body: (String, Int) -> Void) -> Int {
+        isFollowed = true
+        let looked = gone.count + touched.count
+        for (name, told) in gone { body(name, -told) }
+        gone.removeAll()
+        for slot in touched.lazy.map({ Int($0) }) {
+            isTouched[slot] = false
+            let difference = counts[slot] - told[slot]
+            if difference == 0 { continue }
+            told[slot] = counts[slot]
+            body(slots.names[slot], difference)
+        }
+        touched.removeAll(keepingCapacity: true)
+        return looked
+    }
+
+    /// Adds what the others have changed since the last call. Returns how many groups it looked at.
+    mutating func takeChanges(of other: inout GroupCounts) -> Int {
+        other.takeChanges { name, difference in add(named: name, weight: difference) }
+    }
+
+    mutating func forgetFollower() {
+        isFollowed = false
+        gone = []
+        for slot in counts.indices {
+            told[slot] = 0
+            isTouched[slot] = counts[slot] != 0
+        }
+        touched = counts.indices.filter { counts[$0] != 0 }.map { Int32($0) }
     }
 
     mutating func merge(_ other: GroupCounts) {
@@ -103,22 +154,28 @@ struct GroupCounts: AggregateState {
     mutating func write(
         _ scope: GroupWriter.Scope, to groups: inout GroupWriter, isMeasured mode: (String) -> Bool?
     ) {
-        for slot in counts.indices {
+        guard scope == .changes else {
+            groups.looked += counts.count
+            for (slot, count) in counts.enumerated() where count != 0 {
+                groups.integer(slots.names[slot], count, isMeasured: mode(slots.names[slot]))
+            }
+            return
+        }
+        groups.looked += touched.count
+        touched.sort()
+        for slot in touched.lazy.map({ Int($0) }) {
+            isTouched[slot] = false
             let count = counts[slot]
-            switch scope {
-            case .all:
-                if count != 0 { groups.integer(slots.names[slot], count, isMeasured: mode(slots.names[slot])) }
-            case .changes:
-                guard count != published[slot] else { continue }
-                published[slot] = count
-                if count != 0 {
-                    groups.integer(slots.names[slot], count)
-                } else {
-                    groups.gone(slots.names[slot])
-                    slots.release(slot)
-                }
+            guard count != told[slot] else { continue }
+            told[slot] = count
+            if count != 0 {
+                groups.integer(slots.names[slot], count)
+            } else {
+                groups.gone(slots.names[slot])
+                slots.release(slot)
             }
         }
+        touched.removeAll(keepingCapacity: true)
     }
 
     func save(to state: inout StateWriter) {
@@ -137,7 +194,7 @@ struct GroupCounts: AggregateState {
     }
 
     mutating func restore(from state: inout StateReader) throws(StateError) {
-        self = GroupCounts()
+        for slot in counts.indices where counts[slot] != 0 { add(slot: slot, -counts[slot]) }
         for _ in 0..<(try state.count()) {
             let name = try state.text()
             add(named: name, weight: try state.integer())

@@ -21,9 +21,12 @@ package struct GroupWriter {
         package var isMeasured: Bool?
     }
     package private(set) var items: [Item] = []
+    /// How many groups were looked at, whether they have changed or not.
+    package internal(set) var looked = 0
 
     package init() {}
 
+    /// `looked` goes on.
     package mutating func removeAll() { items.removeAll(keepingCapacity: true) }
 
     mutating func integer(_ group: String, _ value: Int, isMeasured: Bool? = nil) {

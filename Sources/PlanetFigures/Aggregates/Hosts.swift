@@ -6,7 +6,7 @@ import StateBytes
 
 final class Hosts: Aggregate {
     let name = "hosts"
-    private var planets: [String: Int32] = [:]
+    private var planets = NameCounts()
     private var perHost = GroupCounts()
     /// Nil: nothing yet. A board without hosts says 0, however it was made.
     private var published: Int?
@@ -17,12 +17,12 @@ final class Hosts: Aggregate {
         if let host = planet.discovery.hostKey { add(host, Int32(weight)) }
     }
 
-    private func add(_ host: String, _ number: Int32) {
-        let before = planets[host] ?? 0
-        let after = before + number
-        planets[host] = after == 0 ? nil : after
-        if before != 0 { count(hostsWith: Int(before), -1) }
-        if after != 0 { count(hostsWith: Int(after), 1) }
+    private func add(_ host: String, _ number: Int32) { move(planets.add(host, number)) }
+
+    /// A host has another number of planets now.
+    private func move(_ number: (before: Int32, after: Int32)) {
+        if number.before != 0 { count(hostsWith: Int(number.before), -1) }
+        if number.after != 0 { count(hostsWith: Int(number.after), 1) }
     }
 
     private func count(hostsWith number: Int, _ weight: Int) {
@@ -64,10 +64,19 @@ final class Hosts: Aggregate {
     }
 
     func merge(_ other: Hosts) {
-        for (host, number) in other.planets { add(host, number) }
+        other.planets.each { host, hash, number in move(planets.add(host, hash, number)) }
     }
 
+    func follow(_ parts: [Hosts]) -> Int {
+        parts.reduce(0) { looked, part in
+            looked + part.planets.takeChanges { host, hash, number in move(planets.add(host, hash, number)) }
+        }
+    }
+
+    func forgetFollower() { planets.forgetFollower() }
+
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
+        groups.looked += 1
         if scope == .all || published != distinct { groups.integer("hosts", distinct) }
         if scope == .changes { published = distinct }
         perHost.write(scope, to: &groups)
@@ -76,21 +85,15 @@ final class Hosts: Aggregate {
     func save(to state: inout StateWriter) { deferredSave()(&state) }
 
     func deferredSave() -> @Sendable (inout StateWriter) -> Void {
-        { [planets] state in
-            state.integer(planets.count)
-            state.inOrder(planets) { state, host, number in
-                state.text(host)
-                state.integer(Int(number))
-            }
-        }
+        { [planets] state in planets.save(to: &state) }
     }
 
     func restore(from state: inout StateReader) throws(StateError) {
-        planets = [:]
+        planets.clear()
         perHost = GroupCounts()
         for _ in 0..<(try state.count()) {
             let host = try state.text()
-            guard let number = Int32(exactly: try state.integer()) else { throw .damaged }
+            guard let number = Int32(exactly: try state.integer()), number > 0 else { throw .damaged }
             add(host, number)
         }
     }

@@ -36,5 +36,6 @@ final class MassRadiusRelation: StoredAggregate {
     }()
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {}
+    func follow(_ parts: [MassRadiusRelation]) -> Int { 0 }
     func members(of group: String) -> GroupMembers? { state.members(of: group) }
 }

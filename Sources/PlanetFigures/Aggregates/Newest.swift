@@ -24,7 +24,11 @@ final class Newest: Aggregate {
     /// Newest first, each planet once.
     private var entries: [Entry] = []
     private var hasChanged = false
-    /// The position of the last place's record, once all places are taken: nothing older enters.
+    /// Rises with every change.
+    private var version = 0
+    /// Those of the parts that are followed.
+    private var seen: [Int] = []
+    /// The position of the last place's record, once all places are taken: nothing older gets in.
     private var oldest: (Int64, Int32, Int64)?
 
     func apply(_ events: ArraySlice<CatalogueEvent>) {
@@ -50,6 +54,7 @@ final class Newest: Aggregate {
         if entries.count > Newest.places { entries.removeLast() }
         oldest = entries.count == Newest.places ? entries.last?.position : nil
         hasChanged = true
+        version &+= 1
     }
 
     private static func json(_ planet: PlanetFacts, _ change: Change, _ timestamp: Int64) -> [UInt8] {
@@ -76,7 +81,23 @@ final class Newest: Aggregate {
         for entry in other.entries { insert(entry) }
     }
 
+    func follow(_ parts: [Newest]) -> Int {
+        let now = parts.map(\.version)
+        guard now != seen else { return parts.count }
+        seen = now
+        clear()
+        for part in parts { merge(part) }
+        return parts.count * Newest.places
+    }
+
+    private func clear() {
+        entries = []
+        oldest = nil
+        version &+= 1
+    }
+
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
+        groups.looked += 1
         guard scope == .all || hasChanged else { return }
         if scope == .changes { hasChanged = false }
         groups.json("list", JSONWriter.array(capacity: 4096) { for entry in entries { $0.raw(entry.json) } })
@@ -95,7 +116,7 @@ final class Newest: Aggregate {
     }
 
     func restore(from state: inout StateReader) throws(StateError) {
-        entries = []
+        clear()
         for _ in 0..<(try state.count()) {
             let key = try state.text()
             guard let change = Change(rawValue: try state.text()) else { throw .damaged }

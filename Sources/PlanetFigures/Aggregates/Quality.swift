@@ -109,7 +109,16 @@ final class Quality: Aggregate {
         for index in texts.indices { texts[index] += other.texts[index] }
     }
 
+    func follow(_ parts: [Quality]) -> Int {
+        planets = 0
+        for index in numbers.indices { numbers[index] = 0 }
+        for index in texts.indices { texts[index] = 0 }
+        for part in parts { merge(part) }
+        return parts.count * (numbers.count + texts.count)
+    }
+
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
+        groups.looked += NumberColumn.allCases.count + Quality.counted.count
         let old = scope == .changes ? published : nil
         let same = old?.planets == planets
         for column in NumberColumn.allCases {

@@ -15,8 +15,18 @@ final class Rate: Aggregate {
         let places: Int
         let seconds: Int64
         var counts: [Int64: Int] = [:]
+        /// What a follower knows, and where that may be another number; nothing while nobody follows.
+        private var isFollowed = false
+        private var told: [Int64: Int] = [:]
+        private var touched: Set<Int64> = []
+
+        init(places: Int, seconds: Int64) {
+            self.places = places
+            self.seconds = seconds
+        }
 
         mutating func add(_ period: Int64, _ number: Int) {
+            if isFollowed { touched.insert(period) }
             if let count = counts[period] {
                 counts[period] = count + number
                 return
@@ -26,6 +36,35 @@ final class Rate: Aggregate {
                 counts[oldest] = nil
             }
             counts[period] = number
+        }
+
+        /// Adds what the other has changed since the last call. A period that has no place any more in a part has none
+        /// in the whole, where there are as many newer ones. Returns how many periods it looked at.
+        mutating func takeChanges(of other: inout Newest) -> Int {
+            if !other.isFollowed { other.touched = Set(other.counts.keys) }
+            other.isFollowed = true
+            for period in other.touched {
+                if let number = other.counts[period] {
+                    let difference = number - (other.told[period] ?? 0)
+                    if difference != 0 { add(period, difference) }
+                }
+                other.told[period] = other.counts[period]
+            }
+            // What lost its place was touched when it had one.
+            if other.told.count > 2 * places { other.told = other.told.filter { other.counts[$0.key] != nil } }
+            defer { other.touched.removeAll(keepingCapacity: true) }
+            return other.touched.count
+        }
+
+        mutating func clear() {
+            if isFollowed { touched.formUnion(counts.keys) }
+            counts = [:]
+        }
+
+        mutating func forgetFollower() {
+            isFollowed = false
+            told = [:]
+            touched = []
         }
     }
     static let kept = [(kind: "minute", places: 60), (kind: "day", places: 400)]
@@ -59,7 +98,17 @@ final class Rate: Aggregate {
         for (period, number) in other.days.counts { days.add(period, number) }
     }
 
+    func follow(_ parts: [Rate]) -> Int {
+        parts.reduce(0) { $0 + minutes.takeChanges(of: &$1.minutes) + days.takeChanges(of: &$1.days) }
+    }
+
+    func forgetFollower() {
+        minutes.forgetFollower()
+        days.forgetFollower()
+    }
+
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
+        groups.looked += minutes.counts.count + days.counts.count
         var all: [String: Int] = [:]
         for (minute, number) in minutes.counts {
             // The date, hours and minutes of a time.
@@ -98,6 +147,8 @@ final class Rate: Aggregate {
     }
 
     func restore(from state: inout StateReader) throws(StateError) {
+        minutes.clear()
+        days.clear()
         for _ in 0..<(try state.count()) { minutes.add(Int64(try state.integer()), try state.integer()) }
         for _ in 0..<(try state.count()) { days.add(Int64(try state.integer()), try state.integer()) }
     }

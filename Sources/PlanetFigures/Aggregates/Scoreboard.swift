@@ -15,16 +15,25 @@ final class Scoreboard: Aggregate {
     private var cells = [ScoreCounts](repeating: ScoreCounts(), count: 4)
     /// Planets whose forecast awaits its measurement: mass, radius.
     private var waiting = [0, 0]
+    /// By cell; each rises with every change.
+    private var versions = [0, 0, 0, 0]
+    /// Those of the parts that are followed.
+    private var seen: [[Int]] = []
     private var published: (cells: [ScoreCounts], waiting: [Int])?
 
     func add(_ planet: PlanetFacts, weight: Int) {
         if let forecast = planet.forecast {
-            if let score = forecast.score(planet.prediction) { cells[score.kind.rawValue].add(score, weight: weight) }
+            if let score = forecast.score(planet.prediction) { add(score, to: score.kind.rawValue, weight) }
             if forecast.isWaiting(planet.prediction) { waiting[forecast.kind.rawValue] += weight }
         }
         let hindsight = ForecastScore.inHindsight(planet.discovery, planet.prediction)
-        if let score = hindsight.mass { cells[2].add(score, weight: weight) }
-        if let score = hindsight.radius { cells[3].add(score, weight: weight) }
+        if let score = hindsight.mass { add(score, to: 2, weight) }
+        if let score = hindsight.radius { add(score, to: 3, weight) }
+    }
+
+    private func add(_ score: ForecastScore, to cell: Int, _ weight: Int) {
+        cells[cell].add(score, weight: weight)
+        versions[cell] &+= 1
     }
 
     func members(of group: String) -> GroupMembers? {
@@ -47,11 +56,27 @@ final class Scoreboard: Aggregate {
 
     func merge(_ other: Scoreboard) {
         for index in cells.indices { cells[index].merge(other.cells[index]) }
+        for index in versions.indices { versions[index] &+= 1 }
         for index in waiting.indices { waiting[index] += other.waiting[index] }
+    }
+
+    func follow(_ parts: [Scoreboard]) -> Int {
+        let now = parts.map(\.versions)
+        var looked = parts.count * (cells.count + waiting.count)
+        for cell in cells.indices where seen.map({ $0[cell] }) != now.map({ $0[cell] }) {
+            cells[cell] = ScoreCounts()
+            for part in parts { cells[cell].merge(part.cells[cell]) }
+            versions[cell] &+= 1
+            looked += parts.count
+        }
+        for index in waiting.indices { waiting[index] = parts.reduce(0) { $0 + $1.waiting[index] } }
+        seen = now
+        return looked
     }
 
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
         let old = scope == .changes ? published : nil
+        groups.looked += cells.count + waiting.count
         for (index, group) in Scoreboard.groups.enumerated() where old?.cells[index] != cells[index] {
             groups.json(group, json(cells[index]), count: cells[index].count)
         }
@@ -77,7 +102,10 @@ final class Scoreboard: Aggregate {
     }
 
     func restore(from state: inout StateReader) throws(StateError) {
-        for index in cells.indices { try cells[index].restore(from: &state) }
+        for index in cells.indices {
+            versions[index] &+= 1
+            try cells[index].restore(from: &state)
+        }
         for index in waiting.indices { waiting[index] = try state.integer() }
     }
 }

@@ -12,6 +12,10 @@ final class Stats: Aggregate {
     /// By method (0: all), quantity, mode (0: all, 1: measured).
     private var cells: [Distribution] = []
     private var published: [Int] = []
+    /// Of the parts that are followed: the versions of their cells, by the places here.
+    private var seen: [[Int]] = []
+    /// What the versions of cells begin with: above all there were before.
+    private var firstVersion = 0
 
     init() { widen(toMethod: 0) }
 
@@ -22,7 +26,7 @@ final class Stats: Aggregate {
     private func widen(toMethod method: Int) {
         let needed = (method + 1) * Stats.quantities * 2
         while cells.count < needed {
-            cells.append(Distribution())
+            cells.append(Distribution(version: firstVersion))
             published.append(0)
         }
     }
@@ -36,8 +40,8 @@ final class Stats: Aggregate {
         if let value = planet.distance { add(value, .distance, method, weight) }
     }
 
-    /// The index of the planet's method; 0 if it has none.
-    private func place(of planet: PlanetFacts) -> Int {
+    /// Of the planet's method; 0 where it has none.
+    private func place(of planet: PlanetValues) -> Int {
         planet.method.map { methods.slot($0) + 1 } ?? 0
     }
 
@@ -56,18 +60,45 @@ final class Stats: Aggregate {
     }
 
     func merge(_ other: Stats) {
-        for (otherPlace, cell) in other.cells.enumerated() {
-            let per = Stats.quantities * 2
-            let otherMethod = otherPlace / per
-            let method = otherMethod == 0 ? 0 : methods.slot(named: other.methods.names[otherMethod - 1]) + 1
+        for (cell, place) in zip(other.cells, placesHere(of: other)) { cells[place].merge(cell) }
+    }
+
+    func follow(_ parts: [Stats]) -> Int {
+        let places = parts.map { placesHere(of: $0) }
+        let now = zip(parts, places).map { part, places in
+            var versions = [Int](repeating: -1, count: cells.count)
+            for (theirs, mine) in places.enumerated() { versions[mine] = part.cells[theirs].version }
+            return versions
+        }
+        var looked = parts.count * cells.count
+        for place in cells.indices {
+            let isSame = now.indices.allSatisfy { part in
+                part < seen.count && place < seen[part].count && seen[part][place] == now[part][place]
+            }
+            if isSame { continue }
+            let theirs = zip(parts, places).compactMap { part, places in
+                places.firstIndex(of: place).map { part.cells[$0] }
+            }
+            cells[place].become(theirs)
+            looked += theirs.count
+        }
+        seen = now
+        return looked
+    }
+
+    /// Where another's cells are here; makes room for them.
+    private func placesHere(of other: Stats) -> [Int] {
+        let per = Stats.quantities * 2
+        return other.cells.indices.map { place in
+            let method = place < per ? 0 : methods.slot(named: other.methods.names[place / per - 1]) + 1
             widen(toMethod: method)
-            cells[method * per + otherPlace % per].merge(cell)
+            return method * per + place % per
         }
     }
 
     var isShort: Bool { cells.contains { $0.isShort } }
 
-    func refill(_ planets: (_ each: (PlanetFacts) -> Void) -> Void) {
+    func refill(_ planets: (_ each: (PlanetValues) -> Void) -> Void) {
         let short = cells.map { $0.isShort }
         var values = [[Double]](repeating: [], count: cells.count)
         planets { planet in
@@ -85,6 +116,7 @@ final class Stats: Aggregate {
     }
 
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
+        groups.looked += cells.count
         for method in 0...methods.names.count {
             let methodName = method == 0 ? "all" : methods.names[method - 1]
             for quantity in StatQuantity.allCases {
@@ -133,6 +165,7 @@ final class Stats: Aggregate {
     }
 
     func restore(from state: inout StateReader) throws(StateError) {
+        firstVersion = (cells.map(\.version).max() ?? 0) + 1
         methods = NameSlots()
         for _ in 0..<(try state.count()) { _ = methods.slot(named: try state.text()) }
         cells = []

@@ -52,9 +52,15 @@ final class Totals: Aggregate {
 
     /// Now in the catalogue.
     var planets: Int { numbers[Number.planets.rawValue] }
+    var records: Int { numbers[Number.records.rawValue] }
 
     func merge(_ other: Totals) {
         for index in numbers.indices { numbers[index] += other.numbers[index] }
+    }
+
+    func follow(_ parts: [Totals]) -> Int {
+        for index in numbers.indices { numbers[index] = parts.reduce(0) { $0 + $1.numbers[index] } }
+        return parts.count * numbers.count
     }
 
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {

@@ -71,6 +71,11 @@ final class ZonePoints: StoredAggregate {
         }
     }
 
+    func follow(_ parts: [ZonePoints]) -> Int {
+        for part in parts { part.state.settle() }
+        return state.follow(parts.map(\.state))
+    }
+
     func members(of group: String) -> GroupMembers? {
         .ranked(group, places: ZonePoints.places) { ZonePoints.rank(of: $0, $1)?.rank }
     }

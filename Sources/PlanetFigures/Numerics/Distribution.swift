@@ -32,6 +32,14 @@ struct Distribution: Sendable {
         ordered.merge(other.ordered)
     }
 
+    /// Becomes the sum of others.
+    mutating func become(_ parts: [Distribution]) {
+        var sum = Distribution()
+        for part in parts where part.count != 0 { sum.merge(part) }
+        sum.version = version + 1
+        self = sum
+    }
+
     mutating func refill(_ values: [Double]) { ordered.refill(values) }
 
     /// The value on the board (docs/LIVE.md); nil without values.
@@ -70,7 +78,7 @@ struct Distribution: Sendable {
         decadic = try Moments(from: &state)
         try bins.restore(from: &state)
         try ordered.restore(from: &state)
-        version += 1
+        version &+= 1
         guard bins.count == count, ordered.count == count, decadic.count == count else { throw .damaged }
     }
 }

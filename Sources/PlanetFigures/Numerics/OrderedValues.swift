@@ -39,9 +39,11 @@ struct OrderedValues: Sendable {
             if count > OrderedValues.keepLimit { letGo() } else { settleIfLong() }
             return
         }
-        // The last one kept may have equals that aren't, so only a strictly better value is added.
-        if let worst = low.last, value < worst { OrderedValues.enter(value, &low) { $0 < $1 } }
-        if let worst = high.last, value > worst { OrderedValues.enter(value, &high) { $0 > $1 } }
+        // What is held is the beginning of all values in order; an equal of the last one held comes right after it,
+        // whether or not there are equals that aren't held. (Planets with the same extreme value, as rounding makes
+        // them, must not use the ends up when they are revised.)
+        if let worst = low.last, value <= worst { OrderedValues.enter(value, &low) { $0 < $1 } }
+        if let worst = high.last, value >= worst { OrderedValues.enter(value, &high) { $0 > $1 } }
     }
 
     /// Removes one value that is in the set.

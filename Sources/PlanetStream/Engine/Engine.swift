@@ -80,7 +80,7 @@ final class Engine {
     /// Why partitions can't be taken on now; nil while all is well.
     var trouble: String?
 
-    private let counted: Counter
+    private let recordsRead: Counter
     private let lag: Gauge
     private let ahead: Gauge
     private var isAhead = false
@@ -96,7 +96,7 @@ final class Engine {
         let writer = try around.log.writer()
         deadLetters = DeadLetters(writer, topic: around.options.topics.deadLetters)
         sentOn = SentOnRecords(writer, topic: around.options.topics.discoveries, wake: around.reader.interrupt)
-        counted = Metrics.shared.counter("planetarium_stream_records_total", "Records read by the stream engine.")
+        recordsRead = Metrics.shared.counter("planetarium_stream_records_total", "Records read by the stream engine.")
         ahead = Metrics.shared.gauge(
             "planetarium_log_ahead_seconds", "How far the newest record's time stamp lies in the future.")
         lag = Metrics.shared.gauge(
@@ -210,7 +210,7 @@ final class Engine {
         deadLetters.send()
         sentOn.send()
         records += Int64(batch.count)
-        counted.add(batch.count)
+        recordsRead.add(batch.count)
         return flush()
     }
 
@@ -221,8 +221,14 @@ final class Engine {
         let now = owned.allSatisfy(\.isCaughtUp)
         guard now != isCaughtUp else { return }
         isCaughtUp = now
-        if now { Log.info("stream caught up", ["records": records, "planets": planets]) }
+        if now { Log.info("stream caught up", ["records": records, "counted": counted, "planets": planets]) }
         report()
+    }
+
+    /// Records that the figures count.
+    private var counted: Int {
+        if let sharedTally { return sharedTally.aggregates.records }
+        return owned.reduce(0) { $0 + $1.tally.aggregates.records }
     }
 
     private var planets: Int {
@@ -309,7 +315,7 @@ final class Engine {
         if let now = recordsBehind() { behind = now }
         lag.set(Double(behind))
         let trouble = trouble ?? refusal ?? logTrouble
-        let now = (behind, isCaughtUp, records, planets, publisher.epoch, owned.map(\.name), held)
+        let now = (behind, isCaughtUp, records, planets, publisher.epoch, owned.map(\.name), held, counted)
         around.status.withLock { status in
             status.lag = now.0
             status.isCaughtUp = now.1
@@ -318,6 +324,7 @@ final class Engine {
             status.epoch = now.4
             status.partitions = now.5
             status.held = now.6
+            status.counted = now.7
             status.trouble = trouble
         }
     }

@@ -140,12 +140,12 @@ struct RecordJudge: ~Copyable {
         return copy
     }
 
-    /// Every present planet, without candidates and refuted ones.
-    func forEachPlanet(_ body: (PlanetFacts) -> Void) {
+    /// Every planet there is now, without candidates and what was refuted.
+    func forEachPlanet(_ body: (KeyedPlanet, Discovery) -> Void) {
         for chunk in planets.chunks {
             for planet in chunk {
                 guard let discovery = planet.discovery, discovery.isPlanet else { continue }
-                body(PlanetFacts(discovery, key: planet.key, forecast: planet.forecast))
+                body(planet, discovery)
             }
         }
     }

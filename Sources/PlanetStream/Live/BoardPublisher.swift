@@ -62,7 +62,7 @@ final class SolePublisher: BoardPublisher {
 
     private static func isCaughtUp(_ owned: [OwnedPartition]) -> Bool { owned.allSatisfy(\.isCaughtUp) }
 
-    private func fill(_ board: inout Board, _ owned: [OwnedPartition]) {
+    private func fill(_ board: inout Board, _ owned: [OwnedPartition]) -> BoardFilling {
         board.positions = Positions(of: owned)
         tally.settle()
         var groups = GroupWriter()
@@ -71,5 +71,6 @@ final class SolePublisher: BoardPublisher {
             aggregate.write(.changes, to: &groups)
             board.apply(groups.items, to: index)
         }
+        return .changes
     }
 }

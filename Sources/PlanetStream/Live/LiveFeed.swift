@@ -1,5 +1,7 @@
 // When frames are published, and their form (docs/LIVE.md): the first delta at once, then at most one in 50 ms; a
-// snapshot at most every second during changes, and soon after they stop.
+// snapshot at most every second while things change, and soon after they have come to rest. Both come less often where
+// they are dear (FrameSpacing.swift).
+// Not what is on the board; not who reads the topic.
 
 import Basics
 import EventLog
@@ -10,9 +12,7 @@ import Telemetry
 import Threads
 
 struct LiveFeed {
-    static let deltaSpacing: UInt64 = 50_000_000
-    static let snapshotSpacing: UInt64 = 1_000_000_000
-    /// A snapshot follows when nothing has changed for this long.
+    /// A snapshot follows when nothing has changed for so long.
     static let rest: UInt64 = 60_000_000
 
     let epoch: String
@@ -31,12 +31,14 @@ struct LiveFeed {
     private var lastChange: UInt64 = 0
     /// When to retry after the log refused a frame.
     private var blockedUntil: UInt64 = 0
-    /// The aggregates have changes that the board lacks.
+    private var spacing = FrameSpacing()
+    /// The aggregates hold something that the board doesn't.
     private var isStale = false
     /// The board has changes that no snapshot has had.
     private var needsSnapshot = true
     private let frames: (delta: Counter, snapshot: Counter, dropped: Counter)
     private let refreshSeconds: Histogram
+    private let snapshotSeconds: Histogram
 
     /// `numbering`: converts positions for the web, which knows the log's offsets.
     init(
@@ -56,7 +58,10 @@ struct LiveFeed {
         }
         frames = (counter("delta"), counter("snapshot"), counter("dropped"))
         refreshSeconds = metrics.histogram(
-            "planetarium_live_refresh_seconds", "Time to write what has changed for one frame.")
+            "planetarium_live_refresh_seconds",
+            "Time to merge what partitions have changed and write it for one frame.")
+        snapshotSeconds = metrics.histogram(
+            "planetarium_live_snapshot_seconds", "Time to bring the board up to date, write a snapshot and its digest.")
     }
 
     /// Records have been applied to the aggregates.
@@ -65,24 +70,31 @@ struct LiveFeed {
         lastChange = now
     }
 
-    /// Publishes what is due; only snapshots, to show progress, while history is read. `fill` updates the board.
-    mutating func publish(now: UInt64, isCaughtUp: Bool, fill: (inout Board) -> Void) {
+    /// Publishes what is due; only snapshots, as progress, while history is read. `fill` brings the board up to date.
+    mutating func publish(now: UInt64, isCaughtUp: Bool, fill: (inout Board) -> BoardFilling) {
         guard now >= blockedUntil else { return }
         if lastSnapshot == 0 { return publishSnapshot(now: now, fill: fill) }
-        if isStale, isCaughtUp, now >= lastDelta + LiveFeed.deltaSpacing {
-            refresh(fill)
+        if isStale, isCaughtUp, now >= lastDelta + spacing.delta {
+            let begun = Clock.monotonic
+            let filling = refresh(fill)
             _ = sendDelta(now)
+            spacing.note(.delta, filling, cost: Clock.monotonic - begun)
         }
         // The next delta comes before the next snapshot.
         if isStale, isCaughtUp { return }
-        let atRest = isCaughtUp && !isStale && now >= lastChange + LiveFeed.rest
-        let isDue = now >= lastSnapshot + LiveFeed.snapshotSpacing || atRest
+        let atRest = isCaughtUp && !isStale && now >= restMoment
+        let isDue = now >= lastSnapshot + spacing.snapshot || atRest
         let isIdleDue = idleSpacing.map { now >= lastSnapshot + $0 } ?? false
         if (isDue && (needsSnapshot || isStale)) || isIdleDue { publishSnapshot(now: now, fill: fill) }
     }
 
-    mutating func publishSnapshot(now: UInt64, fill: (inout Board) -> Void) {
-        if isStale || lastSnapshot == 0 { refresh(fill) }
+    /// When a snapshot is due that follows the last change.
+    private var restMoment: UInt64 { max(lastChange + LiveFeed.rest, lastSnapshot + spacing.restingSnapshot) }
+
+    mutating func publishSnapshot(now: UInt64, fill: (inout Board) -> BoardFilling) {
+        let begun = Clock.monotonic
+        var filling = BoardFilling.changes
+        if isStale || lastSnapshot == 0 { filling = refresh(fill) }
         // Before the first frame nobody has anything that a delta could change.
         if lastSnapshot == 0 { board.clearChanges() }
         // A snapshot with groups that no delta has sent would hide them from viewers that are up to date.
@@ -91,6 +103,9 @@ struct LiveFeed {
             lastSnapshot = now
             needsSnapshot = false
         }
+        let cost = Clock.monotonic - begun
+        spacing.note(.snapshot, filling, cost: cost)
+        snapshotSeconds.record(seconds: Double(cost) / 1e9)
     }
 
     /// Nanoseconds until something is due; nil: nothing is.
@@ -98,10 +113,10 @@ struct LiveFeed {
         func wait(_ moment: UInt64) -> UInt64 { moment > now ? moment - now : 0 }
         var next: UInt64?
         if isStale {
-            next = wait(isCaughtUp ? lastDelta + LiveFeed.deltaSpacing : lastSnapshot + LiveFeed.snapshotSpacing)
+            next = wait(isCaughtUp ? lastDelta + spacing.delta : lastSnapshot + spacing.snapshot)
         }
         if needsSnapshot {
-            let moment = min(lastSnapshot + LiveFeed.snapshotSpacing, isCaughtUp ? lastChange + LiveFeed.rest : .max)
+            let moment = min(lastSnapshot + spacing.snapshot, isCaughtUp ? restMoment : .max)
             next = min(next ?? .max, wait(moment))
         }
         if lastSnapshot == 0 { next = 0 }
@@ -110,12 +125,13 @@ struct LiveFeed {
         return next
     }
 
-    private mutating func refresh(_ fill: (inout Board) -> Void) {
+    private mutating func refresh(_ fill: (inout Board) -> BoardFilling) -> BoardFilling {
         let begun = Clock.monotonic
-        fill(&board)
+        let filling = fill(&board)
         isStale = false
         if board.hasChanges { needsSnapshot = true }
         refreshSeconds.record(seconds: Double(Clock.monotonic - begun) / 1e9)
+        return filling
     }
 
     /// False if the log refused it; the changes stay for the next one.

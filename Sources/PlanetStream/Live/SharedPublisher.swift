@@ -31,12 +31,17 @@ final class SharedPublisher: BoardPublisher {
     private var mergedVersion = -1
     private var lastClaim: UInt64 = 0
     private var publications = 0
-    /// Saving takes at most a twentieth of the engine's time.
-    private var stateCost: UInt64 = 0
-    /// Partitions whose last publication the log refused.
+    /// What a partition's last publication cost: saving takes a twentieth of the engine's time at most.
+    private var stateCosts: [String: UInt64] = [:]
+    /// Partitions whose last publication the log didn't take.
     private let failed = Guarded<Set<String>>([])
     private let published = Metrics.shared.counter(
         "planetarium_stream_states_total", "Partition states published for other stream processes.")
+    private let stateSeconds = Metrics.shared.histogram(
+        "planetarium_stream_state_seconds", "Time to save a partition's state and hand it to the log.")
+    private let spacingSeconds = Metrics.shared.gauge(
+        "planetarium_stream_state_spacing_seconds",
+        "Between two publications of a partition's state at least, by what the last ones cost.")
     private let isPublisher = Metrics.shared.gauge(
         "planetarium_stream_publisher", "1 while this process publishes the merged board.")
 
@@ -69,12 +74,13 @@ final class SharedPublisher: BoardPublisher {
             let isCaughtUp = isCaughtUp(owned)
             feed?.publish(now: now, isCaughtUp: isCaughtUp) { board in fill(&board, owned) }
         }
-        publishStates(owned, spacing: stateSpacing(owned), now: now)
+        publishStates(owned, spacing: stateSpacing(owned), atMost: 1, now: now)
     }
 
     func due(_ owned: [OwnedPartition], now: UInt64) -> UInt64? {
         var next = feed?.due(now: now, isCaughtUp: isCaughtUp(owned))
         let spacing = stateSpacing(owned)
+        // Each turn publishes one, so that a record never waits for all.
         for partition in owned where partition.next > partition.publishedNext {
             let moment = partition.publishedAt + spacing
             next = min(next ?? .max, moment > now ? moment - now : 0)
@@ -84,6 +90,7 @@ final class SharedPublisher: BoardPublisher {
 
     func givingUp(_ partitions: [OwnedPartition]) {
         publishStates(partitions, spacing: 0, now: Clock.monotonic)
+        for partition in partitions { stateCosts[partition.name] = nil }
     }
 
     func finish(_ owned: [OwnedPartition]) {
@@ -97,8 +104,11 @@ final class SharedPublisher: BoardPublisher {
         let isWanted = owned.contains { $0.key == PartitionKey(topic: .discoveries, partition: 0) }
         let claim = tail.claim
         guard isWanted, let claim, claim.owner == owner else {
-            if feed != nil { Log.info("another process publishes the board", ["claim": claim?.offset ?? -1]) }
-            feed = nil
+            if feed != nil {
+                Log.info("another process publishes the board", ["claim": claim?.offset ?? -1])
+                feed = nil
+                merged.forget()
+            }
             isPublisher.set(0)
             if isWanted, lastClaim == 0 || now >= lastClaim + SharedPublisher.claimSpacing {
                 lastClaim = now
@@ -113,6 +123,7 @@ final class SharedPublisher: BoardPublisher {
         feed = LiveFeed(
             writer: writer, topic: options.topics.live, numbering: numbering, term: term,
             idleSpacing: SharedPublisher.idleSpacing)
+        merged.forget()
         mergedVersion = -1
         isPublisher.set(1)
         Log.info("this process publishes the board", ["term": term, "epoch": epoch])
@@ -123,46 +134,44 @@ final class SharedPublisher: BoardPublisher {
         owned.allSatisfy { $0.isCaughtUp || (tail.next(of: $0.name) ?? 0) >= $0.goal }
     }
 
-    private func fill(_ board: inout Board, _ owned: [OwnedPartition]) {
-        let sum = merged.merge(owned, tail.states)
-        board.positions = merged.positions
-        var groups = GroupWriter()
-        for (index, aggregate) in sum.all.enumerated() {
-            groups.removeAll()
-            aggregate.write(.all, to: &groups)
-            board.replace(groups.items, at: index)
-        }
+    private func fill(_ board: inout Board, _ owned: [OwnedPartition]) -> BoardFilling {
+        merged.fill(&board, owned, tail.states)
     }
 
     // MARK: The states of this process's partitions
 
     private func stateSpacing(_ owned: [OwnedPartition]) -> UInt64 {
         let ownsAll = owned.count { $0.key.topic == .discoveries } == partitions
-        return max(ownsAll ? SharedPublisher.spareSpacing : options.stateSpacing, 20 * stateCost)
+        let cost = owned.reduce(0) { $0 + (stateCosts[$1.name] ?? 0) }
+        let spacing = max(ownsAll ? SharedPublisher.spareSpacing : options.stateSpacing, 20 * cost)
+        spacingSeconds.set(Double(spacing) / 1e9)
+        return spacing
     }
 
-    private func publishStates(_ partitions: [OwnedPartition], spacing: UInt64, now: UInt64) {
+    private func publishStates(_ partitions: [OwnedPartition], spacing: UInt64, atMost limit: Int = .max, now: UInt64) {
         let again = failed.withLock { failed in
             let all = failed
             failed = []
             return all
         }
-        let begun = Clock.monotonic
-        var isBusy = false
-        for partition in partitions {
-            if again.contains(partition.name) { partition.publishedNext = 0 }
+        for partition in partitions where again.contains(partition.name) { partition.publishedNext = 0 }
+        var number = 0
+        for partition in partitions where number < limit {
             guard partition.next > partition.publishedNext, now >= partition.publishedAt + spacing else { continue }
             partition.publishedAt = now
             guard isNews(partition) else { continue }
-            isBusy = true
+            number += 1
             publications += 1
+            let begun = Clock.monotonic
             let state = PublishedState(next: partition.next, bytes: partition.tally.saved())
             if append(StateRecords.batch(partition.name, state, id: "\(owner)-\(publications)"), partition.name) {
                 partition.publishedNext = partition.next
                 published.add()
             }
+            let cost = Clock.monotonic - begun
+            stateCosts[partition.name] = cost
+            stateSeconds.record(seconds: Double(cost) / 1e9)
         }
-        if isBusy { stateCost = Clock.monotonic - begun }
     }
 
     /// Whether the partition's state is further than the published one.
