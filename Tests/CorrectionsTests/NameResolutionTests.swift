@@ -57,7 +57,9 @@ import Testing
         var query = PlanetQuery()
         query.search = NameSearch(text)
         let named = desk.reading.web.planets(withAliasOf: NameSearch(text))
-        let page = PlanetSearch(query: query, named: named).run(desk.reading.web.rows())?.page ?? []
+        let search = PlanetSearch(query: query, named: named)
+        let rows = desk.reading.web.rows(changedSince: nil)
+        let page = search.view(of: rows, after: nil).map { view in search.page(of: view).map { rows[$0] } } ?? []
         #expect(page.map(\.key).joined(separator: " ") == expected)
     }
 }
