@@ -119,9 +119,11 @@ class Brokers:
         from confluent_kafka import TopicPartition
 
         def trimmed():
-            self._done(self.admin.delete_records([TopicPartition(topic, *place) for place in places.items()]))
+            # A leader that has just gone away is asked until its time is out.
+            self._done(self.admin.delete_records(
+                [TopicPartition(topic, *place) for place in places.items()], request_timeout=10))
             return True
-        self.until(trimmed, 30, f"{topic} trimmed")
+        self.until(trimmed, 90, f"{topic} trimmed")
 
     def ends(self, topic):
         """The next offset of each partition."""
