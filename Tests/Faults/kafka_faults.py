@@ -270,7 +270,9 @@ class OperatorsFault:
 
     def excuses(self, ack):
         """Whether a record of this acknowledgement may be missing."""
-        if not self.told or ack.sent > self.ended:
+        # A request that is sent again is answered from memory until the log's next comparison (every 5 s), without a
+        # place where the cluster had not given one.
+        if not self.told or ack.sent > self.ended + (6 if ack.place is None else 0):
             return False
         names = self.names
         if names is None or ack.place is None:
