@@ -17,6 +17,7 @@ COPY Tests Tests
 RUN swift build -c release --product planetarium --static-swift-stdlib -Xlinker -s
 COPY Public Public
 COPY Scripts Scripts
+RUN Scripts/bundle-page
 
 FROM debian:12.12-slim
 RUN apt-get update \
@@ -40,7 +41,7 @@ RUN apt-get update \
         --shell /usr/sbin/nologin planetarium \
     && install -d -o planetarium -g planetarium -m 0750 /data /lake
 COPY --from=build /src/.build/release/planetarium /usr/local/bin/planetarium
-COPY --from=build /src/Public /srv/planetarium/Public
+COPY --from=build /src/.build/page /srv/planetarium/Public
 WORKDIR /srv/planetarium
 # By number, so that an orchestrator can see that it is not root.
 USER 10001:10001

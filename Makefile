@@ -2,8 +2,10 @@
 
 BINARY = .build/release/planetarium
 JUDGE = .build/release/planetarium-judge
+PAGE = .build/page/index.html
 # Folders too, so that a deleted file is noticed.
 SOURCES := $(shell find Sources Package.swift)
+PAGE_SOURCES := $(shell find Public)
 ARGS ?=
 
 # Swift and pip keep caches in the home folder; a user without one (a service's, a container's) has them in .build.
@@ -17,10 +19,15 @@ endif
 # Under `make -j` too: two `swift build` at once would wait for each other's lock.
 .NOTPARALLEL:
 
-run: setup $(BINARY)
+# `make run PLANETARIUM_PUBLIC=Public` serves the page's sources as they are: a change shows at a reload.
+run: export PLANETARIUM_PUBLIC ?= .build/page
+run: setup $(BINARY) $(PAGE)
 	exec $(BINARY) serve $(ARGS)
 
-build: setup $(BINARY) judge
+build: setup $(BINARY) $(PAGE) judge
+
+$(PAGE): $(PAGE_SOURCES) Scripts/bundle-page
+	@Scripts/bundle-page
 
 # The rules alone, for the Spark job: one file that runs where nothing is installed but glibc.
 judge: setup $(JUDGE)

@@ -268,8 +268,9 @@ package final class StaticFiles: Sendable {
         return bytes
     }
 
-    /// Third-party files change with releases only; everything else is revalidated each time, which a tag makes cheap.
+    /// What is named by its content (Scripts/bundle-page) never changes (RFC 8246); everything else is revalidated each
+    /// time, which a tag makes cheap.
     private static func cacheControl(_ name: String) -> String {
-        name.hasPrefix("vendor/") ? "public, max-age=86400" : "no-cache"
+        name.hasPrefix("assets/") ? "public, max-age=31536000, immutable" : "no-cache"
     }
 }
