@@ -12,14 +12,14 @@ import Testing
     init() throws {
         let root = base.appendingPathComponent("root")
         try FileManager.default.createDirectory(
-            at: root.appendingPathComponent("vendor"), withIntermediateDirectories: true)
+            at: root.appendingPathComponent("assets"), withIntermediateDirectories: true)
         try FileManager.default.createDirectory(
             at: base.appendingPathComponent("root2"), withIntermediateDirectories: true)
         try Data("secret".utf8).write(to: base.appendingPathComponent("secret.txt"))
         try Data("secret".utf8).write(to: base.appendingPathComponent("root2/secret.txt"))
         try Data("<h1>home</h1>".utf8).write(to: root.appendingPathComponent("index.html"))
         try Data(String(repeating: "let a = 1;\n", count: 500).utf8).write(to: root.appendingPathComponent("app.js"))
-        try Data("lib".utf8).write(to: root.appendingPathComponent("vendor/lib.js"))
+        try Data("lib".utf8).write(to: root.appendingPathComponent("assets/lib.js"))
         try Data("hidden".utf8).write(to: root.appendingPathComponent(".env"))
         for (link, target) in [("out", "../secret.txt"), ("up", ".."), ("twin", "../root2"), ("in", "app.js")] {
             try FileManager.default.createSymbolicLink(
@@ -35,12 +35,12 @@ import Testing
 
     @Test(arguments: [
         "/../secret.txt", "/%2e%2e/secret.txt", "/.%2e/secret.txt", "/..%2fsecret.txt", "/%2e%2e%2fsecret.txt",
-        "/vendor/../../secret.txt", "/vendor/%2e%2e/%2e%2e/secret.txt", "/..%5csecret.txt", "/%5c..%5csecret.txt",
+        "/assets/../../secret.txt", "/assets/%2e%2e/%2e%2e/secret.txt", "/..%5csecret.txt", "/%5c..%5csecret.txt",
         "//../secret.txt", "/./../secret.txt", "/%252e%252e/secret.txt", "/%c0%ae%c0%ae/secret.txt", "/out",
         "/up/secret.txt",
-        "/up/root2/secret.txt", "/twin/secret.txt", "/index.html%00.png", "/%00", "/.env", "/vendor", "/vendor/",
+        "/up/root2/secret.txt", "/twin/secret.txt", "/index.html%00.png", "/%00", "/.env", "/assets", "/assets/",
         "//index.html",
-        "/vendor//lib.js", "/index.html/", "/index.html/x", "/nothing", "/app.js%0a", "/%ff", "/...", "/vendor/.",
+        "/assets//lib.js", "/index.html/", "/index.html/x", "/nothing", "/app.js%0a", "/%ff", "/...", "/assets/.",
     ]) func nothingElseIsReached(_ target: String) throws {
         #expect(try get(target).status == 404)
     }
@@ -53,7 +53,7 @@ import Testing
         #expect(home.header("content-security-policy")?.hasPrefix("default-src 'self'") == true)
         #expect(try get("/index.html?x").body.array == home.body.array)
         #expect(try get("/%69ndex.html").status == 200)
-        #expect(try get("/vendor/lib.js").header("cache-control") == "public, max-age=86400")
+        #expect(try get("/assets/lib.js").header("cache-control") == "public, max-age=31536000, immutable")
         #expect(try get("/in").status == 200, "a link within the folder")
     }
 
@@ -99,7 +99,7 @@ import Testing
     @Test func theCacheIsBoundedAndStillRight() throws {
         let small = try #require(StaticFiles(folder: root.path, cacheLimit: 8000))
         for _ in 0..<3 {
-            for name in ["/app.js", "/index.html", "/vendor/lib.js"] {
+            for name in ["/app.js", "/index.html", "/assets/lib.js"] {
                 #expect(small.response(to: try Request("GET", name).head).body.array == (try get(name).body.array))
             }
         }
