@@ -1,6 +1,8 @@
 // The formulas of the predictions against worked vectors, to the digits given, and against the planets of the Solar
 // System.
 
+import Glibc
+import TestSupport
 import Testing
 
 @testable import PlanetCore
@@ -27,6 +29,38 @@ func expectDigits(_ value: Double?, _ text: String, _ location: SourceLocation =
         expectDigits(Nominal.solarConstant, "1361.16646540858")
         expectDigits(Nominal.blackBodyTemperature, "278.329909417285")
         expectDigits(Nominal.earthDensity, "5.49502186555521")
+    }
+
+    @Test func `What is left out where the zone comes to nothing is nothing, to the bit`() {
+        var random = SplitMix(seed: 18)
+        func between(_ low: Double, _ high: Double) -> Double {
+            low + (high - low) * Double.random(in: 0...1, using: &random)
+        }
+        var nothing = 0
+        for _ in 0..<2000 {
+            var draft = DiscoveryDraft()
+            draft[.pl_name] = "X b"
+            draft[.pl_bmasse] = exp(between(-3, 7))
+            draft[.pl_bmasseerr1] = (draft[.pl_bmasse] ?? 0) * exp(between(-8, 1))
+            draft[.pl_bmassprov] = "Msini"
+            draft[.pl_orbsmax] = exp(between(-5, 2))
+            draft[.pl_orbsmaxerr1] = (draft[.pl_orbsmax] ?? 0) * 0.001
+            draft[.st_teff] = 5500
+            draft[.st_lum] = 0
+            draft[.st_lumerr1] = 0.001
+            draft[.pl_insol] = exp(between(-3, 3))
+            let record = draft.packed()
+            let prediction = Predictor.prediction(of: record)
+            #expect(Predictor.zoneGiven(record) == Predictor.zoneGiven(record, prediction))
+            guard let mass = prediction.mass, let error = Predictor.error(record, .pl_bmasse),
+                let flux = prediction.thermalFlux, let sigma = Predictor.fluxError(record, prediction)
+            else { continue }
+            let zone = Habitability.zoneProbability(thermalFlux: flux, sigma: sigma, temperature: 5500)
+            let size = Habitability.sizeProbability(minimum: mass, error: error, above: 0.1, upTo: 10)
+            #expect(prediction.habitableProbability?.bitPattern == (size * zone).bitPattern)
+            nothing += zone == 0 && mass >= 0.1 ? 1 : 0
+        }
+        #expect(nothing > 100)
     }
 
     @Test func `Luminosity`() {

@@ -161,7 +161,7 @@ private struct StepList {
                 "rule of size and orbit",
                 [("flux_thermal", p.thermalFlux), ("pl_rade", p.radius), ("pl_bmasse", p.mass)])
         }
-        if let given = Predictor.value(record, .pl_insol), let theirs = Predictor.zoneGiven(record) {
+        if let given = Predictor.value(record, .pl_insol), let theirs = Predictor.zoneGiven(record, p) {
             add(
                 "hz_class_given", .text(theirs.rawValue), "", "hz_class by the flux given, which is not used",
                 "given; it does not fit star and orbit", [("pl_insol", given), ("flux_thermal", p.thermalFlux)],

@@ -26,6 +26,15 @@ package enum Predictor {
     }
 
     private static func size(_ record: Discovery, _ prediction: inout Prediction) {
+        type(record, &prediction)
+        if let radius = prediction.radius, let mass = prediction.mass {
+            prediction.density = finite(Bulk.density(mass: mass, radius: radius))
+            prediction.gravity = finite(Bulk.gravity(mass: mass, radius: radius))
+            prediction.escapeSpeed = finite(Bulk.escapeSpeed(mass: mass, radius: radius))
+        }
+    }
+
+    private static func type(_ record: Discovery, _ prediction: inout Prediction) {
         prediction.radiusOrigin = Origin(record.provenance(.radius))
         prediction.massOrigin = Origin(record.provenance(.mass))
         prediction.radius = value(record, .pl_rade)
@@ -39,14 +48,10 @@ package enum Predictor {
             prediction.type = PlanetType(mass: mass)
             prediction.nasaType = NASAType(mass: mass)
         }
-        if let radius, let mass {
-            prediction.density = finite(Bulk.density(mass: mass, radius: radius))
-            prediction.gravity = finite(Bulk.gravity(mass: mass, radius: radius))
-            prediction.escapeSpeed = finite(Bulk.escapeSpeed(mass: mass, radius: radius))
-        }
     }
 
-    private static func orbit(_ record: Discovery, _ prediction: inout Prediction) {
+    /// How bright the star is, how far from it the planet, and what of the one reaches the other.
+    private static func flux(_ record: Discovery, _ prediction: inout Prediction) {
         let starRadius = value(record, .st_rad)
         if let logarithm = limited(record, .st_lum) {
             prediction.luminosity = finite(power10(logarithm))
@@ -59,34 +64,41 @@ package enum Predictor {
             prediction.eccentricity = given
             prediction.eccentricitySource = .given
         }
-        let starMass = value(record, .st_mass)
-        let period = value(record, .pl_orbper)
         if let given = value(record, .pl_orbsmax) {
             prediction.axis = given
             prediction.axisSource = .given
-        } else if let period, let starMass {
+        } else if let period = value(record, .pl_orbper), let starMass = value(record, .st_mass) {
             prediction.axis = finite(
                 Orbit.semiMajorAxis(period: period, starMass: starMass, planetMass: prediction.mass ?? 0))
             prediction.axisSource = prediction.axis == nil ? nil : .kepler3
         }
-        if let mass = prediction.mass, let period, let starMass {
+        guard let axis = prediction.axis else { return }
+        let distance = Orbit.thermalDistance(axis: axis, eccentricity: prediction.eccentricity)
+        prediction.thermalDistance = finite(distance)
+        if let luminosity = prediction.luminosity {
+            prediction.thermalFlux = finite(luminosity / (distance * distance))
+        }
+    }
+
+    private static func orbit(_ record: Discovery, _ prediction: inout Prediction) {
+        flux(record, &prediction)
+        if let mass = prediction.mass, let period = value(record, .pl_orbper), let starMass = value(record, .st_mass) {
             prediction.radialVelocity = finite(
                 Orbit.radialVelocity(
                     planetMass: mass, starMass: starMass, period: period, eccentricity: prediction.eccentricity))
         }
         guard let axis = prediction.axis else { return }
-        let distance = Orbit.thermalDistance(axis: axis, eccentricity: prediction.eccentricity)
-        prediction.thermalDistance = finite(distance)
-        if let starRadius {
+        if let starRadius = value(record, .st_rad) {
             prediction.transitProbability = finite(
                 Orbit.transitProbability(starRadius: starRadius, axis: axis, eccentricity: prediction.eccentricity))
         }
         guard let luminosity = prediction.luminosity else { return }
         prediction.meanFlux = finite(
             Orbit.meanFlux(luminosity: luminosity, axis: axis, eccentricity: prediction.eccentricity))
-        prediction.thermalFlux = finite(luminosity / (distance * distance))
-        prediction.equilibriumTemperature = finite(
-            Orbit.equilibriumTemperature(luminosity: luminosity, thermalDistance: distance, albedo: albedo))
+        if let distance = prediction.thermalDistance {
+            prediction.equilibriumTemperature = finite(
+                Orbit.equilibriumTemperature(luminosity: luminosity, thermalDistance: distance, albedo: albedo))
+        }
         if let flux = prediction.thermalFlux, prediction.type?.hasSurface == true {
             prediction.surfaceTemperature = finite(Orbit.earthLikeTemperature(thermalFlux: flux))
         }
@@ -94,14 +106,19 @@ package enum Predictor {
 
     /// Where the given flux (`pl_insol`) puts a planet, if star and orbit put it elsewhere: one of the two is wrong,
     /// and nobody can tell which. Nil if both agree or one is unknown.
-    package static func zoneGiven(_ record: Discovery) -> HabitableZone.Zone? {
-        guard let given = value(record, .pl_insol), let star = value(record, .st_teff),
-            let temperature = HabitableZone.temperature(star)
-        else { return nil }
+    static func zoneGiven(_ record: Discovery) -> HabitableZone.Zone? {
+        guard value(record, .pl_insol) != nil, value(record, .st_teff) != nil else { return nil }
         var prediction = Prediction()
-        size(record, &prediction)
-        orbit(record, &prediction)
-        guard let flux = prediction.thermalFlux else { return nil }
+        type(record, &prediction)
+        flux(record, &prediction)
+        return zoneGiven(record, prediction)
+    }
+
+    /// The same where the prediction is there.
+    static func zoneGiven(_ record: Discovery, _ prediction: Prediction) -> HabitableZone.Zone? {
+        guard let given = value(record, .pl_insol), let star = value(record, .st_teff),
+            let temperature = HabitableZone.temperature(star), let flux = prediction.thermalFlux
+        else { return nil }
         func zone(_ flux: Double) -> HabitableZone.Zone {
             HabitableZone.zone(thermalFlux: flux, temperature: temperature, type: prediction.type)
         }
@@ -115,11 +132,22 @@ package enum Predictor {
         guard let temperature = HabitableZone.temperature(given), let flux = prediction.thermalFlux else { return }
         prediction.zone = HabitableZone.zone(thermalFlux: flux, temperature: temperature, type: prediction.type)
         prediction.habitable = Habitability.rank(type: prediction.type, zone: prediction.zone)
-        guard let sigma = fluxError(record, prediction),
-            let size = sizeProbability(record, prediction)
-        else { return }
-        prediction.habitableProbability = finite(
-            size * Habitability.zoneProbability(thermalFlux: flux, sigma: sigma, temperature: temperature))
+        guard let sigma = fluxError(record, prediction) else { return }
+        let zone = Habitability.zoneProbability(thermalFlux: flux, sigma: sigma, temperature: temperature)
+        if zone == 0, comesToNothing(record, prediction) {
+            prediction.habitableProbability = 0
+        } else if let size = sizeProbability(record, prediction) {
+            prediction.habitableProbability = finite(size * zone)
+        }
+    }
+
+    /// Whether 0 times the probability of the size is 0 for sure, where that takes long to work out (256 values of an
+    /// integrand). Of a mass below the smallest that counts it may be -0, by rounding.
+    private static func comesToNothing(_ record: Discovery, _ prediction: Prediction) -> Bool {
+        guard !prediction.isRadiusMeasured, prediction.isMassMeasured, prediction.massOrigin == .minimum,
+            let mass = prediction.mass
+        else { return false }
+        return mass >= Habitability.masses.0 && error(record, .pl_bmasse) != nil
     }
 
     /// The error of ln S, from the errors of star and orbit; nil if one isn't given.
