@@ -23,10 +23,10 @@ export function svg(tag, attributes = {}, ...children) {
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    element.setAttribute(name, value === true ? '' : String(value));
+    element.setAttribute(name, value === true ? '' : name === 'value' ? String(value) : visible(String(value)));
   }
   const shown = /** @type {Leaf[]} */ (children.flat(2)).filter((child) => child || child === 0 || child === '');
-  element.append(...shown.map((child) => (child instanceof Node ? child : String(child))));
+  element.append(...shown.map((child) => (child instanceof Node ? child : visible(String(child)))));
   return element;
 }
 
@@ -69,7 +69,15 @@ export function scroller(name, content) {
 /** Changes the text only where it differs, so that screen readers stay silent.
  * @param {Element} element @param {string} text */
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const shown = visible(text);
+  if (element.textContent !== shown) element.textContent = shown;
+}
+
+/** What the server has taken before it refused such characters can't turn the page's text around, or hide in it.
+ * @param {string} text */
+function visible(text) {
+  // Controls but for line ends, embeddings and overrides of direction, isolates that are not the page's own.
+  return text.replace(/[\0-\b\v\f\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066\u2067]/g, '\ufffd');
 }
 
 /** An element of index.html.

@@ -45,8 +45,16 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === 'number' ? number(value) : String(value);
+    return typeof value === 'number' ? number(value) : isolated(String(value));
   });
+}
+
+/** A name in a script that is written from right to left must not take the sentence around it along: it stands between
+ * U+2068 and U+2069, of which it has none itself.
+ * @param {string} text */
+function isolated(text) {
+  return /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]|[\ud802\ud803\ud83a\ud83b]/
+    .test(text) ? `\u2068${text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd')}\u2069` : text;
 }
 
 /** A text from data (a method's name) where there is a translation, else as it came.

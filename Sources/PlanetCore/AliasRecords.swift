@@ -57,11 +57,12 @@ extension DiscoveryDecoder {
             refuse(field, given, .not_text)
             return true
         }
-        let text = given.text.trimmed
+        let text = isStored ? given.text.trimmed : given.text.bare
+        let kind: TextKind = member == .source ? .line : .name
         guard !text.isEmpty else { return true }
         let value = String(decoding: text, as: UTF8.self)
-        if let rule = TextRule.check(text, maxLength: Self.maxLength(of: member), allowsLines: false) {
-            refuse(field, given, rule)
+        if let rule = TextRule.check(text, maxLength: Self.maxLength(of: member), kind, isStored: isStored) {
+            refuse(field, given, rule, note: UnwantedCharacter(in: text, of: kind)?.note ?? "")
         } else if member != .source, TextRule.hasReplacementCharacter(text) {
             refuse(field, given, .replacement_character)
         } else if let other = aliasDraft[member], other != value {
@@ -75,8 +76,10 @@ extension DiscoveryDecoder {
         member == .source ? 256 : Columns.of(.pl_name).maxLength
     }
 
-    private mutating func refuse(_ field: UnsafeRawBufferPointer, _ given: Given, _ rule: Rule) {
-        errors.append(FieldIssue(field, given, rule))
+    private mutating func refuse(
+        _ field: UnsafeRawBufferPointer, _ given: Given, _ rule: Rule, note: String = ""
+    ) {
+        errors.append(FieldIssue(field, given, rule, note: note))
     }
 
     mutating func finishAlias() -> Verdict {

@@ -44,13 +44,18 @@ package struct DiscoveryDecoder: ~Copyable {
     /// In a submission, a word under `status` that denies it is a planet also sets the disposition. Records of the log
     /// state it themselves.
     var isAtDoor = false
+    /// Planetarium itself wrote the record, by the rules for texts of its time.
+    package var isStored: Bool
 
     private let todayInDays: () -> Int
     var today = -1
     var currentYear = 0
 
     /// `today`: days since 1970-01-01 in UTC, called once per record.
-    package init(today: @escaping () -> Int = CivilDate.todayUTC) { todayInDays = today }
+    package init(today: @escaping () -> Int = CivilDate.todayUTC, isStored: Bool = false) {
+        todayInDays = today
+        self.isStored = isStored
+    }
 
     /// The verdict on one JSON object.
     package mutating func decode(_ json: UnsafeRawBufferPointer) -> Verdict {

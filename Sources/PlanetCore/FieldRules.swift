@@ -49,8 +49,7 @@ struct TextRule: Sendable {
     let maxLength: Int
     /// Whether many records share the same text, so that one copy can serve them.
     let repeats: Bool
-    /// The name of a planet or star.
-    let isName: Bool
+    let kind: TextKind
 
     static let all: [TextRule] = TextColumn.allCases.map { column in
         let repeats =
@@ -58,12 +57,20 @@ struct TextRule: Sendable {
             case .pl_name, .rastr, .decstr, .comment, .units_given, .extra: false
             default: true
             }
-        let isName = column == .pl_name || column == .hostname || column == .pl_name_given
-        return TextRule(maxLength: Columns.of(column).maxLength, repeats: repeats, isName: isName)
+        let kind: TextKind =
+            switch column {
+            case .pl_name, .hostname, .pl_name_given: .name
+            case .comment: .lines
+            default: .line
+            }
+        return TextRule(maxLength: Columns.of(column).maxLength, repeats: repeats, kind: kind)
     }
 
-    /// Control characters, and the length in characters (Unicode scalars). The text is UTF-8.
-    static func check(_ text: UnsafeRawBufferPointer, maxLength: Int, allowsLines: Bool) -> Rule? {
+    /// Its characters, and the length in characters (Unicode scalars). The text is UTF-8. `isStored`: of a stored
+    /// record, which earlier versions held against less.
+    static func check(_ text: UnsafeRawBufferPointer, maxLength: Int, _ kind: TextKind, isStored: Bool) -> Rule? {
+        if !isStored, let unwanted = UnwantedCharacter(in: text, of: kind) { return unwanted.rule }
+        let allowsLines = kind == .lines
         var continuations = 0
         var previous: UInt8 = 0
         for byte in text {

@@ -51,7 +51,7 @@ extension DiscoveryDecoder {
             if case .date = rules.type { return .not_a_date }
             value = given.number
         case .string:
-            let text = given.text.trimmed
+            let text = given.text.bare
             var read = NumberText.read(text, as: rules.type)
             if case .wrong(let rule) = read {
                 read = WrittenNumber(column: column, comma: decimalComma).read(text, as: rules, else: rule)
@@ -136,10 +136,10 @@ extension DiscoveryDecoder {
         case .null: return nil
         case .true, .false, .object, .array, .numberTooBig: return .not_text
         }
-        let text = given.text.trimmed
+        let text = isStored ? given.text.trimmed : given.text.bare
         guard !text.isEmpty else { return nil }
         let rules = textRules[Int(column.rawValue)]
-        if let rule = TextRule.check(text, maxLength: rules.maxLength, allowsLines: column == .comment) { return rule }
+        if let rule = TextRule.check(text, maxLength: rules.maxLength, rules.kind, isStored: isStored) { return rule }
         let value: String
         switch column {
         case .discoverymethod:
@@ -157,7 +157,7 @@ extension DiscoveryDecoder {
         default:
             value = rules.repeats ? texts.string(text) : String(decoding: text, as: UTF8.self)
         }
-        if rules.isName, TextRule.hasReplacementCharacter(text) { return .replacement_character }
+        if rules.kind == .name, TextRule.hasReplacementCharacter(text) { return .replacement_character }
         if let other = draft[column], other != value { return .conflicting_alias }
         draft[column] = value
         if column == .units_given { warnOfAssumed(value) }
@@ -186,6 +186,11 @@ extension DiscoveryDecoder {
         case .unknown_method: note = "one of " + DiscoveryMethod.names.joined(separator: ", ")
         case .unknown_disposition: note = "one of " + Disposition.names.joined(separator: ", ")
         case .conflicting_alias: note = "the column is \(id.name)"
+        case .control_character, .bidirectional_character, .invisible_character:
+            if case .text(let column) = id {
+                let kind = textRules[Int(column.rawValue)].kind
+                note = UnwantedCharacter(in: given.text.bare, of: kind)?.note ?? ""
+            }
         default: break
         }
         errors.append(FieldIssue(name, given, rule, note: note))

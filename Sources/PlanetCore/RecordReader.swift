@@ -44,6 +44,7 @@ package struct RecordReader: ~Copyable {
     ) -> Reading {
         let (record, key, warnings): (PlanetRecord, String, [FieldIssue])
         if let value {
+            decoder.isStored = source != nil
             switch decoder.decode(value) {
             case .accept(let valid):
                 (record, warnings) = (.discovery(valid.discovery), valid.warnings)

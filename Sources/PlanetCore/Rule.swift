@@ -77,6 +77,8 @@ package enum Rule: String, CaseIterable, Sendable {
     case invalid_limit
     case too_long
     case control_character
+    case bidirectional_character
+    case invisible_character
     case unknown_method
     case unknown_disposition
     case not_a_choice
@@ -161,7 +163,9 @@ package enum Rule: String, CaseIterable, Sendable {
         case .error_sign: "An upper error is 0 or more, a lower error 0 or less"
         case .invalid_limit: "A limit flag is -1, 0 or 1"
         case .too_long: "The text is too long"
-        case .control_character: "The text has a control character"
+        case .control_character: "The text has a control character, or a code that is no character"
+        case .bidirectional_character: "The text has a character that changes the direction of what stands behind it"
+        case .invisible_character: "The text has an invisible character"
         case .unknown_method: "The discovery method is unknown"
         case .unknown_disposition: "The disposition is unknown"
         case .other_planet: "The name is not the planet's"

@@ -17,7 +17,7 @@ extension DiscoveryDecoder {
         if given.kind == .string {
             JSONString.append(given.text, to: &extra)
         } else {
-            extra.append(contentsOf: given.text)
+            JSONString.append(json: given.text, to: &extra)
         }
         // With the braces around it.
         guard extra.count + 2 <= room else {

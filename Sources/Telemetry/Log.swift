@@ -51,7 +51,7 @@ package enum Log {
         return RFC3339.milliseconds(nanoseconds: seconds * 1_000_000_000 + UInt64(now.tv_nsec))
     }
 
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let plain = text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 < 0x7F }
         if plain && !text.isEmpty { return text }
         var out = "\""
@@ -62,7 +62,8 @@ package enum Log {
             case "\r": out += "\\r"
             case "\t": out += "\\t"
             default:
-                if scalar.value < 0x20 || scalar.value == 0x7F { out += "?" } else { out.unicodeScalars.append(scalar) }
+                // Lines are read in terminals.
+                out += String(scalar).showingHidden()
             }
         }
         return out + "\""

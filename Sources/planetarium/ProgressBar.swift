@@ -29,7 +29,8 @@ struct ProgressBar {
                 + "\(Int(min(max(fraction, 0), 1) * 100)) %"
         }
         line += "  " + text
-        print(isTerminal ? "\r" + line + "\u{1B}[K" : line, terminator: isTerminal ? "" : "\n", to: &standardError)
+        if isTerminal { standardError.write("\r") }
+        print(line, terminator: isTerminal ? "\u{1B}[K" : "\n", to: &standardError)
     }
 
     /// Ends the line.
@@ -37,13 +38,3 @@ struct ProgressBar {
         if isTerminal, !quiet { print("", to: &standardError) }
     }
 }
-
-/// Standard error as a print target. Only used by the main thread of a command.
-struct StandardError: TextOutputStream {
-    mutating func write(_ text: String) {
-        var bytes = Array(text.utf8)
-        _ = Glibc.write(2, &bytes, bytes.count)
-    }
-}
-
-nonisolated(unsafe) var standardError = StandardError()

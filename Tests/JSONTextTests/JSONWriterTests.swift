@@ -41,6 +41,23 @@ import Testing
         #expect(read?.first == text)
     }
 
+    @Test func `What is hidden is escaped, and nothing else`() {
+        var bytes: [UInt8] = []
+        JSONString.append("\u{7f}\u{85}°é\u{61c}ط–\u{200b}\u{200d}\u{202e}\u{2069}\u{feff}\u{ffff}ﷲ🪐", to: &bytes)
+        let escaped = #""\u007f\u0085°é\u061cط–\u200b\#u{200d}\u202e\u2069\ufeff\uffffﷲ🪐""#
+        #expect(String(decoding: bytes, as: UTF8.self) == escaped)
+        // Cut in the middle of a character.
+        bytes = []
+        for cut: [UInt8] in [[0xc2], [0xe2, 0x80], [0xef], [0xd8]] {
+            cut.withUnsafeBytes { JSONString.append($0, to: &bytes) }
+        }
+        #expect(bytes.count == 6 + 8)
+        bytes = []
+        let json = Array(#"{"a":["\#u{202e}b°\#u{9b}",1.5,"\n"]}"#.utf8)
+        json.withUnsafeBytes { JSONString.append(json: $0, to: &bytes) }
+        #expect(String(decoding: bytes, as: UTF8.self) == #"{"a":["\u202eb°\u009b",1.5,"\n"]}"#)
+    }
+
     @Test(arguments: [
         (0.0, "0"), (-0.0, "-0"), (1, "1"), (-12, "-12"), (100_000, "100000"), (1e14, "100000000000000"), (0.1, "0.1"),
         (1e-5, "1e-05"), (1e22, "1e+22"), (.leastNonzeroMagnitude, "5e-324"),

@@ -11,6 +11,13 @@ import Testing
     }
 }
 
+@Suite struct LogTests {
+    @Test(arguments: [
+        ("plain", "plain"), ("", "\"\""), ("two words", "\"two words\""), ("a=\"b\"\n", "\"a=\\\"b\\\"\\n\""),
+        ("\u{1b}]0;x\u{7}", "\"\\u{1b}]0;x\\u{7}\""), ("a\u{202e}b\u{9b}", "\"a\\u{202e}b\\u{9b}\""), ("é", "\"é\""),
+    ]) func aLineIsSafeInATerminal(_ text: String, _ shown: String) { #expect(Log.quoted(text) == shown) }
+}
+
 @Suite struct MetricsTests {
     @Test func textFormatCarriesHelpTypeLabelsAndCumulativeBuckets() {
         let metrics = Metrics()

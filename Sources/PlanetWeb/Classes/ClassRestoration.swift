@@ -98,7 +98,7 @@ final class ClassRestoration: Sendable {
     }
 
     private static func value(_ json: [UInt8]) -> PlanetState.Value? {
-        var decoder = DiscoveryDecoder()
+        var decoder = DiscoveryDecoder(isStored: true)
         switch decoder.decode(json) {
         case .accept(let valid): return .planet(valid.discovery)
         case .alias(let alias, _): return .alias(alias)

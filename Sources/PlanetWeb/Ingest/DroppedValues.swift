@@ -17,7 +17,7 @@ enum DroppedValues {
 
     /// For two records in the log, the later one last. `values`: by offset.
     static func issue(of offsets: [Int64], _ values: HistoryValues) -> FieldIssue? {
-        var decoder = DiscoveryDecoder()
+        var decoder = DiscoveryDecoder(isStored: true)
         let read = offsets.compactMap { offset -> Discovery? in
             guard let value = values[offset], case .accept(let valid) = decoder.decode(value) else { return nil }
             return valid.discovery

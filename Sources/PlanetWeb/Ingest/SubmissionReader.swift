@@ -9,6 +9,7 @@ final class SubmissionReader {
 
     init(today: @escaping @Sendable () -> Int) {
         decoder = DiscoveryDecoder(today: today)
-        renaming = DiscoveryDecoder(today: today)
+        // What it reads has been held against all rules.
+        renaming = DiscoveryDecoder(today: today, isStored: true)
     }
 }

@@ -49,7 +49,7 @@ struct PlanetRoute: Sendable {
 
     /// The values that a withdrawn planet's page still shows: those of its newest record with any.
     private static func lastGiven(_ row: PlanetRow, _ values: HistoryValues) -> Discovery? {
-        var decoder = DiscoveryDecoder()
+        var decoder = DiscoveryDecoder(isStored: true)
         for item in row.history.reversed() where item.change != .late {
             guard let value = values[item.position.offset], case .accept(let record) = decoder.decode(value) else {
                 continue

@@ -16,7 +16,7 @@ struct Solutions {
 
     /// `values`: of the row's history, by offset. Nil if there are no solutions.
     init?(_ row: PlanetRow, _ values: HistoryValues) {
-        var decoder = DiscoveryDecoder()
+        var decoder = DiscoveryDecoder(isStored: true)
         var seen: Set<String> = []
         let current = row.discovery == nil ? nil : row.current?.position.offset
         // The planet's own first, then from the newest.

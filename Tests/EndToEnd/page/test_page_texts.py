@@ -1,0 +1,42 @@
+# What names may do to the page: nothing hidden, nothing turned around, in words that say so.
+# Not here: which characters the server refuses (test_texts.py).
+import uuid
+
+from playwright.sync_api import expect
+from visits import open_form
+
+
+def report(page, **values):
+    open_form(page)
+    for name, value in values.items():
+        page.fill(f"#field-{name}", value)
+    page.click("#discovery-form button[type=submit]")
+
+
+def test_a_hidden_character_is_named_in_both_languages(new_page):
+    for locale, words in [("en-GB", "U+200B, character 3"), ("fr-FR", "caractère invisible")]:
+        page = new_page(locale=locale)
+        report(page, pl_name=f"Te\u200bst-{uuid.uuid4().hex[:6]} b")
+        expect(page.locator("#field-pl_name-error")).to_contain_text(words)
+        new_page.complaints.expect("422")
+
+
+def test_what_was_stored_before_turns_nothing_around(page):
+    made = page.evaluate("""async () => {
+        const [{h, setText}, {t}] = await Promise.all([import('/js/dom.js'), import('/js/i18n.js')]);
+        const one = h('p', {title: 'a\\u202eb'}, 'x\\u202ey\\u001b[2J\\u2066z'), other = h('p');
+        setText(other, 'a\\u202eb\\nc');
+        return [one.textContent, one.title, other.textContent, t('import.running', {file: 'a\\u202eb\\u2069'}),
+            t('import.running', {file: 'כוכב 1'}), t('import.running', {file: 'plain.csv'})];
+    }""")
+    assert made[:3] == ["x\ufffdy\ufffd[2J\ufffdz", "a\ufffdb", "a\ufffdb\nc"]
+    assert "\u2068a\ufffdb\ufffd\u2069" in made[3] and "\u2068כוכב 1\u2069" in made[4]
+    assert "\u2068" not in made[5]
+
+
+def test_a_name_from_right_to_left_leaves_the_rest_in_place(page):
+    name = f"כוכב-{uuid.uuid4().int % 10**6} b"
+    report(page, pl_name=name, disc_year="2020")
+    link = page.locator("#panel-newest li a").first
+    expect(link).to_have_text(name)
+    assert link.evaluate("one => getComputedStyle(one).unicodeBidi") == "isolate"
