@@ -60,17 +60,26 @@ final class HTTPClient {
             error: String(cString: response.error))
     }
 
-    /// Like `send`, but retries while the server is away or busy (no answer, 502, 503, 504, 409), with growing pauses;
-    /// returns the last answer after `patience` seconds. Safe for submissions, as they have an Idempotency-Key.
-    /// `onWait`: called with each answer except the last, and how many seconds of patience are left.
+    /// As `send`, but tries again while the server is away or busy (no answer, 502, 503, 504, 409), with growing waits;
+    /// returns the last answer after `patience` seconds. A server that says when to come again because too much was
+    /// sent (429) is there: patience with it is longer. Safe for submissions, as they have an Idempotency-Key.
+    /// `onWait`: the answer that is not the last one, and how many seconds of patience are left.
     func sendPatiently(
         _ method: String, _ path: String, headers: [String], body: [UInt8]?, patience: Double = 60,
         onWait: (HTTPAnswer, Double) -> Void = { _, _ in }
     ) -> HTTPAnswer {
         var waited = 0.0
+        var toldToWait = 0.0
         var wait = 0.1
         while true {
             let answer = send(method, path, headers: headers, body: body)
+            if answer.status == 429, toldToWait < 20 * patience {
+                onWait(answer, 20 * patience - toldToWait)
+                let pause = min(max(1, answer.retryAfter ?? 0), 60)
+                Clock.pause(UInt64(pause * 1e9))
+                toldToWait += pause
+                continue
+            }
             let again = [0, 409, 502, 503, 504].contains(answer.status)
             guard again, waited < patience else { return answer }
             onWait(answer, patience - waited)

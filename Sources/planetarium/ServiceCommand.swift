@@ -193,8 +193,10 @@ struct ServiceCommand {
     }
 
     private func trace(_ options: inout WebServer.Options, _ parts: inout StartedParts) throws {
-        options.readRate = settings.readRate.map { RateLimit(rate: Double($0), burst: $0 * 10) }
-        options.writeRate = settings.writeRate.map { RateLimit(rate: Double($0), burst: $0 * 10) }
+        options.readRate = settings.readRate.map { RateLimit(perSecond: $0) }
+        options.writeRate = settings.writeRate.map { RateLimit(perSecond: $0) }
+        options.recordRate = settings.recordRate.map { RateLimit(perSecond: $0) }
+        options.recordRate?.sparesMany = !settings.isRecordRateChosen
         func open(_ path: String, _ name: String) throws -> LineFile {
             let file = try naming("--\(name)-log") { try LineFile(path, name: name) }
             parts.add { file.close() }

@@ -160,6 +160,21 @@ def test_receipts_may_be_open_and_quarantine_private(server_at, tmp_path, tokens
     assert server.get("/readyz").status_code == 200
 
 
+def test_all_that_may_be_private(server_at, tmp_path, tokens):
+    file, made = tokens
+    server = server_at(tmp_path / "data", "--tokens", str(file), "--private", "all")
+    stored = server.post(planet("Fine b"), **bearer(made["admin"])).json()
+    assert server.post({"pl_name": "Bad b", "pl_rade": -5}, **bearer(made["admin"])).status_code == 422
+    closed = ["/metrics", "/api/receipts/0/0?topic=planet-rejected",
+              f"/api/receipts/{stored['partition']}/{stored['offset']}"]
+    assert [server.get(path).status_code for path in closed] == [401] * 3
+    assert [server.get(path, headers=bearer(made["submit"])).status_code for path in closed] == [200, 403, 403]
+    assert [server.get(path, headers=bearer(made["curate"])).status_code for path in closed] == [200] * 3
+    assert server.get("/api/planets").status_code == 200 and server.get("/api/board").status_code == 200
+    shown = run("config", "serve", "--private", "quarantine,receipts,metrics").stdout
+    assert any(line.split()[:3] == ["private", "=", "all"] for line in shown.splitlines()), shown
+
+
 def test_read_only_shows_everything_and_takes_nothing(server_at, tmp_path, server):
     server.post(planet("Kept b"))
     server.stop()

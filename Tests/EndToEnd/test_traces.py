@@ -91,12 +91,49 @@ def test_senders_are_slowed_down(server_at, tmp_path, tokens):
     refused = answers[-1]
     assert refused.status_code == 429 and int(refused.headers["Retry-After"]) >= 1
     assert refused.headers["RateLimit-Policy"] == '"write";q=10;w=10' and '"write";r=0' in refused.headers["RateLimit"]
+    assert '"records";q=200000;w=10' in answers[0].headers["RateLimit-Policy"], "unless something else is said"
     assert refused.headers["Content-Type"] == "application/problem+json"
     assert answers[0].headers["RateLimit"].startswith('"write";r=9')
     other = send(1, X_Forwarded_For="198.51.100.8") + send(1, X_Forwarded_For="198.51.100.7", **bearer(made["submit"]))
     assert [one.status_code for one in other] == [201, 201], "another address, a token"
     assert all(one.status_code == 201 for one in send(15, **bearer(made["admin"])))
     assert all(server.get("/api/planets").status_code == 200 for _ in range(30)), "reading is not limited"
+
+
+def test_each_record_of_a_request_counts(server_at, tmp_path, tokens):
+    file, made = tokens
+    server = server_at(tmp_path / "data", "--open", "--tokens", str(file), "--record-rate", "20")
+
+    def many(count, path="/api/discoveries", **headers):
+        text = "pl_name\n" + "".join(f"Many-{i} b\n" for i in range(count))
+        return server.post(text, "text/csv", path=path, **headers)
+
+    first = many(150)
+    assert first.status_code == 201
+    assert first.headers["RateLimit-Policy"] == '"records";q=200;w=10'
+    assert 50 <= int(first.headers["RateLimit"].split("r=")[1].split(";")[0]) < 60
+    assert many(300).status_code == 201, "who has something left may owe the rest"
+    for refused in (many(1), many(1, "/api/discoveries?dry_run=true"),
+                    server.session.delete(server.url + "/api/planets/Many-1 b")):
+        assert refused.status_code == 429 and 5 <= int(refused.headers["Retry-After"]) <= 20, refused.text
+        assert "20 a second" in refused.json()["detail"] and '"records";r=0' in refused.headers["RateLimit"]
+    assert server.get("/api/planets").json()["total"] == 300, "nothing of what was refused is stored"
+    assert many(150, **bearer(made["submit"])).status_code == 201, "a token has a bucket of its own"
+    assert many(1000, **bearer(made["admin"])).status_code == 201 and many(1, **bearer(made["admin"])).ok
+    usual = server_at(tmp_path / "usual", "--tokens", str(file), "--open")
+    for headers in ({}, bearer(made["submit"])):
+        spared = usual.post(planet("Spared b"), **headers)
+        assert spared.status_code == 201 and "RateLimit" not in spared.headers, "this machine itself is spared"
+
+
+def test_an_import_waits_where_it_is_slowed_down(server_at, tmp_path):
+    server = server_at(tmp_path / "data", "--record-rate", "200")
+    file = tmp_path / "many.csv"
+    file.write_text("pl_name\n" + "".join(f"Many-{i} b\n" for i in range(3_100)))
+    done = run("import", file, "--to", server.url, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "takes no more for now" in done.stdout + done.stderr
+    assert server.get("/api/planets?limit=1").json()["total"] == 3_100
 
 
 def test_who_guesses_tokens_is_slowed_down(guarded):

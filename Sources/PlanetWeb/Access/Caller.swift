@@ -19,8 +19,8 @@ package struct Caller: Sendable {
     var scheme: String?
     /// Host and port as written by the client, if a proxy passes them on; empty: as in the request's head.
     var authority = ""
-    /// The state of its sender's bucket; nil: it is not limited.
-    var rate: RateState?
+    /// What it has taken of its sender's buckets; nil: it is not limited.
+    var rates: RatesTaken?
     /// The part of the path that a proxy removed, without a trailing slash: to be put before every path in an answer.
     package var prefix = ""
 

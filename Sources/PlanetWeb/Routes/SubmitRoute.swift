@@ -3,6 +3,7 @@
 import EventLog
 import HTTPWire
 import PlanetCore
+import Threads
 
 struct SubmitRoute: Sendable {
     let services: WebServices
@@ -154,11 +155,18 @@ struct SubmitRoute: Sendable {
             try draft.decode(
                 body, of: kind, with: reader, unless: work, maxRecords: SubmitRoute.maxRecords)
         } catch {
+            _ = charge(request, draft)
             throw Refused(
                 error.code == .too_many_records ? 413 : 400, error.detail,
                 Problem.Fault(field: "", rule: error.code.rawValue, detail: error.detail))
         }
+        if let refusal = charge(request, draft) { throw Refused(refusal) }
         return draft
+    }
+
+    /// Each record that was read counts, whatever becomes of it. The first has been counted with the request.
+    private func charge(_ request: Request, _ draft: SubmissionDraft) -> Response? {
+        request.caller.rates?.charge(draft.answer.records.count - 1, at: Clock.monotonic)
     }
 
     private func repeated(_ given: SubmissionAnswer, _ runs: [StoredRun], _ responder: Responder) -> Outcome {

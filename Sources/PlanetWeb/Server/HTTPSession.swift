@@ -98,7 +98,7 @@ extension HTTPSession: HTTPConnection {
     func send(_ reply: HTTPReply) {
         server.scratch.removeAll(keepingCapacity: true)
         reply.appendHead(
-            date: server.date, notices: notices(reply.caller),
+            date: server.date, notices: notices(reply),
             idleSeconds: Int(server.limits.keepAliveTime / 1_000_000_000), defaults: HTTPReply.defaults,
             to: &server.scratch)
         switch reply.content {
@@ -120,10 +120,11 @@ extension HTTPSession: HTTPConnection {
     }
 
     /// Fields besides the response's own.
-    private func notices(_ caller: Caller) -> [ResponseField] {
+    private func notices(_ reply: HTTPReply) -> [ResponseField] {
         let options = server.state.options
         var fields = options.notice().map { [$0] } ?? []
-        if let rate = caller.rate { fields += rate.fields }
+        // A 429 says it itself.
+        if let rates = reply.caller.rates, reply.response.status != 429 { fields += rates.fields }
         // RFC 6797 section 7.2: not over an unencrypted connection.
         if let age = options.strictTransportSeconds, channel.isEncrypted {
             fields.append(ResponseField("Strict-Transport-Security", "max-age=\(age)"))

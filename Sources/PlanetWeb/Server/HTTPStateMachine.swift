@@ -190,8 +190,8 @@ struct HTTPStateMachine {
             let decoder = try BodyDecoder(head.framing, limit: limit)
             var upload = Upload(
                 head: head, route: route, parameters: parameters, caller: caller, decoder: decoder,
-                share: decoder.isDone ? nil : BodyShare(server.budgets), started: connection.now,
-                due: connection.now &+ limits.bodyIdleTime)
+                share: decoder.isDone ? nil : BodyShare(server.budgets, of: server.site(of: caller.address)),
+                started: connection.now, due: connection.now &+ limits.bodyIdleTime)
             if decoder.isDone { return dispatch(upload, connection) }
             if case .length(let length) = head.framing { upload.body.reserveCapacity(min(length, 64 << 10)) }
             lastBodyByte = connection.now
@@ -213,10 +213,7 @@ struct HTTPStateMachine {
         owesContinue = false
         lastBodyByte = connection.now
         upload.due = due(upload, after: count, connection.now)
-        guard upload.share?.grow(by: count) ?? true else {
-            server.budgets.noteRefusedBody()
-            throw RequestError(503, "too many uploads at once")
-        }
+        try upload.share?.grow(by: count)
         if upload.decoder.isDone {
             phase = .head
             dispatch(upload, connection)

@@ -45,7 +45,7 @@ extension HTTPStateMachine {
         phase = .finished
         requestCount += 1
         var response = Response.problem(status, detail)
-        if status == 503 { response = response.with("Retry-After", "1") }
+        if status == 503 || status == 429 { response = response.with("Retry-After", "1") }
         response.closes = true
         awaited.append(
             Awaited(

@@ -1,24 +1,27 @@
 // The memory of all connections together: bodies being received, answers waiting to be read. A request beyond it is
 // refused (503), and /readyz and /metrics show it.
 
+import Basics
+import HTTPWire
 import Telemetry
 import Threads
 
 package final class ServerBudgets: Sendable {
     /// The beginnings of all bodies: a small body finds room however many large ones are coming.
-    let bodies: ByteBudget
-    /// All bytes after the beginnings.
-    let largeBodies: ByteBudget
+    let bodies: SharedBudget
+    /// What is behind the beginnings.
+    let largeBodies: SharedBudget
     let answers: ByteBudget
     let smallBody: Int
     private let refusedBodies: Counter
+    private let refusedShares: Counter
     private let refusedAnswers: Counter
     private static let warning = RareWarning("requests are refused for want of memory")
 
     package init(_ limits: ServerLimits, _ metrics: Metrics) {
         smallBody = limits.smallBodyBytes
-        let bodies = ByteBudget(limit: limits.bufferedSmallBytes)
-        let largeBodies = ByteBudget(limit: limits.bufferedBodyBytes)
+        let bodies = SharedBudget(limit: limits.bufferedSmallBytes)
+        let largeBodies = SharedBudget(limit: limits.bufferedBodyBytes)
         let answers = ByteBudget(limit: limits.answerBytes)
         (self.bodies, self.largeBodies, self.answers) = (bodies, largeBodies, answers)
         func refused(_ what: String) -> Counter {
@@ -27,6 +30,7 @@ package final class ServerBudgets: Sendable {
                 labels: ["what": what])
         }
         (refusedBodies, refusedAnswers) = (refused("body"), refused("answer"))
+        refusedShares = refused("bodies_of_an_address")
         metrics.read("planetarium_http_body_bytes", "The first 64 KiB of bodies that are being received.") {
             Double(bodies.used)
         }
@@ -41,6 +45,11 @@ package final class ServerBudgets: Sendable {
     func noteRefusedBody() {
         refusedBodies.add()
         ServerBudgets.warning.note(at: Clock.monotonic, "too many uploads at once")
+    }
+
+    func noteRefusedShare(of site: IPAddress) {
+        refusedShares.add()
+        ServerBudgets.warning.note(at: Clock.monotonic, "\(site) sends too much at once")
     }
 
     func noteRefusedAnswer() {
@@ -63,25 +72,43 @@ package final class ServerBudgets: Sendable {
 /// body, and no more once the body is complete.
 final class BodyShare: @unchecked Sendable {
     private let budgets: ServerBudgets
+    /// Whose share it counts against; nil: nobody's.
+    private let site: IPAddress?
     private var count = 0
 
-    init(_ budgets: ServerBudgets) { self.budgets = budgets }
+    init(_ budgets: ServerBudgets, of site: IPAddress?) {
+        self.budgets = budgets
+        self.site = site
+    }
 
-    /// False if there is no room for this many more bytes.
-    func grow(by more: Int) -> Bool {
+    /// Throws where there is no room for so many bytes more.
+    func grow(by more: Int) throws(RequestError) {
         let small = min(more, max(0, budgets.smallBody - count))
-        if small > 0, !budgets.bodies.take(small) { return false }
-        if more > small, !budgets.largeBodies.take(more - small) {
-            budgets.bodies.giveBack(small)
-            return false
+        try check(budgets.bodies.take(small, for: site))
+        do throws(RequestError) {
+            try check(budgets.largeBodies.take(more - small, for: site))
+        } catch {
+            budgets.bodies.giveBack(small, for: site)
+            throw error
         }
         count += more
-        return true
+    }
+
+    private func check(_ verdict: SharedBudget.Verdict) throws(RequestError) {
+        switch verdict {
+        case .taken: return
+        case .allIsFull:
+            budgets.noteRefusedBody()
+            throw RequestError(503, "too many uploads at once")
+        case .shareIsFull(let site):
+            budgets.noteRefusedShare(of: site)
+            throw RequestError(429, "too many uploads at once from your address")
+        }
     }
 
     deinit {
         let small = min(count, budgets.smallBody)
-        if small > 0 { budgets.bodies.giveBack(small) }
-        if count > small { budgets.largeBodies.giveBack(count - small) }
+        budgets.bodies.giveBack(small, for: site)
+        budgets.largeBodies.giveBack(count - small, for: site)
     }
 }

@@ -23,7 +23,14 @@ final class ServerState: Sendable {
         metrics = ServerMetrics(options.metrics)
         budgets = options.budgets ?? ServerBudgets(options.limits, options.metrics)
         connections = ConnectionCounts(options.limits, options.metrics)
-        limiter = RateLimiter(reads: options.readRate, writes: options.writeRate)
+        limiter = RateLimiter(
+            reads: options.readRate, writes: options.writeRate, records: options.recordRate,
+            standsForMany: options.standsForMany)
+    }
+
+    /// By what a client's share of something is counted; nil: its address stands for many.
+    func site(of address: IPAddress?) -> IPAddress? {
+        address.flatMap { options.standsForMany($0) ? nil : $0.site }
     }
 
     /// What a head leads to, and who sends it, before the body is read.
@@ -37,9 +44,8 @@ final class ServerState: Sendable {
             }
             let match = router.match(head)
             guard case .route(let route, _) = match else { return (match, caller) }
-            if let rate = limiter.take(caller, isWrite: route.need.isWrite, at: now) {
-                if rate.wait > 0 { return (.reply(.tooMany(rate)), caller) }
-                caller.rate = rate
+            if let refusal = limiter.refusal(&caller, isWrite: route.need.isWrite, at: now) {
+                return (.reply(refusal), caller)
             }
             return (access.refusal(route.need, caller).map { .reply($0) } ?? match, caller)
         } catch {
@@ -102,7 +108,7 @@ final class ServerLoop {
     // MARK: Connections
 
     private func accept(_ socket: Int32, from peer: IPAddress) {
-        let site = state.options.standsForMany(peer) ? nil : peer.site
+        let site = state.site(of: peer)
         let verdict = state.connections.begin(site, now: loop.now)
         let channel: Channel
         do throws(ReactorError) {

@@ -33,6 +33,7 @@ package final class WebServer: Sendable {
         /// Per sender; nil: not limited.
         package var readRate: RateLimit?
         package var writeRate: RateLimit?
+        package var recordRate: RateLimit?
         /// A line for every answer; nil: none.
         package var accessLog: LineFile?
         /// A line for every change; nil: none.
@@ -41,8 +42,8 @@ package final class WebServer: Sendable {
         package var redirectsTo: UInt16?
         /// Runs on each loop's thread before its first connection.
         package var onLoopStart: @Sendable (LoopContext) -> Void = { _ in }
-        /// Addresses that stand for many clients: those of this machine and of proxies. They are not counted
-        /// separately.
+        /// Addresses that stand for many clients: those of this machine and of proxies. Their connections, bodies and
+        /// (where a limit spares them) records are not counted by the address.
         package var standsForMany: @Sendable (IPAddress) -> Bool = { $0.isLoopback }
         /// A field for every answer, requested for each; nil: none now.
         package var notice: @Sendable () -> ResponseField? = { nil }

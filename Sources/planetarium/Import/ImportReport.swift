@@ -66,6 +66,10 @@ struct ImportReport {
 
     /// Shown at once, and again as the time runs down.
     mutating func waiting(_ answer: HTTPAnswer, _ url: String, _ left: Double) {
+        if answer.status == 429 {
+            let text = "\(url) takes no more for now; going on in \(Int(max(1, answer.retryAfter ?? 0))) s"
+            return bar.show(fraction, text, force: true)
+        }
         let reason = answer.status == 0 ? answer.error : "it answers \(answer.status)"
         bar.show(fraction, "no luck with \(url): \(reason); trying for \(Int(left.rounded(.up))) s more", force: true)
     }

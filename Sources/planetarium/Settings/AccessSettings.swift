@@ -81,11 +81,19 @@ extension SettingKind<[IPNetwork]> {
 extension SettingKind<Set<PrivateReading>> {
     static let reading = SettingKind(
         placeholder: "WHAT,WHAT",
-        complaint: "is not a list of \(PrivateReading.allCases.map(\.rawValue).joined(separator: ", ")), or none",
+        complaint:
+            "is none of \(PrivateReading.allCases.map(\.rawValue).joined(separator: ", ")), nor a list of them, all or none",
         value: { text in
+            if text == "all" { return Set(PrivateReading.allCases) }
             let parts = text.split(separator: ",").map { PrivateReading(rawValue: String($0)) }
             return text == "none" ? [] : parts.isEmpty || parts.contains(nil) ? nil : Set(parts.compactMap { $0 })
-        }, text: { $0.isEmpty ? "none" : $0.map(\.rawValue).sorted().joined(separator: ",") })
+        },
+        text: { chosen in
+            chosen.isEmpty
+                ? "none"
+                : chosen.count == PrivateReading.allCases.count
+                    ? "all" : chosen.map(\.rawValue).sorted().joined(separator: ",")
+        })
 }
 
 extension SettingKind<TrustedProxies.Fields> {

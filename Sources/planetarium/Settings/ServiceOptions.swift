@@ -39,7 +39,8 @@ extension Settings {
         // The largest body may arrive at 64 KiB a second.
         options.server.limits.bodyTime = max(
             options.server.limits.bodyTime, UInt64(options.maxBody) &* 1_000_000_000 / (64 << 10))
-        options.server.limits.bufferedBodyBytes = max(options.server.limits.bufferedBodyBytes, options.maxBody)
+        // One address may have half of it (SharedBudget).
+        options.server.limits.bufferedBodyBytes = max(options.server.limits.bufferedBodyBytes, 2 * options.maxBody)
         // A log in memory is new at every start.
         if cache != "none", checkpoint.records > 0, log != .memory {
             options.cache = CatalogueCacheOptions(folder: cache, policy: checkpoint)

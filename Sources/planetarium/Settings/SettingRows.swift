@@ -65,7 +65,7 @@ extension SettingRow {
             "file of the classes that teachers open on the page; web processes may share it; none: no classes"),
         SettingRow(
             "private", \.access.privateReading, .reading, running,
-            "what not everybody may read: metrics, quarantine, receipts (of others); none: all is public"),
+            "what not everybody may read: metrics, quarantine, receipts (of others), all of these, or none"),
         SettingRow(
             "public-url", \.access.publicURLs, .origins, running,
             "addresses under which this server is reached, besides its own: requests to their hosts are accepted"),
@@ -87,6 +87,10 @@ extension SettingRow {
         SettingRow(
             "write-rate", \.writeRate, .numberOrNone(upTo: 1_000_000), web,
             "the same for requests that change something"),
+        SettingRow(
+            "record-rate", \.recordRate, .numberOrNone(upTo: 1_000_000), web,
+            "the same for records, of which a request may hold many; unless it is given, this machine and proxies aside"
+        ),
         SettingRow(
             "audit-log", \.auditLog, .text("FILE"), web,
             "file with a line of JSON for each change: who, from where, what, offsets; none: no file"),

@@ -39,6 +39,9 @@ struct Settings: Sendable {
     /// Requests per second of one sender; nil: unlimited.
     var readRate: Int?
     var writeRate: Int?
+    /// More than a class sends at once, or a file over a network.
+    private static let usualRecordRate = 20_000
+    private var chosenRecordRate: Int??
     var accessLog: String?
     private var chosenAuditLog: String?
     private var chosenClasses: String?
@@ -90,6 +93,15 @@ struct Settings: Sendable {
         get { chosenClasses ?? "\(data)/classes.ndjson" }
         set { chosenClasses = newValue }
     }
+
+    /// Records a second of one sender; nil: any number.
+    var recordRate: Int? {
+        get { chosenRecordRate ?? Settings.usualRecordRate }
+        set { chosenRecordRate = .some(newValue) }
+    }
+
+    /// False: `recordRate` is the default.
+    var isRecordRateChosen: Bool { chosenRecordRate != nil }
 
     /// For how many days files of the table aggregates are kept; 0: for ever.
     var aggregatesDays: Int {

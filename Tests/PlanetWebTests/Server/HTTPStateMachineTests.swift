@@ -1,3 +1,4 @@
+import Basics
 import HTTPWire
 import Testing
 
@@ -185,6 +186,34 @@ import Testing
         #expect(first.server.budgets.largeBodies.used == 400)
         third.endInput()
         #expect(first.server.budgets.largeBodies.used == 0)
+    }
+
+    @Test func noAddressTakesMoreThanItLeaves() throws {
+        let greedy = try HTTPTalk(standsForMany: false) {
+            $0.bufferedBodyBytes = 1000
+            $0.smallBodyBytes = 0
+        }
+        let budget = greedy.server.budgets.largeBodies
+        func begin(_ bytes: Int, from address: UInt64) throws -> HTTPTalk {
+            let talk = try HTTPTalk(greedy.server)
+            talk.connection.peer = Peer(address: IPAddress(high: address, low: 1))
+            talk.send(String(post(String(repeating: "x", count: 1000)).dropLast(1000 - bytes)))
+            return talk
+        }
+        let first = try begin(500, from: 1)
+        #expect(first.statuses() == [] && budget.used == 500, "half of it")
+        let more = try begin(1, from: 1)
+        let refused = more.wire()
+        #expect(refused.hasPrefix("HTTP/1.1 429 ") && refused.contains("\r\nRetry-After: 1\r\n"))
+        #expect(budget.used == 500, "what was refused is not held")
+        let other = try begin(250, from: 2)
+        #expect(other.statuses() == [] && budget.used == 750, "another address finds room")
+        #expect(try begin(251, from: 3).statuses() == [429] && begin(125, from: 3).statuses() == [])
+        // What one gives back, another may have.
+        first.disconnect()
+        other.disconnect()
+        #expect(budget.used == 125)
+        #expect(try begin(430, from: 2).statuses() == [] && begin(1, from: 2).statuses() == [])
     }
 
     @Test func smallBodiesFindRoomBesideLargeOnes() throws {

@@ -92,12 +92,13 @@ final class HTTPTalk {
     private(set) var held: [UInt8] = []
 
     init(
-        _ shared: ServerState? = nil, access: AccessPolicy = AccessPolicy(),
+        _ shared: ServerState? = nil, access: AccessPolicy = AccessPolicy(), standsForMany: Bool = true,
         _ adjust: (inout ServerLimits) -> Void = { _ in }
     ) throws {
         var options = WebServer.Options()
         options.metrics = Metrics()
         options.access = access
+        options.standsForMany = { _ in standsForMany }
         adjust(&options.limits)
         server = shared ?? ServerState(router: HTTPTalk.router, options: options)
         connection = try RecordedConnection()
