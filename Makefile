@@ -153,6 +153,14 @@ $(FUZZ): $(SOURCES) $(wildcard Tests/Fuzz/Targets/*)
 fuzz: setup $(FUZZ)
 	python3 Tests/Fuzz/fuzz.py $(FUZZ) --seconds $(SECONDS) $(ARGS)
 
+# The suites under address and under thread sanitizer, each built into a folder of its own. SANITIZERS=address: one
+# alone. ARGS="--only swift" or "--only end-to-end".
+SANITIZERS ?= address thread
+.PHONY: test-sanitized
+test-sanitized: setup
+	@Scripts/setup test
+	@for sanitizer in $(SANITIZERS); do python3 Tests/Sanitized/run.py $$sanitizer $(ARGS) || exit 1; done
+
 # Thirty years of discovery in half a minute: serves the page and replays the NASA table into it.
 demo: setup $(BINARY)
 	Scripts/demo
