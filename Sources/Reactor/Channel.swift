@@ -124,7 +124,8 @@ package final class Channel: EventSource {
     package func closeNow() {
         guard state != .closed else { return }
         state = .closed
-        loop.remove(self, descriptor: wire.descriptor)
+        // The kernel watches a descriptor no longer once it is closed.
+        loop.remove(self)
         wire.close()
         output.clear(loop.blocks)
         held = []
@@ -180,7 +181,8 @@ package final class Channel: EventSource {
         }
         isShakingHands = false
         touch()
-        readAvailable()
+        // What came with the handshake's end is not on the socket any more; for the rest that tells.
+        if wire.encryption?.isHoldingInput ?? true { readAvailable() }
     }
 
     private var wantsInput: Bool {

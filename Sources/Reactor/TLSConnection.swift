@@ -95,6 +95,9 @@ final class TLSConnection {
         return [CTLS_WANTS_READ, CTLS_WANTS_WRITE].contains(Int(outcome)) ? .wouldBlock : .failed(EPROTO)
     }
 
+    /// Bytes were taken from the socket that are not read.
+    var isHoldingInput: Bool { ctls_has_pending(handle) }
+
     func endOutput() { ctls_end_output(handle) }
 
     /// The common name in the client's certificate; nil without one.

@@ -274,11 +274,16 @@ def test_import_over_https(secure, tmp_path):
     assert run("import", file, "--to", secure.url, "--quiet", "--ca-file", secure.files[0]).returncode == 0
 
 
-def test_scanners_find_nothing(secure):
-    scanner = shutil.which("sslscan")
-    if not scanner:
-        pytest.skip("sslscan is not installed")
-    out = subprocess.run([scanner, "--no-colour", f"127.0.0.1:{secure.port}"], capture_output=True, text=True,
+def scanner(name, package):
+    found = shutil.which(name)
+    if not found:
+        pytest.skip(f"{name} is not installed (Debian's package {package})")
+    return found
+
+
+def test_sslscan_finds_nothing(secure):
+    scan = scanner("sslscan", "sslscan")
+    out = subprocess.run([scan, "--no-colour", f"127.0.0.1:{secure.port}"], capture_output=True, text=True,
                          timeout=300).stdout
     for version, state in [("SSLv2", "disabled"), ("SSLv3", "disabled"), ("TLSv1.0", "disabled"),
                            ("TLSv1.1", "disabled"), ("TLSv1.2", "enabled"), ("TLSv1.3", "enabled")]:
@@ -286,3 +291,17 @@ def test_scanners_find_nothing(secure):
     ciphers = [line.split()[4] for line in out.splitlines() if line.startswith(("Accepted", "Preferred"))]
     assert ciphers and all("GCM" in one or "CHACHA20" in one for one in ciphers), ciphers
     assert "vulnerable to heartbleed" not in out.replace("not vulnerable", "")
+
+
+def test_testssl_finds_nothing(secure, tmp_path):
+    """What is quick of it: versions, kinds of ciphers, and the holes that have names."""
+    found = tmp_path / "found.json"
+    # Protocols, kinds of ciphers; Heartbleed, CCS, Ticketbleed, renegotiation, CRIME, POODLE, fallback, SWEET32, FREAK.
+    checks = ["-p", "-s", "-H", "-I", "-T", "-R", "-C", "-O", "-Z", "-W", "-F"]
+    subprocess.run([scanner("testssl", "testssl.sh"), "--quiet", "--color", "0", "--warnings", "batch", "--fast",
+                    "--jsonfile", found, *checks, f"127.0.0.1:{secure.port}"],
+                   cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, timeout=600)
+    results = json.loads(found.read_text())
+    assert {one["id"] for one in results} >= {"TLS1_2", "TLS1_3", "heartbleed", "CCS", "secure_renego", "CRIME_TLS"}
+    bad = [one for one in results if one["severity"] in ("MEDIUM", "HIGH", "CRITICAL")]
+    assert not bad, bad
