@@ -42,6 +42,7 @@ RUN apt-get update \
     && install -d -o planetarium -g planetarium -m 0750 /data /lake
 COPY --from=build /src/.build/release/planetarium /usr/local/bin/planetarium
 COPY --from=build /src/.build/page /srv/planetarium/Public
+COPY Samples/nasa_pscomppars_2025-12-15.csv /srv/planetarium/Samples/
 WORKDIR /srv/planetarium
 # By number, so that an orchestrator can see that it is not root.
 USER 10001:10001

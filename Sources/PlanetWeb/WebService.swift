@@ -9,6 +9,8 @@ import Telemetry
 package struct WebOptions: Sendable {
     package var server = WebServer.Options()
     package var publicFolder = "Public"
+    /// The table that the page of an empty server offers to load.
+    package var sample: String? = "Samples/nasa_pscomppars_2025-12-15.csv"
     package var maxBody = 16 << 20
     package var topics = TopicNames()
     /// Which partitions the planets' keys are spread over; nil on an embedded log.
@@ -73,7 +75,8 @@ package final class WebService: Sendable {
             services.searches.start()
             services.exports.start()
             services.readers.start()
-            var router = Routes.router(services, bodyLimit: options.maxBody, echo: options.echo)
+            var router = Routes.router(
+                services, bodyLimit: options.maxBody, sample: WebService.sample(options, services), echo: options.echo)
             guard let files = StaticFiles(folder: options.publicFolder, reader: services.searches) else {
                 throw WebFailure(description: "there is no folder \(options.publicFolder)")
             }
@@ -91,6 +94,13 @@ package final class WebService: Sendable {
         Metrics.shared.read("planetarium_catalogue_planets", "Planets in the web's catalogue.") {
             Double(services.catalogue.count)
         }
+    }
+
+    private static func sample(_ options: WebOptions, _ services: WebServices) -> Handler? {
+        guard let path = options.sample else { return nil }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") + "/" : "."
+        return StaticFiles(folder: folder, reader: services.searches)?.handler(of: String(parts.last ?? ""))
     }
 
     /// Waits until submissions are accepted, at most `timeout` nanoseconds.

@@ -1,7 +1,8 @@
 // Every route of the API, one line each. The file named after a route implements it.
 
 enum Routes {
-    static func router(_ services: WebServices, bodyLimit: Int, echo: Bool) -> Router {
+    /// `sample` shows the table that an empty server offers, if it offers one.
+    static func router(_ services: WebServices, bodyLimit: Int, sample: Handler?, echo: Bool) -> Router {
         var router = Router()
         let discoveries = SubmitRoute(services: services, bodyLimit: bodyLimit)
         let aliases = SubmitRoute(services: services, kind: .aliases, bodyLimit: bodyLimit)
@@ -36,6 +37,7 @@ enum Routes {
         router.get("/livez", HealthRoute(services: services).alive)
         router.get("/readyz", HealthRoute(services: services).ready)
         router.get("/metrics", need: .metrics, HealthRoute(services: services).metrics)
+        if let sample { router.get("/api/sample", sample) }
         if echo { router.get("/echo") { _, _ in .webSocketEcho } }
         // Last: it lists the others.
         router.get("/api/schema", SchemaRoute(beside: router, services).show)

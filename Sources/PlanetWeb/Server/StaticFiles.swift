@@ -59,19 +59,27 @@ package final class StaticFiles: Sendable {
 
     /// For `Router.otherwise`.
     package var handler: Handler {
-        { request, _ in
-            let (head, responder) = (request.head, request.responder)
-            switch self.find(head) {
-            case .missing: return .reply(StaticFiles.nothing)
-            case .known(let entry): return .reply(self.response(to: head, with: entry))
-            case .unread(let name):
-                guard let reader = self.reader else { return .reply(self.response(to: head, reading: name)) }
-                let work = Work()
-                let isOffered = reader.offer {
-                    if !work.isCancelled { responder.complete(self.response(to: head, reading: name)) }
-                }
-                return isOffered ? .working(work) : .reply(.unavailable("Too many files are being read. Try again."))
+        { request, _ in self.answer(request, self.find(request.head)) }
+    }
+
+    /// For a route of its own: one file of the folder, nil when it isn't there.
+    package func handler(of name: String) -> Handler? {
+        guard case .missing = find(name) else { return { request, _ in self.answer(request, self.find(name)) } }
+        return nil
+    }
+
+    private func answer(_ request: Request, _ found: Found) -> Outcome {
+        let (head, responder) = (request.head, request.responder)
+        switch found {
+        case .missing: return .reply(StaticFiles.nothing)
+        case .known(let entry): return .reply(response(to: head, with: entry))
+        case .unread(let name):
+            guard let reader else { return .reply(response(to: head, reading: name)) }
+            let work = Work()
+            let isOffered = reader.offer {
+                if !work.isCancelled { responder.complete(self.response(to: head, reading: name)) }
             }
+            return isOffered ? .working(work) : .reply(.unavailable("Too many files are being read. Try again."))
         }
     }
 
@@ -93,9 +101,11 @@ package final class StaticFiles: Sendable {
     }
 
     private func find(_ head: RequestHead) -> Found {
-        guard let name = StaticFiles.fileName(head.bytes[head.pathRange]),
-            let stamp = StaticFiles.stamp({ stat(root + "/" + name, &$0) })
-        else { return .missing }
+        StaticFiles.fileName(head.bytes[head.pathRange]).map(find) ?? .missing
+    }
+
+    private func find(_ name: String) -> Found {
+        guard let stamp = StaticFiles.stamp({ stat(root + "/" + name, &$0) }) else { return .missing }
         if let known = cache.withLock({ $0.entries[name] }), known.stamp == stamp { return .known(known) }
         guard stamp.size <= StaticFiles.quicklyRead else { return .unread(name) }
         return read(name).map { .known($0) } ?? .missing

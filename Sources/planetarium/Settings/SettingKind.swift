@@ -86,6 +86,12 @@ extension SettingKind<String> {
     }
 }
 
+extension SettingKind<String?> {
+    static let fileOrNone = SettingKind(
+        placeholder: "FILE", complaint: "is empty",
+        value: { text in text.isEmpty ? nil : .some(text == "none" ? nil : text) }, text: { $0 ?? "none" })
+}
+
 extension SettingKind<ListenAddress> {
     static let listen = SettingKind(
         placeholder: "HOST:PORT", complaint: "is not HOST:PORT", value: { ListenAddress($0) }, text: { "\($0)" })

@@ -31,6 +31,9 @@ extension SettingRow {
 
     fileprivate static let server = [
         SettingRow("public", \.web.publicFolder, .text("DIR"), web, "folder of the page's files"),
+        SettingRow(
+            "sample", \.web.sample, .fileOrNone, web,
+            "table that the page of an empty server offers to load (GET /api/sample); none: offers nothing"),
         SettingRow("loops", \.loops, .number(0...256), web, "event-loop threads; 0: one per core"),
         SettingRow(
             "stop-grace", \.stopGrace, .seconds, running,
