@@ -18,7 +18,7 @@ final class ClassRoom {
         classes = try ClassList(folder + "/classes.ndjson")
         access.classes = classes
         way = try WayIn(access: access).start()
-        router = Routes.router(way.services, bodyLimit: 1 << 20, echo: false)
+        router = Routes.router(way.services, bodyLimit: 1 << 20, sample: nil, echo: false)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
