@@ -51,7 +51,7 @@ import Testing
         for cut: [UInt8] in [[0xc2], [0xe2, 0x80], [0xef], [0xd8]] {
             cut.withUnsafeBytes { JSONString.append($0, to: &bytes) }
         }
-        #expect(bytes.count == 6 + 8)
+        #expect(bytes.count == 5 + 8, "as they are, and the quotes")
         bytes = []
         let json = Array(#"{"a":["\#u{202e}b°\#u{9b}",1.5,"\n"]}"#.utf8)
         json.withUnsafeBytes { JSONString.append(json: $0, to: &bytes) }
