@@ -198,6 +198,37 @@ final class GroupBench {
         #expect(group.bench.options.mismatch.reason?.contains("has another record at offset") == true)
     }
 
+    /// A log that says nothing now may be another one by the time it answers.
+    @Test(arguments: [false, true]) func aRollIsHeldUntilTheLogSaysWhichItIs(_ isMadeAgain: Bool) throws {
+        let group = try GroupBench()
+        group.bench.options.roll = RollPolicy(rows: 300, bytes: 1 << 30, age: 3_600_000_000_000)
+        try group.join()
+        group.share()
+        try group.bench.append(records(Array(archive.prefix(300))))
+        group.bench.wait("reading") { group.services[0].status.records >= 300 }
+        group.log.share([])
+        group.bench.wait("the lake") { group.bench.files("discoveries").count >= 3 }
+        let files = group.bench.files("discoveries")
+        group.share()
+        try group.bench.append(records(Array(archive[300..<360])))
+        group.bench.wait("the partitions") { group.services[0].status.records >= 360 }
+        group.log.isMute.withLock { $0 = true }
+        // More than a roll has in each partition.
+        try group.bench.append(records(Array(archive[360..<1800])))
+        group.bench.wait("a question") { group.log.unanswered.withLock { $0 } > 0 }
+        #expect(group.bench.files("discoveries") == files)
+        group.log.isMadeAgain.withLock { $0 = isMadeAgain }
+        group.log.isMute.withLock { $0 = false }
+        if isMadeAgain {
+            group.bench.wait("the finding") { group.bench.options.mismatch.reason != nil }
+            #expect(group.bench.files("discoveries") == files)
+        } else {
+            group.bench.wait("the rolls") { group.bench.files("discoveries").count > files.count }
+            #expect(group.bench.options.mismatch.reason == nil)
+        }
+        group.services[0].stop()
+    }
+
     @Test func lostPartitionsAreStoredByTheirNewOwnerOnly() throws {
         let group = try GroupBench()
         group.bench.options.roll = RollPolicy(rows: 1_000_000, bytes: 1 << 30, age: 3_600_000_000_000)

@@ -12,6 +12,9 @@ final class SharingLog: EventLog {
     private let members = Guarded<[MemberReader]>([])
     /// What was read lies there no longer: the topics were made again, and have grown as long as they were.
     let isMadeAgain = Guarded(false)
+    /// Records come, but nobody says where a topic ends: its leaders are just changing.
+    let isMute = Guarded(false)
+    let unanswered = Guarded(0)
 
     init(_ log: any EventLog) { self.log = log }
 
@@ -25,7 +28,13 @@ final class SharingLog: EventLog {
         members.withLock { $0.append(member) }
         return member
     }
-    func bounds(of topic: String) throws(LogError) -> [PartitionBounds] { try log.bounds(of: topic) }
+    func bounds(of topic: String) throws(LogError) -> [PartitionBounds] {
+        if isMute.withLock({ $0 }) {
+            unanswered.withLock { $0 += 1 }
+            throw .unavailable("not leader for partition")
+        }
+        return try log.bounds(of: topic)
+    }
     func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch {
         var batch = try log.fetch(topic: topic, partition: partition, offsets: offsets)
         if isMadeAgain.withLock({ $0 }) { for index in batch.entries.indices { batch.entries[index].timestamp += 1 } }

@@ -81,7 +81,10 @@ extension Engine {
     private func takeCheckpoint(_ partitions: [OwnedPartition]) -> Bool {
         guard let thread = around.checkpoints, let tally = partitions.first?.tally else { return true }
         tally.applyEvents()
-        for partition in partitions { guard endRoll(partition) else { return false } }
+        for partition in partitions where !endRoll(partition) {
+            // None while a roll is held; it is due again when that has ended.
+            return failure == nil && sink.failure == nil
+        }
         var snapshot = TallySnapshot(tally, name: name(partitions), positions: Positions(of: partitions))
         for partition in partitions where partition.newest != .min {
             snapshot.newest[partition.place] = partition.newest

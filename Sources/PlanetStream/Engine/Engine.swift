@@ -72,6 +72,8 @@ final class Engine {
     private var held: Int64 = 0
     var askAgain: UInt64 = 0
     static let patienceWithLog: UInt64 = 5_000_000_000
+    /// Partitions whose roll is due, and stays open until the log can be asked whether it is the one it was.
+    var heldRolls: Set<PartitionKey> = []
     private var lookAgain: UInt64 = 0
     /// Why the log can't be asked or written to now; nil while it can.
     private var logTrouble: String?
@@ -125,7 +127,7 @@ final class Engine {
                 if let failure = sink.failure { return .failed("lake: \(failure)") }
                 if let failure { return .failed(failure) }
                 if let reason = options.mismatch.reason { return .failed(reason) }
-                let due = sink.takeDue()
+                let due = sink.takeDue().union(heldRolls)
                 for key in due {
                     if let place = places[key] { endRoll(owned[place]) }
                 }

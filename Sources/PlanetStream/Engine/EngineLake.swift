@@ -17,7 +17,12 @@ extension Engine {
         if options.roll.mustEnd(partition.openDays, before: day) {
             guard flush() else { return false }
             partition.tally.applyEvents()
-            guard endRoll(partition) else { return false }
+            guard endRoll(partition) else {
+                if failure == nil, heldRolls.contains(partition.key) {
+                    failure = "log: it can't be asked whether it still is the lake's, and a roll has to end"
+                }
+                return false
+            }
         }
         partition.openDays.append(day)
         return true
@@ -74,12 +79,19 @@ extension Engine {
 
     /// Ends the partition's open roll with the aggregates of this moment. False if the lake has given up, or if the log
     /// has not taken what was sent on or is a different one: then the roll stays open, and its records are read again.
+    /// Also if the log can't be asked which one it is: then it is to be ended later.
     @discardableResult
     func endRoll(_ partition: OwnedPartition) -> Bool {
         if partition.openDays.isEmpty { return true }
         if partition.key.topic == .discoveries, failure != nil || !areSentOn() { return false }
+        switch continuity(of: partition) {
+        case .continued: heldRolls.remove(partition.key)
+        case .another: return false
+        case .unknown:
+            heldRolls.insert(partition.key)
+            return false
+        }
         partition.openDays = []
-        guard isContinued(partition) else { return false }
         var rows: [AggregateRow] = []
         if partition.key.topic == .discoveries {
             // The lake's commit becomes the group's, after which nobody reads these records again.

@@ -46,23 +46,32 @@ extension Engine {
         return [RecordFingerprint(offset: offset, timestamp: time)]
     }
 
-    /// Whether the records of the open roll follow those in the lake: a topic that was recreated under this process and
-    /// has outgrown the old one continues at the very next offset. Ask after reading them. A log that can't be asked
-    /// now counts as the same; its readers and the web check, too.
-    func isContinued(_ partition: OwnedPartition) -> Bool {
-        guard options.group != nil, let anchor = partition.anchor, Clock.monotonic >= askAgain else { return true }
+    enum Continuity {
+        case continued
+        /// They are another log's: the engine has failed.
+        case another
+        /// The log can't be asked now.
+        case unknown
+    }
+
+    /// Whether the records of the open roll follow those in the lake: a topic that was made again under this process,
+    /// and has grown beyond the old one, goes on at the very next offset. To be asked after they were read. Asking an
+    /// absent cluster takes seconds, so it is not repeated soon.
+    func continuity(of partition: OwnedPartition) -> Continuity {
+        guard options.group != nil, let anchor = partition.anchor else { return .continued }
+        guard Clock.monotonic >= askAgain else { return .unknown }
         do throws(LogError) {
             let bounds = try log.bounds(of: partition.topic, partition: partition.key.partition)
             let known = around.identity.numbering.inLog(anchor, partition.place)
-            // A record of an earlier log says nothing about this one.
+            // One of an earlier log says nothing of this one.
             guard let bounds, known.offset >= 0,
                 let objection = try log.objection(to: known, topic: partition.topic, bounds)
-            else { return true }
+            else { return .continued }
             failure = anotherLog(objection).text
-            return false
+            return .another
         } catch {
             askAgain = Clock.monotonic + Engine.patienceWithLog
-            return true
+            return .unknown
         }
     }
 

@@ -193,7 +193,9 @@ extension Engine {
             if !isLost { endRoll(partition) }
             partition.openDays = []
         }
-        if !isLost { takeCheckpoints(leaving: leaving) }
+        // A state ahead of the lake is no use to the next owner.
+        if !isLost { takeCheckpoints(leaving: leaving.filter { !heldRolls.contains($0.key) }) }
+        heldRolls.subtract(keys)
         for partition in leaving {
             guard sink.release(partition.key) else {
                 throw EngineFailure(text: "lake: \(sink.failure.map { "\($0)" } ?? "closed")")
