@@ -40,7 +40,7 @@ def test_every_view_works(new_page):
     for view in VIEWS:
         page.goto(page.url.split("?")[0] + view)
         page.wait_for_selector("html[data-ready=true]")
-        page.locator(".view:not([hidden]) h2:visible").first.wait_for()
+        page.locator(".view:not([hidden]) :is(h2, h3, table):visible").first.wait_for()
 
 
 def test_what_it_costs_to_load(new_page):
