@@ -231,26 +231,17 @@ struct ServiceCommand {
     private func keys(_ log: any EventLog) throws(LogError) -> KeyedPartitions? {
         let options = settings.streamOptions
         guard options.group != nil else { return nil }
-        let keys = try KeyedPartitions.settle(log, of: options.topics.discoveries, in: options.topics.state)
+        let keys = try LogPatience.wait { () throws(LogError) in
+            try KeyedPartitions.settle(log, of: options.topics.discoveries, in: options.topics.state)
+        }
         log.keepKeys(of: keys.topic, within: keys.count)
         return keys
     }
 
-    /// A cluster may still be starting: waits for it for half a minute.
     private func makeTopics(_ log: any EventLog) throws(LogError) {
-        let end = Clock.monotonic + 30_000_000_000
         let options = settings.streamOptions
         for topic in options.wantedTopics where part != .web || topic.name != options.topics.deadLetters {
-            while true {
-                do throws(LogError) {
-                    try log.ensureTopic(topic.name, topic.options)
-                    break
-                } catch {
-                    guard case .unavailable(let reason) = error, Clock.monotonic < end else { throw error }
-                    Log.warning("waiting for the log", ["reason": reason])
-                    Clock.pause(500_000_000)
-                }
-            }
+            try LogPatience.wait { () throws(LogError) in try log.ensureTopic(topic.name, topic.options) }
         }
     }
 

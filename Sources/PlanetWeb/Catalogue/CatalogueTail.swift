@@ -27,14 +27,16 @@ final class CatalogueTail: Sendable {
     func start() throws(LogError) {
         var cache: CatalogueCache?
         if let cacheOptions {
-            let log = try services.log.identity(of: services.topics.discoveries)
+            let log = try LogPatience.wait { () throws(LogError) in
+                try services.log.identity(of: services.topics.discoveries)
+            }
             // Which records count depends on where the keys belong.
             let spread = services.keys.map { ", keys in \($0.count) partitions" } ?? ""
             // A cache of an earlier chapter lacks what else the lake has.
             let chapter = services.keys.map { $0.chapter > 1 ? ", chapter \($0.chapter)" : "" } ?? ""
             cache = CatalogueCache(cacheOptions, log: log + spread + chapter)
         }
-        let reader = try open()
+        let reader = try LogPatience.wait { () throws(LogError) in try open() }
         let kept = cache
         let started = SystemThread.start("web-catalogue") {
             kept?.start()

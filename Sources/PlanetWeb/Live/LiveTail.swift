@@ -16,7 +16,7 @@ final class LiveTail: Sendable {
     init(services: WebServices) { self.services = services }
 
     func start() throws(LogError) {
-        let reader = try open()
+        let reader = try LogPatience.wait { () throws(LogError) in try open() }
         let started = SystemThread.start("web-live") { self.run(reader) }
         thread.withLock { $0 = started }
     }
