@@ -72,6 +72,7 @@ final class Engine {
     private var held: Int64 = 0
     var askAgain: UInt64 = 0
     static let patienceWithLog: UInt64 = 5_000_000_000
+    static let memoryOfTrouble: UInt64 = 30_000_000_000
     /// Partitions whose roll is due, and stays open until the log can be asked whether it is the one it was.
     var heldRolls: Set<PartitionKey> = []
     private var lookAgain: UInt64 = 0

@@ -70,6 +70,8 @@ extension Engine {
             failure = anotherLog(objection).text
             return .another
         } catch {
+            // A stop waits for no answer for long: a log that has answered until now is the one it was.
+            if around.isStopping(), Clock.monotonic > askAgain + Engine.memoryOfTrouble { return .continued }
             askAgain = Clock.monotonic + Engine.patienceWithLog
             return .unknown
         }
