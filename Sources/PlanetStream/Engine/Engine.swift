@@ -72,7 +72,8 @@ final class Engine {
     private var held: Int64 = 0
     var askAgain: UInt64 = 0
     static let patienceWithLog: UInt64 = 5_000_000_000
-    static let memoryOfTrouble: UInt64 = 30_000_000_000
+    /// Since when it has not answered the engine's questions.
+    var unansweredSince: UInt64?
     /// Partitions whose roll is due, and stays open until the log can be asked whether it is the one it was.
     var heldRolls: Set<PartitionKey> = []
     private var lookAgain: UInt64 = 0
@@ -247,6 +248,7 @@ final class Engine {
         var held: Int64 = 0
         for topic in StoredTopic.allCases where owned.contains(where: { $0.key.topic == topic }) {
             guard let bounds = try? bounds(of: options.topics.name(of: topic)) else {
+                unansweredSince = unansweredSince ?? Clock.monotonic
                 askAgain = Clock.monotonic + Engine.patienceWithLog
                 noteLog("the log does not answer")
                 return nil
@@ -258,6 +260,7 @@ final class Engine {
                 held += bounds.held
             }
         }
+        unansweredSince = nil
         note(held)
         probeLog()
         return behind

@@ -59,21 +59,26 @@ extension Engine {
     /// absent cluster takes seconds, so it is not repeated soon.
     func continuity(of partition: OwnedPartition) -> Continuity {
         guard options.group != nil, let anchor = partition.anchor else { return .continued }
-        guard Clock.monotonic >= askAgain else { return .unknown }
+        let now = Clock.monotonic
+        // A stop waits for no answer for long: a log that answered a moment ago is the one it was.
+        let isTrusted = around.isStopping() && now - (unansweredSince ?? now) < 4 * Engine.patienceWithLog
+        guard now >= askAgain else { return isTrusted ? .continued : .unknown }
         do throws(LogError) {
             let bounds = try log.bounds(of: partition.topic, partition: partition.key.partition)
             let known = around.identity.numbering.inLog(anchor, partition.place)
             // One of an earlier log says nothing of this one.
             guard let bounds, known.offset >= 0,
                 let objection = try log.objection(to: known, topic: partition.topic, bounds)
-            else { return .continued }
+            else {
+                unansweredSince = nil
+                return .continued
+            }
             failure = anotherLog(objection).text
             return .another
         } catch {
-            // A stop waits for no answer for long: a log that has answered until now is the one it was.
-            if around.isStopping(), Clock.monotonic > askAgain + Engine.memoryOfTrouble { return .continued }
+            unansweredSince = unansweredSince ?? now
             askAgain = Clock.monotonic + Engine.patienceWithLog
-            return .unknown
+            return isTrusted ? .continued : .unknown
         }
     }
 
