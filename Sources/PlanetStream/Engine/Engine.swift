@@ -74,6 +74,8 @@ final class Engine {
     static let patienceWithLog: UInt64 = 5_000_000_000
     /// Since when it has not answered the engine's questions.
     var unansweredSince: UInt64?
+    /// It was asked in vain while the engine was to stop.
+    var isSilentAtStop = false
     /// Partitions whose roll is due, and stays open until the log can be asked whether it is the one it was.
     var heldRolls: Set<PartitionKey> = []
     private var lookAgain: UInt64 = 0

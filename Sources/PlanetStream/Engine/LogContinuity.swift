@@ -60,9 +60,11 @@ extension Engine {
     func continuity(of partition: OwnedPartition) -> Continuity {
         guard options.group != nil, let anchor = partition.anchor else { return .continued }
         let now = Clock.monotonic
-        // A stop waits for no answer for long: a log that answered a moment ago is the one it was.
-        let isTrusted = around.isStopping() && now - (unansweredSince ?? now) < 4 * Engine.patienceWithLog
-        guard now >= askAgain else { return isTrusted ? .continued : .unknown }
+        // A stop asks once more, and waits for no answer for long: a log that answered within the last minute is the one
+        // it was.
+        let isStopping = around.isStopping()
+        let isTrusted = isStopping && now - (unansweredSince ?? now) < 12 * Engine.patienceWithLog
+        guard now >= askAgain || isStopping && !isSilentAtStop else { return isTrusted ? .continued : .unknown }
         do throws(LogError) {
             let bounds = try log.bounds(of: partition.topic, partition: partition.key.partition)
             let known = around.identity.numbering.inLog(anchor, partition.place)
@@ -77,6 +79,7 @@ extension Engine {
             return .another
         } catch {
             unansweredSince = unansweredSince ?? now
+            isSilentAtStop = isStopping
             askAgain = Clock.monotonic + Engine.patienceWithLog
             return isTrusted ? .continued : .unknown
         }
