@@ -60,8 +60,8 @@ extension Engine {
     func continuity(of partition: OwnedPartition) -> Continuity {
         guard options.group != nil, let anchor = partition.anchor else { return .continued }
         let now = Clock.monotonic
-        // A stop asks once more, and waits for no answer for long: a log that answered within the last minute is the one
-        // it was.
+        // A stop asks once more, and waits for no answer for long: a log that answered within the last minute is the
+        // one it was.
         let isStopping = around.isStopping()
         let isTrusted = isStopping && now - (unansweredSince ?? now) < 12 * Engine.patienceWithLog
         guard now >= askAgain || isStopping && !isSilentAtStop else { return isTrusted ? .continued : .unknown }
