@@ -200,8 +200,10 @@ extension ClassIndex.Content {
         case .step: break
         case .record(let offset): ledgers[mark.code]?.markUndone(key, from: offset, before: position)
         case .planet:
-            ledgers[mark.code]?.markUndone(key, from: .min, before: position)
-            if isTop { layers[key]?.removeLast() }
+            // What the class had sent before another one changed the planet stays: it can still be taken back.
+            guard isTop, let top = layers[key]?.popLast() else { break }
+            let first = top.before.map { $0.position.offset + 1 }
+            ledgers[mark.code]?.markUndone(key, from: first ?? .min, before: position)
         }
         guard var all = layers[key] else { return }
         // Where it is another class's again, its value is of this record now.

@@ -12,6 +12,11 @@ import Testing
         #"{"pl_name":"Kepler-22 b","pl_rade":\#(radius)\#(more)}"#
     }
 
+    /// What says which record is meant, for an undo.
+    private func place(_ receipt: [String: Any]) -> String {
+        #"{"partition":\#(receipt["partition"] as? Int ?? -1),"offset":\#(receipt["offset"] as? Int ?? -1)}"#
+    }
+
     @Test func aPlanetGetsItsEarlierValueAgain() throws {
         let room = try ClassRoom()
         let code = try room.open()
@@ -42,8 +47,8 @@ import Testing
         let record = try #require((try room.board(code)["records"] as? [[String: Any]])?.first)
         _ = try room.post(planet(2))
         #expect(try room.undo(#"{"key":"kepler22b"}"#, code).status == 409)
-        let place = #"{"partition":\#(record["partition"] as? Int ?? -1),"offset":\#(record["offset"] as? Int ?? -1)}"#
-        #expect(try room.undo(place, code).status == 409)
+        let which = place(record)
+        #expect(try room.undo(which, code).status == 409)
         let reset = try room.reset(code)
         #expect(reset["changed_by_others"] as? Int == 1 && reset["stay"] as? [String] == ["kepler22b"])
         #expect(room.value("kepler22b").discovery?[.pl_rade] == 2)
@@ -57,10 +62,10 @@ import Testing
         _ = try room.post(planet(1))
         _ = try room.post(planet(2), in: code, as: "Mia")
         let second = try room.post(planet(3), in: code, as: "Tom").object()
-        let place = #"{"partition":\#(second["partition"] as? Int ?? -1),"offset":\#(second["offset"] as? Int ?? -1)}"#
-        #expect(try room.undo(place, code).object()["outcome"] as? String == "restored")
+        let which = place(second)
+        #expect(try room.undo(which, code).object()["outcome"] as? String == "restored")
         #expect(room.value("kepler22b").discovery?[.pl_rade] == 2)
-        #expect(try room.undo(place, code).object()["outcome"] as? String == "unchanged")
+        #expect(try room.undo(which, code).object()["outcome"] as? String == "unchanged")
         #expect(try room.reset(code)["restored"] as? Int == 1)
         #expect(room.value("kepler22b").discovery?[.pl_rade] == 1)
         let pupils = try #require(try room.board(code)["pupils"] as? [[String: Any]])
@@ -80,6 +85,23 @@ import Testing
         #expect(try room.reset(second)["restored"] as? Int == 1)
         #expect(room.value("kepler22b").discovery?[.pl_rade] == 2)
         #expect(try room.reset(first)["restored"] as? Int == 1)
+        #expect(room.value("kepler22b").discovery?[.pl_rade] == 1)
+    }
+
+    /// A class that comes back upon another one, and takes that back, can still take back what it had sent before.
+    @Test func whatAClassSentBeforeAnotherCanStillGo() throws {
+        let room = try ClassRoom()
+        let (first, second) = (try room.open(), try room.open())
+        _ = try room.post(planet(1))
+        let earlier = try room.post(planet(2), in: first).object()
+        _ = try room.post(planet(3), in: second)
+        _ = try room.post(planet(4), in: first)
+        #expect(try room.undo(#"{"key":"kepler22b"}"#, first).object()["outcome"] as? String == "restored")
+        let records = try #require(try room.board(first)["records"] as? [[String: Any]])
+        #expect(records.map { $0["undone"] as? Bool } == [false, true, false])
+        #expect(try room.undo(#"{"key":"kepler22b"}"#, second).object()["outcome"] as? String == "restored")
+        let which = place(earlier)
+        #expect(try room.undo(which, first).object()["outcome"] as? String == "restored")
         #expect(room.value("kepler22b").discovery?[.pl_rade] == 1)
     }
 
