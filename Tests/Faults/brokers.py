@@ -28,6 +28,8 @@ class Brokers:
                                       stdout=subprocess.PIPE, text=True)
         assert self.doors.stdout.readline() == "done\n"
         self.at_doors = threading.Lock()
+        # Of two faults at once only one kills, ends or freezes a broker, until it runs again.
+        self.hands = {node: threading.Lock() for node in NODES}
         # Where the product finds them; the lab goes past the doors.
         self.address = ",".join(f"127.0.0.1:{port}" for port in ports)
         self.direct = self.kafka.address

@@ -3,6 +3,7 @@ of its own, and leaves everything running; what the product should have said and
 
 ORDINARY faults lose nothing. OPERATORS' destroy records, or put another topic in the old one's place: the product has
 to say so."""
+import contextlib
 import json
 import re
 import subprocess
@@ -35,26 +36,29 @@ def _leader(run, random):
 def leader_killed(run, random):
     """kill -9 of a partition's leader."""
     _, node = _leader(run, random)
-    run.brokers.kill(node)
-    time.sleep(random.uniform(0, 2))
-    run.brokers.start(node)
+    with run.brokers.hands[node]:
+        run.brokers.kill(node)
+        time.sleep(random.uniform(0, 2))
+        run.brokers.start(node)
 
 
 @_fault
 def leader_frozen(run, random):
     """A leader stands still until the others have taken it for dead, and goes on."""
     _, node = _leader(run, random)
-    run.brokers.freeze(node)
-    time.sleep(random.uniform(3.5, 5))
-    run.brokers.thaw(node)
+    with run.brokers.hands[node]:
+        run.brokers.freeze(node)
+        time.sleep(random.uniform(3.5, 5))
+        run.brokers.thaw(node)
 
 
 @_fault
 def clean_election(run, random):
     """A broker is stopped and started as for an upgrade; then the preferred leaders are elected."""
     _, node = _leader(run, random)
-    run.brokers.end(node)
-    run.brokers.start(node)
+    with run.brokers.hands[node]:
+        run.brokers.end(node)
+        run.brokers.start(node)
     run.brokers.elect(run.topic)
 
 
@@ -93,45 +97,52 @@ def connections_cut(run, random):
 @_fault
 def web_killed(run, random):
     node = random.choice(run.webs)
-    node.kill()
-    time.sleep(random.uniform(0, 0.5))
-    node.start()
+    with node.hand:
+        node.kill()
+        time.sleep(random.uniform(0, 0.5))
+        node.start()
 
 
 @_fault
 def streams_killed(run, random):
     """kill -9 of one, two or all streams."""
     nodes = random.sample(run.streams, random.randrange(1, 4))
-    for node in nodes:
-        node.kill()
-        time.sleep(random.uniform(0, 0.4))
-    for node in nodes:
-        node.start()
+    with contextlib.ExitStack() as hands:
+        for node in sorted(nodes, key=run.nodes.index):
+            hands.enter_context(node.hand)
+        for node in nodes:
+            node.kill()
+            time.sleep(random.uniform(0, 0.4))
+        for node in nodes:
+            node.start()
 
 
 @_fault
 def stopped_and_started(run, random):
     """SIGTERM to a web and a stream process: exit status 0."""
     for node in (random.choice(run.streams), random.choice(run.webs)):
-        run.wrong += node.stop()
-        node.start()
+        with node.hand:
+            run.wrong += node.stop()
+            node.start()
 
 
 @_fault
 def stream_frozen(run, random):
     """A stream stands still until the group has given its partitions to others, and goes on."""
     node = random.choice(run.streams)
-    node.freeze()
-    time.sleep(random.uniform(3.5, 6))
-    node.thaw()
+    with node.hand:
+        node.freeze()
+        time.sleep(random.uniform(3.5, 6))
+        node.thaw()
 
 
 @_fault
 def web_frozen(run, random):
     node = random.choice(run.webs)
-    node.freeze()
-    time.sleep(random.uniform(0.5, 4))
-    node.thaw()
+    with node.hand:
+        node.freeze()
+        time.sleep(random.uniform(0.5, 4))
+        node.thaw()
 
 
 @_fault
@@ -166,8 +177,9 @@ def clock_jumps(run, random):
             node.shim.tell(offset=hours * 3600)
             time.sleep(random.uniform(0.3, 1))
             if random.random() < 0.3:
-                node.kill()
-                node.start()
+                with node.hand:
+                    node.kill()
+                    node.start()
     finally:
         node.shim.tell(offset=0)
 
@@ -249,8 +261,9 @@ def trimmed_after_stored(run, random):
         run.brokers.trim(run.topic, {partition: random.randrange(last // 2, last + 2)
                                      for partition, last in stored.items()})
     for node in (random.choice(run.webs), random.choice(run.streams)):
-        node.kill()
-        node.start()
+        with node.hand:
+            node.kill()
+            node.start()
 
 
 # Operators'

@@ -28,6 +28,8 @@ class Node:
         self.lines = collections.deque(maxlen=3000)
         self.process = None
         self.is_meant_to_run = False
+        # Of two faults at once only one kills, stops or freezes it, until it runs again.
+        self.hand = threading.RLock()
 
     def start(self):
         """Does not wait: a process that waits for its log says nothing yet."""
