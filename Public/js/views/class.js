@@ -3,7 +3,7 @@
 
 import { Problem, request } from '../api.js';
 import { ClassBoard } from '../classBoard.js';
-import { form, h, tableHead } from '../dom.js';
+import { form, h, scroller, tableHead } from '../dom.js';
 import { dateTime, known, number, t } from '../i18n.js';
 
 const json = { 'Content-Type': 'application/json' };
@@ -55,15 +55,15 @@ class ClassView {
       /** @type {{classes: ClassListed[]}} */
       const { classes } = await request('api/classes');
       if (classes.length === 0) return;
-      list.replaceChildren(h('table', { class: 'data' },
+      list.replaceChildren(scroller(t('class.all'), h('table', { class: 'data' },
         h('caption', {}, t('class.all')),
         tableHead([t('class.title'), t('class.code'), t('class.state'), t('class.ends'), t('class.pupils'),
           t('records')]),
         h('tbody', {}, classes.map((one) => h('tr', {},
-          h('th', { scope: 'row' }, h('a', { href: `?view=class&code=${one.code}` }, one.title)),
+          h('th', { scope: 'row' }, h('a', { href: `?view=class&code=${one.code}` }, h('bdi', {}, one.title))),
           h('td', {}, h('code', {}, one.code)), h('td', {}, known('class.state', one.state)),
           h('td', {}, dateTime(one.ends)), h('td', {}, number(one.pupils)),
-          h('td', {}, number(one.records)))))));
+          h('td', {}, number(one.records))))))));
     } catch (error) {
       this.#failed(error);
     }

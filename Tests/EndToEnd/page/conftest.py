@@ -3,18 +3,26 @@
 import os
 
 import pytest
+import requests
 from chromium import launched, start
 from running import sample_server
 
 
 @pytest.fixture(scope="session")
 def base_url(tmp_path_factory):
-    """A server that holds the 6,061 planets of the sample; or the one that PLANETARIUM_URL names."""
+    """A server that holds the 6,061 planets of the sample, and a class; or the one that PLANETARIUM_URL names."""
     if os.environ.get("PLANETARIUM_URL"):
-        yield os.environ["PLANETARIUM_URL"].rstrip("/")
+        yield with_class(os.environ["PLANETARIUM_URL"].rstrip("/"))
         return
     with sample_server(tmp_path_factory.mktemp("page") / "data") as server:
-        yield server.url
+        yield with_class(server.url)
+
+
+def with_class(url):
+    """The view of classes has one to list."""
+    opened = requests.post(f"{url}/api/classes", json={"title": "Lycée Nicolas-Copernic, 7b"}, timeout=10)
+    assert opened.status_code == 201, opened.text
+    return url
 
 
 @pytest.fixture(scope="session")

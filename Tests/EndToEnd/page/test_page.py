@@ -9,7 +9,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from visits import VIEWS, open_form, root, to
+from visits import VIEWS, open_form, root, to, too_wide, unnamed
 
 
 def fresh_name():
@@ -503,14 +503,6 @@ def test_a_phone_needs_no_sideways_scrolling(new_page, scheme, language):
     assert too_wide(page, 360) == []
 
 
-def too_wide(page, width):
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    return page.evaluate(
-        "width => [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroller') && e.checkVisibility() "
-        "&& e.getBoundingClientRect().right > width + 1"
-        " && !e.closest('.unseen, .unseen-file, .skip')).map(e => e.tagName + '.' + e.className)", width)
-
-
 def test_every_table_has_the_board_s_numbers(page):
     for name in ("Transit", "Radial Velocity", "Imaging"):
         report(page, pl_name=fresh_name(), hostname="Testbed", discoverymethod=name, disc_year="2017",
@@ -597,11 +589,7 @@ def test_landmarks_headings_and_names(page, view):
     open_form(page)
     assert page.locator("main").count() == 1 and page.locator("h1").count() == 1
     assert page.locator("header, nav[aria-label], aside[aria-label], footer").count() >= 4
-    unnamed = page.evaluate(
-        "[...document.querySelectorAll('input, select, textarea, button, .plot')].filter(e => e.checkVisibility() && "
-        "!(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"
-    )
-    assert unnamed == []
+    assert unnamed(page) == []
     doubles = page.evaluate(
         "(() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((id, i) => "
         "ids.indexOf(id) !== i); })()")

@@ -1,6 +1,10 @@
 """A lesson on the page: a teacher with the board, two pupils who join by address, undo and reset."""
 import json
+from urllib.parse import quote
 from urllib.request import Request, urlopen
+
+import pytest
+from visits import landmarks, too_wide, unnamed
 
 
 def report(page, name, radius):
@@ -16,8 +20,15 @@ def planet(base_url, key):
         return json.load(answer)["planet"]
 
 
-def send(base_url, **values):
-    urlopen(Request(f"{base_url}/api/discoveries", json.dumps(values).encode(), {"Content-Type": "application/json"}))
+def post(address, value, **headers):
+    content = {"Content-Type": "application/json"}
+    with urlopen(Request(address, json.dumps(value).encode(), content | headers)) as answer:
+        return json.load(answer)
+
+
+def send(base_url, code=None, pupil="", **values):
+    headers = {"X-Planetarium-Class": code, "X-Planetarium-Pupil": quote(pupil)} if code else {}
+    return post(f"{base_url}/api/discoveries", values, **headers)
 
 
 def test_a_teacher_and_two_pupils(new_page, base_url):
@@ -93,3 +104,27 @@ def test_a_class_that_is_not_there(new_page):
     page.click("#class-join button")
     page.wait_for_selector("#class-join", state="hidden")
     new_page.complaints.expect("404")
+
+
+@pytest.mark.parametrize("width, locale, scheme", [(360, "fr-FR", "dark"), (1280, "en-GB", "light")])
+def test_a_board_of_long_names_fits(new_page, base_url, width, locale, scheme):
+    code = post(f"{base_url}/api/classes", {"title": "Donaudampfschifffahrtsgymnasium " * 2 + "7b"})["code"]
+    for pupil in ("Maximiliane-Alexandrina-Konstantina", "אורי"):
+        send(base_url, code, pupil, pl_name=f"Classroom-{width}{len(pupil)}{'0' * 30} b", pl_rade=2, disc_year=2020)
+    page = new_page(f"/?view=class&code={code}", viewport={"width": width, "height": 800}, locale=locale,
+                    color_scheme=scheme)
+    page.wait_for_selector("[data-record]")
+    page.click("[data-reset-ask]")
+    for size in ("100%", "200%"):
+        page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
+        assert too_wide(page, width) == []
+    assert unnamed(page) == []
+    names = landmarks(page)
+    assert len(names) == len(set(names)), names
+    # A pupil who is asked for a name, and has given one, stands in the head of each view.
+    pupil = new_page(f"/?class={code}", viewport={"width": width, "height": 800}, locale=locale, color_scheme=scheme)
+    assert too_wide(pupil, width) == []
+    pupil.fill("#class-name", "Maximiliane-Alexandrina-Konstantina")
+    pupil.click("#class-join button[type=submit]")
+    pupil.wait_for_selector("#class-badge button")
+    assert too_wide(pupil, width) == [] and unnamed(pupil) == []
