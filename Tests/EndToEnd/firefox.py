@@ -1,5 +1,6 @@
-"""A real Firefox (Debian's firefox-esr, or the one that FIREFOX names), driven by WebDriver BiDi, which it speaks itself
-over a WebSocket: https://w3c.github.io/webdriver-bidi. Not here: what the page must do in it (page/test_firefox.py).
+"""A real Firefox (Debian's firefox-esr, or the one that FIREFOX names), driven by WebDriver BiDi, which it speaks
+itself over a WebSocket: https://w3c.github.io/webdriver-bidi. Not here: what the page must do in it
+(page/test_firefox.py).
 """
 import contextlib
 import json
