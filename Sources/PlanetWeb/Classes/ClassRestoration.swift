@@ -151,25 +151,14 @@ final class ClassRestoration: Sendable {
     }
 
     private func append(_ batch: RecordBatch, _ sent: [Sent]) {
-        let health = services.health
-        let topic = services.topics.discoveries
-        let floor = health.floor(topic)
-        do throws(LogError) {
-            if let refusal = health.refusal() { throw refusal }
-            try services.writer.append(batch, topic: topic, ticket: services.nextTicket()) { [self] ack in
-                switch health.check(ack.result, after: floor) {
-                case .success(let positions): stored(positions, sent)
-                case .failure(let error): failed(error)
-                }
+        services.append(batch, to: .discoveries) { [self] result in
+            switch result {
+            case .success(let positions): stored(positions, sent)
+            case .failure(let error):
+                services.auditLog?.add(audit.line([], services.topics, failure: "\(error)"))
+                completion(.failure(error))
             }
-        } catch {
-            failed(error)
         }
-    }
-
-    private func failed(_ error: LogError) {
-        services.auditLog?.add(audit.line([], services.topics, failure: "\(error)"))
-        completion(.failure(error))
     }
 
     private func stored(_ positions: [LogPosition], _ sent: [Sent]) {

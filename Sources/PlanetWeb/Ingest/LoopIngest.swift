@@ -15,8 +15,8 @@ final class LoopIngest {
     init(services: WebServices, context: LoopContext) {
         self.services = services
         reader = SubmissionReader(today: services.today)
-        discoveries = TickBatch(services.topics.discoveries, .discoveries)
-        rejected = TickBatch(services.topics.rejected, .rejected)
+        discoveries = TickBatch(.discoveries)
+        rejected = TickBatch(.rejected)
         context.onTickEnd { [weak self] in self?.flush() }
     }
 
@@ -30,8 +30,8 @@ final class LoopIngest {
     static func append(
         _ accepted: RecordBatch, _ refused: RecordBatch, _ reply: PendingReply, _ services: WebServices
     ) {
-        var discoveries = TickBatch(services.topics.discoveries, .discoveries)
-        var rejected = TickBatch(services.topics.rejected, .rejected)
+        var discoveries = TickBatch(.discoveries)
+        var rejected = TickBatch(.rejected)
         if !accepted.isEmpty { discoveries.add(accepted, reply) }
         if !refused.isEmpty { rejected.add(refused, reply) }
         discoveries.send(services)
@@ -47,15 +47,11 @@ final class LoopIngest {
 
 /// Records of several requests for one topic, in order of arrival.
 private struct TickBatch {
-    let name: String
     let topic: StoredTopic
     private var batch = RecordBatch()
     private var replies: [(reply: PendingReply, count: Int)] = []
 
-    init(_ name: String, _ topic: StoredTopic) {
-        self.name = name
-        self.topic = topic
-    }
+    init(_ topic: StoredTopic) { self.topic = topic }
 
     mutating func add(_ records: RecordBatch, _ reply: PendingReply) {
         replies.append((reply, records.count))
@@ -78,16 +74,7 @@ private struct TickBatch {
         let records = batch
         replies = []
         batch = RecordBatch()
-        let health = services.health
-        let floor = health.floor(name)
-        do throws(LogError) {
-            if let refusal = health.refusal() { throw refusal }
-            try services.writer.append(records, topic: name, ticket: services.nextTicket()) { ack in
-                TickBatch.settle(sent, health.check(ack.result, after: floor), in: topic)
-            }
-        } catch {
-            TickBatch.settle(sent, health.check(.failure(error), after: floor), in: topic)
-        }
+        services.append(records, to: topic) { TickBatch.settle(sent, $0, in: topic) }
     }
 
     private static func settle(

@@ -125,19 +125,11 @@ private final class PatchAttempt: Sendable {
         var batch = RecordBatch()
         let headers = batch.addHeaders(self.headers + [RecordHeader(RecordBasis.header, "\(revision)")])
         batch.append(key: row.key.utf8, value: DiscoveryJSON.bytes(valid.discovery), headers: headers)
-        let health = services.health
-        let topic = services.topics.discoveries
-        let floor = health.floor(topic)
-        do throws(LogError) {
-            if let refusal = health.refusal() { throw refusal }
-            try services.writer.append(batch, topic: topic, ticket: services.nextTicket()) { [self] ack in
-                switch health.check(ack.result, after: floor) {
-                case .success(let positions): stored(valid, positions, triesLeft)
-                case .failure(let error): failed(error)
-                }
+        services.append(batch, to: .discoveries) { [self] result in
+            switch result {
+            case .success(let positions): stored(valid, positions, triesLeft)
+            case .failure(let error): failed(error)
             }
-        } catch {
-            failed(error)
         }
     }
 
