@@ -83,6 +83,8 @@ package final class StreamService: Sendable {
         var status = current.withLock { $0 }
         // The engine may be waiting for the lake and then can't report it.
         if let trouble = lakeTrouble { status.trouble = "lake: \(trouble)" }
+        // It may be waiting for the log, too, and not know what others have found.
+        if let reason = options.mismatch.reason, status.trouble?.contains(reason) != true { status.trouble = reason }
         return status
     }
 

@@ -269,12 +269,12 @@ def trimmed_after_stored(run, random):
 # Operators'
 
 class OperatorsFault:
-    """From `begun` to `ended` it destroyed what was acknowledged up to then. `told`: the product has said so. `look`:
-    which places it has named by now, (topic, partition, first offset, last offset); None where it can't know them.
-    `may_spare_lake`: what it destroyed may have been in no lake yet, and there is nothing to adopt then."""
+    """From `begun` to `ended` it destroyed what was acknowledged up to then. `told`: when the product has said so.
+    `look`: which places it has named by now, (topic, partition, first offset, last offset); None where it can't know
+    them. `may_spare_lake`: what it destroyed may have been in no lake yet, and there is nothing to adopt then."""
 
     def __init__(self):
-        self.begun, self.ended, self.told, self.look = time.monotonic(), None, False, None
+        self.begun, self.ended, self.told, self.look = time.monotonic(), None, None, None
         self.may_spare_lake = False
 
     @property
@@ -283,9 +283,9 @@ class OperatorsFault:
 
     def excuses(self, ack):
         """Whether a record of this acknowledgement may be missing."""
-        # A request that is sent again is answered from memory until the log's next comparison (every 5 s), without a
-        # place where the cluster had not given one.
-        if not self.told or ack.sent > self.ended + (6 if ack.place is None else 0):
+        # A request that is sent again is answered from memory until the web has found out, without a place where the
+        # cluster had not given one.
+        if self.told is None or ack.sent > (self.told if ack.place is None else self.ended):
             return False
         names = self.names
         if names is None or ack.place is None:
@@ -306,10 +306,12 @@ def wait_told(run, fault, seconds=40, is_in_lake=lambda: True, witnesses=()):
     end = time.monotonic() + seconds
     while time.monotonic() < end and not all(refuses(node) for node in tellers()):
         time.sleep(0.1)
-    silent = [(node.command, node.ready()) for node in tellers() if not refuses(node)]
-    fault.told = not silent
+    silent = [node for node in tellers() if not refuses(node)]
     if silent:
-        run.wrong.append(f"untold: the log is another one; a {silent[0][0]} process answers {silent[0][1]}")
+        run.wrong.append(f"untold: the log is another one; a {silent[0].command} process answers {silent[0].ready()}")
+        silent[0].lines.append(silent[0].stacks())
+    else:
+        fault.told = time.monotonic()
     run.adopt(fault)
 
 
@@ -388,8 +390,9 @@ def trimmed_before_stored(run, random):
         return [(each[1], *map(int, each.groups()[1:])) for each in found if each and each[1] == run.topic]
     # Each partition's with the stream that gets it, in the end.
     fault.look = said
-    fault.told = bool(run.streams[0].wait(said, 10))
-    if not fault.told:
+    if run.streams[0].wait(said, 10):
+        fault.told = time.monotonic()
+    else:
         run.wrong.append("untold: records were removed before they were stored, and no stream says so")
 
 

@@ -91,7 +91,7 @@ def test_the_checker_excuses_only_a_loss_that_was_told(quiet, tmp_path):
         fault = quiet.fault = faults.OperatorsFault()
         fault.ended = max(ack.sent for ack in quiet.journal.acks)
         assert [s for s in oracle.findings(quiet.journal, may_be_destroyed=quiet.may_be_destroyed) if "lost" in s]
-        fault.told = True
+        fault.told = fault.ended
         assert not oracle.findings(quiet.journal, may_be_destroyed=quiet.may_be_destroyed)
         assert oracle.destroyed
         # What was acknowledged later has no excuse.

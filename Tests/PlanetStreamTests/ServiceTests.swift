@@ -110,6 +110,15 @@ final class Bench {
 @Suite(.serialized) struct ServiceTests {
     let topic = "planet-discoveries"
 
+    /// While the engine waits for the log (here: before it is started) it can't report what others have found.
+    @Test func anotherLogIsToldAtOnce() throws {
+        let bench = try Bench()
+        let service = try bench.service()
+        #expect(service.status.trouble == nil)
+        bench.options.mismatch.note("the topic was made again")
+        #expect(service.status.trouble == "the topic was made again" && !service.status.isReady)
+    }
+
     @Test func everyOffsetOnceThroughRestarts() throws {
         let bench = try Bench()
         bench.options.roll = RollPolicy(rows: 1000, bytes: 1 << 30, age: 3_600_000_000_000)

@@ -10,6 +10,10 @@ final class KafkaTopics: Sendable {
     private let listeners: KafkaListeners
     /// The number of partitions of each topic, as last seen.
     private let known = Guarded<[String: Int32]>([:])
+    /// Topics made a moment ago, and until when that is so (monotonic): brokers learn of them one after the other, and
+    /// one that has not yet says that there is none.
+    private let made = Guarded<[String: UInt64]>([:])
+    private static let untilAllKnow: UInt64 = 30_000_000_000
     /// How many partitions the keys of a topic are spread over, if not all.
     private let spreads = Guarded<[String: Int32]>([:])
 
@@ -34,11 +38,23 @@ final class KafkaTopics: Sendable {
 
     /// The number of partitions; asks the cluster. Throws `.unknownTopic`.
     func partitions(of name: String) throws(LogError) -> Int32 {
-        guard let found = try look(name) else {
+        guard let found = try find(name) else {
             known.withLock { $0[name] = nil }
             throw .unknownTopic(name)
         }
         return found.count
+    }
+
+    /// Asks again, within the time allowed, for a topic made a moment ago.
+    private func find(_ name: String) throws(LogError) -> (count: Int32, replicas: Int32)? {
+        let deadline = Clock.monotonic + UInt64(wait) * 1_000_000
+        while true {
+            if let found = try look(name) { return found }
+            let now = Clock.monotonic
+            let isNew = made.withLock { now < $0[name] ?? 0 }
+            guard isNew, now < deadline else { return nil }
+            Clock.pause(50_000_000)
+        }
     }
 
     /// Makes the topic if it is missing. The brokers learn of it one after the other (KafkaLookup.ensure waits for
@@ -51,7 +67,7 @@ final class KafkaTopics: Sendable {
 
     /// Copies of the topic's first partition.
     func replication(of name: String) throws(LogError) -> Int32 {
-        guard let found = try look(name) else { throw .unknownTopic(name) }
+        guard let found = try find(name) else { throw .unknownTopic(name) }
         return found.replicas
     }
 
@@ -130,11 +146,12 @@ final class KafkaTopics: Sendable {
         switch rd_kafka_topic_result_error(results[0]) {
         case RD_KAFKA_RESP_ERR_NO_ERROR:
             Log.info("topic made", ["topic": name, "partitions": options.partitions])
-        case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS: return  // another process was faster
+        case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS: break  // another process was faster
         case let failure:
             let why = rd_kafka_topic_result_error_string(results[0]).map { String(cString: $0) } ?? failure.text
             throw .unusable("topic \(name) not made: \(why)")
         }
+        made.withLock { $0[name] = Clock.monotonic + KafkaTopics.untilAllKnow }
     }
 
     /// Kafka's own names for a topic's settings (documentation, "Topic Configs").
