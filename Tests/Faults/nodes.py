@@ -67,9 +67,12 @@ class Node:
             return [f"{self.command} had ended with {self.process.returncode}"]
         self.process.send_signal(signal.SIGTERM)
         try:
-            status = self.process.wait(seconds)
+            try:
+                status = self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.lines.append(self.stacks())  # before its own grace (25 s) ends it
+                status = self.process.wait(seconds - 20)
         except subprocess.TimeoutExpired:
-            self.lines.append(self.stacks())
             self.kill()
             return [f"{self.command} did not end within {seconds} s of SIGTERM"]
         return [] if status == 0 else [f"{self.command} ended with {status} after SIGTERM"]
