@@ -54,7 +54,8 @@ export class DiscoveryForm {
         this.summary,
         this.#essentials(),
         this.#more(),
-        h('div', { class: 'actions sticky' },
+        // What is known of the name stands where it moves no field, and beside what sends it.
+        h('div', { class: 'actions sticky' }, this.known.element,
           this.button, button(t('form.clear'), () => this.clear(), { class: 'quiet' }), this.progress)));
     for (const [name, value] of Object.entries(values)) {
       const field = this.fields.get(name);
@@ -103,10 +104,7 @@ export class DiscoveryForm {
   /** @param {Column} column */
   #field(column) {
     const field = new Field(column);
-    if (column.name === 'pl_name') {
-      field.element.append(this.known.element);
-      field.control.addEventListener('change', () => this.#lookUp());
-    }
+    if (column.name === 'pl_name') field.control.addEventListener('change', () => this.#lookUp());
     const { control, element } = field;
     if (control instanceof HTMLInputElement) {
       if (column.name === 'pl_name' || column.name === 'hostname') completeName(control, element, column.name);

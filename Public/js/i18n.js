@@ -63,6 +63,13 @@ export function known(prefix, text) {
   return texts[language][`${prefix}.${text}`] ?? texts.en[`${prefix}.${text}`] ?? text;
 }
 
+/** A unit as on an axis: R⊕; else its name in the page's language.
+ * @param {string} unit of the schema */
+export function unitText(unit) {
+  const short = known('unit.short', unit);
+  return short === unit ? known('unit', unit) : short;
+}
+
 /** An error or warning of the API: the server's sentence in English, the rule's in French.
  * @param {{rule: string, detail: string}} issue */
 export function issueText(issue) {

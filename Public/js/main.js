@@ -51,6 +51,12 @@ onLanguage(() => {
   asOf.build();
 });
 
+// What is fixed below the bar stands below it, however many rows it has.
+const bar = find('.bar', HTMLElement);
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty('--bar', `${bar.offsetHeight}px`);
+}).observe(bar);
+
 asOf.follow();
 const schema = await Schema.fetch(() => {
   find('#views', HTMLElement).replaceChildren(h('p', { class: 'note', role: 'status' }, t('form.noSchema')));

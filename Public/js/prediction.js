@@ -70,8 +70,9 @@ class Section {
     h('p', { class: 'meaning' }, t('habitable.meaning')),
     h('div', { class: 'prediction-groups' },
       [...groups, /** @type {const} */ (['more', more])].map(([name, names]) => this.#group(name, names))),
-    missing.length > 0 && h('p', { class: 'note', 'data-missing': missing.join(' ') },
-      `${t('prediction.missing')} ${missing.map((name) => this.#label(name)).join(', ')}.`),
+    missing.length > 0 && h('details', { class: 'second-table', 'data-missing': missing.join(' ') },
+      h('summary', {}, t('prediction.missing', { n: missing.length })),
+      h('ul', {}, missing.map((name) => h('li', {}, this.#label(name))))),
     answer.inputs.length > 0 && this.#inputs(answer.inputs),
     h('p', { class: 'note' }, t('prediction.version', { version: answer.predictor_version })));
   }

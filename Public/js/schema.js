@@ -2,7 +2,7 @@
 // Not here: the form (form.js) and the planet's page (planet.js), which both show the columns.
 
 import { pause, request } from './api.js';
-import { issueText, known, localised, t } from './i18n.js';
+import { issueText, known, localised, t, unitText } from './i18n.js';
 
 const longestPauseSeconds = 10;
 /** In a message; a longer one is in its field. */
@@ -50,11 +50,10 @@ export class Schema {
     return localised(this.byName.get(name)?.label) || name;
   }
 
-  /** In the page's language; empty where there is none.
+  /** Short, as on an axis; empty where there is none.
    * @param {string} name */
   unit(name) {
-    const unit = this.byName.get(name)?.unit;
-    return unit ? known('unit', unit) : '';
+    return unitText(this.byName.get(name)?.unit ?? '');
   }
 
   /** Whether the column's values are numbers.

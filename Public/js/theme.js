@@ -8,7 +8,14 @@ const system = matchMedia('(prefers-color-scheme: dark)');
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
-export const isDark = () => (remembered('theme') ?? (system.matches ? 'dark' : 'light')) === 'dark';
+let onPaper = false;
+
+const wantsDark = () => (remembered('theme') ?? (system.matches ? 'dark' : 'light')) === 'dark';
+
+export const isDark = () => !onPaper && wantsDark();
+
+/** While the page is printed: what is drawn then is drawn at once. */
+export const isOnPaper = () => onPaper;
 
 function apply() {
   const dark = isDark();
@@ -36,5 +43,12 @@ export function startTheme() {
     apply();
   });
   system.addEventListener('change', apply);
+  for (const [event, begins] of /** @type {const} */ ([['beforeprint', true], ['afterprint', false]])) {
+    addEventListener(event, () => {
+      onPaper = begins;
+      // Paper is light: what was drawn in light colours can stay.
+      if (wantsDark()) apply();
+    });
+  }
   apply();
 }

@@ -1,7 +1,7 @@
 // Which columns a plot can show, what they are called on an axis, and which are looked at logarithmically at first.
 // Not here: their values (columns.js).
 
-import { known, t } from '../i18n.js';
+import { known, t, unitText } from '../i18n.js';
 
 /** Predicted numbers that the API lists as columns, with their units. */
 const predicted = new Map([
@@ -66,8 +66,7 @@ export const labelOf = (schema, name) => (schema.byName.has(name) ? schema.label
 /** The unit's short form, as on an axis.
  * @param {Schema} schema @param {string} name */
 export function unitOf(schema, name) {
-  const unit = schema.byName.get(name)?.unit ?? predicted.get(name) ?? '';
-  return known('unit.short', unit) === unit ? known('unit', unit) : known('unit.short', unit);
+  return unitText(schema.byName.get(name)?.unit ?? predicted.get(name) ?? '');
 }
 
 /** "Radius (R⊕)"

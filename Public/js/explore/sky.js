@@ -73,7 +73,7 @@ export function skyWords() {
       for (const hours of [2, 6, 10, 14, 18, 22]) write(hours * 15, 0, `${hours} h`, {}, 8);
       for (const dec of [-60, -30, 30, 60]) write(180, dec, `${dec > 0 ? '+' : '−'}${Math.abs(dec)}°`);
       const strong = { fill: colour.ink, weight: 600, size: 11 };
-      write(kepler.ra, kepler.dec, t('explore.kepler'), { ...strong, align: 'end' }, -20);
+      write(kepler.ra, kepler.dec, t('explore.kepler'), strong, -20);
       const [ra, dec] = galacticPlane(0);
       write(ra, dec, t('explore.centre'), strong, 12);
     },

@@ -166,19 +166,20 @@ export default {
     '“Habitable” here means: the right size on the right orbit, nothing more. Whether any of these planets has water, '
     + 'air or life is not known.',
   'planet': 'Planet', 'planet.values': 'Values', 'class': 'Class', 'probability': 'Probability', 'type': 'Type',
-  'zone': 'Zone', 'share': 'Share', 'distance.ly': 'Distance (light-years)', 'esi2': 'ESI, 2 parameters (flux, radius)',
-  'esi4': 'ESI, 4 parameters (Schulze-Makuch 2011)', 'axis.flux': 'Flux from the star (Earth = 1)',
+  'zone': 'Zone', 'share': 'Share', 'distance.short': 'Distance (ly)', 'esi2.short': 'ESI (2)', 'esi4.short': 'ESI (4)',
+  'axis.flux': 'Flux from the star (Earth = 1)',
   'axis.teff': 'Temperature of the star (K)', 'panel.candidates.title': 'Candidates: right size, right orbit',
   'panel.candidates.none': 'No candidates yet.',
   'panel.candidates.summary': '{n} candidates: {small} of about Earth’s size (0.4 to 1.6 R⊕), {large} larger.',
   'panel.candidates.about':
     'Probability: the chance that the flux is in the optimistic zone and the size in the range, given the errors; “–” '
     + 'where there are none. Of a minimum mass every inclination counts, of a forecast its scatter. ESI: Earth '
-    + 'Similarity Index, 0 to 1; its two versions disagree, so each has its own column. Only the 200 likeliest are '
-    + 'kept live.',
+    + 'Similarity Index, 0 to 1: (2) of flux and radius, (4) of radius, density, escape velocity and temperature '
+    + '(Schulze-Makuch 2011); they disagree, so each has its own column. Distance in light-years. Only the 200 '
+    + 'likeliest are kept live.',
   'panel.candidates.more': 'Show all {n}', 'panel.candidates.less': 'Show fewer', 'choice.order': 'Order',
   'choice.order.probable': 'Most probable', 'choice.order.near': 'Nearest',
-  'choice.order.similar': 'Most similar (ESI, 2 parameters)', 'choice.rank': 'Class', 'choice.view': 'View',
+  'choice.order.similar': 'Most similar (ESI 2)', 'choice.rank': 'Class', 'choice.view': 'View',
   'choice.view.zone': 'Near the zone', 'choice.view.all': 'All planets', 'choice.relation': 'Relation',
   'rank.2': 'Right orbit, about Earth’s size (0.4 to 1.6 R⊕)', 'rank.1': 'Right orbit, somewhat larger than Earth',
   'rank.0': 'Wrong size or wrong orbit', 'rank.null': 'Size or orbit not known well enough to say',
@@ -229,7 +230,8 @@ export default {
   'origin.short.forecast': 'forecast', 'origin.short.minimum': 'minimum', 'prediction.title': 'Predictions',
   'prediction.showWork': 'Show all the work', 'prediction.hideWork': 'Hide the work', 'prediction.formula': 'Formula',
   'prediction.from': 'From', 'prediction.result': 'Result', 'prediction.source': 'Source',
-  'prediction.missing': 'Not predicted, because an input is missing or it does not apply:',
+  'prediction.missing.one': '{n} value is not predicted: an input is missing, or it does not apply',
+  'prediction.missing.other': '{n} values are not predicted: an input is missing, or they do not apply',
   'prediction.inputs': 'Inputs from the record',
   'prediction.version': 'Predictor version {version}. Each number opens to its formula, inputs and source.',
   'prediction.value': 'Value', 'prediction.errors': 'Errors', 'prediction.unit': 'Unit',

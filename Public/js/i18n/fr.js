@@ -181,8 +181,8 @@ export default {
     '« Habitable » signifie ici : la bonne taille sur la bonne orbite, rien de plus. On ignore si l’une de ces '
     + 'planètes a de l’eau, de l’air ou de la vie.',
   'planet': 'Planète', 'planet.values': 'Valeurs', 'class': 'Classe', 'probability': 'Probabilité', 'type': 'Type',
-  'zone': 'Zone', 'share': 'Part', 'distance.ly': 'Distance (années-lumière)',
-  'esi2': 'ESI, 2 paramètres (flux, rayon)', 'esi4': 'ESI, 4 paramètres (Schulze-Makuch 2011)',
+  'zone': 'Zone', 'share': 'Part', 'distance.short': 'Distance (al)',
+  'esi2.short': 'ESI (2)', 'esi4.short': 'ESI (4)',
   'axis.flux': 'Flux reçu de l’étoile (Terre = 1)', 'axis.teff': 'Température de l’étoile (K)',
   'panel.candidates.title': 'Candidates : bonne taille, bonne orbite',
   'panel.candidates.none': 'Aucune candidate pour l’instant.',
@@ -191,12 +191,13 @@ export default {
   'panel.candidates.about':
     'Probabilité : que le flux soit dans la zone optimiste et la taille dans l’intervalle, d’après les erreurs '
     + 'données ; « – » s’il n’y en a pas. Pour une masse minimale, toutes les '
-    + 'inclinaisons comptent ; pour une prévision, sa dispersion. ESI : indice de similarité à la Terre, de 0 à 1 ; '
-    + 'ses deux versions se contredisent, chacune a donc sa colonne. Seules les 200 plus probables sont suivies en '
-    + 'direct.',
+    + 'inclinaisons comptent ; pour une prévision, sa dispersion. ESI : indice de similarité à la Terre, de 0 à 1 : '
+    + '(2) d’après flux et rayon, (4) d’après rayon, densité, vitesse de libération et température (Schulze-Makuch '
+    + '2011) ; ils se contredisent, chacun a donc sa colonne. Distance en années-lumière. Seules les 200 plus '
+    + 'probables sont suivies en direct.',
   'panel.candidates.more': 'Afficher les {n}', 'panel.candidates.less': 'En afficher moins', 'choice.order': 'Ordre',
   'choice.order.probable': 'Plus probables', 'choice.order.near': 'Plus proches',
-  'choice.order.similar': 'Plus semblables (ESI, 2 paramètres)', 'choice.rank': 'Classe', 'choice.view': 'Vue',
+  'choice.order.similar': 'Plus semblables (ESI 2)', 'choice.rank': 'Classe', 'choice.view': 'Vue',
   'choice.view.zone': 'Près de la zone', 'choice.view.all': 'Toutes les planètes', 'choice.relation': 'Relation',
   'rank.2': 'Bonne orbite, à peu près la taille de la Terre (0,4 à 1,6 R⊕)',
   'rank.1': 'Bonne orbite, un peu plus grande que la Terre',
@@ -250,7 +251,9 @@ export default {
   'origin.short.forecast': 'estimé', 'origin.short.minimum': 'minimum', 'prediction.title': 'Prédictions',
   'prediction.showWork': 'Montrer tout le calcul', 'prediction.hideWork': 'Cacher le calcul',
   'prediction.formula': 'Formule', 'prediction.from': 'À partir de', 'prediction.result': 'Résultat',
-  'prediction.source': 'Source', 'prediction.missing': 'Non prédit, faute de données ou sans objet :',
+  'prediction.source': 'Source',
+  'prediction.missing.one': '{n} valeur n’est pas prédite : une donnée manque, ou elle est sans objet',
+  'prediction.missing.other': '{n} valeurs ne sont pas prédites : une donnée manque, ou elles sont sans objet',
   'prediction.inputs': 'Données de l’enregistrement',
   'prediction.version':
     'Prédicteur, version {version}. Chaque nombre s’ouvre sur sa formule, ses entrées et sa source.',

@@ -92,7 +92,7 @@ export default {
   'rule.not_newer': 'La planète a une valeur plus récente que celle de la modification',
   'rule.not_a_choice': 'La valeur n’est pas un des choix',
   'rule.conflicting_alias': 'Le champ est aussi donné sous un autre nom, avec une autre valeur',
-  'rule.unit_conflict': 'Les valeurs en unités terrestres et joviennes diffèrent de plus de 25 %',
+  'rule.unit_conflict': 'Les valeurs en unités terrestres et joviennes diffèrent de plus de 25 %',
   'rule.alias_with_values': 'Un alias a un nom, le nom de la planète et une source, rien d’autre',
   'rule.alias_to_itself': 'L’alias et le nom de la planète sont le même nom',
   'rule.alias_cycle': 'Les alias tournent en rond',
@@ -107,7 +107,7 @@ export default {
   'rule.ambiguous_method':
     'La méthode ne dit pas de quel chronométrage il s’agit ; Transit Timing Variations est retenu',
   'rule.kepler_mismatch':
-    'Période, demi-grand axe et masse de l’étoile s’écartent de la troisième loi de Kepler de plus de 20 %',
+    'Période, demi-grand axe et masse de l’étoile s’écartent de la troisième loi de Kepler de plus de 20 %',
   'rule.insolation_mismatch':
     'Le flux indiqué place la planète dans une autre zone que son étoile et son orbite, qui font foi',
   'rule.periastron_inside_star': 'L’orbite traverse l’étoile',

@@ -17,7 +17,8 @@ const orders = {
   similar: (one) => one.esi2 && -one.esi2,
 };
 const heads = [
-  'planet', 'probability', 'distance.ly', 'class', 'esi2', 'esi4', 'type', 'zone', 'axis.radius', 'axis.mass',
+  'planet', 'probability', 'distance.short', 'class', 'esi2.short', 'esi4.short', 'type', 'zone', 'axis.radius',
+  'axis.mass',
 ];
 
 /** Of the same list by the API. */

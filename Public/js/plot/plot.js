@@ -4,6 +4,7 @@
 
 import { colours } from '../charts.js';
 import { find, h, setText, svg } from '../dom.js';
+import { isOnPaper } from '../theme.js';
 import { drawAxes, drawGrid, layOut } from './axes.js';
 import { CanvasSurface } from './canvasSurface.js';
 import { Gestures } from './gestures.js';
@@ -63,7 +64,8 @@ export class Plot {
   }
 
   draw() {
-    if (this.due === 0) this.due = requestAnimationFrame(() => this.drawNow());
+    if (isOnPaper()) this.drawNow();
+    else if (this.due === 0) this.due = requestAnimationFrame(() => this.drawNow());
   }
 
   drawNow() {

@@ -3,7 +3,7 @@
 // Not here: the planets' sizes (sizes.js).
 
 import { colours } from '../charts.js';
-import { measured, number, t } from '../i18n.js';
+import { measured, number, t, unitText } from '../i18n.js';
 import { ground, points } from '../plot/layers.js';
 import { roundStep } from '../plot/ticks.js';
 import { shortName } from './data.js';
@@ -67,7 +67,7 @@ export function orbits(system, current, go) {
     ],
     summary: t('system.orbits.summary', {
       n: all.length,
-      list: all.map((planet) => `${shortName(planet)} ${number(Number(planet.sma_au))} au`).join(', '),
+      list: all.map((planet) => `${shortName(planet)} ${number(Number(planet.sma_au))} ${unitText('au')}`).join(', '),
     }),
   };
 }
@@ -167,7 +167,7 @@ function describe(planet) {
       ? `${measured(value, planet[`${name}err1`], planet[`${name}err2`])} ${unit}` : null;
   };
   return [
-    String(planet.pl_name), `${t('system.axis')}: ${number(Number(planet.sma_au))} au`,
+    String(planet.pl_name), `${t('system.axis')}: ${number(Number(planet.sma_au))} ${unitText('au')}`,
     `${t('system.eccentricity')}: ${number(eccentricityOf(planet))}${
       planet.ecc_source === 'given' ? '' : ` (${t('origin.assumed')})`}`,
     ...[['system.period', text('pl_orbper', t('days'))], ['system.radius', text('pl_rade', 'R⊕')],
@@ -203,7 +203,7 @@ function scaleBar() {
       surface.segments(
         [left, bottom, left + wide, bottom, left, bottom - 4, left, bottom + 4, left + wide, bottom - 4, left + wide,
           bottom + 4], { stroke: colour.ink, width: 1.5 });
-      surface.text(left + wide / 2, bottom - 12, `${number(Number(length.toPrecision(3)))} au`, {
+      surface.text(left + wide / 2, bottom - 12, `${number(Number(length.toPrecision(3)))} ${unitText('au')}`, {
         fill: colour.ink, size: 12, align: 'middle', halo: colour.surface,
       });
     },

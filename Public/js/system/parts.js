@@ -3,7 +3,7 @@
 
 import { button, h, scroller, tableHead } from '../dom.js';
 import { figureMenu, wholeButton } from '../figure.js';
-import { errorsText, exact, known, measured, number, t } from '../i18n.js';
+import { errorsText, exact, known, measured, number, t, unitText } from '../i18n.js';
 import { follow } from '../address.js';
 import { planet as planetAddress } from '../links.js';
 import { unitOf } from '../explore/choices.js';
@@ -105,7 +105,7 @@ export function sisterTable(schema, system, current = '') {
   columns.map((name) => h('td', {}, value(planet, name))),
   h('td', { class: 'word' }, known('zone', String(planet.hz_class ?? 'null'))),
   h('td', {}, String(planet.disc_year ?? '–'))));
-  const heads = [schema.label('pl_name'), `${t('system.axis')} (au)`, ...columns.map((name) => (
+  const heads = [schema.label('pl_name'), `${t('system.axis')} (${unitText('au')})`, ...columns.map((name) => (
     `${schema.label(name)} (${unitOf(schema, name)})`)), t('zone'), t('year')];
   const table = h('table', { class: 'data sisters' },
     h('caption', { class: 'unseen' }, t('system.planets', { host: system.host })), tableHead(heads),

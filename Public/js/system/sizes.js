@@ -59,7 +59,7 @@ function discs(all, places, go) {
     draw(surface, frame) {
       const colour = colours();
       const { x, y } = frame;
-      let lastEnd = -Infinity;
+      const rowOf = rows();
       all.forEach((disc, i) => {
         const [px, py] = [x.pixel(places[i]), y.pixel(0)];
         const radius = radiusOf(disc, frame);
@@ -68,13 +68,11 @@ function discs(all, places, go) {
         const rim = disc.most ? x.pixel(disc.most) - x.pixel(0) : radius;
         if (disc.most || disc.isForecast) surface.path(circle(px, py, rim), dashed(colour));
         if (disc.isOurs) surface.path(circle(px, py, radius), { stroke: colour.edge, width: 1 });
-        const from = px - disc.name.length * 3.4;
-        // Small ones stand close: their names go above and below in turn.
-        const above = from < lastEnd + 4;
-        if (!above) lastEnd = px + disc.name.length * 3.4;
-        surface.text(px, above ? py - rim - 10 : py + rim + 13, disc.name, {
+        const half = disc.name.length * 3.4;
+        const row = rowOf({ px, py, rim, half, inside: disc.isOurs && half + 4 < radius });
+        surface.text(px, row, disc.name, {
           fill: disc.isOurs ? colour.muted : colour.ink, size: 12, weight: disc.isOurs ? 400 : 700, align: 'middle',
-          halo: colour.surface,
+          halo: row === py ? undefined : colour.surface,
         });
       });
     },
@@ -86,6 +84,26 @@ function discs(all, places, go) {
       const { key } = all[i];
       if (key) go(key);
     },
+  };
+}
+
+/** Where the name of each disc stands, from the left: within it where it fits, else below it; small ones stand close,
+ * and their names go below and above in turn, higher where they would touch. */
+function rows() {
+  let lowEnd = -Infinity;
+  let highEnd = -Infinity;
+  let highRow = 0;
+  /** @param {{px: number, py: number, rim: number, half: number, inside?: boolean}} disc */
+  return ({ px, py, rim, half, inside }) => {
+    if (inside) return py;
+    const from = px - half - 4;
+    if (from >= lowEnd) {
+      lowEnd = px + half;
+      return py + rim + 13;
+    }
+    highRow = from < highEnd ? Math.min(py - rim - 10, highRow - 13) : py - rim - 10;
+    highEnd = px + half;
+    return highRow;
   };
 }
 

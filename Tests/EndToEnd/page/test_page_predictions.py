@@ -59,7 +59,7 @@ def test_candidates_by_probability_and_by_distance(page):
     choose(page, "candidates", "1")
     assert set(rows()) == {key for key, one in board.items() if one["habitable"] == 1}
     heads = page.inner_text("#panel-candidates thead")
-    assert "ESI, 2 parameters" in heads and "ESI, 4 parameters" in heads
+    assert "ESI (2)" in heads and "ESI (4)" in heads
     expect(page.locator("#panel-candidates")).not_to_contain_text("100%")
 
 

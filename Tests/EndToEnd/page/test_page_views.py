@@ -136,21 +136,48 @@ def test_nothing_moves_while_a_view_comes(new_page, view, width, height):
     assert sum(page.evaluate("shifts")) < 0.05
 
 
-def test_text_of_twice_the_size_needs_no_sideways_scrolling(page):
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    for view in VIEWS:
-        to(page, view)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
+@pytest.mark.parametrize("width", [360, 1280])
+def test_text_of_twice_the_size_needs_no_sideways_scrolling(new_page, width):
+    """As with the browser's own setting for text, which media queries in rem follow."""
+    def enlarge(page):
+        page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+
+    page = new_page(viewport={"width": width, "height": 740}, locale="fr-FR", before=enlarge)
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    for address in (*(f"?view={view}" for view in VIEWS), "?view=planet&key=trappist1e", "?view=system&host=TRAPPIST-1",
+                    "?view=class", "#/submit", "#/submit/file"):
+        page.goto(root(page) + address)
+        page.wait_for_selector("html[data-ready=true]")
+        page.wait_for_selector("#views :is([data-seq], tbody tr, form)")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
 def test_paper_has_no_buttons_and_no_dark(new_page):
     page = new_page(color_scheme="dark")
     page.wait_for_selector("#panel-massRadius[data-seq]")
+    # Plots are drawn anew in light colours before the browser lays the paper out.
+    ground = "getComputedStyle(document.documentElement).getPropertyValue('--series-1')"
+    dark = page.evaluate(ground)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    light = page.evaluate(ground)
+    assert light != dark
+    bars = page.locator("#panel-methodsByYear svg rect[fill]").evaluate_all(
+        "all => all.map((one) => one.getAttribute('fill'))")
+    assert light.strip() in bars and dark.strip() not in bars
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(ground) == dark
     page.emulate_media(media="print")
     for selector in (".skip", ".bar", "#timeline", "#panel-massRadius .controls"):
         expect(page.locator(selector)).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     expect(page.locator("#panel-massRadius .plot")).to_be_visible()
+    # The heads of the planets' table sort on a screen, and stay on paper.
+    page.emulate_media(media="screen")
+    to(page, "planets")
+    expect(page.locator("#planets-table tbody tr").first).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("#planets-table thead th").first).to_have_text("Planet")
+    expect(page.locator("#planets-table thead button").first).to_be_visible()
 
 
 def test_landmarks_have_names_of_their_own(page):
