@@ -78,9 +78,11 @@ export class Provenance {
 
   /** @param {string} title @param {RecordsAnswer} answer */
   #records(title, answer) {
-    const total = t('records.total', { n: answer.total ?? answer.listed });
+    const count = answer.total ?? answer.listed;
+    const total = t(answer.counts === 'records' ? 'records.total' : 'planets.count', { n: count });
     const older = answer.total === answer.listed ? '' : `. ${t('records.older', { listed: answer.listed })}`;
-    const value = answer.value === null ? '' : `${t('records.value', { value: answer.value })} `;
+    const isCount = answer.value === null || answer.value === count;
+    const value = isCount ? '' : `${t('records.value', { value: answer.value ?? '' })} `;
     this.dialog.show(title,
       h('div', { class: 'table-head' },
         h('p', { 'data-total': answer.total ?? '', 'data-value': answer.value ?? '' }, value, total, older),

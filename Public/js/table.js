@@ -31,6 +31,7 @@ export class PlanetsTable {
     this.loading = null;
     this.typingTimer = 0;
     this.refreshTimer = 0;
+    this.nearest = h('p', { role: 'status' });
     this.count = h('p', { class: 'note', role: 'status', 'data-planets-total': '' });
     this.body = h('tbody');
     this.heads = new Map(schema.essentials.map((name) => (
@@ -81,7 +82,7 @@ export class PlanetsTable {
       h('div', { class: 'table-head' }, this.count, menuButton(t('menu.of', { title: t('planets.title') }), () => (
         tableItems(this.#call())))),
       h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': t('planets.title') }, table),
-      this.pager.element));
+      this.nearest, this.pager.element));
     this.load();
   }
 
@@ -205,6 +206,8 @@ export class PlanetsTable {
         if (answer.total > 0) kind = 'all';
       }
       this.#show(answer, kind);
+      const { q } = this.query;
+      if (answer.total === 0 && q) this.#showNearest(await nearest(q, controller.signal));
     } catch (error) {
       if (controller.signal.aborted) return;
       this.place.classList.remove('waiting');
@@ -219,12 +222,25 @@ export class PlanetsTable {
       this.load({ offset: Math.floor((answer.total - 1) / pageSize) * pageSize });
       return;
     }
+    this.nearest.replaceChildren();
     setText(this.count, t(kind === 'planets' ? 'planets.count' : 'planets.objects', { n: answer.total }));
     this.count.dataset.planetsTotal = String(answer.total);
     this.#markSorting();
     this.#showRows(answer.planets);
     this.pager?.show(this.query.offset, answer.total);
     this.place.classList.remove('waiting');
+  }
+
+  /** Nothing was found: names that were perhaps meant.
+   * @param {string[]} names */
+  #showNearest(names) {
+    if (names.length === 0) return;
+    this.nearest.replaceChildren(t('planets.nearest'), ' ', ...names.flatMap((name) => [
+      button(name, () => {
+        this.query.q = name;
+        this.build();
+        this.place.querySelector('input')?.focus();
+      }, { class: 'quiet', 'data-nearest': '' }), ' ']));
   }
 
   #markSorting() {
@@ -253,4 +269,11 @@ export class PlanetsTable {
       return h('th', { scope: 'row' }, link, ' ', dispositionBadge(planet));
     }));
   }
+}
+
+/** @param {string} name that nobody has @param {AbortSignal} signal */
+async function nearest(name, signal) {
+  /** @type {ResolveAnswer} */
+  const answer = await request(`api/resolve?name=${encodeURIComponent(name)}`, { signal });
+  return answer.nearest.map((one) => one.name);
 }

@@ -4,13 +4,13 @@
 import { axisOf, cellLayer, cellPlace } from './cells.js';
 import { colours } from './charts.js';
 import { h, svg } from './dom.js';
-import { number, t } from './i18n.js';
+import { known, number, t } from './i18n.js';
 import { behind, planet as addressOf } from './links.js';
-import { ground, line, points } from './plot/layers.js';
+import { errorBars, ground, line, points } from './plot/layers.js';
 import { SvgSurface } from './plot/svgSurface.js';
 
 /**
- * @typedef {ZonePoint & {key: string, kind: string}} ZonePlanet
+ * @typedef {ZonePoint & {key: string, kind: string, origin?: string | null}} ZonePlanet `origin` of the radius
  * @typedef {[flux: number, temperature: number][]} Limit
  */
 
@@ -60,10 +60,10 @@ export function zoneChart(frame, grid) {
     key.replaceChildren(...limits.map(([name, dash], i) => limitEntry(name, dash, suns[i])), ...(all ? [] : marks));
   }
 
-  /** @param {boolean} all planets, as cells of counts; else those near the zone, as points
-   * @param {Map<string, Groups['hz_diagram']>} groups of the board
-   * @param {typeof cells} counts @param {ZonePlanet[]} given @param {string} summary */
-  function show(all, groups, counts, given, summary) {
+  /** `all` planets, as cells of counts; else those near the zone, as points. `groups` of the board.
+   * @param {{all: boolean, groups: Map<string, Groups['hz_diagram']>, counts: typeof cells, given: ZonePlanet[],
+   *   errors: ReturnType<import('./zoneErrors.js').ZoneErrors['of']> | null, summary: string}} what */
+  function show({ all, groups, counts, given, errors, summary }) {
     cells = all ? counts : [];
     planets = all ? [] : given;
     const lines = limits.map(([name]) => limitOf(groups.get(`limit/${name}`)));
@@ -79,17 +79,30 @@ export function zoneChart(frame, grid) {
           text: (i) => [t('planets.count', { n: cells[i].count })],
           go: (i) => frame.go(behind('hz_diagram', cells[i].group)),
         }),
-        ...lines.map((one, i) => line(one, { stroke: colour.ink, width: 1.75, dash: limits[i][1] })), marks(),
+        ...lines.map((one, i) => line(one, { stroke: colour.ink, width: 1.75, dash: limits[i][1] })),
+        ...(errors ? [bars(errors)] : []), marks(),
       ],
       summary,
     });
   }
 
+  const kindsOf = () => planets.map((planet) => kinds.findIndex(({ name }) => name === planet.kind));
+
+  /** @param {ReturnType<import('./zoneErrors.js').ZoneErrors['of']>} errors @returns {Layer} */
+  function bars(errors) {
+    const palette = inks.map(({ fill, stroke }) => ({ stroke: fill ?? stroke, width: 1, alpha: 0.55 }));
+    const { x, y } = places();
+    return errorBars({ x, y, codes: kindsOf(), palette, ...errors });
+  }
+
+  const places = () => (
+    { x: planets.map((planet) => planet.flux_thermal), y: planets.map((planet) => planet.st_teff) });
+
   /** @returns {Layer} */
   function marks() {
-    const codes = planets.map((planet) => kinds.findIndex(({ name }) => name === planet.kind));
+    const codes = kindsOf();
     return points({
-      x: planets.map((planet) => planet.flux_thermal), y: planets.map((planet) => planet.st_teff), codes,
+      ...places(), codes,
       radius: codes.map((code) => kinds[code]?.size ?? 0), palette: inks, shapes: kinds.map(({ shape }) => shape),
       text: (i) => pointText(planets[i]), go: (i) => frame.go(addressOf(planets[i].key)),
     });
@@ -118,9 +131,11 @@ const limitOf = (given) => (typeof given === 'object' ? given.map(([temperature,
 
 /** @param {ZonePlanet} planet */
 function pointText(planet) {
+  const { origin } = planet;
+  const note = origin && origin !== 'measured' ? ` (${known('origin.short', origin)})` : '';
   return [
     planet.pl_name, t(planet.kind), `${t('axis.flux')}: ${number(planet.flux_thermal)}`,
-    `${t('axis.teff')}: ${number(planet.st_teff)}`, `${t('axis.radius')}: ${number(planet.pl_rade)}`,
+    `${t('axis.teff')}: ${number(planet.st_teff)}`, `${t('axis.radius')}: ${number(planet.pl_rade)}${note}`,
   ];
 }
 

@@ -92,7 +92,8 @@ export default {
 
   'planets.title': 'Planets', 'planets.titleOf': 'Planets: {q}', 'planets.search': 'Search planets',
   'planets.q': 'Name or host',
-  'planets.from': 'From year', 'planets.to': 'To year', 'planets.reset': 'Reset', 'planets.count.one': '{n} planet',
+  'planets.nearest': 'Nothing has this name. Did you mean:', 'planets.from': 'From year',
+  'planets.to': 'To year', 'planets.reset': 'Reset', 'planets.count.one': '{n} planet',
   'planets.count.other': '{n} planets', 'planets.previous': 'Previous', 'planets.next': 'Next',
   'planets.page': 'Page {page} of {pages}', 'planets.pager': 'Pages', 'planet.loading': 'Loading…',
   'planet.unknown': 'There is no such planet in the catalogue.', 'planet.of': 'of {host}',
@@ -180,6 +181,7 @@ export default {
   'panel.candidates.more': 'Show all {n}', 'panel.candidates.less': 'Show fewer', 'choice.order': 'Order',
   'choice.order.probable': 'Most probable', 'choice.order.near': 'Nearest',
   'choice.order.similar': 'Most similar (ESI 2)', 'choice.rank': 'Class', 'choice.view': 'View',
+  'choice.bars': 'Errors', 'choice.bars.none': 'Points', 'choice.bars.shown': 'With error bars',
   'choice.view.zone': 'Near the zone', 'choice.view.all': 'All planets', 'choice.relation': 'Relation',
   'rank.2': 'Right orbit, about Earth’s size (0.4 to 1.6 R⊕)', 'rank.1': 'Right orbit, somewhat larger than Earth',
   'rank.0': 'Wrong size or wrong orbit', 'rank.null': 'Size or orbit not known well enough to say',
@@ -201,7 +203,8 @@ export default {
   'panel.zoneDiagram.about':
     'Flux falls to the right, as is customary: hot on the left, cold on the right. Lines: limits of Kopparapu et al. '
     + '2014, with the flux at a star of 5,780 K; “runaway greenhouse” for planets of 0.1, 1 and 5 Earth masses. The '
-    + 'tinted ground is the optimistic zone. Click a point to open the planet.',
+    + 'tinted ground is the optimistic zone. Click a point to open the planet. Error bars: of the star’s temperature, '
+    + 'and of the flux where the record gives one with its error.',
   'panel.zoneDiagram.summary':
     'The {n} planets nearest to the zone, {inside} of them inside: {small} of about Earth’s size (0.4 to 1.6 R⊕), '
     + '{large} somewhat larger.',

@@ -98,6 +98,7 @@ export default {
 
   'planets.title': 'Planètes', 'planets.titleOf': 'Planètes : {q}', 'planets.search': 'Chercher des planètes',
   'planets.q': 'Nom ou étoile',
+  'planets.nearest': 'Rien ne porte ce nom. Vouliez-vous dire :',
   'planets.from': 'De l’année', 'planets.to': 'À l’année', 'planets.reset': 'Réinitialiser',
   'planets.count.one': '{n} planète', 'planets.count.other': '{n} planètes', 'planets.previous': 'Précédente',
   'planets.next': 'Suivante', 'planets.page': 'Page {page} sur {pages}', 'planets.pager': 'Pages',
@@ -198,6 +199,7 @@ export default {
   'panel.candidates.more': 'Afficher les {n}', 'panel.candidates.less': 'En afficher moins', 'choice.order': 'Ordre',
   'choice.order.probable': 'Plus probables', 'choice.order.near': 'Plus proches',
   'choice.order.similar': 'Plus semblables (ESI 2)', 'choice.rank': 'Classe', 'choice.view': 'Vue',
+  'choice.bars': 'Erreurs', 'choice.bars.none': 'Points', 'choice.bars.shown': 'Avec barres d’erreur',
   'choice.view.zone': 'Près de la zone', 'choice.view.all': 'Toutes les planètes', 'choice.relation': 'Relation',
   'rank.2': 'Bonne orbite, à peu près la taille de la Terre (0,4 à 1,6 R⊕)',
   'rank.1': 'Bonne orbite, un peu plus grande que la Terre',
@@ -220,7 +222,8 @@ export default {
   'panel.zoneDiagram.about':
     'Le flux décroît vers la droite, selon l’usage : chaud à gauche, froid à droite. Lignes : limites de Kopparapu et '
     + 'al. 2014, avec le flux pour une étoile de 5 780 K ; « emballement » pour des planètes de 0,1, 1 et 5 masses '
-    + 'terrestres. Le fond teinté est la zone optimiste. Un clic sur un point ouvre la planète.',
+    + 'terrestres. Le fond teinté est la zone optimiste. Un clic sur un point ouvre la planète. Barres d’erreur : de '
+    + 'la température de l’étoile, et du flux si l’enregistrement en donne un avec son erreur.',
   'panel.zoneDiagram.summary':
     'Les {n} planètes les plus proches de la zone, dont {inside} à l’intérieur : {small} à peu près de la taille de '
     + 'la Terre (0,4 à 1,6 R⊕), {large} un peu plus grandes.',

@@ -6,6 +6,7 @@ import { cellTable, readCells } from '../cells.js';
 import { known, t } from '../i18n.js';
 import { planet as addressOf } from '../links.js';
 import { zoneChart } from '../zoneChart.js';
+import { ZoneErrors } from '../zoneErrors.js';
 
 /** @typedef {import('../zoneChart.js').ZonePlanet} ZonePlanet */
 
@@ -13,7 +14,9 @@ import { zoneChart } from '../zoneChart.js';
 export default {
   id: 'zoneDiagram', size: 'full', reads: ['hz_diagram', 'hz_points'],
   mount(frame, schema) {
+    const bars = frame.choice('bars', ['none', 'shown']);
     const view = frame.choice('view', ['zone', 'all']);
+    const errors = new ZoneErrors(() => frame.redraw());
     const grid = schema.grid('hz_diagram');
     const { show, land } = zoneChart(frame, grid);
     frame.note(`${t('panel.zoneDiagram.about')} ${t('habitable.meaning')}`);
@@ -22,6 +25,11 @@ export default {
       land,
       update(board) {
         const planets = readPlanets(board);
+        const withBars = bars() === 'shown' && view() === 'zone';
+        if (withBars) errors.want(board);
+        for (const planet of planets) {
+          planet.origin = errors.origin(planet.key) || board.groups('candidates').get(planet.key)?.radius_provenance;
+        }
         const count = (/** @type {(planet: ZonePlanet) => boolean} */ which) => planets.filter(which).length;
         const counts = {
           n: planets.length,
@@ -29,9 +37,13 @@ export default {
           small: count(({ habitable }) => habitable === 2),
           large: count(({ habitable }) => habitable === 1),
         };
-        show(view() === 'all', board.groups('hz_diagram'), readCells(board, grid, 'cell'), planets,
-          `${t('panel.zoneDiagram.summary', counts)} ${t('habitable.meaning')}`);
+        show({
+          all: view() === 'all', groups: board.groups('hz_diagram'), counts: readCells(board, grid, 'cell'),
+          given: planets, errors: withBars ? errors.of(planets) : null,
+          summary: `${t('panel.zoneDiagram.summary', counts)} ${t('habitable.meaning')}`,
+        });
       },
+      destroy: () => errors.destroy(),
       table(board) {
         if (view() === 'zone') return planetTable(board);
         const cells = readCells(board, grid, 'cell').sort((a, b) => b.i - a.i || a.j - b.j);

@@ -490,6 +490,14 @@ def test_the_table_of_planets_searches_and_sorts(page):
     expect(page.locator("#planets-table thead th:first-child")).to_have_attribute("aria-sort", "ascending")
 
 
+def test_a_name_that_nothing_has_leads_to_those_that_are_near(new_page):
+    page = new_page("/?view=planets&q=Keplar-22+b")
+    expect(page.locator("[data-planets-total]")).to_have_attribute("data-planets-total", "0")
+    page.click("[data-nearest] >> text='Kepler-22 b'")
+    expect(page.locator("#planets-table tbody th a")).to_have_text("Kepler-22 b")
+    expect(page.locator("[data-nearest]")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme,language", [("light", "en-GB"), ("dark", "fr-FR")])
 def test_a_phone_needs_no_sideways_scrolling(new_page, scheme, language):
     page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme, locale=language, has_touch=True)

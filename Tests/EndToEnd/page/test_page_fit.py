@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from visits import VIEWS, open_form, root
 
 ADDRESSES = {**{view: f"?view={view}" for view in VIEWS}, "planet": "?view=planet&key=trappist1e",
-             "system": "?view=system&host=TRAPPIST-1", "class": "?view=class", "file": "#/submit/file",
+             "system": "?view=system&host=TRAPPIST-1", "file": "#/submit/file",
              "records": "#/records/by_method/Imaging"}
 
 # Links within a sentence need no size of their own (WCAG 2.5.8, "Inline"); a label is part of its control.
@@ -25,7 +25,8 @@ def test_targets_are_at_least_24_pixels(new_page, width):
     for name, address in ADDRESSES.items():
         page.goto(start + address)
         page.wait_for_selector("html[data-ready=true]")
-        selector = {"file": "#import-template a", "records": "dialog td a"}.get(name, f".view-{name} :is(a, button):visible")
+        own = {"file": "#import-template a", "records": "dialog td a"}
+        selector = own.get(name, f".view-{name} :is(a, button):visible")
         expect(page.locator(selector).first).to_be_visible()
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         if name in ("live", "habitable", "quality"):

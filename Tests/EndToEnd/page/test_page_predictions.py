@@ -92,6 +92,19 @@ def test_the_zone_diagram_has_points_limits_and_a_table(page):
     assert shown == {group: count for group, count in board["hz_diagram"].items() if group.startswith("cell/")}
 
 
+def test_the_zone_diagram_has_error_bars_when_they_are_wanted(page):
+    bars = page.locator("#panel-zoneDiagram svg path[opacity='0.55']")
+    segments = "all => all.reduce((sum, one) => sum + one.getAttribute('d').split('M').length - 1, 0)"
+    expect(page.locator("#panel-zoneDiagram .plot")).to_have_attribute("data-points", re.compile(r"\d\d"))
+    assert bars.count() == 0
+    choose(page, "zoneDiagram", "shown")
+    expect(bars.first).to_be_attached()
+    # Most stars' temperatures have an error; of those near the zone most can be seen.
+    assert bars.evaluate_all(segments) > 100
+    choose(page, "zoneDiagram", "none")
+    expect(bars).to_have_count(0)
+
+
 def test_the_relation_stands_beside_the_masses(new_page):
     page = new_page()
     page.click("#panel-massRadius [data-relation-table] summary")

@@ -145,7 +145,7 @@ def test_text_of_twice_the_size_needs_no_sideways_scrolling(new_page, width):
     page = new_page(viewport={"width": width, "height": 740}, locale="fr-FR", before=enlarge)
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
     for address in (*(f"?view={view}" for view in VIEWS), "?view=planet&key=trappist1e", "?view=system&host=TRAPPIST-1",
-                    "?view=class", "#/submit", "#/submit/file"):
+                    "#/submit", "#/submit/file"):
         page.goto(root(page) + address)
         page.wait_for_selector("html[data-ready=true]")
         page.wait_for_selector("#views :is([data-seq], tbody tr, form)")
