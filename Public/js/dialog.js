@@ -9,6 +9,7 @@ export class PageDialog {
   constructor(selector, titleId, addresses) {
     this.element = find(selector, HTMLDialogElement);
     this.titleId = titleId;
+    this.status = h('p', { class: 'note', role: 'status', 'data-dialog-status': '' });
     this.element.addEventListener('close', () => {
       if (addresses.test(location.hash)) history.replaceState(null, '', location.pathname + location.search);
     });
@@ -34,7 +35,8 @@ export class PageDialog {
     const head = h('div', { class: 'dialog-head' },
       h('h2', { id: this.titleId, tabindex: '-1', autofocus: true }, title),
       button(t('close'), () => this.close(), { class: 'quiet' }));
-    const body = h('div', {}, head, ...content);
+    const body = h('div', {}, head, ...content, this.status);
+    this.status.textContent = '';
     this.element.replaceChildren(...body.childNodes);
   }
 

@@ -124,24 +124,28 @@ function field(value) {
   return /[",\n\r]/.test(text) || text.startsWith('#') ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The address of what is shown, exactly.
- * @param {string} [hash] of a part of it */
-export async function copyAddress(hash = '') {
-  const address = new URL(hash, location.href).href;
+/** The address of what is shown, exactly. */
+export async function copyAddress() {
+  const address = location.href;
+  // While a dialog is open the page beside it can neither be copied from nor be heard.
+  const dialog = document.querySelector('dialog[open]');
   let copied = false;
   try {
     await navigator.clipboard.writeText(address);
     copied = true;
   } catch {
     // The clipboard is for secure contexts; elsewhere a field is copied the old way.
+    const focused = document.activeElement;
     const box = document.createElement('textarea');
     box.value = address;
-    document.body.append(box);
+    (dialog ?? document.body).append(box);
     box.select();
     copied = document.execCommand('copy');
     box.remove();
+    if (focused instanceof HTMLElement) focused.focus();
   }
-  setText(find('#announcer', HTMLElement), t(copied ? 'export.copied' : 'export.notCopied', { address }));
+  const status = dialog?.querySelector('[data-dialog-status]') ?? find('#announcer', HTMLElement);
+  setText(status, t(copied ? 'export.copied' : 'export.notCopied', { address }));
 }
 
 /** @param {string} title @param {string} ending */

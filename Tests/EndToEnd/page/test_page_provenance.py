@@ -1,10 +1,13 @@
 # What stands behind a figure, receipts and earlier boards, in a real browser: by mouse, by keyboard, in French, by
 # address. Not here: whether the lists are right, which test_provenance.py asks the server.
+import csv
+import json
 import re
 import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from astropy.io.votable import parse
 from playwright.sync_api import expect
 
 from running import Server, sample_server
@@ -58,6 +61,54 @@ def test_pages_of_a_long_list(page):
     assert shown.locator("tbody tr").first.get_attribute("data-key") > first
     shown.locator("[data-page=previous]").click()
     expect(shown.locator("tbody tr").first).to_have_attribute("data-key", first)
+
+
+@pytest.mark.parametrize("group", ["by_method/Imaging", "totals/rejected"])
+def test_the_drawer_s_list_is_taken_away(new_page, group):
+    """All of it, though the drawer has its first page: of planets, and of records that belong to none."""
+    page = new_page()
+    for radius in (-1, -2):
+        page.request.post(root(page) + "api/discoveries", data={"pl_name": fresh_name(), "pl_rade": radius})
+    page.goto(f"{root(page)}#/records/{group}")
+    shown = drawer(page)
+    keys = set(shown.locator("tbody tr").evaluate_all("rows => rows.map(row => row.dataset.key)"))
+    total = int(shown.locator("[data-total]").get_attribute("data-total"))
+
+    def choose(item):
+        shown.locator(".menu-opener").click()
+        return shown.locator(f"[role=menu] >> text='{item}'")
+
+    def take(item):
+        with page.expect_download() as file:
+            choose(item).click()
+        return file.value.path()
+
+    lines = [line for line in take("Save as CSV").read_text().splitlines(True) if line[0] != "#"]
+    rows = {"csv": list(csv.DictReader(lines)),
+            "ndjson": [json.loads(line) for line in take("Save as NDJSON").read_text().splitlines()],
+            "votable": list(parse(take("Save as VOTable")).get_first_table().to_table())}
+    for name, found in rows.items():
+        assert len(found) == total >= len(keys) and keys <= {str(row["key"]) for row in found}, name
+    call = choose("The API call").get_attribute("href")
+    assert call == f"api/aggregates/{group}/records" and page.request.get(root(page) + call).json()["total"] == total
+    expect(page.locator("#provenance-dialog")).to_be_visible()
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_the_drawer_s_address_is_copied(new_page, secure):
+    """A page that does not come from a safe place has no clipboard; beside an open dialog no field can be copied."""
+    page = new_page("/#/records/by_method/Imaging", before=lambda page: None if secure else page.add_init_script(
+        "Object.defineProperty(navigator, 'clipboard', {value: undefined})"))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shown = drawer(page)
+    shown.locator(".menu-opener").click()
+    shown.locator("[role=menu] >> text='Copy the address'").click()
+    expect(shown.locator("[data-dialog-status]")).to_have_text(f"Copied: {page.url}")
+    assert page.url.endswith("#/records/by_method/Imaging")
+    expect(shown.locator(".menu-opener")).to_be_focused()
+    other = page.context.new_page()
+    other.goto(root(page) + "favicon.svg")
+    assert other.evaluate("navigator.clipboard.readText()") == page.url
 
 
 @pytest.mark.parametrize("panel, aggregate", [("facilities", "by_facility"), ("methodsByYear", "by_method_year"),
