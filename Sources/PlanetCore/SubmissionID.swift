@@ -13,19 +13,27 @@ package struct SubmissionID: Hashable, Sendable {
     /// Header of a record that has an equal one before it in its request: how many.
     package static let copyHeader = "idempotency-copy"
 
-    @inlinable
     package init(bits: Int64) { self.bits = bits }
 
     /// `value`: the record's bytes in the log, empty for a tombstone. `copy`: the header's value, empty without it.
-    @inlinable  // so that it is compiled for the caller's kind of bytes
-    package init(key: some Collection<UInt8>, copy: some Collection<UInt8>, value: some Collection<UInt8>) {
+    /// Not generic: other modules get no body of a `package` function to compile for their types, `@inlinable` or not,
+    /// and would have each byte fetched through tables.
+    package init(key: UnsafeRawBufferPointer, copy: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
         var digest = FNV1a()
         // Zero bytes in between: no header value holds one.
-        digest.add(key)
+        for byte in key { digest.add(byte) }
         digest.add(0)
-        digest.add(copy)
+        for byte in copy { digest.add(byte) }
         digest.add(0)
-        digest.add(value)
+        for byte in value { digest.add(byte) }
         self.init(bits: Int64(bitPattern: digest.hash))
+    }
+
+    package init(key: [UInt8], copy: [UInt8], value: ArraySlice<UInt8>) {
+        self = key.withUnsafeBytes { key in
+            copy.withUnsafeBytes { copy in
+                value.withUnsafeBytes { SubmissionID(key: key, copy: copy, value: $0) }
+            }
+        }
     }
 }

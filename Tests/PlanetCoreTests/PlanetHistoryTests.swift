@@ -19,6 +19,10 @@ import Testing
                 name: "X b", canonical: canonical, canonicalKey: IdentityKey.of(canonical) ?? "", source: source))
     }
 
+    private func id(_ key: String, _ copy: String, _ value: String) -> SubmissionID {
+        SubmissionID(key: Array(key.utf8), copy: Array(copy.utf8), value: Array(value.utf8)[...])
+    }
+
     @Test func `From first to last`() {
         var state = PlanetState()
         #expect(state.apply(.tombstone) == .change(.duplicate))
@@ -43,7 +47,7 @@ import Testing
     }
 
     @Test func `A copy of an earlier sending changes nothing, whatever came between`() {
-        func sent(_ key: String) -> SubmissionID { SubmissionID(key: key.utf8, copy: "".utf8, value: "{}".utf8) }
+        func sent(_ key: String) -> SubmissionID { id(key, "", "{}") }
         var state = PlanetState()
         #expect(state.apply(discovery(1), sent("a")) == .change(.new))
         #expect(state.apply(discovery(2), sent("b")) == .change(.revision))
@@ -99,8 +103,10 @@ import Testing
 
     @Test func `An identifier tells key, copy and value apart`() {
         let parts = [("k", "", "v"), ("k", "1", "v"), ("kv", "", ""), ("k", "", ""), ("k", "v", ""), ("l", "", "v")]
-        let made = Set(parts.map { SubmissionID(key: $0.0.utf8, copy: $0.1.utf8, value: $0.2.utf8) })
+        let made = Set(parts.map { id($0.0, $0.1, $0.2) })
         #expect(made.count == parts.count)
+        // As it lies in lakes.
+        #expect(id("sample", "1", #"{"pl_name":"X b"}"#).bits == 7_649_368_807_555_046_244)
     }
 
     @Test func `An older row that comes late changes nothing`() {

@@ -35,7 +35,7 @@ import Testing
                         source: number % 100 == 49 ? "a list" : nil))
             }
             let submission =
-                offset % 3 == 0 ? SubmissionID(key: "k\(offset)".utf8, copy: "".utf8, value: "".utf8) : nil
+                offset % 3 == 0 ? SubmissionID(key: Array("k\(offset)".utf8), copy: [], value: []) : nil
             let item = HistoryItem(
                 position: LogPosition(
                     partition: Int32(number % 3), offset: Int64(offset) - 700,

@@ -106,7 +106,7 @@ private struct CopyNumbers {
 
     mutating func next(_ value: [UInt8]) -> Int {
         guard let key else { return 0 }
-        let id = SubmissionID(key: key, copy: [], value: value)
+        let id = SubmissionID(key: key, copy: [], value: value[...])
         let copy = counts[id, default: 0]
         counts[id] = copy + 1
         most = max(most, copy + 1)
