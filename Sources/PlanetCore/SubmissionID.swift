@@ -16,16 +16,15 @@ package struct SubmissionID: Hashable, Sendable {
     package init(bits: Int64) { self.bits = bits }
 
     /// `value`: the record's bytes in the log, empty for a tombstone. `copy`: the header's value, empty without it.
-    /// Not generic: other modules get no body of a `package` function to compile for their types, `@inlinable` or not,
-    /// and would have each byte fetched through tables.
+    /// Not generic: see FNV1a.
     package init(key: UnsafeRawBufferPointer, copy: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
         var digest = FNV1a()
         // Zero bytes in between: no header value holds one.
-        for byte in key { digest.add(byte) }
+        digest.add(key)
         digest.add(0)
-        for byte in copy { digest.add(byte) }
+        digest.add(copy)
         digest.add(0)
-        for byte in value { digest.add(byte) }
+        digest.add(value)
         self.init(bits: Int64(bitPattern: digest.hash))
     }
 
