@@ -237,7 +237,7 @@ def test_the_template_is_a_table_that_is_taken(page):
     with page.expect_download() as download:
         page.click("[data-template]")
     template = open(download.value.path(), encoding="utf-8", newline="").read()
-    assert "# pl_rade: Radius (Earth radius)" in template
+    assert "# pl_rade: Radius (R⊕)" in template
     *_, header = template.strip().split("\r\n")
     row = ",".join({"pl_name": fresh_name(), "pl_rade": "1.5"}.get(name, "") for name in header.split(","))
     drop_file(page, download.value.suggested_filename, f"{template}{row}\r\n")
