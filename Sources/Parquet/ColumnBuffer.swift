@@ -63,6 +63,15 @@ package struct ColumnBuffer: Sendable, Equatable {
         nullCount &+= 1
     }
 
+    /// Adds nulls until there are so many rows.
+    package mutating func appendNulls(upTo rows: Int) {
+        guard rows > count else { return }
+        precondition(isOptional, "BUG: null in a required column")
+        validity.append(contentsOf: repeatElement(0, count: (rows + 7) / 8 - validity.count))
+        nullCount &+= rows &- count
+        count = rows
+    }
+
     package mutating func append(_ value: Double) {
         precondition(type == .double, "BUG: Double in a column of another type")
         words64.append(value.bitPattern)

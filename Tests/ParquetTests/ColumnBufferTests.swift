@@ -33,6 +33,23 @@ import Testing
         }
     }
 
+    @Test(arguments: 0...17)
+    func nullsInOneGoEqualSingleOnes(before: Int) {
+        for nulls in 0...17 {
+            var single = ColumnBuffer(.init("d", .double, optional: true))
+            for row in 0..<before { single.append(row % 3 == 0 ? nil : Double(row)) }
+            var atOnce = single
+            for _ in 0..<nulls { single.appendNull() }
+            atOnce.appendNulls(upTo: before + nulls)
+            #expect(atOnce == single)
+            // None is taken back.
+            atOnce.appendNulls(upTo: before)
+            single.append(1.5)
+            atOnce.append(1.5)
+            #expect(atOnce == single)
+        }
+    }
+
     @Test func emptiedBufferIsAsNew() {
         var buffer = ColumnBuffer(.init("d", .double, optional: true))
         buffer.append(1.5)

@@ -10,7 +10,7 @@ package enum LakeTables {
     /// Every table of the lake.
     package static var all: [LakeTable] { [discoveries, PredictionTable.table, aggregates, rejected] }
 
-    static let discoveries = LakeTable(
+    package static let discoveries = LakeTable(
         "discoveries",
         Schema(
             "discoveries",
@@ -77,50 +77,106 @@ package enum LakeTables {
     /// Columns of `discoveries` before the planet's.
     private static let leading = 12
 
-    /// Column by column: a row's neighbours in memory are the same column of other rows.
-    static func fill(_ batch: inout RowBatch, _ records: [StoredRecord], partition: Int32) {
-        for record in records {
-            batch.columns[0].append(record.key)
-            batch.columns[1].append(Int32(clamping: record.revision))
-            batch.columns[2].append(record.change.rawValue)
-            batch.columns[3].append(record.verdict.rawValue)
-            batch.columns[4].append(record.warnings.isEmpty ? nil : json(record.warnings))
-            batch.columns[5].append(partition)
-            batch.columns[6].append(record.offset)
-            batch.columns[7].append(record.timestamp)
-            batch.columns[8].append(record.source)
-            var alias: PlanetAlias?
-            if case .alias(let given) = record.record { alias = given }
-            batch.columns[9].append(record.submission?.bits)
-            batch.columns[10].append(alias?.canonical)
-            batch.columns[11].append(alias?.source)
-        }
-        // A record has a dozen references, all counted if it were copied for each column.
-        let discoveries = records.map(\.discovery)
+    /// Where the planet's columns lie in a row, by their numbers in the enums.
+    private static let places: (numbers: [(column: NumberColumn, place: Int, type: ColumnType)], texts: [Int]) = {
+        var numbers = NumberColumn.allCases.map { (column: $0, place: 0, type: ColumnType.real) }
+        var texts = [Int](repeating: 0, count: TextColumn.allCases.count)
         for (index, column) in Columns.all.enumerated() {
-            let place = leading + index
             switch column.id {
-            case .text(let id):
-                if id == .pl_name {
-                    // An alias record's name stands where a planet's would.
-                    for row in records.indices { batch.columns[place].append(records[row].name) }
-                    continue
+            case .number(let id): numbers[Int(id.rawValue)] = (id, leading + index, column.type)
+            case .text(let id): texts[Int(id.rawValue)] = leading + index
+            }
+        }
+        return (numbers, texts)
+    }()
+
+    /// Most of a planet's columns are null in most records: only the given values are looked at, and nulls come in one
+    /// go before the next value. By index and in place: a record or a column that is taken out is copied with all it
+    /// refers to.
+    package static func fill(_ batch: inout RowBatch, _ records: [StoredRecord], partition: Int32) {
+        let first = batch.rowCount
+        records.withUnsafeBufferPointer { records in
+            batch.columns.withUnsafeMutableBufferPointer { columns in
+                for index in records.indices {
+                    fillLeading(columns, records, index, partition)
+                    switch records[index].record {
+                    case .discovery(let discovery): fill(columns, discovery, row: first + index)
+                    // Its name stands where a planet's would.
+                    case .alias(let alias): append(alias.name, to: .pl_name, columns, row: first + index)
+                    case .tombstone: break
+                    }
                 }
-                for row in discoveries.indices { batch.columns[place].append(discoveries[row]?[id]) }
-            case .number(let id):
-                for row in discoveries.indices {
-                    guard let value = discoveries[row]?[id] else {
-                        batch.columns[place].appendNull()
-                        continue
-                    }
-                    switch column.type {
-                    case .integer, .flag: batch.columns[place].append(Int64(exactly: value.rounded()))
-                    case .date: batch.columns[place].append(Int32(exactly: value.rounded()))
-                    case .boolean: batch.columns[place].append(value != 0)
-                    case .real, .text: batch.columns[place].append(value)
-                    }
+                for place in columns.indices.dropFirst(leading) {
+                    columns[place].appendNulls(upTo: first + records.count)
                 }
             }
+        }
+    }
+
+    private static func fillLeading(
+        _ columns: UnsafeMutableBufferPointer<ColumnBuffer>, _ records: UnsafeBufferPointer<StoredRecord>, _ index: Int,
+        _ partition: Int32
+    ) {
+        columns[0].append(records[index].key)
+        columns[1].append(Int32(clamping: records[index].revision))
+        columns[2].append(records[index].change.rawValue)
+        columns[3].append(records[index].verdict.rawValue)
+        columns[4].append(records[index].warnings.isEmpty ? nil : json(records[index].warnings))
+        columns[5].append(partition)
+        columns[6].append(records[index].offset)
+        columns[7].append(records[index].timestamp)
+        columns[8].append(records[index].source)
+        columns[9].append(records[index].submission?.bits)
+        if case .alias(let alias) = records[index].record {
+            columns[10].append(alias.canonical)
+            columns[11].append(alias.source)
+        } else {
+            columns[10].appendNull()
+            columns[11].appendNull()
+        }
+    }
+
+    private static func fill(
+        _ columns: UnsafeMutableBufferPointer<ColumnBuffer>, _ discovery: Discovery, row: Int
+    ) {
+        let present = discovery.numbersPresent
+        for (word, base) in [(present.low, 0), (present.high, 64)] {
+            forEachBit(of: word) { bit in
+                let (column, place, type) = places.numbers[base + bit]
+                guard let value = discovery[column] else { return }
+                columns[place].appendNulls(upTo: row)
+                append(value, as: type, to: &columns[place])
+            }
+        }
+        forEachBit(of: UInt64(discovery.textsPresent)) { bit in
+            guard let column = TextColumn(rawValue: UInt8(bit)), let value = discovery[column] else { return }
+            append(value, to: column, columns, row: row)
+        }
+    }
+
+    private static func append(
+        _ value: String, to column: TextColumn, _ columns: UnsafeMutableBufferPointer<ColumnBuffer>, row: Int
+    ) {
+        let place = places.texts[Int(column.rawValue)]
+        columns[place].appendNulls(upTo: row)
+        columns[place].append(value)
+    }
+
+    private static func append(_ value: Double, as type: ColumnType, to column: inout ColumnBuffer) {
+        switch type {
+        case .integer, .flag: column.append(Int64(exactly: value.rounded()))
+        case .date: column.append(Int32(exactly: value.rounded()))
+        case .boolean: column.append(value != 0)
+        case .real, .text: column.append(value)
+        }
+    }
+
+    @inline(__always)
+    private static func forEachBit(of word: UInt64, _ body: (Int) -> Void) {
+        var bits = word
+        while bits != 0 {
+            body(bits.trailingZeroBitCount)
+            bits &= bits - 1
         }
     }
 

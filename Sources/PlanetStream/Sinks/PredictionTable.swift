@@ -5,8 +5,8 @@ import Lake
 import Parquet
 import PlanetCore
 
-enum PredictionTable {
-    static let table = LakeTable(
+package enum PredictionTable {
+    package static let table = LakeTable(
         "predictions",
         Schema(
             "predictions",
@@ -28,34 +28,37 @@ enum PredictionTable {
     }
 
     /// Column by column: a row's neighbours in memory are the same column of other rows. Tombstones have no row.
-    static func fill(_ batch: inout RowBatch, _ records: [StoredRecord], partition: Int32) {
+    package static func fill(_ batch: inout RowBatch, _ records: [StoredRecord], partition: Int32) {
         var predictions: [Prediction] = []
         predictions.reserveCapacity(records.count)
-        for record in records {
-            guard let discovery = record.discovery else { continue }
-            var prediction = record.facts?.prediction ?? Predictor.classes(of: discovery)
+        // By index: a record or a prediction taken out would be copied with all that is in it.
+        for index in records.indices {
+            guard let discovery = records[index].discovery else { continue }
+            var prediction = records[index].facts?.prediction ?? Predictor.classes(of: discovery)
             Predictor.forecast(discovery, &prediction)
             predictions.append(prediction)
-            batch.columns[0].append(record.key)
+            batch.columns[0].append(records[index].key)
             batch.columns[1].append(discovery[.pl_name])
             batch.columns[2].append(Predictor.version)
             batch.columns[3].append(partition)
-            batch.columns[4].append(record.offset)
+            batch.columns[4].append(records[index].offset)
         }
-        for (index, column) in PredictionColumn.all.enumerated() {
-            fill(&batch.columns[5 + index], column.reading, predictions)
+        predictions.withUnsafeBufferPointer { predictions in
+            for (index, column) in PredictionColumn.all.enumerated() {
+                fill(&batch.columns[5 + index], column.reading, predictions)
+            }
         }
     }
 
     private static func fill(
-        _ column: inout ColumnBuffer, _ reading: PredictionColumn.Reading, _ predictions: [Prediction]
+        _ column: inout ColumnBuffer, _ reading: PredictionColumn.Reading, _ rows: UnsafeBufferPointer<Prediction>
     ) {
         switch reading {
-        case .real(let read): for prediction in predictions { column.append(read(prediction)) }
+        case .real(let read): for row in rows.indices { column.append(read(rows[row])) }
         case .integer(let read):
-            for prediction in predictions { column.append(read(prediction).map { Int32(clamping: $0) }) }
-        case .text(let read): for prediction in predictions { column.append(read(prediction)) }
-        case .boolean(let read): for prediction in predictions { column.append(read(prediction)) }
+            for row in rows.indices { column.append(read(rows[row]).map { Int32(clamping: $0) }) }
+        case .text(let read): for row in rows.indices { column.append(read(rows[row])) }
+        case .boolean(let read): for row in rows.indices { column.append(read(rows[row])) }
         }
     }
 }
