@@ -15,7 +15,7 @@ extension RecordVerdict {
     }
 }
 
-package struct StoredRecord: Sendable {
+struct StoredRecord: Sendable {
     let key: String
     let revision: Int
     let change: Change
@@ -40,7 +40,7 @@ package struct StoredRecord: Sendable {
     }
 }
 
-package struct StoredReject: Sendable {
+struct StoredReject: Sendable {
     let offset: Int64
     let timestamp: Int64
     let source: String?
