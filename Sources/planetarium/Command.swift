@@ -40,7 +40,7 @@ struct Command: Sendable {
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {
         let rest = Array(arguments.dropFirst())
         guard let first = arguments.first, !["--help", "-h"].contains(first) else { return try help.run([]) }
-        let command = try named(first == "--version" ? "version" : first)
+        let command = try named(["--version", "-v"].contains(first) ? "version" : first)
         if rest.contains("--help") || rest.contains("-h") {
             print(HelpText(width: .ofOutput).text(of: command))
             return 0
@@ -51,7 +51,8 @@ struct Command: Sendable {
     static let version = Command(
         name: "version", summary: "the version of this program", arguments: "",
         about: ["Prints the version of this program."], example: "planetarium version"
-    ) { (_) throws(UsageError) in
+    ) { (arguments) throws(UsageError) in
+        try Options(arguments).finish()
         print("planetarium \(planetarium.version)")
         return 0
     }
@@ -62,6 +63,7 @@ struct Command: Sendable {
         example: "planetarium help serve"
     ) { (arguments) throws(UsageError) in
         let help = HelpText(width: .ofOutput)
+        try Options(Array(arguments.dropFirst())).finish()
         print(try arguments.first.map { name throws(UsageError) in help.text(of: try named(name)) } ?? help.overview)
         return 0
     }
@@ -127,4 +129,5 @@ extension Command {
     )
     static let formatOption = ("--format csv|ndjson", "default: by the file's name or first character")
     static let quietOption = ("--quiet", "no progress bar")
+    static let jsonOption = ("--json", "what was done, as one line of JSON")
 }

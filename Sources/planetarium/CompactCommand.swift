@@ -1,6 +1,7 @@
 // `planetarium compact LAKE`: merges the small files of days that are over, while no stream writes to the lake.
 
 import Glibc
+import JSONText
 import Lake
 import PlanetStream
 
@@ -12,12 +13,23 @@ enum CompactCommand {
         if days > 0 { compaction.keepDays = ["aggregates": days] }
         compaction.grace = UInt64(try options.number("--grace", 0...86_400, fallback: 10)) * 1_000_000_000
         compaction.isMerging = !options.flag("--retention-only")
-        let quiet = options.flag("--quiet")
+        let isJSON = options.flag("--json")
+        let quiet = options.flag("--quiet") || isJSON
         let hdfs = try ReadSettings(&options, for: .compact).settings.hdfs
         let lake = try options.lake(hdfs, mode: R_OK | W_OK | X_OK).address
         try options.finish()
         do {
             let done = try LakeCompaction.run(lake, compaction) { if !quiet { print($0) } }
+            if isJSON {
+                let json = JSONWriter.object {
+                    $0.member("compactions", done.compactions)
+                    $0.member("files_before", done.filesBefore)
+                    $0.member("files_after", done.filesAfter)
+                    $0.member("files_adopted", done.adopted)
+                }
+                print(String(decoding: json, as: UTF8.self))
+                return 0
+            }
             if done.adopted > 0 { print("\(done.adopted) files were missing in the manifest and are now in it") }
             print("\(done.compactions) compactions: \(done.filesBefore) files merged into \(done.filesAfter)")
             return 0
@@ -41,7 +53,7 @@ extension Command {
             ("--aggregates-days N", "also remove the aggregates of days more than N days ago (default 0: none)"),
             ("--retention-only", "remove those aggregates and merge nothing"),
             ("--grace SECONDS", "how long replaced files are kept for their readers (default 10)"),
-            ("--quiet", "no messages about the work"),
+            jsonOption, ("--quiet", "no messages about the work"),
         ],
         part: .compact, run: CompactCommand.run)
 }

@@ -16,6 +16,7 @@ enum ReplayCommand {
         let from = try options.number("--from", 0...9999, fallback: 0)
         let until = try options.number("--until", 0...9999, fallback: 9999)
         let quiet = options.flag("--quiet")
+        let isJSON = options.flag("--json")
         var speed = 1.0
         if let text = try options.value("--speed") {
             guard let number = Double(text), number > 0, number.isFinite else {
@@ -46,7 +47,7 @@ enum ReplayCommand {
         let player = Player(
             client: client, url: url, contentType: source.format.contentType, header: source.header, speed: speed,
             total: byYear.values.reduce(0) { $0 + $1.count })
-        return player.play(byYear, ticks: ticks, quiet: quiet)
+        return player.play(byYear, ticks: ticks, quiet: quiet, isJSON: isJSON)
     }
 }
 
@@ -58,7 +59,7 @@ private struct Player {
     let speed: Double
     let total: Int
 
-    func play(_ byYear: [Int: [[UInt8]]], ticks: Double, quiet: Bool) -> Int32 {
+    func play(_ byYear: [Int: [[UInt8]]], ticks: Double, quiet: Bool, isJSON: Bool) -> Int32 {
         var bar = ProgressBar(label: "replay", quiet: quiet)
         var sent = 0
         var refused = 0
@@ -93,7 +94,16 @@ private struct Player {
         }
         bar.show(1, "\(sent) planets", force: true)
         bar.finish()
-        print("\(sent) records of \(byYear.count) years played" + (refused > 0 ? ", some were refused" : ""))
+        if isJSON {
+            let json = JSONWriter.object {
+                $0.member("records", sent)
+                $0.member("years", byYear.count)
+                $0.member("some_refused", refused > 0)
+            }
+            print(String(decoding: json, as: UTF8.self))
+        } else {
+            print("\(sent) records of \(byYear.count) years played" + (refused > 0 ? ", some were refused" : ""))
+        }
         return refused > 0 ? 1 : 0
     }
 }
@@ -152,6 +162,6 @@ extension Command {
         options: [
             urlOption, tokenOption, caOption, formatOption, ("--speed N", "years a second (default 1)"),
             ("--from YEAR", "the first year (default 0)"), ("--until YEAR", "the last year (default 9999)"),
-            quietOption,
+            jsonOption, quietOption,
         ], run: ReplayCommand.run)
 }

@@ -40,6 +40,10 @@ struct ServiceCommand {
         if part != .stream {
             _ = try settings.access.policy(settings.listen)
             _ = try settings.tls.server()
+            let folder = settings.webOptions.publicFolder
+            if access(folder + "/.", X_OK) != 0 {
+                throw UsageError("--public \(folder): \(String(cString: strerror(errno)))")
+            }
         }
         return try ServiceCommand(part: part, settings: settings, sockets: sockets).run()
     }
@@ -53,17 +57,20 @@ struct ServiceCommand {
         guard let signals = StopSignals(error: &error) else { return fail("cannot receive signals: error \(error)") }
         var parts = StartedParts()
         defer { parts.stop() }
+        let ready: String
         do {
-            try start(&parts, signals)
+            ready = try start(&parts, signals)
         } catch let error as UsageError {
             throw error
         } catch {
             return fail("\(error)")
         }
-        fflush(nil)
         Log.info(
             "\(part.rawValue) started",
             ["log": settings.log, "lake": hasLake ? "\(settings.lake)" : "-", "version": version])
+        // Last, where a reader looks for it.
+        print(ready + (isatty(1) == 1 ? "\nCtrl-C stops it." : ""))
+        fflush(nil)
 
         signals.waitForStop { parts.reload() }
         Log.info("stopping")
@@ -73,7 +80,8 @@ struct ServiceCommand {
         return 0
     }
 
-    private func start(_ parts: inout StartedParts, _ signals: StopSignals) throws {
+    /// Returns what to say of it.
+    private func start(_ parts: inout StartedParts, _ signals: StopSignals) throws -> String {
         // First: a second server on the address must touch neither log nor lake.
         var web = settings.webOptions
         web.server.limits.connections = Descriptors.connections(web.server.limits.connections)
@@ -109,14 +117,16 @@ struct ServiceCommand {
         if part != .web { (stream, statusServer) = try startStream(log, watch, status, &parts) }
         // Log and lake are open, and the rest starts without waiting.
         signals.started()
-        if part == .stream {
-            print("Planetarium streams" + (statusServer.map { ", status at \($0.listen.url)/" } ?? ""))
-        } else {
+        var ready = "Planetarium streams" + (statusServer.map { ", status at \($0.listen.url)/" } ?? "")
+        if part != .stream {
             let port = try naming("\(settings.listen)") { try startWeb(log, stream, watch, web, &parts) }
             if let redirection { try redirect(redirection, to: port, &parts) }
+            let address = ListenAddress(host: settings.listen.host, port: port)
+            ready = "Planetarium serves \(settings.tls.isOn ? address.secureURL : address.url)/"
         }
         // First of all when stopping: with the cluster away, each part would otherwise wait for it.
         parts.add { log.giveUpSoon() }
+        return ready
     }
 
     private func startStream(
@@ -170,8 +180,6 @@ struct ServiceCommand {
         parts.add { web.stop() }
         // Whoever reads this line may submit at once, unless there is much to read first.
         web.waitUntilReady(timeout: 1_000_000_000)
-        let address = ListenAddress(host: settings.listen.host, port: web.port)
-        print("Planetarium serves \(settings.tls.isOn ? address.secureURL : address.url)/")
         return web.port
     }
 

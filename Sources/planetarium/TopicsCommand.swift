@@ -10,7 +10,10 @@ enum TopicsCommand {
     static func run(_ arguments: [String]) throws(UsageError) -> Int32 {
         if arguments.first == "adopt" { return try AdoptCommand.run(Array(arguments.dropFirst())) }
         let isCreating = arguments.first == "create"
-        let settings = try Settings.read(arguments: isCreating ? Array(arguments.dropFirst()) : arguments, for: .topics)
+        var arguments = isCreating ? Array(arguments.dropFirst()) : arguments
+        let isJSON = !isCreating && arguments.contains("--json")
+        if isJSON { arguments.removeAll { $0 == "--json" } }
+        let settings = try Settings.read(arguments: arguments, for: .topics)
         if isCreating { try settings.checkLog() }
         let options = settings.streamOptions
         var logOptions = settings.logOptions
@@ -20,9 +23,10 @@ enum TopicsCommand {
             let log = try openLog(settings.log, logOptions)
             defer { log.close() }
             guard isCreating else {
-                for topic in options.wantedTopics {
-                    try show(log, topic.name, try partitions(log, topic.name), options)
-                }
+                var topics: [TopicsText.Topic] = []
+                for topic in options.wantedTopics { topics.append(try progress(log, topic.name, options)) }
+                let text = TopicsText(topics: topics, group: options.group)
+                print(isJSON ? text.json : text.lines)
                 return 0
             }
             var areAsAsked = true
@@ -73,31 +77,17 @@ enum TopicsCommand {
         }
     }
 
-    private static func show(
-        _ log: any EventLog, _ topic: String, _ partitions: [PartitionBounds]?, _ options: StreamOptions
-    ) throws(LogError) {
-        guard let partitions else {
-            print("\(topic): missing")
-            return
-        }
+    private static func progress(
+        _ log: any EventLog, _ topic: String, _ options: StreamOptions
+    ) throws(LogError) -> TopicsText.Topic {
+        guard let partitions = try partitions(log, topic) else { return TopicsText.Topic(name: topic) }
         // The group reads only these, and an embedded log has none.
         let isRead = options.topics.stored.contains(topic)
         guard isRead, let group = options.group else {
-            print("\(topic)")
-            for bounds in partitions {
-                print("  partition \(bounds.partition): offsets \(bounds.first)..<\(bounds.next)")
-            }
-            return
+            return TopicsText.Topic(
+                name: topic, partitions: partitions.map { PartitionLag(bounds: $0, committed: nil) })
         }
-        let lags = try log.lag(of: topic, group: group)
-        print("\(topic): \(lags.reduce(0) { $0 + $1.records }) records wait for the lake (group \(group))")
-        for lag in lags {
-            let stored = lag.committed.map { "stored below \($0)" } ?? "nothing stored"
-            let held = lag.bounds.held > 0 ? ", \(lag.bounds.held) of it behind an open transaction" : ""
-            print(
-                "  partition \(lag.bounds.partition): offsets \(lag.bounds.first)..<\(lag.bounds.next + lag.bounds.held), "
-                    + "\(stored), lag \(lag.records)\(held)")
-        }
+        return TopicsText.Topic(name: topic, partitions: try log.lag(of: topic, group: group), isRead: true)
     }
 }
 
@@ -115,6 +105,7 @@ extension Command {
         options: [
             ("--dry-run", "adopt: say what would be done, change nothing"),
             ("--yes", "adopt: don't ask (it asks in a terminal only)"),
+            ("--json", "the topics as JSON (without create and adopt)"),
         ],
         part: .topics, run: TopicsCommand.run)
 }

@@ -9,6 +9,7 @@ if let refusal = WallClock.refusal() {
 do {
     exit(try Command.run(Array(CommandLine.arguments.dropFirst())))
 } catch {
-    print("planetarium: \(error.text)\nTry: planetarium help", to: &standardError)
+    let named = CommandLine.arguments.dropFirst().first.flatMap { name in Command.all.first { $0.name == name } }
+    print("planetarium: \(error.text)\nTry: planetarium help\(named.map { " " + $0.name } ?? "")", to: &standardError)
     exit(2)
 }

@@ -129,7 +129,8 @@ def test_replay_plays_year_by_year(server):
     (["serve", "--topic", "a b"], "--topic"), (["stream", "--listen", "127.0.0.1:0"], "unknown argument"),
     (["topics", "--kafka-properties", "/nonexistent"], "cannot open"),
     (["serve", "--roll-rows", "none"], "--roll-rows"), (["import"], "FILE"),
-    (["replay", "x.csv", "--speed", "-1"], "--speed"),
+    (["replay", "x.csv", "--speed", "-1"], "--speed"), (["version", "loudly"], "unknown argument: loudly"),
+    (["help", "serve", "web"], "unknown argument: web"), (["serve", "--lisen", "x"], "Try: planetarium help serve"),
     (["import", "x.csv", "--batch", "0"], "--batch"), (["serve", "--bogus"], "unknown argument")])
 def test_a_wrong_command_line_is_exit_status_2(arguments, message):
     done = run(*arguments)
@@ -145,7 +146,47 @@ def test_topics_of_an_embedded_log(server):
     server.post({"pl_name": "T-1 b"})
     shown = run("topics", "--data", server.data)
     assert shown.returncode == 0, shown.stderr
-    assert "planet-discoveries\n  partition 0: offsets 0..<1\n" in shown.stdout
+    assert "planet-discoveries\n  partition 0: offsets 0 to 0\n" in shown.stdout
+    assert "planet-rejected\n  partition 0: no records\n" in shown.stdout and "missing" not in shown.stdout
+    topics = {one["topic"]: one for one in json.loads(run("topics", "--json", "--data", server.data).stdout)}
+    assert topics["planet-discoveries"] == {
+        "topic": "planet-discoveries", "there": True, "partitions": [{"partition": 0, "first": 0, "next": 1}]}
+
+
+def test_what_was_done_as_json(server, tmp_path):
+    file = tmp_path / "some.csv"
+    file.write_text("pl_name,disc_year,pl_rade\nJ-1 b,2001,1\nJ-2 b,2002,2\nJ-3 b,2002,-3\n")
+    would = run("import", file, "--to", server.url, "--dry-run", "--json")
+    assert json.loads(would.stdout)["changes"] == {"new": 2}
+    done = run("import", file, "--to", server.url, "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {
+        "stored": 2, "refused": 1, "refused_without_details": 0, "rejects": f"{file}.rejects.ndjson"}
+    played = run("replay", file, "--to", server.url, "--speed", "100", "--json")
+    assert json.loads(played.stdout) == {"records": 3, "years": 2, "some_refused": True}
+    compacted = run("compact", server.data / "lake", "--json")
+    assert compacted.returncode == 1 and compacted.stdout == "", "a server writes to that lake"
+
+
+def test_a_lake_without_files_is_nothing_to_verify(tmp_path):
+    done = run("verify", tmp_path)
+    assert done.returncode == 0 and done.stdout.endswith("\nNothing to verify: the lake has no files yet.\n")
+    merged = run("compact", tmp_path, "--json")
+    assert json.loads(merged.stdout) == {"compactions": 0, "files_before": 0, "files_after": 0, "files_adopted": 0}
+
+
+def test_a_page_that_is_not_there_is_said_before_anything_is_made(tmp_path):
+    done = run("serve", "--listen", "127.0.0.1:0", "--data", tmp_path / "data", "--public", "/nope")
+    assert done.returncode == 2 and "--public /nope: No such file or directory" in done.stderr
+    assert done.stderr.endswith("Try: planetarium help serve\n") and not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("content, reason", [("", "is empty"), ("pl_name\n", "holds no record")])
+def test_a_file_without_records_is_no_import(server, tmp_path, content, reason):
+    file = tmp_path / "none.csv"
+    file.write_text(content)
+    done = run("import", file, "--to", server.url)
+    assert done.returncode == 4 and reason in done.stderr
 
 
 @pytest.mark.parametrize("command", ["serve", "topics create"])

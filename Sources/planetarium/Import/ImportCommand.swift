@@ -15,6 +15,7 @@ struct ImportCommand {
     let sender: String
     let isRestart: Bool
     let isQuiet: Bool
+    let isJSON: Bool
     let credentials: ServerCredentials
     /// Reports what would be done, and does nothing.
     let isDryRun: Bool
@@ -32,6 +33,7 @@ struct ImportCommand {
         sender = try options.value("--source") ?? ImportCommand.usualSource
         isRestart = options.flag("--restart")
         isQuiet = options.flag("--quiet")
+        isJSON = options.flag("--json")
         isDryRun = options.flag("--dry-run")
         isSure = options.flag("--yes")
         path = try options.positional("FILE, or - for standard input")
@@ -94,7 +96,7 @@ struct ImportCommand {
             guard preview.add(answer) else { return waiting.gaveUp(answer, url, line: slice.firstLine) }
         }
         if isDryRun {
-            for line in preview.lines { print(line) }
+            if isJSON { print(preview.json) } else { for line in preview.lines { print(line) } }
             return .stored
         }
         guard !preview.doubts.isEmpty else { return nil }
@@ -139,7 +141,7 @@ extension Command {
             ("--rejects FILE", "where refused records go, with reasons (default FILE.rejects.ndjson)"),
             ("--dry-run", "say what would be stored, replaced and lost, and do nothing"),
             ("--yes", "send without asking, whatever the file would replace"),
-            ("--restart", "forget an earlier, unfinished import of this file"), quietOption,
+            ("--restart", "forget an earlier, unfinished import of this file"), jsonOption, quietOption,
         ]
     ) { (arguments) throws(UsageError) in try ImportCommand(arguments).run() }
 }

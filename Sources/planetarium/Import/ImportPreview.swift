@@ -54,6 +54,21 @@ struct ImportPreview {
         return lines + columns.lines
     }
 
+    /// With the names that the API's answer has.
+    var json: String {
+        let json = JSONWriter.object {
+            $0.member("accepted", accepted)
+            $0.member("rejected", rejected)
+            $0.object("changes") { writer in
+                for (name, count) in changes.sorted(by: { $0.key < $1.key }) { writer.member(name, count) }
+            }
+            $0.member("values_before", valuesBefore)
+            $0.member("values_lost", valuesLost)
+            $0.array("doubts", doubts)
+        }
+        return String(decoding: json, as: UTF8.self)
+    }
+
     /// Whether somebody at the terminal says yes.
     static func isConfirmed() -> Bool {
         guard isatty(0) == 1 else { return false }

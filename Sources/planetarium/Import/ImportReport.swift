@@ -1,6 +1,7 @@
 // What an import shows and stores while it runs: progress, refused records, the last line.
 
 import Glibc
+import JSONText
 import Threads
 
 struct ImportReport {
@@ -15,6 +16,7 @@ struct ImportReport {
     /// Refused records that the server counted without details.
     private var notListed = 0
     private let isQuiet: Bool
+    private let isJSON: Bool
     private let began = Clock.monotonic
     private let atBegin: (records: Int, bytes: Int)
 
@@ -32,8 +34,19 @@ struct ImportReport {
         rejectsPath = command.rejects ?? (isStandardInput ? "import" : command.path) + ".rejects.ndjson"
         rejects = RejectsFile(path: rejectsPath, appending: done.bytes > 0)
         isQuiet = command.isQuiet
+        isJSON = command.isJSON
         bar = ProgressBar(label: "import", quiet: command.isQuiet)
         if done.bytes > 0, !command.isQuiet { print("going on at line \(done.line)", to: &standardError) }
+    }
+
+    private var json: String {
+        let json = JSONWriter.object {
+            $0.member("stored", done.accepted)
+            $0.member("refused", done.rejected)
+            $0.member("refused_without_details", notListed)
+            $0.optional("rejects", done.rejected > 0 ? rejectsPath : nil)
+        }
+        return String(decoding: json, as: UTF8.self)
     }
 
     private var counts: String { "\(done.accepted) stored, \(done.rejected) refused" }
@@ -88,11 +101,14 @@ struct ImportReport {
         if done.accepted + done.rejected > 0 { bar.show(size == nil ? nil : 1, counts, force: true) }
         bar.finish()
         if let progressFile { unlink(progressFile) }
-        guard done.accepted + done.rejected > 0 || size == 0 else {
-            print(
-                "planetarium import: \(path) holds no record, only a header, comments or empty lines",
-                to: &standardError)
+        guard done.accepted + done.rejected > 0 else {
+            let reason = size == 0 ? "is empty" : "holds no record, only a header, comments or empty lines"
+            print("planetarium import: \(path) \(reason)", to: &standardError)
             return .unreadable
+        }
+        if isJSON {
+            print(json)
+            return done.rejected > 0 ? .someRefused : .stored
         }
         print(counts + (done.rejected > 0 ? " (see \(rejectsPath))" : ""))
         if notListed > 0 {

@@ -29,6 +29,9 @@ struct VerifyText {
             "files",
             "\(grouped(report.files)) (\(size(report.bytes))), \(grouped(report.pages)) pages: checksums, counts, bounds"
         )
+        if report.files == 0, report.isFine {
+            return (lines + report.notes.map { "note: \($0)" } + [last]).joined(separator: "\n")
+        }
         line(
             "rows",
             ["discoveries", "rejected", "predictions", "aggregates"].compactMap { table in
@@ -69,6 +72,7 @@ struct VerifyText {
         guard report.isFine else {
             return "\(grouped(report.findingCount)) finding\(report.findingCount == 1 ? "" : "s")."
         }
+        if report.files == 0 { return "Nothing to verify: the lake has no files yet." }
         if report.gone.isEmpty { return "Everything agrees." }
         let gone = report.gone.reduce(0) { $0 + $1.offsets.count }
         return "All that is stored agrees; \(grouped(gone)) offsets are gone (see the notes)."
