@@ -16,6 +16,9 @@ export class Board {
     /** The next offset of each partition: what is on the board.
      * @type {Record<string, number>} */
     this.positions = {};
+    /** The aggregates that the newest snapshot brought and the deltas keep up to date; null: all.
+     * @type {Set<string> | null} */
+    this.chosen = null;
     /** When the newest frame was made, in ms by the server's clock. */
     this.time = 0;
     /** Called with the names of the aggregates that changed, and with the groups of them that grew in a delta.
@@ -25,6 +28,12 @@ export class Board {
 
   get isEmpty() {
     return this.seq < 0;
+  }
+
+  /** Whether these aggregates are on it, as of its seq.
+   * @param {AggregateName[]} names */
+  has(names) {
+    return !this.isEmpty && names.every((name) => this.chosen?.has(name) ?? true);
   }
 
   /** The groups of an aggregate; empty where the server has none.
@@ -54,6 +63,7 @@ export class Board {
   #replace(frame) {
     const changed = new Set(this.aggregates.keys());
     this.aggregates = new Map();
+    this.chosen = frame.selected ? new Set(frame.selected) : null;
     for (const [name, groups] of Object.entries(frame.aggregates ?? {})) {
       this.aggregates.set(name, new Map(Object.entries(groups)));
       changed.add(name);

@@ -20,6 +20,8 @@ const longestDelayMilliseconds = 15_000;
 const failuresUntilOffline = 4;
 /** After so many WebSockets that never opened, the next attempt is Server-Sent Events. */
 const failuresUntilFallback = 2;
+/** The server takes one choice of aggregates a second (docs/LIVE.md). */
+const choicePauseMilliseconds = 1000;
 
 export class LiveFeed {
   /** @param {Board} board @param {(status: LiveStatus) => void} onStatus */
@@ -40,6 +42,9 @@ export class LiveFeed {
     this.selection = null;
     /** The board lacks something of the selection: a token would bring no more than what changes from here on. */
     this.lacking = false;
+    /** A stream of another version may lack an aggregate that this page knows: then everything comes. */
+    this.cannotChoose = false;
+    this.choiceTimer = 0;
     /** The open connection's, which a choice is told.
      * @type {WebSocket | null} */
     this.socket = null;
@@ -61,18 +66,37 @@ export class LiveFeed {
    * @param {string[] | null} names */
   select(names) {
     const wanted = names && [...new Set(names)].sort();
-    if (JSON.stringify(wanted) === JSON.stringify(this.selection)) return;
+    if (this.cannotChoose || JSON.stringify(wanted) === JSON.stringify(this.selection)) return;
     this.selection = wanted;
     this.lacking = true;
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ aggregates: wanted }));
+    if (this.socket?.readyState === WebSocket.OPEN) this.#sendChoice();
     else if (this.closeCurrent) this.start();
   }
 
-  /** @param {URL} address */
-  #choose(address) {
+  #sendChoice() {
+    clearTimeout(this.choiceTimer);
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    this.socket.send(JSON.stringify({ aggregates: this.selection }));
+  }
+
+  /** @param {URL} address @param {number} failuresUntilWhole */
+  #choose(address, failuresUntilWhole) {
     address.searchParams.set('patches', 'true');
-    if (this.selection) address.searchParams.set('aggregates', this.selection.join(','));
-    return address;
+    // A choice that is refused looks like a server that can't be reached.
+    const isChosen = this.selection !== null && this.unopened < failuresUntilWhole;
+    if (this.selection && isChosen) address.searchParams.set('aggregates', this.selection.join(','));
+    return { address, isChosen };
+  }
+
+  /** @param {{errors: Issue[]}} refusal of a choice */
+  #refused({ errors }) {
+    if (errors.some(({ rule }) => rule === 'too_often')) {
+      clearTimeout(this.choiceTimer);
+      this.choiceTimer = setTimeout(() => this.#sendChoice(), choicePauseMilliseconds);
+      return;
+    }
+    this.select(null);
+    this.cannotChoose = true;
   }
 
   /** Until `resume`. */
@@ -102,7 +126,7 @@ export class LiveFeed {
 
   /** @param {string | null} token */
   #openSocket(token) {
-    const address = this.#choose(new URL('live', document.baseURI));
+    const { address, isChosen } = this.#choose(new URL('live', document.baseURI), failuresUntilFallback);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     if (token) address.searchParams.set('resume', token);
     /** @type {WebSocket} */
@@ -124,6 +148,7 @@ export class LiveFeed {
     this.#watch(openingMilliseconds);
     socket.onopen = () => {
       this.heard = false;
+      if (this.selection && !isChosen) this.#sendChoice();
       this.#opened('websocket', token !== null);
     };
     socket.onmessage = (event) => this.#received(event.data);
@@ -136,7 +161,8 @@ export class LiveFeed {
 
   /** The browser itself sends Last-Event-ID when an EventSource reconnects; a new one starts with a snapshot. */
   #openEvents() {
-    const source = new EventSource(this.#choose(new URL('api/live', document.baseURI)));
+    const { address } = this.#choose(new URL('api/live', document.baseURI), failuresUntilFallback + 1);
+    const source = new EventSource(address);
     this.closeCurrent = () => {
       source.onerror = source.onopen = null;
       source.close();
@@ -184,8 +210,9 @@ export class LiveFeed {
       this.#missed();
       return;
     }
+    if (frame.type === 'refused') this.#refused(frame);
     if (frame.type === 'snapshot') {
-      if (this.status.resumed) this.#tell({ resumed: false });
+      if (this.status.resumed && !this.lacking) this.#tell({ resumed: false });
       // Without the member there is everything.
       if (JSON.stringify(frame.selected ?? null) === JSON.stringify(this.selection)) this.lacking = false;
     }

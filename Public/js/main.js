@@ -2,6 +2,7 @@
 // Not here: any of the parts.
 
 import { Access } from './access.js';
+import { parameters } from './address.js';
 import { onAnswer } from './api.js';
 import { AsOf } from './asOf.js';
 import { Board } from './board.js';
@@ -11,6 +12,7 @@ import { applyTo, currentLanguage, onLanguage, setLanguage, t } from './i18n.js'
 import { Importer } from './import.js';
 import { showIncompleteness } from './incomplete.js';
 import { LiveFeed } from './live.js';
+import { Needs } from './needs.js';
 import { offlineBar } from './offline.js';
 import { Provenance } from './provenance.js';
 import { Router } from './router.js';
@@ -18,7 +20,7 @@ import { Schema } from './schema.js';
 import { connectionLight } from './status.js';
 import { SubmitDrawer } from './submit.js';
 import { onTheme, relabel as relabelTheme, startTheme } from './theme.js';
-import views from './views/index.js';
+import { firstReads, views } from './views/index.js';
 
 applyTo(document);
 startTheme();
@@ -38,6 +40,7 @@ const feed = new LiveFeed(board, (status) => {
 // Whatever is answered says that the server is there.
 onAnswer(() => feed.hurry());
 const asOf = new AsOf(board, feed);
+const needs = new Needs(feed);
 
 const language = find('#language', HTMLSelectElement);
 language.value = currentLanguage();
@@ -57,15 +60,22 @@ new ResizeObserver(() => {
   document.documentElement.style.setProperty('--bar', `${bar.offsetHeight}px`);
 }).observe(bar);
 
+// What the first view begins with, so that one snapshot is enough.
+const first = () => {
+  board.listeners.delete(first);
+  needs.drop(first);
+};
+needs.set(first, firstReads(parameters().view));
+board.listeners.add(first);
 asOf.follow();
 const schema = await Schema.fetch(() => {
   find('#views', HTMLElement).replaceChildren(h('p', { class: 'note', role: 'status' }, t('form.noSchema')));
 });
 
 access.start(schema.writing);
-const drawer = new SubmitDrawer(schema, board);
+const drawer = new SubmitDrawer(schema, board, needs);
 const router = new Router(views, {
-  board, schema, feed, asOf,
+  board, schema, needs, asOf,
   importFile: (file) => importer.take(file), revise: (planet) => drawer.revise(planet),
 });
 const provenance = new Provenance(schema, asOf);

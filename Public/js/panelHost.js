@@ -1,15 +1,18 @@
-// Mounts the panels of a view and draws them when the board changes: at most ten times a second, less where drawing is
-// slow. Not here: frames of panels (panelFrame.js) and which view has which (views/*.js).
+// Mounts the panels of a view and draws those in view when the board changes: at most ten times a second, less where
+// drawing is slow. Only what they read comes from the server (needs.js).
+// Not here: frames of panels (panelFrame.js) and which view has which (views/*.js).
 
+import { Board } from './board.js';
 import { t } from './i18n.js';
 import { PanelFrame, PanelState } from './panelFrame.js';
 
 const shortestPauseMilliseconds = 100;
-/** Panels out of sight are drawn less often, and are right when they come into sight. */
-const unseenPauseMilliseconds = 1500;
 const tablePauseMilliseconds = 500;
 /** Drawing may take this share of the main thread's time: the form beside it has to stay quick. */
 const drawingShare = 0.4;
+
+/** So near to the window a panel counts as in view, in pixels. */
+const near = 200;
 
 /** Of what grew since a panel was drawn, the last. */
 const mostLanded = 20;
@@ -17,32 +20,75 @@ const mostLanded = 20;
 /** @typedef {ReturnType<PanelHost['mountOne']>} Mounted */
 
 export class PanelHost {
-  /** @param {{panels: Panel[], place: HTMLElement}[]} grids @param {Board} board @param {Schema} schema
-   * @param {(params: ViewParameters) => void} remember what is chosen */
-  constructor(grids, board, schema, remember) {
+  /** @param {{panels: Panel[], place: HTMLElement}[]} grids @param {ViewContext} context `remember` is told what is
+   * chosen */
+  constructor(grids, { board, schema, needs, remember }) {
     this.grids = grids;
     this.board = board;
     this.schema = schema;
+    this.needs = needs;
     const choose = () => remember(this.#choices());
     this.states = new Map(grids.flatMap(({ panels }) => panels).map((panel) => [panel, new PanelState(choose)]));
     this.shown = false;
-    /** Called when the panels have been drawn. */
+    /** Called when all panels in view have been drawn for which there are figures. */
     this.onDraw = () => {};
-    /** What is drawn in place of the board, and the panels that follow it; the others show the present.
-     * @type {{of(board: Board): Board, followers: Set<string>} | null} */
+    /** What is drawn in place of the board, the panels that follow it (the others show the present), and what it reads
+     * beside what those read.
+     * @type {{of(board: Board): Board, followers: Set<string>, reads: AggregateName[]} | null} */
     this.lens = null;
     /** @type {Mounted[]} */
     this.mounted = [];
+    /** Whether it is known which of them are in view. */
+    this.placed = false;
     this.timer = 0;
-    this.observer = new IntersectionObserver((entries) => {
-      for (const entry of entries) {
-        const found = this.mounted.find((one) => one.frame.element === entry.target);
-        if (found) found.seen = entry.isIntersecting;
-      }
-      this.#schedule(0);
-    }, { rootMargin: '200px' });
+    this.observer = new IntersectionObserver((entries) => this.#looked(entries), { rootMargin: `${near}px` });
     board.listeners.add((changed, grown) => this.#changed(changed, grown));
     document.addEventListener('visibilitychange', () => this.#schedule(0));
+    addEventListener('beforeprint', () => this.#print());
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #looked(entries) {
+    for (const entry of entries) {
+      const found = this.mounted.find((one) => one.frame.element === entry.target);
+      if (found) found.seen = entry.isIntersecting;
+    }
+    this.#tellNeeds();
+    this.#schedule(0);
+  }
+
+  #tellNeeds() {
+    const seen = this.mounted.filter((one) => one.seen);
+    this.needs.set(this, seen.flatMap((one) => this.#reads(one)));
+    for (const one of seen) this.#markBehind(one);
+  }
+
+  /** @param {Mounted} one @returns {AggregateName[]} */
+  #reads({ panel }) {
+    return this.lens?.followers.has(panel.id) ? [...panel.reads, ...this.lens.reads] : panel.reads;
+  }
+
+  /** What was drawn before is not shown as if it were the present, until what the panel reads has come.
+   * @param {Mounted} one */
+  #markBehind(one) {
+    const isBehind = !this.board.has(this.#reads(one));
+    if (isBehind) one.frame.element.setAttribute('aria-busy', 'true');
+    else one.frame.element.removeAttribute('aria-busy');
+    return isBehind;
+  }
+
+  /** Paper has all panels, those out of view, too. A browser lays it out when this returns, so what has not come from
+   * the server is waited for. */
+  #print() {
+    if (!this.shown || this.board.isEmpty) return;
+    const { board } = this;
+    if (this.mounted.some((one) => !board.has(this.#reads(one)))) this.board = wholeBoard() ?? board;
+    for (const one of this.mounted) {
+      this.#drawOne(one);
+      this.#drawTable(one);
+    }
+    this.board = board;
+    for (const one of this.mounted) one.dirty = one.tableDue = true;
   }
 
   /** Shows the panels with the choices of an address.
@@ -79,8 +125,22 @@ export class PanelHost {
     this.#clear();
   }
 
+  /** From the first panel to the last: what is drawn above says where the next one is. */
+  #place() {
+    this.placed = true;
+    for (const one of this.mounted) {
+      const { top, bottom } = one.frame.element.getBoundingClientRect();
+      one.seen = bottom > -near && top < innerHeight + near;
+      if (one.seen) this.#drawOne(one);
+      this.observer.observe(one.frame.element);
+    }
+    this.#tellNeeds();
+  }
+
   #clear() {
+    this.placed = false;
     this.observer.disconnect();
+    this.needs.drop(this);
     for (const { drawing, frame } of this.mounted) {
       drawing.destroy?.();
       frame.destroy();
@@ -95,13 +155,15 @@ export class PanelHost {
     place.append(frame.element);
     const one = {
       panel, frame, drawing: panel.mount(frame, this.schema),
-      dirty: true, seen: true, drawnAt: -Infinity, tableDue: true, tableAt: -Infinity,
+      dirty: true, seen: false, tableDue: true, tableAt: -Infinity,
       landed: /** @type {string[]} */ ([]),
     };
     frame.redraw = () => {
       this.#drawOne(one);
       this.#drawTable(one);
     };
+    // Panels below must not move when it comes into view.
+    if (panel.knowsRows) one.drawing.update(new Board());
     if (one.drawing.table) frame.addTable();
     const { table } = one.drawing;
     if (table || frame.plotted || frame.body.querySelector('table')) {
@@ -109,7 +171,6 @@ export class PanelHost {
         t('planets.count', { n: this.#board(one).count('totals', 'planets') })));
     }
     frame.markPresent(this.lens !== null && !this.lens.followers.has(panel.id));
-    this.observer.observe(frame.element);
     return one;
   }
 
@@ -119,9 +180,10 @@ export class PanelHost {
     this.lens = lens;
     for (const one of this.mounted) {
       one.frame.markPresent(lens !== null && !lens.followers.has(one.panel.id));
-      if (!one.seen) one.dirty = one.tableDue = true;
-      else one.frame.redraw();
+      one.dirty = one.tableDue = true;
+      if (one.seen) one.frame.redraw();
     }
+    if (this.placed) this.#tellNeeds();
     this.#schedule(0);
   }
 
@@ -132,12 +194,15 @@ export class PanelHost {
 
   /** @param {Set<string>} changed @param {Map<string, string[]>} grown */
   #changed(changed, grown) {
+    let isSeen = false;
     for (const one of this.mounted) {
-      if (!one.panel.reads.some((name) => changed.has(name))) continue;
+      if (!this.#reads(one).some((name) => changed.has(name))) continue;
       one.dirty = one.tableDue = true;
+      if (!one.seen) continue;
+      isSeen = true;
       one.landed = [...one.landed, ...one.panel.reads.flatMap((name) => grown.get(name) ?? [])].slice(-mostLanded);
     }
-    this.#schedule(0);
+    if (isSeen || !this.placed) this.#schedule(0);
   }
 
   /** @param {number} milliseconds */
@@ -152,47 +217,58 @@ export class PanelHost {
   #draw() {
     if (this.board.isEmpty || !this.shown) return;
     const start = performance.now();
+    if (!this.placed) this.#place();
     let waiting = false;
-    for (const one of this.mounted) {
-      if (one.dirty) {
-        const due = one.seen || start - one.drawnAt > unseenPauseMilliseconds;
-        if (due) this.#drawOne(one);
-        waiting ||= !due;
-      }
+    const seen = this.mounted.filter((one) => one.seen);
+    for (const one of seen) {
+      if (one.dirty) this.#drawOne(one);
       if (one.tableDue && one.frame.tableIsOpen) {
         const due = start - one.tableAt > tablePauseMilliseconds;
         if (due) this.#drawTable(one);
         waiting ||= !due;
       }
     }
-    this.onDraw();
+    if (seen.length > 0 && seen.every((one) => !one.dirty || this.#markBehind(one))) this.onDraw();
     const cost = performance.now() - start;
     const rest = Math.max(shortestPauseMilliseconds, cost / drawingShare);
     // Always a pause after a drawing, so that a burst of frames becomes one.
     this.timer = setTimeout(() => {
       this.timer = 0;
-      if (waiting || this.mounted.some((one) => one.dirty)) this.#schedule(0);
+      if (waiting || this.mounted.some((one) => one.seen && one.dirty && !this.#markBehind(one))) this.#schedule(0);
     }, rest);
   }
 
   /** @param {Mounted} one */
   #drawOne(one) {
-    if (this.board.isEmpty) return;
+    if (this.#markBehind(one)) return;
     one.drawing.update(this.#board(one));
-    if (one.landed.length > 0 && one.seen) one.drawing.land?.(one.landed);
+    if (one.landed.length > 0) one.drawing.land?.(one.landed);
     one.dirty = false;
     one.landed = [];
-    one.drawnAt = performance.now();
     one.frame.element.dataset.seq = String(this.board.seq);
   }
 
   /** @param {Mounted} one */
   #drawTable(one) {
     const { table, tableIsOpen } = one.frame;
-    if (this.board.isEmpty || !tableIsOpen || !one.drawing.table || !table) return;
+    if (!tableIsOpen || !one.drawing.table || !table || !this.board.has(this.#reads(one))) return;
     table.show({ caption: one.frame.title, ...one.drawing.table(this.#board(one)) });
     one.tableDue = false;
     one.tableAt = performance.now();
     table.element.dataset.seq = String(this.board.seq);
+  }
+}
+
+/** All of the board, at once. */
+function wholeBoard() {
+  try {
+    const request = new XMLHttpRequest();
+    request.open('GET', new URL('api/board', document.baseURI), false);
+    request.send();
+    const board = new Board();
+    board.apply(JSON.parse(request.responseText));
+    return board.isEmpty ? null : board;
+  } catch {
+    return null;
   }
 }

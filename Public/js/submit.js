@@ -9,8 +9,9 @@ import { submitAddress, submitFileAddress } from './links.js';
 const parts = /** @type {const} */ ({ report: submitAddress, import: submitFileAddress });
 
 export class SubmitDrawer {
-  /** @param {Schema} schema @param {Board} board */
-  constructor(schema, board) {
+  /** @param {Schema} schema @param {Board} board @param {Needs} needs */
+  constructor(schema, board, needs) {
+    this.needs = needs;
     this.schema = schema;
     this.board = board;
     this.element = find('#submit', HTMLElement);
@@ -81,6 +82,9 @@ export class SubmitDrawer {
     const hadFocus = this.element.contains(document.activeElement);
     this.element.hidden = part === null;
     document.documentElement.classList.toggle('submitting', part !== null);
+    // Facilities are offered by what the board counts.
+    if (part === 'report') this.needs.set(this, ['by_facility']);
+    else this.needs.drop(this);
     if (part === null) {
       if (wasOpen && hadFocus && this.opener instanceof HTMLElement) this.opener.focus({ preventScroll: true });
       return;

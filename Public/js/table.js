@@ -20,7 +20,8 @@ const wholeTable = {
 
 export class PlanetsTable {
   /** @param {HTMLElement} place @param {ViewContext} context */
-  constructor(place, { board, schema, remember }) {
+  constructor(place, { board, schema, needs, remember }) {
+    this.needs = needs;
     this.schema = schema;
     this.remember = remember;
     this.place = h('div', { id: 'planets-table', class: 'waiting' });
@@ -55,11 +56,13 @@ export class PlanetsTable {
     if (this.shown && JSON.stringify(query) === JSON.stringify(this.query)) return;
     this.query = query;
     this.shown = true;
+    this.needs.set(this, ['newest']);
     this.build();
   }
 
   hide() {
     this.shown = false;
+    this.needs.drop(this);
     this.loading?.abort();
   }
 

@@ -4,7 +4,7 @@
 import { button, form, h, setText, svg } from './dom.js';
 import { number, t } from './i18n.js';
 import { Moments, pointOf } from './moments.js';
-import { yearsOf } from './untilYear.js';
+import { readsYears, yearsOf } from './untilYear.js';
 
 /** From the first record to the last, at speed 1. */
 const wholeMilliseconds = 30_000;
@@ -18,7 +18,8 @@ const replayEntries = 5;
 
 export class Timeline {
   /** @param {ViewContext} context @param {(year: number | null) => void} chooseYear */
-  constructor({ board, schema, asOf }, chooseYear) {
+  constructor({ board, schema, asOf, needs }, chooseYear) {
+    this.needs = needs;
     this.board = board;
     this.asOf = asOf;
     this.chooseYear = chooseYear;
@@ -45,6 +46,7 @@ export class Timeline {
   /** @param {number | null} year that the address names */
   show(year) {
     this.isShown = true;
+    this.needs.set(this, [...readsYears, 'newest']);
     if (year !== null) this.track = 'year';
     this.year = year;
     this.build();
@@ -53,6 +55,7 @@ export class Timeline {
 
   hide() {
     this.isShown = false;
+    this.needs.drop(this);
     this.pause();
   }
 

@@ -6,6 +6,7 @@ type AsOf = import('./asOf.js').AsOf;
 type Board = import('./board.js').Board;
 type Colours = ReturnType<typeof import('./charts.js').colours>;
 type LiveFeed = import('./live.js').LiveFeed;
+type Needs = import('./needs.js').Needs;
 type PanelFrame = import('./panelFrame.js').PanelFrame;
 type Schema = import('./schema.js').Schema;
 
@@ -202,7 +203,7 @@ type ViewParameters = Record<string, string | undefined>;
 /** What all views are given. */
 type Revisable = { key: string; planet: PlanetValues };
 type ViewParts = {
-  board: Board; schema: Schema; feed: LiveFeed; asOf: AsOf;
+  board: Board; schema: Schema; needs: Needs; asOf: AsOf;
   importFile(file: File): void;
   /** Opens the form with a planet's values. */
   revise(planet: Revisable): void;
@@ -218,6 +219,8 @@ type ViewContext = ViewParts & {
 /** A part of the page with an address: ?view=NAME and its own parameters (`view` and `as_of` are the page's). */
 type View = {
   name: string;
+  /** Of the board, on its first screen. */
+  reads?: AggregateName[];
   /** Stands above the view and in the window's title. */
   title(params: ViewParameters): string;
   /** Once, when the view is first shown; `place` is the view's own. `show` follows at once. */
@@ -259,6 +262,8 @@ type Panel = {
   id: string; size?: 'full' | 'half';
   /** A change of one of these aggregates draws the panel anew. */
   reads: AggregateName[];
+  /** Its rows are the same on each board: drawn without figures, it has its height. */
+  knowsRows?: boolean;
   mount(frame: PanelFrame, schema: Schema): Drawing;
 };
 /** What a panel returns when it is mounted. */

@@ -3,6 +3,9 @@
 
 /** The panels that follow. */
 export const followsYears = new Set(['totals', 'methodsByYear', 'cumulative']);
+/** What years are read from, whatever follows them.
+ * @type {AggregateName[]} */
+export const readsYears = ['by_year'];
 
 /** @param {Board} board @param {number} year @returns {Board} */
 export function untilYear(board, year) {

@@ -34,7 +34,7 @@ export class Columns {
     this.loading = null;
     /** @param {Set<string>} changed */
     this.listener = (changed) => {
-      if (changed.has('newest') || changed.has('totals')) this.#soon();
+      if (changed.has('totals')) this.#soon();
     };
   }
 

@@ -15,7 +15,7 @@ const mostYears = 400;
 
 /** @type {Panel} */
 export default {
-  id: 'methodsByYear', size: 'full', reads: ['by_method_year', 'by_year'],
+  id: 'methodsByYear', size: 'full', reads: ['by_method_year', 'by_year', 'by_method'],
   mount(frame) {
     /** @type {string[]} */
     let years = [];

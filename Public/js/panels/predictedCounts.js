@@ -19,6 +19,7 @@ const lists = /** @type {const} */ ([
 export default {
   id: 'predictedCounts', size: 'full',
   reads: ['by_zone_type', 'by_zone', 'by_type', 'by_nasa_type', 'by_temperature', 'by_habitability'],
+  knowsRows: true,
   mount(frame, schema) {
     const matrix = new DataTable();
     const tables = lists.map(() => new DataTable());

@@ -15,7 +15,7 @@ const noScore = { n: 0, median_error_dex: null, coverage_68: null, coverage_95: 
 
 /** @type {Panel} */
 export default {
-  id: 'scoreboard', size: 'full', reads: ['scoreboard'],
+  id: 'scoreboard', size: 'full', reads: ['scoreboard'], knowsRows: true,
   mount(frame) {
     const table = new DataTable();
     const waiting = h('p', { class: 'note', 'data-waiting': '' });

@@ -12,7 +12,7 @@ import { ZoneErrors } from '../zoneErrors.js';
 
 /** @type {Panel} */
 export default {
-  id: 'zoneDiagram', size: 'full', reads: ['hz_diagram', 'hz_points'],
+  id: 'zoneDiagram', size: 'full', reads: ['hz_diagram', 'hz_points', 'candidates'],
   mount(frame, schema) {
     const bars = frame.choice('bars', ['none', 'shown']);
     const view = frame.choice('view', ['zone', 'all']);

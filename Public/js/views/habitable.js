@@ -11,6 +11,7 @@ import { showPanels } from './panelView.js';
 /** @type {View} */
 export default {
   name: 'habitable',
+  reads: [...candidates.reads, ...zoneDiagram.reads],
   title: () => t('habitable.title'),
   mount: (place, context) => showPanels(place, context, [
     { about: 'predictions.about', panels: [candidates, zoneDiagram, predictedCounts, scoreboard] },

@@ -11,4 +11,8 @@ import quality from './quality.js';
 import system from './system.js';
 
 /** @type {View[]} */
-export default [live, explore, habitable, planets, quality, classes, planet, system];
+export const views = [live, explore, habitable, planets, quality, classes, planet, system];
+
+/** What the view of an address reads of the board at once.
+ * @param {string} [name] */
+export const firstReads = (name) => (views.find((view) => view.name === name) ?? views[0]).reads ?? [];

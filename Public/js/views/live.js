@@ -12,12 +12,15 @@ import periodRadius from '../panels/periodRadius.js';
 import rate from '../panels/rate.js';
 import totals from '../panels/totals.js';
 import { Timeline } from '../timeline.js';
-import { followsYears, untilYear } from '../untilYear.js';
+import { followsYears, readsYears, untilYear } from '../untilYear.js';
 import { showPanels } from './panelView.js';
 
 /** @type {View} */
 export default {
   name: 'live',
+  reads: [...readsYears, ...[
+    totals, newest, methodsByYear, massRadius, cumulative, periodRadius, facilities,
+  ].flatMap((panel) => panel.reads)],
   title: ({ until }) => (yearOf(until) === null ? t('title') : t('timeline.upTo', { year: String(until) })),
   mount(place, context) {
     /** @type {number | null} */
@@ -49,7 +52,7 @@ export default {
       year = chosen;
       place.classList.toggle('until', chosen !== null);
       panels.host.look(chosen === null ? null
-        : { of: (board) => untilYear(board, chosen), followers: followsYears });
+        : { of: (board) => untilYear(board, chosen), followers: followsYears, reads: readsYears });
     }
     return {
       show(params) {

@@ -15,9 +15,9 @@ const longestWaitMilliseconds = 3000;
 /** @param {HTMLElement} place @param {ViewContext} context @param {Group[]} groups
  * @returns {ShownView & {host: PanelHost}} */
 export function showPanels(place, context, groups) {
-  const { board, schema, remember } = context;
+  const { board } = context;
   const grids = groups.map(({ panels, layout = 'grid' }) => ({ panels, place: h('div', { class: layout }) }));
-  const host = new PanelHost(grids, board, schema, remember);
+  const host = new PanelHost(grids, context);
 
   function label() {
     place.replaceChildren(startCards(context));
@@ -34,7 +34,7 @@ export function showPanels(place, context, groups) {
   };
   board.listeners.add(check);
   const reveal = () => place.classList.remove('waiting');
-  place.classList.toggle('waiting', board.isEmpty);
+  place.classList.add('waiting');
   host.onDraw = reveal;
   setTimeout(reveal, longestWaitMilliseconds);
   check();

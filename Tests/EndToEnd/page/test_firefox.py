@@ -17,7 +17,7 @@ SHOWN = {
     "?view=planets": "#planets-table tbody tr",
     "?view=planet&key=trappist1e": "#orbits .plot svg",
     "?view=system&host=TRAPPIST-1": ".system-view .plot svg",
-    "?view=quality": "#panel-stats td[data-group]",
+    "?view=quality": "#panel-quality[data-seq]",
     "?view=class": "[data-classes] tbody tr",
     "#/submit": "#field-pl_name",
     "#/submit/file": "#import-box",

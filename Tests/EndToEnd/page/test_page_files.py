@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from playwright.sync_api import expect
 
-from visits import root, to
+from visits import root, see, to
 
 TEXT = "{http://www.w3.org/2000/svg}text"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -32,7 +32,7 @@ def table(text):
 def test_each_chart_is_an_svg_with_a_foot(page):
     digest = page.request.get(root(page) + "api/board").json()["digest"]
     for panel in ("methodsByYear", "massRadius", "cumulative", "periodRadius", "facilities", "hosts"):
-        expect(page.locator(f"#panel-{panel}")).to_have_attribute("data-seq", re.compile(r"\d"))
+        see(page, panel)
         name, content = take(page, panel, "Save as SVG")
         words = [element.text or "" for element in ElementTree.fromstring(content).iter(TEXT)]
         assert name.endswith(".svg") and page.inner_text(f"#panel-{panel} h3") in words

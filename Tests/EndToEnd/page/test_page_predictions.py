@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from visits import root
+from visits import root, see
 
 MEANING = "right size on the right orbit, nothing more"
 PANELS = ["candidates", "zoneDiagram", "predictedCounts", "scoreboard"]
@@ -35,6 +35,7 @@ def choose(page, panel, value):
 
 
 def test_counts_are_the_boards(page):
+    see(page, "predictedCounts")
     board = aggregates(page)
     shown = values(page, "#panel-predictedCounts")
     for name in ("by_type", "by_nasa_type", "by_zone", "by_temperature", "by_habitability"):
@@ -118,6 +119,7 @@ def test_the_relation_stands_beside_the_masses(new_page):
 
 
 def test_the_scoreboard_scores_a_forecast_live(page):
+    see(page, "scoreboard")
     before = aggregates(page)["scoreboard"]
     expect(page.locator("td[data-group='hindsight/mass#n']")).to_have_attribute(
         "data-value", str(before["hindsight/mass"]["n"]))

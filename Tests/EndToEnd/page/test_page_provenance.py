@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from running import Server, sample_server
 from test_page import board, counter, fresh_name, open_table, report
-from visits import root, to
+from visits import root, see, to
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +252,7 @@ def test_every_panel_s_numbers_have_records(page):
         to(page, view)
         for panel in panels:
             open_table(page, panel)
+        see(page, *[one.get_attribute("data-panel") for one in page.locator("[data-panel]").all()])
         links |= set(page.eval_on_selector_all(
             "a.behind[href]", "links => links.map(link => link.getAttribute('href'))"))
     names = {}

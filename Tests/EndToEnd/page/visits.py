@@ -16,6 +16,13 @@ def to(page, view):
     expect(page.locator(f".view-{view}")).to_be_visible()
 
 
+def see(page, *panels):
+    """Scrolls to each of the panels, which is drawn then."""
+    for panel in panels:
+        page.locator(f"#panel-{panel}").scroll_into_view_if_needed()
+        page.wait_for_selector(f"#panel-{panel}[data-seq]:not([aria-busy])")
+
+
 def open_form(page):
     if page.locator("#submit").is_hidden():
         page.click("#open-submit")
