@@ -46,6 +46,13 @@ class Stack:
         answer.raise_for_status()
         return answer.json()
 
+    def asked(self, service, address):
+        """What a process answers inside the network; nothing while its container does not run."""
+        try:
+            return self.compose("exec", "-T", service, "curl", "-sS", address)
+        except AssertionError:
+            return ""
+
     def wait_ready(self, seconds=120):
         self.wait(lambda: requests.get(self.url + "/readyz", timeout=5).status_code == 200, seconds, "ready")
 

@@ -3,6 +3,7 @@ started again under load. Every acknowledged record is in the lake once; the boa
 import json
 import subprocess
 
+import requests
 from load import Load
 from oracle import Oracle
 from running import SAMPLE
@@ -81,6 +82,42 @@ def test_around_kafka(stack):
     shown = around.compose("run", "--rm", "--no-deps", "-T", "stream", "verify", "/lake")
     assert "agrees" in shown, shown
     assert len(load.journal.receipts) > 2000
+
+
+WEB_WITH_THE_LAKE = """services:
+  web:
+    environment:
+      PLANETARIUM_LAKE: file:/lake
+    volumes:
+      - lake:/lake
+"""
+
+
+def test_a_log_that_was_lost(stack, tmp_path):
+    """Kafka's volume is gone: nothing is taken, until the lake goes on with the new log as docs/DEPLOY.md says."""
+    around = stack()
+    around.compose("up", "-d")
+    imported(around)
+    around.compose("stop", "stream", "web", "kafka")
+    around.compose("rm", "-f", "kafka")
+    around.engine.run("docker", "volume", "rm", f"{around.project}_kafka")
+    around.compose("up", "-d")
+    around.wait(lambda: "topics adopt" in around.asked("stream", "http://127.0.0.1:8081/readyz"), 120, "the refusal")
+
+    around.compose("stop", "stream", "web")
+    adopting = ["topics", "adopt", "--log", "kafka://kafka:9092", "--lake", "file:/lake"]
+    assert "Done." in around.compose("run", "--rm", "-T", "stream", *adopting)
+    override = tmp_path / "web-with-the-lake.yml"
+    override.write_text(WEB_WITH_THE_LAKE)
+    around.options = "-f", "docker-compose.yml", "-f", str(override)
+    around.compose("up", "-d")
+    around.wait_ready()
+    answer = requests.post(around.url + "/api/discoveries", json={"pl_name": "Adopted b"}, timeout=30)
+    assert answer.status_code == 201, answer.text
+    around.wait(lambda: around.board()["aggregates"]["totals"]["planets"] == PLANETS + 1, 60, "the board of both logs")
+    around.compose("stop", "stream")
+    shown = around.compose("run", "--rm", "--no-deps", "-T", "stream", "verify", "/lake")
+    assert "agrees" in shown and "chapter 2" in shown, shown
 
 
 def test_single(stack):
