@@ -146,7 +146,8 @@ def test_import_says_what_happened(server, tmp_path):
     for empty in (b"pl_name,pl_rade\n", b"# only a comment\n\n"):
         nothing = run(empty)
         assert nothing.returncode == 4 and "holds no record" in nothing.stderr
-    assert run(b"").returncode == 0
+    nothing = run(b"")
+    assert nothing.returncode == 4 and "is empty" in nothing.stderr
     (tmp_path / "y.csv").write_text("pl_name\nX-1 b\n")
     other = subprocess.run([BINARY, "import", tmp_path / "y.csv", "--to", server.url + "/nothing"], cwd=ROOT,
                            capture_output=True, text=True, timeout=60)

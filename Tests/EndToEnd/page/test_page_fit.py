@@ -1,5 +1,7 @@
 # What fits: targets for fingers, names that are not cut off, a form that stays where it is while one types.
 # Not here: widths of whole views (test_page.py, test_page_views.py).
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -30,6 +32,9 @@ def test_targets_are_at_least_24_pixels(new_page, width):
         expect(page.locator(selector).first).to_be_visible()
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         if name in ("live", "habitable", "quality"):
+            for panel in page.locator("[data-panel]").all():  # drawn when it is in view
+                panel.scroll_into_view_if_needed()
+                expect(panel).to_have_attribute("data-seq", re.compile(r"^\d+$"))
             expect(page.locator("main td a:visible").first).to_be_visible()
         assert page.evaluate(SMALL) == [], name
 

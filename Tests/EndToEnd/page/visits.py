@@ -33,8 +33,8 @@ def too_wide(page, width):
     """What stands out of the page at its right, and is in no part that scrolls by itself."""
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     return page.evaluate(
-        "width => [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroller') && e.checkVisibility() "
-        "&& e.getBoundingClientRect().right > width + 1"
+        "width => [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroller, .bar nav') && "
+        "e.checkVisibility() && e.getBoundingClientRect().right > width + 1"
         " && !e.closest('.unseen, .unseen-file, .skip')).map(e => e.tagName + '.' + e.className)", width)
 
 
