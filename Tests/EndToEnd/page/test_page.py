@@ -558,6 +558,7 @@ def test_the_page_lists_what_the_board_has(page):
     """Names that the page has lists of, in an order of its own."""
     to(page, "quality")
     open_table(page, "quality")
+    see(page, "stats", "quality")
     aggregates = board(page)["aggregates"]
     values = lambda places, of: set(page.eval_on_selector_all(places, f"all => all.map(one => {of})"))
     figures = values("#panel-stats td[data-group]", "one.dataset.group.split('#')[1]")
@@ -575,6 +576,7 @@ def test_the_page_lists_what_the_board_has(page):
     page.wait_for_selector("[data-limit]")
     limits = values("[data-limit]", "`limit/${one.dataset.limit}`")
     assert limits == {group for group in aggregates["hz_diagram"] if group.startswith("limit/")}
+    see(page, "predictedCounts")
     counts = values("#panel-predictedCounts [data-counts]", "one.dataset.counts")
     assert counts | {"by_zone_type"} <= aggregates.keys()
 

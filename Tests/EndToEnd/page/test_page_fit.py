@@ -34,8 +34,8 @@ def test_targets_are_at_least_24_pixels(new_page, width):
         if name in ("live", "habitable", "quality"):
             for panel in page.locator("[data-panel]").all():  # drawn when it is in view
                 panel.scroll_into_view_if_needed()
-                expect(panel).to_have_attribute("data-seq", re.compile(r"^\d+$"))
-            expect(page.locator("main td a:visible").first).to_be_visible()
+                expect(panel).to_have_attribute("data-seq", re.compile(r"^\d+$"), timeout=30_000)
+            expect(page.locator("main td a:visible").first).to_be_visible(timeout=30_000)
         assert page.evaluate(SMALL) == [], name
 
 
