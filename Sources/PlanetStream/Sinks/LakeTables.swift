@@ -78,12 +78,12 @@ package enum LakeTables {
     private static let leading = 12
 
     /// Where the planet's columns lie in a row, by their numbers in the enums.
-    private static let places: (numbers: [(column: NumberColumn, place: Int, type: ColumnType)], texts: [Int]) = {
-        var numbers = NumberColumn.allCases.map { (column: $0, place: 0, type: ColumnType.real) }
+    private static let places: (numbers: [(place: Int, type: ColumnType)], texts: [Int]) = {
+        var numbers = NumberColumn.allCases.map { _ in (place: 0, type: ColumnType.real) }
         var texts = [Int](repeating: 0, count: TextColumn.allCases.count)
         for (index, column) in Columns.all.enumerated() {
             switch column.id {
-            case .number(let id): numbers[Int(id.rawValue)] = (id, leading + index, column.type)
+            case .number(let id): numbers[Int(id.rawValue)] = (leading + index, column.type)
             case .text(let id): texts[Int(id.rawValue)] = leading + index
             }
         }
@@ -139,19 +139,12 @@ package enum LakeTables {
     private static func fill(
         _ columns: UnsafeMutableBufferPointer<ColumnBuffer>, _ discovery: Discovery, row: Int
     ) {
-        let present = discovery.numbersPresent
-        for (word, base) in [(present.low, 0), (present.high, 64)] {
-            forEachBit(of: word) { bit in
-                let (column, place, type) = places.numbers[base + bit]
-                guard let value = discovery[column] else { return }
-                columns[place].appendNulls(upTo: row)
-                append(value, as: type, to: &columns[place])
-            }
+        discovery.forEachNumber { column, value in
+            let (place, type) = places.numbers[Int(column.rawValue)]
+            columns[place].appendNulls(upTo: row)
+            append(value, as: type, to: &columns[place])
         }
-        forEachBit(of: UInt64(discovery.textsPresent)) { bit in
-            guard let column = TextColumn(rawValue: UInt8(bit)), let value = discovery[column] else { return }
-            append(value, to: column, columns, row: row)
-        }
+        discovery.forEachText { column, value in append(value, to: column, columns, row: row) }
     }
 
     private static func append(
@@ -168,15 +161,6 @@ package enum LakeTables {
         case .date: column.append(Int32(exactly: value.rounded()))
         case .boolean: column.append(value != 0)
         case .real, .text: column.append(value)
-        }
-    }
-
-    @inline(__always)
-    private static func forEachBit(of word: UInt64, _ body: (Int) -> Void) {
-        var bits = word
-        while bits != 0 {
-            body(bits.trailingZeroBitCount)
-            bits &= bits - 1
         }
     }
 
