@@ -136,10 +136,11 @@ export class PanelFrame {
    * @param {number} few of the list while it is cut */
   more(few) {
     const { open } = this.state;
+    // It says how many there are once it is drawn.
     const more = button('', () => {
       if (!open.delete('more')) open.add('more');
       this.redraw();
-    }, { class: 'quiet', 'data-more': '' });
+    }, { class: 'quiet', 'data-more': '', hidden: true });
     this.body.append(more);
     /** @template T @param {T[]} list */
     return (list) => {

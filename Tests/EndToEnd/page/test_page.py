@@ -594,6 +594,15 @@ def test_data_is_text_never_markup(page):
 
 
 @pytest.mark.parametrize("view", VIEWS)
+def test_what_a_panel_offers_has_a_name_before_it_is_drawn(new_page, view):
+    """None but the first is in view here; a panel is drawn when it is."""
+    page = new_page(viewport={"width": 1280, "height": 200})
+    to(page, view)
+    expect(page.locator(f".view-{view} > *").first).to_be_attached()
+    assert unnamed(page) == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
 def test_landmarks_headings_and_names(page, view):
     to(page, view)
     open_form(page)

@@ -19,6 +19,10 @@ SMALL = """() => [...document.querySelectorAll('a[href], button, input, select, 
     .filter(([, {width, height}]) => width > 0 && (width < 23.9 || height < 23.9))
     .map(([one, {width, height}]) => `${Math.round(width)} x ${Math.round(height)}: ${one.outerHTML.slice(0, 90)}`)"""
 
+# A count may be one digit wide; which ones are depends on what has come in.
+ONE_DIGIT = """() => [...document.querySelectorAll('a[href]')]
+    .filter((one) => /^[0-9,.\\s]+$/.test(one.textContent)).forEach((one) => { one.textContent = '1'; })"""
+
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_targets_are_at_least_24_pixels(new_page, width):
@@ -36,6 +40,7 @@ def test_targets_are_at_least_24_pixels(new_page, width):
                 panel.scroll_into_view_if_needed()
                 expect(panel).to_have_attribute("data-seq", re.compile(r"^\d+$"), timeout=30_000)
             expect(page.locator("main td a:visible").first).to_be_visible(timeout=30_000)
+        page.evaluate(ONE_DIGIT)
         assert page.evaluate(SMALL) == [], name
 
 
