@@ -70,7 +70,8 @@ export class LiveFeed {
     this.selection = wanted;
     this.lacking = true;
     if (this.socket?.readyState === WebSocket.OPEN) this.#sendChoice();
-    else if (this.closeCurrent) this.start();
+    // One that is opening is told when it is open.
+    else if (!this.socket && this.closeCurrent) this.start();
   }
 
   #sendChoice() {
@@ -79,13 +80,14 @@ export class LiveFeed {
     this.socket.send(JSON.stringify({ aggregates: this.selection }));
   }
 
-  /** @param {URL} address @param {number} failuresUntilWhole */
+  /** Returns what is asked for, too: null for all.
+   * @param {URL} address @param {number} failuresUntilWhole */
   #choose(address, failuresUntilWhole) {
     address.searchParams.set('patches', 'true');
     // A choice that is refused looks like a server that can't be reached.
-    const isChosen = this.selection !== null && this.unopened < failuresUntilWhole;
-    if (this.selection && isChosen) address.searchParams.set('aggregates', this.selection.join(','));
-    return { address, isChosen };
+    const asked = this.unopened < failuresUntilWhole ? this.selection : null;
+    if (asked) address.searchParams.set('aggregates', asked.join(','));
+    return { address, asked };
   }
 
   /** @param {{errors: Issue[]}} refusal of a choice */
@@ -126,7 +128,7 @@ export class LiveFeed {
 
   /** @param {string | null} token */
   #openSocket(token) {
-    const { address, isChosen } = this.#choose(new URL('live', document.baseURI), failuresUntilFallback);
+    const { address, asked } = this.#choose(new URL('live', document.baseURI), failuresUntilFallback);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     if (token) address.searchParams.set('resume', token);
     /** @type {WebSocket} */
@@ -148,7 +150,7 @@ export class LiveFeed {
     this.#watch(openingMilliseconds);
     socket.onopen = () => {
       this.heard = false;
-      if (this.selection && !isChosen) this.#sendChoice();
+      if (JSON.stringify(asked) !== JSON.stringify(this.selection)) this.#sendChoice();
       this.#opened('websocket', token !== null);
     };
     socket.onmessage = (event) => this.#received(event.data);

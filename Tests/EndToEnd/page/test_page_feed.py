@@ -7,6 +7,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
+from running import until
 from visits import VIEWS, root, see, to
 from websockets.sync.client import connect
 
@@ -44,9 +45,14 @@ def submit(page, count, **values):
 def settled(page):
     """The server's board with all that the catalogue has, when the page is as far."""
     submit(page, 1)
-    planets = page.request.get(root(page) + "api/planets?limit=1").json()["total"]
-    while (board := page.request.get(root(page) + "api/board").json())["aggregates"]["totals"]["planets"] < planets:
-        page.wait_for_timeout(20)
+    planets = page.request.get(root(page) + "api/planets?is_planet=true&limit=1").json()["total"]
+    board = {}
+
+    def is_as_far():
+        board.update(page.request.get(root(page) + "api/board").json())
+        return board["aggregates"]["totals"]["planets"] >= planets
+
+    until(is_as_far, 30, f"a board of {planets} planets", lambda: board.get("seq"))
     page.wait_for_function("seq => Number(document.querySelector('#connection').dataset.seq) >= seq", arg=board["seq"])
     return board
 
@@ -151,3 +157,41 @@ def test_a_board_that_lacks_an_aggregate_brings_all(new_page):
     page.locator("#panel-hosts").scroll_into_view_if_needed()
     page.wait_for_selector("#panel-hosts[data-seq]")
     assert "aggregates=" in asked[0]
+
+
+# A connection that is slow to open: `opening.done()` is when.
+SLOW = """(() => {
+    const opening = { count: 0, isOver: false };
+    Object.assign(window, { opening, WebSocket: class extends WebSocket {
+        constructor(address) { super(address); opening.count += 1; }
+        get readyState() { return opening.isOver ? super.readyState : WebSocket.CONNECTING; }
+        set onopen(listener) {
+            super.onopen = (event) => {
+                opening.done = () => { opening.isOver = true; listener?.(event); };
+                if (opening.isOver) listener?.(event);
+            };
+        }
+    } });
+})()"""
+
+
+def test_a_connection_that_is_opening_stays(chromium, base_url):
+    """What comes into view meanwhile is asked for once it is open."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    try:
+        page, frames = context.new_page(), Frames()
+        page.add_init_script(SLOW)
+        frames.watch(page)
+        page.goto(base_url)
+        page.wait_for_function("() => opening.done")
+        to(page, "quality")
+        panels = page.locator(".view-quality [data-panel]")
+        for panel in panels.all():
+            panel.scroll_into_view_if_needed()
+        page.evaluate("opening.done()")
+        for panel in panels.all():
+            panel.scroll_into_view_if_needed()
+            expect(panel).to_have_attribute("data-seq", re.compile(r"^\d+$"))
+        assert page.evaluate("opening.count") == 1 and frames.sent
+    finally:
+        context.close()
