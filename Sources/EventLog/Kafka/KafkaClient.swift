@@ -36,12 +36,33 @@ final class KafkaClient: Sendable {
         rd_kafka_poll_set_consumer(raw)
     }
 
-    /// Leaks the client until the process ends: its threads go on.
-    func abandon() { isAbandoned.store(true, ordering: .relaxed) }
+    /// Leaks the client until the process ends: its threads go on. To be called where destroying it would block until
+    /// the cluster answers.
+    func abandon(_ reason: String) {
+        isAbandoned.store(true, ordering: .relaxed)
+        KafkaClient.noteLeft(reason)
+    }
 
+    /// librdkafka waits for the client's threads, and now and then for ever: that of a broker keeps waiting for
+    /// partitions of a topic that was deleted while they were being assigned. So the wait has an end.
     deinit {
         guard !isAbandoned.load(ordering: .relaxed) else { return }
-        rd_kafka_destroy_flags(raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        let thread = SystemThread.start("log-kafka-end") { [pointer] in
+            rd_kafka_destroy_flags(pointer.raw, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        }
+        if !thread.join(within: KafkaClient.patienceWithThreads) { KafkaClient.noteLeft("its threads did not end") }
+    }
+
+    private static let patienceWithThreads: UInt64 = 3_000_000_000
+
+    private static let left = Metrics.shared.counter(
+        "planetarium_log_clients_left_total",
+        "Clients of the log that did not end in time, whose threads go on until the process ends.",
+        labels: ["backend": "kafka"])
+
+    private static func noteLeft(_ reason: String) {
+        left.add()
+        Log.warning("kafka client left behind", ["reason": reason])
     }
 
     /// The client's fatal error, if it has one.

@@ -194,9 +194,7 @@ final class KafkaConsumer {
         let deadline = Clock.monotonic + 2_000_000_000
         while rd_kafka_consumer_closed(client.raw) == 0 {
             guard Clock.monotonic < deadline else {
-                // Destroying it now would block until the cluster answers.
-                Log.warning("kafka consumer left open: it could not be closed in time")
-                return client.abandon()
+                return client.abandon("the consumer could not leave its group in time")
             }
             guard let event = rd_kafka_queue_poll(closing.raw, 50) else { continue }
             // Not through the callback: in this queue it arrives as an event.
