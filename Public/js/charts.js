@@ -42,12 +42,15 @@ export function heatColour(share) {
 }
 
 const ruler = document.createElement('canvas').getContext('2d');
+let font = '';
 
 /** In pixels, as an axis writes it.
  * @param {string} text */
 export function textWidth(text) {
   if (!ruler) return 0;
-  ruler.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  // To ask for a style is to have all styles worked out: once.
+  font ||= `12px ${getComputedStyle(document.body).fontFamily}`;
+  if (ruler.font !== font) ruler.font = font;
   return ruler.measureText(text).width;
 }
 
