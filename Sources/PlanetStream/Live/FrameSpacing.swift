@@ -15,8 +15,10 @@ struct FrameSpacing {
     enum Kind { case delta, snapshot }
 
     /// Nanoseconds, at least.
-    static let delta: UInt64 = 50_000_000
+    static let delta: UInt64 = 20_000_000
     static let snapshot: UInt64 = 1_000_000_000
+    /// So long a delta that takes more than a twentieth of the time waits.
+    private static let dearDelta: UInt64 = 50_000_000
     /// A board that changes all the time has a snapshot so often as long as that takes no more than a quarter of the
     /// time: web processes keep a few hundred deltas.
     private static let longest: UInt64 = 10_000_000_000
@@ -35,8 +37,8 @@ struct FrameSpacing {
         tell()
     }
 
-    /// At most half of the time goes into deltas.
-    var delta: UInt64 { max(FrameSpacing.delta, 2 * deltaCost) }
+    /// A twentieth of the time goes into deltas, as long as none waits for more than 50 ms; then at most half.
+    var delta: UInt64 { max(FrameSpacing.delta, min(20 * deltaCost, FrameSpacing.dearDelta), 2 * deltaCost) }
 
     /// At most a twentieth goes into snapshots.
     var snapshot: UInt64 { max(FrameSpacing.snapshot, restingSnapshot) }

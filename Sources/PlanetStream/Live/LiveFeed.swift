@@ -1,4 +1,4 @@
-// When frames are published, and their form (docs/LIVE.md): the first delta at once, then at most one in 50 ms; a
+// When frames are published, and their form (docs/LIVE.md): the first delta at once, then at most one in 20 ms; a
 // snapshot at most every second while things change, and soon after they have come to rest. Both come less often where
 // they are dear (FrameSpacing.swift).
 // Not what is on the board; not who reads the topic.

@@ -5,7 +5,7 @@ import Threads
 
 final class LiveBoard: LiveSource {
     /// Deltas kept for resuming viewers.
-    private static let keptDeltas = 512
+    private static let keptDeltas = 1024
     private static let keptBytes = 8 << 20
     /// So many of the newest are kept as viewers have got them.
     private static let formedDeltas = 20

@@ -6,8 +6,12 @@ import Telemetry
 import Threads
 
 final class LiveTail: Sendable {
-    /// During changes there is a snapshot at least every second, and at most twenty deltas.
+    /// During changes there is a snapshot at least every second, and at most fifty deltas.
     private static let firstLook: Int64 = 64
+    /// What a frame may cost a loop for each viewer, in nanoseconds, and the longest pause after one: many viewers get
+    /// several frames in one write each.
+    private static let costPerViewer = 10_000
+    private static let longestPause = 50_000_000
     private let services: WebServices
     private let stopping = Atomic<Bool>(false)
     private let interrupt = Guarded<(@Sendable () -> Void)?>(nil)
@@ -67,6 +71,7 @@ final class LiveTail: Sendable {
             }
             let batch = try reader.poll(maxRecords: 256, maxBytes: 4 << 20, timeout: 1_000_000_000)
             _ = reader.takeChanges()
+            var isNews = false
             for index in 0..<batch.count {
                 let entry = batch.entries[index]
                 if let goal = unread[entry.partition], entry.offset + 1 >= goal { unread[entry.partition] = nil }
@@ -81,11 +86,17 @@ final class LiveTail: Sendable {
                     continue
                 }
                 let parted = patches.parted(frame)
-                if services.board.take(parted) { services.hub.broadcast(parted) }
+                if services.board.take(parted) {
+                    services.hub.broadcast(parted)
+                    isNews = true
+                }
             }
             for end in reader.takeEnds() {
                 let partition = end.partition.partition
                 if let goal = unread[partition], end.offset >= goal { unread[partition] = nil }
+            }
+            if isNews {
+                Clock.pause(UInt64(min(services.hub.viewerCount * LiveTail.costPerViewer, LiveTail.longestPause)))
             }
         }
     }
