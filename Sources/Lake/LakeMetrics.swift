@@ -27,6 +27,12 @@ package final class LakeMetrics: Sendable {
             "planetarium_lake_compacted_bytes_total", "Bytes of the files that compactions have made.")
     }
 
+    /// For what is not the writer's own call. That another process holds a lock is no failure of the store.
+    package func noteFailure(_ error: LakeError) {
+        if case .locked = error { return }
+        failures.add()
+    }
+
     func committed(table: String, rows: Int, bytes: Int64) {
         metrics.counter("planetarium_lake_files_total", "Files committed to the lake.", labels: ["table": table]).add()
         metrics.counter("planetarium_lake_rows_total", "Rows committed to the lake.", labels: ["table": table]).add(

@@ -124,6 +124,7 @@ package final class StreamService: Sendable {
                 case .failed(let why): failure = why
                 }
             } catch {
+                if let error = error as? LakeError { LakeMetrics().noteFailure(error) }
                 failure = "\(error)"
             }
             Log.error("stream failed", ["error": failure, "again_in_ms": options.restartPause / 1_000_000])

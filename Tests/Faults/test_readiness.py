@@ -1,6 +1,7 @@
 """/readyz of a server whose disks give trouble: 503 with the reason, also while nothing is sent, and 200 by itself once
 it is over. Faults by the shim, and a real file system that is full."""
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,7 @@ def test_a_lake_that_takes_nothing(tmp_path, library, error, said, is_sending):
             # The log takes it; the lake will have it once there is room.
             assert server.post(PLANET).status_code == 201
         told(server, "lake", said)
+        assert re.search(r"^planetarium_lake_failures_total [1-9]", server.get("/metrics").text, re.MULTILINE)
         shim.tell()
         server.wait_ready(60)
         if is_sending:

@@ -74,6 +74,7 @@ extension Engine {
         } catch let error as EngineFailure {
             throw error
         } catch let error as LakeError {
+            LakeMetrics().noteFailure(error)
             throw EngineFailure(text: "lake: \(error)")
         } catch {
             throw EngineFailure(text: "log: \(error)")
@@ -171,6 +172,7 @@ extension Engine {
                     .partition(topic: options.topics.name(of: key.topic), key.partition), in: around.store)
             } catch {
                 guard case .locked(let owner) = error, Clock.monotonic < end, !around.isStopping() else {
+                    LakeMetrics().noteFailure(error)
                     throw EngineFailure(text: "lake: \(error)")
                 }
                 if trouble == nil {

@@ -24,6 +24,7 @@ final class LakeSink: Sendable {
     private let rolled = Guarded<[PartitionKey: Int64]>([:])
     private let stopAsked = Atomic<UInt64>(0)
     private let failed = Guarded<LakeError?>(nil)
+    private let metrics = LakeMetrics()
     /// Nil while the lake works.
     private let trouble: Guarded<String?>
 
@@ -152,6 +153,7 @@ final class LakeSink: Sendable {
             if before != nil { Log.info("the lake takes data again") }
         } catch {
             trouble.withLock { $0 = "\(error)" }
+            metrics.noteFailure(error)
             if before == nil { Log.warning("the lake takes no data", ["error": error]) }
         }
         next = Clock.monotonic + (currentTrouble == nil ? Self.lookPauses.calm : Self.lookPauses.troubled)
