@@ -152,7 +152,10 @@ class Brokers:
             consumer.assign([TopicPartition(topic, partition, 0) for partition in missing])
             end = time.monotonic() + 60
             while missing and time.monotonic() < end:
-                for message in consumer.consume(1000, 1):
+                messages = consumer.consume(1000, 1)
+                if messages:  # a long topic takes its time
+                    end = time.monotonic() + 60
+                for message in messages:
                     if message.error():
                         missing.discard(message.partition())
                     elif value := message.value():
