@@ -262,6 +262,36 @@ import Threads
         next.close()
     }
 
+    /// librdkafka joins the group anew where the topics have changed, and tells of no revocation while an assignment has
+    /// not been begun. What others read of its partitions before the next one must not be missing in between.
+    @Test func anAssignmentThatWasNotBegunIsTakenAwayByTheNext() throws {
+        let mock = try MockCluster(topics: ["t": 2, "u": 1])
+        let log = try open(mock) {
+            $0.kafkaProperties += [
+                ("topic.metadata.refresh.interval.ms", "100"), ("topic.metadata.propagation.max.ms", "0"),
+            ]
+        }
+        let reader = try log.reader(topics: ["t", "u"], from: .earliest, group: "g")
+        func changes() throws -> [PartitionChange] {
+            let deadline = Clock.monotonic + 30 * second
+            while Clock.monotonic < deadline {
+                _ = try reader.poll(maxRecords: 100, maxBytes: 1 << 20, timeout: second / 10)
+                let changes = reader.takeChanges()
+                if !changes.isEmpty { return changes }
+            }
+            return []
+        }
+        let both = [TopicPartition("t", 0), TopicPartition("t", 1)]
+        let all = both + [TopicPartition("u", 0)]
+        #expect(try changes() == [.assigned(all)])
+        for place in all { try reader.seek(topic: place.topic, partition: place.partition, offset: 0) }
+        mock.hide("u")
+        letPass(seconds: 3)
+        let next = try changes()
+        #expect(next == [.lost(all), .assigned(both)])
+        reader.close()
+    }
+
     @Test func aReaderGoesOnAfterTheBroker() throws {
         let mock = try MockCluster()
         let log = try open(mock)

@@ -42,6 +42,10 @@ final class MockCluster: @unchecked Sendable {  // its functions lock inside
     func setLeader(_ topic: String, _ partition: Int32, _ broker: Int32) {
         rd_kafka_mock_partition_set_leader(cluster, topic, partition, broker)
     }
+    /// It is not there any more.
+    func hide(_ topic: String) {
+        rd_kafka_mock_topic_set_error(cluster, topic, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+    }
     func setCoordinator(ofGroup group: String, _ broker: Int32) {
         rd_kafka_mock_coordinator_set(cluster, "group", group, broker)
     }

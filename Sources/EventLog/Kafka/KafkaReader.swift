@@ -128,6 +128,7 @@ final class KafkaReader: LogReader {
         for event in events {
             switch event {
             case .assign(let partitions):
+                takeAway(consumer)
                 begin(Dictionary(partitions.map { ($0, KafkaTopicList.committed) }) { first, _ in first })
             case .revoke(let partitions, let isLost):
                 upcoming = nil
@@ -143,6 +144,17 @@ final class KafkaReader: LogReader {
             }
         }
         return !events.isEmpty
+    }
+
+    /// Before an assignment: a member that was put out of its group and came back before the last one was begun is told
+    /// of no revocation (librdkafka's rd_kafka_cgrp_revoke_all_rejoin), and others may have had the partitions since.
+    private func takeAway(_ consumer: KafkaConsumer) {
+        let before = assigned.union(upcoming?.keys.map { $0 } ?? [])
+        guard !before.isEmpty else { return }
+        upcoming = nil
+        assigned = []
+        consumer.dropTaken()
+        changes.append(.lost(before.sorted()))
     }
 
     private func begin(_ places: [TopicPartition: Int64]) {
