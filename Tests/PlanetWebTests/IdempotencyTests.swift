@@ -127,6 +127,45 @@ import Threads
         #expect(runs == [run(7, 8), other])
     }
 
+    /// A submission of four that was stored in part, twice, by processes whose clients got no answer: six records, and
+    /// one of the four is nowhere. Only a try that is there as a whole is stored, and its places are told.
+    @Test func halvesOfSeveralTriesAreNoWhole() throws {
+        let time = Guarded<UInt64>(1)
+        let index = IdempotencyIndex(clock: { time.withLock { $0 } })
+        for offset in Int64(1)...3 {
+            index.restore(key: "k", fingerprint: "a", record: run(offset, offset), attempt: "1", count: 4)
+        }
+        time.withLock { $0 += IdempotencyIndex.patience }
+        for offset in Int64(4)...6 {
+            index.restore(key: "k", fingerprint: "a", record: run(offset, offset), attempt: "2", count: 4)
+        }
+        // The second try has just begun to be read.
+        guard case .inFlight = index.begin("k", fingerprint: "a") else {
+            Issue.record("not in flight")
+            return
+        }
+        let saved = index.saved()
+        #expect(
+            saved.map(\.attempts) == [
+                [
+                    IdempotencyIndex.Attempt(name: "1", runs: [run(1, 3)], missing: 1),
+                    IdempotencyIndex.Attempt(name: "2", runs: [run(4, 6)], missing: 1),
+                ]
+            ])
+        time.withLock { $0 += IdempotencyIndex.patience }
+        try claim(index, "k").abandon()
+        for offset in Int64(7)...10 {
+            index.restore(key: "k", fingerprint: "a", record: run(offset, offset), attempt: "3", count: 4)
+        }
+        // A copy that came late.
+        index.restore(key: "k", fingerprint: "a", record: run(11, 11), attempt: "1", count: 4)
+        guard case .repeated(let runs) = index.begin("k", fingerprint: "a") else {
+            Issue.record("not repeated")
+            return
+        }
+        #expect(runs == [run(7, 10)])
+    }
+
     @Test func theOldestKeysGo() {
         let index = IdempotencyIndex()
         for number in 0...IdempotencyIndex.capacity {

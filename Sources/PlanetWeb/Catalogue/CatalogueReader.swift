@@ -118,7 +118,8 @@ struct CatalogueReader: ~Copyable {
             record: StoredRun(
                 topic: entry.storedTopic, partition: entry.partition, first: entry.offset, last: entry.offset,
                 timestamp: entry.timestamp),
-            count: text(IdempotencyIndex.countHeader).flatMap { Int($0) })
+            attempt: text(IdempotencyIndex.attemptHeader), count: text(IdempotencyIndex.countHeader).flatMap { Int($0) }
+        )
     }
 
     /// A record of planet-discoveries. In another partition than its planet's it changes nothing; its copy will, which

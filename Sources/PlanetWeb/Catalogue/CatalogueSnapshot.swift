@@ -11,7 +11,7 @@ import Threads
 
 struct CatalogueSnapshot: Sendable {
     /// Raise it if the same bytes get another meaning; changes of columns are noticed without it.
-    private static let version = 5
+    private static let version = 6
     static let meaning = SHA256.hex("web \(version)\n\(Columns.meaning)".utf8)
 
     private enum Kind {
@@ -225,6 +225,22 @@ extension IdempotencyIndex.Entry {
     func save(to state: inout StateWriter) {
         state.text(key)
         state.text(fingerprint)
+        state.integer(attempts.count)
+        for attempt in attempts { attempt.save(to: &state) }
+    }
+
+    init(from state: inout StateReader) throws(StateError) {
+        key = try state.text()
+        fingerprint = try state.text()
+        var attempts: [IdempotencyIndex.Attempt] = []
+        for _ in 0..<(try state.count()) { attempts.append(try IdempotencyIndex.Attempt(from: &state)) }
+        self.attempts = attempts
+    }
+}
+
+extension IdempotencyIndex.Attempt {
+    func save(to state: inout StateWriter) {
+        state.text(name ?? "")
         state.integer(missing)
         state.integer(runs.count)
         for run in runs {
@@ -237,10 +253,10 @@ extension IdempotencyIndex.Entry {
     }
 
     init(from state: inout StateReader) throws(StateError) {
-        key = try state.text()
-        fingerprint = try state.text()
+        let text = try state.text()
+        name = text.isEmpty ? nil : text
         missing = try state.integer()
-        var runs: [StoredRun] = []
+        runs = []
         for _ in 0..<(try state.count()) {
             guard let topic = UInt8(exactly: try state.integer()).flatMap(StoredTopic.init),
                 let partition = Int32(exactly: try state.integer())
@@ -255,6 +271,5 @@ extension IdempotencyIndex.Entry {
                     topic: topic, partition: partition, first: Int64(first), last: Int64(first + length),
                     timestamp: Int64(try state.integer())))
         }
-        self.runs = runs
     }
 }

@@ -11,6 +11,11 @@ final class IdempotencyIndex: Sendable {
     static let fingerprintHeader = "idempotency-fingerprint"
     /// How many records the submission has, over all topics and partitions.
     static let countHeader = "idempotency-count"
+    /// Names the try: a submission that was stored in part is sent again, and only one that is there as a whole is
+    /// stored. Half of one and half of another may be the same records twice.
+    static let attemptHeader = "idempotency-attempt"
+    /// How many tries of one submission are followed at once.
+    private static let mostAttempts = 4
     /// If records of another process's submission are still missing after this time, it failed half-way.
     static let patience: UInt64 = 15_000_000_000
     /// How many keys are remembered.
@@ -27,12 +32,37 @@ final class IdempotencyIndex: Sendable {
         case inFlight
     }
 
+    /// One try of a submission.
+    struct Attempt: Sendable, Equatable {
+        var name: String?
+        var runs: [StoredRun]
+        /// Records that were not read yet.
+        var missing = 0
+    }
+
     private struct Stored: Sendable {
         var fingerprint: String
-        var runs: [StoredRun]
-        /// For a submission read from the log: records still missing, and since when (monotonic).
-        var missing = 0
+        /// The one that is whole, or those that are not.
+        var attempts: [Attempt]
+        /// When the last of them began to be read (monotonic).
         var since: UInt64 = 0
+
+        var runs: [StoredRun]? { attempts.first { $0.missing == 0 }?.runs }
+
+        /// Takes a record of an attempt of `count` records; false if that changes nothing.
+        mutating func take(_ record: StoredRun, of attempt: String?, count: Int?) -> Bool {
+            // Copies add nothing to what is whole; without a count, nobody knows what is.
+            if runs != nil, count != nil { return false }
+            guard let index = attempts.firstIndex(where: { $0.name == attempt }) else {
+                if attempts.count == IdempotencyIndex.mostAttempts { attempts.removeFirst() }
+                attempts.append(Attempt(name: attempt, runs: [record], missing: max(0, (count ?? 1) - 1)))
+                return true
+            }
+            guard attempts[index].runs.add(record) else { return false }
+            attempts[index].missing = max(0, attempts[index].missing - 1)
+            if attempts[index].missing == 0 { attempts = [attempts[index]] }
+            return true
+        }
     }
 
     private struct State: Sendable {
@@ -78,7 +108,7 @@ final class IdempotencyIndex: Sendable {
             if let claimed = state.claimed[key] { return claimed.fingerprint == fingerprint ? .inFlight : .conflict }
             if let stored = state.stored[key] {
                 if stored.fingerprint != fingerprint { return .conflict }
-                if stored.missing == 0 { return .repeated(stored.runs) }
+                if let runs = stored.runs { return .repeated(runs) }
                 if clock() < stored.since + IdempotencyIndex.patience { return .inFlight }
             }
             state.claims += 1
@@ -92,23 +122,22 @@ final class IdempotencyIndex: Sendable {
         state.withLock { state in
             guard let claimed = state.claimed[key], claimed.number == number else { return }
             state.claimed[key] = nil
-            if let runs { state.store(key, Stored(fingerprint: claimed.fingerprint, runs: runs)) }
+            if let runs {
+                state.store(key, Stored(fingerprint: claimed.fingerprint, attempts: [Attempt(runs: runs)]))
+            }
         }
     }
 
     /// Takes a record that was read from the log at the start, or that another web process wrote.
-    func restore(key: String, fingerprint: String, record: StoredRun, count: Int? = nil) {
+    func restore(key: String, fingerprint: String, record: StoredRun, attempt: String? = nil, count: Int? = nil) {
         state.withLock { state in
             // Once stored, this process knows all about its own submissions.
             guard state.claimed[key] == nil else { return }
-            guard var stored = state.stored[key] else {
-                let missing = max(0, (count ?? 1) - 1)
-                return state.store(
-                    key, Stored(fingerprint: fingerprint, runs: [record], missing: missing, since: clock()))
-            }
-            guard stored.fingerprint == fingerprint, stored.runs.add(record) else { return }
-            if stored.missing > 0 { stored.missing -= 1 }
-            state.stored[key] = stored
+            var stored = state.stored[key] ?? Stored(fingerprint: fingerprint, attempts: [])
+            let known = stored.attempts.count
+            guard stored.fingerprint == fingerprint, stored.take(record, of: attempt, count: count) else { return }
+            if stored.attempts.count > known { stored.since = clock() }
+            state.store(key, stored)
         }
     }
 
@@ -116,17 +145,14 @@ final class IdempotencyIndex: Sendable {
     struct Entry: Sendable, Equatable {
         let key: String
         let fingerprint: String
-        let runs: [StoredRun]
-        let missing: Int
+        let attempts: [Attempt]
     }
 
     /// The oldest first; without what is under way: the log will have its records, or never had.
     func saved() -> [Entry] {
         let now = state.withLock { $0 }
         return (now.order[now.oldest...] + now.order[..<now.oldest]).compactMap { key in
-            now.stored[key].map {
-                Entry(key: key, fingerprint: $0.fingerprint, runs: $0.runs, missing: $0.missing)
-            }
+            now.stored[key].map { Entry(key: key, fingerprint: $0.fingerprint, attempts: $0.attempts) }
         }
     }
 
@@ -135,8 +161,7 @@ final class IdempotencyIndex: Sendable {
             for entry in entries where state.stored[entry.key] == nil {
                 state.store(
                     entry.key,
-                    Stored(
-                        fingerprint: entry.fingerprint, runs: entry.runs, missing: entry.missing, since: clock()))
+                    Stored(fingerprint: entry.fingerprint, attempts: entry.attempts, since: clock()))
             }
         }
     }

@@ -1,6 +1,7 @@
 // A request's body taken apart: the records for the log, the refused ones for quarantine, and what the answer will say
 // about each.
 
+import Basics
 import EventLog
 import PlanetCore
 
@@ -85,6 +86,7 @@ struct SubmissionDraft {
         var headers = headers
         if copies.key != nil {
             headers.append(RecordHeader(IdempotencyIndex.countHeader, "\(accepted.count + refused.count)"))
+            headers.append(RecordHeader(IdempotencyIndex.attemptHeader, Hex.random(bytes: 4)))
         }
         _ = accepted.addHeaders(headers)
         _ = refused.addHeaders(headers)
