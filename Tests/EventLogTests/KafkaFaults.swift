@@ -262,8 +262,8 @@ import Threads
         next.close()
     }
 
-    /// librdkafka joins the group anew where the topics have changed, and tells of no revocation while an assignment has
-    /// not been begun. What others read of its partitions before the next one must not be missing in between.
+    /// librdkafka joins the group anew where the topics have changed, and tells of no revocation while an assignment
+    /// has not been begun. What others read of its partitions before the next one must not be missing in between.
     @Test func anAssignmentThatWasNotBegunIsTakenAwayByTheNext() throws {
         let mock = try MockCluster(topics: ["t": 2, "u": 1])
         let log = try open(mock) {

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """How soon is the page there? Runs by hand, on a quiet machine: `.venv/bin/python Tests/EndToEnd/page/speed.py
-[--runs 5] [--address "?view=planets"]`. Opens the bundled page in new contexts with nothing cached, on a desktop's window and
-on a phone's with a processor four times slower, and prints medians: milliseconds until it is ready (the charts in view
-show the board), until the largest part was painted, of tasks beyond 50 ms each, the layout's shift, requests, and
-bytes. Not here: memory (memory.py), and the limits that CI holds (test_page_bundle.py, test_page_views.py)."""
+[--runs 5] [--address "?view=planets"]`. Opens the bundled page in new contexts with nothing cached, in a desktop's
+window and in a phone's with a processor four times slower, and prints medians: milliseconds until it is ready (the
+charts in view show the board), until the largest part was painted, of tasks beyond 50 ms each, the layout's shift,
+requests, and bytes. Not here: memory (memory.py), and the limits that CI holds (test_page_bundle.py,
+test_page_views.py)."""
 import argparse
 import statistics
 import subprocess
