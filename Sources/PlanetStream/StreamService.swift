@@ -51,7 +51,9 @@ package final class StreamService: Sendable {
     package func start() throws {
         for isLast in [false, false, true] {
             do {
-                for topic in options.wantedTopics { try log.ensureTopic(topic.name, topic.options) }
+                for topic in options.wantedTopics {
+                    try LogPatience.wait { () throws(LogError) in try log.ensureTopic(topic.name, topic.options) }
+                }
                 if options.group != nil { try settleKeys() }
                 break
             } catch LogError.unknownTopic where !isLast {
@@ -100,16 +102,17 @@ package final class StreamService: Sendable {
     private func settleKeys() throws {
         var identity = try LakeIdentity(store)
         let topic = options.topics.discoveries
-        let now = Int32(try log.bounds(of: topic).count)
+        let now = Int32(try LogPatience.wait { () throws(LogError) in try log.bounds(of: topic) }.count)
         if let born = identity?.keyPartitions, born > now {
             // Reported once the threads run, like everything that speaks against the log.
             options.mismatch.note(
                 "the lake began with \(born) partitions of \(topic), the log has \(now). \(LogMismatch.advice)")
             return
         }
-        let keys = try KeyedPartitions.settle(
-            log, of: topic, in: options.topics.state, known: identity?.keyPartitions,
-            chapter: identity?.chapter ?? 1)
+        let (known, chapter) = (identity?.keyPartitions, identity?.chapter ?? 1)
+        let keys = try LogPatience.wait { () throws(LogError) in
+            try KeyedPartitions.settle(log, of: topic, in: options.topics.state, known: known, chapter: chapter)
+        }
         try identity?.keep(keyPartitions: keys.count, in: store)
         log.keepKeys(of: topic, within: keys.count)
         spread.withLock { $0 = keys }

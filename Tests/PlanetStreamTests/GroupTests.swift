@@ -229,6 +229,20 @@ final class GroupBench {
         group.services[0].stop()
     }
 
+    /// Leaders are changing while the process starts.
+    @Test func aStartAsksAgain() throws {
+        let group = try GroupBench()
+        let log = group.log
+        log.isMute.withLock { $0 = true }
+        let thread = SystemThread.start("leaders") {
+            while log.unanswered.withLock({ $0 }) == 0 { Clock.pause(1_000_000) }
+            log.isMute.withLock { $0 = false }
+        }
+        try group.join()
+        thread.join()
+        group.services[0].stop()
+    }
+
     @Test func lostPartitionsAreStoredByTheirNewOwnerOnly() throws {
         let group = try GroupBench()
         group.bench.options.roll = RollPolicy(rows: 1_000_000, bytes: 1 << 30, age: 3_600_000_000_000)
