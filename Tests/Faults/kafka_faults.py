@@ -283,9 +283,9 @@ class OperatorsFault:
 
     def excuses(self, ack):
         """Whether a record of this acknowledgement may be missing."""
-        # A request that is sent again is answered from memory until the web has found out, without a place where the
-        # cluster had not given one.
-        if self.told is None or ack.sent > (self.told if ack.place is None else self.ended):
+        # A request that is sent again is answered from what the web has read of it until it has found out, without a
+        # place where the cluster had not given one.
+        if self.told is None or ack.sent > (self.told if ack.again else self.ended):
             return False
         names = self.names
         if names is None or ack.place is None:

@@ -14,8 +14,8 @@ METHODS = ["Transit", "Radial Velocity", "Microlensing", "Imaging"]
 
 
 # `place`: (partition, offset); None: acknowledged again, where it lies can't be told any more. `name` of a withdrawal:
-# None. `sent`: when the request that was answered was sent.
-Ack = collections.namedtuple("Ack", "place key name sent")
+# None. `sent`: when the request that was answered was sent. `again`: it was not the first of its kind.
+Ack = collections.namedtuple("Ack", "place key name sent again", defaults=(False,))
 
 
 class Abandoned(Exception):
@@ -45,10 +45,10 @@ class Journal:
         """`records`: (name, key, value); they are in the log by now, or may be."""
         self.foreign.update({name: Ack(None, key, name, time.monotonic()) for name, key, _ in records})
 
-    def promised(self, receipt, name, sent):
+    def promised(self, receipt, name, sent, again=False):
         place = None if receipt["offset"] is None else (receipt["partition"], receipt["offset"])
         with self.lock:
-            self.acks.append(Ack(place, receipt["key"], name, sent))
+            self.acks.append(Ack(place, receipt["key"], name, sent, again))
             if place is None:
                 return
             known = self.receipts.setdefault(place, (receipt["key"], name))
@@ -109,13 +109,13 @@ class Client(threading.Thread):
         if choice < 0.6:
             name = self.name()
             answer = self.until_answered("POST", "/api/discoveries", self.record(name), name)
-            self.journal.promised(answer.json(), name, self.sent)
+            self.journal.promised(answer.json(), name, self.sent, self.again)
         elif choice < 0.85:
             names = [self.name() for _ in range(self.random.randrange(2, 60))]
             body = "\n".join(json.dumps(self.record(name)) for name in names)
             answer = self.until_answered("POST", "/api/discoveries", body, names[0], "application/x-ndjson")
             for name, result in zip(names, answer.json()["results"], strict=True):
-                self.journal.promised(result, name, self.sent)
+                self.journal.promised(result, name, self.sent, self.again)
         elif choice < 0.95:
             planet = self.random.randrange(self.planets)
             key = f"lab{planet}{'bcd'[planet % 3]}"
@@ -143,6 +143,7 @@ class Client(threading.Thread):
 
     def until_answered(self, method, path, body, name, content_type="application/json"):
         end = time.monotonic() + self.patience
+        self.again = False
         while time.monotonic() < end:
             if self.ended:
                 raise Abandoned
@@ -152,6 +153,7 @@ class Client(threading.Thread):
             if answer is not None and answer.status_code not in (409, 503):
                 raise AssertionError(f"{answer.status_code} {answer.text[:300]}")
             self.journal.retries += 1
+            self.again = True
             time.sleep(0.02)
         raise AssertionError(f"{name} was not taken within {self.patience} s")
 
