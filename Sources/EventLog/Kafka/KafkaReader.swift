@@ -146,8 +146,8 @@ final class KafkaReader: LogReader {
         return !events.isEmpty
     }
 
-    /// Before an assignment: a member that was put out of its group and came back before the last one was begun is told
-    /// of no revocation (librdkafka's rd_kafka_cgrp_revoke_all_rejoin), and others may have had the partitions since.
+    /// Before an assignment: where topics have changed, librdkafka joins the group anew and tells of no revocation while
+    /// the last assignment waits to be begun (rd_kafka_cgrp_revoke_all_rejoin). Others may have had the partitions since.
     private func takeAway(_ consumer: KafkaConsumer) {
         let before = assigned.union(upcoming?.keys.map { $0 } ?? [])
         guard !before.isEmpty else { return }
