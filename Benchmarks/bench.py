@@ -6,6 +6,7 @@ file), latency (POST to live frame), startup, parquet, tls (HTTPS beside nginx's
 Kafka-protocol broker: bench_kafka.py). Absolute figures say little on another machine: compare the ratios."""
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -230,7 +231,7 @@ for i in range(100000):
                 while name not in viewer.recv(timeout=5):
                     pass
                 waits.append((time.perf_counter() - begun) * 1000)
-                time.sleep(0.06)
+                time.sleep(random.uniform(0.04, 0.1))  # not in step with the frames
         if load:
             load.kill()
             load.wait()
