@@ -146,8 +146,9 @@ final class KafkaReader: LogReader {
         return !events.isEmpty
     }
 
-    /// Before an assignment: where topics have changed, librdkafka joins the group anew and tells of no revocation while
-    /// the last assignment waits to be begun (rd_kafka_cgrp_revoke_all_rejoin). Others may have had the partitions since.
+    /// Before an assignment: where topics have changed, librdkafka joins the group anew and tells of no revocation
+    /// while the last assignment waits to be begun (rd_kafka_cgrp_revoke_all_rejoin). Others may have had the
+    /// partitions since.
     private func takeAway(_ consumer: KafkaConsumer) {
         let before = assigned.union(upcoming?.keys.map { $0 } ?? [])
         guard !before.isEmpty else { return }
