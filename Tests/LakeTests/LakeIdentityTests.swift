@@ -1,6 +1,8 @@
 import Basics
 import Foundation
+import TestSupport
 import Testing
+import Threads
 
 @testable import Lake
 
@@ -67,6 +69,19 @@ import Testing
             #expect(made.keyPartitions == 3 && lakes.value == Array(repeating: made.lake, count: 8))
             #expect(try store.list("").map(\.name) == [LakeIdentity.path])
         }
+    }
+
+    /// As HDFS may show it for a moment.
+    @Test func anEmptyOneIsWaitedFor() throws {
+        let made = try LakeIdentity.open(store, log: "log-1", topics: topics)
+        let bytes = try store.read(LakeIdentity.path, offset: 0, count: 1 << 20)
+        try store.replace(LakeIdentity.path, with: [])
+        let thread = SystemThread.start("late") { [store] in
+            letPass(seconds: 0.2)
+            try? store.replace(LakeIdentity.path, with: bytes)
+        }
+        #expect(try LakeIdentity(store)?.lake == made.lake)
+        thread.join()
     }
 
     @Test func theSparkJobsLakeIsLeftAlone() throws {

@@ -4,6 +4,7 @@
 import Basics
 import JSONText
 import Telemetry
+import Threads
 
 package struct LakeIdentity: Sendable, Equatable {
     package static let path = "_lake.json"
@@ -32,8 +33,11 @@ package struct LakeIdentity: Sendable, Equatable {
 
     /// Reads it; nil if there is none yet.
     package init?(_ store: any FileStore) throws(LakeError) {
-        let bytes: [UInt8]
-        do { bytes = try store.read(Self.path, offset: 0, count: 1 << 20) } catch .notFound { return nil }
+        var bytes: [UInt8]
+        let end = Clock.monotonic + Self.patienceWithEmptyFile
+        repeat {
+            do { bytes = try store.read(Self.path, offset: 0, count: 1 << 20) } catch .notFound { return nil }
+        } while bytes.isEmpty && Self.pauses(until: end)
         do throws(LakeIdentityText.Fault) {
             self = try LakeIdentityText.read(bytes)
         } catch {
@@ -47,6 +51,15 @@ package struct LakeIdentity: Sendable, Equatable {
                         + "or remove it to have it made again from what the manifest says")
             }
         }
+    }
+
+    /// In HDFS it is empty for a moment where a try to write it that was given up on comes through after the next one.
+    private static let patienceWithEmptyFile: UInt64 = 2_000_000_000
+
+    private static func pauses(until end: UInt64) -> Bool {
+        guard Clock.monotonic < end else { return false }
+        Clock.pause(50_000_000)
+        return true
     }
 
     /// Reads it, or makes it; adopts an older lake without one. A lake made before the log's identity was known learns
