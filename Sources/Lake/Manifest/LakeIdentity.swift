@@ -54,7 +54,7 @@ package struct LakeIdentity: Sendable, Equatable {
     }
 
     /// In HDFS it is empty for a moment where a try to write it that was given up on comes through after the next one.
-    private static let patienceWithEmptyFile: UInt64 = 2_000_000_000
+    private static let patienceWithEmptyFile: UInt64 = 5_000_000_000
 
     private static func pauses(until end: UInt64) -> Bool {
         guard Clock.monotonic < end else { return false }
