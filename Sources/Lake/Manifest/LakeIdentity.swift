@@ -33,11 +33,7 @@ package struct LakeIdentity: Sendable, Equatable {
 
     /// Reads it; nil if there is none yet.
     package init?(_ store: any FileStore) throws(LakeError) {
-        var bytes: [UInt8]
-        let end = Clock.monotonic + Self.patienceWithEmptyFile
-        repeat {
-            do { bytes = try store.read(Self.path, offset: 0, count: 1 << 20) } catch .notFound { return nil }
-        } while bytes.isEmpty && Self.pauses(until: end)
+        guard let bytes = try Self.bytes(store) else { return nil }
         do throws(LakeIdentityText.Fault) {
             self = try LakeIdentityText.read(bytes)
         } catch {
@@ -56,10 +52,18 @@ package struct LakeIdentity: Sendable, Equatable {
     /// In HDFS it is empty for a moment where a try to write it that was given up on comes through after the next one.
     private static let patienceWithEmptyFile: UInt64 = 5_000_000_000
 
-    private static func pauses(until end: UInt64) -> Bool {
-        guard Clock.monotonic < end else { return false }
-        Clock.pause(50_000_000)
-        return true
+    /// The file's; nil if there is none.
+    private static func bytes(_ store: any FileStore) throws(LakeError) -> [UInt8]? {
+        let end = Clock.monotonic + patienceWithEmptyFile
+        while true {
+            do throws(LakeError) {
+                let bytes = try store.read(path, offset: 0, count: 1 << 20)
+                if !bytes.isEmpty || Clock.monotonic >= end { return bytes }
+            } catch .notFound {
+                return nil
+            }
+            Clock.pause(50_000_000)
+        }
     }
 
     /// Reads it, or makes it; adopts an older lake without one. A lake made before the log's identity was known learns
