@@ -131,9 +131,7 @@ final class KafkaReader: LogReader {
                 takeAway(consumer)
                 begin(Dictionary(partitions.map { ($0, KafkaTopicList.committed) }) { first, _ in first })
             case .revoke(let partitions, let isLost):
-                upcoming = nil
-                consumer.dropTaken()
-                assigned = []
+                forgetAssignment(consumer)
                 if partitions.isEmpty || isLost {
                     consumer.assign(nil)
                     if !partitions.isEmpty { changes.append(.lost(partitions)) }
@@ -152,10 +150,14 @@ final class KafkaReader: LogReader {
     private func takeAway(_ consumer: KafkaConsumer) {
         let before = assigned.union(upcoming?.keys.map { $0 } ?? [])
         guard !before.isEmpty else { return }
+        forgetAssignment(consumer)
+        changes.append(.lost(before.sorted()))
+    }
+
+    private func forgetAssignment(_ consumer: KafkaConsumer) {
         upcoming = nil
         assigned = []
         consumer.dropTaken()
-        changes.append(.lost(before.sorted()))
     }
 
     private func begin(_ places: [TopicPartition: Int64]) {
