@@ -20,7 +20,7 @@ struct FrameSpacing {
     /// So long a delta that takes more than a twentieth of the time waits.
     private static let dearDelta: UInt64 = 50_000_000
     /// A board that changes all the time has a snapshot so often as long as that takes no more than a quarter of the
-    /// time: web processes keep a few hundred deltas.
+    /// time: web processes keep a thousand deltas.
     private static let longest: UInt64 = 10_000_000_000
 
     private var deltaCost: UInt64 = 0
