@@ -66,12 +66,17 @@ export class LiveFeed {
    * @param {string[] | null} names */
   select(names) {
     const wanted = names && [...new Set(names)].sort();
-    if (this.cannotChoose || JSON.stringify(wanted) === JSON.stringify(this.selection)) return;
+    if (this.cannotChoose || this.#isSelection(wanted)) return;
     this.selection = wanted;
     this.lacking = true;
     if (this.socket?.readyState === WebSocket.OPEN) this.#sendChoice();
     // One that is opening is told when it is open.
     else if (!this.socket && this.closeCurrent) this.start();
+  }
+
+  /** @param {string[] | null} names */
+  #isSelection(names) {
+    return JSON.stringify(names) === JSON.stringify(this.selection);
   }
 
   #sendChoice() {
@@ -150,7 +155,7 @@ export class LiveFeed {
     this.#watch(openingMilliseconds);
     socket.onopen = () => {
       this.heard = false;
-      if (JSON.stringify(asked) !== JSON.stringify(this.selection)) this.#sendChoice();
+      if (!this.#isSelection(asked)) this.#sendChoice();
       this.#opened('websocket', token !== null);
     };
     socket.onmessage = (event) => this.#received(event.data);
@@ -216,7 +221,7 @@ export class LiveFeed {
     if (frame.type === 'snapshot') {
       if (this.status.resumed && !this.lacking) this.#tell({ resumed: false });
       // Without the member there is everything.
-      if (JSON.stringify(frame.selected ?? null) === JSON.stringify(this.selection)) this.lacking = false;
+      if (this.#isSelection(frame.selected ?? null)) this.lacking = false;
     }
     const outcome = this.board.apply(frame);
     if (outcome === 'applied') this.gaps = 0;
