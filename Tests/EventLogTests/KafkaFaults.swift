@@ -155,7 +155,8 @@ import Threads
 
     @Test func aLeaderThatMoves() throws {
         let mock = try MockCluster(brokers: 3, topics: ["t": 2])
-        let log = try open(mock)
+        // A busy machine may stand still for longer than records wait by `open`'s settings.
+        let log = try open(mock) { $0.kafkaProperties = [("message.timeout.ms", "60000"), ("retry.backoff.ms", "20")] }
         let told = try write(log, seconds: 0.5) {
             for broker in [Int32(2), 3, 1, 2] {
                 for partition in [Int32(0), 1] { mock.setLeader("t", partition, broker) }
