@@ -16,6 +16,7 @@ from planetarium.checkpoint import Checkpoint
 from planetarium.hive import Hive
 from planetarium.lake import Lake, LakeError
 from planetarium.rows import Columns
+from planetarium.sent_on import SentOn
 
 SETTINGS = {
     # The tables depend on these.
@@ -40,6 +41,7 @@ def arguments(given=None):
     for name, about in (
             ("--bootstrap-servers", dict(required=True, metavar="HOST:PORT,...")),
             ("--topic", dict(default="planet-discoveries")),
+            ("--topic-state", dict(default="planet-state", help="of `planetarium`, where the log's name stands")),
             ("--lake", dict(required=True, help="folder of the tables; not that of `planetarium stream`")),
             ("--checkpoint", dict(required=True, help="folder of Spark's checkpoint, on the same file system")),
             ("--judge", dict(metavar="PATH", help="planetarium-judge on every executor; else from --files, else PATH")),
@@ -47,14 +49,11 @@ def arguments(given=None):
             ("--hive-metastore", dict(default="", metavar="thrift://HOST:9083", help="default: from hive-site.xml")),
             ("--max-records", dict(type=int, default=200_000, help="the most in a micro-batch")),
             ("--trigger", dict(default="1 minute", help="time between batches; `once`: read what is there, then end")),
-            ("--shuffle-partitions", dict(type=int, metavar="N",
-                                          help="tasks per batch; else two per core, at most one per partition")),
-            ("--key-partitions", dict(type=int, metavar="N",
-                                      help="partitions of the topic at Planetarium's first start; else at the lake's")),
+            ("--shuffle-partitions", dict(type=int, metavar="N", help="tasks per batch; default: two per core")),
+            ("--key-partitions", dict(type=int, metavar="N", help="partitions at Planetarium's first start")),
             ("--kafka-properties", dict(metavar="FILE", help="the client's properties, NAME=VALUE a line: passwords")),
             ("--kafka", dict(action="append", default=[], type=pair, metavar="NAME=VALUE", help="one of them")),
-            ("--source", dict(action="append", default=[], type=pair, metavar="NAME=VALUE",
-                              help="an option of Spark's Kafka source: failOnDataLoss=false, minPartitions=12")),
+            ("--source", dict(action="append", default=[], type=pair, metavar="NAME=VALUE", help="Kafka source's")),
             ("--group", dict(metavar="NAME", help="consumer group to commit the lake's offsets to, to see the lag")),
             ("--log-level", dict(default="WARN", help="level of Spark's own log"))):
         parser.add_argument(name, **about)
@@ -77,12 +76,9 @@ def arguments(given=None):
 
 
 def session(options) -> SparkSession:
-    builder = SparkSession.builder.appName("planetarium").config(map=SETTINGS)
-    if options.hive_database:
-        builder = builder.enableHiveSupport()
-        if options.hive_metastore:
-            builder = builder.config("spark.hadoop.hive.metastore.uris", options.hive_metastore)
-    return builder.getOrCreate()
+    metastore = {"spark.hadoop.hive.metastore.uris": options.hive_metastore} if options.hive_metastore else {}
+    builder = SparkSession.builder.appName("planetarium").config(map=SETTINGS | metastore)
+    return (builder.enableHiveSupport() if options.hive_database else builder).getOrCreate()
 
 
 def records(spark: SparkSession, options, ends: dict):
@@ -99,9 +95,8 @@ def start(stream, options, lake: Lake, width: int, **more):
     """Starts the query, for any streaming DataFrame with the Kafka source's columns."""
     batches = Batches(lake, judge_path(options), width, **more)
     writer = stream.writeStream.foreachBatch(batches).option("checkpointLocation", options.checkpoint)
-    once = options.trigger == "once"
-    writer = writer.trigger(availableNow=True) if once else writer.trigger(processingTime=options.trigger)
-    return writer.queryName(options.topic).start()
+    when = {"availableNow": True} if options.trigger == "once" else {"processingTime": options.trigger}
+    return writer.trigger(**when).queryName(options.topic).start()
 
 
 def judge_path(options):
@@ -117,18 +112,19 @@ def run(options):
     lake = Lake(spark, options.lake, options.topic, columns)
     rules = columns.description["rules_version"]
     if lake.state["rules"] not in ("", rules):
-        say(message="the lake's rows were judged by rules of another version; those from here on, and the board, are "
-            "judged by these", before=lake.state["rules"], rules=rules)
+        say(message="rows from here on, and the board, are judged by rules of another version than the lake's rows",
+            before=lake.state["rules"], rules=rules)
     log, kept = topic.Topic(spark, options.topic, options.client), Checkpoint(spark, options.checkpoint, options.topic)
     may_lose = dict(options.source).get("failOnDataLoss", "true").lower() == "false"
     if reason := log.objection(lake.state, lake.path, may_lose) or kept.objection(lake.state, lake.path):
         raise topic.LogError(reason)
-    lake.settle(len(log.end), options.key_partitions)
+    sending = SentOn(spark, log, options.topic_state, columns.description["schema"])
+    lake.settle(sending.partitions or len(log.end), options.key_partitions)
     tasks = options.shuffle_partitions or max(1, min(2 * spark.sparkContext.defaultParallelism, len(log.end)))
     spark.conf.set("spark.sql.shuffle.partitions", str(tasks))
     if kept.shuffle_partitions() not in (None, tasks):
-        say(message="the checkpoint was made with another number of shuffle partitions, which Spark keeps for itself; "
-            "the job's own exchanges take the new one", before=kept.shuffle_partitions(), now=tasks)
+        say(message="the checkpoint was made with another number of shuffle partitions, which Spark itself keeps",
+            before=kept.shuffle_partitions(), now=tasks)
     hive = Hive(spark, lake, options.hive_database) if options.hive_database else None
     identity = {"cluster": log.cluster, "topic": options.topic, "id": log.id}
 
@@ -145,11 +141,12 @@ def run(options):
         if options.group:
             log.commit(options.group, {int(partition): offset for partition, offset in lake.state["ends"].items()})
 
-    query = start(records(spark, options, lake.state["ends"]), options, lake, tasks, check=check,
-                     after_commit=after, ends=kept.ends, read_again=log.records)
     say(message="reading", topic=options.topic, lake=lake.path, rules=rules, tasks=tasks, offsets=lake.state["offsets"],
         key_partitions=lake.key_partitions)
-    query.awaitTermination()
+    # Again after copies were sent, so that `once` reads them, too.
+    while sending.is_due():
+        start(records(spark, options, lake.state["ends"]), options, lake, tasks, check=check, after_commit=after,
+              ends=kept.ends, read_again=log.records, sending=sending).awaitTermination()
 
 
 def main() -> int:

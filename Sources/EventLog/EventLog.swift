@@ -217,6 +217,16 @@ package struct PartitionLag: Sendable, Equatable {
     }
 }
 
+/// An offset kept by a consumer group, with a text of at most 4 KB beside it (Kafka's offset metadata).
+package struct GroupNote: Sendable, Equatable {
+    package var offset: Int64
+    package var text: String
+    package init(offset: Int64, text: String) {
+        self.offset = offset
+        self.text = text
+    }
+}
+
 package protocol EventLog: AnyObject, Sendable {
     /// Which log this is: "sqlite:ID/TOPIC", "kafka:CLUSTER/TOPIC" or "memory:ID/TOPIC". A different
     /// identity means different records, even at equal offsets. (A topic that was removed and made again in the same
@@ -257,6 +267,12 @@ package protocol EventLog: AnyObject, Sendable {
     /// How far the group has read each partition of the topic, by its commits; an embedded log keeps none.
     func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag]
 
+    /// What a group without members keeps of each partition of the topic. A log of one process's own keeps nothing.
+    func notes(of topic: String, group: String) throws(LogError) -> [Int32: GroupNote]
+
+    /// Keeps these, in place of earlier ones. Waits for the answer.
+    func keep(_ notes: [Int32: GroupNote], of topic: String, group: String) throws(LogError)
+
     /// The records at these offsets of one partition (a planet's history), in the order asked for; a missing one is
     /// left out.
     func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch
@@ -296,4 +312,8 @@ extension EventLog {
     package func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag] {
         try bounds(of: topic).map { PartitionLag(bounds: $0, committed: nil) }
     }
+
+    package func notes(of topic: String, group: String) throws(LogError) -> [Int32: GroupNote] { [:] }
+
+    package func keep(_ notes: [Int32: GroupNote], of topic: String, group: String) throws(LogError) {}
 }

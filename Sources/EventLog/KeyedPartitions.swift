@@ -106,19 +106,25 @@ package struct KeyedPartitions: Sendable, Equatable {
         return made
     }
 
-    /// Writes a number that counts from now on, under a new name. Returns the one in force: another process's if it
-    /// came first.
+    /// Writes a number that counts from now on, under a name of its own. Returns the one in force: another process's if
+    /// it came first.
     package static func begin(
         _ log: any EventLog, of topic: String, in state: String, count: Int32, chapter: Int = 1,
         after said: KeyedPartitions?
     ) throws(LogError) -> KeyedPartitions {
+        let generation = (said?.generation ?? 0) + 1
         let new = KeyedPartitions(
-            topic: topic, count: count, name: Hex.random(bytes: 4), generation: (said?.generation ?? 0) + 1,
+            topic: topic, count: count, name: name(try log.identity(of: topic), generation), generation: generation,
             chapter: chapter)
         let reply = Reply<Result<[LogPosition], LogError>>()
         try log.writer().append(new.record, topic: state, ticket: 0) { reply.give($0.result) }
         _ = try reply.wait().get()
         return try read(log, of: topic, in: state) ?? new
+    }
+
+    /// The same for all who ask, so that one who can't write it knows it, too (spark/planetarium/sent_on.py).
+    private static func name(_ identity: String, _ generation: Int) -> String {
+        String(SHA256.hex(Array("\(identity) \(generation)".utf8)).prefix(8))
     }
 
     /// A key of its own, so that compaction keeps the first of two that were written at once.

@@ -1,7 +1,11 @@
 // The table of columns as JSON, for the page's form and for programs: the answer to GET /api/schema (docs/API.md).
+import Basics
 import JSONText
 
 package enum SchemaJSON {
+    /// 8 hexadecimal digits that change with the columns, their ranges and the rules.
+    package static let digest = String(SHA256.hex(bytes()).prefix(8))
+
     /// Members without a value (no unit, no range, no choices) are left out. `more` adds members that describe neither
     /// columns nor records.
     package static func bytes(_ more: (inout JSONWriter) -> Void = { _ in }) -> [UInt8] {

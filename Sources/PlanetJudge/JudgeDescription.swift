@@ -36,6 +36,7 @@ package enum JudgeDescription {
     private static func json(rules: String) -> [UInt8] {
         SchemaJSON.bytes { writer in
             writer.member("rules_version", rules)
+            writer.member("schema", SchemaJSON.digest)
             writer.member("predictor_version", Predictor.version)
             writer.member("newest_kept", RecordCounts.newestKept)
             writer.object("rates_kept") { writer in

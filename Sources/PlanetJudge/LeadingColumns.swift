@@ -5,14 +5,14 @@ protocol LeadingColumn: RawRepresentable<Int>, CaseIterable {
     var kind: JudgedColumn.Kind { get }
 }
 
-/// For a record's row.
+/// For a record's row. `home`: the partition that a misplaced record is to be sent on to, with `key` for its key.
 enum RowColumn: Int, LeadingColumn {
     case log_partition, log_offset, log_timestamp, dt, source, key, revision, change, verdict, rules, errors, raw
-    case submission, alias_of, alias_source
+    case submission, alias_of, alias_source, home
 
     var kind: JudgedColumn.Kind {
         switch self {
-        case .log_partition, .revision: .int32
+        case .log_partition, .revision, .home: .int32
         case .log_offset, .submission: .int64
         case .log_timestamp: .timestamp
         default: .text

@@ -148,9 +148,7 @@ extension PartitionFold {
         let reading = reader.read(
             value, keyText: key.map(PartitionFold.text) ?? "", partition: partition, source: source,
             size: { records.size(row) },
-            home: { [partitions] key in
-                partitions.map { Partitioner.partition(of: Array(key.utf8)[...], among: $0) }
-            })
+            home: { [partitions] in PartitionFold.home(of: $0, among: partitions) })
         let place = (offset: records.offset(row), time: time)
         switch reading {
         case .valid(let record, let key, let warnings):
@@ -158,9 +156,16 @@ extension PartitionFold {
             if let issue = take(row, record, warnings, key, place, submission, sent, basis) {
                 refuse(row, [issue], key: key, value, place)
             }
-        case .misplaced(let key, let issue): refuse(row, [issue], key: key, value, place)
+        case .misplaced(let key, let issue):
+            refuse(row, [issue], key: key, value, place)
+            if let home = PartitionFold.home(of: key, among: partitions) { rows.set(row, .home, home) }
         case .refused(let issues, let key): refuse(row, issues, key: key, value, place)
         }
+    }
+
+    /// Nil: every place is right.
+    private static func home(of key: String, among partitions: Int32?) -> Int32? {
+        partitions.map { Partitioner.partition(of: Array(key.utf8)[...], among: $0) }
     }
 
     /// Why earlier records rule it out; else nil, and the row is complete.

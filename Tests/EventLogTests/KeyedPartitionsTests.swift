@@ -1,5 +1,6 @@
 // The number of partitions at a topic's birth: written down once, found by all, kept by the writer.
 
+import Basics
 import Testing
 import Threads
 
@@ -25,6 +26,8 @@ import Threads
         #expect(try KeyedPartitions.read(log, of: "planets", in: "state") == nil)
         let first = try settle(log)
         #expect(first.count == 3 && first.name.count == 8)
+        // The same for all who ask (spark/planetarium/sent_on.py).
+        #expect(first.name == SHA256.hex("\(try log.identity(of: "planets")) 1".utf8).prefix(8))
         try log.put(batch([("other", "x")], [RecordHeader("kind", "state")]), "state")
         #expect(try settle(log) == first)
         #expect(try settle(log, known: 3) == first)

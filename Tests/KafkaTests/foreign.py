@@ -41,6 +41,9 @@ class Foreign:
         self._wait(self.admin.delete_topics([topic]))
         self.until(lambda: topic not in self.topics(), 30)
 
+    def forget(self, group):
+        self._wait(self.admin.delete_consumer_groups([group]))
+
     def grow(self, partitions, topic=TOPIC):
         self._wait(self.admin.create_partitions([NewPartitions(topic, partitions)]))
         self.until(lambda: len(self.topics()[topic].partitions) == partitions, 30)

@@ -220,3 +220,26 @@ def test_a_stream_killed_while_it_sends_on(cluster, foreign, planets):
     verified = stream.verify()
     assert verified.returncode == 0, verified.stdout
     web.stop()
+
+
+def test_another_lake_of_the_same_log_sends_nothing_again(cluster, foreign, planets):
+    names = [f"La {n} b" for n in range(40)]
+    serve = planets(cluster.address)
+    kcat(cluster.address, [line(name, 2.5) for name in names])
+    check(serve, foreign, {name: 2.5 for name in names})
+    size, copies = foreign.bounds(), len(wrong(serve))
+    assert copies > 5
+    serve.stop()
+    other = planets(cluster.address, "--group", "another", folder="other")
+    check(other, foreign, {name: 2.5 for name in names})
+    assert foreign.bounds() == size and len(wrong(other)) == copies
+    kcat(cluster.address, [line(name, 3) for name in names])
+    check(other, foreign, {name: 3 for name in names})
+    other.stop()
+    # Without what the group says, once more, and each planet counts once all the same.
+    foreign.forget("planetarium-sent-on")
+    size = sum(next_ for _, next_ in foreign.bounds())
+    third = planets(cluster.address, "--group", "third", folder="third")
+    check(third, foreign, {name: 3 for name in names})
+    assert sum(next_ for _, next_ in foreign.bounds()) == size + 2 * copies
+    third.stop()

@@ -241,6 +241,8 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
             found[6...].map { $0["errors"]?.contains("partition \(home), where it was sent on to") } == [
                 true, true, false, false, true, false,
             ])
+        #expect(found.indices.filter { found[$0]["home"] != nil } == [6, 7, 10])
+        #expect(found[6]["home"] == "\(home)")
         #expect(found[6]["key"] == "kepler22b" && found[7]["key"] == "kepler22b" && found[7]["raw"] == "")
         #expect(found[6]["raw"] == String(decoding: planet, as: UTF8.self) && found[6]["pl_rade"] == nil)
         #expect(try judged(fill).map { $0["verdict"] != "reject" }.count(where: { $0 }) == 10)

@@ -28,6 +28,12 @@ private final class GatedLog: EventLog {
         try log.reader(topics: topics, from: from, group: group)
     }
     func bounds(of topic: String) throws(LogError) -> [PartitionBounds] { try log.bounds(of: topic) }
+    func notes(of topic: String, group: String) throws(LogError) -> [Int32: GroupNote] {
+        try log.notes(of: topic, group: group)
+    }
+    func keep(_ notes: [Int32: GroupNote], of topic: String, group: String) throws(LogError) {
+        try log.keep(notes, of: topic, group: group)
+    }
     func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch {
         try log.fetch(topic: topic, partition: partition, offsets: offsets)
     }
@@ -230,5 +236,46 @@ private final class PatientWriter: LogWriter {
         try group.bench.wait("each planet once") { try counted(group.bench) == 39 as NSNumber }
         for service in group.services { service.stop() }
         try group.checkLake()
+    }
+
+    /// The size of the log after another lake was made of it.
+    private func sizeAfterAnotherLake(of group: GroupBench) throws -> Int64 {
+        let size = try group.bench.log.bounds(of: "planet-discoveries").reduce(0) { $0 + $1.next }
+        var options = group.bench.options
+        options.topics.live = "live-\(UUID().uuidString)"
+        let folder = group.bench.folder + "-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let before = group.log.present.count
+        let service = try StreamService(log: group.log, lake: .folder(path: folder), options: options)
+        try service.start()
+        defer { service.stop() }
+        group.bench.wait("a member") { group.log.present.count > before }
+        group.log.share([(try #require(group.log.last), GroupBench.all)])
+        group.bench.wait("the records") { service.status.lag == 0 && service.status.isCaughtUp }
+        service.stop()
+        return try group.bench.log.bounds(of: "planet-discoveries").reduce(0) { $0 + $1.next } - size
+    }
+
+    @Test func anotherLakeOfTheSameLogSendsNothingAgain() throws {
+        let group = try GroupBench()
+        try group.join()
+        group.share()
+        try group.bench.append(records(0..<100, isForeign: true))
+        try group.bench.wait("each planet once") { try counted(group.bench) == 39 as NSNumber }
+        group.leave(0)
+        let log = group.bench.log
+        let known = try log.notes(of: "planet-discoveries", group: SentThrough.group)
+        #expect(known.count == 3)
+        #expect(try sizeAfterAnotherLake(of: group) == 0)
+        // What is said of another record, by other rules or beyond the end doesn't count: all is sent again.
+        let (partition, note) = try #require(known.first)
+        for other in [
+            GroupNote(offset: note.offset, text: note.text + "0"), GroupNote(offset: note.offset - 1, text: note.text),
+            GroupNote(offset: note.offset + 1000, text: note.text),
+        ] {
+            try log.keep([partition: other], of: "planet-discoveries", group: SentThrough.group)
+            #expect(try sizeAfterAnotherLake(of: group) > 5)
+            #expect(try sizeAfterAnotherLake(of: group) == 0)
+        }
     }
 }

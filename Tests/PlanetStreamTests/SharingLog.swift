@@ -35,6 +35,12 @@ final class SharingLog: EventLog {
         }
         return try log.bounds(of: topic)
     }
+    func notes(of topic: String, group: String) throws(LogError) -> [Int32: GroupNote] {
+        try log.notes(of: topic, group: group)
+    }
+    func keep(_ notes: [Int32: GroupNote], of topic: String, group: String) throws(LogError) {
+        try log.keep(notes, of: topic, group: group)
+    }
     func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch {
         var batch = try log.fetch(topic: topic, partition: partition, offsets: offsets)
         if isMadeAgain.withLock({ $0 }) { for index in batch.entries.indices { batch.entries[index].timestamp += 1 } }

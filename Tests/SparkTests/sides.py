@@ -102,7 +102,7 @@ class Job:
             self.version.jars(), "--files", JUDGE, *(word for each in settings for word in ("--conf", each)),
             "--py-files", package, ROOT / "spark" / "planetarium_job.py", "--bootstrap-servers", self.topic.address,
             "--topic", self.topic.name, "--lake", self.lake, "--checkpoint", self.checkpoint, "--trigger", trigger,
-            *arguments]
+            "--topic-state", f"{self.topic.name}-state", *arguments]
         # No day or minute may follow from the machine's zone.
         environment = os.environ | {"PYSPARK_PYTHON": python, "PYSPARK_DRIVER_PYTHON": python, "TZ": "Pacific/Auckland",
                                     "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": ""}

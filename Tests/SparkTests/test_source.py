@@ -87,6 +87,26 @@ def test_a_planet_counts_once_wherever_its_records_lie(topic, job):
         assert homes.setdefault(row["key"], partition) == partition
 
 
+def test_the_job_alone_sends_on_and_reads_what_lies_in_another_partition(topic, job, version):
+    """As `serve` has it, which then finds nothing left to send; nor does another job, or one after it lost its lake."""
+    made = topic(f"alone-{version.name.lower()}")
+    source = list(generator.records(700, seed=10))
+    made.produce((*record, zlib.crc32(record[0]) % made.partitions, 0) for record in source[:500])
+    done = job(made, version).run()
+    made.produce((*record, zlib.crc32(record[0]) % made.partitions, 0) for record in source[500:])
+    done.run()
+    copies = made.copies()
+    made.count += len(copies)
+    board, lake = made.serve()
+    assert len(copies) > 200 and made.copies() == copies
+    assert compare.lake_differences(lake, done.lake) == []
+    assert compare.board_differences(board, done.board()) == []
+    assert board["rejects"]["wrong_partition"] == len(copies)
+    again = job(made, version, folder=made.folder / "again").run()
+    assert made.copies() == copies
+    assert compare.lake_differences(lake, again.lake) == []
+
+
 @pytest.fixture
 def plain_topic(topic, request):
     return topic(re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:60], records.plain(0, 240))

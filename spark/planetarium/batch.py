@@ -2,9 +2,8 @@
 
 One Spark job brings each partition's state and then its records to one task, which turns them into finished Parquet
 files (fold.py); the driver puts those into the lake (lake.py). So the JVM moves bytes and never a row of 180 columns,
-which took most of the time. Parquet rather than Delta or Iceberg, because that is what `planetarium stream` writes and
-DuckDB, Hive and pandas read. None of Spark's stateful operators, because applyInPandasWithState calls Python once per
-key (about a millisecond), and nobody else can read its state."""
+which took most of the time. None of Spark's stateful operators: applyInPandasWithState calls Python once per key (about
+a millisecond), and nobody else can read its state."""
 import datetime
 import json
 import sys
@@ -19,10 +18,9 @@ from pyspark.sql import functions as F
 from . import judge
 from .fold import Fold
 from .lake import Lake
+from .sent_on import HEADERS
 
-
-_READ = ("partition int, offset long, timestamp long, key binary, value binary, "
-         "headers array<struct<key:string,value:binary>>")
+_READ = f"partition int, offset long, timestamp long, key binary, value binary, {HEADERS}"
 
 
 def say(**what):
@@ -35,13 +33,13 @@ class Batches:
     """`find()` returns the judge's path. `check()` is called before each batch, returns the log's identity, and raises
     if it has changed. `ends(batch)`: each partition's offset after the batch; None: unknown. `after_commit(days)` is
     called when a batch is in place: for Hive, lag, or a test. `width`: tasks per batch. `read_again(starts, ends)`
-    reads the records without Spark's source."""
+    reads the records without Spark's source. `sending`: a SentOn."""
 
-    def __init__(self, lake: Lake, find, width: int, check=None, after_commit=None, ends=None, read_again=None):
+    def __init__(self, lake: Lake, find, width: int, check=None, after_commit=None, ends=None, read_again=None,
+                 sending=None):
         self.lake, self.find, self.width, self.check, self.after_commit = lake, find, width, check, after_commit
-        self.read_again = read_again
-        self.ends = ends or (lambda _: None)
-        self.about = lake.columns.description
+        self.read_again, self.sending = read_again, sending
+        self.ends, self.about = ends or (lambda _: None), lake.columns.description
 
     def renews(self) -> bool:
         """Whether another build made the figures of the lake's parts, so that all must be recomputed."""
@@ -49,8 +47,7 @@ class Batches:
 
     def __call__(self, records: DataFrame, batch_id: int = 0):
         began, lake = time.monotonic(), self.lake
-        log = self.check() if self.check else None
-        ends = self.ends(batch_id)
+        log, ends = self.check() if self.check else None, self.ends(batch_id)
         try:
             made = self._made(records, ends)
         except (PySparkException, Py4JJavaError) as error:
@@ -69,6 +66,8 @@ class Batches:
             return
         board = self._board({**lake.figures, **made["figures"]}, state)
         made["file"] |= lake.aggregates(board, state, summaries[-1])
+        if self.sending:
+            self.sending.send(made["copies"], state["last"])
         days = lake.commit(made["file"], made["part"], made["figures"], state)
         if self.after_commit:
             self.after_commit(days)
@@ -78,8 +77,9 @@ class Batches:
             offsets={str(one["partition"]): one["last"][0] + 1 for one in summaries})
 
     def _made(self, records: DataFrame, ends: dict[int, int] | None) -> dict[str, dict[str, bytes]]:
-        lake, made = self.lake, {"file": {}, "part": {}, "figures": {}, "summary": {}}
-        fold = Fold(lake.columns, self.find, lake.topic, lake.offsets, lake.key_partitions, self.renews())
+        lake, made = self.lake, {"file": {}, "part": {}, "figures": {}, "copies": {}, "summary": {}}
+        fold = Fold(lake.columns, self.find, lake.topic, lake.offsets, lake.key_partitions, self.renews(),
+                    self.sending and self.sending.through)
         for row in self._given(records, ends).mapInArrow(fold, "kind string, name string, content binary").collect():
             made[row["kind"]][row["name"]] = bytes(row["content"])
         return made

@@ -4,7 +4,6 @@ that). Returns finished Parquet files.
 
 A key is known within its partition, as in `planetarium stream`. The judge decides what a record is and what it does to
 its planet."""
-import hashlib
 import itertools
 import json
 
@@ -13,22 +12,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from . import judge
-from .rows import Columns, parquet
+from . import judge, sent_on
+from .rows import Columns, fingerprint, parquet
 
 
 class Fold:
     """For mapInArrow; sent to the executors. `begun`: by partition, the offset to continue at; the lake already has the
-    records below it, so a repeated batch or a lost checkpoint changes nothing. `partitions`: for the judge.
-    `renews`: writes every part again, because another build made the figures."""
+    records below it, so a repeated batch or a lost checkpoint changes nothing. `partitions`: for the judge. `renews`:
+    writes every part again, because another build made the figures. `sent`: by partition, the offset below which
+    misplaced records were sent on before."""
     # `file`: a table's file, by its path in the lake. `part`: a part of the planets, and `figures`, its share of the
-    # board. `summary`: what a partition's records amount to.
+    # board. `copies`: of a partition's misplaced records. `summary`: what a partition's records amount to.
     OUT = pa.schema([("kind", pa.string()), ("name", pa.string()), ("content", pa.binary())])
 
     def __init__(self, columns: Columns, find, topic: str, begun: dict[int, int], partitions: int | None = None,
-                 renews: bool = False):
+                 renews: bool = False, sent: dict[int, int] | None = None):
         self.columns, self.find, self.topic, self.begun = columns, find, topic, begun
-        self.partitions, self.renews = partitions, renews
+        self.partitions, self.renews, self.sent = partitions, renews, sent or {}
 
     def __call__(self, batches):
         running, partition = None, None
@@ -53,6 +53,7 @@ class Partition:
     def __init__(self, fold: Fold, running: judge.Judge, number: int):
         self.fold, self.judge, self.number = fold, running, number
         self.held: list[pa.RecordBatch] = []
+        self.copies: list[pa.Table] = []
         self.last: list = []
 
     def take(self, given: pa.RecordBatch):
@@ -65,6 +66,7 @@ class Partition:
         unseen = given.take(pa.array(np.flatnonzero(offsets >= max(0, self.fold.begun.get(self.number, 0)))))
         if unseen.num_rows:
             self.held.append(self.judge.judged(unseen))
+            self.copies.append(sent_on.copies(unseen, self.held[-1], self.fold.sent.get(self.number, 0)))
             key, value, time, offset = (
                 unseen.column(name)[-1] for name in ("key", "value", "timestamp", "offset"))
             self.last = [offset.as_py(), time.value, fingerprint(key.as_py() or b"", value.as_py())]
@@ -89,6 +91,8 @@ class Partition:
                                                         self.fold.topic).items():
                 if made.num_rows:
                     yield _out("file", f"{table}/{name}", parquet(made))
+        if (copies := pa.concat_tables(self.copies)).num_rows:
+            yield _out("copies", str(self.number), parquet(copies))
         # After the loop, `name` is that of the latest day.
         summary |= {"partition": self.number, "roll": name, "last": self.last,
                     "latest": pc.max(rows.column("log_timestamp")).value}
@@ -109,10 +113,3 @@ def _joined(batches):
 
 def _out(kind: str, name: str, content: bytes) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict({"kind": [kind], "name": [name], "content": [content]}, Fold.OUT)
-
-
-def fingerprint(key: bytes, value: bytes | None) -> str:
-    """As in Sources/EventLog/RecordFingerprint.swift."""
-    digest = hashlib.sha256(len(key).to_bytes(8, "little") + key)
-    digest.update(b"\0" if value is None else b"\1" + value)
-    return digest.hexdigest()[:16]

@@ -8,11 +8,10 @@
     its share of the board
 
 A batch is written under LAKE/_staging, its files are renamed into the tables, and finally the state is renamed into
-LAKE/_state: **that rename commits the batch**. The promise: each record is in each table once, whatever is killed when,
-because (1) a batch takes only offsets beyond the state's, so a batch repeated by Spark or a lost checkpoint changes
-nothing; (2) files beyond the state's offsets are removed before the next batch. Its limits: a query during the renames
-may see only some of a batch's files; and a rename must be atomic, as in HDFS and on a disk, but not in S3. One job per
-lake: nothing keeps a second one out."""
+LAKE/_state: **that rename commits the batch**. So each record is in each table once, whatever is killed when: (1) a
+batch takes only offsets beyond the state's, so a batch repeated by Spark or a lost checkpoint changes nothing; (2)
+files beyond the state's offsets are removed before the next batch. A rename must be atomic, as in HDFS and on a disk,
+not in S3. One job per lake: nothing keeps a second one out."""
 import json
 import re
 

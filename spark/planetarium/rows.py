@@ -1,4 +1,6 @@
 """The tables' columns, as described by the judge, with those that the job adds. lake.py makes the files."""
+import hashlib
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -46,3 +48,10 @@ def parquet(table: pa.Table) -> bytes:
     out = pa.BufferOutputStream()
     pq.write_table(table, out, compression="zstd", write_page_checksum=True)
     return out.getvalue().to_pybytes()
+
+
+def fingerprint(key: bytes, value: bytes | None) -> str:
+    """As in Sources/EventLog/RecordFingerprint.swift."""
+    digest = hashlib.sha256(len(key).to_bytes(8, "little") + key)
+    digest.update(b"\0" if value is None else b"\1" + value)
+    return digest.hexdigest()[:16]

@@ -3,7 +3,7 @@ at an offset; a group's offsets, to show the lag; and why a lake can't belong to
 a batch."""
 from py4j.protocol import Py4JJavaError
 
-from .fold import fingerprint
+from .rows import fingerprint
 
 # As in Sources/EventLog/LogMismatch.swift.
 ADVICE = ("The topic was deleted and made again (recreated), or the log has lost its last records, or it is another "
@@ -21,19 +21,19 @@ class Topic:
         self.jvm, self.name = spark._jvm, name
         self.kafka, self.util = spark._jvm.org.apache.kafka, spark._jvm.java.util
         self.properties = {"request.timeout.ms": "20000", "default.api.timeout.ms": "30000"} | properties
-        self.admin = self._told(lambda: self.kafka.clients.admin.AdminClient.create(self._map(self.properties)))
-        self.cluster = self._told(lambda: self.admin.describeCluster().clusterId().get())
+        self.admin = self.told(lambda: self.kafka.clients.admin.AdminClient.create(self.map(self.properties)))
+        self.cluster = self.told(lambda: self.admin.describeCluster().clusterId().get())
         self.look()
 
     def look(self):
         """Asks again for the topic's id, and the first and next offset of each partition."""
-        about = self._told(lambda: self.admin.describeTopics([self.name]).allTopicNames().get().get(self.name))
+        about = self.told(lambda: self.admin.describeTopics([self.name]).allTopicNames().get().get(self.name))
         self.id = about.topicId().toString()
         places = {one.partition(): self._place(one.partition()) for one in about.partitions()}
         for name, kind in (("first", "earliest"), ("end", "latest")):
             spec = getattr(self.kafka.clients.admin.OffsetSpec, kind)()
-            asked = self._map({place: spec for place in places.values()})
-            found = self._told(lambda: self.admin.listOffsets(asked).all().get())
+            asked = self.map({place: spec for place in places.values()})
+            found = self.told(lambda: self.admin.listOffsets(asked).all().get())
             setattr(self, name, {partition: found.get(place).offset() for partition, place in places.items()})
 
     def fingerprint(self, partition: int, offset: int) -> str | None:
@@ -52,33 +52,37 @@ class Topic:
     def _read(self, partition: int, offset: int, end: int):
         """(offset, milliseconds, key, value, headers) of the records before `end`."""
         reader = "org.apache.kafka.common.serialization.ByteArrayDeserializer"
-        consumer = self._told(lambda: self.kafka.clients.consumer.KafkaConsumer(self._map({
+        consumer = self.told(lambda: self.kafka.clients.consumer.KafkaConsumer(self.map({
             "auto.offset.reset": "earliest"} | self.properties | {
                 "key.deserializer": reader, "value.deserializer": reader, "enable.auto.commit": "false"})))
         place, idle = self._place(partition), 0
-
-        def content(of):
-            return None if of is None else bytes(of)
-
         try:
             consumer.assign([place])
             consumer.seek(place, offset)
-            while self._told(lambda: consumer.position(place)) < end:
-                polled = self._told(lambda: consumer.poll(self.jvm.java.time.Duration.ofMillis(4000)))
+            while self.told(lambda: consumer.position(place)) < end:
+                polled = self.told(lambda: consumer.poll(self.jvm.java.time.Duration.ofMillis(4000)))
                 idle = idle + 1 if polled.isEmpty() else 0
                 if idle > 10:
                     raise LogError(f"topic {self.name}: partition {partition} returns nothing before offset {end}")
                 for record in polled.records(place):
                     if record.offset() < end:
-                        yield (record.offset(), record.timestamp(), content(record.key()), content(record.value()),
-                               [(header.key(), content(header.value())) for header in record.headers().toArray()])
+                        key, value = record.key(), record.value()
+                        yield (record.offset(), record.timestamp(), key and bytes(key), value and bytes(value),
+                               [(one.key(), one.value() and bytes(one.value())) for one in record.headers().toArray()])
         finally:
             consumer.close()
 
-    def commit(self, group: str, offsets: dict[int, int]):
-        kept = self._map({self._place(partition): self.kafka.clients.consumer.OffsetAndMetadata(offset)
-                          for partition, offset in offsets.items()})
-        self._told(lambda: self.admin.alterConsumerGroupOffsets(group, kept).all().get())
+    def commit(self, group: str, offsets: dict[int, int], text: str = ""):
+        """`text`: kept beside the offsets."""
+        kept = self.map({self._place(partition): self.kafka.clients.consumer.OffsetAndMetadata(offset, text)
+                         for partition, offset in offsets.items()})
+        self.told(lambda: self.admin.alterConsumerGroupOffsets(group, kept).all().get())
+
+    def committed(self, group: str) -> dict[int, tuple[int, str]]:
+        """The group's offsets in this topic, with the text beside each."""
+        found = self.told(lambda: self.admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get())
+        return {place.partition(): (kept.offset(), kept.metadata()) for place, kept in found.items()
+                if place.topic() == self.name and kept}
 
     def objection(self, state: dict, lake: str, may_lose: bool) -> str | None:
         """Why the lake's state can't belong to this log; None if it can."""
@@ -111,13 +115,13 @@ class Topic:
     def _place(self, partition):
         return self.kafka.common.TopicPartition(self.name, partition)
 
-    def _map(self, values):
+    def map(self, values):
         made = self.util.HashMap()
         for name, value in values.items():
             made.put(name, value)
         return made
 
-    def _told(self, call):
+    def told(self, call):
         """Raises Kafka's own sentence with the topic's name, without a trace."""
         try:
             return call()

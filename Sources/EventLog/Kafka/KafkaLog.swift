@@ -78,6 +78,14 @@ package final class KafkaLog: EventLog {
         try lookup.lag(of: topic, group: group)
     }
 
+    package func notes(of topic: String, group: String) throws(LogError) -> [Int32: GroupNote] {
+        try lookup.notes(of: topic, group: group)
+    }
+
+    package func keep(_ notes: [Int32: GroupNote], of topic: String, group: String) throws(LogError) {
+        try lookup.keep(notes, of: topic, group: group)
+    }
+
     package func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch {
         try lookup.fetch(topic: topic, partition: partition, offsets: offsets)
     }

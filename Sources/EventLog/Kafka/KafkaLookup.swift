@@ -115,41 +115,17 @@ final class KafkaLookup: Sendable {
 
     func lag(of topic: String, group: String) throws(LogError) -> [PartitionLag] {
         let bounds = try bounds(of: topic)
-        let committed = try committed(topic, bounds.map(\.partition), group)
-        return bounds.map { PartitionLag(bounds: $0, committed: committed[$0.partition]) }
+        let committed = try KafkaGroup(client, patience, group).notes(topic, bounds.map(\.partition))
+        return bounds.map { PartitionLag(bounds: $0, committed: committed[$0.partition]?.offset) }
     }
 
-    private func committed(_ topic: String, _ partitions: [Int32], _ group: String) throws(LogError) -> [Int32: Int64] {
-        let list = KafkaTopicList()
-        for partition in partitions { list.add(topic, partition) }
-        let queue = KafkaQueue(client) { rd_kafka_queue_new($0) }
-        let admin = rd_kafka_AdminOptions_new(client.raw, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS)
-        defer { rd_kafka_AdminOptions_destroy(admin) }
-        rd_kafka_AdminOptions_set_request_timeout(admin, wait, nil, 0)
-        var question: OpaquePointer? = rd_kafka_ListConsumerGroupOffsets_new(group, list.raw)
-        defer { rd_kafka_ListConsumerGroupOffsets_destroy(question) }
-        rd_kafka_ListConsumerGroupOffsets(client.raw, &question, 1, admin, queue.raw)
-        guard let event = rd_kafka_queue_poll(queue.raw, wait + 1000) else {
-            throw .unavailable("offsets of group \(group): no answer")
-        }
-        defer { rd_kafka_event_destroy(event) }
-        let error = rd_kafka_event_error(event)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw .unavailable("offsets of group \(group): \(error.text)")
-        }
-        var count = 0
-        guard let result = rd_kafka_event_ListConsumerGroupOffsets_result(event),
-            let groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count), count == 1
-        else { throw .unavailable("offsets of group \(group): no answer") }
-        if let error = rd_kafka_group_result_error(groups[0]) {
-            throw .unavailable("offsets of group \(group): \(rd_kafka_error_code(error).text)")
-        }
-        var committed: [Int32: Int64] = [:]
-        guard let found = rd_kafka_group_result_partitions(groups[0]) else { return committed }
-        for element in UnsafeMutablePointer(mutating: found).elements where element.offset >= 0 {
-            committed[element.partition] = element.offset
-        }
-        return committed
+    func notes(of topic: String, group: String) throws(LogError) -> [Int32: GroupNote] {
+        let partitions = try topics.partitions(of: topic)
+        return try KafkaGroup(client, patience, group).notes(topic, Array(0..<partitions))
+    }
+
+    func keep(_ notes: [Int32: GroupNote], of topic: String, group: String) throws(LogError) {
+        try KafkaGroup(client, patience, group).keep(topic, notes)
     }
 
     /// The records at these offsets, in the order asked for; missing ones are left out.

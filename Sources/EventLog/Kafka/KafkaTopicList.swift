@@ -1,6 +1,7 @@
 // librdkafka's list of topics, partitions and offsets as a Swift object.
 
 import CRdKafka
+import Glibc
 
 final class KafkaTopicList {
     let raw: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
@@ -19,8 +20,14 @@ final class KafkaTopicList {
 
     deinit { rd_kafka_topic_partition_list_destroy(raw) }
 
-    func add(_ topic: String, _ partition: Int32, offset: Int64 = committed) {
-        rd_kafka_topic_partition_list_add(raw, topic, partition)?.pointee.offset = offset
+    /// `text`: kept beside the offset by a group.
+    func add(_ topic: String, _ partition: Int32, offset: Int64 = committed, text: String = "") {
+        guard let element = rd_kafka_topic_partition_list_add(raw, topic, partition) else { return }
+        element.pointee.offset = offset
+        guard !text.isEmpty else { return }
+        // The list frees it.
+        element.pointee.metadata = UnsafeMutableRawPointer(strdup(text))
+        element.pointee.metadata_size = text.utf8.count
     }
 
     var elements: UnsafeBufferPointer<rd_kafka_topic_partition_t> { raw.elements }

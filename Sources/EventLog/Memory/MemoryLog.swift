@@ -84,6 +84,14 @@ package final class MemoryLog: EventLog {
         return bounds
     }
 
+    package func notes(of topic: String, group: String) throws(LogError) -> [Int32: GroupNote] {
+        store.notes(of: topic, group: group)
+    }
+
+    package func keep(_ notes: [Int32: GroupNote], of topic: String, group: String) throws(LogError) {
+        store.keep(notes, of: topic, group: group)
+    }
+
     package func fetch(topic: String, partition: Int32, offsets: [Int64]) throws(LogError) -> RecordBatch {
         try store.fetch(topic: topic, partition: partition, offsets: offsets)
     }

@@ -10,6 +10,8 @@ final class MemoryStore: Sendable {
         /// The bound on each partition's bytes; nil for a durable topic.
         var bound: Int?
         var turn = UnkeyedTurn()
+        /// By group.
+        var notes: [String: [Int32: GroupNote]] = [:]
     }
     private struct State: Sendable {
         var index: [String: Int] = [:]
@@ -76,6 +78,17 @@ final class MemoryStore: Sendable {
             return state.topics[at].partitions.enumerated().map {
                 PartitionBounds(partition: Int32($0.offset), first: $0.element.first, next: $0.element.next)
             }
+        }
+    }
+
+    func notes(of topic: String, group: String) -> [Int32: GroupNote] {
+        state.withLock { state in state.index[topic].flatMap { state.topics[$0].notes[group] } ?? [:] }
+    }
+
+    func keep(_ notes: [Int32: GroupNote], of topic: String, group: String) {
+        state.withLock { state in
+            guard let at = state.index[topic] else { return }
+            state.topics[at].notes[group, default: [:]].merge(notes) { $1 }
         }
     }
 

@@ -48,35 +48,6 @@ extension Engine {
         return sink.give(.batch(batch))
     }
 
-    /// How long the log may refuse all records that are sent on.
-    private static let sendingPatience: UInt64 = 15_000_000_000
-
-    /// A record that belongs to another partition. False once the log takes no more of them.
-    func sendOn(_ batch: RecordBatch, _ index: Int, key: String, from partition: OwnedPartition) -> Bool {
-        guard let name = around.keys?.name else { return true }
-        if !sentOn.hasRoom, !areSentOn(until: { $0 < SentOnRecords.capacity / 2 }) { return false }
-        // A log that replaced another starts its offsets afresh.
-        let chapter = around.identity.chapters.count
-        let log = chapter == 0 ? name : "\(name).\(chapter)"
-        let offset = batch.entries[index].offset - base(of: partition)
-        sentOn.add(batch, index, key: key, from: SentFrom(partition.place, offset: offset, log: log))
-        return true
-    }
-
-    private func areSentOn(until isEnough: @Sendable (Int) -> Bool = { $0 == 0 }) -> Bool {
-        if sentOn.wait(timeout: 500_000_000, until: isEnough) { return true }
-        report()
-        let patience = around.isStopping() ? Engine.sendingPatience / 10 : Engine.sendingPatience
-        if sentOn.wait(timeout: patience, until: isEnough) { return true }
-        failure = refusal ?? "log: it does not take the records that are sent on to their partition"
-        return false
-    }
-
-    /// Why misplaced records are not sent on now; nil while they are.
-    var refusal: String? {
-        sentOn.trouble.map { "log: records cannot be sent on to their partition: \($0)" }
-    }
-
     /// Ends the partition's open roll with the aggregates of this moment. False if the lake has given up, or if the log
     /// has not taken what was sent on or is a different one: then the roll stays open, and its records are read again.
     /// Also if the log can't be asked which one it is: then it is to be ended later.
@@ -102,6 +73,7 @@ extension Engine {
             rows = partition.tally.rows()
         }
         fingerprint(partition)
+        keepSentThrough(partition)
         let moment = RollMoment(
             newest: partition.newest, positions: positions(in: partition.tally), record: partition.record,
             gone: partition.gone)

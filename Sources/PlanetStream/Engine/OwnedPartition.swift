@@ -39,6 +39,10 @@ final class OwnedPartition {
     static let keptGaps = 64
     /// Offsets that the log had removed before they were read, until a roll records them.
     var gone: [ClosedRange<Int64>] = []
+    /// Misplaced records below it, in the log's own offsets, were sent on before.
+    var sentThrough: Int64 = 0
+    /// Some were sent on that are not known to be below `sentThrough`.
+    var hasSentOn = false
     /// The newest time stamp seen.
     var newest: Int64 = .min
     /// Held while others might write this partition of the lake, too.

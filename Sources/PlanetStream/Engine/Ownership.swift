@@ -50,11 +50,13 @@ extension Engine {
                 }
                 extents += try look(own, topic, locks)
             }
+            let sent = sentThrough(Set(extents.filter { $0.key.topic == .discoveries }.map(\.key.partition)))
             for partition in try begun(extents) {
                 let extent = extents.first { $0.key == partition.key }
                 let last = extent?.stored.map { $0 - 1 }
                 partition.lock = locks[partition.key]
                 partition.isStored(last)
+                if partition.key.topic == .discoveries { partition.sentThrough = sent[partition.key.partition] ?? 0 }
                 partition.anchor = extent?.record
                 partition.goal = extent.map { $0.end > $0.first ? $0.end : 0 } ?? 0
                 let start = LakeStart(committed: last, lock: locks[partition.key] ?? around.lock)

@@ -36,6 +36,7 @@ final class SentOnRecords: Sendable {
     private let state = Guarded(State())
     private let sent: Counter
     private let refused: Counter
+    private let known: Counter
     private let wake: @Sendable () -> Void
 
     /// `wake`: called on the log's thread when more could be sent.
@@ -51,7 +52,11 @@ final class SentOnRecords: Sendable {
         }
         sent = counter("sent")
         refused = counter("refused")
+        known = counter("known")
     }
+
+    /// One that need not be sent, because its copy is in the log.
+    func noteKnown() { known.add() }
 
     /// Takes a record that goes to its planet's partition, the one of `key`.
     func add(_ batch: borrowing RecordBatch, _ index: Int, key: String, from origin: SentFrom) {
