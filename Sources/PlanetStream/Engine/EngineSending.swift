@@ -1,7 +1,6 @@
 // The engine's side of misplaced records: which of them go on to their planets' partitions, and up to where that is
 // done. Sinks/SentOnRecords.swift sends.
 
-import Basics
 import EventLog
 import PlanetCore
 import Telemetry
