@@ -293,8 +293,9 @@ class Explore {
     const label = () => {
       form.replaceChildren(controls(schema, this.state, (change) => this.#choose(change)));
       histChoice.replaceChildren(
-        columnSelect(schema, 'hist', numericGroups(schema), this.state.hist, false, (hist) => (
-          this.#choose({ hist, hlog: isLogarithmic(hist), range: null }))),
+        h('label', {}, h('span', { class: 'unseen' }, t('explore.histogram')),
+          columnSelect(schema, 'hist', numericGroups(schema), this.state.hist, false, (hist) => (
+            this.#choose({ hist, hlog: isLogarithmic(hist), range: null })))),
         check('hlog', this.state.hlog, t('explore.log'), (hlog) => this.#choose({ hlog })));
     };
     label();
@@ -321,7 +322,7 @@ class Explore {
     ];
     const part = (/** @type {string} */ id, /** @type {string} */ title, /** @type {Child} */ tools,
       /** @type {Child} */ body) => h('section', { class: 'panel', id, 'aria-labelledby': `${id}-title` },
-      h('div', { class: 'panel-head' }, h('h3', { id: `${id}-title` }, title), h('div', { class: 'controls' }, tools)),
+      h('div', { class: 'panel-head' }, h('h2', { id: `${id}-title` }, title), h('div', { class: 'controls' }, tools)),
       body);
     this.place.replaceChildren(h('div', { class: 'explore' }, form,
       part('explore-plot', titles[0], [wholeButton(plot), clear, menus[0]],
