@@ -16,6 +16,12 @@ def to(page, view):
     expect(page.locator(f".view-{view}")).to_be_visible()
 
 
+def speak(page, language):
+    """Chooses a language, whose texts may have to come first."""
+    page.select_option("#language", language)
+    expect(page.locator(f"html[lang={language}]")).to_be_attached()
+
+
 def see(page, *panels):
     """Scrolls to each of the panels, which is drawn then."""
     for panel in panels:
