@@ -128,7 +128,8 @@ async function main() {
     const config = { extends: "lighthouse:default", settings: formFactor === "desktop" ? desktop : mobile };
     const { lhr } = await worker.navigation(page, url, { config, flags: { logLevel: "silent" } });
     await page.close();
-    process.stdout.write(`${JSON.stringify(lhr)}\n`);
+    // The process ends as soon as it may: not before all of it is written.
+    await new Promise((done) => process.stdout.write(`${JSON.stringify(lhr)}\n`, done));
   }
   process.exit(0);
 }
