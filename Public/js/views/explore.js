@@ -114,6 +114,8 @@ class Explore {
         columns.number(name);
       }
       await breathe();
+      colouring(columns, this.schema, state.colour); // which keeps the codes of words
+      await breathe();
       if (parts === this.parts) this.#prepare(true);
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return;
@@ -135,7 +137,11 @@ class Explore {
     const both = x.map((value, i) => (place(value, state.xlog) && place(y[i], state.ylog) ? value : NaN));
     const [ra, dec] = [columns.number('ra'), columns.number('dec')];
     const [skyAcross, skyUp] = [new Float64Array(columns.length), new Float64Array(columns.length)];
-    for (let i = 0; i < columns.length; i += 1) [skyAcross[i], skyUp[i]] = aitoff(ra[i], dec[i]);
+    for (let i = 0; i < columns.length; i += 1) {
+      const at = aitoff(ra[i], dec[i]);
+      skyAcross[i] = at[0];
+      skyUp[i] = at[1];
+    }
     const hist = plotted(columns, state.hist, state.forecasts);
     const colours = colouring(columns, schema, state.colour);
     return {
