@@ -91,8 +91,8 @@ export class Router {
       ...this.parts,
       navigate: (name, params = {}) => this.navigate(name, params),
       remember: (params) => {
-        // An answer that comes late must not rename another view's address.
-        if (this.current !== entry) return;
+        // An answer that comes late must not rename another view's address, nor one whose view is on its way.
+        if (this.current !== entry || this.search !== location.search) return;
         rename(this.#address(entry.name, params));
         this.search = location.search;
         this.#name();
