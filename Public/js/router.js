@@ -51,6 +51,7 @@ export class Router {
   async follow() {
     this.steps += 1;
     const { steps } = this;
+    const focused = document.activeElement;
     const entry = this.entries.get(viewNamed(parameters().view));
     if (!entry) return;
     if (!entry.view) {
@@ -60,11 +61,11 @@ export class Router {
       if (steps !== this.steps) return;
     }
     document.documentElement.classList.remove('going');
-    await this.#show(entry, entry.view);
+    await this.#show(entry, entry.view, focused);
   }
 
-  /** @param {Entry} entry @param {View} view */
-  #show(entry, view) {
+  /** @param {Entry} entry @param {View} view @param {Element | null} focused when the step began */
+  #show(entry, view, focused) {
     if (this.current && this.search === location.search) return null;
     const { view: wanted, as_of: _, ...params } = parameters();
     this.unknown.hidden = wanted === undefined || this.entries.has(wanted);
@@ -81,7 +82,9 @@ export class Router {
     entry.shown ??= view.mount(entry.place, this.#context(entry));
     const done = entry.shown.show(params);
     this.#markLinks();
-    if (before && before !== entry) this.heading.focus({ preventScroll: true });
+    // Who has gone on to something else meanwhile, a form, stays there.
+    const isWaiting = [focused, document.body].includes(document.activeElement);
+    if (before && before !== entry && isWaiting) this.heading.focus({ preventScroll: true });
     return done;
   }
 

@@ -132,7 +132,7 @@ def test_without_a_connection_a_part_comes_with_it(new_page):
     page.click("#open-submit")
     page.context.set_offline(False)
     expect(page.locator(".view-quality #panel-quality[data-seq]")).to_be_visible()
-    expect(page.locator("#field-pl_name")).to_be_visible()
+    expect(page.locator("#field-pl_name")).to_be_focused()
     expect(page.locator("#missing-part")).to_be_hidden()
     new_page.complaints.expect("ERR_INTERNET_DISCONNECTED")
 
