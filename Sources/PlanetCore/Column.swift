@@ -8,10 +8,21 @@ package enum ColumnID: Hashable, Sendable {
 
     package var name: String {
         switch self {
-        case .number(let column): "\(column)"
-        case .text(let column): "\(column)"
+        case .number(let column): column.name
+        case .text(let column): column.name
         }
     }
+}
+
+// Of tables: to have a case print its name takes the runtime thousands of instructions.
+extension NumberColumn {
+    private static let names = allCases.map { "\($0)" }
+    package var name: String { NumberColumn.names[Int(rawValue)] }
+}
+
+extension TextColumn {
+    private static let names = allCases.map { "\($0)" }
+    package var name: String { TextColumn.names[Int(rawValue)] }
 }
 
 package enum ColumnType: String, Sendable, CaseIterable {

@@ -133,10 +133,10 @@ extension DiscoveryDecoder {
 
     private mutating func warn(_ column: NumberColumn, _ rule: Rule, note: String = "") {
         warnings.append(
-            FieldIssue(field: "\(column)", value: draft[column].map { "\($0)" } ?? "", rule: rule, note: note))
+            FieldIssue(field: column.name, value: draft[column].map { "\($0)" } ?? "", rule: rule, note: note))
     }
 
     private mutating func warnText(_ column: TextColumn, _ rule: Rule) {
-        warnings.append(FieldIssue(field: "\(column)", value: draft[column] ?? "", rule: rule))
+        warnings.append(FieldIssue(field: column.name, value: draft[column] ?? "", rule: rule))
     }
 }

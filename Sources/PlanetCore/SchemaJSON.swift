@@ -49,7 +49,7 @@ package enum SchemaJSON {
         writer.objects("conversions", ConvertedNames.all) { entry, writer in
             let (alias, column, conversion) = entry
             writer.member("alias", alias)
-            writer.member("column", "\(column)")
+            writer.member("column", column.name)
             writer.member("unit", conversion.unit)
         }
         writer.objects("methods", DiscoveryMethod.synonyms) { entry, writer in

@@ -60,11 +60,11 @@ final class Newest: Aggregate {
     private static func json(_ planet: PlanetFacts, _ change: Change, _ timestamp: Int64) -> [UInt8] {
         JSONWriter.object {
             $0.member("key", planet.key)
-            for column in [TextColumn.pl_name, .discoverymethod] { $0.optional("\(column)", planet.discovery[column]) }
+            for column in [TextColumn.pl_name, .discoverymethod] { $0.optional(column.name, planet.discovery[column]) }
             $0.optional("disc_year", planet.discovery.integer(.disc_year))
             $0.optional("disc_facility", planet.discovery[.disc_facility])
             for column in [NumberColumn.pl_rade, .pl_bmasse, .pl_orbper] {
-                $0.optional("\(column)", planet.discovery[column])
+                $0.optional(column.name, planet.discovery[column])
             }
             $0.member("change", change.rawValue)
             $0.member("t", Int(timestamp.floorDivided(by: 1000)))

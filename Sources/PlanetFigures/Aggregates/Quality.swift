@@ -15,7 +15,7 @@ final class Quality: Aggregate {
         case quantity(QuantityColumns)
     }
     private static let kinds: [Kind] = NumberColumn.allCases.map { column in
-        if ["err1", "err2", "lim", "_flag"].contains(where: { "\(column)".hasSuffix($0) }) { return .notCounted }
+        if ["err1", "err2", "lim", "_flag"].contains(where: { column.name.hasSuffix($0) }) { return .notCounted }
         switch column {
         case .disc_date, .rowupdate, .water_present: return .notCounted
         default: return QuantityColumns(value: column).map { .quantity($0) } ?? .plain
@@ -126,12 +126,12 @@ final class Quality: Aggregate {
             let place = Int(column.rawValue) * 4
             let counts = numbers[place..<place + 4]
             if same, let old, old.numbers[place..<place + 4] == counts { continue }
-            write("\(column)", Array(counts), to: &groups)
+            write(column.name, Array(counts), to: &groups)
         }
         for column in Quality.counted {
             let count = texts[Int(column.rawValue)]
             if same, let old, old.texts[Int(column.rawValue)] == count { continue }
-            write("\(column)", [count, 0, 0, 0], to: &groups)
+            write(column.name, [count, 0, 0, 0], to: &groups)
         }
         if scope == .changes { published = (planets, numbers, texts) }
     }

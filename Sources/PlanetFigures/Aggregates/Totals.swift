@@ -63,10 +63,11 @@ final class Totals: Aggregate {
         return parts.count * numbers.count
     }
 
+    private static let groupNames = Number.allCases.map { "\($0)" } + ["hosts", "facilities"]
+
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
         let all = numbers + [hosts.distinct, facilities.distinct]
-        let names = Number.allCases.map { "\($0)" } + ["hosts", "facilities"]
-        for (index, name) in names.enumerated() where scope == .all || published?[index] != all[index] {
+        for (index, name) in Totals.groupNames.enumerated() where scope == .all || published?[index] != all[index] {
             if index != Number.candidates.rawValue || all[index] > 0 {
                 groups.integer(name, all[index])
             } else if scope == .changes, let published, published[index] > 0 {

@@ -51,7 +51,7 @@ struct Solutions {
                             guard let given = solution.discovery[column] else { continue }
                             let reference = Reference(given)
                             writer.object {
-                                $0.member("column", "\(column)")
+                                $0.member("column", column.name)
                                 $0.member("text", reference.text)
                                 $0.optional("link", reference.link)
                             }
