@@ -1,9 +1,8 @@
 // Bytes as lower-case hexadecimal digits, and random names made of them.
 
 package enum Hex {
-    package static func text(_ bytes: some Sequence<UInt8>) -> String {
-        let bytes = Array(bytes)
-        return String(unsafeUninitializedCapacity: bytes.count * 2) { place in
+    package static func text(_ bytes: [UInt8]) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { place in
             for (index, byte) in bytes.enumerated() {
                 place[2 * index] = digit(byte >> 4)
                 place[2 * index + 1] = digit(byte & 15)

@@ -14,9 +14,11 @@ package struct RecordHeader: Sendable, Equatable {
     package init(_ name: String, _ value: String) { self.init(name, Array(value.utf8)) }
 }
 
-package struct RecordBatch: Sendable {
+// Public, for `append`: of a `package` type's function the compiler keeps no body for other modules, whatever
+// `@inlinable` says.
+public struct RecordBatch: Sendable {
     /// Where one record's parts lie in `bytes`, and where the record lies in the log.
-    package struct Entry: Sendable {
+    public struct Entry: Sendable {
         /// Index into the topics the reader was opened on (0 in a batch to be appended).
         package var topic: UInt8 = 0
         package var partition: Int32 = 0
@@ -45,7 +47,7 @@ package struct RecordBatch: Sendable {
             self.headers = headers
         }
 
-        @inlinable package var position: LogPosition {
+        package var position: LogPosition {
             LogPosition(partition: partition, offset: offset, timestamp: timestamp)
         }
     }
@@ -69,7 +71,7 @@ package struct RecordBatch: Sendable {
 
     /// Adds a record. `value` nil is a tombstone. `headers` is an index from `addHeaders`.
     @inlinable  // so that it is compiled for the caller's kind of bytes, and copies them in one go
-    package mutating func append(
+    public mutating func append(
         key: some Collection<UInt8>, value: (some Collection<UInt8>)?, headers: Int,
         topic: UInt8 = 0, partition: Int32 = 0, offset: Int64 = -1, timestamp: Int64 = 0
     ) {

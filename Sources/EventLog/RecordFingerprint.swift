@@ -27,7 +27,7 @@ package struct RecordFingerprint: Sendable, Hashable {
             withUnsafeBytes(of: UInt8(entry.value == nil ? 0 : 1)) { digest.add($0) }
             if let value = entry.value { digest.add(UnsafeRawBufferPointer(rebasing: bytes[value])) }
         }
-        self.init(offset: entry.offset, timestamp: entry.timestamp, hash: String(digest.hex().prefix(16)))
+        self.init(offset: entry.offset, timestamp: entry.timestamp, hash: Hex.text(Array(digest.bytes().prefix(8))))
     }
 
     /// Whether it matches this record, as far as it is known.

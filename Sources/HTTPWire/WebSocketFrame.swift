@@ -26,7 +26,7 @@ package enum WebSocketFrame {
         }
     }
 
-    package static func append(_ opcode: WebSocketOpcode, _ payload: some Collection<UInt8>, to out: inout [UInt8]) {
+    package static func append(_ opcode: WebSocketOpcode, _ payload: [UInt8], to out: inout [UInt8]) {
         appendHeader(opcode, payloadLength: payload.count, to: &out)
         out += payload
     }

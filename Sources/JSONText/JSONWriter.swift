@@ -56,10 +56,13 @@ package struct JSONWriter: Sendable {
         bytes.append(contentsOf: UnsafeRawBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
     }
 
-    package mutating func raw(_ json: some Collection<UInt8>) {
+    // Not generic: other modules get no body of a `package` function to compile for their types, `@inlinable` or not.
+    package mutating func raw(_ json: UnsafeRawBufferPointer) {
         separate()
         bytes.append(contentsOf: json)
     }
+
+    package mutating func raw(_ json: [UInt8]) { json.withUnsafeBytes { raw($0) } }
 
     // MARK: Whole values
 
@@ -111,8 +114,11 @@ package struct JSONWriter: Sendable {
     package mutating func array(_ name: String, _ texts: some Sequence<String>) {
         array(name) { for text in texts { $0.string(text) } }
     }
-    @inlinable
-    package mutating func raw(_ name: String, _ json: some Collection<UInt8>) {
+    package mutating func raw(_ name: String, _ json: UnsafeRawBufferPointer) {
+        key(name)
+        raw(json)
+    }
+    package mutating func raw(_ name: String, _ json: [UInt8]) {
         key(name)
         raw(json)
     }

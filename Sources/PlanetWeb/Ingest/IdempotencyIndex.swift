@@ -100,7 +100,7 @@ final class IdempotencyIndex: Sendable {
         let digest = SHA256()
         (Array(path.utf8) + [0]).withUnsafeBytes { digest.add($0) }
         digest.add(body)
-        return Hex.text(digest.bytes().prefix(16))
+        return Hex.text(Array(digest.bytes().prefix(16)))
     }
 
     func begin(_ key: String, fingerprint: String) -> Verdict {

@@ -60,7 +60,7 @@ struct FrameParts: Sendable {
                     if form.patches, let (whole, _) = section.patched {
                         if whole.count > 2 { writer.raw(section.name, whole) }
                     } else {
-                        writer.raw(section.name, bytes[section.groups])
+                        writer.raw(section.name, UnsafeRawBufferPointer(rebasing: bytes[section.groups]))
                     }
                 }
             }
