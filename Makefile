@@ -1,6 +1,7 @@
 # make run: install what is missing, build, serve http://127.0.0.1:8080.  make test: everything CI runs by default.
 
 BINARY = .build/release/planetarium
+COSTS = .build/release/Costs
 JUDGE = .build/release/planetarium-judge
 PAGE = .build/page/index.html
 # Folders too, so that a deleted file is noticed.
@@ -60,10 +61,23 @@ test-swift:
 	swift test
 
 # Two at a time: they wait more than they work. ARGS="-n 0": one after the other.
-test-end-to-end: setup $(BINARY)
+test-end-to-end: setup $(BINARY) $(COSTS)
 	@Scripts/setup test
 	.venv/bin/python -m pytest -q -n 2 --dist loadfile \
-		Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign Tests/Faults $(ARGS)
+		Tests/Costs Tests/EndToEnd Tests/ParquetTests/Foreign Tests/LakeTests/Foreign Tests/Faults $(ARGS)
+
+# The hot paths alone, for Tests/Costs/costs.py to count their instructions.
+.PHONY: costs
+costs: setup $(COSTS)
+$(COSTS): $(SOURCES) $(shell find Tests/Costs/Paths Tests/TestSupport)
+	swift build -c release --product Costs
+	@touch $(COSTS)
+
+# Instructions of the hot paths beside what they are recorded to be: a minute.
+.PHONY: test-costs
+test-costs: $(COSTS)
+	@Scripts/setup test
+	.venv/bin/python -m pytest -q Tests/Costs $(ARGS)
 
 # All of Autobahn's WebSocket cases, with those that move megabytes and those that compress.
 test-websocket: setup $(BINARY)

@@ -105,6 +105,16 @@ let row6: [Target] = [
         swiftSettings: strict),
 ]
 
+// The hot paths alone, for Tests/Costs to count their instructions. No product: `swift build --product Costs`.
+let costs: [Target] = [
+    .executableTarget(
+        name: "Costs",
+        dependencies: [
+            "HTTPWire", "JSONText", "Parquet", "PlanetCore", "EventLog", "PlanetFigures", "PlanetStream", "TestSupport",
+        ],
+        path: "Tests/Costs/Paths", swiftSettings: strict)
+]
+
 // `make fuzz` alone builds it: libFuzzer brings a main of its own.
 let fuzz: [Target] =
     Context.environment["PLANETARIUM_FUZZ"] == nil
@@ -124,5 +134,5 @@ let package = Package(
         .executable(name: "planetarium", targets: ["planetarium"]),
         .executable(name: "planetarium-judge", targets: ["planetarium-judge"]),
     ],
-    targets: row0 + row1 + row2 + row3 + row4 + row5 + row6 + fuzz
+    targets: row0 + row1 + row2 + row3 + row4 + row5 + row6 + costs + fuzz
 )

@@ -7,7 +7,7 @@ import PlanetFigures
 import Provenance
 
 /// The keyed state and the decoder: all that judging a record needs. Used by one thread.
-struct RecordJudge: ~Copyable {
+package struct RecordJudge: ~Copyable {
     private(set) var planets: KeyedPlanets
     private var reader = RecordReader()
     private var rejects = RejectedReader()
@@ -15,9 +15,9 @@ struct RecordJudge: ~Copyable {
     private var headers: (list: [RecordHeader], key: [UInt8]?, copy: [UInt8]) = ([], nil, [])
 
     /// With an existing keyed state.
-    init(_ planets: KeyedPlanets = KeyedPlanets()) { self.planets = planets }
+    package init(_ planets: KeyedPlanets = KeyedPlanets()) { self.planets = planets }
 
-    enum Stored {
+    package enum Stored {
         case record(StoredRecord)
         case reject(StoredReject)
         /// The same, and a copy goes to the partition of this key.
@@ -25,7 +25,7 @@ struct RecordJudge: ~Copyable {
     }
 
     /// A record of planet-discoveries. `keys`: where each planet's records belong; nil: where they are.
-    mutating func discovery(
+    package mutating func discovery(
         _ batch: borrowing RecordBatch, _ index: Int, source: String?, among keys: KeyedPartitions? = nil
     ) -> (event: CatalogueEvent, stored: Stored) {
         let entry = batch.entries[index]

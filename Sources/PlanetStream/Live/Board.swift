@@ -5,7 +5,7 @@ import Basics
 import JSONText
 import PlanetFigures
 
-struct Board {
+package struct Board {
     private struct Section {
         let name: String
         let digested: Digested
@@ -51,12 +51,12 @@ struct Board {
     /// The positions that the board is of.
     var positions = Positions()
 
-    init(_ aggregates: [any Aggregate]) {
+    package init(_ aggregates: [any Aggregate]) {
         sections = aggregates.map { Section(name: $0.name, digested: $0.digested) }
     }
 
     /// Sets the groups of the aggregate at `index`.
-    mutating func apply(_ items: [GroupWriter.Item], to index: Int) {
+    package mutating func apply(_ items: [GroupWriter.Item], to index: Int) {
         for item in items { sections[index].set(item.group, item.json) }
     }
 
@@ -72,12 +72,12 @@ struct Board {
 
     var hasChanges: Bool { sections.contains { !$0.changed.isEmpty } }
 
-    mutating func clearChanges() {
+    package mutating func clearChanges() {
         for index in sections.indices { sections[index].changed.removeAll(keepingCapacity: true) }
     }
 
     /// Writes the member "aggregates" with the changed groups only.
-    mutating func writeChanges(to writer: inout JSONWriter) {
+    package mutating func writeChanges(to writer: inout JSONWriter) {
         writer.object("aggregates") { writer in
             for section in sections where !section.changed.isEmpty {
                 writer.object(section.name) {

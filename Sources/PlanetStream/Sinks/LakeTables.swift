@@ -10,7 +10,7 @@ package enum LakeTables {
     /// Every table of the lake.
     package static var all: [LakeTable] { [discoveries, PredictionTable.table, aggregates, rejected] }
 
-    static let discoveries = LakeTable(
+    package static let discoveries = LakeTable(
         "discoveries",
         Schema(
             "discoveries",
@@ -93,7 +93,7 @@ package enum LakeTables {
     /// Most of a planet's columns are null in most records: only the given values are looked at, and nulls come in one
     /// go before the next value. By index and in place: a record or a column that is taken out is copied with all it
     /// refers to.
-    static func fill(_ batch: inout RowBatch, _ records: [StoredRecord], partition: Int32) {
+    package static func fill(_ batch: inout RowBatch, _ records: [StoredRecord], partition: Int32) {
         let first = batch.rowCount
         records.withUnsafeBufferPointer { records in
             batch.columns.withUnsafeMutableBufferPointer { columns in

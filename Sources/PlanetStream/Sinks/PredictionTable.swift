@@ -5,8 +5,8 @@ import Lake
 import Parquet
 import PlanetCore
 
-enum PredictionTable {
-    static let table = LakeTable(
+package enum PredictionTable {
+    package static let table = LakeTable(
         "predictions",
         Schema(
             "predictions",
@@ -28,7 +28,7 @@ enum PredictionTable {
     }
 
     /// Column by column: a row's neighbours in memory are the same column of other rows. Tombstones have no row.
-    static func fill(_ batch: inout RowBatch, _ records: [StoredRecord], partition: Int32) {
+    package static func fill(_ batch: inout RowBatch, _ records: [StoredRecord], partition: Int32) {
         var predictions: [Prediction] = []
         predictions.reserveCapacity(records.count)
         // By index: a record or a prediction taken out would be copied with all that is in it.

@@ -15,7 +15,7 @@ extension RecordVerdict {
     }
 }
 
-struct StoredRecord: Sendable {
+package struct StoredRecord: Sendable {
     let key: String
     let revision: Int
     let change: Change
@@ -40,7 +40,7 @@ struct StoredRecord: Sendable {
     }
 }
 
-struct StoredReject: Sendable {
+package struct StoredReject: Sendable {
     let offset: Int64
     let timestamp: Int64
     let source: String?
