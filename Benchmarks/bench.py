@@ -2,8 +2,9 @@
 """Measures Planetarium beside its peers, in turn, in one run: `make bench` or `Benchmarks/bench.py CASE ...`.
 
 Cases: ingest (one discovery a POST, acknowledged after a durable commit), bulk (NDJSON of 10,000), static (a 100 KB
-file), latency (POST to live frame), startup, parquet, tls (HTTPS beside nginx's: bench_tls.py), kafka (around a
-Kafka-protocol broker: bench_kafka.py). Absolute figures say little on another machine: compare the ratios."""
+file), latency (POST to live frame), startup, parquet, tls (HTTPS beside nginx's: bench_tls.py), and, if named, kafka
+(around a Kafka-protocol broker: bench_kafka.py), fanout (bench_fanout.py), writer (Parquet alone: bench_parquet.py),
+stream and growth (bench_stream.py). Absolute figures say little on another machine: compare the ratios."""
 import json
 import os
 import random
@@ -45,9 +46,10 @@ class Peer:
         end = time.monotonic() + 30
         while True:
             try:
-                requests.get(self.url + ready, timeout=2)
+                # Not everybody answers to HTTP.
+                requests.get(self.url + ready, timeout=2) if ready else socket.create_connection(("127.0.0.1", port))
                 break
-            except requests.ConnectionError:
+            except OSError:
                 if time.monotonic() > end or self.process.poll() is not None:
                     raise SystemExit(f"{name} did not start: {command}")
                 time.sleep(0.002)
@@ -289,6 +291,26 @@ def case_kafka(folder):
 def case_tls(folder):
     import bench_tls
     bench_tls.case_tls(folder)
+
+
+def case_fanout(folder):
+    import bench_fanout
+    bench_fanout.run(folder)
+
+
+def case_writer(folder):
+    import bench_parquet
+    bench_parquet.run(folder)
+
+
+def case_stream(folder):
+    import bench_stream
+    bench_stream.case_stream(folder)
+
+
+def case_growth(folder):
+    import bench_stream
+    bench_stream.case_growth(folder)
 
 
 def main():
