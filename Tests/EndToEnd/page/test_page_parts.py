@@ -1,5 +1,5 @@
-"""Parts of the bundled page that are loaded when they are first needed: which, and what the page does where one can't be
-had. Not here: what the whole costs (test_page_bundle.py)."""
+"""Parts of the bundled page that are loaded when they are first needed: which, and what the page does where one can't
+be had. Not here: what the whole costs (test_page_bundle.py)."""
 import re
 import shutil
 import subprocess
