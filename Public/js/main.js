@@ -8,28 +8,22 @@ import { AsOf } from './asOf.js';
 import { Board } from './board.js';
 import { ClassMember } from './classMember.js';
 import { find, h } from './dom.js';
-import { applyTo, currentLanguage, loadLanguage, onLanguage, setLanguage, t } from './i18n.js';
+import { applyTo, currentLanguage, onLanguage, setLanguage, t } from './i18n.js';
 import { Importer } from './import.js';
 import { showIncompleteness } from './incomplete.js';
-import { isProvenance } from './links.js';
 import { LiveFeed } from './live.js';
 import { Needs } from './needs.js';
 import { offlineBar } from './offline.js';
-import { part, tryAgain } from './parts.js';
+import { Provenance } from './provenance.js';
 import { Router } from './router.js';
 import { Schema } from './schema.js';
-import { breathe } from './slowly.js';
 import { connectionLight } from './status.js';
 import { SubmitDrawer } from './submit.js';
 import { onTheme, relabel as relabelTheme, startTheme } from './theme.js';
-import { viewNamed, views } from './views/index.js';
+import { firstReads, views } from './views/index.js';
 
-// Both are on their way while the page starts.
-const firstView = part(views[viewNamed(parameters().view)]);
-await part(() => loadLanguage());
 applyTo(document);
 startTheme();
-await breathe();
 showIncompleteness();
 const access = new Access();
 const member = new ClassMember();
@@ -42,7 +36,6 @@ const offline = offlineBar(board, () => feed);
 const feed = new LiveFeed(board, (status) => {
   light.show(status);
   offline.show(status);
-  if (status.state === 'live') tryAgain();
 });
 // Whatever is answered says that the server is there.
 onAnswer(() => feed.hurry());
@@ -51,11 +44,7 @@ const needs = new Needs(feed);
 
 const language = find('#language', HTMLSelectElement);
 language.value = currentLanguage();
-language.addEventListener('change', async () => {
-  const chosen = language.value;
-  await part(() => loadLanguage(chosen));
-  if (language.value === chosen) setLanguage(chosen);
-});
+language.addEventListener('change', () => setLanguage(language.value));
 onLanguage(() => {
   relabelTheme();
   access.build();
@@ -76,44 +65,29 @@ const first = () => {
   board.listeners.delete(first);
   needs.drop(first);
 };
-firstView.then((view) => {
-  needs.set(first, view.reads ?? []);
-  board.listeners.add(first);
-  asOf.follow();
-});
+needs.set(first, firstReads(parameters().view));
+board.listeners.add(first);
+asOf.follow();
 const schema = await Schema.fetch(() => {
   find('#views', HTMLElement).replaceChildren(h('p', { class: 'note', role: 'status' }, t('form.noSchema')));
 });
-await firstView;
 
-await breathe();
 access.start(schema.writing);
 const drawer = new SubmitDrawer(schema, board, needs);
-const router = new Router({
+const router = new Router(views, {
   board, schema, needs, asOf,
   importFile: (file) => importer.take(file), revise: (planet) => drawer.revise(planet),
 });
-/** What is behind a figure, from the first time that an address asks for it.
- * @type {import('./provenance.js').Provenance | null} */
-let provenance = null;
-const followProvenance = async () => {
-  if (!provenance && isProvenance(location.hash)) {
-    const { Provenance } = await part(() => import('./provenance.js'));
-    provenance ??= new Provenance(schema, asOf);
-  }
-  provenance?.follow();
-};
-for (const step of ['popstate', 'hashchange']) addEventListener(step, () => provenance ?? followProvenance());
+const provenance = new Provenance(schema, asOf);
 
 await member.follow();
-await breathe();
-await router.start();
+router.start();
 drawer.follow();
-followProvenance();
+provenance.follow();
 onTheme(() => router.relabel());
 onLanguage(() => {
   router.relabel();
   drawer.relabel();
-  followProvenance();
+  provenance.follow();
 });
 document.documentElement.dataset.ready = 'true';

@@ -264,10 +264,12 @@ def test_small_batches_lag_and_a_file_of_properties(topic, job):
             time.sleep(0.2)
         raise AssertionError((done.folder / "out.log").read_text(errors="replace")[-3000:])
 
-    wait_for(1)
+    # Then what it has sent on itself.
+    copies = wait_for(2)[1]["records"]
+    assert copies == len(made.copies()) > 0
     before = {path for path in done.lake.glob("_state/g=*/planets/part=*")}
     made.produce([next(iter(records.plain(0, 1)))])
-    last = wait_for(2)[1]
+    last = wait_for(3)[2]
     assert last["records"] == 1 and len(last["offsets"]) == 1
     after = {path for path in done.lake.glob("_state/g=*/planets/part=*")}
     assert len(after - before) == 1, "a record touches one part"

@@ -17,6 +17,7 @@ import { showPanels } from './panelView.js';
 
 /** @type {View} */
 export default {
+  name: 'live',
   reads: [...readsYears, ...[
     totals, newest, methodsByYear, massRadius, cumulative, periodRadius, facilities,
   ].flatMap((panel) => panel.reads)],
@@ -57,10 +58,9 @@ export default {
       show(params) {
         const { until, ...others } = params;
         choices = others;
-        const done = panels.show(others);
+        panels.show(others);
         if (yearOf(until) !== year) look(yearOf(until));
         timeline.show(year);
-        return done;
       },
       hide() {
         timeline.hide();

@@ -11,15 +11,9 @@ def root(page):
 
 
 def to(page, view):
-    """By the navigation. Not by `expect`: where that has to wait it reads all of the page aloud, for seconds."""
+    """By the navigation."""
     page.click(f".bar nav [data-view={view}]")
-    page.wait_for_selector(f".view-{view}", state="visible")
-
-
-def speak(page, language):
-    """Chooses a language, whose texts may have to come first."""
-    page.select_option("#language", language)
-    expect(page.locator(f"html[lang={language}]")).to_be_attached()
+    expect(page.locator(f".view-{view}")).to_be_visible()
 
 
 def see(page, *panels):
