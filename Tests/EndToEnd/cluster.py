@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import requests
@@ -36,10 +35,7 @@ class Broker:
         self.process.stdin.flush()
 
     def kill(self):
-        """SIGKILL to the broker, a second and more after the last acknowledgement: noida-db answers first and writes
-        what it holds to disk within a second, so that one killed earlier forgets what it acknowledged (a broker on one
-        disk, fsync or not, is kinder)."""
-        time.sleep(1.5)
+        """Cuts the broker off from its clients and ends it (see broker.py)."""
         self.tell("kill")
         assert self.process.stdout.readline() == "killed\n"
 

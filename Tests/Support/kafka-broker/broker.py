@@ -6,9 +6,10 @@
 Prints `127.0.0.1:PORT` when it is ready, and stops, with everything it started, when its standard input ends (so also
 when the test that started it dies) or on SIGTERM. Exit status 3: noida-db is not installed in this Python. Lines on
 standard input: `hang` (nothing is passed on any more, connections stay open), `resume`, `cut` (every connection is
-closed), `kill` (SIGKILL to the broker; connections are refused, the port stays taken), `start` (the broker once more,
-on the same port and data). `killed` and `started` are printed when that is done. noida-db writes what it holds to disk
-within a second, not before it answers: what it acknowledged in the second before `kill` is gone."""
+closed), `kill` (every connection is closed in the midst of what it does, new ones are refused, the port stays taken,
+and the broker ends), `start` (the broker once more, on the same port and data). `killed` and `started` are printed when
+that is done. noida-db writes to disk what it holds some time after it has answered, so that a SIGKILL loses what it
+acknowledged: it is cut off from its clients first, and saves then. `make test-kafka` kills Apache Kafka itself."""
 import asyncio
 import importlib.util
 import os
@@ -71,8 +72,8 @@ async def serve(broker):
         while line := await commands.readline():
             command = line.strip()
             if command == b"kill":
-                broker.kill()
                 proxy.broker_is_away()
+                broker.stop(wait=60)
                 print("killed", flush=True)
             elif command == b"start":
                 broker.start()
@@ -101,10 +102,10 @@ class Broker:
         self.child.kill()
         self.child.wait()
 
-    def stop(self):
+    def stop(self, wait=10):
         self.child.terminate()
         try:
-            self.child.wait(timeout=10)
+            self.child.wait(timeout=wait)
         except subprocess.TimeoutExpired:
             self.kill()
 
