@@ -8,22 +8,28 @@ import { AsOf } from './asOf.js';
 import { Board } from './board.js';
 import { ClassMember } from './classMember.js';
 import { find, h } from './dom.js';
-import { applyTo, currentLanguage, onLanguage, setLanguage, t } from './i18n.js';
+import { applyTo, currentLanguage, loadLanguage, onLanguage, setLanguage, t } from './i18n.js';
 import { Importer } from './import.js';
 import { showIncompleteness } from './incomplete.js';
+import { isProvenance } from './links.js';
 import { LiveFeed } from './live.js';
 import { Needs } from './needs.js';
 import { offlineBar } from './offline.js';
-import { Provenance } from './provenance.js';
+import { part, tryAgain } from './parts.js';
 import { Router } from './router.js';
 import { Schema } from './schema.js';
+import { breathe } from './slowly.js';
 import { connectionLight } from './status.js';
 import { SubmitDrawer } from './submit.js';
 import { onTheme, relabel as relabelTheme, startTheme } from './theme.js';
-import { firstReads, views } from './views/index.js';
+import { viewNamed, views } from './views/index.js';
 
+// Both are on their way while the page starts.
+const firstView = part(views[viewNamed(parameters().view)]);
+await part(() => loadLanguage());
 applyTo(document);
 startTheme();
+await breathe();
 showIncompleteness();
 const access = new Access();
 const member = new ClassMember();
@@ -36,6 +42,7 @@ const offline = offlineBar(board, () => feed);
 const feed = new LiveFeed(board, (status) => {
   light.show(status);
   offline.show(status);
+  if (status.state === 'live') tryAgain();
 });
 // Whatever is answered says that the server is there.
 onAnswer(() => feed.hurry());
@@ -44,7 +51,11 @@ const needs = new Needs(feed);
 
 const language = find('#language', HTMLSelectElement);
 language.value = currentLanguage();
-language.addEventListener('change', () => setLanguage(language.value));
+language.addEventListener('change', async () => {
+  const chosen = language.value;
+  await part(() => loadLanguage(chosen));
+  if (language.value === chosen) setLanguage(chosen);
+});
 onLanguage(() => {
   relabelTheme();
   access.build();
@@ -65,29 +76,44 @@ const first = () => {
   board.listeners.delete(first);
   needs.drop(first);
 };
-needs.set(first, firstReads(parameters().view));
-board.listeners.add(first);
-asOf.follow();
+firstView.then((view) => {
+  needs.set(first, view.reads ?? []);
+  board.listeners.add(first);
+  asOf.follow();
+});
 const schema = await Schema.fetch(() => {
   find('#views', HTMLElement).replaceChildren(h('p', { class: 'note', role: 'status' }, t('form.noSchema')));
 });
+await firstView;
 
+await breathe();
 access.start(schema.writing);
 const drawer = new SubmitDrawer(schema, board, needs);
-const router = new Router(views, {
+const router = new Router({
   board, schema, needs, asOf,
   importFile: (file) => importer.take(file), revise: (planet) => drawer.revise(planet),
 });
-const provenance = new Provenance(schema, asOf);
+/** What is behind a figure, from the first time that an address asks for it.
+ * @type {import('./provenance.js').Provenance | null} */
+let provenance = null;
+const followProvenance = async () => {
+  if (!provenance && isProvenance(location.hash)) {
+    const { Provenance } = await part(() => import('./provenance.js'));
+    provenance ??= new Provenance(schema, asOf);
+  }
+  provenance?.follow();
+};
+for (const step of ['popstate', 'hashchange']) addEventListener(step, () => provenance ?? followProvenance());
 
 await member.follow();
-router.start();
+await breathe();
+await router.start();
 drawer.follow();
-provenance.follow();
+followProvenance();
 onTheme(() => router.relabel());
 onLanguage(() => {
   router.relabel();
   drawer.relabel();
-  provenance.follow();
+  followProvenance();
 });
 document.documentElement.dataset.ready = 'true';

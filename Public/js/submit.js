@@ -2,11 +2,13 @@
 // that what arrives is seen where it lands. Not here: the form (form.js) and the import (import.js).
 
 import { button, find, h } from './dom.js';
-import { DiscoveryForm } from './form.js';
 import { t } from './i18n.js';
 import { submitAddress, submitFileAddress } from './links.js';
+import { expect, part } from './parts.js';
 
 const parts = /** @type {const} */ ({ report: submitAddress, import: submitFileAddress });
+
+const loadForm = () => import('./form.js');
 
 export class SubmitDrawer {
   /** @param {Schema} schema @param {Board} board @param {Needs} needs */
@@ -16,8 +18,8 @@ export class SubmitDrawer {
     this.board = board;
     this.element = find('#submit', HTMLElement);
     this.head = find('#submit-head', HTMLElement);
-    /** Built when it is first needed.
-     * @type {DiscoveryForm | null} */
+    /** Loaded and built when it is first needed.
+     * @type {import('./form.js').DiscoveryForm | null} */
     this.form = null;
     /** Where the focus goes when the drawer closes.
      * @type {Element | null} */
@@ -26,6 +28,9 @@ export class SubmitDrawer {
     this.element.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.close();
     });
+    for (const hint of ['pointerover', 'focusin']) {
+      find('#open-submit', HTMLElement).addEventListener(hint, () => expect(this.form ? undefined : loadForm));
+    }
     addEventListener('hashchange', () => this.follow());
     // Going back from another view, browsers tell of the step alone.
     addEventListener('popstate', () => {
@@ -77,26 +82,32 @@ export class SubmitDrawer {
 
   /** Opens and closes as the address says. */
   follow() {
-    const part = this.#part;
+    const shown = this.#part;
     const wasOpen = this.isOpen;
     const hadFocus = this.element.contains(document.activeElement);
-    this.element.hidden = part === null;
-    document.documentElement.classList.toggle('submitting', part !== null);
+    this.element.hidden = shown === null;
+    document.documentElement.classList.toggle('submitting', shown !== null);
     // Facilities are offered by what the board counts.
-    if (part === 'report') this.needs.set(this, ['by_facility']);
+    if (shown === 'report') this.needs.set(this, ['by_facility']);
     else this.needs.drop(this);
-    if (part === null) {
+    if (shown === null) {
       if (wasOpen && hadFocus && this.opener instanceof HTMLElement) this.opener.focus({ preventScroll: true });
       return;
     }
     this.#mark();
-    if (part === 'report') this.#makeForm();
     if (!wasOpen) this.opener = document.activeElement;
-    find(part === 'report' ? '#field-pl_name' : '#import-file', HTMLElement).focus();
+    if (shown === 'import') find('#import-file', HTMLElement).focus();
+    else this.#withForm(() => this.#part === 'report' && find('#field-pl_name', HTMLElement).focus());
   }
 
-  #makeForm() {
-    return this.form ??= new DiscoveryForm(this.schema, this.board);
+  /** At once where the form is there.
+   * @param {(form: import('./form.js').DiscoveryForm) => void} act */
+  async #withForm(act) {
+    if (!this.form) {
+      const { DiscoveryForm } = await part(loadForm);
+      this.form ??= new DiscoveryForm(this.schema, this.board);
+    }
+    act(this.form);
   }
 
   #mark() {
@@ -114,7 +125,7 @@ export class SubmitDrawer {
   revise(answer) {
     location.hash = submitAddress;
     this.follow();
-    this.#makeForm().revise(answer);
+    this.#withForm((form) => form.revise(answer));
   }
 
   close() {

@@ -26,6 +26,8 @@ export class Plot {
     /** What is shown where it isn't all.
      * @type {PlotView | null} */
     this.view = null;
+    /** Nothing is drawn before there is something to show. */
+    this.isShown = false;
     /** @type {PlotView | null} */
     this.brush = null;
     /** @type {Target | null} */
@@ -40,7 +42,7 @@ export class Plot {
     this.surface = null;
     this.frame = this.#layOut();
     this.due = 0;
-    this.observer = new ResizeObserver(() => this.draw());
+    this.observer = new ResizeObserver(() => this.#resized());
     this.observer.observe(this.element);
     this.gestures = new Gestures(this);
   }
@@ -54,6 +56,7 @@ export class Plot {
    * @param {Partial<PlotContent>} content */
   show(content) {
     this.content = { ...this.content, ...content };
+    this.isShown = true;
     if (content.layers) this.target = null;
     const { summary } = this.content;
     if (summary !== undefined) {
@@ -61,6 +64,13 @@ export class Plot {
       if (this.element.getAttribute('aria-label') !== label) this.element.setAttribute('aria-label', label);
     }
     this.draw();
+  }
+
+  /** The observer also tells of the size that the plot has from the beginning. */
+  #resized() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const isDrawn = this.surface !== null && width === this.frame.width && height === this.frame.height;
+    if (this.isShown && !isDrawn) this.draw();
   }
 
   draw() {
