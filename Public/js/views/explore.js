@@ -273,6 +273,7 @@ class Explore {
     parts.sky.show({
       layers: [...skyGround(colours()), points({
         x: made.skyAcross, y: made.skyUp, radius: columns.length > 20_000 ? 1 : 1.6, codes, shown, text,
+        name: (i) => columns.keys[i],
         palette: palette.map(({ fill, stroke }) => ({ fill: fill ?? stroke, alpha: 0.7 })),
         faint: { fill: colours().muted, alpha: 0.12 }, go: (i) => this.#open(i),
       }), skyWords()],
