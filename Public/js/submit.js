@@ -2,6 +2,7 @@
 // that what arrives is seen where it lands. Not here: the form (form.js) and the import (import.js).
 
 import { button, find, h } from './dom.js';
+import { FormStandIn } from './formStandIn.js';
 import { t } from './i18n.js';
 import { submitAddress, submitFileAddress } from './links.js';
 import { expect, part } from './parts.js';
@@ -21,6 +22,11 @@ export class SubmitDrawer {
     /** Loaded and built when it is first needed.
      * @type {import('./form.js').DiscoveryForm | null} */
     this.form = null;
+    /** Until then.
+     * @type {FormStandIn | null} */
+    this.standIn = null;
+    /** @type {Promise<import('./form.js').DiscoveryForm> | null} */
+    this.bringing = null;
     /** Where the focus goes when the drawer closes.
      * @type {Element | null} */
     this.opener = null;
@@ -67,6 +73,7 @@ export class SubmitDrawer {
   /** In the current language. */
   relabel() {
     this.label();
+    this.standIn?.build();
     this.form?.relabel();
   }
 
@@ -96,18 +103,24 @@ export class SubmitDrawer {
     }
     this.#mark();
     if (!wasOpen) this.opener = document.activeElement;
-    if (shown === 'import') find('#import-file', HTMLElement).focus();
-    else this.#withForm(() => this.#part === 'report' && find('#field-pl_name', HTMLElement).focus());
+    if (shown === 'report') this.#bringForm();
+    find(shown === 'import' ? '#import-file' : '#field-pl_name', HTMLElement).focus();
   }
 
-  /** At once where the form is there.
-   * @param {(form: import('./form.js').DiscoveryForm) => void} act */
-  async #withForm(act) {
-    if (!this.form) {
-      const { DiscoveryForm } = await part(loadForm);
-      this.form ??= new DiscoveryForm(this.schema, this.board);
-    }
-    act(this.form);
+  /** Until it is there its first field stands in for it. */
+  #bringForm() {
+    this.bringing ??= this.#loadForm();
+    return this.bringing;
+  }
+
+  async #loadForm() {
+    this.standIn = new FormStandIn(this.schema);
+    const { DiscoveryForm } = await part(loadForm);
+    const { typed } = this.standIn;
+    this.standIn = null;
+    this.form = new DiscoveryForm(this.schema, this.board);
+    this.form.begin(typed);
+    return this.form;
   }
 
   #mark() {
@@ -120,12 +133,13 @@ export class SubmitDrawer {
     }
   }
 
-  /** Opens with a planet's values, for a revision of it.
+  /** Opens with a planet's values, for a revision of it: not before the form that takes them is there.
    * @param {{key: string, planet: PlanetValues | null}} answer */
-  revise(answer) {
+  async revise(answer) {
+    const form = this.form ?? await this.#bringForm();
     location.hash = submitAddress;
     this.follow();
-    this.#withForm((form) => form.revise(answer));
+    form.revise(answer);
   }
 
   close() {

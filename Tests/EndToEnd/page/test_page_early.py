@@ -1,5 +1,5 @@
 """What the reader does before a part of the page, its texts or its figures have come is done when they come: keys in
-plots. Not here: which parts come when (test_page_parts.py)."""
+plots, what is typed and sent. Not here: which parts come when (test_page_parts.py)."""
 import contextlib
 import re
 import time
@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 
 from test_page import fresh_name
 from visits import root, to
+
+FIELD = "#field-pl_name"
 
 
 @contextlib.contextmanager
@@ -84,3 +86,58 @@ def test_a_mark_in_hand_stays_when_figures_come(page):
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     expect(plot.locator(".plot-tip strong")).to_have_text(name)
     expect(plot.locator(".plot-ring")).to_have_count(1)
+
+
+def test_what_is_typed_before_the_form_is_in_the_form(page):
+    with held(page, "**/js/form.js"):
+        page.click("#open-submit")
+        page.keyboard.type("Kepler-22 c")
+        page.keyboard.press("Backspace")
+        page.keyboard.type("b")
+        assert page.locator("#field-hostname").count() == 0
+    expect(page.locator("#field-hostname")).to_be_visible()
+    assert page.input_value(FIELD) == "Kepler-22 b"
+    expect(page.locator(FIELD)).to_be_focused()
+    # What is known of the name is there, too.
+    expect(page.locator("#discovery-form .actions")).to_contain_text("Kepler-22 b")
+    page.keyboard.type("!")
+    assert page.input_value(FIELD) == "Kepler-22 b!"
+
+
+def test_what_is_sent_before_the_form_is_there_is_sent(page):
+    name = fresh_name()
+    with held(page, "**/js/form.js"):
+        page.click("#open-submit")
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+    expect(page.locator(".receipt")).to_contain_text(name)
+
+
+def test_who_has_left_the_field_before_the_form_comes_stays_there(page):
+    with held(page, "**/js/form.js"):
+        page.click("#open-submit")
+        page.keyboard.type("Half ")
+        page.focus("#language")
+    expect(page.locator("#field-hostname")).to_be_visible()
+    assert page.input_value(FIELD) == "Half "
+    expect(page.locator("#language")).to_be_focused()
+
+
+def test_a_revision_waits_for_the_form(page):
+    page.goto(f"{root(page)}?view=planet&key=kepler22b")
+    with held(page, "**/js/form.js"):
+        page.click("[data-revise]")
+        expect(page.locator("#submit")).to_be_hidden()
+    expect(page.locator(FIELD)).to_have_value("Kepler-22 b")
+    expect(page.locator("#field-hostname")).to_have_value("Kepler-22")
+
+
+def test_the_drawer_opens_while_its_view_is_on_its_way(new_page, page):
+    url = root(page)
+    with held(page, "**/js/views/explore.js"):
+        page.goto("about:blank")
+        page.goto(f"{url}?view=explore#/submit")
+        expect(page.locator(FIELD)).to_be_focused()
+        page.keyboard.type("Kepler-22 b")
+    expect(page.locator(".view-explore .plot canvas").first).to_be_visible()
+    assert page.input_value(FIELD) == "Kepler-22 b"
