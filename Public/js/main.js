@@ -5,13 +5,14 @@ import { Access } from './access.js';
 import { parameters } from './address.js';
 import { onAnswer } from './api.js';
 import { AsOf } from './asOf.js';
+import { followProvenance } from './behind.js';
 import { Board } from './board.js';
 import { ClassMember } from './classMember.js';
 import { find, h } from './dom.js';
+import { keepFocus } from './focus.js';
 import { applyTo, currentLanguage, loadLanguage, onLanguage, setLanguage, t } from './i18n.js';
 import { Importer } from './import.js';
 import { showIncompleteness } from './incomplete.js';
-import { isProvenance } from './links.js';
 import { LiveFeed } from './live.js';
 import { Needs } from './needs.js';
 import { offlineBar } from './offline.js';
@@ -26,9 +27,28 @@ import { viewNamed, views } from './views/index.js';
 
 // Both are on their way while the page starts.
 const firstView = part(views[viewNamed(parameters().view)]);
-await part(() => loadLanguage());
-applyTo(document);
+const texts = part(() => loadLanguage());
+
+// What can be used before they are there.
 startTheme();
+const language = find('#language', HTMLSelectElement);
+const choose = async () => {
+  const chosen = language.value;
+  await part(() => loadLanguage(chosen));
+  if (language.value === chosen) keepFocus(() => setLanguage(chosen));
+};
+const chosen = new Promise((done) => {
+  language.addEventListener('change', () => choose().then(done));
+});
+const importer = new Importer();
+// A choice that was made while the script was on its way counts.
+if (language.value === 'en') language.value = currentLanguage();
+else language.dispatchEvent(new Event('change'));
+
+await Promise.race([texts, chosen]);
+applyTo(document);
+relabelTheme();
+importer.build();
 await breathe();
 showIncompleteness();
 const access = new Access();
@@ -36,7 +56,6 @@ const member = new ClassMember();
 
 const board = new Board();
 const light = connectionLight(board);
-const importer = new Importer();
 const offline = offlineBar(board, () => feed);
 /** @type {LiveFeed} */
 const feed = new LiveFeed(board, (status) => {
@@ -49,13 +68,6 @@ onAnswer(() => feed.hurry());
 const asOf = new AsOf(board, feed);
 const needs = new Needs(feed);
 
-const language = find('#language', HTMLSelectElement);
-language.value = currentLanguage();
-language.addEventListener('change', async () => {
-  const chosen = language.value;
-  await part(() => loadLanguage(chosen));
-  if (language.value === chosen) setLanguage(chosen);
-});
 onLanguage(() => {
   relabelTheme();
   access.build();
@@ -84,36 +96,26 @@ firstView.then((view) => {
 const schema = await Schema.fetch(() => {
   find('#views', HTMLElement).replaceChildren(h('p', { class: 'note', role: 'status' }, t('form.noSchema')));
 });
-await firstView;
-
 await breathe();
 access.start(schema.writing);
+// What lies over the view does not wait for it: who is typing has begun.
 const drawer = new SubmitDrawer(schema, board, needs);
+drawer.follow();
+const showProvenance = followProvenance(schema, asOf);
+
+await firstView;
 const router = new Router({
   board, schema, needs, asOf,
   importFile: (file) => importer.take(file), revise: (planet) => drawer.revise(planet),
 });
-/** What is behind a figure, from the first time that an address asks for it.
- * @type {import('./provenance.js').Provenance | null} */
-let provenance = null;
-const followProvenance = async () => {
-  if (!provenance && isProvenance(location.hash)) {
-    const { Provenance } = await part(() => import('./provenance.js'));
-    provenance ??= new Provenance(schema, asOf);
-  }
-  provenance?.follow();
-};
-for (const step of ['popstate', 'hashchange']) addEventListener(step, () => provenance ?? followProvenance());
+onTheme(() => keepFocus(() => router.relabel()));
+onLanguage(() => {
+  router.relabel();
+  drawer.relabel();
+  showProvenance();
+});
 
 await member.follow();
 await breathe();
 await router.start();
-drawer.follow();
-followProvenance();
-onTheme(() => router.relabel());
-onLanguage(() => {
-  router.relabel();
-  drawer.relabel();
-  followProvenance();
-});
 document.documentElement.dataset.ready = 'true';

@@ -1,6 +1,6 @@
 // Parts of the page that are loaded when they are first needed: views, the form, the drawers, French. Where one can't
 // be had the page says so and tries again when the server is there; where that has another build of the page, whose
-// parts have other names, it loads that one. Not here: who needs which part (router.js, submit.js, main.js).
+// parts have other names, it loads that one. Not here: who needs which part (router.js, submit.js, behind.js, main.js).
 
 import { button, find, h } from './dom.js';
 import { t } from './i18n.js';

@@ -43,10 +43,12 @@ export function onTheme(listener) {
 }
 
 export function startTheme() {
-  find('#theme', HTMLElement).addEventListener('click', () => {
+  const toggle = find('#theme', HTMLButtonElement);
+  toggle.addEventListener('click', () => {
     remembered('theme', isDark() ? 'light' : 'dark');
     apply();
   });
+  toggle.disabled = false;
   system.addEventListener('change', apply);
   // Where the system is light it may come after what is drawn in it.
   find('#dark-tokens', HTMLLinkElement).addEventListener('load', () => isDark() && apply());

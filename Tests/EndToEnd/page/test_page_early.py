@@ -1,9 +1,10 @@
 """What the reader does before a part of the page, its texts or its figures have come is done when they come: keys in
-plots, what is typed and sent. Not here: which parts come when (test_page_parts.py)."""
+plots, what is typed and sent, addresses, choices. Not here: which parts come when (test_page_parts.py)."""
 import contextlib
 import re
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 from test_page import fresh_name
@@ -141,3 +142,53 @@ def test_the_drawer_opens_while_its_view_is_on_its_way(new_page, page):
         page.keyboard.type("Kepler-22 b")
     expect(page.locator(".view-explore .plot canvas").first).to_be_visible()
     assert page.input_value(FIELD) == "Kepler-22 b"
+
+
+@pytest.mark.parametrize("leave", ["Escape", "back"])
+def test_a_list_that_is_left_while_it_comes_does_not_open(page, leave):
+    with held(page, "**/js/provenance.js"):
+        page.click("[data-counter=planets] a")
+        expect(page).to_have_url(re.compile("#/records/"))
+        page.keyboard.press("Escape") if leave == "Escape" else page.go_back()
+        expect(page).not_to_have_url(re.compile("#/records/"))
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#provenance-dialog")).to_be_hidden()
+    page.click("[data-counter=planets] a")
+    expect(page.locator("#provenance-dialog tbody tr").first).to_be_visible()
+
+
+def test_who_types_when_another_language_comes_goes_on(page):
+    to(page, "planets")
+    with held(page, "**/js/i18n/fr.js"):
+        page.select_option("#language", "fr")
+        page.focus("#planets-table input[name=q]")
+        page.keyboard.type("Kep")
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator("html[lang=fr]")).to_be_attached()
+    page.keyboard.type("l")
+    assert page.input_value("#planets-table input[name=q]") == "Kelp"
+
+
+def test_the_page_can_be_used_while_its_language_is_on_its_way(chromium, base_url):
+    with chromium.new_context(locale="fr-FR") as context:
+        page = context.new_page()
+        with held(page, "**/js/i18n/fr.js"):
+            page.goto(base_url)
+            page.click("#theme")
+            expect(page.locator("html[data-theme=dark]")).to_be_attached()
+            # Who would rather read English does not wait for French.
+            page.select_option("#language", "en")
+            page.wait_for_selector("html[data-ready=true][lang=en]")
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("html[lang=en]")).to_be_attached()
+
+
+def test_a_language_that_is_chosen_before_the_script_has_come_counts(chromium, base_url):
+    with chromium.new_context(locale="en-GB") as context:
+        page = context.new_page()
+        with held(page, "**/js/main.js"):
+            page.goto(base_url, wait_until="commit")
+            page.select_option("#language", "fr")
+            expect(page.locator("#theme")).to_be_disabled()
+        page.wait_for_selector("html[data-ready=true][lang=fr]")
+        expect(page.locator("h1")).to_have_text("Un catalogue vivant des découvertes de planètes")
