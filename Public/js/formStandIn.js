@@ -1,5 +1,5 @@
-// What the drawer for submissions shows until its form has been loaded: the form's first field, so that who types at once
-// finds it in the form. Not here: the form (form.js), and when it is loaded (submit.js).
+// What the drawer for submissions shows until its form has been loaded: the form's first field, so that who types at
+// once finds it in the form. Not here: the form (form.js), and when it is loaded (submit.js).
 
 import { find, form, h } from './dom.js';
 import { t } from './i18n.js';

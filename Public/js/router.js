@@ -34,6 +34,9 @@ export class Router {
     /** @type {Entry | null} */
     this.current = null;
     this.search = '';
+    /** What the step goes to, and what had the focus when it began.
+     * @type {{search: string, focused: Element | null}} */
+    this.step = { search: '', focused: null };
     /** Where a later step goes elsewhere, what an earlier one has waited for is not shown. */
     this.steps = 0;
     addEventListener('popstate', () => this.follow());
@@ -51,7 +54,9 @@ export class Router {
   async follow() {
     this.steps += 1;
     const { steps } = this;
-    const focused = document.activeElement;
+    // What only opens over the view is no step: who is typing there stays there.
+    const { search } = location;
+    if (search !== this.step.search) this.step = { search, focused: document.activeElement };
     const entry = this.entries.get(viewNamed(parameters().view));
     if (!entry) return;
     if (!entry.view) {
@@ -61,11 +66,11 @@ export class Router {
       if (steps !== this.steps) return;
     }
     document.documentElement.classList.remove('going');
-    await this.#show(entry, entry.view, focused);
+    await this.#show(entry, entry.view);
   }
 
-  /** @param {Entry} entry @param {View} view @param {Element | null} focused when the step began */
-  #show(entry, view, focused) {
+  /** @param {Entry} entry @param {View} view */
+  #show(entry, view) {
     if (this.current && this.search === location.search) return null;
     const { view: wanted, as_of: _, ...params } = parameters();
     this.unknown.hidden = wanted === undefined || this.entries.has(wanted);
@@ -83,7 +88,7 @@ export class Router {
     const done = entry.shown.show(params);
     this.#markLinks();
     // Who has gone on to something else meanwhile, a form, stays there.
-    const isWaiting = [focused, document.body].includes(document.activeElement);
+    const isWaiting = [this.step.focused, document.body].includes(document.activeElement);
     if (before && before !== entry && isWaiting) this.heading.focus({ preventScroll: true });
     return done;
   }

@@ -81,7 +81,8 @@ def test_a_mark_in_hand_stays_when_figures_come(page):
     page.keyboard.press("ArrowLeft")
     name = plot.locator(".plot-tip strong").inner_text()
     seq = page.locator("#panel-facilities").get_attribute("data-seq")
-    answer = page.request.post(root(page) + "api/discoveries", data={"pl_name": fresh_name(), "disc_facility": "Kepler"})
+    planet = {"pl_name": fresh_name(), "disc_facility": "Kepler"}
+    answer = page.request.post(root(page) + "api/discoveries", data=planet)
     assert answer.status == 201
     page.wait_for_function("seq => document.querySelector('#panel-facilities').dataset.seq !== seq", arg=seq)
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -122,6 +123,18 @@ def test_who_has_left_the_field_before_the_form_comes_stays_there(page):
     expect(page.locator("#field-hostname")).to_be_visible()
     assert page.input_value(FIELD) == "Half "
     expect(page.locator("#language")).to_be_focused()
+
+
+def test_who_types_when_a_view_comes_stays_in_the_form(page):
+    with held(page, "**/js/form.js"):
+        with held(page, "**/js/views/quality.js"):
+            page.click(".bar nav [data-view=quality]")
+            page.click("#open-submit")
+            page.keyboard.type("Kep")
+        page.wait_for_selector(".view-quality", state="visible")
+        page.keyboard.type("ler")
+    expect(page.locator("#field-hostname")).to_be_visible()
+    assert page.input_value(FIELD) == "Kepler"
 
 
 def test_a_revision_waits_for_the_form(page):
