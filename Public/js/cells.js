@@ -44,13 +44,13 @@ export const axisOf = (axis, title) => (
 
 /** @param {Grid} grid @param {GridCell[]} cells
  * @param {{text?: (i: number) => string[], go?: (i: number) => void}} [more] @returns {Layer} */
-export function cellLayer(grid, cells, more) {
+export function cellLayer(grid, cells, more = {}) {
   const most = mostOf(cells);
   return boxes(cells.map(({ i, j, count }) => ({
     x0: valueAt(grid.x, i), x1: valueAt(grid.x, i + 1), y0: valueAt(grid.y, j), y1: valueAt(grid.y, j + 1),
     // Logarithmic: one planet must show beside three hundred.
     ink: { fill: heatColour(most > 1 ? Math.log(count) / Math.log(most) : 1) },
-  })), more);
+  })), { name: (i) => cells[i].group, ...more });
 }
 
 /** Where a group's cell is, if it is shown.

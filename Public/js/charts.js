@@ -1,7 +1,7 @@
 // How plots look: colours from the style sheet, the methods' colours and dashes, colours of counts, widths of texts.
 // Not here: how they are drawn (plot/).
 
-import { isDark } from './theme.js';
+import { isDark, look } from './theme.js';
 import { number } from './i18n.js';
 
 /** Methods that have a colour of their own; all others share the last one. */
@@ -10,7 +10,18 @@ export const namedMethods = [
 ];
 const dashes = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 2], [1, 2], [12, 4]];
 
+/** To ask for a style is to have all styles worked out: once for each look of the page.
+ * @type {ReturnType<typeof tokens> | null} */
+let known = null;
+let knownOf = -1;
+
 export function colours() {
+  if (!known || knownOf !== look()) known = tokens();
+  knownOf = look();
+  return known;
+}
+
+function tokens() {
   const style = getComputedStyle(document.documentElement);
   const token = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   return {
@@ -41,15 +52,20 @@ export function heatColour(share) {
   return `rgb(${low.map((value, i) => Math.round(value + (high[i] - value) * part)).join(' ')})`;
 }
 
-const ruler = document.createElement('canvas').getContext('2d');
-let font = '';
+let family = '';
+
+/** The page's own font. */
+export const fontFamily = () => family ||= getComputedStyle(document.body).fontFamily;
+
+/** @type {CanvasRenderingContext2D | null} */
+let ruler = null;
 
 /** In pixels, as an axis writes it.
  * @param {string} text */
 export function textWidth(text) {
+  ruler ??= document.createElement('canvas').getContext('2d');
   if (!ruler) return 0;
-  // To ask for a style is to have all styles worked out: once.
-  font ||= `12px ${getComputedStyle(document.body).fontFamily}`;
+  const font = `12px ${fontFamily()}`;
   if (ruler.font !== font) ruler.font = font;
   return ruler.measureText(text).width;
 }

@@ -91,7 +91,7 @@ export class ClassBoard {
     const names = /** @type {const} */ (['records', 'new', 'revisions', 'withdrawals', 'unchanged', 'refused']);
     const row = (/** @type {string} */ name, /** @type {ClassCounts} */ of) => h('tr', { 'data-pupil': name },
       h('th', { scope: 'row' }, h('bdi', {}, name)), names.map((one) => h('td', {}, number(of[one]))));
-    this.pupils.replaceChildren(h('h3', {}, t('class.whoSent')), scroller(t('class.whoSent'),
+    this.pupils.replaceChildren(h('h2', {}, t('class.whoSent')), scroller(t('class.whoSent'),
       h('table', { class: 'data' }, tableHead([t('class.pupil'), ...names.map((one) => t(`class.count.${one}`))]),
         h('tbody', {}, pupils.map((one) => row(one.name, one))),
         h('tfoot', {}, row(t('class.everybody'), counts)))));
@@ -104,7 +104,7 @@ export class ClassBoard {
       return;
     }
     const more = (counts?.records ?? 0) > records.length || (kept ?? 0) > records.length;
-    this.records.replaceChildren(h('h3', {}, t('class.newest')), scroller(t('class.newest'),
+    this.records.replaceChildren(h('h2', {}, t('class.newest')), scroller(t('class.newest'),
       h('table', { class: 'data planets' },
         tableHead([t('receipt.timestamp'), t('class.pupil'), t('class.planet'), t('class.did'), t('class.what'), '']),
         h('tbody', {}, records.map((record) => this.#row(record))))),

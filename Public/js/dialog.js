@@ -5,13 +5,14 @@ import { button, find, h } from './dom.js';
 import { t } from './i18n.js';
 
 export class PageDialog {
-  /** @param {string} selector @param {string} titleId @param {RegExp} addresses the ones that open it */
-  constructor(selector, titleId, addresses) {
+  /** @param {string} selector @param {string} titleId @param {(hash: string) => boolean} opens whether an
+   * address opens it */
+  constructor(selector, titleId, opens) {
     this.element = find(selector, HTMLDialogElement);
     this.titleId = titleId;
     this.status = h('p', { class: 'note', role: 'status', 'data-dialog-status': '' });
     this.element.addEventListener('close', () => {
-      if (addresses.test(location.hash)) history.replaceState(null, '', location.pathname + location.search);
+      if (opens(location.hash)) history.replaceState(null, '', location.pathname + location.search);
     });
     // The backdrop is part of the dialog's own element.
     this.element.addEventListener('click', (event) => {

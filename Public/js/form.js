@@ -41,6 +41,21 @@ export class DiscoveryForm {
     this.build({});
   }
 
+  /** Goes on with what was typed before the form was there.
+   * @param {import('./formStandIn.js').Typed} typed */
+  begin({ name, selection, hasFocus, isSent }) {
+    const control = this.fields.get('pl_name')?.control;
+    if (!(control instanceof HTMLInputElement)) return;
+    control.value = name;
+    if (hasFocus) {
+      control.focus();
+      control.setSelectionRange(...selection);
+    }
+    // As if it had been typed here: names are offered, and what is known of this one is looked up.
+    if (name !== '') for (const type of ['input', 'change']) control.dispatchEvent(new Event(type));
+    if (isSent) control.form?.requestSubmit();
+  }
+
   /** Builds anew in the current language.
    * @param {PlanetValues} values to fill in */
   build(values) {

@@ -1,13 +1,20 @@
 // The page's language: texts by key, and numbers and dates as the language writes them.
-// Not here: the texts themselves (i18n/en.js, i18n/fr.js), nor the columns' labels, which the server's schema brings.
+// Not here: the texts themselves (i18n/en.js comes with the page, i18n/fr.js when it is wanted), nor the columns'
+// labels, which the server's schema brings.
 
 import { remembered } from './dom.js';
 import en from './i18n/en.js';
-import fr from './i18n/fr.js';
-import frServer from './i18n/frServer.js';
+import { rounded, toDigits, written } from './numbers.js';
 
 /** @type {Record<string, Record<string, string>>} */
-const texts = { en, fr: { ...fr, ...frServer } };
+const texts = { en };
+/** @type {Record<string, () => Promise<Record<string, string>>>} */
+const further = {
+  async fr() {
+    const [own, server] = await Promise.all([import('./i18n/fr.js'), import('./i18n/frServer.js')]);
+    return { ...own.default, ...server.default };
+  },
+};
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
@@ -16,32 +23,44 @@ let formats = makeFormats();
 
 function choose() {
   const wanted = remembered('language') ?? navigator.language.slice(0, 2);
-  return wanted in texts ? wanted : 'en';
+  return wanted in further ? wanted : 'en';
+}
+
+/** What a browser takes a while to make, each when it is first used.
+ * @template T @param {{[K in keyof T]: () => T[K]}} makers @returns {T} */
+function lazily(makers) {
+  const made = /** @type {T} */ ({});
+  for (const name of /** @type {(keyof T)[]} */ (Object.keys(makers))) {
+    const define = (/** @type {PropertyDescriptor} */ how) => (
+      Object.defineProperty(made, name, { configurable: true, ...how }));
+    define({ get: () => {
+      const value = makers[name]();
+      define({ value });
+      return value;
+    } });
+  }
+  return made;
 }
 
 function makeFormats() {
   const tag = language === 'fr' ? 'fr-FR' : 'en-GB';
-  return {
-    integer: new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }),
-    short: new Intl.NumberFormat(tag, { maximumSignificantDigits: 4 }),
-    full: new Intl.NumberFormat(tag, { maximumSignificantDigits: 15 }),
-    places: (/** @type {number} */ count) => new Intl.NumberFormat(tag, { maximumFractionDigits: count }),
-    percent: new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 }),
-    rate: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
-    exponent: new Intl.NumberFormat(tag, { notation: 'scientific', maximumSignificantDigits: 3 }),
-    time: new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
-    minute: new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' }),
-    dateTime: new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' }),
-    relative: new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }),
-    plural: new Intl.PluralRules(tag),
-  };
+  return lazily({
+    full: () => new Intl.NumberFormat(tag, { maximumSignificantDigits: 15 }),
+    percent: () => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 }),
+    exponent: () => new Intl.NumberFormat(tag, { notation: 'scientific', maximumSignificantDigits: 3 }),
+    dateTime: () => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' }),
+  });
 }
+
+/** Of texts in two numbers, the one for so many.
+ * @param {number} n */
+const plural = (n) => ((language === 'fr' ? Math.abs(n) < 2 : n === 1) ? 'one' : 'other');
 
 /** The text of a key, with {name} places filled. A missing key shows itself: easier to find than a gap.
  * @param {string} key @param {Record<string, string | number>} [values] */
 export function t(key, values = {}) {
-  const plural = 'n' in values ? texts[language][`${key}.${formats.plural.select(Number(values.n))}`] : undefined;
-  const text = plural ?? texts[language][key] ?? texts.en[key] ?? key;
+  const counted = 'n' in values ? texts[language]?.[`${key}.${plural(Number(values.n))}`] : undefined;
+  const text = counted ?? texts[language]?.[key] ?? texts.en[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => {
     const value = values[name];
     if (value === undefined) return whole;
@@ -60,7 +79,7 @@ function isolated(text) {
 /** A text from data (a method's name) where there is a translation, else as it came.
  * @param {string} prefix @param {string} text */
 export function known(prefix, text) {
-  return texts[language][`${prefix}.${text}`] ?? texts.en[`${prefix}.${text}`] ?? text;
+  return texts[language]?.[`${prefix}.${text}`] ?? texts.en[`${prefix}.${text}`] ?? text;
 }
 
 /** A unit as on an axis: R⊕; else its name in the page's language.
@@ -73,7 +92,7 @@ export function unitText(unit) {
 /** An error or warning of the API: the server's sentence in English, the rule's in French.
  * @param {{rule: string, detail: string}} issue */
 export function issueText(issue) {
-  const translated = texts[language][`rule.${issue.rule}`];
+  const translated = texts[language]?.[`rule.${issue.rule}`];
   if (!translated) return issue.detail || issue.rule;
   const bounds = boundsOf(issue.detail);
   return bounds ? `${translated} : ${bounds}.` : `${translated}.`;
@@ -93,14 +112,20 @@ export function localised(both) {
   return both?.[language === 'fr' ? 'fr' : 'en'] ?? '';
 }
 
+/** @param {number} value @param {number} places behind the point, at most */
+const decimal = (value, places) => written(rounded(value, places), places, language === 'fr');
+
 /** An integer as such, anything else with four significant digits.
  * @param {number | null | undefined} value */
 export function number(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return formats.integer.format(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return decimal(value, 0);
   const size = Math.abs(value);
-  return size !== 0 && (size >= 1e7 || size < 1e-4) ? formats.exponent.format(value) : formats.short.format(value);
+  return size !== 0 && (size >= 1e7 || size < 1e-4) ? formats.exponent.format(value) : short(value);
 }
+
+/** @param {number} value */
+const short = (value) => written(toDigits(value, 4), 7, language === 'fr');
 
 /** A value of a column: a year as it is, a method in the page's language.
  * @param {string} column @param {Value} value */
@@ -124,7 +149,7 @@ export function measured(value, upper, lower) {
   const places = placesOf(upper, lower);
   const size = Math.abs(value);
   if (places === null || size >= 1e15 || size < 1e-4) return number(value);
-  return formats.places(places).format(value);
+  return decimal(value, places);
 }
 
 /** "± 0.1", "+0.1 / −0.2"
@@ -132,7 +157,7 @@ export function measured(value, upper, lower) {
 export function errorsText(upper, lower) {
   const places = placesOf(upper, lower) ?? 0;
   const text = (/** @type {number} */ error) => (
-    error >= 1e-9 && error < 1e7 ? formats.places(places).format(error) : number(error));
+    error >= 1e-9 && error < 1e7 ? decimal(error, places) : number(error));
   if (typeof upper === 'number' && typeof lower === 'number' && Math.abs(upper) === Math.abs(lower)) {
     return `± ${text(Math.abs(upper))}`;
   }
@@ -156,31 +181,45 @@ export function probability(value) {
 }
 
 /** @param {number} value */
-export const rate = (value) => formats.rate.format(value);
-/** @param {number | string | Date} time */
-export const clock = (time) => formats.time.format(new Date(time));
-/** @param {number | string | Date} time */
-export const minute = (time) => formats.minute.format(new Date(time));
+export const rate = (value) => decimal(value, 1);
+/** "07:05", in both languages.
+ * @param {number | string | Date} time */
+export function minute(time) {
+  const date = new Date(time);
+  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** With the seconds.
+ * @param {number | string | Date} time */
+export const clock = (time) => `${minute(time)}:${String(new Date(time).getSeconds()).padStart(2, '0')}`;
 /** @param {number | string | Date} time */
 export const dateTime = (time) => formats.dateTime.format(new Date(time));
 
 /** "2 min. ago".
  * @param {number} milliseconds since 1970 */
 export function ago(milliseconds) {
-  const seconds = Math.min(0, (milliseconds - Date.now()) / 1000);
-  if (seconds > -60) return formats.relative.format(Math.round(seconds), 'second');
-  if (seconds > -3600) return formats.relative.format(Math.round(seconds / 60), 'minute');
-  if (seconds > -86400) return formats.relative.format(Math.round(seconds / 3600), 'hour');
-  return formats.relative.format(Math.round(seconds / 86400), 'day');
+  const seconds = Math.max(0, (Date.now() - milliseconds) / 1000);
+  const [unit, length] = seconds < 60 ? ['second', 1] : seconds < 3600 ? ['minute', 60]
+    : seconds < 86400 ? ['hour', 3600] : ['day', 86400];
+  const count = Math.round(seconds / Number(length));
+  const special = { second: ['ago.now'], day: ['', 'ago.yesterday', 'ago.beforeYesterday'] }[unit]?.[count];
+  return t(special ?? `ago.${unit}`, { n: count });
 }
 
 export const currentLanguage = () => language;
 
-/** @param {string} wanted */
+/** Brings the texts of the language that is chosen; left out: of the page's own.
+ * @param {string} [chosen] */
+export async function loadLanguage(chosen) {
+  if (chosen) remembered('language', chosen);
+  const wanted = chosen ?? language;
+  texts[wanted] ??= await further[wanted]();
+}
+
+/** @param {string} wanted whose texts are there */
 export function setLanguage(wanted) {
   if (!(wanted in texts)) return;
   language = wanted;
-  remembered('language', wanted);
   formats = makeFormats();
   applyTo(document);
   for (const listener of listeners) listener();

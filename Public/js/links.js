@@ -11,6 +11,10 @@ export function receipt(partition, offset, topic) {
   return `#/receipt/${partition}/${offset}${topic ? `/${encodeURIComponent(topic)}` : ''}`;
 }
 
+/** Whether the drawer with what is behind a figure is meant.
+ * @param {string} hash */
+export const isProvenance = (hash) => /^#\/(records|receipt)\//.test(hash);
+
 /** The moment that is shown stays.
  * @param {string} key */
 export const planet = (key) => query({ view: 'planet', key, as_of: parameters().as_of });

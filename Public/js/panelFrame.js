@@ -36,7 +36,7 @@ export class PanelFrame {
       id: `panel-${panel.id}`,
       'data-panel': panel.id,
       'aria-labelledby': titleId,
-    }, h('div', { class: 'panel-head' }, h('h3', { id: titleId }, this.title), this.controls), this.body);
+    }, h('div', { class: 'panel-head' }, h('h2', { id: titleId }, this.title), this.controls), this.body);
     /** @type {DataTable | null} */
     this.table = null;
     /** @type {Plot | null} */

@@ -5,6 +5,7 @@
 import { Board } from './board.js';
 import { t } from './i18n.js';
 import { PanelFrame, PanelState } from './panelFrame.js';
+import { breathe } from './slowly.js';
 
 const shortestPauseMilliseconds = 100;
 const tablePauseMilliseconds = 500;
@@ -40,6 +41,10 @@ export class PanelHost {
     this.mounted = [];
     /** Whether it is known which of them are in view. */
     this.placed = false;
+    /** Whether they are being built or placed, one a task, because nothing of the view has been seen yet; and a number
+     * that another mount changes. */
+    this.isBusy = this.isRevealed = false;
+    this.mounts = 0;
     this.timer = 0;
     this.observer = new IntersectionObserver((entries) => this.#looked(entries), { rootMargin: `${near}px` });
     board.listeners.add((changed, grown) => this.#changed(changed, grown));
@@ -81,6 +86,7 @@ export class PanelHost {
    * the server is waited for. */
   #print() {
     if (!this.shown || this.board.isEmpty) return;
+    if (this.isBusy) this.mount();
     const { board } = this;
     if (this.mounted.some((one) => !board.has(this.#reads(one)))) this.board = wholeBoard() ?? board;
     for (const one of this.mounted) {
@@ -93,7 +99,7 @@ export class PanelHost {
 
   /** Shows the panels with the choices of an address.
    * @param {ViewParameters} params PANEL.CHOICE=VALUE */
-  show(params) {
+  async show(params) {
     const given = Object.entries(params).filter(([name]) => name.includes('.'));
     const isSame = JSON.stringify(Object.fromEntries(given)) === JSON.stringify(this.#choices());
     if (this.shown && isSame) return;
@@ -102,7 +108,8 @@ export class PanelHost {
       state.choices = new Map(own.map(([name, value]) => [name.slice(panel.id.length + 1), String(value)]));
     }
     this.shown = true;
-    this.mount();
+    if (this.isRevealed) this.mount();
+    else await this.#mountSlowly();
   }
 
   #choices() {
@@ -119,6 +126,21 @@ export class PanelHost {
     this.#draw();
   }
 
+  async #mountSlowly() {
+    this.#clear();
+    const { mounts } = this;
+    this.isBusy = true;
+    for (const { panels, place } of this.grids) {
+      for (const panel of panels) {
+        this.mounted.push(this.mountOne(panel, place));
+        await breathe();
+        if (mounts !== this.mounts) return;
+      }
+    }
+    this.isBusy = false;
+    this.#draw();
+  }
+
   /** Nothing of a hidden view is drawn. */
   unmount() {
     this.shown = false;
@@ -126,19 +148,31 @@ export class PanelHost {
   }
 
   /** From the first panel to the last: what is drawn above says where the next one is. */
-  #place() {
-    this.placed = true;
+  async #place() {
+    const { mounts } = this;
+    this.isBusy = true;
     for (const one of this.mounted) {
       const { top, bottom } = one.frame.element.getBoundingClientRect();
       one.seen = bottom > -near && top < innerHeight + near;
-      if (one.seen) this.#drawOne(one);
       this.observer.observe(one.frame.element);
+      if (!one.seen) continue;
+      this.#tellNeeds();
+      this.#drawOne(one);
+      if (this.isRevealed) continue;
+      // With the next picture all plots would be drawn in one task.
+      one.frame.plotted?.drawNow();
+      await breathe();
+      if (mounts !== this.mounts) return;
     }
+    this.placed = true;
+    this.isBusy = false;
     this.#tellNeeds();
+    this.#draw();
   }
 
   #clear() {
-    this.placed = false;
+    this.placed = this.isBusy = false;
+    this.mounts += 1;
     this.observer.disconnect();
     this.needs.drop(this);
     for (const { drawing, frame } of this.mounted) {
@@ -215,9 +249,12 @@ export class PanelHost {
   }
 
   #draw() {
-    if (this.board.isEmpty || !this.shown) return;
+    if (this.board.isEmpty || !this.shown || this.isBusy) return;
+    if (!this.placed) {
+      this.#place();
+      return;
+    }
     const start = performance.now();
-    if (!this.placed) this.#place();
     let waiting = false;
     const seen = this.mounted.filter((one) => one.seen);
     for (const one of seen) {
@@ -228,7 +265,10 @@ export class PanelHost {
         waiting ||= !due;
       }
     }
-    if (seen.length > 0 && seen.every((one) => !one.dirty || this.#markBehind(one))) this.onDraw();
+    if (seen.length > 0 && seen.every((one) => !one.dirty || this.#markBehind(one))) {
+      this.isRevealed = true;
+      this.onDraw();
+    }
     const cost = performance.now() - start;
     const rest = Math.max(shortestPauseMilliseconds, cost / drawingShare);
     // Always a pause after a drawing, so that a burst of frames becomes one.

@@ -14,10 +14,10 @@ const mostChanges = 12;
 export function planetDetails(schema, answer, planet, actions) {
   return [
     h('section', { class: 'panel full', id: 'planet-values' },
-      h('h3', {}, t('planet.values')), h('div', { class: 'value-groups' }, values(schema, planet, answer)),
+      h('h2', {}, t('planet.values')), h('div', { class: 'value-groups' }, values(schema, planet, answer)),
       solutionSection(schema, answer)),
     h('section', { class: 'panel full', id: 'planet-history' },
-      h('h3', {}, t('planet.history')),
+      h('h2', {}, t('planet.history')),
       h('ol', { class: 'history', reversed: true }, history(schema, answer.history)), actions),
   ];
 }

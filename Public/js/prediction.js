@@ -45,7 +45,7 @@ export async function predictionSection(key, schema) {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status === 404) return null;
-    return h('section', {}, h('h3', {}, t('prediction.title')), h('p', { role: 'alert' }, error.text));
+    return h('section', {}, h('h2', {}, t('prediction.title')), h('p', { role: 'alert' }, error.text));
   }
 }
 
@@ -65,7 +65,7 @@ class Section {
     this.element = h('section', {
       class: 'prediction', 'data-prediction': answer.key, 'aria-labelledby': 'prediction-title',
     },
-    h('div', { class: 'panel-head' }, h('h3', { id: 'prediction-title' }, t('prediction.title')), this.button),
+    h('div', { class: 'panel-head' }, h('h2', { id: 'prediction-title' }, t('prediction.title')), this.button),
     this.#verdict(),
     h('p', { class: 'meaning' }, t('habitable.meaning')),
     h('div', { class: 'prediction-groups' },
@@ -98,7 +98,7 @@ class Section {
   #group(title, names) {
     const given = names.filter((name) => this.steps.has(name) || (this.values[name] ?? null) !== null);
     if (given.length === 0) return null;
-    return h('section', {}, h('h4', {}, t(`prediction.group.${title}`)), given.map((name) => this.#number(name)));
+    return h('section', {}, h('h3', {}, t(`prediction.group.${title}`)), given.map((name) => this.#number(name)));
   }
 
   /** @param {string} name */

@@ -7,7 +7,7 @@ import { h, scroller, tableHead, terms } from './dom.js';
 import { tableItems } from './figure.js';
 import { figureName, ruleList } from './figureName.js';
 import { dateTime, known, number, t, valueText } from './i18n.js';
-import { decoded, planet as planetAddress, receipt } from './links.js';
+import { decoded, isProvenance, planet as planetAddress, receipt } from './links.js';
 import { menuButton } from './menu.js';
 import { Pager } from './pager.js';
 
@@ -18,7 +18,7 @@ export class Provenance {
   constructor(schema, asOf) {
     this.schema = schema;
     this.asOf = asOf;
-    this.dialog = new PageDialog('#provenance-dialog', 'provenance-title', /^#\/(records|receipt)\//);
+    this.dialog = new PageDialog('#provenance-dialog', 'provenance-title', isProvenance);
     this.address = '';
     // Going back from another view, browsers tell of the step alone.
     for (const step of ['popstate', 'hashchange']) addEventListener(step, () => this.#moved());

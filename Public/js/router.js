@@ -5,6 +5,8 @@ import { go, parameters, query, rename } from './address.js';
 import { find, h, setText } from './dom.js';
 import { t } from './i18n.js';
 import { decoded } from './links.js';
+import { expect, part } from './parts.js';
+import { firstView, viewNamed, views } from './views/index.js';
 
 /** Parts of the page that had an anchor before there were views. */
 const formerAnchors = /** @type {Record<string, {view?: string, hash?: string}>} */ ({
@@ -15,39 +17,62 @@ const formerAnchors = /** @type {Record<string, {view?: string, hash?: string}>}
 /** As records of planets had it, and as it is cited. */
 const formerPlanet = /^#\/planet\/(.+)$/;
 
-/** @typedef {{view: View, place: HTMLElement, shown: ShownView | null}} Entry */
+/** @typedef {{name: string, load: () => Promise<View>, view: View | null, place: HTMLElement,
+ *   shown: ShownView | null}} Entry */
 
 export class Router {
-  /** @param {View[]} views the first is shown where the address names none @param {ViewParts} parts */
-  constructor(views, parts) {
+  /** @param {ViewParts} parts */
+  constructor(parts) {
     this.parts = parts;
     this.place = find('#views', HTMLElement);
     this.heading = find('#view-title', HTMLElement);
     this.unknown = find('#unknown-view', HTMLElement);
     /** @type {Map<string, Entry>} */
-    this.entries = new Map(views.map((view) => (
-      [view.name, { view, place: h('div', { class: `view view-${view.name}`, hidden: true }), shown: null }])));
+    this.entries = new Map(Object.entries(views).map(([name, load]) => (
+      [name, { name, load, view: null, place: h('div', { class: `view view-${name}`, hidden: true }), shown: null }])));
     this.place.replaceChildren(...[...this.entries.values()].map((entry) => entry.place));
-    this.first = views[0];
     /** @type {Entry | null} */
     this.current = null;
     this.search = '';
+    /** What the step goes to, and what had the focus when it began.
+     * @type {{search: string, focused: Element | null}} */
+    this.step = { search: '', focused: null };
+    /** Where a later step goes elsewhere, what an earlier one has waited for is not shown. */
+    this.steps = 0;
     addEventListener('popstate', () => this.follow());
     addEventListener('hashchange', () => this.#moveFormer());
     document.addEventListener('click', (event) => this.#clicked(event));
+    for (const hint of ['pointerover', 'focusin']) document.addEventListener(hint, (event) => this.#expect(event));
   }
 
-  start() {
+  async start() {
     this.#moveFormer();
-    this.follow();
+    await this.follow();
   }
 
-  /** Shows what the address names. */
-  follow() {
-    if (this.current && this.search === location.search) return;
-    const { view: wanted, as_of: _, ...params } = parameters();
-    const entry = this.entries.get(wanted ?? this.first.name) ?? this.entries.get(this.first.name);
+  /** Shows what the address names; until its view has come, what was shown before. */
+  async follow() {
+    this.steps += 1;
+    const { steps } = this;
+    // What only opens over the view is no step: who is typing there stays there.
+    const { search } = location;
+    if (search !== this.step.search) this.step = { search, focused: document.activeElement };
+    const entry = this.entries.get(viewNamed(parameters().view));
     if (!entry) return;
+    if (!entry.view) {
+      document.documentElement.classList.add('going');
+      const view = await part(entry.load);
+      entry.view ??= view;
+      if (steps !== this.steps) return;
+    }
+    document.documentElement.classList.remove('going');
+    await this.#show(entry, entry.view);
+  }
+
+  /** @param {Entry} entry @param {View} view */
+  #show(entry, view) {
+    if (this.current && this.search === location.search) return null;
+    const { view: wanted, as_of: _, ...params } = parameters();
     this.unknown.hidden = wanted === undefined || this.entries.has(wanted);
     setText(this.unknown, t('view.unknown', { name: wanted ?? '' }));
     const before = this.current;
@@ -59,10 +84,13 @@ export class Router {
       before.place.hidden = true;
     }
     entry.place.hidden = false;
-    entry.shown ??= entry.view.mount(entry.place, this.#context(entry));
-    entry.shown.show(params);
+    entry.shown ??= view.mount(entry.place, this.#context(entry));
+    const done = entry.shown.show(params);
     this.#markLinks();
-    if (before && before !== entry) this.heading.focus({ preventScroll: true });
+    // Who has gone on to something else meanwhile, a form, stays there.
+    const isWaiting = [this.step.focused, document.body].includes(document.activeElement);
+    if (before && before !== entry && isWaiting) this.heading.focus({ preventScroll: true });
+    return done;
   }
 
   /** @param {Entry} entry @returns {ViewContext} */
@@ -71,9 +99,9 @@ export class Router {
       ...this.parts,
       navigate: (name, params = {}) => this.navigate(name, params),
       remember: (params) => {
-        // An answer that comes late must not rename another view's address.
-        if (this.current !== entry) return;
-        rename(this.#address(entry.view.name, params));
+        // An answer that comes late must not rename another view's address, nor one whose view is on its way.
+        if (this.current !== entry || this.search !== location.search) return;
+        rename(this.#address(entry.name, params));
         this.search = location.search;
         this.#name();
         this.#markLinks();
@@ -86,7 +114,7 @@ export class Router {
 
   /** @param {string} name @param {ViewParameters} params */
   #address(name, params) {
-    return { ...(name === this.first.name ? {} : { view: name }), ...params, as_of: parameters().as_of };
+    return { ...(name === firstView ? {} : { view: name }), ...params, as_of: parameters().as_of };
   }
 
   /** @param {string} name of a view @param {ViewParameters} [params] */
@@ -104,7 +132,7 @@ export class Router {
 
   #name() {
     const { view: _, as_of: __, ...params } = parameters();
-    if (this.current) this.#entitle(this.current.view.title(params));
+    if (this.current?.view) this.#entitle(this.current.view.title(params));
   }
 
   /** @param {string} text */
@@ -118,7 +146,7 @@ export class Router {
     for (const link of document.querySelectorAll('a[data-view]')) {
       const name = link.getAttribute('data-view') ?? '';
       link.setAttribute('href', query(this.#address(name, {})) || location.pathname);
-      if (link.closest('nav') && name === this.current?.view.name) link.setAttribute('aria-current', 'page');
+      if (link.closest('nav') && name === this.current?.name) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
     }
   }
@@ -134,6 +162,15 @@ export class Router {
     else rename({ view: former.view, as_of }, '');
     dispatchEvent(new PopStateEvent('popstate'));
     if (former.hash) dispatchEvent(new HashChangeEvent('hashchange'));
+  }
+
+  /** Who points at a link is likely to follow it.
+   * @param {Event} event */
+  #expect(event) {
+    const link = event.target instanceof Element ? event.target.closest('a[href*="view="]') : null;
+    if (!(link instanceof HTMLAnchorElement) || link.origin !== location.origin) return;
+    const entry = this.entries.get(new URLSearchParams(link.search).get('view') ?? '');
+    if (entry && !entry.view) expect(entry.load);
   }
 
   /** A link to another view or moment is a step within the page.

@@ -2,11 +2,14 @@
 // that what arrives is seen where it lands. Not here: the form (form.js) and the import (import.js).
 
 import { button, find, h } from './dom.js';
-import { DiscoveryForm } from './form.js';
+import { FormStandIn } from './formStandIn.js';
 import { t } from './i18n.js';
 import { submitAddress, submitFileAddress } from './links.js';
+import { expect, part } from './parts.js';
 
 const parts = /** @type {const} */ ({ report: submitAddress, import: submitFileAddress });
+
+const loadForm = () => import('./form.js');
 
 export class SubmitDrawer {
   /** @param {Schema} schema @param {Board} board @param {Needs} needs */
@@ -16,9 +19,14 @@ export class SubmitDrawer {
     this.board = board;
     this.element = find('#submit', HTMLElement);
     this.head = find('#submit-head', HTMLElement);
-    /** Built when it is first needed.
-     * @type {DiscoveryForm | null} */
+    /** Loaded and built when it is first needed.
+     * @type {import('./form.js').DiscoveryForm | null} */
     this.form = null;
+    /** Until then.
+     * @type {FormStandIn | null} */
+    this.standIn = null;
+    /** @type {Promise<import('./form.js').DiscoveryForm> | null} */
+    this.bringing = null;
     /** Where the focus goes when the drawer closes.
      * @type {Element | null} */
     this.opener = null;
@@ -26,6 +34,9 @@ export class SubmitDrawer {
     this.element.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.close();
     });
+    for (const hint of ['pointerover', 'focusin']) {
+      find('#open-submit', HTMLElement).addEventListener(hint, () => expect(this.form ? undefined : loadForm));
+    }
     addEventListener('hashchange', () => this.follow());
     // Going back from another view, browsers tell of the step alone.
     addEventListener('popstate', () => {
@@ -62,6 +73,7 @@ export class SubmitDrawer {
   /** In the current language. */
   relabel() {
     this.label();
+    this.standIn?.build();
     this.form?.relabel();
   }
 
@@ -77,26 +89,38 @@ export class SubmitDrawer {
 
   /** Opens and closes as the address says. */
   follow() {
-    const part = this.#part;
+    const shown = this.#part;
     const wasOpen = this.isOpen;
     const hadFocus = this.element.contains(document.activeElement);
-    this.element.hidden = part === null;
-    document.documentElement.classList.toggle('submitting', part !== null);
+    this.element.hidden = shown === null;
+    document.documentElement.classList.toggle('submitting', shown !== null);
     // Facilities are offered by what the board counts.
-    if (part === 'report') this.needs.set(this, ['by_facility']);
+    if (shown === 'report') this.needs.set(this, ['by_facility']);
     else this.needs.drop(this);
-    if (part === null) {
+    if (shown === null) {
       if (wasOpen && hadFocus && this.opener instanceof HTMLElement) this.opener.focus({ preventScroll: true });
       return;
     }
     this.#mark();
-    if (part === 'report') this.#makeForm();
     if (!wasOpen) this.opener = document.activeElement;
-    find(part === 'report' ? '#field-pl_name' : '#import-file', HTMLElement).focus();
+    if (shown === 'report') this.#bringForm();
+    find(shown === 'import' ? '#import-file' : '#field-pl_name', HTMLElement).focus();
   }
 
-  #makeForm() {
-    return this.form ??= new DiscoveryForm(this.schema, this.board);
+  /** Until it is there its first field stands in for it. */
+  #bringForm() {
+    this.bringing ??= this.#loadForm();
+    return this.bringing;
+  }
+
+  async #loadForm() {
+    this.standIn = new FormStandIn(this.schema);
+    const { DiscoveryForm } = await part(loadForm);
+    const { typed } = this.standIn;
+    this.standIn = null;
+    this.form = new DiscoveryForm(this.schema, this.board);
+    this.form.begin(typed);
+    return this.form;
   }
 
   #mark() {
@@ -109,12 +133,13 @@ export class SubmitDrawer {
     }
   }
 
-  /** Opens with a planet's values, for a revision of it.
+  /** Opens with a planet's values, for a revision of it: not before the form that takes them is there.
    * @param {{key: string, planet: PlanetValues | null}} answer */
-  revise(answer) {
+  async revise(answer) {
+    const form = this.form ?? await this.#bringForm();
     location.hash = submitAddress;
     this.follow();
-    this.#makeForm().revise(answer);
+    form.revise(answer);
   }
 
   close() {

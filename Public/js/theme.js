@@ -9,6 +9,10 @@ const system = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set();
 
 let onPaper = false;
+let looks = 0;
+
+/** Another number whenever the colours are others. */
+export const look = () => looks;
 
 const wantsDark = () => (remembered('theme') ?? (system.matches ? 'dark' : 'light')) === 'dark';
 
@@ -19,6 +23,7 @@ export const isOnPaper = () => onPaper;
 
 function apply() {
   const dark = isDark();
+  looks += 1;
   // The dark tokens are one style sheet whose medium is switched: no second copy of the colours.
   find('#dark-tokens', HTMLLinkElement).media = dark ? 'screen' : 'not all';
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
@@ -38,11 +43,15 @@ export function onTheme(listener) {
 }
 
 export function startTheme() {
-  find('#theme', HTMLElement).addEventListener('click', () => {
+  const toggle = find('#theme', HTMLButtonElement);
+  toggle.addEventListener('click', () => {
     remembered('theme', isDark() ? 'light' : 'dark');
     apply();
   });
+  toggle.disabled = false;
   system.addEventListener('change', apply);
+  // Where the system is light it may come after what is drawn in it.
+  find('#dark-tokens', HTMLLinkElement).addEventListener('load', () => isDark() && apply());
   for (const [event, begins] of /** @type {const} */ ([['beforeprint', true], ['afterprint', false]])) {
     addEventListener(event, () => {
       onPaper = begins;

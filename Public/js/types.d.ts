@@ -218,7 +218,6 @@ type ViewContext = ViewParts & {
 };
 /** A part of the page with an address: ?view=NAME and its own parameters (`view` and `as_of` are the page's). */
 type View = {
-  name: string;
   /** Of the board, on its first screen. */
   reads?: AggregateName[];
   /** Stands above the view and in the window's title. */
@@ -228,7 +227,7 @@ type View = {
 };
 type ShownView = {
   /** What the address says: when the view comes, and when its own parameters change. Nothing where it shows that. */
-  show(params: ViewParameters): void;
+  show(params: ViewParameters): void | Promise<void>;
   /** Another view comes: from here on this one draws nothing and asks for nothing, until `show`. */
   hide(): void;
   /** Language or colours changed. Called while the view is shown only: `show` has to follow them as well. */

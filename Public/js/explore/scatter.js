@@ -72,6 +72,7 @@ export function scatter({ columns, schema, state, x, y, radius, colouring, marki
   const text = (/** @type {number} */ i) => describe(columns, schema, state, i);
   const marks = points({
     x, y, radius, ...marking, shown, faint: { fill: colours().muted, alpha: 0.22 }, text, go,
+    name: (i) => columns.keys[i],
   });
   if (!state.errors) return [marks];
   const error = (/** @type {string} */ name, /** @type {string} */ end) => (

@@ -24,7 +24,7 @@ export class Selection {
     this.call = null;
     /** @type {import('./columns.js').Columns | null} */
     this.columns = null;
-    this.title = h('h3', { id: 'explore-selection-title' });
+    this.title = h('h2', { id: 'explore-selection-title' });
     this.body = h('div', {});
     this.element = h('section', {
       class: 'panel full', id: 'explore-selection', 'aria-labelledby': 'explore-selection-title',

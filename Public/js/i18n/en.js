@@ -31,6 +31,11 @@ export default {
   'totals.perSecond': 'Records per second',
   'totals.announce': '{planets} planets, {change} since the last announcement',
 
+  'ago.now': 'now', 'ago.second': '{n} sec ago', 'ago.minute': '{n} min ago', 'ago.hour': '{n} hr ago',
+  'ago.day': '{n} days ago', 'ago.yesterday': 'yesterday', 'ago.beforeYesterday': '2 days ago',
+  'part.away': 'A part of this page is not here yet, and the server cannot be reached. It comes with the connection.',
+  'part.missing': 'A part of this page could not be loaded.', 'part.again': 'Try again',
+  'part.otherBuild': 'The server has a new version of this page.', 'part.load': 'Load it',
   'offline.title': 'Connection', 'offline.nothing': 'No connection since {time}.',
   'offline.since': 'No connection since {time}. The figures are as of then.',
   'offline.next': 'Next try in {n} s', 'offline.trying': 'Trying…', 'offline.now': 'Try now',

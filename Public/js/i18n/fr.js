@@ -33,6 +33,12 @@ export default {
   'totals.withdrawals': 'Retraits', 'totals.warned': 'Avec avertissement', 'totals.rejected': 'Rejetés',
   'totals.perSecond': 'Enregistrements/s', 'totals.announce': '{planets} planètes, {change} depuis la dernière annonce',
 
+  'ago.now': 'maintenant', 'ago.second': 'il y a {n} s', 'ago.minute': 'il y a {n} min', 'ago.hour': 'il y a {n} h',
+  'ago.day': 'il y a {n} j', 'ago.yesterday': 'hier', 'ago.beforeYesterday': 'avant-hier',
+  'part.away':
+    'Une partie de cette page n’est pas encore là, et le serveur est injoignable. Elle arrivera avec la connexion.',
+  'part.missing': 'Une partie de cette page n’a pas pu être chargée.', 'part.again': 'Réessayer',
+  'part.otherBuild': 'Le serveur a une nouvelle version de cette page.', 'part.load': 'La charger',
   'offline.title': 'Connexion', 'offline.nothing': 'Pas de connexion depuis {time}.',
   'offline.since': 'Pas de connexion depuis {time}. Les chiffres datent de ce moment.',
   'offline.next': 'Prochain essai dans {n} s', 'offline.trying': 'Essai en cours…', 'offline.now': 'Essayer maintenant',

@@ -109,6 +109,7 @@ function marks(segments, frame) {
           `${known('method', one.method)}: ${number(one.count)}`)),
         `${t('all')}: ${number(all)}`];
     },
+    name: (i) => `${segments[i].method}/${segments[i].year}`,
     go: (i) => frame.go(addressOf(segments[i].method, segments[i].year)),
   });
   return {

@@ -2,6 +2,7 @@
 // picture's pixels: thousands of them take a tenth of the time that the canvas's own drawing takes without a GPU.
 // Not here: what SVG files are made of (svgSurface.js).
 
+import { fontFamily } from '../charts.js';
 import { outlines } from './shapes.js';
 
 const mostStamps = 400;
@@ -23,7 +24,7 @@ export class CanvasSurface {
      * @type {ImageData | null} */
     this.picture = null;
     this.limits = { left: 0, top: 0, right: 0, bottom: 0 };
-    this.font = getComputedStyle(document.body).fontFamily;
+    this.font = fontFamily();
   }
 
   /** @param {number} width @param {number} height @param {string} [ground] a colour; stamps need an opaque one */

@@ -25,7 +25,10 @@ export class Gestures {
     element.addEventListener('dblclick', () => plot.look(null));
     element.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
     element.addEventListener('keydown', (event) => this.#key(event));
-    element.addEventListener('blur', () => plot.pointAt(null));
+    element.addEventListener('blur', () => {
+      plot.waiting = [];
+      plot.pointAt(null);
+    });
     // Fingers that go sideways or two at once are the plot's; those that scroll the page are the page's.
     element.style.touchAction = plot.options.zoom || plot.options.brush ? 'pan-y' : 'auto';
   }
@@ -33,6 +36,7 @@ export class Gestures {
   /** Within the plot, in pixels.
    * @param {MouseEvent} event */
   #place(event) {
+    this.plot.settle();
     const { left, top } = this.plot.element.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
   }
@@ -134,7 +138,7 @@ export class Gestures {
     const act = event.shiftKey ? this.#shifted(event.key) : this.#plain(event.key);
     if (!act) return;
     event.preventDefault();
-    act();
+    plot.soon(act);
   }
 
   /** @param {string} key @returns {(() => void) | null} */
@@ -147,7 +151,7 @@ export class Gestures {
       case 'ArrowDown': return () => plot.walk('y', -1);
       case 'Home': return () => plot.walk('x', 'first');
       case 'End': return () => plot.walk('x', 'last');
-      case 'Enter': return plot.target ? () => plot.open() : null;
+      case 'Enter': return plot.target || plot.waiting.length > 0 ? () => plot.open() : null;
       case '+': case '=': return () => plot.zoom(1 / keyZoom);
       case '-': return () => plot.zoom(keyZoom);
       case '0': return () => plot.look(null);

@@ -16,6 +16,7 @@ const reach = 9;
  * @property {ArrayLike<number>} [shown] 0: not at all; 1: faint, and can't be pointed at; 2: as it is
  * @property {Ink} [faint]
  * @property {(i: number) => string[]} [text]
+ * @property {(i: number) => string} [name]
  * @property {(i: number) => void} [go]
  */
 
@@ -69,9 +70,11 @@ export function points(of) {
   };
 }
 
-/** @param {{text?: (i: number) => string[], go?: (i: number) => void}} of @param {number} length */
-function pointed({ text, go }, length) {
-  return { ...(text && { text }), ...(go && { go }), length };
+/** What stands for something, as `Layer` has it.
+ * @typedef {{text?: (i: number) => string[], name?: (i: number) => string, go?: (i: number) => void}} Pointed
+ * @param {Pointed} of @param {number} length */
+function pointed({ text, name, go }, length) {
+  return { ...(text && { text }), ...(name && { name }), ...(go && { go }), length };
 }
 
 /** @template {{x: number, y: number}} P @param {P} place @param {Frame2D} frame */
@@ -122,8 +125,8 @@ export function errorBars(of) {
 }
 
 /** A line through values; gaps where a value is NaN.
- * @param {[x: number, y: number][]} values @param {Ink} ink @param {{halo?: Ink, text?: (i: number) => string[],
- *   go?: (i: number) => void}} [more] @returns {Layer} */
+ * @param {[x: number, y: number][]} values @param {Ink} ink @param {Pointed & {halo?: Ink}} [more]
+ * @returns {Layer} */
 export function line(values, ink, more = {}) {
   /** @type {Layer} */
   const layer = {
@@ -186,8 +189,8 @@ export function strip(axis, from, to, ink) {
 
 /** Rectangles from value to value: bars, stacks, cells of a grid.
  * @typedef {{x0: number, x1: number, y0: number, y1: number, ink: Ink}} Box
- * @param {Box[]} boxes @param {{inset?: number, gap?: number, whole?: '' | 'x' | 'y', text?: (i: number) => string[],
- *   go?: (i: number) => void}} [more] `inset` in pixels; `whole`: the row or column of a box counts as the box
+ * @param {Box[]} boxes @param {Pointed & {inset?: number, gap?: number, whole?: '' | 'x' | 'y'}} [more]
+ *   `inset` in pixels; `whole`: the row or column of a box counts as the box
  * @returns {Layer} */
 export function boxes(boxes, more = {}) {
   const { inset = 0.5, whole = '' } = more;

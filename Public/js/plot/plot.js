@@ -12,6 +12,8 @@ import { sound } from './sound.js';
 import { SvgSurface } from './svgSurface.js';
 
 const mostSvgMarks = 2000;
+/** Keys that wait for marks. */
+const mostWaiting = 50;
 
 /** @typedef {{layer: Layer, index: number}} Target */
 
@@ -26,12 +28,20 @@ export class Plot {
     /** What is shown where it isn't all.
      * @type {PlotView | null} */
     this.view = null;
+    /** Nothing is drawn before there is something to show. */
+    this.isShown = false;
     /** @type {PlotView | null} */
     this.brush = null;
-    /** @type {Target | null} */
+    /** The mark in hand, and what it is called in every drawing.
+     * @type {Target & {name: string} | null} */
     this.target = null;
+    /** What keys have asked for before there were marks.
+     * @type {(() => void)[]} */
+    this.waiting = [];
     this.ground = h('div', { class: 'plot-ground', 'aria-hidden': 'true' });
     this.over = svg('svg', { class: 'plot-over', 'aria-hidden': 'true' });
+    this.box = svg('rect', { class: 'plot-brush' });
+    this.ring = svg('circle', { class: 'plot-ring' });
     this.tip = h('div', { class: 'plot-tip', hidden: true });
     this.element = h('div', {
       class: 'plot', tabindex: '0', role: 'application', 'aria-roledescription': 'chart', 'aria-label': options.label,
@@ -40,7 +50,7 @@ export class Plot {
     this.surface = null;
     this.frame = this.#layOut();
     this.due = 0;
-    this.observer = new ResizeObserver(() => this.draw());
+    this.observer = new ResizeObserver(() => this.#resized());
     this.observer.observe(this.element);
     this.gestures = new Gestures(this);
   }
@@ -53,14 +63,63 @@ export class Plot {
   /** Takes other marks or axes; drawn with the next picture.
    * @param {Partial<PlotContent>} content */
   show(content) {
+    if (content.layers) this.target = this.#held(content.layers);
     this.content = { ...this.content, ...content };
-    if (content.layers) this.target = null;
+    this.isShown = true;
+    // Not among the drawing of other panels: what a key opens may be another view.
+    if (this.waiting.length > 0 && this.#hasMarks) queueMicrotask(() => this.#catchUp());
     const { summary } = this.content;
     if (summary !== undefined) {
       const label = `${this.options.label}. ${summary}`;
       if (this.element.getAttribute('aria-label') !== label) this.element.setAttribute('aria-label', label);
     }
     this.draw();
+  }
+
+  /** The mark in hand, in another drawing: figures may come at any moment, and who walks from mark to mark stays there.
+   * @param {Layer[]} layers */
+  #held(layers) {
+    const { target } = this;
+    const layer = target && layers[this.content.layers.indexOf(target.layer)];
+    if (!layer) return null;
+    const isSame = (/** @type {number} */ index) => nameOf({ layer, index }) === target.name;
+    const { length = 0 } = layer;
+    let { index } = target;
+    if (index >= length || !isSame(index)) for (index = 0; index < length && !isSame(index);) index += 1;
+    return index < length ? { layer, index, name: target.name } : null;
+  }
+
+  /** Whether there is something to walk along, where there ever will be. */
+  get #hasMarks() {
+    const layers = this.content.layers.filter(({ text }) => text);
+    return this.isShown && (layers.length === 0 || layers.some(({ length = 0 }) => length > 0));
+  }
+
+  /** At once, or as soon as there are marks: a key that comes before the figures is not lost.
+   * @param {() => void} act */
+  soon(act) {
+    if (this.#hasMarks) {
+      this.settle();
+      act();
+    } else if (this.waiting.length < mostWaiting) this.waiting.push(act);
+  }
+
+  #catchUp() {
+    this.settle();
+    for (const act of this.waiting.splice(0)) act();
+  }
+
+  /** What is to be drawn with the next picture counts already: what the reader does next begins there. */
+  settle() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    if (this.due !== 0 && width >= 20 && height >= 20) this.frame = this.#layOut(width, height);
+  }
+
+  /** The observer also tells of the size that the plot has from the beginning. */
+  #resized() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const isDrawn = this.surface !== null && width === this.frame.width && height === this.frame.height;
+    if (this.isShown && !isDrawn) this.draw();
   }
 
   draw() {
@@ -121,16 +180,16 @@ export class Plot {
   #drawOver() {
     const { frame, brush, over, target } = this;
     over.setAttribute('viewBox', `0 0 ${frame.width} ${frame.height}`);
-    const parts = [];
-    if (brush) {
-      const box = this.brushBox(brush);
-      parts.push(svg('rect', {
-        class: 'plot-brush', x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top,
-      }));
-    }
     const at = target?.layer.place?.(target.index, frame);
-    if (at) parts.push(svg('circle', { class: 'plot-ring', cx: at.x, cy: at.y, r: (at.radius ?? 4) + 3.5 }));
-    over.replaceChildren(...parts);
+    if (brush) {
+      const { left, top, right, bottom } = this.brushBox(brush);
+      put(this.box, { x: left, y: top, width: right - left, height: bottom - top });
+      over.prepend(this.box);
+    } else this.box.remove();
+    if (at) {
+      put(this.ring, { cx: at.x, cy: at.y, r: (at.radius ?? 4) + 3.5 });
+      over.append(this.ring);
+    } else this.ring.remove();
     this.#showTip(at ?? null);
   }
 
@@ -174,7 +233,7 @@ export class Plot {
   pointAt(target) {
     const { target: before } = this;
     if (target?.layer === before?.layer && target?.index === before?.index) return;
-    this.target = target;
+    this.target = target && { ...target, name: nameOf(target) };
     this.#drawOver();
   }
 
@@ -256,4 +315,13 @@ export class Plot {
     this.#drawOver();
     if (tells) this.options.onBrush?.(brush);
   }
+}
+
+/** What a mark is called in every drawing of it.
+ * @param {Target} target */
+const nameOf = ({ layer, index }) => layer.name?.(index) ?? layer.text?.(index)[0] ?? '';
+
+/** @param {Element} element @param {Record<string, number>} attributes */
+function put(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }

@@ -1,6 +1,7 @@
 // Draws on an SVG: for few marks, for files, and for what lies over a canvas.
 // Not here: many marks (canvasSurface.js).
 
+import { fontFamily } from '../charts.js';
 import { svg } from '../dom.js';
 import { outlines } from './shapes.js';
 
@@ -91,7 +92,7 @@ export class SvgSurface {
     const { fill, size = 12, weight = 400, align = 'start', baseline = 'middle', turn, halo, italic } = ink;
     this.into.append(svg('text', {
       x: short(x), y: short(y), fill, 'font-size': size, 'font-weight': weight,
-      'font-family': getComputedStyle(document.body).fontFamily, 'font-style': italic ? 'italic' : null,
+      'font-family': fontFamily(), 'font-style': italic ? 'italic' : null,
       'text-anchor': anchors[align], 'dominant-baseline': baselines[baseline],
       transform: turn ? `rotate(${turn} ${short(x)} ${short(y)})` : null,
       ...(halo && { stroke: halo, 'stroke-width': 3.5, 'stroke-linejoin': 'round', 'paint-order': 'stroke' }),

@@ -2,23 +2,17 @@
 // Not here: other numbers of the page (../i18n.js).
 
 import { currentLanguage } from '../i18n.js';
+import { rounded, written } from '../numbers.js';
 
-/** @type {Map<string, Intl.NumberFormat | Intl.DateTimeFormat>} */
+/** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
 const day = 86_400_000;
 
 const tag = () => (currentLanguage() === 'fr' ? 'fr-FR' : 'en-GB');
 
 /** @param {number} value @param {number} places */
-function fixed(value, places) {
-  const key = `${tag()} ${places}`;
-  let format = formats.get(key);
-  if (!format) {
-    format = new Intl.NumberFormat(tag(), { minimumFractionDigits: places, maximumFractionDigits: places });
-    formats.set(key, format);
-  }
-  return /** @type {Intl.NumberFormat} */ (format).format(value).replace('-', '−');
-}
+const fixed = (value, places) => (
+  written(rounded(value, places), places, currentLanguage() === 'fr', true).replace('-', '−'));
 
 /** "10⁻³"
  * @param {number} value a digit times a power of ten */
@@ -59,5 +53,5 @@ export function timeText(step) {
   const key = `${tag()} ${name}`;
   const format = formats.get(key) ?? new Intl.DateTimeFormat(tag(), parts);
   formats.set(key, format);
-  return (/** @type {number} */ value) => /** @type {Intl.DateTimeFormat} */ (format).format(value);
+  return (/** @type {number} */ value) => format.format(value);
 }

@@ -51,6 +51,8 @@ type Layer = {
   /** Where a mark is, in pixels; null where it isn't in view. */
   place?(index: number, frame: Frame2D): { x: number; y: number; radius?: number } | null;
   text?(index: number): string[];
+  /** What a mark is called in every drawing of it, where that isn't its text's first line. */
+  name?(index: number): string;
   /** Opens what is behind a mark. */
   go?(index: number): void;
   /** How many can be pointed at. */

@@ -33,7 +33,7 @@ export function tile(schema, name, planet, provenance = {}) {
 /** @param {string} id @param {string} title @param {Child} tools @param {...Child} body */
 export function part(id, title, tools, ...body) {
   return h('section', { class: 'panel', id, 'aria-labelledby': `${id}-title` },
-    h('div', { class: 'panel-head' }, h('h3', { id: `${id}-title` }, title), h('div', { class: 'controls' }, tools)),
+    h('div', { class: 'panel-head' }, h('h2', { id: `${id}-title` }, title), h('div', { class: 'controls' }, tools)),
     ...body);
 }
 

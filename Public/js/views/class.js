@@ -103,7 +103,6 @@ class ClassView {
 
 /** @type {View} */
 export default {
-  name: 'class',
   title: ({ code }) => (code ? t('class.titleOf', { code }) : t('class.view')),
   mount(place, context) {
     const view = new ClassView(place, context);

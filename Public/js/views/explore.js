@@ -22,6 +22,7 @@ import { points } from '../plot/layers.js';
 import { Plot } from '../plot/plot.js';
 import { aitoff } from '../plot/project.js';
 import { extent } from '../plot/scale.js';
+import { breathe } from '../slowly.js';
 
 /** The brushes, as crossfilter.js numbers them. */
 const [onHistogram, onWords] = [1, 3];
@@ -30,7 +31,6 @@ const listPause = 120;
 
 /** @type {View} */
 export default {
-  name: 'explore',
   title: () => t('explore.title'),
   mount: (place, context) => new Explore(place, context),
 };
@@ -45,6 +45,8 @@ class Explore {
     this.state = read({}, (name) => isNumber(schema, name), isCategory);
     this.written = '';
     this.timer = 0;
+    /** What takes several tasks ends where the same has begun anew. */
+    this.rounds = 0;
     /** What follows from columns and choices, not from brushes.
      * @type {ReturnType<Explore['derive']> | null} */
     this.made = null;
@@ -104,18 +106,28 @@ class Explore {
     if (!parts) return;
     setText(parts.note, this.columns.length === 0 ? t('explore.loading') : parts.note.textContent ?? '');
     try {
-      await this.columns.need(columnsFor(this.state, this.schema));
-      if (parts === this.parts) this.#prepare();
+      const { columns, state } = this;
+      await columns.need(columnsFor(state, this.schema));
+      // All at once would keep a phone from scrolling for half a second.
+      for (const name of [state.x, state.y, state.hist, 'ra', 'dec']) {
+        await breathe();
+        columns.number(name);
+      }
+      await breathe();
+      colouring(columns, this.schema, state.colour); // which keeps the codes of words
+      await breathe();
+      if (parts === this.parts) this.#prepare(true);
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return;
       setText(parts.note, t('explore.failed', { text: error instanceof Error ? error.message : String(error) }));
     }
   }
 
-  /** New columns or choices: everything is worked out and drawn anew. */
-  #prepare() {
+  /** New columns or choices: everything is worked out and drawn anew.
+   * @param {boolean} [slowly] each plot in a task of its own */
+  #prepare(slowly = false) {
     this.made = this.derive();
-    this.#filter();
+    this.#filter(slowly);
   }
 
   derive() {
@@ -125,7 +137,11 @@ class Explore {
     const both = x.map((value, i) => (place(value, state.xlog) && place(y[i], state.ylog) ? value : NaN));
     const [ra, dec] = [columns.number('ra'), columns.number('dec')];
     const [skyAcross, skyUp] = [new Float64Array(columns.length), new Float64Array(columns.length)];
-    for (let i = 0; i < columns.length; i += 1) [skyAcross[i], skyUp[i]] = aitoff(ra[i], dec[i]);
+    for (let i = 0; i < columns.length; i += 1) {
+      const at = aitoff(ra[i], dec[i]);
+      skyAcross[i] = at[0];
+      skyUp[i] = at[1];
+    }
     const hist = plotted(columns, state.hist, state.forecasts);
     const colours = colouring(columns, schema, state.colour);
     return {
@@ -145,8 +161,9 @@ class Explore {
     return columns.keys.reduce((sum, _, i) => sum + (origins.some((one) => one[i] === 'forecast') ? 1 : 0), 0);
   }
 
-  /** A brush changed: which planets pass, and all panels with them. */
-  #filter() {
+  /** A brush changed: which planets pass, and all panels with them.
+   * @param {boolean} [slowly] */
+  async #filter(slowly = false) {
     const { columns, state, made, parts } = this;
     if (!made || !parts) return;
     const words = made.colouring.words;
@@ -156,10 +173,18 @@ class Explore {
       within(made.both, made.y, state.box), inRange(made.hist, state.range),
       within(made.skyAcross, made.skyUp, state.sky), wanted.length > 0 ? (i) => wanted.includes(codes[i]) : null,
     ]);
-    this.#drawPlot(judged);
-    this.#drawHistogram(judged);
-    this.#drawSky(judged);
+    this.rounds += 1;
+    const { rounds } = this;
     clearTimeout(this.listTimer);
+    for (const [plot, draw] of /** @type {const} */ ([
+      [parts.plot, () => this.#drawPlot(judged)], [parts.histogram, () => this.#drawHistogram(judged)],
+      [parts.sky, () => this.#drawSky(judged)],
+    ])) {
+      if (slowly) await breathe();
+      if (rounds !== this.rounds || parts !== this.parts) return;
+      draw();
+      if (slowly) plot.drawNow();
+    }
     this.listTimer = setTimeout(() => this.#list(judged), listPause);
   }
 
@@ -248,6 +273,7 @@ class Explore {
     parts.sky.show({
       layers: [...skyGround(colours()), points({
         x: made.skyAcross, y: made.skyUp, radius: columns.length > 20_000 ? 1 : 1.6, codes, shown, text,
+        name: (i) => columns.keys[i],
         palette: palette.map(({ fill, stroke }) => ({ fill: fill ?? stroke, alpha: 0.7 })),
         faint: { fill: colours().muted, alpha: 0.12 }, go: (i) => this.#open(i),
       }), skyWords()],
@@ -293,8 +319,9 @@ class Explore {
     const label = () => {
       form.replaceChildren(controls(schema, this.state, (change) => this.#choose(change)));
       histChoice.replaceChildren(
-        columnSelect(schema, 'hist', numericGroups(schema), this.state.hist, false, (hist) => (
-          this.#choose({ hist, hlog: isLogarithmic(hist), range: null }))),
+        h('label', {}, h('span', { class: 'unseen' }, t('explore.histogram')),
+          columnSelect(schema, 'hist', numericGroups(schema), this.state.hist, false, (hist) => (
+            this.#choose({ hist, hlog: isLogarithmic(hist), range: null })))),
         check('hlog', this.state.hlog, t('explore.log'), (hlog) => this.#choose({ hlog })));
     };
     label();
@@ -321,7 +348,7 @@ class Explore {
     ];
     const part = (/** @type {string} */ id, /** @type {string} */ title, /** @type {Child} */ tools,
       /** @type {Child} */ body) => h('section', { class: 'panel', id, 'aria-labelledby': `${id}-title` },
-      h('div', { class: 'panel-head' }, h('h3', { id: `${id}-title` }, title), h('div', { class: 'controls' }, tools)),
+      h('div', { class: 'panel-head' }, h('h2', { id: `${id}-title` }, title), h('div', { class: 'controls' }, tools)),
       body);
     this.place.replaceChildren(h('div', { class: 'explore' }, form,
       part('explore-plot', titles[0], [wholeButton(plot), clear, menus[0]],

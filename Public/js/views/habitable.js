@@ -10,7 +10,6 @@ import { showPanels } from './panelView.js';
 
 /** @type {View} */
 export default {
-  name: 'habitable',
   reads: [...candidates.reads, ...zoneDiagram.reads],
   title: () => t('habitable.title'),
   mount: (place, context) => showPanels(place, context, [

@@ -17,7 +17,6 @@ import { showPanels } from './panelView.js';
 
 /** @type {View} */
 export default {
-  name: 'live',
   reads: [...readsYears, ...[
     totals, newest, methodsByYear, massRadius, cumulative, periodRadius, facilities,
   ].flatMap((panel) => panel.reads)],
@@ -58,9 +57,10 @@ export default {
       show(params) {
         const { until, ...others } = params;
         choices = others;
-        panels.show(others);
+        const done = panels.show(others);
         if (yearOf(until) !== year) look(yearOf(until));
         timeline.show(year);
+        return done;
       },
       hide() {
         timeline.hide();

@@ -19,7 +19,6 @@ const starTiles = ['st_teff', 'st_rad', 'st_mass', 'st_met'];
 
 /** @type {View} */
 export default {
-  name: 'planet',
   title: ({ key }) => key ?? t('planet'),
   mount: (place, context) => new PlanetView(place, context),
 };

@@ -6,7 +6,6 @@ import { PlanetsTable } from '../table.js';
 
 /** @type {View} */
 export default {
-  name: 'planets',
   reads: ['newest'],
   title: ({ q }) => (q ? t('planets.titleOf', { q }) : t('planets.title')),
   mount(place, context) {

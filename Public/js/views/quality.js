@@ -9,7 +9,6 @@ import { showPanels } from './panelView.js';
 
 /** @type {View} */
 export default {
-  name: 'quality',
   reads: [...quality.reads, ...rules.reads],
   title: () => t('health.title'),
   mount: (place, context) => showPanels(place, context, [{ panels: [quality, rules, stats] }]),

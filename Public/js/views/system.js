@@ -13,7 +13,6 @@ const tiles = ['st_teff', 'st_rad', 'st_mass', 'st_met', 'sy_dist'];
 
 /** @type {View} */
 export default {
-  name: 'system',
   title: ({ host }) => host ?? t('system'),
   mount: (place, context) => new SystemView(place, context),
 };

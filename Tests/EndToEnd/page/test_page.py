@@ -128,7 +128,7 @@ def test_french(page):
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     expect(page.locator("h1")).to_have_text("Un catalogue vivant des découvertes de planètes")
     expect(page.locator(".light-text")).to_have_text("En direct")
-    expect(page.locator("#panel-cumulative h3")).to_have_text("Planètes découvertes à ce jour")
+    expect(page.locator("#panel-cumulative h2")).to_have_text("Planètes découvertes à ce jour")
     records = counter(page, "records")
     expect(page.locator("[data-counter=records]")).to_have_text(f"{records:,}".replace(",", "\u202f"))
     open_form(page)

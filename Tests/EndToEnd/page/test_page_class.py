@@ -4,7 +4,7 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import pytest
-from visits import landmarks, too_wide, unnamed
+from visits import landmarks, speak, too_wide, unnamed
 
 
 def report(page, name, radius):
@@ -84,7 +84,7 @@ def test_a_teacher_and_two_pupils(new_page, base_url):
     # It is kept for the tab, and left with one click.
     first.reload()
     first.wait_for_selector("#class-badge button")
-    first.select_option("#language", "fr")
+    speak(first, "fr")
     assert first.inner_text("[data-leave-class]") == "Quitter"
     first.click("[data-leave-class]")
     first.wait_for_selector("#class-badge", state="hidden")

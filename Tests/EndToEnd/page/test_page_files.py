@@ -35,7 +35,7 @@ def test_each_chart_is_an_svg_with_a_foot(page):
         see(page, panel)
         name, content = take(page, panel, "Save as SVG")
         words = [element.text or "" for element in ElementTree.fromstring(content).iter(TEXT)]
-        assert name.endswith(".svg") and page.inner_text(f"#panel-{panel} h3") in words
+        assert name.endswith(".svg") and page.inner_text(f"#panel-{panel} h2") in words
         assert any(digest in word for word in words) and any(" planets · " in word for word in words), words[-3:]
         assert page.url in words
 

@@ -62,7 +62,7 @@ def test_the_menu_of_a_panel_stands_in_its_first_line(new_page, width):
         page.goto(root(page) + address)
         page.wait_for_selector(".panel-head .menu")
         lines = page.eval_on_selector_all(".panel-head:has(.menu)", """all => all.map((head) => {
-            const [title, menu] = [head.querySelector('h3'), head.querySelector('.menu')];
+            const [title, menu] = [head.querySelector('h2'), head.querySelector('.menu')];
             return [menu.getBoundingClientRect().top - title.getBoundingClientRect().top,
                     menu.getBoundingClientRect().right - head.getBoundingClientRect().right];
         })""")

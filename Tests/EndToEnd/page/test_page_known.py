@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from running import sample_server
-from visits import open_form, root, to
+from visits import open_form, root, speak, to
 
 
 def fresh_host():
@@ -50,7 +50,7 @@ def known(page):
                                                    ("fr", "Compléter ce qui est connu", "les 5 valeurs d’avant")])
 def test_a_report_adds_by_default_and_replaces_by_choice(known, language, added, undo):
     page = known
-    page.select_option("#language", language)
+    speak(page, language)
     # Any spelling of the name.
     name(page, f"{page.host.upper()} b".replace("-", " "))
     expect(page.locator("[data-known] a")).to_have_text(f"{page.host} b")
@@ -154,7 +154,7 @@ def test_candidates_are_marked_and_apart(page):
     page.select_option("#planets-table select[name=disposition]", "planets")
     expect(row).to_have_count(0)
     expect(page.locator(f"#planets-table [data-key={key[:-1]}c]")).to_be_visible()
-    page.select_option("#language", "fr")
+    speak(page, "fr")
     assert page.locator("#planets-table select[name=disposition] option").all_inner_texts() == [
         "Planètes", "Candidate", "Faux positif", "Réfutée", "Rétractée", "Toutes"]
     page.goto(f"{root(page)}?view=planet&key={key}")
@@ -197,7 +197,7 @@ def test_names_are_offered_by_identity(page):
     ("fr", {"pl_orbper": 90000, "st_teff": 5800, "st_rad": 1, "st_mass": 1, "pl_rade": 1.1}, "Trop froide"),
     ("en", {"pl_rade": 1.1}, "not known well enough")])
 def test_the_receipt_says_in_words_what_was_found(page, language, values, said):
-    page.select_option("#language", language)
+    speak(page, language)
     planets = int(page.get_attribute("[data-counter=planets]", "data-value"))
     name(page, f"{fresh_host()} b")
     page.click("#discovery-form .more-columns > summary")

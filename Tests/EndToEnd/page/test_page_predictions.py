@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from visits import root, see
+from visits import root, see, speak
 
 MEANING = "right size on the right orbit, nothing more"
 PANELS = ["candidates", "zoneDiagram", "predictedCounts", "scoreboard"]
@@ -67,7 +67,7 @@ def test_candidates_by_probability_and_by_distance(page):
 def test_the_meaning_stands_near_every_use(page):
     for panel in ("candidates", "zoneDiagram", "predictedCounts"):
         expect(page.locator(f"#panel-{panel}")).to_contain_text(MEANING)
-    page.select_option("#language", "fr")
+    speak(page, "fr")
     for panel in ("candidates", "zoneDiagram", "predictedCounts"):
         expect(page.locator(f"#panel-{panel}")).to_contain_text("la bonne taille sur la bonne orbite, rien de plus")
     assert not re.search(r"\b(panel|prediction|score|limit|rank|kind|order|relation|origin)\.\w+",

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from running import Server, sample_server
 from test_page import board, counter, fresh_name, open_table, report
-from visits import root, see, to
+from visits import root, see, speak, to
 
 
 @pytest.fixture(scope="module")
@@ -284,7 +284,7 @@ def test_a_drawer_s_title_says_what_is_counted(new_page, address, english, frenc
     heading = page.locator("#provenance-dialog h2")
     expect(heading).to_have_text(english) if "(" not in english else expect(heading).to_contain_text("Mass (M⊕)")
     page.keyboard.press("Escape")
-    page.select_option("#language", "fr")
+    speak(page, "fr")
     page.goto(f"{root(page)}#/records/{address}")
     expect(heading).to_have_text(french) if french else expect(heading).to_contain_text("Masse (M⊕)")
     assert not re.search(r"null|measured|planets_per_host|_", heading.inner_text())

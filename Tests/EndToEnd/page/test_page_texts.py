@@ -40,3 +40,29 @@ def test_a_name_from_right_to_left_leaves_the_rest_in_place(page):
     link = page.locator("#panel-newest li a").first
     expect(link).to_have_text(name)
     assert link.evaluate("one => getComputedStyle(one).unicodeBidi") == "isolate"
+
+
+def test_numbers_read_as_intl_has_them(page):
+    """The page writes them without it, as its first format takes a phone longer than the rest of the start."""
+    different = page.evaluate("""async () => {
+        const {rounded, toDigits, written} = await import('/js/numbers.js');
+        const different = [];
+        for (const [tag, french] of [['en-GB', false], ['fr-FR', true]]) {
+            const compare = (own, options, value) => {
+                const text = new Intl.NumberFormat(tag, options).format(value);
+                if (own !== text) different.push([tag, value, own, text]);
+            };
+            for (const value of [1.0005, 0.12345, 2.00005, 12345.6, -0.000123456, 9999.5, 0.99995, 1234567, 365.25]) {
+                compare(written(toDigits(value, 4), 7, french), {maximumSignificantDigits: 4}, value);
+                for (let places = 0; places < 10; places += 1) {
+                    const own = rounded(value, places);
+                    if (own === 0) continue;
+                    compare(written(own, places, french), {maximumFractionDigits: places}, value);
+                    compare(written(own, places, french, true),
+                        {minimumFractionDigits: places, maximumFractionDigits: places}, value);
+                }
+            }
+        }
+        return different;
+    }""")
+    assert different == []

@@ -11,9 +11,15 @@ def root(page):
 
 
 def to(page, view):
-    """By the navigation."""
+    """By the navigation. Not by `expect`: where that has to wait it reads all of the page aloud, for seconds."""
     page.click(f".bar nav [data-view={view}]")
-    expect(page.locator(f".view-{view}")).to_be_visible()
+    page.wait_for_selector(f".view-{view}", state="visible")
+
+
+def speak(page, language):
+    """Chooses a language, whose texts may have to come first."""
+    page.select_option("#language", language)
+    expect(page.locator(f"html[lang={language}]")).to_be_attached()
 
 
 def see(page, *panels):
