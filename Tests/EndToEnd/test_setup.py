@@ -188,10 +188,12 @@ def test_a_second_make_run_serves_without_compiling_or_installing(tmp_path):
     """So it takes no longer than the binary does (half a second and less)."""
     if run("make", "-q", ".build/release/planetarium").returncode != 0:
         pytest.skip("the sources are newer than the binary: `make build` first")
+    page = run("make", ".build/page/index.html")
+    assert page.returncode == 0, page.stderr
     called = tmp_path / "called"
     for name in "swift", "apt-get", "esbuild", "pip":
         stub = tmp_path / name
-        stub.write_text(f"#!/bin/sh\necho {name} \"$@\" >> {called}\n")
+        stub.write_text(f"#!/bin/sh\necho {name} \"$@\" >> {called}\nexit 1\n")
         stub.chmod(0o755)
     process = subprocess.Popen(
         ["make", "--no-print-directory", "run", f"ARGS=--listen 127.0.0.1:0 --data {tmp_path / 'data'}"], cwd=ROOT,
