@@ -40,34 +40,33 @@ private func written(_ name: String, _ compression: Compression) -> HotPath {
     }
 }
 
+/// The rows of a table, filled as the lake's thread does.
+private func filled(
+    _ name: String, records count: Int, _ schema: Schema,
+    _ fill: @escaping @Sendable (inout RowBatch, [StoredRecord], Int32) -> Void
+) -> HotPath {
+    HotPath(name: name, records: count) {
+        let records = stored(HotPath.inputs(count))
+        let batches = stride(from: 0, to: records.count, by: atOnce).map { Array(records[$0..<$0 + atOnce]) }
+        return { range in
+            var rows = RowBatch(schema)
+            var sum = 0
+            for batch in batches[range.lowerBound / atOnce..<range.upperBound / atOnce] {
+                fill(&rows, batch, 0)
+                sum += rows.rowCount
+                rows.removeAll()
+            }
+            return sum
+        }
+    }
+}
+
 let lakePaths = [
-    HotPath(name: "lake_rows", records: 2048) {
-        let records = stored(HotPath.inputs(2048))
-        let batches = stride(from: 0, to: records.count, by: atOnce).map { Array(records[$0..<$0 + atOnce]) }
-        return { range in
-            var rows = RowBatch(LakeTables.discoveries.schema)
-            var sum = 0
-            for batch in batches[range.lowerBound / atOnce..<range.upperBound / atOnce] {
-                LakeTables.fill(&rows, batch, partition: 0)
-                sum += rows.rowCount
-                rows.removeAll()
-            }
-            return sum
-        }
+    filled("lake_rows", records: 2048, LakeTables.discoveries.schema) {
+        LakeTables.fill(&$0, $1, partition: $2)
     },
-    HotPath(name: "prediction_rows", records: 1024) {
-        let records = stored(HotPath.inputs(1024))
-        let batches = stride(from: 0, to: records.count, by: atOnce).map { Array(records[$0..<$0 + atOnce]) }
-        return { range in
-            var rows = RowBatch(PredictionTable.table.schema)
-            var sum = 0
-            for batch in batches[range.lowerBound / atOnce..<range.upperBound / atOnce] {
-                PredictionTable.fill(&rows, batch, partition: 0)
-                sum += rows.rowCount
-                rows.removeAll()
-            }
-            return sum
-        }
+    filled("prediction_rows", records: 1024, PredictionTable.table.schema) {
+        PredictionTable.fill(&$0, $1, partition: $2)
     },
     written("parquet_snappy", .snappy), written("parquet_zstd", .zstd(level: 3)),
 ]
