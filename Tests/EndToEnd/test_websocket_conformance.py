@@ -15,11 +15,9 @@ def test_autobahn_cases(server_at, tmp_path):
     everything = os.environ.get("PLANETARIUM_ALL_CASES")
 
     async def run():
-        # Raises FailureError, which names the cases, if any did not pass. One after the other where they are large: the
-        # client gives each 15 s.
+        # Raises FailureError, which names the cases, if any did not pass.
         return await kosoku.run_fuzzingclient(
-            f"ws://127.0.0.1:{server.port}/echo", cases=["*"] if everything else SOME,
-            concurrency=1 if everything else 2)
+            f"ws://127.0.0.1:{server.port}/echo", cases=["*"] if everything else SOME, concurrency=2)
 
     # In a thread of its own: the browser's driver keeps an event loop in the main one.
     with ThreadPoolExecutor(1) as pool:

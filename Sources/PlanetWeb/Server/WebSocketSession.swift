@@ -124,18 +124,22 @@ final class WebSocketSession: ChannelOwner, Stoppable {
         if silent, !channel.isBlocked || now &- channel.lastProgress >= limits.viewerSilenceTime {
             return channel.closeNow()
         }
+        let isQuiet = now &- lastSign(channel) >= limits.heartbeatTime
         // A blocked peer gets nothing more: its memory doesn't grow.
         if !channel.isBlocked {
             if let viewer, now &- viewer.lastHeard >= limits.heartbeatTime { viewer.sendHeartbeat() }
-            if now &- lastPing >= limits.heartbeatTime { send(.ping, [], channel) }
+            if isQuiet { send(.ping, [], channel) }
         }
-        if now &- lastPing >= limits.heartbeatTime { lastPing = now }
+        if isQuiet { lastPing = now }
         rearm(channel)
     }
 
+    /// When the peer was last heard or asked to answer: who talks is not asked whether it is there.
+    private func lastSign(_ channel: Channel) -> UInt64 { max(lastPing, channel.lastReceived) }
+
     private func rearm(_ channel: Channel) {
         let now = channel.loop.now
-        let last = min(lastPing, viewer?.lastHeard ?? .max)
+        let last = min(lastSign(channel), viewer?.lastHeard ?? .max)
         // Blocked viewers are checked again a little later, not at once.
         channel.setDeadline(at: max(last &+ server.limits.heartbeatTime, now &+ server.limits.heartbeatTime / 15))
     }

@@ -127,6 +127,19 @@ private func frame(_ kind: SharedFrame.Kind, _ seq: UInt64, epoch: String = "e",
         #expect(frames.contains { $0.first == 0x89 })
     }
 
+    /// A conformance client takes a ping amid the answers to its messages for a fault.
+    @Test func aConnectionThatTalksIsNotAskedWhetherItIsThere() throws {
+        let talking = try TestServer(hub: hub) { $0.limits.heartbeatTime = 2 * second }
+        let client = try talking.connect()
+        _ = client.upgrade("/echo")
+        let end = Clock.monotonic + 5 * second
+        while Clock.monotonic < end {
+            client.send([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69])
+            try #require(client.frame() == (0x81, [0x68, 0x69]))
+        }
+        #expect(client.frame().first == 0x89, "quiet at last")
+    }
+
     @Test func aViewerThatIsDeadIsClosed() throws {
         let mute = try TestServer(hub: hub) {
             $0.limits.heartbeatTime = second / 10
