@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Processor time of `serve` a record, of two binaries by turns: records in bulk, and by `planetarium import`, whose
-records have an Idempotency-Key each. python3 Benchmarks/before_after.py OLD NEW [ROUNDS]
+"""Processor time of `serve` a record, and its memory in the end, of two binaries by turns: records in bulk, and by
+`planetarium import`, whose records have an Idempotency-Key each. python3 Benchmarks/before_after.py OLD NEW [ROUNDS]
 
 Processor time says something on a busy machine, too; requests a second do not."""
 import json
@@ -42,8 +42,14 @@ def seconds_of(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def megabytes_of(pid):
+    """Its resident memory."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
 def measured(binary, send):
-    """Microseconds of the server's processor a record."""
+    """Microseconds of the server's processor a record, and its megabytes with all records."""
     with tempfile.TemporaryDirectory(prefix="planetarium-bench-") as data:
         url = f"http://127.0.0.1:{free_port()}"
         server = subprocess.Popen(
@@ -54,7 +60,7 @@ def measured(binary, send):
             before = seconds_of(server.pid)
             send(binary, url)
             wait_until(lambda: planets(url) == RECORDS)
-            return (seconds_of(server.pid) - before) / RECORDS * 1e6
+            return (seconds_of(server.pid) - before) / RECORDS * 1e6, megabytes_of(server.pid)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(60)
@@ -98,9 +104,11 @@ def main():
                            stdout=subprocess.DEVNULL)
         for name, send in ("bulk", bulk), ("import", imported):
             turns = [(measured(old, send), measured(new, send)) for _ in range(rounds)]
-            for label, figures in zip(("old", "new"), zip(*turns)):
+            for label, measures in zip(("old", "new"), zip(*turns)):
+                figures, memory = zip(*measures)
                 print(f"{name}, {label}: {statistics.median(figures):.1f} us a record "
-                      f"[{min(figures):.1f} … {max(figures):.1f}]")
+                      f"[{min(figures):.1f} … {max(figures):.1f}], {statistics.median(memory):.0f} MB "
+                      f"[{min(memory):.0f} … {max(memory):.0f}]")
 
 
 main()

@@ -214,9 +214,7 @@ package struct DiscoveryDraft: Sendable {
             size += DiscoveryLayout.head(numbers: count) + texts.size
             return Discovery(
                 PackedBytes(size) { bytes in
-                    bytes.storeBytes(of: presentLow.littleEndian, as: UInt64.self)
-                    bytes.storeBytes(of: UInt32(presentHigh).littleEndian, toByteOffset: 8, as: UInt32.self)
-                    bytes.storeBytes(of: presentTexts.littleEndian, toByteOffset: 12, as: UInt32.self)
+                    DiscoveryLayout.write(low: presentLow, high: presentHigh, texts: presentTexts, to: bytes)
                     let end = DiscoveryLayout.write(UnsafeBufferPointer(rebasing: packed[..<count]), to: bytes)
                     texts.write(self, to: UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
                 })

@@ -6,12 +6,16 @@ struct DiscoveryLayout {
     let low: UInt64
     let high: UInt32
     let texts: UInt32
-    /// How many number columns are given.
+    /// How many number columns are given, in all and of those up to 63. They lie in the uppermost bytes of the other
+    /// bits: counting bits takes longer than reading them.
     let numbers: Int
+    let lowNumbers: Int
     private let start: Int
 
     /// Of the bits.
     private static let masks = 16
+    /// The bits of columns in the words that have a count above them.
+    private static let columns: UInt32 = 0xFF_FFFF
 
     static func head(numbers: Int) -> Int { masks + (numbers + 1) / 2 + (numbers + 3) / 4 }
 
@@ -22,9 +26,12 @@ struct DiscoveryLayout {
     @inline(__always)
     init(_ bytes: UnsafeRawBufferPointer, at start: Int) {
         low = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
-        high = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8, as: UInt32.self))
-        texts = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 12, as: UInt32.self))
-        numbers = low.nonzeroBitCount + high.nonzeroBitCount
+        let high = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8, as: UInt32.self))
+        let texts = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 12, as: UInt32.self))
+        self.high = high & DiscoveryLayout.columns
+        self.texts = texts & DiscoveryLayout.columns
+        numbers = Int(high >> 24)
+        lowNumbers = Int(texts >> 24)
         self.start = start
     }
 
@@ -37,7 +44,7 @@ struct DiscoveryLayout {
     @inline(__always)
     func rank(_ index: Int) -> Int {
         if index < 64 { return (low & ((1 << UInt64(index)) - 1)).nonzeroBitCount }
-        return low.nonzeroBitCount + (high & ((1 << UInt32(index - 64)) - 1)).nonzeroBitCount
+        return lowNumbers + (high & ((1 << UInt32(index - 64)) - 1)).nonzeroBitCount
     }
 
     /// The number of that rank.
@@ -78,6 +85,15 @@ struct DiscoveryLayout {
         }
     }
 
+    /// Writes the bits; `high`: of the number columns from 64.
+    static func write(low: UInt64, high: UInt64, texts: UInt32, to bytes: UnsafeMutableRawBufferPointer) {
+        let lowNumbers = low.nonzeroBitCount
+        let numbers = lowNumbers + high.nonzeroBitCount
+        bytes.storeBytes(of: low.littleEndian, as: UInt64.self)
+        bytes.storeBytes(of: (UInt32(high) | UInt32(numbers) << 24).littleEndian, toByteOffset: 8, as: UInt32.self)
+        bytes.storeBytes(of: (texts | UInt32(lowNumbers) << 24).littleEndian, toByteOffset: 12, as: UInt32.self)
+    }
+
     /// Writes widths, scales and numbers behind the bits; returns where they end.
     static func write(_ numbers: UnsafeBufferPointer<PackedNumber>, to bytes: UnsafeMutableRawBufferPointer) -> Int {
         var at = head(numbers: numbers.count)
@@ -86,8 +102,13 @@ struct DiscoveryLayout {
         for (index, number) in numbers.enumerated() {
             bytes[masks + index / 2] |= UInt8(number.width) << UInt8(4 * (index & 1))
             bytes[scales + index / 4] |= number.scale << UInt8(2 * (index & 3))
-            for place in 0..<number.width {
-                bytes[at + place] = UInt8(truncatingIfNeeded: number.bits >> UInt64(8 * place))
+            if at + 8 <= bytes.count {
+                // What comes next overwrites the rest.
+                bytes.storeBytes(of: number.bits.littleEndian, toByteOffset: at, as: UInt64.self)
+            } else {
+                for place in 0..<number.width {
+                    bytes[at + place] = UInt8(truncatingIfNeeded: number.bits >> UInt64(8 * place))
+                }
             }
             at += number.width
         }
@@ -200,6 +221,8 @@ extension Discovery {
             let size = DiscoveryLayout.head(numbers: layout.numbers)
             guard layout.high.leadingZeroBitCount >= 96 - NumberColumn.allCases.count,
                 layout.texts.leadingZeroBitCount >= 32 - TextColumn.allCases.count, bytes.count - start >= size,
+                layout.lowNumbers == layout.low.nonzeroBitCount,
+                layout.numbers == layout.lowNumbers + layout.high.nonzeroBitCount,
                 (0..<layout.numbers).allSatisfy({ layout.width($0, bytes) <= PackedNumber.rawWidth })
             else { return false }
             let numbers = PackedNumber.sum(bytes, at: start + 16, layout.numbers)
