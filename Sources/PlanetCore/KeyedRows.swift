@@ -1,19 +1,19 @@
 // The keyed state kept by both web and stream: a row for each key in the log, planet or alias, in order of first
-// appearance. Rows lie in chunks: a copy shares them all, and a changed row copies only its chunk. PlanetHistory.swift
-// defines how a record changes a row's state.
+// appearance. Rows lie in chunks: a copy shares them all, and a changed row copies only its chunk's references.
+// PlanetHistory.swift defines how a record changes a row's state, PackedRow.swift how a row is kept.
 
 import StateBytes
 
+/// A view of a packed row, with what its owner reads from the bytes of its own.
 package protocol KeyedRow: Sendable {
-    /// Before the first record of its key.
-    init(key: String)
-    var key: String { get }
-    var state: PlanetState { get set }
-    /// Made while only mass or radius was measured; kept through withdrawals.
-    var forecast: KeptForecast? { get set }
-
-    func save(to state: inout StateWriter)
-    init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError)
+    init(_ packed: PackedRow)
+    var packed: PackedRow { get }
+    /// The owner's bytes after a record that was not refused. `row`: before it.
+    func extra(after outcome: RowOutcome, _ note: inout Note) -> [UInt8]
+    /// What the owner says of a record, and learns of it.
+    associatedtype Note
+    /// Whether saved bytes are what `extra` makes.
+    static func isWhole(_ extra: UnsafeRawBufferPointer) -> Bool
 }
 
 /// The effect of a record on its key's row.
@@ -36,76 +36,94 @@ package struct RowOutcome: Sendable {
     package static var nothingToWithdraw: RowOutcome { RowOutcome(effect: .change(.duplicate), revision: 0) }
 }
 
-// Generic across modules, on the data path: everything that `apply` needs is compiled for the actual row.
 package struct KeyedRows<Row: KeyedRow>: Sendable {
-    @usableFromInline package static var chunkRows: Int { 256 }
+    package static var chunkRows: Int { 256 }
 
-    @usableFromInline var places: [String: Int32] = [:]
-    @usableFromInline package internal(set) var chunks: [[Row]] = []
-    @usableFromInline package internal(set) var count = 0
+    private var places = KeyPlaces()
+    package private(set) var chunks: [[Row]] = []
+    package private(set) var count = 0
+    /// False if a key came twice.
+    package private(set) var isWhole = true
 
-    @inlinable package init() {}
+    package init() {}
 
-    @inlinable package subscript(_ key: String) -> Row? {
-        places[key].map { chunks[Int($0) / Self.chunkRows][Int($0) % Self.chunkRows] }
+    private func row(_ place: Int) -> Row { chunks[place / Self.chunkRows][place % Self.chunkRows] }
+
+    private func place(of key: String, _ hash: UInt32) -> Int? {
+        places.find(hash) { row($0).packed.has(key: key) }
     }
 
-    /// The next record of this key. A tombstone of an unknown key leaves no row. `note` stores what else is kept about
-    /// a record that was not refused.
-    @inlinable package mutating func apply(
+    package subscript(_ key: String) -> Row? { place(of: key, KeyPlaces.hash(key)).map { row($0) } }
+
+    /// The next record of this key. A tombstone of an unknown key leaves no row.
+    package mutating func apply(
         key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
-        from basis: RecordBasis = .none,
-        note: (inout Row, RowOutcome) -> Void = { _, _ in }
+        from basis: RecordBasis = .none, note: inout Row.Note
     ) -> RowOutcome {
-        let place: Int
-        if let known = places[key] {
-            place = Int(known)
-        } else {
+        let hash = KeyPlaces.hash(key)
+        guard let place = place(of: key, hash) else {
             if case .tombstone = record { return .nothingToWithdraw }
-            place = count
-            append(Row(key: key))
+            var row = Row(PackedRow(key: key))
+            var outcome = Self.apply(record, submission, sent, from: basis, key: key, to: &row, note: &note)
+            outcome.place = Int32(count)
+            append(row, hash)
+            return outcome
         }
         let (chunk, slot) = place.quotientAndRemainder(dividingBy: Self.chunkRows)
-        var outcome = Self.apply(record, submission, sent, from: basis, to: &chunks[chunk][slot], note: note)
+        var row = chunks[chunk][slot]
+        var outcome = Self.apply(record, submission, sent, from: basis, key: key, to: &row, note: &note)
+        if case .change = outcome.effect { chunks[chunk][slot] = row }
         outcome.place = Int32(place)
         return outcome
     }
 
-    /// The same for a row that the caller keeps.
-    @inlinable package static func apply(
-        _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, from basis: RecordBasis,
-        to row: inout Row,
-        note: (inout Row, RowOutcome) -> Void
+    /// The same for a row that the caller keeps; `key` is the row's.
+    package static func apply(
+        _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, from basis: RecordBasis, key: String,
+        to row: inout Row, note: inout Row.Note
     ) -> RowOutcome {
-        let before = row.state.value
-        let effect = row.state.apply(record, submission, sent, from: basis)
-        var outcome = RowOutcome(effect: effect, revision: Int(row.state.revision))
+        var state = row.packed.state
+        let before = state.value
+        let effect = state.apply(record, submission, sent, from: basis)
+        var outcome = RowOutcome(effect: effect, revision: Int(state.revision))
+        var (forecast, isOwn) = (KeptForecast?.none, row.packed.forecastIsOwn)
         switch effect {
         case .refused(let rule):
-            outcome.issue = row.state.issue(rule, record)
+            outcome.issue = state.issue(rule, record)
             return outcome
-        case .change(.duplicate), .change(.late): break
+        case .change(.duplicate), .change(.late): forecast = row.packed.forecast
         case .change:
             outcome.before = before
-            outcome.after = row.state.value
-            outcome.forecastBefore = row.forecast
-            if case .planet(let discovery) = outcome.after {
-                row.forecast = KeptForecast.after(discovery, row.forecast)
-            }
-            outcome.forecast = row.forecast
+            outcome.after = state.value
+            outcome.forecastBefore = row.packed.forecast
+            let own = state.discovery.flatMap { KeptForecast.after($0, nil) }
+            forecast = own ?? outcome.forecastBefore
+            isOwn = own != nil
+            outcome.forecast = forecast
         }
-        note(&row, outcome)
+        row = Row(
+            PackedRow(key: key, state, forecast, isOwn: isOwn, extra: row.extra(after: outcome, &note)))
         return outcome
     }
 
-    @usableFromInline mutating func append(_ row: Row) {
-        places[row.key] = Int32(count)
+    private mutating func append(_ row: Row, _ hash: UInt32) {
+        places.append(hash)
         if count % Self.chunkRows == 0 {
             chunks.append([])
             chunks[chunks.count - 1].reserveCapacity(Self.chunkRows)
         }
         chunks[chunks.count - 1].append(row)
         count += 1
+    }
+}
+
+extension KeyedRows where Row.Note == Void {
+    package mutating func apply(
+        key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
+        from basis: RecordBasis = .none
+    ) -> RowOutcome {
+        var note: Void = ()
+        return apply(key: key, record, submission, sent, from: basis, note: &note)
     }
 }
 
@@ -125,21 +143,24 @@ extension KeyedRows {
                 var state = StateWriter()
                 let some = chunks[start..<min(chunks.count, start + Self.blockChunks)]
                 state.integer(some.reduce(0) { $0 + $1.count })
-                for row in some.joined() { row.save(to: &state) }
+                for row in some.joined() { row.packed.save(to: &state) }
                 return state.bytes
             }
         }
     }
 
-    package mutating func add(_ block: [UInt8], _ cache: inout TextCache) throws(StateError) {
+    package mutating func add(_ block: [UInt8]) throws(StateError) {
         var state = StateReader(block)
-        for _ in 0..<(try state.count()) { append(try Row(from: &state, &cache)) }
+        for _ in 0..<(try state.count()) {
+            let packed = try PackedRow(from: &state, Row.isWhole)
+            let key = packed.key
+            let hash = KeyPlaces.hash(key)
+            if place(of: key, hash) != nil { isWhole = false }
+            append(Row(packed), hash)
+        }
         guard state.isAtEnd else { throw .damaged }
     }
 
-    /// False if a key came twice.
-    package var isWhole: Bool { places.count == count }
-
     /// Planets that are not withdrawn.
-    package var present: Int { chunks.reduce(0) { $0 + $1.count { $0.state.discovery != nil } } }
+    package var present: Int { chunks.reduce(0) { $0 + $1.count { $0.packed.isPlanet } } }
 }

@@ -1,7 +1,6 @@
 // An alias record: the statement, with its source, that a name refers to another planet ("KOI-87.01" is "Kepler-22 b").
 // For other spellings of a name see IdentityKey.swift, for other names of columns Aliases.swift.
 import JSONText
-import StateBytes
 
 /// A class: most keys are planets, whose state should not reserve room for four texts.
 package final class PlanetAlias: Sendable, Equatable {
@@ -30,19 +29,5 @@ package final class PlanetAlias: Sendable, Equatable {
             $0.member("alias_of", canonical)
             if let source { $0.member("alias_source", source) }
         }
-    }
-
-    func save(to state: inout StateWriter) {
-        state.text(name)
-        state.text(canonical)
-        state.text(canonicalKey)
-        state.flag(source != nil)
-        if let source { state.text(source) }
-    }
-
-    convenience init(from state: inout StateReader) throws(StateError) {
-        self.init(
-            name: try state.text(), canonical: try state.text(), canonicalKey: try state.text(),
-            source: try state.flag() ? try state.text() : nil)
     }
 }

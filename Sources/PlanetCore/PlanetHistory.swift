@@ -1,8 +1,6 @@
 // The effect of a log record on the planet of its key (docs/ARCHITECTURE.md, "State of a planet"). Shared by the web's
 // catalogue and the stream's engine, so that they agree. The web's catalogue handles names across keys.
 
-import StateBytes
-
 package enum Change: String, Sendable, CaseIterable {
     case new
     case revision
@@ -97,7 +95,7 @@ package struct PlanetState: Equatable, Sendable {
 
     package init() {}
 
-    /// From a saved state, column by column.
+    /// From a saved state.
     package init(
         _ value: Value, revision: UInt32, wasPlanet: Bool, rowupdate: Int32?, submissions: [SubmissionID],
         sentMarks: [SentMark]
@@ -108,53 +106,6 @@ package struct PlanetState: Equatable, Sendable {
         self.rowupdate = rowupdate
         self.submissions = submissions
         self.sentMarks = sentMarks
-    }
-
-    package func save(to state: inout StateWriter) {
-        state.integer(Int(revision))
-        state.flag(wasPlanet)
-        state.flag(rowupdate != nil)
-        if let rowupdate { state.integer(Int(rowupdate)) }
-        state.integer(submissions.count)
-        for submission in submissions { state.integer(Int(submission.bits)) }
-        state.integer(sentMarks.count)
-        for mark in sentMarks {
-            state.integer(Int(mark.origin))
-            state.integer(Int(mark.offset))
-        }
-        switch value {
-        case .nothing: state.integer(0)
-        case .planet(let discovery):
-            state.integer(1)
-            discovery.save(to: &state)
-        case .alias(let alias):
-            state.integer(2)
-            alias.save(to: &state)
-        }
-    }
-
-    package init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
-        guard let revision = UInt32(exactly: try state.integer()) else { throw .damaged }
-        self.revision = revision
-        wasPlanet = try state.flag()
-        if try state.flag() {
-            guard let day = Int32(exactly: try state.integer()) else { throw .damaged }
-            rowupdate = day
-        }
-        let count = try state.count()
-        guard count <= PlanetState.submissionsKept else { throw .damaged }
-        for _ in 0..<count { submissions.append(SubmissionID(bits: Int64(try state.integer()))) }
-        let marks = try state.count()
-        guard marks <= PlanetState.sentMarksKept else { throw .damaged }
-        for _ in 0..<marks {
-            sentMarks.append(SentMark(origin: Int64(try state.integer()), offset: Int64(try state.integer())))
-        }
-        switch try state.integer() {
-        case 0: value = .nothing
-        case 1: value = .planet(try Discovery(from: &state, &cache))
-        case 2: value = .alias(try PlanetAlias(from: &state))
-        default: throw .damaged
-        }
     }
 
     /// Nil unless the key is a planet that is not withdrawn.

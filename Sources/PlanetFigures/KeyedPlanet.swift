@@ -2,30 +2,26 @@
 // derived from the rows. They are rebuilt from the log, the lake, or a checkpoint.
 
 import PlanetCore
-import StateBytes
 
 package typealias KeyedPlanets = KeyedRows<KeyedPlanet>
 
 package struct KeyedPlanet: KeyedRow {
-    package let key: String
-    package var state = PlanetState()
-    package var forecast: KeptForecast?
+    package private(set) var packed: PackedRow
 
-    package init(key: String) { self.key = key }
+    package init(_ packed: PackedRow) { self.packed = packed }
+
+    /// Of another program's state.
+    package init(key: String, _ state: PlanetState, _ forecast: KeptForecast?) {
+        packed = PackedRow(key: key, state, forecast)
+    }
+
+    package var key: String { packed.key }
+    package var state: PlanetState { packed.state }
+    package var forecast: KeptForecast? { packed.forecast }
 
     /// Nil when withdrawn, and for an alias.
-    package var discovery: Discovery? { state.discovery }
+    package var discovery: Discovery? { packed.discovery }
 
-    package func save(to state: inout StateWriter) {
-        state.text(key)
-        self.state.save(to: &state)
-        state.flag(forecast != nil)
-        forecast?.save(to: &state)
-    }
-
-    package init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
-        key = try state.text()
-        self.state = try PlanetState(from: &state, &cache)
-        forecast = try state.flag() ? try KeptForecast(from: &state) : nil
-    }
+    package func extra(after outcome: RowOutcome, _ note: inout Void) -> [UInt8] { [] }
+    package static func isWhole(_ extra: UnsafeRawBufferPointer) -> Bool { extra.isEmpty }
 }

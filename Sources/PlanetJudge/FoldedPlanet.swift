@@ -10,7 +10,7 @@ struct FoldedPlanet {
     /// What the last record that changed it did, and where it lies; nil if there was none.
     var last: (change: Change, offset: Int64, timestamp: Int64)?
 
-    init(_ key: String) { planet = KeyedPlanet(key: key) }
+    init(_ key: String) { planet = KeyedPlanet(PackedRow(key: key)) }
 
     /// Sets the row's columns; `partition`: that of its records.
     func write(_ row: Int, partition: Int32, to table: inout JudgedTable<StateColumn>) {
@@ -101,11 +101,11 @@ struct PlanetFrame {
         default: throw damaged(row)
         }
         var found = FoldedPlanet(key)
-        found.planet.state = PlanetState(
+        let state = PlanetState(
             value, revision: revision, wasPlanet: integer(row, .was_planet) == 1,
             rowupdate: integer(row, .last_rowupdate).map { Int32(clamping: $0) },
             submissions: try submissions(row), sentMarks: try marks(row))
-        found.planet.forecast = try forecast(row)
+        found.planet = KeyedPlanet(key: key, state, try forecast(row))
         if let change = try text(row, .change).flatMap({ Change(rawValue: $0) }),
             let offset = integer(row, .log_offset), let timestamp = integer(row, .log_timestamp)
         {

@@ -6,22 +6,24 @@ import Testing
 
 @testable import PlanetCore
 
-private struct TestRow: KeyedRow, Equatable {
-    let key: String
-    var state = PlanetState()
-    var forecast: KeptForecast?
+private struct TestRow: KeyedRow {
+    let packed: PackedRow
+    var key: String { packed.key }
+    var state: PlanetState { packed.state }
 
-    init(key: String) { self.key = key }
-    func save(to state: inout StateWriter) {
-        state.text(key)
-        self.state.save(to: &state)
-        state.flag(forecast != nil)
-        forecast?.save(to: &state)
+    init(_ packed: PackedRow) { self.packed = packed }
+    /// How many records were not refused.
+    func extra(after outcome: RowOutcome, _ note: inout Int) -> [UInt8] {
+        note += 1
+        return packed.withExtra { [($0.first ?? 0) &+ 1] }
     }
-    init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
-        key = try state.text()
-        self.state = try PlanetState(from: &state, &cache)
-        forecast = try state.flag() ? try KeptForecast(from: &state) : nil
+    static func isWhole(_ extra: UnsafeRawBufferPointer) -> Bool { extra.count <= 1 }
+}
+
+extension KeyedRows<TestRow> {
+    fileprivate mutating func apply(key: String, _ record: PlanetRecord) -> RowOutcome {
+        var noted = 0
+        return apply(key: key, record, note: &noted)
     }
 }
 
@@ -53,7 +55,7 @@ private struct TestRow: KeyedRow, Equatable {
         #expect(both.effect == .change(.reinstatement) && both.forecastBefore?.kind == .mass)
         let alias = PlanetAlias(name: "a", canonical: "b", canonicalKey: "b", source: nil)
         var noted = 0
-        let refused = rows.apply(key: "a", .alias(alias)) { _, _ in noted += 1 }
+        let refused = rows.apply(key: "a", .alias(alias), note: &noted)
         #expect(refused.effect == .refused(.alias_joins_planets) && refused.issue?.rule == .alias_joins_planets)
         #expect(noted == 0 && rows["a"]?.state.discovery != nil)
         #expect(rows.count == 1 && rows.present == 1)
@@ -76,15 +78,17 @@ private struct TestRow: KeyedRow, Equatable {
             _ = rows.apply(key: "p\(number)", planet("p\(number)", radius: Double(number % 9 + 1)))
         }
         var again = KeyedRows<TestRow>(capacity: rows.count)
-        var cache = TextCache()
-        for block in rows.blocks { try again.add(block(), &cache) }
+        for block in rows.blocks { try again.add(block()) }
         #expect(again.isWhole && again.count == rows.count)
-        #expect(again.chunks == rows.chunks && again["p8999"] == rows["p8999"])
+        for (one, other) in zip(again.chunks.joined(), rows.chunks.joined()) {
+            #expect(one.key == other.key && one.state == other.state && one.packed.forecast == other.packed.forecast)
+        }
+        #expect(again["p8999"]?.state == rows["p8999"]?.state && again["p9000"] == nil)
         let blocks = rows.blocks.map { $0() }
-        try again.add(try #require(blocks.first), &cache)
+        try again.add(try #require(blocks.first))
         #expect(!again.isWhole, "keys that are there twice")
         let block = try #require(blocks.last)
-        #expect(throws: StateError.self) { try again.add(block + [0], &cache) }
-        #expect(throws: StateError.self) { try again.add(Array(block.dropLast()), &cache) }
+        #expect(throws: StateError.self) { try again.add(block + [0]) }
+        #expect(throws: StateError.self) { try again.add(Array(block.dropLast())) }
     }
 }

@@ -85,10 +85,9 @@ import Testing
         #expect(state.apply(discovery(2), nil, sent(0, log: "b")) == .change(.revision))
         #expect(state.apply(.tombstone, nil, sent(200)) == .change(.withdrawal))
         var saved = StateWriter()
-        state.save(to: &saved)
+        PackedRow(key: "x", state, nil).save(to: &saved)
         var reader = StateReader(saved.bytes)
-        var cache = TextCache()
-        let again = try PlanetState(from: &reader, &cache)
+        let again = try PackedRow(from: &reader, \.isEmpty).state
         #expect(again == state && reader.isAtEnd)
         // Refused, it has not taken effect.
         var alias = PlanetState()

@@ -30,7 +30,7 @@ private final class Part {
         aggregates.apply([event][...])
     }
 
-    func settle() { aggregates.settle { each in planets.values.forEach(each) } }
+    func settle() { aggregates.settle { _, each in planets.values.forEach(each) } }
 
     func restored() throws -> Aggregates {
         let copy = Aggregates()

@@ -49,7 +49,11 @@ final class Partition {
         aggregates.apply(events[...])
     }
 
-    func settle() { aggregates.settle { each in judge.forEachPlanet { each(PlanetValues($1)) } } }
+    func settle() {
+        aggregates.settle { _, each in
+            judge.forEachPlanet { each(PlanetFacts($1, key: $0.key, forecast: $0.forecast)) }
+        }
+    }
 
     /// Everything on the board.
     func board() -> [String: [String: String]] {

@@ -3,6 +3,7 @@
 
 import Foundation
 import PlanetCore
+import StateBytes
 import TestSupport
 import Testing
 
@@ -105,19 +106,23 @@ import Testing
     }
 
     /// More planets than places: those with the best ranks, and after withdrawals the next ones.
-    @Test func rankedPlanets() {
+    @Test func rankedPlanets() throws {
         var random = SplitMix(seed: 4)
-        var ranked = RankedPlanets(places: 10)
+        var ranked = RankedPlanets(places: 10, kept: 20)
+        var refills = 0
         var shown: Set<String> = []
         var there: Set<Int> = []
-        for _ in 0..<60 {
-            for _ in 0..<7 {
-                let planet = random.below(80)
+        for round in 0..<60 {
+            // Now and then most of the best leave.
+            let leaving = round % 10 == 9 ? there.sorted().prefix(15) : []
+            for planet in leaving + (0..<7).map({ _ in random.below(80) }) {
                 let isThere = there.contains(planet)
-                ranked.add(
-                    "\(planet)", rank: Double(planet / 2), json: [UInt8("\(planet)".utf8.first ?? 0)],
-                    weight: isThere ? -1 : 1)
+                RankedPlanetsTest.add(planet, to: &ranked, isThere ? -1 : 1)
                 if isThere { there.remove(planet) } else { there.insert(planet) }
+            }
+            if ranked.isShort {
+                refills += 1
+                ranked.refill { ranked in for planet in there { RankedPlanetsTest.add(planet, to: &ranked, 1) } }
             }
             var groups = GroupWriter()
             ranked.write(.changes, to: &groups)
@@ -126,7 +131,19 @@ import Testing
             }
             let expected = there.sorted { ($0 / 2, "\($0)") < ($1 / 2, "\($1)") }.prefix(10).map { "\($0)" }
             #expect(shown == Set(expected))
+            // As two parts, which are saved and read back.
+            var parts = [RankedPlanets(places: 10, kept: 20), RankedPlanets(places: 10, kept: 20)]
+            for planet in there { RankedPlanetsTest.add(planet, to: &parts[planet % 2], 1) }
+            var state = StateWriter()
+            parts[1].save(to: &state)
+            var reader = StateReader(state.bytes)
+            try parts[1].restore(from: &reader)
+            parts[0].merge(parts[1])
+            var all = GroupWriter()
+            parts[0].write(.all, to: &all)
+            #expect(all.items.map(\.group) == expected && !parts[0].isShort)
         }
+        #expect(refills > 0)
     }
 
     @Test func roundingForThePage() {
@@ -134,5 +151,12 @@ import Testing
         #expect(rounded(1361.166, digits: 5) == 1361.2)
         #expect(rounded(123456, digits: 3) == 123000)
         #expect(rounded(0, digits: 3) == 0)
+    }
+}
+
+private enum RankedPlanetsTest {
+    static func add(_ planet: Int, to ranked: inout RankedPlanets, _ weight: Int) {
+        ranked.add(
+            "\(planet)", rank: Double(planet / 2), json: [UInt8("\(planet)".utf8.first ?? 0)], weight: weight)
     }
 }

@@ -25,9 +25,9 @@ extension PlanetSearch {
                 draft[.pl_name] = name
                 draft[.pl_rade] = radius
                 draft[.disc_year] = year
-                var row = PlanetRow(key: IdentityKey.of(name) ?? "")
-                _ = row.state.apply(.discovery(draft.packed()))
-                return row
+                var state = PlanetState()
+                _ = state.apply(.discovery(draft.packed()))
+                return PlanetRow(PackedRow(key: IdentityKey.of(name) ?? "", state, nil))
             }
         ]
     }
@@ -93,8 +93,9 @@ extension PlanetSearch {
         var draft = DiscoveryDraft()
         draft[.pl_name] = String(repeating: "a", count: 60)
         draft[.pl_rade] = 1
-        var row = PlanetRow(key: "a")
-        _ = row.state.apply(.discovery(draft.packed()))
+        var state = PlanetState()
+        _ = state.apply(.discovery(draft.packed()))
+        let row = PlanetRow(PackedRow(key: "a", state, nil))
         let chunk = Array(repeating: row, count: 256)
         let ratio = costRatio(2) { size in
             _ = PlanetSearch(query: query).run(Array(repeating: chunk, count: size))

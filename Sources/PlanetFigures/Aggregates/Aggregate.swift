@@ -42,7 +42,8 @@ package protocol AggregateAlgebra: AnyObject {
 
     /// True when values are missing that only the keyed state has; then `refill` is called before `write`.
     var isShort: Bool { get }
-    func refill(_ planets: (_ each: (PlanetValues) -> Void) -> Void)
+    /// `planets` calls back with PlanetFacts where predictions are wanted, which take longer than all the rest.
+    func refill(_ planets: (_ withPredictions: Bool, _ each: (PlanetValues) -> Void) -> Void)
 }
 
 extension AggregateAlgebra {
@@ -61,7 +62,7 @@ extension AggregateAlgebra {
     }
 
     var isShort: Bool { false }
-    func refill(_ planets: (_ each: (PlanetValues) -> Void) -> Void) {}
+    func refill(_ planets: (_ withPredictions: Bool, _ each: (PlanetValues) -> Void) -> Void) {}
 
     func forgetFollower() {}
 

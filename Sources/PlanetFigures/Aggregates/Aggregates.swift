@@ -60,8 +60,9 @@ package final class Aggregates {
         for aggregate in all { aggregate.forgetFollower() }
     }
 
-    /// `planets` calls back with every planet of the catalogue. Call it before anything is written or merged.
-    package func settle(_ planets: (_ each: (PlanetValues) -> Void) -> Void) {
+    /// `planets` calls back with every planet of the catalogue, with PlanetFacts where predictions are wanted. Call it
+    /// before anything is written or merged.
+    package func settle(_ planets: (_ withPredictions: Bool, _ each: (PlanetValues) -> Void) -> Void) {
         for aggregate in all where aggregate.isShort { aggregate.refill(planets) }
     }
 

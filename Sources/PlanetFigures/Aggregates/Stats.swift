@@ -98,10 +98,10 @@ final class Stats: Aggregate {
 
     var isShort: Bool { cells.contains { $0.isShort } }
 
-    func refill(_ planets: (_ each: (PlanetValues) -> Void) -> Void) {
+    func refill(_ planets: (_ withPredictions: Bool, _ each: (PlanetValues) -> Void) -> Void) {
         let short = cells.map { $0.isShort }
         var values = [[Double]](repeating: [], count: cells.count)
-        planets { planet in
+        planets(false) { planet in
             let own = place(of: planet)
             for quantity in StatQuantity.allCases {
                 guard let value = planet[quantity] else { continue }

@@ -54,9 +54,18 @@ final class ZonePoints: StoredAggregate {
         return (prediction.habitable ?? 0 > 0 ? distance - 100 : distance, flux, given)
     }
 
-    func add(_ planet: PlanetFacts, weight: Int) {
-        guard let (rank, flux, given) = ZonePoints.rank(of: planet.discovery, planet.prediction) else { return }
-        state.add(planet.key, rank: rank, json: ZonePoints.json(planet, flux, given), weight: weight)
+    func add(_ planet: PlanetFacts, weight: Int) { ZonePoints.add(planet, weight, to: &state) }
+
+    private static func add(_ planet: PlanetFacts, _ weight: Int, to state: inout RankedPlanets) {
+        guard let (rank, flux, given) = rank(of: planet.discovery, planet.prediction) else { return }
+        state.add(planet.key, rank: rank, json: json(planet, flux, given), weight: weight)
+    }
+
+    var isShort: Bool { state.isShort }
+    func refill(_ planets: (_ withPredictions: Bool, _ each: (PlanetValues) -> Void) -> Void) {
+        state.refill { state in
+            planets(true) { if let planet = $0 as? PlanetFacts { ZonePoints.add(planet, 1, to: &state) } }
+        }
     }
 
     private static func json(_ planet: PlanetFacts, _ flux: Double, _ temperature: Double) -> [UInt8] {
@@ -71,10 +80,7 @@ final class ZonePoints: StoredAggregate {
         }
     }
 
-    func follow(_ parts: [ZonePoints]) -> Int {
-        for part in parts { part.state.settle() }
-        return state.follow(parts.map(\.state))
-    }
+    func follow(_ parts: [ZonePoints]) -> Int { state.follow(parts.map(\.state)) }
 
     func members(of group: String) -> GroupMembers? {
         .ranked(group, places: ZonePoints.places) { ZonePoints.rank(of: $0, $1)?.rank }

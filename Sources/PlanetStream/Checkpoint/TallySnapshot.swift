@@ -101,7 +101,6 @@ struct RestoredState {
         let aggregates = Aggregates()
         var missing = Set(aggregates.all.indices)
         var keyed = KeyedPlanets(capacity: Int(planets))
-        var cache = TextCache()
         try file.eachBlock { (kind, content) throws(CheckpointFault) in
             do throws(StateError) {
                 switch kind {
@@ -113,7 +112,7 @@ struct RestoredState {
                     else { throw .damaged }
                     try aggregates.all[index].restore(from: &state)
                     guard state.isAtEnd else { throw .damaged }
-                case TallySnapshot.Kind.planets: try keyed.add(content, &cache)
+                case TallySnapshot.Kind.planets: try keyed.add(content)
                 default: throw .damaged
                 }
             } catch {

@@ -38,8 +38,13 @@ final class Tally {
 
     /// Call it before anything is written, saved or merged.
     func settle() {
-        // Without predictions: they take longer than all the rest.
-        aggregates.settle { each in judge.forEachPlanet { each(PlanetValues($1)) } }
+        aggregates.settle { withPredictions, each in
+            judge.forEachPlanet { planet, discovery in
+                each(
+                    withPredictions
+                        ? PlanetFacts(discovery, key: planet.key, forecast: nil) : PlanetValues(discovery))
+            }
+        }
     }
 
     /// Every group of every aggregate, as in the lake's table.

@@ -17,7 +17,7 @@ final class Catalogue: Sendable {
 
         /// The key under which this one's planet or alias is stored.
         func held(_ key: String) -> String {
-            if let row = rows[key], row.state.value != .nothing { return key }
+            if let row = rows[key], !row.isNothing { return key }
             return earlier[key] ?? key
         }
 
@@ -45,9 +45,7 @@ final class Catalogue: Sendable {
     ) -> Result<HistoryItem, FieldIssue> {
         table.withLock { table in
             var item = position
-            let outcome = table.rows.apply(key: key, record, submission, sent, from: basis) { row, outcome in
-                row.took(outcome, at: &item)
-            }
+            let outcome = table.rows.apply(key: key, record, submission, sent, from: basis, note: &item)
             if let issue = outcome.issue { return .failure(issue) }
             if case .change(let change) = outcome.effect, change != .duplicate, change != .late {
                 table.changes.note(outcome.place)
@@ -83,7 +81,7 @@ final class Catalogue: Sendable {
             var asked = table.rows[name]
             if asked == nil, let key = IdentityKey.of(name) { asked = table.rows[table.held(key)] }
             guard let asked else { return nil }
-            guard let alias = asked.state.alias else { return Found(row: asked, alias: nil) }
+            guard let alias = asked.alias else { return Found(row: asked, alias: nil) }
             guard case .alias(let key, _) = Catalogue.resolve(asked.key, table, [:]) else { return nil }
             return table.rows[key].map { Found(row: $0, alias: alias) }
         }
@@ -113,7 +111,7 @@ final class Catalogue: Sendable {
     func restore(_ rows: KeyedRows<PlanetRow>) {
         var restored = Table()
         restored.rows = rows
-        for row in rows.chunks.joined() { restored.count(row.state.value, 1, key: row.key) }
+        for row in rows.chunks.joined() { restored.count(row.value, 1, key: row.key) }
         table.withLock {
             restored.changes = $0.changes
             restored.changes.forget()
@@ -152,7 +150,7 @@ extension Catalogue {
         var at = key
         var name: String?
         for _ in 0..<Catalogue.longestChain {
-            let value = coming[at] ?? table.rows[at]?.state.value ?? .nothing
+            let value = coming[at] ?? table.rows[at]?.value ?? .nothing
             if let alias = value.alias {
                 at = table.held(alias.canonicalKey)
                 name = alias.canonical
@@ -192,7 +190,7 @@ extension Catalogue {
         guard table.withLock({ !$0.aliases.isEmpty }) else { return keys }
         for row in rows().joined() {
             if work.isCancelled { break }
-            guard let alias = row.state.alias, search.isIn(alias.name, key: row.key),
+            guard row.isAlias, let alias = row.alias, search.isIn(alias.name, key: row.key),
                 case .alias(let key, _) = resolve(row.key)
             else { continue }
             keys.insert(key)

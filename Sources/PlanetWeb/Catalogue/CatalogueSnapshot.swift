@@ -11,7 +11,7 @@ import Threads
 
 struct CatalogueSnapshot: Sendable {
     /// Raise it if the same bytes get another meaning; changes of columns are noticed without it.
-    private static let version = 6
+    private static let version = 7
     static let meaning = SHA256.hex("web \(version)\n\(Columns.meaning)".utf8)
 
     private enum Kind {
@@ -99,12 +99,11 @@ struct CatalogueSnapshot: Sendable {
         var keys: [IdempotencyIndex.Entry] = []
         var records = RecordIndex.Saved()
         var classes = ClassIndex.Content()
-        var cache = TextCache()
         try file.eachBlock { (kind, content) throws(CheckpointFault) in
             do throws(StateError) {
                 var state = StateReader(content)
                 switch kind {
-                case Kind.rows: return try rows.add(content, &cache)
+                case Kind.rows: return try rows.add(content)
                 case Kind.keys:
                     for _ in 0..<(try state.count()) { keys.append(try IdempotencyIndex.Entry(from: &state)) }
                 case Kind.records: records.rings.append(try RecordIndex.Saved.Named(from: &state))
@@ -132,7 +131,7 @@ struct CatalogueSnapshot: Sendable {
     }
 }
 
-// MARK: Marks, rows and keys
+// MARK: Marks and keys
 
 extension RecordFingerprint {
     /// Among a head's numbers: a partition's mark number 0 or 1.
@@ -153,50 +152,15 @@ extension RecordFingerprint {
     }
 }
 
-extension PlanetRow {
-    func save(to state: inout StateWriter) {
-        state.text(key)
-        self.state.save(to: &state)
-        state.flag(current != nil)
-        current?.save(to: &state)
-        state.flag(changedPlanet != nil)
-        changedPlanet?.item.save(to: &state)
-        if let changedPlanet { state.text(changedPlanet.name) }
-        state.flag(forecast != nil)
-        forecast?.save(to: &state)
-        state.integer(droppedHistory)
-        state.integer(history.count)
-        var last = LogPosition.none
-        for item in history {
-            item.save(to: &state, after: last)
-            last = item.position
-        }
-    }
-
-    init(from state: inout StateReader, _ cache: inout TextCache) throws(StateError) {
-        key = try state.text()
-        self.state = try PlanetState(from: &state, &cache)
-        if try state.flag() { current = try HistoryItem(from: &state) }
-        if try state.flag() { changedPlanet = (try HistoryItem(from: &state), try state.text()) }
-        if try state.flag() { forecast = try KeptForecast(from: &state) }
-        droppedHistory = try state.integer()
-        let count = try state.count()
-        history.reserveCapacity(count)
-        for _ in 0..<count {
-            history.append(try HistoryItem(from: &state, after: history.last?.position ?? .none))
-        }
-    }
-}
-
 extension HistoryItem {
-    func save(to state: inout StateWriter, after last: LogPosition = .none) {
-        position.save(to: &state, after: last)
+    func save(to state: inout StateWriter) {
+        position.save(to: &state, after: .none)
         state.text(change.rawValue)
         state.integer(revision)
     }
 
-    init(from state: inout StateReader, after last: LogPosition = .none) throws(StateError) {
-        position = try LogPosition(from: &state, after: last)
+    init(from state: inout StateReader) throws(StateError) {
+        position = try LogPosition(from: &state, after: .none)
         guard let change = Change(rawValue: try state.text()) else { throw .damaged }
         self.change = change
         revision = try state.integer()

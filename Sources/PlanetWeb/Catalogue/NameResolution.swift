@@ -37,7 +37,7 @@ struct NameResolution {
     private(set) var near: [Near] = []
 
     init(_ name: String, in catalogue: Catalogue) {
-        if let found = catalogue.find(name), found.row.state.wasPlanet {
+        if let found = catalogue.find(name), found.row.wasPlanet {
             planet = found.row
             alias = found.alias
             let isExact = found.row.discovery?[.pl_name] == name || found.row.changedPlanet?.name == name
@@ -61,7 +61,7 @@ struct NameResolution {
         }
         if why == .host { return }
         for row in rows.joined() {
-            guard let known = row.state.alias, NameResolution.star(row.key).map({ $0 == key }) == true,
+            guard row.isAlias, let known = row.alias, NameResolution.star(row.key).map({ $0 == key }) == true,
                 let found = catalogue.find(row.key)?.row, let discovery = found.discovery
             else { continue }
             alias = alias ?? known
@@ -98,7 +98,7 @@ struct NameResolution {
         let wanted = Array(key.utf8)
         var stars: Set<Substring> = []
         for row in rows.joined() {
-            guard let name = row.discovery?[.pl_name] ?? row.state.alias?.name else { continue }
+            guard let name = row.discovery?[.pl_name] ?? row.alias?.name else { continue }
             if let distance = NameResolution.distance(wanted, row.key.utf8) {
                 near.append(Near(name: name, key: row.key, distance: distance))
             }

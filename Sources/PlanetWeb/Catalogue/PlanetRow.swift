@@ -1,11 +1,12 @@
 // One key in the web's catalogue, a planet or an alias: its current value and where its history lies in the log. The
-// history's values are read from the log on demand.
+// history's values are read from the log on demand. All of it is packed (PackedRow.swift), the places as distances
+// (PackedHistory.swift), so that a planet with one record takes some 200 bytes of memory.
 
 import EventLog
 import PlanetCore
 
 /// One record of a planet's history.
-struct HistoryItem: Sendable {
+struct HistoryItem: Sendable, Equatable {
     var position: LogPosition
     var change: Change
     var revision: Int
@@ -16,41 +17,66 @@ struct PlanetRow: KeyedRow {
     /// records.
     static let longestHistory = 200
 
-    let key: String
-    var state = PlanetState()
+    let packed: PackedRow
+
+    init(_ packed: PackedRow) { self.packed = packed }
+
+    var key: String { packed.key }
+    /// All of it: who wants the revision, the value or a part of that alone asks for these.
+    var state: PlanetState { packed.state }
+    var revision: UInt32 { packed.revision }
+    var wasPlanet: Bool { packed.wasPlanet }
+    var value: PlanetState.Value { packed.value }
+    var isNothing: Bool { !packed.isPlanet && !packed.isAlias }
+    var alias: PlanetAlias? { packed.alias }
+    var isAlias: Bool { packed.isAlias }
     /// Nil while withdrawn, and for an alias.
-    var discovery: Discovery? { state.discovery }
+    var discovery: Discovery? { packed.discovery }
+    var forecast: KeptForecast? { packed.forecast }
+
     /// The record with the current value: the last that changed anything.
-    var current: HistoryItem?
+    var current: HistoryItem? { packed.withExtra { PackedHistory($0).current } }
     /// Log time stamp of the last change, microseconds since 1970-01-01 UTC.
     var updated: Int64 { current?.position.timestamp ?? 0 }
     /// The last record that changed the key as a planet, and the planet's name in the value that it set or removed.
-    var changedPlanet: (item: HistoryItem, name: String)?
-    var forecast: KeptForecast?
-    var history: [HistoryItem] = []
-    var droppedHistory = 0
+    var changedPlanet: (item: HistoryItem, name: String)? {
+        if let discovery { return current.map { ($0, discovery[.pl_name] ?? key) } }
+        return packed.withExtra { PackedHistory($0).changed }
+    }
+    /// The oldest first.
+    var history: [HistoryItem] {
+        packed.withExtra { PackedHistory($0).newest(PlanetRow.longestHistory) }.reversed()
+    }
+    var droppedHistory: Int { max(0, records - PlanetRow.longestHistory) }
+    /// Those of the history, dropped ones too.
+    var records: Int { packed.withExtra { PackedHistory($0).total } }
 
-    init(key: String) { self.key = key }
-
-    /// Records the effect of the record at `item`, which was not refused.
-    mutating func took(_ outcome: RowOutcome, at item: inout HistoryItem) {
-        guard case .change(let change) = outcome.effect else { return }
-        item.change = change
-        item.revision = outcome.revision
-        if change != .duplicate, change != .late {
-            current = item
-            if let planet = outcome.after.discovery ?? outcome.before.discovery {
-                changedPlanet = (item, planet[.pl_name] ?? key)
+    /// `item`: where the record lies; it learns what the record did.
+    func extra(after outcome: RowOutcome, _ item: inout HistoryItem) -> [UInt8] {
+        packed.withExtra { bytes in
+            var history = PackedHistory(bytes)
+            guard case .change(let change) = outcome.effect else { return Array(bytes) }
+            item.change = change
+            item.revision = outcome.revision
+            if change != .duplicate, change != .late {
+                history.current = item
+                // Of a planet both follow from its value and the current record.
+                if outcome.after.discovery != nil {
+                    history.changed = nil
+                } else if let planet = outcome.before.discovery {
+                    history.changed = (item, planet[.pl_name] ?? key)
+                }
             }
+            return history.packed(with: item, most: PlanetRow.longestHistory)
         }
-        remember(item)
     }
 
-    private mutating func remember(_ item: HistoryItem) {
-        if history.count >= PlanetRow.longestHistory {
-            history.removeFirst()
-            droppedHistory += 1
-        }
-        history.append(item)
+    static func isWhole(_ extra: UnsafeRawBufferPointer) -> Bool { PackedHistory.isWhole(extra) }
+}
+
+extension Sequence<PlanetRow> {
+    /// Each key is read once, and not once a comparison.
+    func inOrderOfKeys() -> [PlanetRow] {
+        map { (key: $0.key, row: $0) }.sorted { $0.key < $1.key }.map(\.row)
     }
 }

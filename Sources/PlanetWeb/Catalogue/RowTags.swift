@@ -9,17 +9,17 @@ extension WebServices {
     /// revisions (a duplicate or a late row in the history, an alias), its own tag comes first: "3-…", and "3" still
     /// names the revision.
     func tags(of row: PlanetRow) -> [EntityTag] {
-        let revision = EntityTag("\(row.state.revision)")
-        var rest = catalogue.aliases(of: row.key, limit: PlanetRoute.longestAliases).compactMap { $0.state.alias?.name }
-        if let alias = row.state.alias { rest.append(alias.canonicalKey) }
-        let records = row.droppedHistory + row.history.count
-        if rest.isEmpty, records == Int(row.state.revision) { return [revision] }
+        let revision = EntityTag("\(row.revision)")
+        var rest = catalogue.aliases(of: row.key, limit: PlanetRoute.longestAliases).compactMap { $0.alias?.name }
+        if let alias = row.alias { rest.append(alias.canonicalKey) }
+        let records = row.records
+        if rest.isEmpty, records == Int(row.revision) { return [revision] }
         var hash = FNV1a()
         for text in rest + ["\(records)"] {
             hash.add(text.utf8)
             hash.add(0)
         }
-        return [EntityTag("\(row.state.revision)-" + String(hash.hash, radix: 16)), revision]
+        return [EntityTag("\(row.revision)-" + String(hash.hash, radix: 16)), revision]
     }
 
     /// Whether a request that changes what is under `key` may proceed.
@@ -59,8 +59,8 @@ extension WebServices {
         guard let row, let tag = tags.first else {
             return .failed(conditions, head, "There is nothing under the key \(key).")
         }
-        let state = row.state.value == .nothing ? ", withdrawn" : ""
-        return .failed(conditions, head, "The key \(key) has revision \(row.state.revision) now\(state).")
+        let state = row.isNothing ? ", withdrawn" : ""
+        return .failed(conditions, head, "The key \(key) has revision \(row.revision) now\(state).")
             .with("ETag", tag.description)
     }
 }

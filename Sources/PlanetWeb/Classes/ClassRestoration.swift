@@ -136,7 +136,7 @@ final class ClassRestoration: Sendable {
             let isLast = records.count == 1
             let mark = ClassMark(code: code, undo: isLast ? each.goal.undo : .step)
             let headers = batch.addHeaders(
-                headers + [RecordHeader(RecordBasis.header, "\(row.state.revision)")] + mark.headers)
+                headers + [RecordHeader(RecordBasis.header, "\(row.revision)")] + mark.headers)
             batch.append(key: each.goal.key.utf8, value: record.logValue, headers: headers)
             sent.append(Sent(pending: each, isLast: isLast))
         }

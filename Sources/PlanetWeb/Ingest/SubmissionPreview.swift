@@ -18,7 +18,7 @@ struct SubmissionPreview {
 
     private let catalogue: Catalogue
     /// Planets changed by the body so far, as they would become.
-    private var rows: [String: PlanetRow] = [:]
+    private var states: [String: PlanetState] = [:]
     private var changes: [Change: Int] = [:]
     private var refused = 0
     private var lost: [ColumnID: Int] = [:]
@@ -34,14 +34,14 @@ struct SubmissionPreview {
     init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 
     mutating func add(_ valid: Validated) {
-        var row = rows[valid.key] ?? catalogue.row(valid.key) ?? PlanetRow(key: valid.key)
-        let before = row.discovery
-        switch row.state.apply(.discovery(valid.discovery), nil, nil) {
+        var state = states[valid.key] ?? catalogue.row(valid.key)?.state ?? PlanetState()
+        let before = state.discovery
+        switch state.apply(.discovery(valid.discovery), nil, nil) {
         case .refused: refused += 1
         case .change(let change):
             changes[change, default: 0] += 1
-            if let before, let after = row.discovery, change == .revision { compare(before, after) }
-            rows[valid.key] = row
+            if let before, let after = state.discovery, change == .revision { compare(before, after) }
+            states[valid.key] = state
         }
     }
 

@@ -74,7 +74,7 @@ struct SubmittedNames {
     }
 
     private func standing(_ key: String) -> PlanetState.Value {
-        coming[key] ?? catalogue.row(key)?.state.value ?? .nothing
+        coming[key] ?? catalogue.row(key)?.value ?? .nothing
     }
 
     // MARK: Discoveries
@@ -121,7 +121,7 @@ struct SubmittedNames {
         else { return settled }
         let turned = PlanetAlias(
             name: endName, canonical: name, canonicalKey: valid.key,
-            source: catalogue.row(valid.key)?.state.alias?.source ?? source)
+            source: catalogue.row(valid.key)?.alias?.source ?? source)
         coming[end] = .alias(turned)
         settled.after = [Note(key: end, alias: turned)]
         return settled
@@ -137,7 +137,7 @@ struct SubmittedNames {
         case .itself: break
         case .circle: return Settled(verdict: refusal(given.name, key, .alias_cycle))
         case .alias(let last, let name):
-            let hasPlanet = standing(last).discovery != nil || catalogue.row(last)?.state.wasPlanet == true
+            let hasPlanet = standing(last).discovery != nil || catalogue.row(last)?.wasPlanet == true
             if last == key {
                 // The same was already said in reverse.
                 guard hasPlanet, let known = standing(canonicalKey).alias else {
@@ -172,7 +172,7 @@ struct SubmittedNames {
             return taken(turned, alias.canonicalKey)
         case .alias(let known):
             // Between two lines of this request the log's order decides.
-            if known.canonicalKey == alias.canonicalKey || catalogue.row(key)?.state.alias == nil { break }
+            if known.canonicalKey == alias.canonicalKey || catalogue.row(key)?.isAlias != true { break }
             // What is already known may lead to the same planet in another way.
             if case .alias(let end, _) = catalogue.resolve(key, coming: coming), end == alias.canonicalKey {
                 return Settled(verdict: .alias(known, key: key))

@@ -199,7 +199,7 @@ struct RecordView: Sendable {
             writer.object("links") { links in
                 links.member("self", ReceiptRoute.path(isReject ? topic : nil, partition, offset, prefix: prefix))
                 if let key, let row = services.catalogue.row(key) {
-                    links.member("planet", prefix + CataloguePath.of(key, isAlias: row.state.alias != nil))
+                    links.member("planet", prefix + CataloguePath.of(key, isAlias: row.isAlias))
                 }
             }
         }

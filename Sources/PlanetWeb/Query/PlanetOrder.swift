@@ -60,7 +60,7 @@ private enum SortValue: Sendable {
             case .number(let column): row.discovery?[column].map { .number($0) } ?? .none
             case .text(let column): (row.discovery?[column]?.lowercased()).map { .text($0) } ?? .none
             case .updated: .integer(row.updated)
-            case .revision: .integer(Int64(row.state.revision))
+            case .revision: .integer(Int64(row.revision))
             case .predicted(let column): PredictedOrder(column, prediction).map { .predicted($0) } ?? .none
             }
     }

@@ -48,7 +48,7 @@ struct AliasesRoute: Sendable {
         let row =
             services.catalogue.row(name)
             ?? IdentityKey.of(name).flatMap { services.catalogue.row(services.catalogue.held($0)) }
-        return row?.state.alias == nil ? nil : row
+        return row?.isAlias == true ? row : nil
     }
 }
 
@@ -77,29 +77,28 @@ private struct AliasQuery {
             let key = catalogue.find(planet)?.row.key ?? IdentityKey.of(planet) ?? planet
             found = catalogue.aliases(of: key, limit: .max)
         } else {
-            for chunk in catalogue.rows() { for row in chunk where row.state.alias != nil { found.append(row) } }
+            for chunk in catalogue.rows() { for row in chunk where row.isAlias { found.append(row) } }
         }
         if let search {
             found.removeAll { row in
-                guard let alias = row.state.alias else { return true }
+                guard let alias = row.alias else { return true }
                 return !search.isIn(alias.name) && !search.isIn(alias.canonical)
             }
         }
-        found.sort { $0.key < $1.key }
-        return (found.count, page.cut(found))
+        return (found.count, page.cut(found.inOrderOfKeys()))
     }
 }
 
 extension JSONWriter {
     /// The members of an alias. `planet`: the key of the planet that the name finally refers to, null if there is none.
     fileprivate mutating func alias(_ row: PlanetRow, of catalogue: Catalogue) {
-        guard let alias = row.state.alias else { return }
+        guard let alias = row.alias else { return }
         member("key", row.key)
         member("alias", alias.name)
         member("alias_of", alias.canonical)
         optional("planet", catalogue.find(row.key).flatMap { $0.row.discovery == nil ? nil : $0.row.key })
         optional("source", alias.source)
-        member("revision", Int(row.state.revision))
+        member("revision", Int(row.revision))
         member("updated", RFC3339.text(micros: row.updated))
     }
 }

@@ -96,7 +96,7 @@ extension MembersRoute.Found {
                 ExportColumn(name: "planet", kind: .text),
             ], count: rows.count,
             row: { index in
-                let alias = rows[index].state.alias
+                let alias = rows[index].alias
                 return ExportTable.values(of: rows[index])
                     + [alias?.name, alias?.canonical, alias?.canonicalKey].map { $0.map { .text($0) } ?? .none }
             }, notes: notes)

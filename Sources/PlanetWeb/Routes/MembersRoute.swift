@@ -90,31 +90,32 @@ struct MembersRoute: Sendable {
             let counted = members(planets)
             return Found(
                 unit: unit, value: counted.value, total: counted.indices.count, isFixed: isFixed, columns: columns,
-                rows: counted.indices.map { rows[$0] }.sorted { $0.key < $1.key })
+                rows: counted.indices.map { rows[$0] }.inOrderOfKeys())
         case .records(let group, let isFixed):
             let answer = records.records(group)
             return Found(
                 unit: .records, value: answer.value, total: answer.total, isFixed: isFixed, notes: answer.list)
         case .aliases:
-            let rows = catalogue.rows().joined().filter { $0.state.alias != nil }.sorted { $0.key < $1.key }
+            let rows = catalogue.rows().joined().filter { $0.isAlias }.inOrderOfKeys()
             return Found(unit: .aliases, value: rows.count, total: rows.count, isFixed: true, rows: rows)
         case .candidates:
-            let rows = catalogue.rows().joined().filter { $0.discovery?.isCandidate == true }.sorted { $0.key < $1.key }
+            let rows = catalogue.rows().joined().filter { $0.discovery?.isCandidate == true }.inOrderOfKeys()
             return Found(
                 unit: .planets, value: rows.count, total: rows.count, isFixed: false,
                 columns: [.text(.disposition)], rows: rows)
         case .newest(let places):
-            let changed = catalogue.rows().joined().filter { $0.changedPlanet != nil }
-            let rows = changed.sorted { MembersRoute.place($0) > MembersRoute.place($1) }.prefix(places)
-            return Found(unit: .planets, value: rows.count, total: rows.count, isFixed: true, rows: Array(rows))
+            let changed = catalogue.rows().joined().compactMap { row in
+                row.changedPlanet.map { (place: MembersRoute.place($0.item), row: row) }
+            }
+            let rows = changed.sorted { $0.place > $1.place }.prefix(places).map(\.row)
+            return Found(unit: .planets, value: rows.count, total: rows.count, isFixed: true, rows: rows)
         case .unknownAggregate, .unknownGroup, .nothing:
             return Found(unit: .planets, value: 0, total: 0, isFixed: false)
         }
     }
 
-    private static func place(_ row: PlanetRow) -> (Int64, Int32, Int64) {
-        row.changedPlanet.map { ($0.item.position.timestamp, $0.item.position.partition, $0.item.position.offset) }
-            ?? (.min, 0, 0)
+    private static func place(_ item: HistoryItem) -> (Int64, Int32, Int64) {
+        (item.position.timestamp, item.position.partition, item.position.offset)
     }
 }
 
@@ -145,18 +146,18 @@ extension MembersRoute.Found {
 
 extension JSONWriter {
     fileprivate mutating func counted(_ row: PlanetRow, _ choice: ColumnChoice, _ prefix: String) {
-        let name = row.discovery?[.pl_name] ?? row.state.alias?.name ?? row.changedPlanet?.name
+        let name = row.discovery?[.pl_name] ?? row.alias?.name ?? row.changedPlanet?.name
         object {
             $0.member("key", row.key)
             $0.optional("pl_name", name)
-            if let alias = row.state.alias { $0.member("alias_of", alias.canonical) }
-            $0.member("revision", Int(row.state.revision))
+            if let alias = row.alias { $0.member("alias_of", alias.canonical) }
+            $0.member("revision", Int(row.revision))
             if let item = row.current {
                 $0.member("change", item.change.rawValue)
                 $0.place(nil, item.position)
             }
             $0.object("links") {
-                $0.member("planet", prefix + CataloguePath.of(row.key, isAlias: row.state.alias != nil))
+                $0.member("planet", prefix + CataloguePath.of(row.key, isAlias: row.isAlias))
                 if let item = row.current {
                     $0.member(
                         "receipt", ReceiptRoute.path(nil, item.position.partition, item.position.offset, prefix: prefix)

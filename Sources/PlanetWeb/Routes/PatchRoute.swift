@@ -99,11 +99,11 @@ private final class PatchAttempt: Sendable {
         case .alias: end(.noPlanet(row.key))
         case .accept(let valid):
             var state = row.state
-            if state.apply(.discovery(valid.discovery), from: .revision(row.state.revision)) == .change(.late) {
+            if state.apply(.discovery(valid.discovery), from: .revision(row.revision)) == .change(.late) {
                 services.metrics.refused.add()
                 return end(.refused([lateness(valid.discovery)]))
             }
-            append(valid, madeFrom: row.state.revision, triesLeft: triesLeft)
+            append(valid, madeFrom: row.revision, triesLeft: triesLeft)
         }
     }
 

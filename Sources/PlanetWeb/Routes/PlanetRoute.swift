@@ -32,11 +32,11 @@ struct PlanetRoute: Sendable {
         let row = found.row
         return JSONWriter.object(capacity: 2048) {
             $0.member("key", row.key)
-            $0.member("revision", Int(row.state.revision))
+            $0.member("revision", Int(row.revision))
             $0.member("updated", RFC3339.text(micros: row.updated))
             $0.member("withdrawn", row.discovery == nil)
             if let alias = found.alias { $0.member("asked_by_alias", alias.name) }
-            if !aliases.isEmpty { $0.array("aliases", aliases.compactMap { $0.state.alias?.name }) }
+            if !aliases.isEmpty { $0.array("aliases", aliases.compactMap { $0.alias?.name }) }
             $0.optional("planet", raw: row.discovery.map { DiscoveryJSON.bytes($0) })
             if let shown = row.discovery ?? lastGiven(row, values) {
                 $0.key("provenance")

@@ -59,7 +59,7 @@ extension ExportTable {
     ]
 
     static func values(of row: PlanetRow) -> [ExportValue] {
-        [.text(row.key), .integer(Int(row.state.revision)), .text(RFC3339.text(micros: row.updated))]
+        [.text(row.key), .integer(Int(row.revision)), .text(RFC3339.text(micros: row.updated))]
     }
 }
 
@@ -103,7 +103,7 @@ extension JSONWriter {
     fileprivate mutating func planet(_ row: PlanetRow, _ choice: ColumnChoice) {
         object {
             $0.member("key", row.key)
-            $0.member("revision", Int(row.state.revision))
+            $0.member("revision", Int(row.revision))
             $0.member("updated", RFC3339.text(micros: row.updated))
             guard let discovery = row.discovery else { return }
             $0.chosen(discovery, choice)

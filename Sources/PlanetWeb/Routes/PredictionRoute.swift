@@ -12,7 +12,7 @@ struct PredictionRoute: Sendable {
         guard let row = services.catalogue.find(name)?.row, let discovery = row.discovery else {
             return .reply(.noPlanet(name))
         }
-        let bytes = PredictionRoute.json(key: row.key, revision: Int(row.state.revision), discovery)
+        let bytes = PredictionRoute.json(key: row.key, revision: Int(row.revision), discovery)
         return .reply(Response.json(bytes).with("Cache-Control", "no-cache"))
     }
 

@@ -80,7 +80,7 @@ extension JSONWriter {
         member("key", row.key)
         member("pl_name", row.discovery?[.pl_name] ?? row.changedPlanet?.name ?? row.key)
         optional("hostname", row.discovery?[.hostname])
-        member("revision", Int(row.state.revision))
+        member("revision", Int(row.revision))
         member("withdrawn", row.discovery == nil)
     }
 }
