@@ -88,7 +88,7 @@ extension DiscoveryDecoder {
             name = aliasDraft.name
         } else {
             name = draft[.pl_name]
-            let discovery = draft.packed()
+            let discovery = draft.discovery
             let others = discovery.textsPresent & ~(1 << UInt32(TextColumn.pl_name.rawValue))
             if others != 0 || discovery.numbersPresent != (0, 0) || !extra.isEmpty {
                 errors.append(FieldIssue(field: "", value: name ?? "", rule: .alias_with_values))

@@ -1,44 +1,71 @@
-// One submitted record about a planet: its values, packed. Most of the 100 columns are null in most records, so a
-// discovery holds only what was given, in one piece of memory, which it may share with the row of its planet
-// (PackedRow.swift): about 100 bytes for a usual record. ColumnRows.swift says what a column means,
-// DiscoveryDecoder.swift whether a value is allowed.
+// One submitted record about a planet: its values. Most of the 100 columns are null in most records, so a discovery
+// holds only what was given: as arrays while a record is on its way, which are quick to fill and to read; or packed in
+// the bytes of its planet's row (PackedRow.swift), a third of that, which is what stays. ColumnRows.swift says what a
+// column means, DiscoveryDecoder.swift whether a value is allowed.
 
-import Glibc
 import StateBytes
 
-/// Which columns are given, 16 bytes; of the number columns the widths, four bits each, and the scales, two bits each,
-/// in column order; the numbers; of the texts the lengths; the texts. PackedNumbers.swift says what a number is.
-/// A text that the name begins with (its host, mostly) is only a length.
 package struct Discovery: Sendable, Equatable {
-    let bytes: PackedBytes
-    /// Where in `bytes` it begins. It ends with them.
-    let start: Int
+    /// Bits by number column, 0 to 63 and from 64, and by text column.
+    let low: UInt64
+    let high: UInt32
+    let texts: UInt32
+    /// Where in packed bytes it begins; it ends with them.
+    private let start: UInt32
+    private let values: Values
 
-    package init() { self = DiscoveryDraft.nothing }
+    /// Two references, so that a copy costs one count.
+    private enum Values: Sendable {
+        case open(OpenValues)
+        case packed(PackedBytes)
+    }
 
-    init(_ bytes: PackedBytes, at start: Int = 0) {
-        self.bytes = bytes
-        self.start = start
+    package init() { self.init(low: 0, high: 0, texts: 0, .none) }
+
+    init(low: UInt64, high: UInt32, texts: UInt32, _ open: OpenValues) {
+        self.low = low
+        self.high = high
+        self.texts = texts
+        start = 0
+        values = .open(open)
+    }
+
+    init(_ bytes: PackedBytes, at start: Int) {
+        let layout = bytes.withBytes { DiscoveryLayout($0, at: start) }
+        low = layout.low
+        high = layout.high
+        texts = layout.texts
+        self.start = UInt32(start)
+        values = .packed(bytes)
     }
 
     /// The value, or nil if it is null. Never NaN or infinite.
     package subscript(_ column: NumberColumn) -> Double? {
-        bytes.withBytes { bytes in
-            let layout = DiscoveryLayout(bytes, at: start)
-            let index = Int(column.rawValue)
-            guard layout.has(number: index) else { return nil }
-            return layout.number(rank: layout.rank(index), bytes)
+        let index = Int(column.rawValue)
+        guard has(index) else { return nil }
+        switch values {
+        case .open(let open): return open.number(rank(index))
+        case .packed(let bytes): return packedNumber(rank(index), bytes)
         }
     }
 
+    @inline(never)
+    private func packedNumber(_ rank: Int, _ bytes: PackedBytes) -> Double {
+        bytes.withBytes { DiscoveryLayout($0, at: Int(start)).number(rank: rank, $0) }
+    }
+
     package subscript(_ column: TextColumn) -> String? {
-        bytes.withBytes { bytes in
-            let layout = DiscoveryLayout(bytes, at: start)
-            let bit = UInt32(1) << UInt32(column.rawValue)
-            guard layout.texts & bit != 0 else { return nil }
-            var texts = layout.textCursor(bytes)
-            for _ in 0..<(layout.texts & (bit - 1)).nonzeroBitCount { texts.skip() }
-            return String(decoding: texts.next(), as: UTF8.self)
+        let bit = UInt32(1) << UInt32(column.rawValue)
+        guard texts & bit != 0 else { return nil }
+        let rank = (texts & (bit - 1)).nonzeroBitCount
+        switch values {
+        case .open(let open): return open.texts[rank]
+        case .packed(let bytes):
+            return bytes.withBytes { bytes in
+                var texts = DiscoveryLayout(bytes, at: Int(start)).textCursor(bytes)
+                for _ in 0..<rank { texts.skip() }
+                return String(decoding: texts.next(), as: UTF8.self)
+            }
         }
     }
 
@@ -46,33 +73,45 @@ package struct Discovery: Sendable, Equatable {
     package func integer(_ column: NumberColumn) -> Int? { self[column].map { Int($0) } }
 
     /// Which number columns are given, as bits by column number: 0 to 63, and 64 upwards.
-    package var numbersPresent: (low: UInt64, high: UInt64) {
-        bytes.withBytes { bytes in
-            let layout = DiscoveryLayout(bytes, at: start)
-            return (layout.low, UInt64(layout.high))
-        }
-    }
-    package var textsPresent: UInt32 { bytes.withBytes { DiscoveryLayout($0, at: start).texts } }
+    package var numbersPresent: (low: UInt64, high: UInt64) { (low, UInt64(high)) }
+    package var textsPresent: UInt32 { texts }
 
     /// Every given value, in the order of the runs, each of which consists of columns of one enum in its order.
     func forEachPresent(
         in runs: [ColumnRun], number: (UInt8, Double) -> Void, text: (UInt8, String) -> Void
     ) {
-        bytes.withBytes { bytes in
-            let layout = DiscoveryLayout(bytes, at: start)
-            var numbers = layout.numberCursor()
-            var texts = layout.textCursor(bytes)
-            for run in runs {
-                if run.isText {
-                    DiscoveryLayout.each(UInt64(layout.texts) & run.mask) {
-                        text($0, String(decoding: texts.next(), as: UTF8.self))
-                    }
-                } else {
-                    let base: UInt8 = run.first < 64 ? 0 : 64
-                    DiscoveryLayout.each((run.first < 64 ? layout.low : UInt64(layout.high)) & run.mask) {
-                        number(base + $0, numbers.next(bytes))
-                    }
+        switch values {
+        case .open(let open):
+            var (nextNumber, nextText) = (0, 0)
+            forEachColumn(in: runs) {
+                number($0, open.number(nextNumber))
+                nextNumber += 1
+            } text: {
+                text($0, open.texts[nextText])
+                nextText += 1
+            }
+        case .packed(let bytes):
+            bytes.withBytes { bytes in
+                let layout = DiscoveryLayout(bytes, at: Int(start))
+                var (numbers, strings) = (layout.numberCursor(), layout.textCursor(bytes))
+                forEachColumn(in: runs) {
+                    number($0, numbers.next(bytes))
+                } text: {
+                    text($0, String(decoding: strings.next(), as: UTF8.self))
                 }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func forEachColumn(in runs: [ColumnRun], number: (UInt8) -> Void, text: (UInt8) -> Void) {
+        for run in runs {
+            if run.isText {
+                DiscoveryLayout.each(UInt64(texts) & run.mask, text)
+            } else if run.first < 64 {
+                DiscoveryLayout.each(low & run.mask, number)
+            } else {
+                DiscoveryLayout.each(UInt64(high) & run.mask) { number(64 + $0) }
             }
         }
     }
@@ -99,125 +138,60 @@ package struct Discovery: Sendable, Equatable {
     ]
     private static let allTexts = [ColumnRun(isText: true, first: 0, end: UInt8(TextColumn.allCases.count))]
 
-    /// Its bytes, which are equal if the records are written alike.
-    func withPacked<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        bytes.withBytes { body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+    @inline(__always)
+    private func has(_ index: Int) -> Bool {
+        index < 64 ? low & (1 << UInt64(index)) != 0 : high & (1 << UInt32(index - 64)) != 0
+    }
+
+    @inline(__always)
+    private func rank(_ index: Int) -> Int {
+        if index < 64 { return (low & ((1 << UInt64(index)) - 1)).nonzeroBitCount }
+        return low.nonzeroBitCount + (high & ((1 << UInt32(index - 64)) - 1)).nonzeroBitCount
     }
 
     /// Both zeros are equal, and so are texts that are written in two ways.
     package static func == (a: Discovery, b: Discovery) -> Bool {
-        let isSame = a.withPacked { mine in b.withPacked { mine.isEqual(to: $0) } }
-        if isSame { return true }
-        return a.bytes.withBytes { mine in
-            b.bytes.withBytes { theirs in
-                let (here, there) = (DiscoveryLayout(mine, at: a.start), DiscoveryLayout(theirs, at: b.start))
-                guard here.low == there.low, here.high == there.high, here.texts == there.texts else { return false }
-                var (numbers, others) = (here.numberCursor(), there.numberCursor())
-                for _ in 0..<here.numbers {
-                    if numbers.next(mine) != others.next(theirs) { return false }
-                }
-                var (texts, otherTexts) = (here.textCursor(mine), there.textCursor(theirs))
-                for _ in 0..<here.texts.nonzeroBitCount {
-                    let (text, other) = (texts.next(), otherTexts.next())
-                    if !text.isEqual(to: other),
-                        String(decoding: text, as: UTF8.self) != String(decoding: other, as: UTF8.self)
-                    {
-                        return false
-                    }
-                }
-                return true
-            }
-        }
-    }
-}
-
-/// A discovery being built: every column has a place and can be set in any order. Reused for many records.
-package struct DiscoveryDraft: Sendable {
-    private var presentLow: UInt64 = 0
-    private var presentHigh: UInt64 = 0
-    private var presentTexts: UInt32 = 0
-    private var numbers = [Double](repeating: 0, count: NumberColumn.allCases.count)
-    private var texts = [String](repeating: "", count: TextColumn.allCases.count)
-
-    package init() {}
-
-    package init(_ discovery: Discovery) {
-        discovery.forEachNumber { self[$0] = $1 }
-        discovery.forEachText { self[$0] = $1 }
+        guard a.low == b.low, a.high == b.high, a.texts == b.texts else { return false }
+        let (mine, theirs) = (a.open, b.open)
+        return mine.texts == theirs.texts && (0..<mine.count).allSatisfy { mine.number($0) == theirs.number($0) }
     }
 
-    package subscript(_ column: NumberColumn) -> Double? {
-        get {
-            let index = Int(column.rawValue)
-            let here =
-                index < 64 ? presentLow & (1 << UInt64(index)) != 0 : presentHigh & (1 << UInt64(index - 64)) != 0
-            return here ? numbers[index] : nil
+    private var open: OpenValues {
+        guard case .packed(let bytes) = values else {
+            if case .open(let open) = values { return open }
+            return .none
         }
-        set {
-            let index = Int(column.rawValue)
-            let low = index < 64 ? UInt64(1) << UInt64(index) : 0
-            let high = index < 64 ? 0 : UInt64(1) << UInt64(index - 64)
-            if let newValue {
-                numbers[index] = newValue
-                presentLow |= low
-                presentHigh |= high
-            } else {
-                presentLow &= ~low
-                presentHigh &= ~high
-            }
+        return bytes.withBytes { bytes in
+            let layout = DiscoveryLayout(bytes, at: Int(start))
+            var (numbers, strings) = (layout.numberCursor(), layout.textCursor(bytes))
+            let texts = (0..<texts.nonzeroBitCount).map { _ in String(decoding: strings.next(), as: UTF8.self) }
+            return OpenValues(layout.numbers, texts) { numbers.next(bytes) }
         }
     }
 
-    package subscript(_ column: TextColumn) -> String? {
-        get { presentTexts & (1 << UInt32(column.rawValue)) != 0 ? texts[Int(column.rawValue)] : nil }
-        set {
-            let bit = UInt32(1) << UInt32(column.rawValue)
-            if let newValue {
-                texts[Int(column.rawValue)] = newValue
-                presentTexts |= bit
-            } else {
-                presentTexts &= ~bit
-            }
+    /// No more than its bytes are.
+    var mostBytes: Int {
+        switch values {
+        case .open(let open): return DiscoveryPacking.most(open)
+        case .packed(let bytes): return bytes.count - Int(start)
         }
     }
 
-    var textsPresent: UInt32 { presentTexts }
-
-    /// Of a text column that is given, by its number.
-    func text(_ column: UInt8) -> String { texts[Int(column)] }
-
-    /// Sets every column to null and keeps the memory.
-    package mutating func clear() {
-        presentLow = 0
-        presentHigh = 0
-        presentTexts = 0
+    /// Writes its bytes, which are equal if the records are written alike, at the writer's place in `bytes`.
+    func pack(to bytes: UnsafeMutableRawBufferPointer, _ writer: inout PackedWriter) {
+        switch values {
+        case .open(let open): DiscoveryPacking(self, open).write(to: bytes, &writer)
+        case .packed(let packed):
+            packed.withBytes { writer.append(UnsafeRawBufferPointer(rebasing: $0[Int(start)...])) }
+        }
     }
 
-    static let nothing = DiscoveryDraft().packed()
-
-    /// The packed value.
-    package func packed() -> Discovery {
-        withUnsafeTemporaryAllocation(of: PackedNumber.self, capacity: NumberColumn.allCases.count) { packed in
-            var count = 0
-            var size = 0
-            func take(_ present: UInt64, from first: Int) {
-                DiscoveryLayout.each(present) { column in
-                    let number = PackedNumber(numbers[first + Int(column)])
-                    packed.initializeElement(at: count, to: number)
-                    count += 1
-                    size += number.width
-                }
-            }
-            take(presentLow, from: 0)
-            take(presentHigh, from: 64)
-            let texts = PackedTexts(self)
-            size += DiscoveryLayout.head(numbers: count) + texts.size
-            return Discovery(
-                PackedBytes(size) { bytes in
-                    DiscoveryLayout.write(low: presentLow, high: presentHigh, texts: presentTexts, to: bytes)
-                    let end = DiscoveryLayout.write(UnsafeBufferPointer(rebasing: packed[..<count]), to: bytes)
-                    texts.write(self, to: UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
-                })
+    /// The same as a row has it.
+    var packed: PackedBytes {
+        withUnsafeTemporaryAllocation(byteCount: mostBytes, alignment: 8) { bytes in
+            var writer = PackedWriter(bytes)
+            pack(to: bytes, &writer)
+            return PackedBytes(UnsafeRawBufferPointer(rebasing: bytes[..<writer.at]))
         }
     }
 }
@@ -225,7 +199,7 @@ package struct DiscoveryDraft: Sendable {
 // MARK: Saved state
 
 extension Discovery {
-    package func save(to state: inout StateWriter) { withPacked { state.text($0) } }
+    package func save(to state: inout StateWriter) { packed.withBytes { state.text($0) } }
 
     package init(from state: inout StateReader) throws(StateError) {
         let bytes = try state.text { PackedBytes($0) }

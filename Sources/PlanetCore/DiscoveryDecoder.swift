@@ -128,7 +128,7 @@ package struct DiscoveryDecoder: ~Copyable {
         }
         checkTogether()
         guard errors.isEmpty, let key else { return .reject(errors, key: key) }
-        let discovery = draft.packed()
+        let discovery = draft.discovery
         checkInsolation(discovery)
         tally?.add(discovery)
         return .accept(Validated(discovery: discovery, key: key, warnings: warnings))

@@ -4,18 +4,6 @@
 
 import StateBytes
 
-/// A view of a packed row, with what its owner reads from the bytes of its own.
-package protocol KeyedRow: Sendable {
-    init(_ packed: PackedRow)
-    var packed: PackedRow { get }
-    /// The owner's bytes after a record that was not refused. `row`: before it.
-    func extra(after outcome: RowOutcome, _ note: inout Note) -> [UInt8]
-    /// What the owner says of a record, and learns of it.
-    associatedtype Note
-    /// Whether saved bytes are what `extra` makes.
-    static func isWhole(_ extra: UnsafeRawBufferPointer) -> Bool
-}
-
 /// The effect of a record on its key's row.
 package struct RowOutcome: Sendable {
     package let effect: PlanetState.Effect
@@ -36,43 +24,44 @@ package struct RowOutcome: Sendable {
     package static var nothingToWithdraw: RowOutcome { RowOutcome(effect: .change(.duplicate), revision: 0) }
 }
 
-package struct KeyedRows<Row: KeyedRow>: Sendable {
-    package static var chunkRows: Int { 256 }
+package struct KeyedRows: Sendable {
+    package static let chunkRows = 256
+    /// What an owner keeps in a row beside its state, after a record that was not refused. The row is as it was before
+    /// that, nil before the key's first record.
+    package typealias Extra = (_ row: PackedRow?, _ outcome: RowOutcome) -> [UInt8]
 
     private var places = KeyPlaces()
-    package private(set) var chunks: [[Row]] = []
+    package private(set) var chunks: [[PackedRow]] = []
     package private(set) var count = 0
     /// False if a key came twice.
     package private(set) var isWhole = true
 
     package init() {}
 
-    private func row(_ place: Int) -> Row { chunks[place / Self.chunkRows][place % Self.chunkRows] }
+    private func row(_ place: Int) -> PackedRow { chunks[place / KeyedRows.chunkRows][place % KeyedRows.chunkRows] }
 
     private func place(of key: String, _ hash: UInt32) -> Int? {
-        places.find(hash) { row($0).packed.has(key: key) }
+        places.find(hash) { row($0).has(key: key) }
     }
 
-    package subscript(_ key: String) -> Row? { place(of: key, KeyPlaces.hash(key)).map { row($0) } }
+    package subscript(_ key: String) -> PackedRow? { place(of: key, KeyPlaces.hash(key)).map { row($0) } }
 
     /// The next record of this key. A tombstone of an unknown key leaves no row.
     package mutating func apply(
         key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
-        from basis: RecordBasis = .none, note: inout Row.Note
+        from basis: RecordBasis = .none, extra: Extra = { _, _ in [] }
     ) -> RowOutcome {
         let hash = KeyPlaces.hash(key)
         guard let place = place(of: key, hash) else {
             if case .tombstone = record { return .nothingToWithdraw }
-            var row = Row(PackedRow(key: key))
-            var outcome = Self.apply(record, submission, sent, from: basis, key: key, to: &row, note: &note)
+            var (outcome, row) = KeyedRows.apply(record, submission, sent, basis, key, to: nil, extra)
             outcome.place = Int32(count)
-            append(row, hash)
+            append(row ?? PackedRow(key: key), hash)
             return outcome
         }
-        let (chunk, slot) = place.quotientAndRemainder(dividingBy: Self.chunkRows)
-        var row = chunks[chunk][slot]
-        var outcome = Self.apply(record, submission, sent, from: basis, key: key, to: &row, note: &note)
-        if case .change = outcome.effect { chunks[chunk][slot] = row }
+        let (chunk, slot) = place.quotientAndRemainder(dividingBy: KeyedRows.chunkRows)
+        var (outcome, row) = KeyedRows.apply(record, submission, sent, basis, key, to: chunks[chunk][slot], extra)
+        if let row { chunks[chunk][slot] = row }
         outcome.place = Int32(place)
         return outcome
     }
@@ -80,50 +69,49 @@ package struct KeyedRows<Row: KeyedRow>: Sendable {
     /// The same for a row that the caller keeps; `key` is the row's.
     package static func apply(
         _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, from basis: RecordBasis, key: String,
-        to row: inout Row, note: inout Row.Note
+        to row: inout PackedRow
     ) -> RowOutcome {
-        var state = row.packed.state
-        let before = state.value
-        let effect = state.apply(record, submission, sent, from: basis)
-        var outcome = RowOutcome(effect: effect, revision: Int(state.revision))
-        var (forecast, isOwn) = (KeptForecast?.none, row.packed.forecastIsOwn)
-        switch effect {
-        case .refused(let rule):
-            outcome.issue = state.issue(rule, record)
-            return outcome
-        case .change(.duplicate), .change(.late): forecast = row.packed.forecast
-        case .change:
-            outcome.before = before
-            outcome.after = state.value
-            outcome.forecastBefore = row.packed.forecast
-            let own = state.discovery.flatMap { KeptForecast.after($0, nil) }
-            forecast = own ?? outcome.forecastBefore
-            isOwn = own != nil
-            outcome.forecast = forecast
-        }
-        row = Row(
-            PackedRow(key: key, state, forecast, isOwn: isOwn, extra: row.extra(after: outcome, &note)))
+        let (outcome, changed) = apply(record, submission, sent, basis, key, to: row) { _, _ in [] }
+        if let changed { row = changed }
         return outcome
     }
 
-    private mutating func append(_ row: Row, _ hash: UInt32) {
+    /// `row`: nil before the key's first record; what is returned: nil if the record was refused.
+    private static func apply(
+        _ record: PlanetRecord, _ submission: SubmissionID?, _ sent: SentFrom?, _ basis: RecordBasis, _ key: String,
+        to row: PackedRow?, _ extra: Extra
+    ) -> (RowOutcome, PackedRow?) {
+        var state = PlanetState()
+        if let row { state = row.state }
+        let before = state.value
+        let effect = state.apply(record, submission, sent, from: basis)
+        var outcome = RowOutcome(effect: effect, revision: Int(state.revision))
+        var (forecast, isOwn) = (row?.forecast, row?.forecastIsOwn ?? false)
+        switch effect {
+        case .refused(let rule):
+            outcome.issue = state.issue(rule, record)
+            return (outcome, nil)
+        case .change(.duplicate), .change(.late): break
+        case .change:
+            outcome.before = before
+            outcome.after = state.value
+            outcome.forecastBefore = forecast
+            let own = state.discovery.flatMap { KeptForecast.after($0, nil) }
+            isOwn = own != nil
+            forecast = own ?? forecast
+            outcome.forecast = forecast
+        }
+        return (outcome, PackedRow(key: key, state, forecast, isOwn: isOwn, extra: extra(row, outcome)))
+    }
+
+    private mutating func append(_ row: PackedRow, _ hash: UInt32) {
         places.append(hash)
-        if count % Self.chunkRows == 0 {
+        if count % KeyedRows.chunkRows == 0 {
             chunks.append([])
-            chunks[chunks.count - 1].reserveCapacity(Self.chunkRows)
+            chunks[chunks.count - 1].reserveCapacity(KeyedRows.chunkRows)
         }
         chunks[chunks.count - 1].append(row)
         count += 1
-    }
-}
-
-extension KeyedRows where Row.Note == Void {
-    package mutating func apply(
-        key: String, _ record: PlanetRecord, _ submission: SubmissionID? = nil, _ sent: SentFrom? = nil,
-        from basis: RecordBasis = .none
-    ) -> RowOutcome {
-        var note: Void = ()
-        return apply(key: key, record, submission, sent, from: basis, note: &note)
     }
 }
 
@@ -131,36 +119,39 @@ extension KeyedRows where Row.Note == Void {
 
 extension KeyedRows {
     /// Chunks of a block.
-    private static var blockChunks: Int { 16 }
+    private static let blockChunks = 16
 
     /// For rows to be added by `add`.
     package init(capacity: Int) { places.reserveCapacity(capacity) }
 
     /// All rows as bytes, in blocks made on demand; `add` reads one back.
     package var blocks: [@Sendable () -> [UInt8]] {
-        stride(from: 0, to: chunks.count, by: Self.blockChunks).map { [chunks] start in
+        stride(from: 0, to: chunks.count, by: KeyedRows.blockChunks).map { [chunks] start in
             {
                 var state = StateWriter()
-                let some = chunks[start..<min(chunks.count, start + Self.blockChunks)]
+                let some = chunks[start..<min(chunks.count, start + KeyedRows.blockChunks)]
                 state.integer(some.reduce(0) { $0 + $1.count })
-                for row in some.joined() { row.packed.save(to: &state) }
+                for row in some.joined() { row.save(to: &state) }
                 return state.bytes
             }
         }
     }
 
-    package mutating func add(_ block: [UInt8]) throws(StateError) {
+    /// `isWhole`: whether an owner's bytes are what it makes.
+    package mutating func add(
+        _ block: [UInt8], _ isWhole: (UnsafeRawBufferPointer) -> Bool = { $0.isEmpty }
+    ) throws(StateError) {
         var state = StateReader(block)
         for _ in 0..<(try state.count()) {
-            let packed = try PackedRow(from: &state, Row.isWhole)
+            let packed = try PackedRow(from: &state, isWhole)
             let key = packed.key
             let hash = KeyPlaces.hash(key)
-            if place(of: key, hash) != nil { isWhole = false }
-            append(Row(packed), hash)
+            if place(of: key, hash) != nil { self.isWhole = false }
+            append(packed, hash)
         }
         guard state.isAtEnd else { throw .damaged }
     }
 
     /// Planets that are not withdrawn.
-    package var present: Int { chunks.reduce(0) { $0 + $1.count { $0.packed.isPlanet } } }
+    package var present: Int { chunks.reduce(0) { $0 + $1.count { $0.isPlanet } } }
 }

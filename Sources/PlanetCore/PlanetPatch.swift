@@ -89,7 +89,7 @@ package struct PlanetPatch: Sendable {
         }
         draft[.extra] = draft[.extra].flatMap { withoutMembers($0) }
         draft[.units_given] = draft[.units_given].flatMap { PlanetPatch.units($0, without: named) }
-        var record = DiscoveryJSON.bytes(draft.packed())
+        var record = DiscoveryJSON.bytes(draft.discovery)
         record.removeLast()
         for member in members where member.column != .text(.pl_name) {
             guard let json = member.json else { continue }

@@ -6,11 +6,11 @@ import PlanetCore
 import PlanetFigures
 
 struct FoldedPlanet {
-    var planet: KeyedPlanet
+    var planet: PackedRow
     /// What the last record that changed it did, and where it lies; nil if there was none.
     var last: (change: Change, offset: Int64, timestamp: Int64)?
 
-    init(_ key: String) { planet = KeyedPlanet(PackedRow(key: key)) }
+    init(_ key: String) { planet = PackedRow(key: key) }
 
     /// Sets the row's columns; `partition`: that of its records.
     func write(_ row: Int, partition: Int32, to table: inout JudgedTable<StateColumn>) {
@@ -105,7 +105,7 @@ struct PlanetFrame {
             value, revision: revision, wasPlanet: integer(row, .was_planet) == 1,
             rowupdate: integer(row, .last_rowupdate).map { Int32(clamping: $0) },
             submissions: try submissions(row), sentMarks: try marks(row))
-        found.planet = KeyedPlanet(key: key, state, try forecast(row))
+        found.planet = PackedRow(key: key, state, try forecast(row))
         if let change = try text(row, .change).flatMap({ Change(rawValue: $0) }),
             let offset = integer(row, .log_offset), let timestamp = integer(row, .log_timestamp)
         {
@@ -157,7 +157,7 @@ struct PlanetFrame {
             case .number(let id): draft[id] = real(row, place)
             }
         }
-        return draft.packed()
+        return draft.discovery
     }
 
     private func text(_ row: Int, _ column: StateColumn) throws(FrameError) -> String? {

@@ -8,11 +8,11 @@ import StateBytes
 
 package enum PartFigures {
     /// `planets` calls its argument with each key of the part.
-    static func saved(_ planets: (_ each: (KeyedPlanet) -> Void) -> Void) -> [UInt8] {
+    static func saved(_ planets: (_ each: (PackedRow) -> Void) -> Void) -> [UInt8] {
         let aggregates = Aggregates()
         var events: [CatalogueEvent] = []
         planets { planet in
-            let isAlias = planet.state.alias != nil
+            let isAlias = planet.isAlias
             guard isAlias || planet.discovery != nil else { return }
             events.append(
                 CatalogueEvent(

@@ -211,10 +211,8 @@ extension PartitionFold {
         _ record: PlanetRecord, _ key: String, _ submission: SubmissionID?, _ sent: SentFrom?, _ basis: RecordBasis
     ) -> RowOutcome {
         if case .tombstone = record, planets[key] == nil { return .nothingToWithdraw }
-        var note: Void = ()
-        return KeyedRows<KeyedPlanet>.apply(
-            record, submission, sent, from: basis, key: key, to: &planets[key, default: FoldedPlanet(key)].planet,
-            note: &note)
+        return KeyedRows.apply(
+            record, submission, sent, from: basis, key: key, to: &planets[key, default: FoldedPlanet(key)].planet)
     }
 
     private mutating func refuse(

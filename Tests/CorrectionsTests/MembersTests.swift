@@ -112,7 +112,7 @@ import Testing
                 draft[.pl_bmasse] = other[.pl_bmasse]
                 draft[.st_teff] = other[.st_teff]
                 draft[.st_rad] = other[.st_rad]
-                sent.append(SentRecord(key: planet.key, value: DiscoveryJSON.bytes(draft.packed())))
+                sent.append(SentRecord(key: planet.key, value: DiscoveryJSON.bytes(draft.discovery)))
             }
         }
         reading.take(sent)

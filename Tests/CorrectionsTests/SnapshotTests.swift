@@ -35,7 +35,7 @@ private func revision(_ new: Discovery, of old: Discovery?) -> Discovery {
     }
     for column in slimNumbers { draft[column] = new[column] }
     for column in slimTexts { draft[column] = new[column] }
-    return draft.packed()
+    return draft.discovery
 }
 
 struct SnapshotTests {

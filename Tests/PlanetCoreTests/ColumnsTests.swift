@@ -95,7 +95,7 @@ import Testing
             if draft[.disc_date] != nil, draft[.disc_year] == nil { draft[.disc_date] = nil }
             draft[.pl_radj] = nil
             draft[.pl_bmassj] = nil
-            let discovery = draft.packed()
+            let discovery = draft.discovery
             let json = DiscoveryJSON.bytes(discovery)
             switch decoder.decode(json) {
             case .accept(let validated):

@@ -6,25 +6,13 @@ import Testing
 
 @testable import PlanetCore
 
-private struct TestRow: KeyedRow {
-    let packed: PackedRow
-    var key: String { packed.key }
-    var state: PlanetState { packed.state }
-
-    init(_ packed: PackedRow) { self.packed = packed }
-    /// How many records were not refused.
-    func extra(after outcome: RowOutcome, _ note: inout Int) -> [UInt8] {
-        note += 1
-        return packed.withExtra { [($0.first ?? 0) &+ 1] }
-    }
-    static func isWhole(_ extra: UnsafeRawBufferPointer) -> Bool { extra.count <= 1 }
-}
-
-extension KeyedRows<TestRow> {
+extension KeyedRows {
+    /// With how many records were not refused.
     fileprivate mutating func apply(key: String, _ record: PlanetRecord) -> RowOutcome {
-        var noted = 0
-        return apply(key: key, record, note: &noted)
+        apply(key: key, record) { row, _ in [(row?.withExtra { $0.first } ?? 0) &+ 1] }
     }
+
+    fileprivate mutating func restore(_ block: [UInt8]) throws { try add(block) { $0.count == 1 } }
 }
 
 @Suite struct KeyedRowsTests {
@@ -34,11 +22,11 @@ extension KeyedRows<TestRow> {
         draft[.discoverymethod] = "Transit"  // Otherwise a radius without errors counts as a forecast itself.
         draft[.pl_rade] = radius
         draft[.pl_bmasse] = mass
-        return .discovery(draft.packed())
+        return .discovery(draft.discovery)
     }
 
     @Test func anOutcomeHasWhatWasAndWhatIs() {
-        var rows = KeyedRows<TestRow>()
+        var rows = KeyedRows()
         #expect(rows.apply(key: "a", .tombstone).effect == .change(.duplicate))
         #expect(rows.count == 0 && rows["a"] == nil, "what never was leaves no row")
         let first = rows.apply(key: "a", planet("a", radius: 2))
@@ -55,14 +43,17 @@ extension KeyedRows<TestRow> {
         #expect(both.effect == .change(.reinstatement) && both.forecastBefore?.kind == .mass)
         let alias = PlanetAlias(name: "a", canonical: "b", canonicalKey: "b", source: nil)
         var noted = 0
-        let refused = rows.apply(key: "a", .alias(alias), note: &noted)
+        let refused = rows.apply(key: "a", .alias(alias)) { _, _ in
+            noted += 1
+            return []
+        }
         #expect(refused.effect == .refused(.alias_joins_planets) && refused.issue?.rule == .alias_joins_planets)
         #expect(noted == 0 && rows["a"]?.state.discovery != nil)
         #expect(rows.count == 1 && rows.present == 1)
     }
 
     @Test func aCopyStaysAsItWas() {
-        var rows = KeyedRows<TestRow>()
+        var rows = KeyedRows()
         for number in 0..<1000 { _ = rows.apply(key: "p\(number)", planet("p\(number)", radius: 1)) }
         let copy = rows
         _ = rows.apply(key: "p700", .tombstone)
@@ -73,22 +64,22 @@ extension KeyedRows<TestRow> {
     }
 
     @Test func rowsComeBackInTheirOrder() throws {
-        var rows = KeyedRows<TestRow>()
+        var rows = KeyedRows()
         for number in 0..<9000 {
             _ = rows.apply(key: "p\(number)", planet("p\(number)", radius: Double(number % 9 + 1)))
         }
-        var again = KeyedRows<TestRow>(capacity: rows.count)
-        for block in rows.blocks { try again.add(block()) }
+        var again = KeyedRows(capacity: rows.count)
+        for block in rows.blocks { try again.restore(block()) }
         #expect(again.isWhole && again.count == rows.count)
         for (one, other) in zip(again.chunks.joined(), rows.chunks.joined()) {
-            #expect(one.key == other.key && one.state == other.state && one.packed.forecast == other.packed.forecast)
+            #expect(one.key == other.key && one.state == other.state && one.forecast == other.forecast)
         }
         #expect(again["p8999"]?.state == rows["p8999"]?.state && again["p9000"] == nil)
         let blocks = rows.blocks.map { $0() }
-        try again.add(try #require(blocks.first))
+        try again.restore(try #require(blocks.first))
         #expect(!again.isWhole, "keys that are there twice")
         let block = try #require(blocks.last)
-        #expect(throws: StateError.self) { try again.add(block + [0]) }
-        #expect(throws: StateError.self) { try again.add(Array(block.dropLast())) }
+        #expect(throws: StateError.self) { try again.restore(block + [0]) }
+        #expect(throws: StateError.self) { try again.restore(Array(block.dropLast())) }
     }
 }

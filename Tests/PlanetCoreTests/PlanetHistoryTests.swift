@@ -10,7 +10,7 @@ import Testing
         draft[.pl_name] = "X b"
         draft[.pl_rade] = radius
         draft[.rowupdate] = updated.map { Double($0) }
-        return .discovery(draft.packed())
+        return .discovery(draft.discovery)
     }
 
     private func alias(of canonical: String, source: String? = nil) -> PlanetRecord {

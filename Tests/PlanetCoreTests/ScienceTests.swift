@@ -49,7 +49,7 @@ func expectDigits(_ value: Double?, _ text: String, _ location: SourceLocation =
             draft[.st_lum] = 0
             draft[.st_lumerr1] = 0.001
             draft[.pl_insol] = exp(between(-3, 3))
-            let record = draft.packed()
+            let record = draft.discovery
             let prediction = Predictor.prediction(of: record)
             #expect(Predictor.zoneGiven(record) == Predictor.zoneGiven(record, prediction))
             guard let mass = prediction.mass, let error = Predictor.error(record, .pl_bmasse),

@@ -91,7 +91,7 @@ private func discovery(_ number: Int, host: Int, _ random: inout SplitMix) -> Di
     if random.below(2) == 0 { draft[.sy_dist] = Double(1 + random.below(90_000)) / 13 }
     draft[.st_teff] = 3000 + Double(random.below(4000))
     draft[.pl_insol] = Double(1 + random.below(400)) / 100
-    return draft.packed()
+    return draft.discovery
 }
 
 struct FollowedAggregatesTests {
@@ -157,7 +157,7 @@ struct FollowedAggregatesTests {
             draft[.discoverymethod] = "Transit"
             draft[.disc_facility] = "A new facility"
             draft[.pl_rade] = 1.25
-            parts[0].put("onemoreb", draft.packed())
+            parts[0].put("onemoreb", draft.discovery)
             return (sum.follow(parts.map(\.aggregates)), shown.take(sum))
         }
         let small = looked(hosts: 500)

@@ -198,7 +198,7 @@ struct InvarianceTests {
                 } else {
                     var draft = DiscoveryDraft(planets[planets.startIndex + random.below(planets.count)].discovery)
                     draft[.pl_name] = planet.discovery[.pl_name]
-                    steps.append(DiscoveryJSON.bytes(draft.packed()))
+                    steps.append(DiscoveryJSON.bytes(draft.discovery))
                 }
             }
             let stays = final.contains { $0.key == planet.key }

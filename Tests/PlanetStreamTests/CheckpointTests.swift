@@ -38,7 +38,7 @@ struct RandomHistory {
             case 3...5:
                 var other = DiscoveryDraft(archive[random.below(planets)].discovery)
                 other[.pl_name] = planet.discovery[.pl_name]
-                value = DiscoveryJSON.bytes(other.packed())
+                value = DiscoveryJSON.bytes(other.discovery)
             case 6:
                 topic = 1
                 value = Array(#"{"raw":"x","line":1,"errors":[{"field":"pl_rade","rule":"out_of_range"}]}"#.utf8)
@@ -169,7 +169,7 @@ private func content(_ tally: Tally) -> [[UInt8]] {
                 var draft = DiscoveryDraft(planet.discovery)
                 draft[.pl_name] = "\(planet.discovery[.pl_name] ?? "") \(copy)"
                 batch.append(
-                    key: [0], value: DiscoveryJSON.bytes(draft.packed()), headers: headers, offset: offset,
+                    key: [0], value: DiscoveryJSON.bytes(draft.discovery), headers: headers, offset: offset,
                     timestamp: offset)
                 offset += 1
             }

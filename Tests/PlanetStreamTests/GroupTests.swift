@@ -392,7 +392,7 @@ struct MergeTests {
             case 3...5:
                 var other = DiscoveryDraft(archive[Int.random(in: 0..<400, using: &random)].discovery)
                 other[.pl_name] = planet.discovery[.pl_name]
-                value = DiscoveryJSON.bytes(other.packed())
+                value = DiscoveryJSON.bytes(other.discovery)
             default: value = DiscoveryJSON.bytes(planet.discovery)
             }
             var batch = RecordBatch()

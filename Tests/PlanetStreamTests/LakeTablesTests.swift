@@ -18,7 +18,7 @@ struct LakeTablesTests {
         for column in TextColumn.allCases where random.below(3) == 0 {
             draft[column] = String(repeating: "é", count: random.below(20))
         }
-        return draft.packed()
+        return draft.discovery
     }
 
     private static func record(_ offset: Int, _ random: inout SplitMix) -> StoredRecord {

@@ -58,7 +58,7 @@ private struct Cluster {
         case 4...6:
             var other = DiscoveryDraft(archive[random.below(500)].discovery)
             other[.pl_name] = planet.discovery[.pl_name]
-            return DiscoveryJSON.bytes(other.packed())
+            return DiscoveryJSON.bytes(other.discovery)
         default: return DiscoveryJSON.bytes(planet.discovery)
         }
     }

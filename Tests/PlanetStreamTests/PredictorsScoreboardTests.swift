@@ -22,7 +22,7 @@ import Testing
         }
         draft[.pl_bmasse] = mass
         if forecast { draft[.pl_bmassprov] = "M-R relationship" }
-        return (IdentityKey.of(name) ?? name, DiscoveryJSON.bytes(draft.packed()))
+        return (IdentityKey.of(name) ?? name, DiscoveryJSON.bytes(draft.discovery))
     }
 
     private func cell(_ partition: Partition, _ group: String) -> String {
@@ -79,7 +79,7 @@ import Testing
             var first = DiscoveryDraft(planet.discovery)
             let hidden: [NumberColumn] = random.below(2) == 0 ? [.pl_bmasse, .pl_bmassj] : [.pl_rade, .pl_radj]
             for column in hidden { first[column] = nil }
-            let records = [DiscoveryJSON.bytes(first.packed()), DiscoveryJSON.bytes(planet.discovery)]
+            let records = [DiscoveryJSON.bytes(first.discovery), DiscoveryJSON.bytes(planet.discovery)]
             return random.below(5) == 0
                 ? [(planet.key, records[0]), (planet.key, nil), (planet.key, records[1])]
                 : records.map { (planet.key, $0) }

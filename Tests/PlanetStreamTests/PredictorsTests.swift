@@ -128,7 +128,7 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
         draft[.st_teff] = 5772
         draft[.st_rad] = 1
         draft[.st_mass] = 1
-        let prediction = Predictor.prediction(of: draft.packed())
+        let prediction = Predictor.prediction(of: draft.discovery)
         #expect(prediction.zone?.rawValue == zone)
         #expect(prediction.axisSource == .kepler3)
         let ours = try #require(prediction.density) * Nominal.earthDensity
@@ -147,7 +147,7 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
     @Test func nothingInNothingOut() {
         var draft = DiscoveryDraft()
         draft[.pl_name] = "Nameless b"
-        let prediction = Predictor.prediction(of: draft.packed())
+        let prediction = Predictor.prediction(of: draft.discovery)
         for column in PredictionColumn.all {
             switch (column.name, column.reading) {
             case ("ecc_used", .real(let read)): #expect(read(prediction) == 0)
@@ -171,7 +171,7 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
         draft[.pl_orbeccen] = 0.72
         draft[.pl_orbeccenlim] = 1
         draft[.pl_orbsmax] = 0.5
-        let prediction = Predictor.prediction(of: draft.packed())
+        let prediction = Predictor.prediction(of: draft.discovery)
         #expect(prediction.mass == nil)
         #expect(prediction.massOrigin == .bound)
         #expect(prediction.density == nil)
@@ -179,7 +179,7 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
         #expect(prediction.eccentricitySource == .assumedZero)
         #expect(prediction.massForecast != nil)
         draft[.pl_bmasselim] = 0
-        let known = Predictor.prediction(of: draft.packed())
+        let known = Predictor.prediction(of: draft.discovery)
         #expect(known.density == 3.75)
         #expect(known.massForecast == nil)
     }

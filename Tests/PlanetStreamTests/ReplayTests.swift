@@ -34,7 +34,7 @@ import Testing
             case .number(let id): draft[id] = column.type == .real ? 0.1 + 0.2 : 1
             }
         }
-        all.append(draft.packed())
+        all.append(draft.discovery)
         var rows = RowBatch(LakeTables.discoveries.schema)
         let records = all.enumerated().map { index, discovery in
             StoredRecord(

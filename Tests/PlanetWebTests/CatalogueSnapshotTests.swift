@@ -18,7 +18,7 @@ import Testing
         draft[.pl_name] = name
         draft[.disc_facility] = "A facility with a long name"
         draft[.pl_rade] = radius
-        return draft.packed()
+        return draft.discovery
     }
 
     private func filled() -> Catalogue {
@@ -85,7 +85,7 @@ import Testing
         #expect(again.count == other.count)
         for row in other.rows().joined() {
             let mine = try #require(again.row(row.key))
-            #expect(mine.packed == row.packed)
+            #expect(mine == row)
             #expect(mine.state == row.state)
             #expect(again.resolve(row.key) == other.resolve(row.key))
         }

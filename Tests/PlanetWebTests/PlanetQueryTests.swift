@@ -26,7 +26,7 @@ extension PlanetSearch {
                 draft[.pl_rade] = radius
                 draft[.disc_year] = year
                 var state = PlanetState()
-                _ = state.apply(.discovery(draft.packed()))
+                _ = state.apply(.discovery(draft.discovery))
                 return PlanetRow(PackedRow(key: IdentityKey.of(name) ?? "", state, nil))
             }
         ]
@@ -94,7 +94,7 @@ extension PlanetSearch {
         draft[.pl_name] = String(repeating: "a", count: 60)
         draft[.pl_rade] = 1
         var state = PlanetState()
-        _ = state.apply(.discovery(draft.packed()))
+        _ = state.apply(.discovery(draft.discovery))
         let row = PlanetRow(PackedRow(key: "a", state, nil))
         let chunk = Array(repeating: row, count: 256)
         let ratio = costRatio(2) { size in

@@ -39,7 +39,7 @@ private struct PlainRow {
             draft[.pl_name] = ["x", "X", "x\u{301}"][chance.below(3)]
             draft[.pl_rade] = Double(chance.below(3) + 1)
             draft[.rowupdate] = chance.below(2) == 0 ? Double(10_000 + chance.below(5)) : nil
-            return .discovery(draft.packed())
+            return .discovery(draft.discovery)
         }
     }
 
@@ -70,8 +70,8 @@ private struct PlainRow {
             try compare(row, state, plain)
         }
         let rows = catalogue.saved()
-        var again = KeyedRows<PlanetRow>()
-        for block in rows.blocks { try again.add(block()) }
+        var again = KeyedRows()
+        for block in rows.blocks { try again.add(block(), PackedHistory.isWhole) }
         if let row = again["x"] { try compare(row, state, plain) }
     }
 
@@ -94,10 +94,10 @@ private struct PlainRow {
             let position = LogPosition(
                 partition: 0, offset: Int64(number * 6061), timestamp: 1_700_000_000_000_000 + Int64(number) * 250_000)
             _ = catalogue.apply(
-                key: "x", .discovery(draft.packed()),
+                key: "x", .discovery(draft.discovery),
                 at: HistoryItem(position: position, change: .duplicate, revision: 0))
         }
         let row = try #require(catalogue.row("x"))
-        #expect(row.history.count == 200 && row.packed.size <= 1700, "\(row.packed.size) bytes")
+        #expect(row.history.count == 200 && row.size <= 1700, "\(row.size) bytes")
     }
 }

@@ -85,7 +85,7 @@ import Testing
         draft[.st_teff] = [nil, 5700][number % 2]
         draft[.st_lum] = [nil, 0][number % 2]
         draft[.disposition] = number % 7 == 0 ? "Candidate" : nil
-        var record = PlanetRecord.discovery(draft.packed())
+        var record = PlanetRecord.discovery(draft.discovery)
         if Int.random(in: 0..<9, using: &random) == 0 { record = .tombstone }
         if number >= 115 {
             record = .alias(

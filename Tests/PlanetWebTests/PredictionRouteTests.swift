@@ -25,7 +25,7 @@ import Testing
         draft[.st_rad] = 0.87
         draft[.st_mass] = 0.857
         change(&draft)
-        let bytes = PredictionRoute.json(key: "kepler22b", revision: 3, draft.packed())
+        let bytes = PredictionRoute.json(key: "kepler22b", revision: 3, draft.discovery)
         return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
     }
 
@@ -66,7 +66,7 @@ import Testing
     @Test func aNameAloneStillAnswers() throws {
         var draft = DiscoveryDraft()
         draft[.pl_name] = "X b"
-        let bytes = PredictionRoute.json(key: "xb", revision: 1, draft.packed())
+        let bytes = PredictionRoute.json(key: "xb", revision: 1, draft.discovery)
         let answer = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
         #expect((answer["inputs"] as? [Any])?.isEmpty == true)
         #expect((answer["prediction"] as? [String: Any])?["hz_class"] is NSNull)

@@ -1,6 +1,9 @@
-// Where the values of a packed discovery lie (Discovery.swift says in what order), and how they are written there.
+// Where the values of a packed discovery lie. DiscoveryPacking.swift writes them.
 
-/// The fixed part of a discovery's bytes, and what follows from it.
+/// The fixed part of a discovery's bytes, and what follows from it: which columns are given, 16 bytes. Behind it lie,
+/// of the number columns, the widths, four bits each, and the scales, two bits each, in column order; the numbers; of
+/// the texts the lengths; the texts. PackedNumbers.swift says what a number is. A text that the name begins with (its
+/// host, mostly) is only a length.
 struct DiscoveryLayout {
     /// Bits by number column, 0 to 63 and from 64, and by text column.
     let low: UInt64
@@ -13,7 +16,7 @@ struct DiscoveryLayout {
     private let start: Int
 
     /// Of the bits.
-    private static let masks = 16
+    static let masks = 16
     /// The bits of columns in the words that have a count above them.
     private static let columns: UInt32 = 0xFF_FFFF
 
@@ -84,36 +87,6 @@ struct DiscoveryLayout {
             bits &= bits - 1
         }
     }
-
-    /// Writes the bits; `high`: of the number columns from 64.
-    static func write(low: UInt64, high: UInt64, texts: UInt32, to bytes: UnsafeMutableRawBufferPointer) {
-        let lowNumbers = low.nonzeroBitCount
-        let numbers = lowNumbers + high.nonzeroBitCount
-        bytes.storeBytes(of: low.littleEndian, as: UInt64.self)
-        bytes.storeBytes(of: (UInt32(high) | UInt32(numbers) << 24).littleEndian, toByteOffset: 8, as: UInt32.self)
-        bytes.storeBytes(of: (texts | UInt32(lowNumbers) << 24).littleEndian, toByteOffset: 12, as: UInt32.self)
-    }
-
-    /// Writes widths, scales and numbers behind the bits; returns where they end.
-    static func write(_ numbers: UnsafeBufferPointer<PackedNumber>, to bytes: UnsafeMutableRawBufferPointer) -> Int {
-        var at = head(numbers: numbers.count)
-        for index in masks..<at { bytes[index] = 0 }
-        let scales = masks + (numbers.count + 1) / 2
-        for (index, number) in numbers.enumerated() {
-            bytes[masks + index / 2] |= UInt8(number.width) << UInt8(4 * (index & 1))
-            bytes[scales + index / 4] |= number.scale << UInt8(2 * (index & 3))
-            if at + 8 <= bytes.count {
-                // What comes next overwrites the rest.
-                bytes.storeBytes(of: number.bits.littleEndian, toByteOffset: at, as: UInt64.self)
-            } else {
-                for place in 0..<number.width {
-                    bytes[at + place] = UInt8(truncatingIfNeeded: number.bits >> UInt64(8 * place))
-                }
-            }
-            at += number.width
-        }
-        return at
-    }
 }
 
 /// Goes through the numbers in column order.
@@ -156,57 +129,6 @@ struct TextCursor {
     mutating func skip() {
         let head = heads.count()
         if head & 1 == 0 { at += head >> 1 }
-    }
-}
-
-/// How a draft's texts are written.
-struct PackedTexts {
-    let size: Int
-    private let hostIsInName: Bool
-
-    init(_ draft: borrowing DiscoveryDraft) {
-        var size = 0
-        let hostIsInName = PackedTexts.isHostInName(draft)
-        DiscoveryLayout.each(UInt64(draft.textsPresent)) { column in
-            let length = draft.text(column).utf8.count
-            let isShared = hostIsInName && column == TextColumn.hostname.rawValue
-            size += PackedTexts.size(of: length << 1) + (isShared ? 0 : length)
-        }
-        self.size = size
-        self.hostIsInName = hostIsInName
-    }
-
-    private static func isHostInName(_ draft: borrowing DiscoveryDraft) -> Bool {
-        guard var host = draft[.hostname], var name = draft[.pl_name] else { return false }
-        return host.withUTF8 { host in
-            name.withUTF8 { $0.count >= host.count && $0[..<host.count].elementsEqual(host) }
-        }
-    }
-
-    private static func size(of head: Int) -> Int { max(1, (64 - head.leadingZeroBitCount + 6) / 7) }
-
-    func write(_ draft: borrowing DiscoveryDraft, to bytes: UnsafeMutableRawBufferPointer) {
-        var at = 0
-        let present = UInt64(draft.textsPresent)
-        DiscoveryLayout.each(present) { column in
-            let isShared = hostIsInName && column == TextColumn.hostname.rawValue
-            var head = draft.text(column).utf8.count << 1 | (isShared ? 1 : 0)
-            while head >= 0x80 {
-                bytes[at] = UInt8(truncatingIfNeeded: head) | 0x80
-                head >>= 7
-                at += 1
-            }
-            bytes[at] = UInt8(head)
-            at += 1
-        }
-        DiscoveryLayout.each(present) { column in
-            if hostIsInName, column == TextColumn.hostname.rawValue { return }
-            var text = draft.text(column)
-            text.withUTF8 { utf8 in
-                UnsafeMutableRawBufferPointer(rebasing: bytes[at..<at + utf8.count]).copyBytes(from: utf8)
-                at += utf8.count
-            }
-        }
     }
 }
 

@@ -17,7 +17,15 @@ package struct PackedBytes: @unchecked Sendable, Equatable {
         self.init(bytes.count) { $0.copyMemory(from: bytes) }
     }
 
-    package var count: Int { Int(storage.header) }
+    /// The one behind the other.
+    init(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) {
+        self.init(first.count + second.count) { bytes in
+            bytes.copyMemory(from: first)
+            UnsafeMutableRawBufferPointer(rebasing: bytes[first.count...]).copyMemory(from: second)
+        }
+    }
+
+    package var count: Int { Int(storage.withUnsafeMutablePointerToHeader { $0.pointee }) }
 
     package static func == (a: PackedBytes, b: PackedBytes) -> Bool {
         a.withBytes { mine in b.withBytes { mine.isEqual(to: $0) } }
@@ -85,38 +93,64 @@ package struct PackedCursor {
     }
 }
 
-/// What will be packed.
+/// Writes what will be packed into memory that was made for the most that it can be.
 package struct PackedWriter {
-    package private(set) var bytes: [UInt8] = []
+    private let bytes: UnsafeMutableRawBufferPointer
+    package private(set) var at: Int
 
-    package init(capacity: Int = 64) { bytes.reserveCapacity(capacity) }
+    /// No more are written by `byte`, `word`, and `count` or `integer`.
+    package static let mostOfByte = 1
+    package static let mostOfWord = 8
+    package static let mostOfCount = 10
 
-    package mutating func byte(_ value: UInt8) { bytes.append(value) }
+    package init(_ bytes: UnsafeMutableRawBufferPointer, at: Int = 0) {
+        self.bytes = bytes
+        self.at = at
+    }
+
+    private mutating func take(_ count: Int) -> Int {
+        precondition(count <= bytes.count - at, "BUG: more than the most")
+        at += count
+        return at - count
+    }
+
+    package mutating func byte(_ value: UInt8) { bytes[take(1)] = value }
 
     package mutating func count(_ value: Int) {
         var rest = UInt64(bitPattern: Int64(value))
         while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            byte(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        bytes.append(UInt8(rest))
+        byte(UInt8(rest))
     }
 
     package mutating func integer(_ value: Int64) { count(Int((value << 1) ^ (value >> 63))) }
 
     package mutating func word(_ value: UInt64) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        bytes.storeBytes(of: value.littleEndian, toByteOffset: take(8), as: UInt64.self)
     }
 
     package mutating func text(_ value: String) {
-        var value = value
-        value.withUTF8 { utf8 in
-            count(utf8.count)
-            bytes.append(contentsOf: utf8)
-        }
+        count(value.utf8.count)
+        append(value)
     }
 
-    package mutating func append(_ some: some Collection<UInt8>) { bytes.append(contentsOf: some) }
+    /// Without its length.
+    package mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
 
-    package var packed: PackedBytes { bytes.withUnsafeBytes { PackedBytes($0) } }
+    package mutating func append(_ some: UnsafeRawBufferPointer) {
+        let start = take(some.count)
+        UnsafeMutableRawBufferPointer(rebasing: bytes[start..<at]).copyMemory(from: some)
+    }
+
+    /// Without what comes behind it.
+    package mutating func append(_ number: UInt64, width: Int) {
+        precondition(8 <= bytes.count - at, "BUG: more than the most")
+        bytes.storeBytes(of: number.littleEndian, toByteOffset: at, as: UInt64.self)
+        at += width
+    }
 }

@@ -28,31 +28,51 @@ package struct PackedRow: Sendable, Equatable {
     package init(
         key: String, _ state: PlanetState, _ forecast: KeptForecast?, isOwn: Bool = false, extra: [UInt8] = []
     ) {
-        var flags: UInt8 = state.wasPlanet ? Flag.wasPlanet : 0
-        let discovery = state.discovery
-        switch state.value {
-        case .nothing: break
-        case .planet: flags |= 1
-        case .alias: flags |= 2
+        let mostOfHead = PackedRow.mostOfHead(key, state, extra)
+        bytes = withUnsafeTemporaryAllocation(
+            byteCount: mostOfHead + PackedRow.mostOfValue(state), alignment: 8
+        ) { bytes in
+            // The value first, as its length comes before it.
+            var writer = PackedWriter(bytes, at: mostOfHead)
+            switch state.value {
+            case .nothing: break
+            case .planet(let discovery): discovery.pack(to: bytes, &writer)
+            case .alias(let alias): alias.pack(to: &writer)
+            }
+            let value = UnsafeRawBufferPointer(rebasing: bytes[mostOfHead..<writer.at])
+            writer = PackedWriter(UnsafeMutableRawBufferPointer(rebasing: bytes[..<mostOfHead]))
+            PackedRow.writeHead(key, state, forecast, isOwn, value: value.count, to: &writer)
+            extra.withUnsafeBytes { writer.append($0) }
+            return PackedBytes(UnsafeRawBufferPointer(rebasing: bytes[..<writer.at]), value)
         }
-        let own = discovery.flatMap { PackedRow.day($0) }
-        let rowupdateIsOwn = discovery != nil && own == state.rowupdate
-        if rowupdateIsOwn { flags |= Flag.rowupdateIsOwn }
-        if !rowupdateIsOwn, state.rowupdate != nil { flags |= Flag.rowupdate }
-        let hasMemory = !state.submissions.isEmpty || !state.sentMarks.isEmpty
-        if hasMemory { flags |= Flag.memory }
-        if forecast != nil { flags |= isOwn && discovery != nil ? Flag.forecastIsOwn : Flag.forecast }
-        var alias = PackedWriter(capacity: 0)
-        if let known = state.alias { known.pack(to: &alias) }
-        let length = discovery.map { $0.withPacked { $0.count } } ?? alias.bytes.count
+    }
 
-        var writer = PackedWriter(capacity: 48 + key.utf8.count + extra.count + length)
+    private static func mostOfHead(_ key: String, _ state: PlanetState, _ extra: [UInt8]) -> Int {
+        let (word, count) = (PackedWriter.mostOfWord, PackedWriter.mostOfCount)
+        let memory = 2 * count + state.submissions.count * word + state.sentMarks.count * (word + count)
+        let forecast = PackedWriter.mostOfByte + 2 * word
+        return PackedWriter.mostOfByte + 4 * count + key.utf8.count + memory + forecast + extra.count
+    }
+
+    private static func mostOfValue(_ state: PlanetState) -> Int {
+        switch state.value {
+        case .nothing: return 0
+        case .planet(let discovery): return discovery.mostBytes
+        case .alias(let alias): return alias.mostBytes
+        }
+    }
+
+    private static func writeHead(
+        _ key: String, _ state: PlanetState, _ forecast: KeptForecast?, _ isOwn: Bool, value: Int,
+        to writer: inout PackedWriter
+    ) {
+        let flags = flags(state, forecast, isOwn)
         writer.byte(flags)
-        writer.count(length)
+        writer.count(value)
         writer.count(Int(state.revision))
         writer.text(key)
         if flags & Flag.rowupdate != 0, let day = state.rowupdate { writer.integer(Int64(day)) }
-        if hasMemory {
+        if flags & Flag.memory != 0 {
             writer.count(state.submissions.count)
             for submission in state.submissions { writer.word(UInt64(bitPattern: submission.bits)) }
             writer.count(state.sentMarks.count)
@@ -66,10 +86,24 @@ package struct PackedRow: Sendable, Equatable {
             writer.word(forecast.known.bitPattern)
             writer.word(forecast.error.bitPattern)
         }
-        writer.append(extra)
-        discovery?.withPacked { writer.append($0) }
-        writer.append(alias.bytes)
-        bytes = writer.packed
+    }
+
+    private static func flags(_ state: PlanetState, _ forecast: KeptForecast?, _ isOwn: Bool) -> UInt8 {
+        var flags: UInt8 = state.wasPlanet ? Flag.wasPlanet : 0
+        let discovery = state.discovery
+        switch state.value {
+        case .nothing: break
+        case .planet: flags |= 1
+        case .alias: flags |= 2
+        }
+        if let discovery, day(discovery) == state.rowupdate {
+            flags |= Flag.rowupdateIsOwn
+        } else if state.rowupdate != nil {
+            flags |= Flag.rowupdate
+        }
+        if !state.submissions.isEmpty || !state.sentMarks.isEmpty { flags |= Flag.memory }
+        if forecast != nil { flags |= isOwn && discovery != nil ? Flag.forecastIsOwn : Flag.forecast }
+        return flags
     }
 
     private static func day(_ discovery: Discovery) -> Int32? {
@@ -121,6 +155,7 @@ package struct PackedRow: Sendable, Equatable {
     package var revision: UInt32 { read { head, _ in head.revision } }
     package var wasPlanet: Bool { read { head, _ in head.flags & Flag.wasPlanet != 0 } }
     package var isPlanet: Bool { read { head, _ in head.flags & Flag.kind == 1 } }
+    package var isNothing: Bool { read { head, _ in head.flags & Flag.kind == 0 } }
     package var isAlias: Bool { read { head, _ in head.flags & Flag.kind == 2 } }
 
     package var discovery: Discovery? {
@@ -264,6 +299,11 @@ extension PackedRow {
 }
 
 extension PlanetAlias {
+    fileprivate var mostBytes: Int {
+        PackedWriter.mostOfByte + 4 * PackedWriter.mostOfCount + name.utf8.count + canonical.utf8.count
+            + canonicalKey.utf8.count + (source?.utf8.count ?? 0)
+    }
+
     fileprivate func pack(to writer: inout PackedWriter) {
         writer.text(name)
         writer.text(canonical)

@@ -20,7 +20,7 @@ struct TallySnapshot: Sendable {
     let positions: Positions
     /// The newest time stamp of each partition.
     var newest: [TopicPartition: Int64] = [:]
-    private let keyed: KeyedPlanets
+    private let keyed: KeyedRows
     private let aggregates: [(name: String, save: @Sendable (inout StateWriter) -> Void)]
     /// All keys, and the planets now in the catalogue.
     var planets: Int { keyed.count }
@@ -100,7 +100,7 @@ struct RestoredState {
         }
         let aggregates = Aggregates()
         var missing = Set(aggregates.all.indices)
-        var keyed = KeyedPlanets(capacity: Int(planets))
+        var keyed = KeyedRows(capacity: Int(planets))
         try file.eachBlock { (kind, content) throws(CheckpointFault) in
             do throws(StateError) {
                 switch kind {

@@ -8,14 +8,14 @@ import Provenance
 
 /// The keyed state and the decoder: all that judging a record needs. Used by one thread.
 package struct RecordJudge: ~Copyable {
-    private(set) var planets: KeyedPlanets
+    private(set) var planets: KeyedRows
     private var reader = RecordReader()
     private var rejects = RejectedReader()
     /// The headers last looked at.
     private var headers: (list: [RecordHeader], key: [UInt8]?, copy: [UInt8]) = ([], nil, [])
 
     /// With an existing keyed state.
-    package init(_ planets: KeyedPlanets = KeyedPlanets()) { self.planets = planets }
+    package init(_ planets: KeyedRows = KeyedRows()) { self.planets = planets }
 
     package enum Stored {
         case record(StoredRecord)
@@ -141,7 +141,7 @@ package struct RecordJudge: ~Copyable {
     }
 
     /// Every planet there is now, without candidates and what was refuted.
-    func forEachPlanet(_ body: (KeyedPlanet, Discovery) -> Void) {
+    func forEachPlanet(_ body: (PackedRow, Discovery) -> Void) {
         for chunk in planets.chunks {
             for planet in chunk {
                 guard let discovery = planet.discovery, discovery.isPlanet else { continue }

@@ -2,6 +2,7 @@
 // in a process that shares it. All records of a key lie in one partition, so tallies of different partitions never
 // share a planet. OwnedPartition.swift supplies the records.
 
+import PlanetCore
 import PlanetFigures
 import StateBytes
 
@@ -17,7 +18,7 @@ final class Tally {
         aggregates = Aggregates()
     }
 
-    init(_ planets: KeyedPlanets, _ aggregates: Aggregates) {
+    init(_ planets: KeyedRows, _ aggregates: Aggregates) {
         judge = RecordJudge(planets)
         self.aggregates = aggregates
     }

@@ -51,7 +51,7 @@ struct DiscoveryRows {
         for (column, values) in texts {
             if let text = values.withBytes(at: row, { cache.string($0) }) { draft[column] = text }
         }
-        return draft.packed()
+        return draft.discovery
     }
 
     /// The planet's name, or an alias record's.

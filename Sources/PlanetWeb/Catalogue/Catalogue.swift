@@ -7,7 +7,7 @@ import Threads
 
 final class Catalogue: Sendable {
     private struct Table: Sendable {
-        var rows = KeyedRows<PlanetRow>()
+        var rows = KeyedRows()
         var present = 0
         var changes = ChangeJournal()
         /// Keys of the aliases that name a planet's key.
@@ -45,7 +45,9 @@ final class Catalogue: Sendable {
     ) -> Result<HistoryItem, FieldIssue> {
         table.withLock { table in
             var item = position
-            let outcome = table.rows.apply(key: key, record, submission, sent, from: basis, note: &item)
+            let outcome = table.rows.apply(key: key, record, submission, sent, from: basis) { row, outcome in
+                PlanetRow.history(of: row, key: key, after: outcome, &item)
+            }
             if let issue = outcome.issue { return .failure(issue) }
             if case .change(let change) = outcome.effect, change != .duplicate, change != .late {
                 table.changes.note(outcome.place)
@@ -105,10 +107,10 @@ final class Catalogue: Sendable {
     var version: Int { table.withLock { $0.changes.observed() } }
 
     /// As a checkpoint has it: shared with this one until either changes.
-    func saved() -> KeyedRows<PlanetRow> { table.withLock { $0.rows } }
+    func saved() -> KeyedRows { table.withLock { $0.rows } }
 
     /// Sets saved rows, before any record.
-    func restore(_ rows: KeyedRows<PlanetRow>) {
+    func restore(_ rows: KeyedRows) {
         var restored = Table()
         restored.rows = rows
         for row in rows.chunks.joined() { restored.count(row.value, 1, key: row.key) }

@@ -25,7 +25,7 @@ struct CatalogueSnapshot: Sendable {
     /// Present among the head's numbers if true.
     static let incomplete = "incomplete"
 
-    let rows: KeyedRows<PlanetRow>
+    let rows: KeyedRows
     /// The oldest first.
     let keys: [IdempotencyIndex.Entry]
     let records: RecordIndex.Saved
@@ -68,7 +68,7 @@ struct CatalogueSnapshot: Sendable {
     }
 
     init(
-        rows: KeyedRows<PlanetRow>, keys: [IdempotencyIndex.Entry], records: RecordIndex.Saved = RecordIndex.Saved(),
+        rows: KeyedRows, keys: [IdempotencyIndex.Entry], records: RecordIndex.Saved = RecordIndex.Saved(),
         classes: ClassIndex.Content = ClassIndex.Content(), positions: [TopicPartition: Int64],
         marks: [TopicPartition: [RecordFingerprint]] = [:],
         isIncomplete: Bool = false
@@ -95,7 +95,7 @@ struct CatalogueSnapshot: Sendable {
     }
 
     init(_ file: CheckpointFile) throws(CheckpointFault) {
-        var rows = KeyedRows<PlanetRow>()
+        var rows = KeyedRows()
         var keys: [IdempotencyIndex.Entry] = []
         var records = RecordIndex.Saved()
         var classes = ClassIndex.Content()
@@ -103,7 +103,7 @@ struct CatalogueSnapshot: Sendable {
             do throws(StateError) {
                 var state = StateReader(content)
                 switch kind {
-                case Kind.rows: return try rows.add(content)
+                case Kind.rows: return try rows.add(content, PackedHistory.isWhole)
                 case Kind.keys:
                     for _ in 0..<(try state.count()) { keys.append(try IdempotencyIndex.Entry(from: &state)) }
                 case Kind.records: records.rings.append(try RecordIndex.Saved.Named(from: &state))

@@ -59,8 +59,18 @@ struct PackedHistory {
 
     /// The bytes with one record more, the newest; at least the `most` newest are kept.
     func packed(with item: HistoryItem, most: Int) -> [UInt8] {
+        let mostBytes =
+            PackedWriter.mostOfByte + 3 * PackedWriter.mostOfCount + 4 * HistoryItem.mostBytes
+            + (changed?.name.utf8.count ?? 0) + rest.count
+        return Array(unsafeUninitializedCapacity: mostBytes) { bytes, count in
+            var writer = PackedWriter(UnsafeMutableRawBufferPointer(bytes))
+            write(item, most: most, to: &writer)
+            count = writer.at
+        }
+    }
+
+    private func write(_ item: HistoryItem, most: Int, to writer: inout PackedWriter) {
         let isDropping = count >= most + PackedHistory.slack
-        var writer = PackedWriter(capacity: 64 + rest.count)
         var flags: UInt8 = 0
         if let current { flags |= current == item ? Flag.currentIsLast : Flag.current }
         if changed != nil { flags |= Flag.changed }
@@ -73,17 +83,16 @@ struct PackedHistory {
             changed.item.pack(to: &writer, before: nil)
             writer.text(changed.name)
         }
-        guard let last else { return writer.bytes }
+        guard let last else { return }
         last.pack(to: &writer, before: item)
         guard isDropping else {
             writer.append(rest)
-            return writer.bytes
+            return
         }
         var cursor = PackedCursor(rest)
         var before = last
         for _ in 0..<most - 2 { before = HistoryItem(from: &cursor, before: before) }
-        writer.append(rest[..<cursor.at])
-        return writer.bytes
+        writer.append(UnsafeRawBufferPointer(rebasing: rest[..<cursor.at]))
     }
 
     /// Whether these are bytes that `packed` makes.
@@ -109,6 +118,8 @@ extension HistoryItem {
     /// The revision is one below the next one's, or the same.
     private static let isBelow: UInt8 = 1 << 4
     private static let isSame: UInt8 = 1 << 5
+
+    fileprivate static let mostBytes = PackedWriter.mostOfByte + 4 * PackedWriter.mostOfCount
 
     /// `next`: the record after it, if it is there.
     fileprivate func pack(to writer: inout PackedWriter, before next: HistoryItem?) {

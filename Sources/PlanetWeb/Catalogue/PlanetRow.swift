@@ -12,66 +12,59 @@ struct HistoryItem: Sendable, Equatable {
     var revision: Int
 }
 
-struct PlanetRow: KeyedRow {
+typealias PlanetRow = PackedRow
+
+extension PlanetRow {
     /// Older items than this many are dropped from memory; `droppedHistory` counts them. Log and lake keep their
     /// records.
     static let longestHistory = 200
 
-    let packed: PackedRow
-
-    init(_ packed: PackedRow) { self.packed = packed }
-
-    var key: String { packed.key }
-    /// All of it: who wants the revision, the value or a part of that alone asks for these.
-    var state: PlanetState { packed.state }
-    var revision: UInt32 { packed.revision }
-    var wasPlanet: Bool { packed.wasPlanet }
-    var value: PlanetState.Value { packed.value }
-    var isNothing: Bool { !packed.isPlanet && !packed.isAlias }
-    var alias: PlanetAlias? { packed.alias }
-    var isAlias: Bool { packed.isAlias }
-    /// Nil while withdrawn, and for an alias.
-    var discovery: Discovery? { packed.discovery }
-    var forecast: KeptForecast? { packed.forecast }
-
     /// The record with the current value: the last that changed anything.
-    var current: HistoryItem? { packed.withExtra { PackedHistory($0).current } }
+    var current: HistoryItem? { withExtra { PackedHistory($0).current } }
     /// Log time stamp of the last change, microseconds since 1970-01-01 UTC.
     var updated: Int64 { current?.position.timestamp ?? 0 }
     /// The last record that changed the key as a planet, and the planet's name in the value that it set or removed.
     var changedPlanet: (item: HistoryItem, name: String)? {
         if let discovery { return current.map { ($0, discovery[.pl_name] ?? key) } }
-        return packed.withExtra { PackedHistory($0).changed }
+        return withExtra { PackedHistory($0).changed }
     }
     /// The oldest first.
     var history: [HistoryItem] {
-        packed.withExtra { PackedHistory($0).newest(PlanetRow.longestHistory) }.reversed()
+        withExtra { PackedHistory($0).newest(PlanetRow.longestHistory) }.reversed()
     }
     var droppedHistory: Int { max(0, records - PlanetRow.longestHistory) }
     /// Those of the history, dropped ones too.
-    var records: Int { packed.withExtra { PackedHistory($0).total } }
+    var records: Int { withExtra { PackedHistory($0).total } }
 
-    /// `item`: where the record lies; it learns what the record did.
-    func extra(after outcome: RowOutcome, _ item: inout HistoryItem) -> [UInt8] {
-        packed.withExtra { bytes in
-            var history = PackedHistory(bytes)
-            guard case .change(let change) = outcome.effect else { return Array(bytes) }
-            item.change = change
-            item.revision = outcome.revision
-            if change != .duplicate, change != .late {
-                history.current = item
-                // Of a planet both follow from its value and the current record.
-                if outcome.after.discovery != nil {
-                    history.changed = nil
-                } else if let planet = outcome.before.discovery {
-                    history.changed = (item, planet[.pl_name] ?? key)
-                }
-            }
-            return history.packed(with: item, most: PlanetRow.longestHistory)
+    /// The history's bytes after a record; `row`: before it. `item`: where the record lies; it learns what the record
+    /// did.
+    static func history(
+        of row: PlanetRow?, key: String, after outcome: RowOutcome, _ item: inout HistoryItem
+    ) -> [UInt8] {
+        guard let row else {
+            return history(UnsafeRawBufferPointer(start: nil, count: 0), key: key, after: outcome, &item)
         }
+        return row.withExtra { history($0, key: key, after: outcome, &item) }
     }
 
-    static func isWhole(_ extra: UnsafeRawBufferPointer) -> Bool { PackedHistory.isWhole(extra) }
+    private static func history(
+        _ bytes: UnsafeRawBufferPointer, key: String, after outcome: RowOutcome, _ item: inout HistoryItem
+    ) -> [UInt8] {
+        var history = PackedHistory(bytes)
+        guard case .change(let change) = outcome.effect else { return Array(bytes) }
+        item.change = change
+        item.revision = outcome.revision
+        if change != .duplicate, change != .late {
+            history.current = item
+            // Of a planet both follow from its value and the current record.
+            if outcome.after.discovery != nil {
+                history.changed = nil
+            } else if let planet = outcome.before.discovery {
+                history.changed = (item, planet[.pl_name] ?? key)
+            }
+        }
+        return history.packed(with: item, most: PlanetRow.longestHistory)
+    }
 }
 
 extension Sequence<PlanetRow> {

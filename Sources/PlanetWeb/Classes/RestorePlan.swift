@@ -27,7 +27,7 @@ enum RestorePlan {
         case .planet(let discovery):
             var draft = DiscoveryDraft(discovery)
             draft[.rowupdate] = nil
-            let (planet, undated) = (PlanetRecord.discovery(discovery), PlanetRecord.discovery(draft.packed()))
+            let (planet, undated) = (PlanetRecord.discovery(discovery), PlanetRecord.discovery(draft.discovery))
             return [[planet], [undated, planet], [.tombstone, planet], [.tombstone, undated, planet]]
         }
     }

@@ -63,7 +63,7 @@ struct SubmittedNames {
         if !saysMore, let name = known[.pl_name], name != valid.discovery[.pl_name] {
             var draft = DiscoveryDraft(valid.discovery)
             draft[.pl_name] = name
-            if case .accept(let named) = decoder.decode(DiscoveryJSON.bytes(draft.packed())) {
+            if case .accept(let named) = decoder.decode(DiscoveryJSON.bytes(draft.discovery)) {
                 valid = named.under(valid.key)
             }
         }
@@ -94,7 +94,7 @@ struct SubmittedNames {
             draft[.pl_name_given] = draft[.pl_name]
             draft[.pl_name] = name
             // Its warnings are those of the stored record: the stream will find the same.
-            guard case .accept(let renamed) = decoder.decode(DiscoveryJSON.bytes(draft.packed())) else {
+            guard case .accept(let renamed) = decoder.decode(DiscoveryJSON.bytes(draft.discovery)) else {
                 return Settled(verdict: refusal(name, end, .no_identity))
             }
             return Settled(verdict: .accept(renamed.under(end)))

@@ -16,11 +16,11 @@ struct CatalogueRows: Sendable {
     let changed: ArraySlice<Int32>?
 
     var count: Int {
-        chunks.isEmpty ? 0 : (chunks.count - 1) * KeyedRows<PlanetRow>.chunkRows + chunks[chunks.count - 1].count
+        chunks.isEmpty ? 0 : (chunks.count - 1) * KeyedRows.chunkRows + chunks[chunks.count - 1].count
     }
 
     subscript(_ place: Int32) -> PlanetRow {
-        let (chunk, slot) = Int(place).quotientAndRemainder(dividingBy: KeyedRows<PlanetRow>.chunkRows)
+        let (chunk, slot) = Int(place).quotientAndRemainder(dividingBy: KeyedRows.chunkRows)
         return chunks[chunk][slot]
     }
 }

@@ -79,7 +79,7 @@ enum Inputs {
 
     /// What the records do to the aggregates.
     static func events(_ values: [[String]]) -> [CatalogueEvent] {
-        var planets = KeyedPlanets()
+        var planets = KeyedRows()
         return valid(values).enumerated().map { index, valid in
             let outcome = planets.apply(key: valid.key, .discovery(valid.discovery))
             guard case .change(let change) = outcome.effect else { fatalError("an input was refused") }

@@ -37,4 +37,4 @@ let streamPaths = [
     },
 ]
 
-private final class Rows { var each = KeyedPlanets() }
+private final class Rows { var each = KeyedRows() }

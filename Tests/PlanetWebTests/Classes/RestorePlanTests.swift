@@ -13,7 +13,7 @@ import Testing
         draft[.pl_rade] = radius
         draft[.rowupdate] = rowupdate
         draft[.default_flag] = flag
-        return draft.packed()
+        return draft.discovery
     }
 
     private func state(_ records: PlanetRecord...) -> PlanetState {

@@ -14,7 +14,7 @@ import Testing
         var draft = DiscoveryDraft()
         draft[.pl_name] = "Planet \(number) b"
         draft[.pl_rade] = radius
-        return .discovery(draft.packed())
+        return .discovery(draft.discovery)
     }
 
     private func store(_ number: Int, partition: Int32, _ offset: Int64, radius: Double = 1) {

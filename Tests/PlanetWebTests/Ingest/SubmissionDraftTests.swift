@@ -84,7 +84,7 @@ import Testing
         #expect(own.accepted.value(0) == nil && own.answer.unasked == [0, 2] && own.answer.acceptedCount == 1)
         var planet = DiscoveryDraft()
         planet[.pl_name] = "A b"
-        _ = catalogue.apply(key: "ab", .discovery(planet.packed()), at: item)
+        _ = catalogue.apply(key: "ab", .discovery(planet.discovery), at: item)
         let draft = try draft(#"{"pl_name":"X b","pl_rade":1}"#)
         #expect(draft.accepted.keyText(0) == "ab")
         let value = String(decoding: draft.accepted.value(0) ?? [], as: UTF8.self)
