@@ -151,6 +151,7 @@ test-fault-lab: setup $(BINARY)
 # images they name are made here; PLANETARIUM_IMAGES=pull: pulled.
 test-compose: setup $(BINARY)
 	@Scripts/setup docker
+	@Scripts/setup spark
 	@.venv/bin/python Tests/Support/docker/engine.py check
 	.venv/bin/python -m pytest -q Tests/Compose $(ARGS)
 

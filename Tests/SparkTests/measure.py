@@ -1,4 +1,5 @@
-"""The Spark job and `planetarium stream` on the same records of one topic of Apache Kafka, one after the other:
+"""The Spark job, a Spark query that only reads and writes, and `planetarium serve` on the same records of one topic of
+Apache Kafka, one after the other:
 
     .venv-spark/bin/python Tests/SparkTests/measure.py [RECORDS] [RUNS]
 
@@ -10,12 +11,15 @@ import json
 import os
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
+# Held before the batch of one record.
+KEYS = 24_000
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "spark"), str(Path(__file__).parent)] + [
     str(ROOT / "Tests" / folder) for folder in ("EndToEnd", "Support", "Support/kafka")]
@@ -42,6 +46,18 @@ def measured(count, what, run):
     return cpu / count * 1e6
 
 
+def plain(topic, folder):
+    """With the job's settings, and as many partitions."""
+    spark = versions.SPARK_3
+    python = str(spark.bin / "python")
+    subprocess.run(
+        [str(spark.bin / "spark-submit"), "--master", "local[2]", "--driver-memory", "2g", "--jars", spark.jars(),
+         "--conf", "spark.ui.enabled=false", "--conf", "spark.ui.showConsoleProgress=false",
+         str(Path(__file__).with_name("plain_query.py")), topic.address, topic.name, str(folder)],
+        check=True, capture_output=True, timeout=300,
+        env=os.environ | {"PYSPARK_PYTHON": python, "PYSPARK_DRIVER_PYTHON": python, "SPARK_LOCAL_IP": "127.0.0.1"})
+
+
 def one_record(job, topic):
     """Seconds of a batch of one record, the second of two: the first one compiles."""
     job.start(trigger="1 second")
@@ -64,15 +80,20 @@ def main():
         try:
             topic = Topic(cluster.address, "measured", name)
             topic.produce(generator.records(count), **{"compression.type": "lz4"})
-            job, figures = Job(versions.SPARK_3, topic), {"job": [], "stream": []}
+            job, figures = Job(versions.SPARK_3, topic), {"job": [], "plain": [], "serve": []}
             for _ in range(runs):
-                for folder in (job.lake, job.checkpoint):
+                for folder in (job.lake, job.checkpoint, Path(name) / "plain"):
                     shutil.rmtree(folder, ignore_errors=True)
                 figures["job"].append(measured(count, "the Spark job", job.run))
+                figures["plain"].append(measured(
+                    count, "a query that only reads and writes", lambda: plain(topic, Path(name) / "plain")))
                 shutil.rmtree(Path(name) / "measured-serve", ignore_errors=True)
-                figures["stream"].append(measured(count, "planetarium serve", topic.serve))
+                figures["serve"].append(measured(count, "planetarium serve", topic.serve))
             print({program: round(median(each)) for program, each in figures.items()}, "µs of CPU a record, medians")
-            print("a batch of one record, in a job that runs: seconds", one_record(job, topic))
+            topic.produce(records.plain(1000, KEYS))
+            job.run()
+            print(f"a batch of one record over {KEYS:,} keys and more, in a job that runs: seconds",
+                  one_record(job, topic))
         finally:
             cluster.stop()
 

@@ -1,6 +1,7 @@
-"""The images that Dockerfile and docker-compose.yml name, made on this machine, for one that can't pull any: Debian by
-debootstrap, Swift's from the toolchain on the PATH, and a stand-in of apache/kafka's from Apache Kafka's jars, whose
-entry point turns the variables KAFKA_* into server.properties as the real one does.
+"""The images that the Dockerfiles and docker-compose.yml name, made on this machine, for one that can't pull any:
+Debian by debootstrap, Swift's from the toolchain on the PATH, a stand-in of apache/kafka's from Apache Kafka's jars,
+whose entry point turns the variables KAFKA_* into server.properties as the real one does, and one of apache/spark's
+from pyspark.
 
 Packages come from where the machine itself has them from (its sources.list)."""
 import re
@@ -18,6 +19,7 @@ import kafka  # noqa: E402
 DEBIAN = re.search(r"^FROM (debian:\S+)", (ROOT / "Dockerfile").read_text(), re.M).group(1)
 SWIFT = re.search(r"^FROM (swift:\S+)", (ROOT / "Dockerfile").read_text(), re.M).group(1)
 KAFKA = re.search(r"image: (apache/kafka:\S+)", (ROOT / "docker-compose.yml").read_text()).group(1)
+SPARK = re.search(r"^FROM (apache/spark:\S+)", (ROOT / "spark/Dockerfile").read_text(), re.M).group(1)
 SOURCES = "/etc/apt/sources.list", "/etc/apt/sources.list.d/debian.sources"
 # What Swift's own image for Debian 12 installs.
 SWIFT_PACKAGES = [
@@ -32,9 +34,18 @@ NOT_NEEDED = [
 
 
 def make(engine):
-    """Those of the three that the engine does not have; their names."""
+    """Those of Debian, Swift and Kafka that the engine does not have; their names."""
+    return _make(engine, (DEBIAN, _debian), (SWIFT, _swift), (KAFKA, _kafka))
+
+
+def make_spark(engine):
+    """The same of Spark, after `make`. From the Python environment of `Scripts/setup spark`."""
+    return _make(engine, (SPARK, _spark))
+
+
+def _make(engine, *ways):
     made = []
-    for name, way in ((DEBIAN, _debian), (SWIFT, _swift), (KAFKA, _kafka)):
+    for name, way in ways:
         if name not in engine.run("docker", "images", "--format", "{{.Repository}}:{{.Tag}}").split():
             with tempfile.TemporaryDirectory(prefix="planetarium-image-") as scratch:
                 way(engine, Path(scratch))
@@ -89,6 +100,19 @@ def _kafka(engine, scratch):
     java = _installing(["openjdk-17-jre-headless"])
     (scratch / "Dockerfile").write_text(f"FROM {DEBIAN}\n{java}{text}")
     engine.run("docker", "build", "-q", "-t", KAFKA, scratch)
+
+
+def _spark(engine, scratch):
+    packages = next((ROOT / ".venv-spark" / "lib").glob("python3.*")) / "site-packages"
+    (scratch / "Dockerfile").write_text(
+        f"FROM {DEBIAN}\n" + _installing(["ca-certificates", "openjdk-17-jre-headless", "procps", "python3-pip"])
+        # As on this machine, where packages may come through something that has a certificate of its own.
+        + "COPY certificates /etc/ssl/certs/ca-certificates.crt\n"
+        "ENV SPARK_HOME=/opt/spark PIP_BREAK_SYSTEM_PACKAGES=1 PIP_CERT=/etc/ssl/certs/ca-certificates.crt\n"
+        "RUN useradd --system --uid 185 spark\nCOPY pyspark /opt/spark\nUSER spark\n")
+    shutil.copy("/etc/ssl/certs/ca-certificates.crt", scratch / "certificates")
+    _piped(engine, ["tar", "-c", "-C", scratch, "Dockerfile", "certificates", "-C", packages, "pyspark"],
+           ["docker", "build", "-q", "-t", SPARK, "-"])
 
 
 def _piped(engine, source, sink):
