@@ -7,6 +7,7 @@ import Foundation
 import Lake
 import PlanetCore
 import Provenance
+import TestSupport
 import Testing
 import Threads
 
@@ -122,7 +123,7 @@ import Threads
         for offset in [Int64(0), 5, 200, 311, 599] {
             let answer = Handover<LakeRecordAnswer>(capacity: 1)
             #expect(lookup.ask(topic: Self.topic, partition: 0, offset: offset) { _ = answer.give($0) })
-            guard case .stored(let record) = answer.take(timeout: 10_000_000_000) else {
+            guard case .stored(let record) = answer.take(timeout: UInt64(10e9 * patience)) else {
                 Issue.record("\(offset) is not found")
                 continue
             }

@@ -317,7 +317,7 @@ final class GroupBench {
         try group.bench.log.writer().append(
             StateRecords.batch("planet-discoveries/1", state, id: "old"), topic: "planet-state", ticket: 0
         ) { _ in _ = done.give(true) }
-        #expect(done.take(timeout: 5_000_000_000) == true)
+        #expect(done.take(timeout: UInt64(5e9 * patience)) == true)
         try group.join()
         try group.bench.append(records(Array(archive.prefix(300))))
         group.share()

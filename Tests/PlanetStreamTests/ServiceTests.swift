@@ -52,7 +52,7 @@ final class Bench {
         try log.writer().append(batch, topic: topic, ticket: 1) { ack in
             if case .success = ack.result { _ = done.give(true) } else { _ = done.give(false) }
         }
-        #expect(done.take(timeout: 5_000_000_000) == true)
+        #expect(done.take(timeout: UInt64(5e9 * patience)) == true)
     }
 
     func wait(_ what: String, seconds: Double = 20, until condition: () throws -> Bool) rethrows {

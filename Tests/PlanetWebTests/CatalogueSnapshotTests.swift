@@ -91,7 +91,7 @@ import Testing
         }
         #expect(again.aliases(of: "planet48", limit: 9).map(\.key) == ["planet49"])
         var rows = restored.rows
-        for block in restored.rows.blocks { try rows.add(block()) }
+        for block in restored.rows.blocks { try rows.add(block(), PackedHistory.isWhole) }
         let twice = CatalogueSnapshot(rows: rows, keys: [], positions: [:])
         let otherFolder = CheckpointFolder(folder.store, "twice", name: "web")
         _ = try twice.write(to: otherFolder, log: "log")

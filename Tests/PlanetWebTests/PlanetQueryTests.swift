@@ -27,7 +27,7 @@ extension PlanetSearch {
                 draft[.disc_year] = year
                 var state = PlanetState()
                 _ = state.apply(.discovery(draft.discovery))
-                return PlanetRow(PackedRow(key: IdentityKey.of(name) ?? "", state, nil))
+                return PackedRow(key: IdentityKey.of(name) ?? "", state, nil)
             }
         ]
     }
@@ -95,7 +95,7 @@ extension PlanetSearch {
         draft[.pl_rade] = 1
         var state = PlanetState()
         _ = state.apply(.discovery(draft.discovery))
-        let row = PlanetRow(PackedRow(key: "a", state, nil))
+        let row = PackedRow(key: "a", state, nil)
         let chunk = Array(repeating: row, count: 256)
         let ratio = costRatio(2) { size in
             _ = PlanetSearch(query: query).run(Array(repeating: chunk, count: size))

@@ -2,11 +2,11 @@
 
 import Glibc
 
-/// Asks until `condition` holds, at most `seconds`. False: it never did.
+/// Asks until `condition` holds, at most `seconds`, longer under a sanitizer. False: it never did.
 package func eventually(
     _ seconds: Double = 10, _ condition: () throws -> Bool
 ) rethrows -> Bool {
-    let end = now() + seconds
+    let end = now() + seconds * patience
     while now() < end {
         if try condition() { return true }
         usleep(2000)
@@ -20,6 +20,9 @@ package func letPass(seconds: Double) {
     let end = now() + seconds
     while case let left = end - now(), left > 0 { usleep(UInt32(min(left, 0.5) * 1e6)) }
 }
+
+/// How many times slower than usual the tests' program is (Tests/Sanitized/run.py).
+package let patience = getenv("PLANETARIUM_PATIENCE").flatMap { Double(String(cString: $0)) } ?? 1
 
 private func now() -> Double {
     var time = timespec()
