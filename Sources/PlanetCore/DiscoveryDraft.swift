@@ -57,6 +57,7 @@ package struct DiscoveryDraft: Sendable {
         presentTexts = 0
     }
 
+    /// Its values as a record on its way has them.
     package var discovery: Discovery {
         var strings: [String] = []
         strings.reserveCapacity(presentTexts.nonzeroBitCount)

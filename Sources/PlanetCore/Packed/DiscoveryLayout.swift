@@ -9,15 +9,14 @@ struct DiscoveryLayout {
     let low: UInt64
     let high: UInt32
     let texts: UInt32
-    /// How many number columns are given, in all and of those up to 63. They lie in the uppermost bytes of the other
-    /// bits: counting bits takes longer than reading them.
+    /// How many number columns are given. It lies in the uppermost byte of the second word: counting bits takes longer
+    /// than reading it.
     let numbers: Int
-    let lowNumbers: Int
     private let start: Int
 
     /// Of the bits.
     static let masks = 16
-    /// The bits of columns in the words that have a count above them.
+    /// The bits of columns in the word that has a count above them.
     private static let columns: UInt32 = 0xFF_FFFF
 
     static func head(numbers: Int) -> Int { masks + (numbers + 1) / 2 + (numbers + 3) / 4 }
@@ -30,24 +29,10 @@ struct DiscoveryLayout {
     init(_ bytes: UnsafeRawBufferPointer, at start: Int) {
         low = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
         let high = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8, as: UInt32.self))
-        let texts = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 12, as: UInt32.self))
+        texts = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 12, as: UInt32.self))
         self.high = high & DiscoveryLayout.columns
-        self.texts = texts & DiscoveryLayout.columns
         numbers = Int(high >> 24)
-        lowNumbers = Int(texts >> 24)
         self.start = start
-    }
-
-    @inline(__always)
-    func has(number index: Int) -> Bool {
-        index < 64 ? low & (1 << UInt64(index)) != 0 : high & (1 << UInt32(index - 64)) != 0
-    }
-
-    /// How many number columns before this one are given.
-    @inline(__always)
-    func rank(_ index: Int) -> Int {
-        if index < 64 { return (low & ((1 << UInt64(index)) - 1)).nonzeroBitCount }
-        return lowNumbers + (high & ((1 << UInt32(index - 64)) - 1)).nonzeroBitCount
     }
 
     /// The number of that rank.
@@ -143,8 +128,7 @@ extension Discovery {
             let size = DiscoveryLayout.head(numbers: layout.numbers)
             guard layout.high.leadingZeroBitCount >= 96 - NumberColumn.allCases.count,
                 layout.texts.leadingZeroBitCount >= 32 - TextColumn.allCases.count, bytes.count - start >= size,
-                layout.lowNumbers == layout.low.nonzeroBitCount,
-                layout.numbers == layout.lowNumbers + layout.high.nonzeroBitCount,
+                layout.numbers == layout.low.nonzeroBitCount + layout.high.nonzeroBitCount,
                 (0..<layout.numbers).allSatisfy({ layout.width($0, bytes) <= PackedNumber.rawWidth })
             else { return false }
             let numbers = PackedNumber.sum(bytes, at: start + 16, layout.numbers)

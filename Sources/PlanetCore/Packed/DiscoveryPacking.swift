@@ -40,9 +40,7 @@ struct DiscoveryPacking {
         let start = writer.at
         let scales = DiscoveryLayout.masks + (values.count + 1) / 2
         writer.word(discovery.low)
-        writer.word(
-            UInt64(discovery.high) | UInt64(values.count) << 24 | UInt64(discovery.texts) << 32
-                | UInt64(discovery.low.nonzeroBitCount) << 56)
+        writer.word(UInt64(discovery.high) | UInt64(values.count) << 24 | UInt64(discovery.texts) << 32)
         for _ in DiscoveryLayout.masks..<DiscoveryLayout.head(numbers: values.count) { writer.byte(0) }
         for index in 0..<values.count {
             let number = PackedNumber(values.number(index))
