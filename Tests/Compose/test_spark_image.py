@@ -17,7 +17,7 @@ import versions  # noqa: E402
 IMAGE = "planetarium-spark:0.1.0"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def image(engine):
     made = [] if os.environ.get("PLANETARIUM_IMAGES") == "pull" else images.make_spark(engine)
     engine.run("docker", "build", "-q", "-t", IMAGE, "-f", "spark/Dockerfile", ".", cwd=ROOT, timeout=1500)
@@ -31,6 +31,14 @@ def figures(lake):
     planets = duckdb.sql("SELECT key, revision, change, pl_rade, pl_eqt, log_offset FROM " + read.format("discoveries"))
     predicted = duckdb.sql("SELECT * EXCLUDE (dt) FROM " + read.format("predictions"))
     return [sorted(map(repr, relation.fetchall())) for relation in (planets, predicted)]
+
+
+def test_it_is_built(engine, image, stack):
+    """With the other images, so that each test ends in its time."""
+    inside = ["docker", "run", "--rm", image]
+    assert "judges records" in engine.run(*inside, "planetarium-judge", "--help")
+    assert engine.run(*inside, "id", "-un") == "spark"
+    stack().compose("build", "web", timeout=1500)
 
 
 def test_the_job_in_its_image(engine, image, stack, tmp_path):
