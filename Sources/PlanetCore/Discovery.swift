@@ -157,15 +157,15 @@ package struct Discovery: Sendable, Equatable {
     }
 
     private var open: OpenValues {
-        guard case .packed(let bytes) = values else {
-            if case .open(let open) = values { return open }
-            return .none
-        }
-        return bytes.withBytes { bytes in
-            let layout = DiscoveryLayout(bytes, at: Int(start))
-            var (numbers, strings) = (layout.numberCursor(), layout.textCursor(bytes))
-            let texts = (0..<texts.nonzeroBitCount).map { _ in String(decoding: strings.next(), as: UTF8.self) }
-            return OpenValues(layout.numbers, texts) { numbers.next(bytes) }
+        switch values {
+        case .open(let open): return open
+        case .packed(let bytes):
+            return bytes.withBytes { bytes in
+                let layout = DiscoveryLayout(bytes, at: Int(start))
+                var (numbers, strings) = (layout.numberCursor(), layout.textCursor(bytes))
+                let texts = (0..<texts.nonzeroBitCount).map { _ in String(decoding: strings.next(), as: UTF8.self) }
+                return OpenValues(layout.numbers, texts) { numbers.next(bytes) }
+            }
         }
     }
 
