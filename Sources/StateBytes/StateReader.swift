@@ -54,14 +54,6 @@ package struct StateReader {
     @inlinable
     package mutating func real() throws(StateError) -> Double { Double(bitPattern: try word()) }
 
-    @inlinable
-    package mutating func decimal() throws(StateError) -> Double {
-        let place = Int(try byte())
-        if place < StateDecimal.scales.count { return Double(try integer()) / StateDecimal.scales[place] }
-        guard place == StateDecimal.scales.count else { throw .damaged }
-        return try real()
-    }
-
     package mutating func blob() throws(StateError) -> [UInt8] {
         let length = try count()
         next += length

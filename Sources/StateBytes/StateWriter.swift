@@ -28,23 +28,6 @@ package struct StateWriter {
     @inlinable
     package mutating func real(_ value: Double) { word(value.bitPattern) }
 
-    /// The same bits as `real`, in fewer bytes where the number has few decimal digits, as most measured ones have.
-    @inlinable
-    package mutating func decimal(_ value: Double) {
-        for place in StateDecimal.scales.indices {
-            let scale = StateDecimal.scales[place]
-            let whole = (value * scale).rounded()
-            guard whole.magnitude < 9e15 else { continue }
-            // The quotient is correctly rounded: the double nearest to the decimal. (Through Int, as -0 is not 0.)
-            if (Double(Int(whole)) / scale).bitPattern == value.bitPattern {
-                bytes.append(UInt8(place))
-                return integer(Int(whole))
-            }
-        }
-        bytes.append(UInt8(StateDecimal.scales.count))
-        word(value.bitPattern)
-    }
-
     @inlinable
     package mutating func text(_ value: String) {
         integer(value.utf8.count)
@@ -72,9 +55,4 @@ package struct StateWriter {
 
     /// Drops what was written and keeps the memory.
     package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
-}
-
-/// Powers of ten that a decimal is tried with.
-@usableFromInline enum StateDecimal {
-    @usableFromInline static let scales: [Double] = [1, 100, 10_000, 10_000_000]
 }

@@ -17,7 +17,6 @@ struct StateBytesTests {
         let integers = [0, 1, -1, 63, 64, -64, -65, .max, .min, 1 << 40]
         for value in integers { writer.integer(value) }
         for value in Self.reals { writer.real(value) }
-        for value in Self.reals { writer.decimal(value) }
         writer.text("Kepler-22 b, é, 🪐")
         writer.text("")
         writer.blob([0, 255, 7])
@@ -27,7 +26,6 @@ struct StateBytesTests {
         var reader = StateReader(writer.bytes)
         for value in integers { #expect(try reader.integer() == value) }
         for value in Self.reals { #expect(try reader.real().bitPattern == value.bitPattern) }
-        for value in Self.reals { #expect(try reader.decimal().bitPattern == value.bitPattern) }
         #expect(try reader.text() == "Kepler-22 b, é, 🪐")
         #expect(try reader.text() == "")
         #expect(try reader.blob() == [0, 255, 7])
@@ -36,16 +34,6 @@ struct StateBytesTests {
         #expect(try reader.text { String(decoding: $0, as: UTF8.self) } == "again")
         #expect(reader.isAtEnd)
         #expect(throws: StateError.damaged) { try reader.byte() }
-    }
-
-    @Test func anyDecimalComesBack() throws {
-        var random = SplitMix(seed: 15)
-        var values = (0..<20_000).map { _ in Double(bitPattern: random.next()) }.filter(\.isFinite)
-        values += (0..<20_000).map { _ in Double(Int.random(in: -99_999_999...99_999_999, using: &random)) / 1e4 }
-        var writer = StateWriter()
-        for value in values { writer.decimal(value) }
-        var reader = StateReader(writer.bytes)
-        for value in values { #expect(try reader.decimal().bitPattern == value.bitPattern) }
     }
 
     @Test func nonsenseIsAnErrorAndNoMore() {
@@ -61,7 +49,7 @@ struct StateBytesTests {
                 case 1: _ = try? reader.count()
                 case 2: _ = try? reader.text()
                 case 3: _ = try? reader.blob()
-                case 4: _ = try? reader.decimal()
+                case 4: _ = try? reader.real()
                 case 5: _ = try? reader.word()
                 default: _ = try? reader.text { $0.count }
                 }

@@ -2,8 +2,6 @@
 // planet's state (the stream's and the web's) as its inputs, from which the quantiles follow. The stream scores it
 // (PlanetFigures/Predictors/ForecastOutcome.swift).
 
-import StateBytes
-
 package struct KeptForecast: Sendable, Equatable {
     package enum Kind: Int, CaseIterable, Sendable {
         /// The mass, from a measured radius.
@@ -15,20 +13,6 @@ package struct KeptForecast: Sendable, Equatable {
     package let known: Double
     /// Of `known`, in dex.
     package let error: Double
-
-    package func save(to state: inout StateWriter) {
-        state.integer(kind.rawValue)
-        state.decimal(known)
-        state.real(error)
-    }
-
-    package init(from state: inout StateReader) throws(StateError) {
-        guard let kind = Kind(rawValue: try state.integer()) else { throw .damaged }
-        self.kind = kind
-        known = try state.decimal()
-        error = try state.real()
-        guard known.isFinite, error.isFinite else { throw .damaged }
-    }
 
     /// The forecast after this record: a new one if exactly one of the two is measured, else the previous one.
     package static func after(_ record: Discovery, _ before: KeptForecast?) -> KeptForecast? {

@@ -64,7 +64,7 @@ func fuzzCheckpoint(_ input: UnsafeRawBufferPointer) {
                 switch kind % 4 {
                 case 0: _ = (try state.text(), try state.flag())
                 case 1: _ = (try state.integer(), try state.blob())
-                case 2: _ = (try state.count(), try state.decimal())
+                case 2: _ = (try state.count(), try state.real())
                 default: _ = (try state.byte(), try state.word())
                 }
             } catch { return }
