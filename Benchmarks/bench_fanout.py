@@ -25,9 +25,9 @@ WARMUP = 3
 class Load(threading.Thread):
     """New planets, `POSTS` a second, on a connection that is kept."""
 
-    def __init__(self, port):
+    def __init__(self, port, first=0):
         super().__init__(daemon=True)
-        self.port, self.wanted = port, True
+        self.port, self.first, self.wanted = port, first, True
 
     def run(self):
         connection = HTTPConnection("127.0.0.1", self.port)
@@ -35,7 +35,8 @@ class Load(threading.Thread):
         number = 0
         while self.wanted:
             number += 1
-            value = {"pl_name": f"Fan-{number} b", "hostname": f"Fan-{number}", "discoverymethod": "Transit",
+            name = f"Fan-{self.first + number}"
+            value = {"pl_name": f"{name} b", "hostname": name, "discoverymethod": "Transit",
                      "disc_year": 1995 + number % 30, "pl_rade": 0.5 + number % 150 / 10, "pl_orbper": 1 + number % 300}
             connection.request("POST", "/api/discoveries", json.dumps(value), {"Content-Type": "application/json"})
             connection.getresponse().read()
@@ -46,13 +47,14 @@ class Load(threading.Thread):
         self.join()
 
 
-def watched(program, server, path, viewers):
-    """What the viewers saw, and what it took of the server's processor and memory."""
+def watched(program, server, path, viewers, begin=lambda: None):
+    """What the viewers saw, and what it took of the server's processor and memory. `begin`: when all are there."""
     process = subprocess.Popen(
         [program, str(server.port), path, str(viewers), str(viewers // 10), str(WARMUP), str(bench.SECONDS)],
         stdout=subprocess.PIPE, text=True)
     lines = iter(process.stdout.readline, "")
     assert next(lines).strip() == "connected"
+    begin()
     assert next(lines).strip() == "measuring"
     before = server.cpu_seconds()
     seen = json.loads(next(lines))
@@ -76,7 +78,9 @@ def run_ours(program, folder, viewers):
     load.start()
     time.sleep(1)
     alone = idle(server)
-    seen = watched(program, server, "/live", viewers)
+    load.stop()
+    load = Load(server.port, first=1_000_000)
+    seen = watched(program, server, "/live", viewers, load.start)
     load.stop()
     server.stop()
     return seen | {"alone_s": alone}

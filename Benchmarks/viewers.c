@@ -118,6 +118,8 @@ static void take(struct viewer *viewer, const unsigned char *bytes, size_t count
         bytes += part;
         count -= part;
         if (viewer->left) continue;
+        /* A server may take who answers no ping for gone. Payloads here are empty. */
+        if ((viewer->head[0] & 15) == 9 && write(viewer->descriptor, "\x8a\x80\0\0\0", 6) < 0) closed++;
         /* Text alone: pings are no frames of the feed. */
         if ((viewer->head[0] & 15) == 1) note(viewer, viewer->head + length, viewer->held - length, size, time);
         viewer->held = 0;
