@@ -4,7 +4,7 @@
 
 import { remembered } from './dom.js';
 import en from './i18n/en.js';
-import { rounded, toDigits, written } from './numbers.js';
+import { asPercent, placesFor, rounded, toDigits, written } from './numbers.js';
 
 /** @type {Record<string, Record<string, string>>} */
 const texts = { en };
@@ -46,7 +46,6 @@ function makeFormats() {
   const tag = language === 'fr' ? 'fr-FR' : 'en-GB';
   return lazily({
     full: () => new Intl.NumberFormat(tag, { maximumSignificantDigits: 15 }),
-    percent: () => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 }),
     exponent: () => new Intl.NumberFormat(tag, { notation: 'scientific', maximumSignificantDigits: 3 }),
     dateTime: () => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' }),
   });
@@ -169,9 +168,11 @@ export function errorsText(upper, lower) {
 
 /** Every digit the value has.
  * @param {number} value */
-export const exact = (value) => formats.full.format(value);
+export const exact = (value) => (
+  Math.abs(value) < 1e21 ? written(toDigits(value, 15), placesFor(value, 15), language === 'fr')
+    : formats.full.format(value));
 /** @param {number} value */
-export const percent = (value) => (Number.isFinite(value) ? formats.percent.format(value) : '–');
+export const percent = (value) => (Number.isFinite(value) ? asPercent(value, language === 'fr') : '–');
 
 /** Nothing is certain: what would round to 100 % reads "> 99.9 %".
  * @param {number} value */

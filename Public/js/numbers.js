@@ -15,6 +15,16 @@ export function rounded(value, places) {
 export const toDigits = (value, digits) => (
   value === 0 ? 0 : rounded(value, digits - 1 - Number(value.toExponential().split('e')[1])));
 
+/** Places behind the point in so many digits.
+ * @param {number} value @param {number} digits */
+export const placesFor = (value, digits) => (
+  value === 0 ? 0 : Math.min(100, Math.max(0, digits - 1 - Number(value.toExponential().split('e')[1]))));
+
+/** With a place behind the point at most.
+ * @param {number} value a share of 1 @param {boolean} french */
+export const asPercent = (value, french) => (
+  `${written(rounded(rounded(value, 3) * 100, 1), 1, french)}${french ? '\u00a0%' : '%'}`);
+
 /** @param {number} value below 10²¹ @param {number} places behind the point @param {boolean} french
  * @param {boolean} [all] of the places, zeros too */
 export function written(value, places, french, all = false) {

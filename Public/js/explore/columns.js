@@ -70,7 +70,8 @@ export class Columns {
     this.loading?.abort();
     const controller = this.loading = new AbortController();
     const text = await ask({ format: 'csv', columns: names.join(',') }, controller.signal);
-    const table = readCsv(text);
+    const table = await readCsv(text);
+    if (controller.signal.aborted) throw controller.signal.reason;
     const keys = table.get('key') ?? [];
     if (anew || keys.length !== this.length || keys.some((key, i) => key !== this.keys[i])) {
       const others = [...this.texts.keys()].filter((name) => !names.includes(name));

@@ -6,15 +6,17 @@ import { t } from '../i18n.js';
 import { axisTitle, categoryGroup, isLogarithmic, numericGroups, starts } from './choices.js';
 
 /** @param {Schema} schema @param {import('./state.js').State} state
- * @param {(change: Partial<import('./state.js').State>) => void} change */
-export function controls(schema, state, change) {
+ * @param {(change: Partial<import('./state.js').State>) => void} change @param {(fill: () => void) => void} [later]
+ *   as `columnSelect` has it */
+export function controls(schema, state, change, later) {
   const numbers = numericGroups(schema);
   const own = { zoom: null, box: null };
   const column = (/** @type {'x' | 'y' | 'colour' | 'size' | 'hist'} */ name) => {
     const groups = name === 'colour' ? [categoryGroup(schema), ...numbers] : numbers;
     const none = name === 'colour' || name === 'size';
     return h('label', { class: 'stacked' }, h('span', {}, t(`explore.${name}`)),
-      columnSelect(schema, name, groups, state[name], none, (value) => change(after(name, value))));
+      columnSelect(schema, name, groups, state[name], none, (value) => change(after(name, value)),
+        later));
   };
   /** @param {string} name @param {string} value */
   const after = (name, value) => {
@@ -40,12 +42,17 @@ export function controls(schema, state, change) {
 }
 
 /** @param {Schema} schema @param {string} name @param {{title: string, names: string[]}[]} groups
- * @param {string} chosen @param {boolean} none whether no column is a choice @param {(value: string) => void} choose */
-export function columnSelect(schema, name, groups, chosen, none, choose) {
-  return h('select', { name, on: { change: (event) => choose(event.currentTarget.value) } },
-    none && h('option', { value: '', selected: chosen === '' }, t('explore.nothing')),
-    groups.map(({ title, names }) => h('optgroup', { label: title }, names.map((one) => (
-      h('option', { value: one, selected: one === chosen }, axisTitle(schema, one)))))));
+ * @param {string} chosen @param {boolean} none whether no column is a choice @param {(value: string) => void} choose
+ * @param {(fill: () => void) => void} [later] where the other choices come a moment later, in a task of their own */
+export function columnSelect(schema, name, groups, chosen, none, choose, later) {
+  const option = (/** @type {string} */ one) => (
+    h('option', { value: one, selected: one === chosen }, one === '' ? t('explore.nothing') : axisTitle(schema, one)));
+  const all = () => [none && option(''), groups.map(({ title, names }) => (
+    h('optgroup', { label: title }, names.map(option))))];
+  const select = h('select', { name, on: { change: (event) => choose(event.currentTarget.value) } },
+    later ? option(chosen) : all());
+  later?.(() => select.replaceChildren(...h('select', {}, all()).children));
+  return select;
 }
 
 /** @param {string} name @param {boolean} on @param {string} text @param {(on: boolean) => void} change */

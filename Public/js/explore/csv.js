@@ -1,14 +1,24 @@
 // Reads the CSV of docs/API.md ("Tables to take away") into columns: comments, quoted fields, line ends of any kind.
 // Not here: asking for it (columns.js).
 
-/** @param {string} text @returns {Map<string, string[]>} */
-export function readCsv(text) {
+import { breathe } from '../slowly.js';
+
+/** Read at a time: a few milliseconds on a phone. */
+const sliceLength = 60_000;
+
+/** @param {string} text @returns {Promise<Map<string, string[]>>} */
+export async function readCsv(text) {
   /** @type {string[]} */
   let names = [];
   /** @type {string[][]} */
   let columns = [];
   let at = 0;
+  let pause = sliceLength;
   while (at < text.length) {
+    if (at > pause) {
+      pause = at + sliceLength;
+      await breathe();
+    }
     let end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
     if (names.length === 0 && text[at] === '#') {

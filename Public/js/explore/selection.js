@@ -7,6 +7,7 @@ import { tableItems } from '../figure.js';
 import { t } from '../i18n.js';
 import { planet as planetAddress } from '../links.js';
 import { menuButton } from '../menu.js';
+import { Sight } from '../sight.js';
 import { axisTitle, isCategory, originOf } from './choices.js';
 import { valueOf } from './scatter.js';
 
@@ -26,10 +27,18 @@ export class Selection {
     this.columns = null;
     this.title = h('h2', { id: 'explore-selection-title' });
     this.body = h('div', {});
+    /** The largest of it first.
+     * @type {ArrayLike<number>} */
+    this.order = [];
     this.element = h('section', {
       class: 'panel full', id: 'explore-selection', 'aria-labelledby': 'explore-selection-title',
     }, h('div', { class: 'panel-head' }, this.title,
       menuButton(t('menu.of', { title: t('explore.selection') }), () => this.#items())), this.body);
+    this.sight = new Sight(this.element, () => this.#fill());
+  }
+
+  destroy() {
+    this.sight.destroy();
   }
 
   /** @param {import('./columns.js').Columns} columns @param {import('./state.js').State} state
@@ -37,10 +46,18 @@ export class Selection {
   show(columns, state, chosen, order) {
     this.columns = columns;
     this.chosen = chosen;
+    this.order = order;
     this.names = [...new Set([state.x, state.y, state.colour, state.size, state.hist].filter(Boolean))];
     this.call = apiCall(state, this.schema);
     this.title.textContent = t('explore.selected', { n: chosen.length });
     this.element.dataset.selected = String(chosen.length);
+    this.#fill();
+  }
+
+  /** The table, where the reader sees it. */
+  #fill() {
+    const { columns, chosen, order } = this;
+    if (!columns || !this.sight.isDue()) return;
     const value = (/** @type {number} */ i) => (Number.isNaN(order[i]) ? -Infinity : order[i]);
     const first = [...chosen].sort((a, b) => value(b) - value(a)).slice(0, mostRows);
     const rows = first.map((i) => h('tr', { 'data-key': columns.keys[i] },

@@ -1,9 +1,11 @@
 // A plot: layers of marks between two axes, that can be pointed at, walked with the keyboard, zoomed, moved, brushed.
-// Few marks are drawn as SVG, many on a canvas; what moves with the pointer lies on an SVG above either.
+// Few marks are drawn as SVG, many on a canvas; what moves with the pointer lies on an SVG above either. What is far
+// from the window is drawn when it comes near.
 // Not here: the marks (layers.js), the axes (axes.js), the gestures (gestures.js), files (../export.js).
 
 import { colours } from '../charts.js';
 import { find, h, setText, svg } from '../dom.js';
+import { Sight } from '../sight.js';
 import { isOnPaper } from '../theme.js';
 import { drawAxes, drawGrid, layOut } from './axes.js';
 import { CanvasSurface } from './canvasSurface.js';
@@ -52,11 +54,13 @@ export class Plot {
     this.due = 0;
     this.observer = new ResizeObserver(() => this.#resized());
     this.observer.observe(this.element);
+    this.sight = new Sight(this.element, () => this.draw());
     this.gestures = new Gestures(this);
   }
 
   destroy() {
     this.observer.disconnect();
+    this.sight.destroy();
     cancelAnimationFrame(this.due);
   }
 
@@ -112,7 +116,8 @@ export class Plot {
   /** What is to be drawn with the next picture counts already: what the reader does next begins there. */
   settle() {
     const { clientWidth: width, clientHeight: height } = this.element;
-    if (this.due !== 0 && width >= 20 && height >= 20) this.frame = this.#layOut(width, height);
+    const isDue = this.due !== 0 || this.sight.isPutOff;
+    if (isDue && width >= 20 && height >= 20) this.frame = this.#layOut(width, height);
   }
 
   /** The observer also tells of the size that the plot has from the beginning. */
@@ -130,6 +135,7 @@ export class Plot {
   drawNow() {
     cancelAnimationFrame(this.due);
     this.due = 0;
+    if (!this.sight.isDue()) return;
     const { clientWidth: width, clientHeight: height } = this.element;
     if (width < 20 || height < 20) return;
     this.frame = this.#layOut(width, height);

@@ -183,7 +183,9 @@ class Explore {
       if (slowly) await breathe();
       if (rounds !== this.rounds || parts !== this.parts) return;
       draw();
-      if (slowly) plot.drawNow();
+      if (!slowly) continue;
+      await breathe();
+      if (plot.due !== 0) plot.drawNow();
     }
     this.listTimer = setTimeout(() => this.#list(judged), listPause);
   }
@@ -316,19 +318,22 @@ class Explore {
     const selection = new Selection(schema);
     const form = h('div', { class: 'panel full' });
     const histChoice = h('div', { class: 'controls' });
-    const label = () => {
-      form.replaceChildren(controls(schema, this.state, (change) => this.#choose(change)));
+    const label = (/** @type {((fill: () => void) => void) | undefined} */ later = undefined) => {
+      form.replaceChildren(controls(schema, this.state, (change) => this.#choose(change), later));
       histChoice.replaceChildren(
         h('label', {}, h('span', { class: 'unseen' }, t('explore.histogram')),
           columnSelect(schema, 'hist', numericGroups(schema), this.state.hist, false, (hist) => (
-            this.#choose({ hist, hlog: isLogarithmic(hist), range: null })))),
+            this.#choose({ hist, hlog: isLogarithmic(hist), range: null })), later)),
         check('hlog', this.state.hlog, t('explore.log'), (hlog) => this.#choose({ hlog })));
     };
-    label();
+    /** @type {(() => void)[]} */
+    const fills = [];
+    label((fill) => fills.push(fill));
+    inTurn(fills);
     this.#arrange({ plot, histogram, sky, key, note, clear, selection, form, histChoice });
     return {
       plot, histogram, sky, key, note, clear, selection, label,
-      destroy: () => [plot, histogram, sky].forEach((one) => one.destroy()),
+      destroy: () => [plot, histogram, sky, selection].forEach((one) => one.destroy()),
     };
   }
 
@@ -391,6 +396,15 @@ class Explore {
   /** What the histogram shows.
    * @type {{edges: number[], all: number[], selected: number[]}} */
   counts = { edges: [], all: [], selected: [] };
+}
+
+/** Each in a task of its own.
+ * @param {(() => void)[]} tasks */
+async function inTurn(tasks) {
+  for (const task of tasks) {
+    await breathe();
+    task();
+  }
 }
 
 /** Whether a value has a place on an axis.

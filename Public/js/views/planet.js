@@ -8,6 +8,7 @@ import { known, t } from '../i18n.js';
 import { system as systemAddress } from '../links.js';
 import { facts, lastValues, planetActions, planetDetails } from '../planet.js';
 import { predictionSection } from '../prediction.js';
+import { breathe } from '../slowly.js';
 import { dispositionBadge } from '../solutions.js';
 import { loadSystem } from '../system/data.js';
 import { siteLinks } from '../system/links.js';
@@ -74,7 +75,7 @@ class PlanetView {
       const seen = JSON.stringify([answer, system]);
       if (seen === this.shown) return;
       this.shown = seen;
-      this.#show(answer, planet, predicted, system);
+      await this.#show(answer, planet, predicted, system, seen);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       // What is shown stays while the server is away.
@@ -92,28 +93,41 @@ class PlanetView {
   }
 
   /** @param {PlanetAnswer} answer @param {PlanetValues} planet @param {HTMLElement | null} predicted
-   * @param {import('../system/data.js').PlanetSystem | null} system */
-  #show(answer, planet, predicted, system) {
+   * @param {import('../system/data.js').PlanetSystem | null} system
+   * @param {string} seen what `shown` is until something else is to be shown */
+  async #show(answer, planet, predicted, system, seen) {
     const { schema, revise } = this.context;
     const name = String(planet.pl_name ?? answer.key);
     this.context.entitle(name);
     // Withdrawn, or no confirmed planet: drawn by itself.
     const own = { ...planet, key: answer.key };
     const others = system ?? { host: '', planets: [], zone: null };
-    const orbit = others.planets.some((one) => one.key === answer.key) ? orbitPart(others, answer.key) : null;
-    const size = sizePart([others.planets.find((one) => one.key === answer.key) ?? own]);
+    const drawn = others.planets.find((one) => one.key === answer.key);
+    const size = sizePart([drawn ?? own]);
+    const orbit = drawn && orbitPart(others, answer.key);
+    /** @type {Child[]} */
+    const parts = [];
+    for (const make of [
+      () => this.#head(answer, planet, name),
+      () => orbit?.element,
+      () => h('div', { class: 'beside' }, size.element, part('star', t('system.star'), null,
+        h('dl', { class: 'planet-tiles small' }, starTiles.map((column) => tile(schema, column, planet))))),
+      () => others.planets.length > 0 && h('div', { class: 'full' },
+        part('sisters', t('system.planets', { host: others.host }),
+          h('a', { href: systemAddress(others.host) }, t('system.open')), sisterTable(schema, others, answer.key))),
+      () => predicted && h('section', { class: 'panel full' }, predicted),
+      () => planetDetails(schema, answer, planet, planetActions(answer, planet, revise, () => this.#load(false))),
+    ]) {
+      parts.push(make());
+      await breathe();
+      if (seen === this.shown) continue;
+      for (const one of [size, orbit]) one?.destroy();
+      return;
+    }
     this.#put(h('article', {
       class: 'planet-view', 'data-key': answer.key, 'data-revision': String(answer.revision),
       'data-withdrawn': String(answer.withdrawn),
-    },
-    this.#head(answer, planet, name),
-    orbit?.element,
-    h('div', { class: 'beside' }, size.element, part('star', t('system.star'), null,
-      h('dl', { class: 'planet-tiles small' }, starTiles.map((column) => tile(schema, column, planet))))),
-    others.planets.length > 0 && h('div', { class: 'full' }, part('sisters', t('system.planets', { host: others.host }),
-      h('a', { href: systemAddress(others.host) }, t('system.open')), sisterTable(schema, others, answer.key))),
-    predicted && h('section', { class: 'panel full' }, predicted),
-    planetDetails(schema, answer, planet, planetActions(answer, planet, revise, () => this.#load(false)))));
+    }, ...parts));
     this.ends.push(size.destroy, ...(orbit ? [orbit.destroy] : []));
   }
 

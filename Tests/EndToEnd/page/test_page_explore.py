@@ -156,6 +156,20 @@ def test_arrow_keys_walk_the_planets_and_speak(explore):
     expect(page).to_have_url(re.compile("planet"))
 
 
+def test_what_is_out_of_view_is_not_drawn(new_page):
+    page = new_page("/?view=explore", viewport={"width": 400, "height": 700})
+    expect(page.locator("#explore-plot .plot")).to_have_attribute("data-marks", re.compile(r"\d"))
+    expect(page.locator("#explore-selection")).to_have_attribute("data-selected", re.compile(r"\d"))
+    sky, histogram = page.locator("#explore-sky .plot"), page.locator("#explore-histogram .plot")
+    assert [one.get_attribute("data-marks") for one in (sky, histogram)] == [None, None]
+    histogram.scroll_into_view_if_needed()
+    expect(histogram).to_have_attribute("data-marks", re.compile(r"\d"))
+    page.evaluate("scrollTo(0, 0)")
+    # Paper has all of it.
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert int(sky.get_attribute("data-marks")) > 5000
+
+
 def test_figures_and_lists_are_taken_away(explore):
     page = explore("&x=sy_dist&y=st_teff")
     digest = page.request.get(page.url.split("?")[0] + "api/board").json()["digest"]

@@ -45,13 +45,22 @@ def test_a_name_from_right_to_left_leaves_the_rest_in_place(page):
 def test_numbers_read_as_intl_has_them(page):
     """The page writes them without it, as its first format takes a phone longer than the rest of the start."""
     different = page.evaluate("""async () => {
-        const {rounded, toDigits, written} = await import('/js/numbers.js');
+        const {asPercent, placesFor, rounded, toDigits, written} = await import('/js/numbers.js');
         const different = [];
         for (const [tag, french] of [['en-GB', false], ['fr-FR', true]]) {
             const compare = (own, options, value) => {
                 const text = new Intl.NumberFormat(tag, options).format(value);
                 if (own !== text) different.push([tag, value, own, text]);
             };
+            for (const value of [0, 1, 0.5, 0.285, 0.9995, 0.001, 0.12345, 0.0004, -0.031, 12.3456, 1.005]) {
+                if (rounded(value, 3) !== 0 || value === 0) {
+                    compare(asPercent(value, french), {style: 'percent', maximumFractionDigits: 1}, value);
+                }
+            }
+            for (const value of [0, 0.1, 1 / 3, -2 / 3, 123456789.123456, 1e20, 5e-9, 1.5, 100, 0.30000000000000004]) {
+                compare(written(toDigits(value, 15), placesFor(value, 15), french),
+                    {maximumSignificantDigits: 15}, value);
+            }
             for (const value of [1.0005, 0.12345, 2.00005, 12345.6, -0.000123456, 9999.5, 0.99995, 1234567, 365.25]) {
                 compare(written(toDigits(value, 4), 7, french), {maximumSignificantDigits: 4}, value);
                 for (let places = 0; places < 10; places += 1) {

@@ -143,6 +143,6 @@ def test_csv_is_read_as_it_is_written(chromium, base_url):
     text = '# a comment, with "quotes\nkey,pl_name,n\nab,"A, ""b""",1\ncd,plain,\r\nef,"two\nlines",3'
     page = chromium.new_page()
     page.goto(base_url + "/favicon.svg")
-    pairs = page.evaluate("async (text) => [...(await import('/js/explore/csv.js')).readCsv(text)]", text)
+    pairs = page.evaluate("async (text) => [...await (await import('/js/explore/csv.js')).readCsv(text)]", text)
     page.close()
     assert dict(pairs) == {"key": ["ab", "cd", "ef"], "pl_name": ['A, "b"', "plain", "two\nlines"], "n": ["1", "", "3"]}
