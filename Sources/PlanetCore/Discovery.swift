@@ -156,6 +156,12 @@ package struct Discovery: Sendable, Equatable {
         return mine.texts == theirs.texts && (0..<mine.count).allSatisfy { mine.number($0) == theirs.number($0) }
     }
 
+    /// Whether it is this value itself, and not only an equal one: a moment's work.
+    package func isSame(as other: Discovery) -> Bool {
+        guard case .open(let mine) = values, case .open(let theirs) = other.values else { return false }
+        return low == other.low && high == other.high && texts == other.texts && mine.isSame(as: theirs)
+    }
+
     private var open: OpenValues {
         switch values {
         case .open(let open): return open

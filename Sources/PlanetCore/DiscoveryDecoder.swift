@@ -49,6 +49,8 @@ package struct DiscoveryDecoder: ~Copyable {
 
     private let todayInDays: () -> Int
     var today = -1
+    /// That of the next record.
+    var thisDay: Int { todayInDays() }
     var currentYear = 0
 
     /// `today`: days since 1970-01-01 in UTC, called once per record.

@@ -37,13 +37,16 @@ package struct RecordReader: ~Copyable {
 
     /// `value` nil: a tombstone. `keyText`: the record's key, empty if it has none. `source`: the sender according to
     /// its header, or the origin of a copy that was sent on. `size`: of key, value and headers together. `home`: the
-    /// partition of a planet's key; nil if every place is right.
+    /// partition of a planet's key; nil if every place is right. `decoded`: what need not be decoded again.
     package mutating func read(
         _ value: UnsafeRawBufferPointer?, keyText: String, partition: Int32, source: String?, size: () -> Int,
-        home: (String) -> Int32?
+        home: (String) -> Int32?, decoded: DecodedRecords? = nil
     ) -> Reading {
         let (record, key, warnings): (PlanetRecord, String, [FieldIssue])
-        if let value {
+        if let value, source != nil, let known = decoded?.take(value, day: decoder.thisDay) {
+            (record, warnings) = (.discovery(known.discovery), [])
+            key = RecordReader.key(known.key, of: known.discovery[.pl_name] ?? "", keyText: keyText, isOurs: true)
+        } else if let value {
             decoder.isStored = source != nil
             switch decoder.decode(value) {
             case .accept(let valid):

@@ -38,6 +38,8 @@ package struct StreamOptions: Sendable {
     /// Called on the lake's thread with every committed roll: it must not wait for anything.
     package var onCommit: (@Sendable (LakeRoll) -> Void)?
 
+    /// What the web's door of this process has decoded.
+    package var decoded: DecodedRecords?
     /// What was found against the log; shared with the web if one process has both.
     package var mismatch = LogMismatch()
 

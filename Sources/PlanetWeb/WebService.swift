@@ -32,6 +32,8 @@ package struct WebOptions: Sendable {
     package var recordArchive: (any RecordArchive)?
     /// Where the catalogue comes from if the log has lost its beginning.
     package var catalogueArchive: (any CatalogueArchive)?
+    /// What is decoded at the door, for this process's readers of the log.
+    package var decoded: DecodedRecords?
     /// Serve what is left, as incomplete, if the log's beginning is gone and nothing has it.
     package var servesWhatIsLeft = false
     package init() { server.port = 8080 }
@@ -64,6 +66,7 @@ package final class WebService: Sendable {
                 membersOf: options.membersOf,
                 recordArchive: options.recordArchive,
                 catalogueArchive: options.catalogueArchive, servesWhatIsLeft: options.servesWhatIsLeft,
+                decoded: options.decoded,
                 today: { CivilDate.todayUTC() })
             catalogue = CatalogueTail(services: services, cache: options.cache)
             live = LiveTail(services: services)
@@ -91,6 +94,15 @@ package final class WebService: Sendable {
             throw WebFailure(description: "\(error)")
         }
         let services = services
+        if let decoded = services.decoded {
+            Metrics.shared.read(
+                "planetarium_records_not_decoded_again_total",
+                "Records that a reader of the log took as they had been decoded at the door."
+            ) { Double(decoded.taken) }
+            Metrics.shared.read("planetarium_decoded_records_bytes", "Decoded records kept for readers of the log.") {
+                Double(decoded.bytes)
+            }
+        }
         Metrics.shared.read("planetarium_catalogue_planets", "Planets in the web's catalogue.") {
             Double(services.catalogue.count)
         }

@@ -69,6 +69,8 @@ final class WebServices: Sendable {
     /// Earlier boards; nil if this process reads no lake.
     let archive: (any BoardArchive)?
     /// Days since 1970-01-01 UTC.
+    /// What this process's readers of the log need not decode again.
+    let decoded: DecodedRecords?
     let today: @Sendable () -> Int
     /// True once the catalogue has read the log to its end at the start.
     let isReady = Atomic<Bool>(false)
@@ -82,6 +84,7 @@ final class WebServices: Sendable {
         budgets: ServerBudgets? = nil, readers: Int = 1,
         membersOf: MembersOf? = nil, recordArchive: (any RecordArchive)? = nil,
         catalogueArchive: (any CatalogueArchive)? = nil, servesWhatIsLeft: Bool = false,
+        decoded: DecodedRecords? = nil,
         today: @escaping @Sendable () -> Int, clock: @escaping @Sendable () -> UInt64 = { Clock.monotonic }
     ) {
         desk = ReceiptDesk(clock: clock)
@@ -101,6 +104,7 @@ final class WebServices: Sendable {
         self.recordArchive = recordArchive
         self.catalogueArchive = catalogueArchive
         self.servesWhatIsLeft = servesWhatIsLeft
+        self.decoded = decoded
         hub = LiveHub(source: board)
         history = HistoryReader(log: log, topic: topics.discoveries, archive: recordArchive)
     }

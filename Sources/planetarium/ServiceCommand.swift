@@ -6,6 +6,7 @@ import Basics
 import EventLog
 import Glibc
 import Lake
+import PlanetCore
 import PlanetFigures
 import PlanetStream
 import PlanetWeb
@@ -18,11 +19,14 @@ struct ServiceCommand {
     let settings: Settings
     /// Shared: what one part finds wrong with the log, all report.
     private let mismatch = LogMismatch()
+    /// Shared, too: what comes in by the web is decoded there, and not again by the web's catalogue and the stream.
+    private let decoded: DecodedRecords
     private let sockets: InheritedSockets
 
     init(part: Settings.Part, settings: Settings, sockets: InheritedSockets) {
         self.part = part
         self.settings = settings
+        decoded = DecodedRecords(readers: part == .serve ? 2 : 1)
         self.sockets = sockets
     }
 
@@ -135,6 +139,7 @@ struct ServiceCommand {
         var status: StreamStatusServer?
         var options = settings.streamOptions
         options.mismatch = mismatch
+        options.decoded = decoded
         let lake = "lake \(settings.lake)"
         let hive = try naming(lake) { try settings.hiveRegistrar() }
         if let hive { options.onCommit = { hive.note($0) } }
@@ -162,6 +167,7 @@ struct ServiceCommand {
         var options = options
         try trace(&options.server, &parts)
         options.mismatch = mismatch
+        options.decoded = decoded
         options.keys = try stream.map(\.keys) ?? keys(log)
         options.trouble = { watch?.trouble ?? stream?.status.trouble }
         options.membersOf = { AggregateMembers.of($0, group: $1) }

@@ -19,6 +19,8 @@ struct OpenValues: @unchecked Sendable {
         }
     }
 
+    func isSame(as other: OpenValues) -> Bool { storage === other.storage }
+
     /// How many numbers there are.
     var count: Int { storage.withUnsafeMutablePointerToHeader { $0.pointee.count } }
     var texts: [String] { storage.withUnsafeMutablePointerToHeader { $0.pointee.texts } }

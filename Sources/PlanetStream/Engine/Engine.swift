@@ -191,7 +191,7 @@ final class Engine {
             switch topic {
             case .discoveries:
                 let judged = partition.tally.judge.discovery(
-                    batch, index, source: sourceOf(batch, index), among: around.keys)
+                    batch, index, source: sourceOf(batch, index), among: around.keys, decoded: options.decoded)
                 if !isStored {
                     switch judged.stored {
                     case .record: break

@@ -24,9 +24,11 @@ package struct RecordJudge: ~Copyable {
         case misplaced(StoredReject, key: String)
     }
 
-    /// A record of planet-discoveries. `keys`: where each planet's records belong; nil: where they are.
+    /// A record of planet-discoveries. `keys`: where each planet's records belong; nil: where they are. `decoded`: what
+    /// need not be decoded again.
     package mutating func discovery(
-        _ batch: borrowing RecordBatch, _ index: Int, source: String?, among keys: KeyedPartitions? = nil
+        _ batch: borrowing RecordBatch, _ index: Int, source: String?, among keys: KeyedPartitions? = nil,
+        decoded: DecodedRecords? = nil
     ) -> (event: CatalogueEvent, stored: Stored) {
         let entry = batch.entries[index]
         let range = entry.value
@@ -39,7 +41,7 @@ package struct RecordJudge: ~Copyable {
             reader.read(
                 range.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }, keyText: batch.keyText(index),
                 partition: entry.partition, source: source, size: { batch.wholeSize(index) },
-                home: { keys?.home(of: $0) })
+                home: { keys?.home(of: $0) }, decoded: decoded)
         }
         switch reading {
         case .valid(let record, let key, let warnings):

@@ -28,22 +28,25 @@ struct CatalogueReader: ~Copyable {
     private let records: RecordIndex
     private let classes: ClassIndex
     private let keys: KeyedPartitions?
+    private let decoded: DecodedRecords?
     private var reader: RecordReader
     private var rejects = RejectedReader()
     /// For records of the lake, which come partition by partition: the index wants the newest last.
     private var notesOfLake: [RecordNote] = []
 
-    /// `keys`: which partitions the planets' keys are spread over; nil: no record is misplaced. `today`: days since
-    /// 1970-01-01 UTC.
+    /// `keys`: which partitions the planets' keys are spread over; nil: no record is misplaced. `decoded`: what need
+    /// not be decoded again. `today`: days since 1970-01-01 UTC.
     init(
         _ catalogue: Catalogue, _ idempotency: IdempotencyIndex, _ records: RecordIndex,
-        _ classes: ClassIndex = ClassIndex(), keys: KeyedPartitions? = nil, today: @escaping @Sendable () -> Int
+        _ classes: ClassIndex = ClassIndex(), keys: KeyedPartitions? = nil, decoded: DecodedRecords? = nil,
+        today: @escaping @Sendable () -> Int
     ) {
         self.catalogue = catalogue
         self.idempotency = idempotency
         self.records = records
         self.classes = classes
         self.keys = keys
+        self.decoded = decoded
         reader = RecordReader(today: today)
     }
 
@@ -127,7 +130,7 @@ struct CatalogueReader: ~Copyable {
     private mutating func take(_ batch: borrowing RecordBatch, _ index: Int, _ step: inout Step) {
         let source = batch.header(index, "source").map { String(decoding: $0, as: UTF8.self) }
         let sent = source.flatMap { SentFrom($0) }
-        switch reader.read(batch, index, source: source, among: keys) {
+        switch reader.read(batch, index, source: source, among: keys, decoded: decoded) {
         case .valid(let record, let key, let warnings):
             remember(batch, index)
             apply(
@@ -209,13 +212,14 @@ struct CatalogueReader: ~Copyable {
 extension RecordReader {
     /// `keys`: where each planet's records belong; nil: where they are.
     mutating func read(
-        _ batch: borrowing RecordBatch, _ index: Int, source: String?, among keys: KeyedPartitions?
+        _ batch: borrowing RecordBatch, _ index: Int, source: String?, among keys: KeyedPartitions?,
+        decoded: DecodedRecords? = nil
     ) -> Reading {
         batch.bytes.withUnsafeBytes { bytes in
             read(
                 batch.entries[index].value.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) },
                 keyText: batch.keyText(index), partition: batch.entries[index].partition, source: source,
-                size: { batch.wholeSize(index) }, home: { keys?.home(of: $0) })
+                size: { batch.wholeSize(index) }, home: { keys?.home(of: $0) }, decoded: decoded)
         }
     }
 }

@@ -66,7 +66,7 @@ final class CatalogueTail: Sendable {
         var opened: (any LogReader)? = opened
         var step = CatalogueReader(
             services.catalogue, services.idempotency, services.records, services.classes, keys: services.keys,
-            today: services.today)
+            decoded: services.decoded, today: services.today)
         var progress = CatalogueProgress()
         var pause = CatalogueTail.shortestPause
         var told: LogError?

@@ -14,6 +14,10 @@ struct SubmissionDraft {
     private let headers: [RecordHeader]
     private var names: SubmittedNames
     private var copies: CopyNumbers
+    /// What a reader of the log would make of accepted records: those that nothing was changed or noted of here.
+    private var plain: [(index: Int, valid: Validated)] = []
+    /// On which it was decoded, in days since 1970-01-01 UTC.
+    private var day = 0
     /// The last record's value; its memory is reused.
     private var value: [UInt8] = []
     /// Set if nothing is to be stored.
@@ -37,13 +41,20 @@ struct SubmissionDraft {
         maxRecords: Int
     ) throws(BodyError) {
         var failure: BodyError?
+        day = reader.today()
         body.text.withUnsafeBytes { bytes in
             do throws(BodyError) {
                 answer.shape = try reader.decoder.decode(
                     body: bytes, as: body.format, of: kind, line: body.firstLine, maxRecords: maxRecords
                 ) { line, raw, verdict in
                     if work?.isCancelled == true { return }
-                    take(line, UnsafeRawBufferPointer(rebasing: bytes[raw]), names.settle(verdict, &reader.renaming))
+                    let settled = names.settle(verdict, &reader.renaming)
+                    if case .accept(let given) = verdict, case .accept(let valid) = settled.verdict,
+                        given.warnings.isEmpty, given.key == valid.key, given.discovery.isSame(as: valid.discovery)
+                    {
+                        plain.append((accepted.count + settled.before.count, given))
+                    }
+                    take(line, UnsafeRawBufferPointer(rebasing: bytes[raw]), settled)
                 }
                 if kind == .discoveries { answer.columns = reader.decoder.columns }
             } catch {
@@ -51,6 +62,7 @@ struct SubmissionDraft {
             }
         }
         if let failure { throw failure }
+        if reader.today() != day { plain = [] }
         addHeaders()
     }
 
@@ -72,6 +84,14 @@ struct SubmissionDraft {
             answer.add(refused: issues, line: line)
         }
         for other in settled.after { note(other) }
+    }
+
+    /// Before the log has the accepted records: whoever reads them need not decode them again.
+    func share(with decoded: DecodedRecords) {
+        for (index, valid) in plain {
+            guard let value = accepted.value(index) else { continue }
+            decoded.add(value, valid.discovery, key: valid.key, day: day)
+        }
     }
 
     /// A record about another name than the one sent.

@@ -213,6 +213,7 @@ struct SubmitRoute: Sendable {
             services: services, responder: request.responder, claim: claim, change: change, topics: topics,
             audit: AuditEntry(kind == .aliases ? .submit_aliases : .submit, request)
         ) { [answer = draft.answer] in answer.response($0) }
+        if let decoded = services.decoded { draft.share(with: decoded) }
         submit(draft.accepted, draft.refused, reply)
     }
 

@@ -21,6 +21,25 @@ private func decoded(_ name: String, records: Int, more: String) -> HotPath {
 /// A closure cannot own what is not copied.
 private final class Decoder { var each = DiscoveryDecoder() }
 
+/// The door, and two readers of the log that need not decode what it has decoded.
+private final class OnceDecoded {
+    private let decoded = DecodedRecords(readers: 2)
+    private var reader = RecordReader(today: { 20_500 })
+
+    func add(_ value: [UInt8], _ valid: Validated) {
+        decoded.add(value[...], valid.discovery, key: valid.key, day: 20_500)
+    }
+
+    func read(_ value: [UInt8]) -> Int {
+        value.withUnsafeBytes {
+            let reading = reader.read(
+                $0, keyText: "", partition: 0, source: "api", size: { 0 }, home: { _ in nil }, decoded: decoded)
+            guard case .valid(_, let key, _) = reading else { fatalError("an input was refused") }
+            return key.utf8.count
+        }
+    }
+}
+
 let recordPaths = [
     decoded("json_decode", records: 1500, more: ""),
     decoded("json_decode_unknown", records: 1500, more: #","priority":3,"note":"seen twice","reviewed":true"#),
@@ -66,6 +85,15 @@ let recordPaths = [
     HotPath(name: "fingerprint", records: 2000) {
         let batch = Inputs.batch(HotPath.inputs(2000))
         return { range in range.reduce(0) { $0 + RecordFingerprint(batch, $1).hash.utf8.count } }
+    },
+    HotPath(name: "decoded_once", records: 2000) {
+        let planets = Inputs.valid(Inputs.values(HotPath.inputs(2000)))
+        let values = planets.map { DiscoveryJSON.bytes($0.discovery) }
+        let readers = OnceDecoded()
+        return { range in
+            for index in range { readers.add(values[index], planets[index]) }
+            return range.reduce(0) { $0 + readers.read(values[$1]) + readers.read(values[$1]) }
+        }
     },
     HotPath(name: "batch_append", records: 6000) {
         let batch = Inputs.batch(HotPath.inputs(6000))

@@ -2,6 +2,7 @@
 
 import JSONText
 import PlanetCore
+import StateBytes
 
 /// 2026-11-29: a fuzzer's inputs must mean the same on every day.
 private func today() -> Int { 20_786 }
@@ -39,10 +40,25 @@ func fuzzCSV(_ input: UnsafeRawBufferPointer) {
     var decoder = DiscoveryDecoder(today: today)
     var last = 0
     _ = try? decoder.decode(body: body, as: format, of: first & 0x40 == 0 ? .discoveries : .aliases, maxRecords: 100) {
-        line, raw, _ in
+        line, raw, verdict in
         claim(line >= last && raw.upperBound <= body.count, "line \(line) after \(last), bytes \(raw)")
         last = line
+        if case .accept(let valid) = verdict, valid.warnings.isEmpty { checkShared(valid) }
     }
+}
+
+/// What is shared with readers of the log (DecodedRecords) is what these would make of it.
+private func checkShared(_ valid: Validated) {
+    var decoder = DiscoveryDecoder(today: today, isStored: true)
+    let canonical = DiscoveryJSON.bytes(valid.discovery)
+    guard case .accept(let again) = decoder.decode(canonical) else {
+        fatalError("a reader of the log refuses it: \(String(decoding: canonical, as: UTF8.self))")
+    }
+    claim(again.key == valid.key && again.warnings.isEmpty, "another key, or warnings: \(again.warnings)")
+    var states = [StateWriter(), StateWriter()]
+    valid.discovery.save(to: &states[0])
+    again.discovery.save(to: &states[1])
+    claim(states[0].bytes == states[1].bytes, "other values")
 }
 
 func fuzzRecord(_ input: UnsafeRawBufferPointer) {

@@ -44,6 +44,29 @@ import Testing
         #expect(second.raw == "{oops" && second.line == 3 && second.rules == ["malformed_json"])
     }
 
+    /// What a reader of the log would make of it: not what has a warning, another planet's name, or is refused.
+    @Test func plainRecordsAreDecodedOnce() throws {
+        let decoded = DecodedRecords(readers: 1)
+        let lines = [
+            #"{"pl_name":"A b","pl_rade":1}"#, #"{"pl_name":"A c","pl_rade":-1}"#, #"{"pl_name":"B b","colour":"red"}"#,
+            #"{"pl_name":"C b","pl_rade":2.50}"#,
+        ]
+        try draft(lines.joined(separator: "\n")).share(with: decoded)
+        var reader = RecordReader(today: { 20_500 })
+        func isKnown(_ value: String) -> Bool {
+            let before = decoded.taken
+            _ = Array(value.utf8).withUnsafeBytes {
+                reader.read(
+                    $0, keyText: "", partition: 0, source: "test", size: { 0 }, home: { _ in nil }, decoded: decoded)
+            }
+            return decoded.taken > before
+        }
+        #expect(isKnown(#"{"pl_name":"A b","pl_rade":1}"#))
+        #expect(isKnown(#"{"pl_name":"C b","pl_rade":2.5}"#))
+        #expect(!isKnown(#"{"pl_name":"B b","extra":{"colour":"red"}}"#))
+        #expect(decoded.bytes == 0)
+    }
+
     /// Equal records of one request differ from copies of a request that was sent again.
     @Test func equalRecordsOfARequestAreNumbered() throws {
         let line = #"{"pl_name":"A b","pl_rade":1}"#

@@ -9,6 +9,17 @@ import Testing
 @Suite struct SubmitRouteTests {
     private let planet = #"{"pl_name":"Kepler-22 b","pl_rade":2.1}"#
 
+    @Test func theCatalogueTakesWhatTheDoorHasDecoded() throws {
+        let decoded = DecodedRecords(readers: 1)
+        let way = try WayIn(decoded: decoded).start()
+        #expect(try way.post(planet).status == 201)
+        #expect(decoded.taken == 1 && decoded.bytes == 0)
+        #expect(way.services.catalogue.row("kepler22b")?.discovery?[.pl_rade] == 2.1)
+        // Nothing is kept of what is only looked at.
+        #expect(try way.post(planet, to: "/api/discoveries?dry_run=true").status == 200)
+        #expect(decoded.bytes == 0)
+    }
+
     // MARK: What is refused before the log
 
     @Test func nothingIsTakenBeforeTheCatalogueIsRead() throws {

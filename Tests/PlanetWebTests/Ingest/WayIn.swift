@@ -20,7 +20,8 @@ final class WayIn {
     private var answers: [UInt64: Response] = [:]
 
     init(
-        _ options: LogOptions = LogOptions(), partitions: Int32 = 4, access: AccessPolicy = AccessPolicy()
+        _ options: LogOptions = LogOptions(), partitions: Int32 = 4, access: AccessPolicy = AccessPolicy(),
+        decoded: DecodedRecords? = nil
     ) throws {
         log = FaultyLog(options)
         let topics = TopicNames()
@@ -28,7 +29,8 @@ final class WayIn {
             try log.ensureTopic(topic, TopicOptions(partitions: partitions))
         }
         services = WebServices(
-            log: log, writer: try log.writer(), topics: topics, access: access, today: { 20_500 })
+            log: log, writer: try log.writer(), topics: topics, access: access, decoded: decoded,
+            today: { 20_500 })
         context = try LoopContext.detached()
         tail = CatalogueTail(services: services)
     }

@@ -1,0 +1,114 @@
+// What is decoded once for several readers: the same as if each had decoded it, as often as there are readers, and no
+// more of it than there is room.
+
+import Testing
+
+@testable import PlanetCore
+
+@Suite struct DecodedRecordsTests {
+    private let planet = Array(#"{"pl_name":"Kepler-22 b","pl_rade":2.1}"#.utf8)
+
+    private func add(_ value: [UInt8], to decoded: DecodedRecords, day: Int = 1) throws {
+        var decoder = DiscoveryDecoder(today: { testDay }, isStored: true)
+        guard case .accept(let valid) = decoder.decode(value) else {
+            Issue.record("refused")
+            return
+        }
+        decoded.add(value[...], valid.discovery, key: valid.key, day: day)
+    }
+
+    private func take(_ value: [UInt8], from decoded: DecodedRecords, day: Int = 1) -> DecodedRecords.Known? {
+        value.withUnsafeBytes { decoded.take($0, day: day) }
+    }
+
+    @Test func `Each reader finds it once`() throws {
+        let decoded = DecodedRecords(readers: 2)
+        try add(planet, to: decoded)
+        #expect(decoded.bytes > planet.count)
+        for _ in 0..<2 {
+            let known = try #require(take(planet, from: decoded))
+            #expect(known.key == "kepler22b" && known.discovery[.pl_rade] == 2.1)
+        }
+        #expect(take(planet, from: decoded) == nil)
+        #expect(decoded.bytes == 0 && decoded.taken == 2)
+        // Sent twice, it is read twice by each.
+        for _ in 0..<2 { try add(planet, to: decoded) }
+        #expect((0..<5).map { _ in take(planet, from: decoded) == nil } == [false, false, false, false, true])
+    }
+
+    @Test func `Other bytes and another day are decoded`() throws {
+        let decoded = DecodedRecords(readers: 1)
+        try add(planet, to: decoded)
+        #expect(take(planet, from: decoded, day: 2) == nil)
+        #expect(take(planet + [0x20], from: decoded) == nil)
+        #expect(take(Array(planet.dropLast()), from: decoded) == nil)
+        #expect(take([], from: decoded) == nil)
+        #expect(take(planet, from: decoded) != nil)
+    }
+
+    @Test func `The oldest make room`() throws {
+        let decoded = DecodedRecords(readers: 1, maxBytes: 100_000)
+        let values = (0..<1000).map { Array(#"{"pl_name":"Kepler-\#($0) b"}"#.utf8) }
+        for (index, value) in values.enumerated() {
+            try add(value, to: decoded)
+            #expect(decoded.bytes <= 100_000)
+            // Some leave from the middle.
+            if index % 3 == 0 { #expect(take(value, from: decoded) != nil) }
+        }
+        let found = values.indices.filter { take(values[$0], from: decoded) != nil }
+        #expect(found.count > 50 && found.allSatisfy { $0 > 700 && $0 % 3 != 0 })
+        #expect(decoded.bytes == 0)
+    }
+
+    /// What is shared is what the door made of a row, where it had nothing to warn of; a reader of the log decodes the
+    /// row's canonical JSON.
+    @Test func `A reader of the log makes the same of what the door has accepted`() throws {
+        var decoder = DiscoveryDecoder(today: { testDay }, isStored: true)
+        var plain = 0
+        for valid in try DecodedTable.nasa.get().accepted where valid.warnings.isEmpty {
+            plain += 1
+            guard case .accept(let again) = decoder.decode(DiscoveryJSON.bytes(valid.discovery)) else {
+                Issue.record("\(valid.key) is refused")
+                continue
+            }
+            #expect(again.key == valid.key && again.warnings.isEmpty)
+            #expect(bytes(again.discovery) == bytes(valid.discovery))
+        }
+        #expect(plain > 1000)
+    }
+
+    private func bytes(_ discovery: Discovery) -> [UInt8] { discovery.packed.withBytes { Array($0) } }
+
+    @Test func `A record that was decoded at the door is read as if it had not been`() throws {
+        let table = try DecodedTable.nasa.get()
+        let decoded = DecodedRecords(readers: 1)
+        var reader = RecordReader(today: { testDay })
+        for valid in table.accepted.prefix(500) where valid.warnings.isEmpty {
+            let value = DiscoveryJSON.bytes(valid.discovery)
+            decoded.add(value[...], valid.discovery, key: valid.key, day: testDay)
+            let readings = [decoded, nil].map { decoded in
+                value.withUnsafeBytes { bytes in
+                    reader.read(
+                        bytes, keyText: valid.key, partition: 0, source: "api", size: { 0 }, home: { _ in nil },
+                        decoded: decoded)
+                }
+            }
+            guard case .valid(.discovery(let shared), let key, let warnings) = readings[0],
+                case .valid(.discovery(let own), key, _) = readings[1]
+            else {
+                Issue.record("\(valid.key): \(readings)")
+                continue
+            }
+            #expect(bytes(shared) == bytes(own) && warnings.isEmpty)
+        }
+        #expect(decoded.taken > 50)
+        // Another program's record is decoded by the rules for those.
+        try add(planet, to: decoded, day: testDay)
+        let taken = decoded.taken
+        _ = planet.withUnsafeBytes { bytes in
+            reader.read(
+                bytes, keyText: "", partition: 0, source: nil, size: { 0 }, home: { _ in nil }, decoded: decoded)
+        }
+        #expect(decoded.taken == taken)
+    }
+}
