@@ -96,8 +96,8 @@ package final class WebService: Sendable {
         let services = services
         if let decoded = services.decoded {
             Metrics.shared.read(
-                "planetarium_records_not_decoded_again_total",
-                "Records that a reader of the log took as they had been decoded at the door."
+                "planetarium_decoded_records_reused",
+                "How often a reader of the log took a record as the door had decoded it, since the start."
             ) { Double(decoded.taken) }
             Metrics.shared.read("planetarium_decoded_records_bytes", "Decoded records kept for readers of the log.") {
                 Double(decoded.bytes)

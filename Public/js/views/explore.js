@@ -323,7 +323,7 @@ class Explore {
       histChoice.replaceChildren(
         h('label', {}, h('span', { class: 'unseen' }, t('explore.histogram')),
           columnSelect(schema, 'hist', numericGroups(schema), this.state.hist, false, (hist) => (
-            this.#choose({ hist, hlog: isLogarithmic(hist), range: null })), later)),
+            this.#choose({ hist, hlog: isLogarithmic(hist), range: null })))),
         check('hlog', this.state.hlog, t('explore.log'), (hlog) => this.#choose({ hlog })));
     };
     /** @type {(() => void)[]} */

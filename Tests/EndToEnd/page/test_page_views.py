@@ -131,7 +131,7 @@ def test_nothing_moves_while_a_view_comes(new_page, view, width, height):
             .observe({type: 'layout-shift', buffered: true});"""
     page = new_page(f"/?view={view}", before=lambda page: page.add_init_script(watch),
                     viewport={"width": width, "height": height})
-    expect(page.locator(f".view-{view} :is([data-seq], tbody tr)").first).to_be_visible()
+    expect(page.locator(f".view-{view} :is([data-seq], [data-marks], tbody tr)").first).to_be_visible()
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert sum(page.evaluate("shifts")) < 0.05
 
@@ -148,7 +148,7 @@ def test_text_of_twice_the_size_needs_no_sideways_scrolling(new_page, width):
                     "#/submit", "#/submit/file"):
         page.goto(root(page) + address)
         page.wait_for_selector("html[data-ready=true]")
-        page.wait_for_selector("#views :is([data-seq], tbody tr, form)")
+        page.wait_for_selector("#views :is([data-seq], [data-marks], tbody tr, form)")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
@@ -183,6 +183,6 @@ def test_paper_has_no_buttons_and_no_dark(new_page):
 def test_landmarks_have_names_of_their_own(page):
     for view in VIEWS:
         to(page, view)
-        page.wait_for_selector(f".view-{view} :is([data-seq], tbody tr)")
+        page.wait_for_selector(f".view-{view} :is([data-seq], [data-marks], tbody tr)")
         names = landmarks(page)
         assert len(names) == len(set(names)), names
