@@ -76,8 +76,7 @@ package final class DecodedRecords: Sendable {
         return state.withLock { state in
             guard let place = state.entries.index(forKey: hash) else { return nil }
             let entry = state.entries.values[place]
-            guard entry.day == day, entry.value.count == value.count,
-                entry.value.withUnsafeBytes({ $0.elementsEqual(value) })
+            guard entry.day == day, entry.value.withUnsafeBytes({ $0.isEqual(to: value) })
             else { return nil }
             state.taken += 1
             if entry.left > 1 {
