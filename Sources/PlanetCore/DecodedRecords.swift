@@ -7,17 +7,24 @@ import Synchronization
 
 package final class DecodedRecords: Sendable {
     /// A value's decoding, without warnings.
-    package struct Known: Sendable {
+    package final class Known: Sendable {
         package let discovery: Discovery
         /// The identity key of its name.
         package let key: String
+        fileprivate let value: [UInt8]
+        /// Days since 1970-01-01 UTC: some rules look at the calendar.
+        fileprivate let day: Int
+
+        fileprivate init(_ discovery: Discovery, key: String, value: [UInt8], day: Int) {
+            self.discovery = discovery
+            self.key = key
+            self.value = value
+            self.day = day
+        }
     }
 
     fileprivate struct Entry {
-        let value: [UInt8]
         let known: Known
-        /// Days since 1970-01-01 UTC: some rules look at the calendar.
-        let day: Int
         /// How often it will still be asked for.
         var left: Int
         let sequence: UInt64
@@ -57,13 +64,12 @@ package final class DecodedRecords: Sendable {
     package func add(_ bytes: ArraySlice<UInt8>, _ discovery: Discovery, key: String, day: Int) {
         let value = Array(bytes)
         let hash = value.withUnsafeBytes { hashed($0) }
+        let known = Known(discovery, key: key, value: value, day: day)
         state.withLock { state in
             var left = readers
-            if let before = state.remove(hash), before.value == value { left += before.left }
+            if let before = state.remove(hash), before.known.value == value { left += before.left }
             state.sequence += 1
-            state.entries[hash] = Entry(
-                value: value, known: Known(discovery: discovery, key: key), day: day, left: left,
-                sequence: state.sequence)
+            state.entries[hash] = Entry(known: known, left: left, sequence: state.sequence)
             state.order.append((hash, state.sequence))
             state.bytes += value.count + DecodedRecords.overhead
             state.forget(over: maxBytes)
@@ -76,8 +82,9 @@ package final class DecodedRecords: Sendable {
         return state.withLock { state in
             guard let place = state.entries.index(forKey: hash) else { return nil }
             let entry = state.entries.values[place]
-            guard entry.day == day, entry.value.withUnsafeBytes({ $0.isEqual(to: value) })
-            else { return nil }
+            guard entry.known.day == day, entry.known.value.withUnsafeBytes({ $0.isEqual(to: value) }) else {
+                return nil
+            }
             state.taken += 1
             if entry.left > 1 {
                 state.entries.values[place].left -= 1
@@ -113,7 +120,7 @@ package final class DecodedRecords: Sendable {
 extension DecodedRecords.State {
     mutating func remove(_ hash: UInt64) -> DecodedRecords.Entry? {
         guard let entry = entries.removeValue(forKey: hash) else { return nil }
-        bytes -= entry.value.count + DecodedRecords.overhead
+        bytes -= entry.known.value.count + DecodedRecords.overhead
         return entry
     }
 
