@@ -51,7 +51,11 @@ export function columnSelect(schema, name, groups, chosen, none, choose, later) 
     h('optgroup', { label: title }, names.map(option))))];
   const select = h('select', { name, on: { change: (event) => choose(event.currentTarget.value) } },
     later ? option(chosen) : all());
-  later?.(() => select.replaceChildren(...h('select', {}, all()).children));
+  later?.(() => {
+    // Not made in another select: each that leaves one makes the next one the chosen one.
+    select.replaceChildren(...h('div', {}, all()).childNodes);
+    select.value = chosen;
+  });
   return select;
 }
 

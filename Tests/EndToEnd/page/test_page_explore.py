@@ -110,6 +110,20 @@ def test_the_sky_is_a_brush_too(explore):
     until(lambda: 2000 < selected(page) < everything, 15, "the list of the brushed sky", lambda: page.url)
 
 
+@pytest.mark.parametrize("query, chosen", [
+    ("", ["pl_orbper", "pl_rade", "discoverymethod", "", "disc_year"]),
+    ("&x=sy_dist&y=st_teff&colour=pl_eqt&size=pl_rade&hist=st_mass",
+     ["sy_dist", "st_teff", "pl_eqt", "pl_rade", "st_mass"]),
+])
+def test_choices_show_what_is_plotted(explore, query, chosen):
+    page = explore(query)
+    selects = [page.locator(f".view-explore select[name={name}]") for name in ("x", "y", "colour", "size", "hist")]
+    # All choices have come.
+    for select in selects:
+        expect(select.locator("option").nth(30)).to_be_attached()
+    assert [select.input_value() for select in selects] == chosen
+
+
 def test_columns_and_words_are_chosen(explore):
     page = explore()
     page.select_option(".explore-controls select[name=x]", "sy_dist")
