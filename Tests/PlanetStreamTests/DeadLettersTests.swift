@@ -3,6 +3,7 @@
 
 import EventLog
 import PlanetCore
+import TestSupport
 import Testing
 import Threads
 
@@ -47,7 +48,7 @@ import Threads
         let letters = DeadLetters(try log.writer(), topic: "dead")
         // The offset in the lake, in a chapter that began at its offset 100 with the first record of another log.
         add(letters, 142, base: 100)
-        #expect(letters.wait(timeout: 30_000_000_000))
+        #expect(letters.wait(timeout: longWait))
         let batch = try stored(log)
         #expect(batch.count == 1 && batch.keyText(0) == "key142" && batch.value(0)?.count == 10)
         let headers = Dictionary(
@@ -67,7 +68,7 @@ import Threads
         #expect(!letters.wait(timeout: 0))
         try log.ensureTopic("dead", TopicOptions())
         add(letters, 3)
-        #expect(letters.wait(timeout: 30_000_000_000))
+        #expect(letters.wait(timeout: longWait))
         #expect(try keys(log) == ["key0", "key1", "key2", "key3"])
     }
 
@@ -76,11 +77,11 @@ import Threads
         let letters = DeadLetters(try log.writer(), topic: "dead")
         for offset in 0..<10_005 { add(letters, Int64(offset)) }
         try log.ensureTopic("dead", TopicOptions())
-        #expect(letters.wait(timeout: 30_000_000_000))
+        #expect(letters.wait(timeout: longWait))
         let keys = try keys(log)
         #expect(keys.count == 10_000 && keys.last == "key9999")
         add(letters, 7)
-        #expect(letters.wait(timeout: 30_000_000_000))
+        #expect(letters.wait(timeout: longWait))
         #expect(try self.keys(log).last == "key7", "there is room again")
     }
 
@@ -99,7 +100,7 @@ import Threads
             StoredReject(
                 offset: 3, timestamp: 5, source: nil, key: nil, line: nil, raw: "", errors: "[]", rules: ["too_large"]),
             base: 0)
-        #expect(letters.wait(timeout: 30_000_000_000))
+        #expect(letters.wait(timeout: longWait))
         let batches = try stored(log)
         func length(_ index: Int) -> String? {
             batches.header(index, "dead-letter-length").map { String(decoding: $0, as: UTF8.self) }
@@ -118,7 +119,7 @@ import Threads
         let log = try log { $0.maxRecordBytes = 100 }
         let letters = DeadLetters(try log.writer(), topic: "dead")
         for offset in 0..<9 { add(letters, Int64(offset), size: offset == 4 ? 200 : 10) }
-        #expect(letters.wait(timeout: 30_000_000_000))
+        #expect(letters.wait(timeout: longWait))
         #expect(try keys(log) == [0, 1, 2, 3, 5, 6, 7, 8].map { "key\($0)" })
     }
 
@@ -127,7 +128,7 @@ import Threads
         let log = try log { $0.maxWaitingBytes = 2000 }
         let letters = DeadLetters(try log.writer(), topic: "dead")
         for offset in 0..<40 { add(letters, Int64(offset), size: 100) }
-        #expect(letters.wait(timeout: 30_000_000_000))
+        #expect(letters.wait(timeout: longWait))
         #expect(try keys(log) == (0..<40).map { "key\($0)" })
     }
 }

@@ -255,7 +255,7 @@ final class Bench {
             letPass(seconds: 0.15)
             while !(try reader.poll(maxRecords: 100, maxBytes: 1 << 26, timeout: 0)).isEmpty {}
             try bench.append([(archive[round].key, nil)])
-            let frame = try reader.poll(maxRecords: 1, maxBytes: 1 << 26, timeout: 30_000_000_000)
+            let frame = try reader.poll(maxRecords: 1, maxBytes: 1 << 26, timeout: longWait)
             #expect(frame.header(0, "kind") == Array("delta".utf8))
         }
         service.stop()

@@ -2,6 +2,7 @@
 
 import Basics
 import EventLog
+import TestSupport
 import Testing
 import Threads
 
@@ -101,7 +102,7 @@ final class MemberReader: LogReader, Sendable {
             state.awaitsAcknowledgement = true
         }
         interrupt()
-        let isDone: Bool? = state.wait(timeout: 20_000_000_000) { !$0.awaitsAcknowledgement || $0.hasLeft ? true : nil }
+        let isDone: Bool? = state.wait(timeout: longWait) { !$0.awaitsAcknowledgement || $0.hasLeft ? true : nil }
         #expect(isDone == true)
     }
 

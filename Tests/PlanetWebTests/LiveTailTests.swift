@@ -2,6 +2,7 @@
 
 import EventLog
 import PlanetCore
+import TestSupport
 import Testing
 import Threads
 
@@ -23,7 +24,7 @@ import Threads
             isStored.withLock { $0 = (try? ack.result.get()) != nil }
             isStored.wakeAll()
         }
-        try #require(isStored.wait(timeout: 30_000_000_000) { $0 } == true)
+        try #require(isStored.wait(timeout: longWait) { $0 } == true)
     }
 
     /// A poll that fails has moved its reader past frames that it did not give.

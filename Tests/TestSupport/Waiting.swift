@@ -24,6 +24,9 @@ package func letPass(seconds: Double) {
 /// How many times slower than usual the tests' program is (Tests/Sanitized/run.py).
 package let patience = getenv("PLANETARIUM_PATIENCE").flatMap { Double(String(cString: $0)) } ?? 1
 
+/// In nanoseconds; for what comes in a moment where nothing is wrong.
+package let longWait = UInt64(30_000_000_000 * patience)
+
 private func now() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

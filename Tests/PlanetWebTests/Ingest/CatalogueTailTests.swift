@@ -40,7 +40,7 @@ import Threads
             isStored.withLock { $0 = (try? ack.result.get()) != nil }
             isStored.wakeAll()
         }
-        try #require(isStored.wait(timeout: 30_000_000_000) { $0 } == true)
+        try #require(isStored.wait(timeout: longWait) { $0 } == true)
     }
 
     /// Reads the log to its end, in a process of its own as it were, and keeps a checkpoint.
@@ -150,7 +150,7 @@ import Threads
             return (Responder.unattached, Response.empty())
         }
         time.withLock { $0 = ReceiptDesk.patience }
-        let answered = answer.wait(timeout: 30_000_000_000) { $0 }
+        let answered = answer.wait(timeout: longWait) { $0 }
         #expect(answered == [nil])
         log.faults.withLock { $0.isAway = false }
         tail.stop()

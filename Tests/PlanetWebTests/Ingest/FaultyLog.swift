@@ -1,6 +1,7 @@
 // A memory log whose readers fail when a test says so, and which tells when a reader has read everything.
 
 import EventLog
+import TestSupport
 import Threads
 
 /// What goes wrong next; each is counted down at a call.
@@ -33,7 +34,7 @@ final class FaultyLog: EventLog {
     /// Waits until a reader has found nothing more to read `count` times; false after half a minute.
     func waitUntilIdle(_ count: Int = 2) -> Bool {
         faults.withLock { $0.idlePolls = 0 }
-        return faults.wait(timeout: 30_000_000_000) { $0.idlePolls >= count ? true : nil } ?? false
+        return faults.wait(timeout: longWait) { $0.idlePolls >= count ? true : nil } ?? false
     }
 
     func reader(topics: [String], from: StartPosition, group: String?) throws(LogError) -> any LogReader {

@@ -5,6 +5,7 @@ import EventLog
 import Foundation
 import Glibc
 import PlanetCore
+import TestSupport
 import Testing
 import Threads
 
@@ -89,7 +90,7 @@ final class WayIn {
         while true {
             if let answer = answers.removeValue(forKey: number) { return answer }
             var ready = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
-            try #require(poll(&ready, 1, 30_000) == 1, "no answer")
+            try #require(poll(&ready, 1, Int32(longWait / 1_000_000)) == 1, "no answer")
             for case .reply(_, let request, let response) in mailbox.takeAll() { answers[request] = response }
         }
     }
