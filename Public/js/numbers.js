@@ -11,14 +11,16 @@ export function rounded(value, places) {
   return Math.sign(value) * shifted(Math.round(shifted(Math.abs(value), places)), -places);
 }
 
-/** @param {number} value @param {number} digits in all, at most */
-export const toDigits = (value, digits) => (
-  value === 0 ? 0 : rounded(value, digits - 1 - Number(value.toExponential().split('e')[1])));
-
-/** Places behind the point in so many digits.
+/** Places behind the point in so many digits; negative where not all digits before it are among them.
  * @param {number} value @param {number} digits */
-export const placesFor = (value, digits) => (
-  value === 0 ? 0 : Math.min(100, Math.max(0, digits - 1 - Number(value.toExponential().split('e')[1]))));
+const places = (value, digits) => (value === 0 ? 0 : digits - 1 - Number(value.toExponential().split('e')[1]));
+
+/** @param {number} value @param {number} digits in all, at most */
+export const toDigits = (value, digits) => (value === 0 ? 0 : rounded(value, places(value, digits)));
+
+/** As many as `written` can write.
+ * @param {number} value @param {number} digits */
+export const placesFor = (value, digits) => Math.min(100, Math.max(0, places(value, digits)));
 
 /** With a place behind the point at most.
  * @param {number} value a share of 1 @param {boolean} french */
