@@ -1,6 +1,8 @@
 // Strings as JSON text: quoted and escaped (RFC 8259 section 7).
 // Not here: unescaping, which simdjson does.
 
+import CSimdJSON
+
 package enum JSONString {
     package static func append(_ value: String, to bytes: inout [UInt8]) {
         var value = value
@@ -9,18 +11,55 @@ package enum JSONString {
 
     /// The bytes must be UTF-8.
     package static func append(_ utf8: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        if !utf8.contains(where: mayNeedEscape) {
-            bytes.append(contentsOf: utf8)
-        } else {
-            appendEscaped(utf8, to: &bytes)
-        }
-        bytes.append(UInt8(ascii: "\""))
+        append(utf8, after: nil, before: nil, to: &bytes)
     }
+
+    /// The name of a member, with its colon.
+    static func append(name: String, afterComma: Bool, to bytes: inout [UInt8]) {
+        var name = name
+        name.withUTF8 {
+            append(
+                UnsafeRawBufferPointer($0), after: afterComma ? UInt8(ascii: ",") : nil, before: UInt8(ascii: ":"),
+                to: &bytes)
+        }
+    }
+
+    /// What is short and plain is added in one piece.
+    @inline(__always)
+    private static func append(
+        _ utf8: UnsafeRawBufferPointer, after first: UInt8?, before last: UInt8?, to bytes: inout [UInt8]
+    ) {
+        let isAdded = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: pieceLength) { piece in
+            guard utf8.count <= pieceLength - 4, let start = piece.baseAddress else { return false }
+            var count = 0
+            if let first {
+                piece[0] = first
+                count = 1
+            }
+            let quoted = csj_write_quoted(utf8.bytes, utf8.count, start + count)
+            guard quoted != 0 else { return false }
+            count += quoted
+            if let last {
+                piece[count] = last
+                count += 1
+            }
+            bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
+            return true
+        }
+        if isAdded { return }
+        if let first { bytes.append(first) }
+        bytes.append(UInt8(ascii: "\""))
+        appendEscaped(utf8, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+        if let last { bytes.append(last) }
+    }
+
+    /// What fits is put together on the stack.
+    private static let pieceLength = 128
 
     private static func appendEscaped(_ utf8: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
         var clean = 0
-        for index in utf8.indices where index >= clean && mayNeedEscape(utf8[index]) {
+        for index in utf8.indices where index >= clean {
             let hidden = hidden(utf8, at: index)
             guard hidden != nil || mustEscape(utf8[index]) else { continue }
             bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: utf8[clean..<index]))
@@ -40,11 +79,6 @@ package enum JSONString {
             escape(hidden.code, to: &bytes)
         }
         bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: json[clean...]))
-    }
-
-    @inline(__always)
-    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
-        mustEscape(byte) || byte == 0x7F || byte == 0xC2 || byte == 0xD8 || byte == 0xE2 || byte == 0xEF
     }
 
     /// What may stand in JSON as it is, and would turn text around, move a cursor or not be seen: controls beyond

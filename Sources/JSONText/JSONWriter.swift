@@ -26,9 +26,7 @@ package struct JSONWriter: Sendable {
 
     /// The name of an object's next member.
     package mutating func key(_ name: String) {
-        separate()
-        JSONString.append(name, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
+        JSONString.append(name: name, afterComma: needsComma, to: &bytes)
         needsComma = false
     }
 

@@ -89,6 +89,49 @@ import Testing
         }
     }
 
+    /// Measured values: written as they were given, with zeros at the end left out.
+    @Test func `Decimals of few digits`() {
+        var random = SplitMix(seed: 23)
+        for _ in 0..<50_000 {
+            let places = 1 + random.below(11)
+            let whole = random.below([1, 10, 1000, 9_999_999, 20_000_000][random.below(5)])
+            var fraction = String(repeating: "0", count: random.below(places))
+            while fraction.utf8.count < places { fraction += "\(random.below(10))" }
+            while fraction.last == "0" { fraction.removeLast() }
+            let text = fraction.isEmpty ? "\(whole)" : "\(random.below(2) == 0 ? "" : "-")\(whole).\(fraction)"
+            guard let value = Double(text), abs(value) >= 0.001 || value == 0 else { continue }
+            // Beyond 15 digits a shorter decimal may mean the same double.
+            guard text.utf8.count(where: { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ".") }) <= 15 else { continue }
+            for value in [value, value.nextUp, value.nextDown] {
+                var bytes: [UInt8] = []
+                JSONNumber.append(value, to: &bytes)
+                let written = String(decoding: bytes, as: UTF8.self)
+                #expect(Double(written) == value)
+                #expect(written.utf8.count <= "\(value)".utf8.count)
+            }
+            var bytes: [UInt8] = []
+            JSONNumber.append(value, to: &bytes)
+            #expect(String(decoding: bytes, as: UTF8.self) == text)
+        }
+    }
+
+    /// Short ones are put together elsewhere than long ones and those with something to escape.
+    @Test func `Texts and names of every length`() throws {
+        for length in 0...140 {
+            for end in ["x", "é", "\"", "\u{202e}", "ÿ"] {
+                let text = String(repeating: "a", count: length) + end
+                var writer = JSONWriter()
+                writer.beginObject()
+                writer.member("first", 1)
+                writer.member(text, text)
+                writer.endObject()
+                #expect(!String(decoding: writer.bytes, as: UTF8.self).unicodeScalars.contains("\u{202e}"))
+                let read = try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String: Any]
+                #expect(read?.count == 2 && read?[text] as? String == text)
+            }
+        }
+    }
+
     @Test(arguments: [Int.min, -1, 0, 7, 10, 999, Int.max]) func `Integers`(value: Int) {
         var bytes: [UInt8] = []
         JSONNumber.append(value, to: &bytes)

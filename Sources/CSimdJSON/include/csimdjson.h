@@ -67,6 +67,10 @@ int64_t csj_split_array(
 /// Where the last refused text is wrong, in bytes from its beginning.
 size_t csj_error_offset(const csj_reader *reader);
 
+/// Quotes a text of which every byte stands for itself: `length` + 2 bytes; their number, or 0 when something may have
+/// to be escaped.
+size_t csj_write_quoted(const uint8_t *text, size_t length, uint8_t *to);
+
 /// The shortest decimal form that reads back to the same double: at most 24 bytes; the number of bytes written.
 size_t csj_write_double(double value, char *to);
 /// 0 and the value when the whole text is one decimal number (no hexadecimal, no inf, no nan), else 1; 2: beyond a
