@@ -19,9 +19,9 @@ struct ExactSumTests {
         }
         #expect(sum.value == Double(bitPattern: known.sum))
         #expect(squares.value == Double(bitPattern: known.squares))
-        #expect(moments.mean == Double(bitPattern: known.mean))
-        close(moments.populationDeviation, Double(bitPattern: known.populationDeviation))
-        if known.values.count > 1 { close(moments.sampleDeviation, Double(bitPattern: known.sampleDeviation)) }
+        #expect(moments.figures?.mean == Double(bitPattern: known.mean))
+        close(moments.figures?.populationDeviation, Double(bitPattern: known.populationDeviation))
+        if known.values.count > 1 { close(moments.figures?.sampleDeviation, Double(bitPattern: known.sampleDeviation)) }
     }
 
     /// At most one unit in the last place.
@@ -47,11 +47,42 @@ struct ExactSumTests {
             var merged = Moments()
             for part in parts.shuffled(using: &random) { merged.merge(part) }
             #expect(merged == whole)
-            #expect(merged.mean == whole.mean)
+            #expect(merged.figures?.mean == whole.figures?.mean)
         }
         for value in values.shuffled(using: &random) { whole.add(value, weight: -1) }
         #expect(whole == Moments())
         #expect(whole.sum.value == 0)
+    }
+
+    /// Sign and magnitude of limbs whose carries are due, of either sign and at either end.
+    @Test func aMagnitudeIsTheValue() {
+        var random = SplitMix(seed: 29)
+        for round in 0..<400 {
+            var limbs = Limbs(count: 9)
+            var values: [(magnitude: UInt64, position: Int, negative: Bool)] = []
+            for _ in 0..<random.below(30) {
+                values.append((random.next() >> UInt64(11 + random.below(53)), random.below(200), random.below(2) == 0))
+            }
+            for value in values { limbs.add(value.magnitude, at: value.position, negative: value.negative) }
+            let parts = limbs.magnitude
+            var same = Limbs(count: 9)
+            let fits = same.set(negative: parts.negative, parts.value)
+            #expect(fits)
+            #expect(same == limbs, "round \(round)")
+            for value in values { same.add(value.magnitude, at: value.position, negative: !value.negative) }
+            #expect(same.magnitude.value.isZero && !same.magnitude.negative)
+        }
+    }
+
+    /// One double is its own sum, whatever its exponent.
+    @Test func oneValueIsItsOwnSum() {
+        var random = SplitMix(seed: 31)
+        let few = [0, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 1, -0x1p-1022]
+        for value in few + (0..<2000).map({ _ in random.finiteDouble() }) {
+            var sum = ExactSum()
+            sum.add(value)
+            #expect(sum.value == value)
+        }
     }
 
     @Test func manyAdditionsCarryInTime() {

@@ -50,18 +50,19 @@ struct Distribution: Sendable {
         // A sketch returns the middle of a bin, which may lie outside the values.
         let values =
             exact ?? qs.map { min(max(bins.quantile($0) ?? extremes.minimum, extremes.minimum), extremes.maximum) }
+        let (plain, logarithms) = (linear.figures, decadic.figures)
         return JSONWriter.object(capacity: 400) {
             $0.member("n", count)
-            $0.optional("mean", linear.mean)
-            $0.optional("sd", linear.sampleDeviation)
-            $0.optional("sd_population", linear.populationDeviation)
+            $0.optional("mean", plain?.mean)
+            $0.optional("sd", plain?.sampleDeviation)
+            $0.optional("sd_population", plain?.populationDeviation)
             $0.member("min", extremes.minimum)
             $0.member("max", extremes.maximum)
             for (name, value) in zip(["q05", "q25", "median", "q75", "q95"], values) { $0.member(name, value) }
             $0.member("iqr", values[3] - values[1])
             $0.member("quantiles", exact == nil ? "sketch" : "exact")
-            $0.optional("log10_mean", decadic.mean)
-            $0.optional("log10_sd", decadic.sampleDeviation)
+            $0.optional("log10_mean", logarithms?.mean)
+            $0.optional("log10_sd", logarithms?.sampleDeviation)
         }
     }
 

@@ -86,17 +86,35 @@ struct Limbs: Sendable {
         carry()
     }
 
-    /// Sign and magnitude.
+    /// Sign and magnitude. Only the limbs between the outermost in use are carried: of usual values those are a few.
     var magnitude: (negative: Bool, value: WideInteger) {
-        var canonical = self
-        canonical.carry()
-        let negative = (canonical.words.last ?? 0) < 0
-        if negative {
-            for index in canonical.words.indices { canonical.words[index] = 0 &- canonical.words[index] }
-            canonical.additions = 1
-            canonical.carry()
+        words.withUnsafeBufferPointer { words in
+            var (first, end) = (0, words.count)
+            while first < end, words[first] == 0 { first &+= 1 }
+            while first < end, words[end &- 1] == 0 { end &-= 1 }
+            var carried: [UInt32] = []
+            carried.reserveCapacity(end - first + 2)
+            var carry: Int64 = 0
+            for index in first..<end {
+                let total = words[index] &+ carry
+                carried.append(UInt32(truncatingIfNeeded: total))
+                carry = total >> 32
+            }
+            carried.append(UInt32(truncatingIfNeeded: carry))
+            carried.append(UInt32(truncatingIfNeeded: carry >> 32))
+            if carry < 0 { Limbs.negate(&carried) }
+            return (carry < 0, WideInteger(words: carried, lowest: first))
         }
-        return (negative, WideInteger(limbs: canonical.words))
+    }
+
+    /// In two's complement.
+    private static func negate(_ words: inout [UInt32]) {
+        var carry: UInt64 = 1
+        for index in words.indices {
+            let total = UInt64(~words[index]) + carry
+            words[index] = UInt32(truncatingIfNeeded: total)
+            carry = total >> 32
+        }
     }
 
     /// Sets the value from a sign and magnitude; false if it doesn't fit.

@@ -24,35 +24,45 @@ struct Moments: Sendable, Equatable {
         squares.merge(other.squares)
     }
 
-    /// The correctly rounded mean; nil without values.
-    var mean: Double? {
-        guard count > 0 else { return nil }
-        let total = sum.magnitude
-        let parts = total.value.dividedBy(UInt64(count))
-        let size = parts.quotient.rounded(scale: ExactSum.scale, inexact: parts.inexact)
-        return total.negative ? -size : size
-    }
+    /// Nil without values.
+    var figures: Figures? { count > 0 ? Figures(self) : nil }
 
-    /// Sample standard deviation (n - 1); nil below two values.
-    var sampleDeviation: Double? { count > 1 ? deviation(divisor: count - 1) : nil }
+    /// Mean and standard deviations, which share most of their work.
+    struct Figures {
+        /// Correctly rounded.
+        let mean: Double
+        private let count: Int
+        /// Q - S^2 / n, an exact quotient: n Q - S^2 is an integer.
+        private let aboutMean: (quotient: WideInteger, inexact: Bool)
 
-    /// Population standard deviation (n); nil without values.
-    var populationDeviation: Double? { count > 0 ? deviation(divisor: count) : nil }
+        fileprivate init(_ moments: Moments) {
+            count = moments.count
+            let n = UInt64(count)
+            let total = moments.sum.magnitude
+            let parts = total.value.dividedBy(n)
+            let size = parts.quotient.rounded(scale: ExactSum.scale, inexact: parts.inexact)
+            mean = total.negative ? -size : size
+            let squares = moments.squares.magnitude.value.times(WideInteger(n))
+            aboutMean = squares.minus(total.value.times(total.value)).dividedBy(n)
+        }
 
-    /// The root of (n Q - S^2) / (n divisor): an exact integer as numerator, a quotient and a root rounded once each.
-    private func deviation(divisor: Int) -> Double {
-        let n = UInt64(count)
-        let total = sum.magnitude.value
-        let numerator = squares.magnitude.value.times(WideInteger(n)).minus(total.times(total))
-        guard !numerator.isZero else { return 0 }
-        let first = numerator.dividedBy(n)
-        let second = first.quotient.dividedBy(UInt64(divisor))
-        let variance = second.quotient.significand(
-            scale: ExactSquares.scale, inexact: first.inexact || second.inexact)
-        // An even power of two leaves the root unchanged, so no variance is too large or too small.
-        let odd = variance.exponent & 1
-        let root = (Double(variance.bits) * (odd == 1 ? 2 : 1)).squareRoot()
-        return Double(sign: .plus, exponent: (variance.exponent - odd) / 2, significand: root)
+        /// With n - 1; nil below two values.
+        var sampleDeviation: Double? { count > 1 ? deviation(divisor: count - 1) : nil }
+
+        /// With n.
+        var populationDeviation: Double { deviation(divisor: count) }
+
+        /// A quotient and a root, rounded once each.
+        private func deviation(divisor: Int) -> Double {
+            guard !aboutMean.quotient.isZero else { return 0 }
+            let second = aboutMean.quotient.dividedBy(UInt64(divisor))
+            let variance = second.quotient.significand(
+                scale: ExactSquares.scale, inexact: aboutMean.inexact || second.inexact)
+            // An even power of two leaves the root unchanged, so no variance is too large or too small.
+            let odd = variance.exponent & 1
+            let root = (Double(variance.bits) * (odd == 1 ? 2 : 1)).squareRoot()
+            return Double(sign: .plus, exponent: (variance.exponent - odd) / 2, significand: root)
+        }
     }
 }
 

@@ -13,15 +13,6 @@ struct WideInteger: Sendable, Equatable {
         trim()
     }
 
-    /// From limbs in 0 ..< 2^32 (the last may be longer).
-    init(limbs: [Int64]) {
-        var words = [UInt32]()
-        words.reserveCapacity(limbs.count + 1)
-        for limb in limbs { words.append(UInt32(truncatingIfNeeded: limb)) }
-        if let last = limbs.last, last >> 32 != 0 { words.append(UInt32(truncatingIfNeeded: last >> 32)) }
-        self.init(words: words, lowest: 0)
-    }
-
     init(_ value: UInt64) {
         self.init(words: [UInt32(truncatingIfNeeded: value), UInt32(value >> 32)], lowest: 0)
     }
@@ -103,9 +94,7 @@ struct WideInteger: Sendable, Equatable {
         let lastBit = max(topBit - 52, lowestExponent == .min ? .min : lowestExponent - base)
         var bits: UInt64 = 0
         if lastBit <= topBit {
-            for bit in stride(from: topBit, through: max(lastBit, 0), by: -1) {
-                bits = bits << 1 | UInt64(words[bit >> 5] >> UInt32(bit & 31) & 1)
-            }
+            bits = bitsFrom(max(lastBit, 0))
             if lastBit < 0 { bits <<= UInt64(-lastBit) }
         }
         let half = lastBit - 1
@@ -114,6 +103,15 @@ struct WideInteger: Sendable, Equatable {
             if below || bits & 1 == 1 { bits += 1 }
         }
         return (bits, lastBit + base)
+    }
+
+    /// The bits from one on, which must be 64 at most; counted from words[0].
+    private func bitsFrom(_ bit: Int) -> UInt64 {
+        let (index, shift) = (bit >> 5, bit & 31)
+        var bits = UInt64(words[index]) >> UInt64(shift)
+        if index + 1 < words.count { bits |= UInt64(words[index + 1]) << UInt64(32 - shift) }
+        if index + 2 < words.count { bits |= UInt64(words[index + 2]) << UInt64(64 - shift) }
+        return bits
     }
 
     private func hasBits(below bit: Int) -> Bool {
