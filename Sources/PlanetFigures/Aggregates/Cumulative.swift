@@ -9,7 +9,16 @@ final class Cumulative: Aggregate {
     let name = "cumulative"
     private let years: CountedAggregate
     private let methodYears: CountedAggregate
-    private var published: Set<String> = []
+    private struct Point: Equatable {
+        let year: Int
+        let count: Int
+    }
+    /// Of all planets, and of each method that there was.
+    private var lines = ["all"]
+    /// The groups by method and year as they were last gone through, which mostly is their order the next time.
+    private var places: [(group: String, line: Int, year: Int)] = []
+    /// By line.
+    private var published: [[Point]] = []
     private var publishedVersions = (-1, -1)
 
     init(_ years: CountedAggregate, _ methodYears: CountedAggregate) {
@@ -24,31 +33,56 @@ final class Cumulative: Aggregate {
     func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
         let versions = (years.state.version, methodYears.state.version)
         if scope == .changes, versions == publishedVersions { return }
-        var found: [String: [(key: Int, value: Int)]] = [:]
-        years.state.eachGroup { group, count in found["all", default: []].append((Int(group) ?? 0, count)) }
-        methodYears.state.eachGroup { group, count in
-            guard let point = Cumulative.point(group) else {
-                preconditionFailure("BUG: the group \(group) is not a method and a year")
+        let found = counts()
+        for (line, points) in found.enumerated() {
+            let before = line < published.count ? published[line] : []
+            if scope == .changes, points == before { continue }
+            if !points.isEmpty {
+                groups.json(lines[line], json(points))
+            } else if !before.isEmpty {
+                groups.gone(lines[line])
             }
-            found[point.method, default: []].append((point.year, count))
-        }
-        for (group, counts) in found {
-            var total = 0
-            let json = JSONWriter.array { writer in
-                for (year, count) in counts.sorted(by: { $0.key < $1.key }) {
-                    total += count
-                    writer.array {
-                        $0.integer(year)
-                        $0.integer(total)
-                    }
-                }
-            }
-            groups.json(group, json)
         }
         if scope == .changes {
-            for group in published where found[group] == nil { groups.gone(group) }
-            published = Set(found.keys)
+            published = found
             publishedVersions = versions
+        }
+    }
+
+    /// By line; in no order.
+    private func counts() -> [[Point]] {
+        var found = [[Point]](repeating: [], count: lines.count)
+        years.state.eachGroup { group, count in found[0].append(Point(year: Int(group) ?? 0, count: count)) }
+        var index = 0
+        methodYears.state.eachGroup { group, count in
+            if index == places.count || places[index].group != group { place(group, at: index) }
+            let place = places[index]
+            if place.line == found.count { found.append([]) }
+            found[place.line].append(Point(year: place.year, count: count))
+            index += 1
+        }
+        return found
+    }
+
+    private func place(_ group: String, at index: Int) {
+        guard let point = Cumulative.point(group) else {
+            preconditionFailure("BUG: the group \(group) is not a method and a year")
+        }
+        let line = lines.firstIndex(of: point.method) ?? lines.count
+        if line == lines.count { lines.append(point.method) }
+        places[index..<min(index + 1, places.count)] = [(group, line, point.year)]
+    }
+
+    private func json(_ points: [Point]) -> [UInt8] {
+        JSONWriter.array { writer in
+            var total = 0
+            for point in points.sorted(by: { $0.year < $1.year }) {
+                total += point.count
+                writer.array {
+                    $0.integer(point.year)
+                    $0.integer(total)
+                }
+            }
         }
     }
 

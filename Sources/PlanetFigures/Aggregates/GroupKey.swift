@@ -101,7 +101,7 @@ struct PairKey<First: GroupKey, Second: GroupKey>: GroupKey {
     }
 
     init?(name: String) {
-        guard let slash = name.lastIndex(of: "/"), let first = First(name: String(name[..<slash])),
+        guard let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")), let first = First(name: String(name[..<slash])),
             let second = Second(name: String(name[name.index(after: slash)...]))
         else { return nil }
         self.init(first, second)

@@ -25,7 +25,7 @@ struct RankedPlanets: AggregateState {
     private var version = 0
     /// Those of the parts that are followed.
     private var seen: [Int] = []
-    private var published: (version: Int, values: [String: [UInt8]]) = (-1, [:])
+    private var published: (version: Int, places: [Place]) = (-1, [])
 
     /// `kept`: a multiple of the places, so that planets that leave are mostly followed by ones that are here.
     init(places: Int, kept: Int? = nil) {
@@ -105,17 +105,37 @@ struct RankedPlanets: AggregateState {
     mutating func write(_ scope: GroupWriter.Scope, to groups: inout GroupWriter) {
         groups.looked += 1
         if scope == .changes, published.version == version { return }
-        let shown = best.prefix(places)
+        let shown = Array(best.prefix(places))
         groups.looked += shown.count
-        var now: [String: [UInt8]] = [:]
-        for place in shown { now[place.key] = place.json }
-        for place in shown where scope == .all || published.values[place.key] != place.json {
-            groups.json(place.key, place.json)
+        guard scope == .changes else {
+            for place in shown { groups.json(place.key, place.json) }
+            return
         }
-        if scope == .changes {
-            for key in published.values.keys where now[key] == nil { groups.gone(key) }
-            published = (version, now)
+        var (come, left) = RankedPlanets.difference(published.places, shown)
+        // One that only moved is in both.
+        for place in come where left.removeValue(forKey: place.key) != place.json { groups.json(place.key, place.json) }
+        for key in left.keys { groups.gone(key) }
+        published = (version, shown)
+    }
+
+    /// What two lists in order have not in common: few places, of lists that follow each other.
+    private static func difference(_ before: [Place], _ now: [Place]) -> (come: [Place], left: [String: [UInt8]]) {
+        var come: [Place] = []
+        var left: [String: [UInt8]] = [:]
+        var (old, new) = (0, 0)
+        while old < before.count || new < now.count {
+            if old < before.count, new < now.count, before[old] == now[new] {
+                if before[old].json != now[new].json { come.append(now[new]) }
+                (old, new) = (old + 1, new + 1)
+            } else if new == now.count || (old < before.count && before[old] < now[new]) {
+                left[before[old].key] = before[old].json
+                old += 1
+            } else {
+                come.append(now[new])
+                new += 1
+            }
         }
+        return (come, left)
     }
 
     func save(to state: inout StateWriter) {

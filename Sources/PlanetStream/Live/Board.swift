@@ -18,9 +18,19 @@ package struct Board {
         var changed: Set<String> = []
 
         mutating func set(_ group: String, _ value: [UInt8]?) {
-            guard values[group] != value else { return }
-            if (values[group] == nil) != (value == nil) { order = nil }
-            values[group] = value
+            let place = values.index(forKey: group)
+            switch (place, value) {
+            case (nil, nil): return
+            case (let place?, let value?):
+                if values.values[place] == value { return }
+                values.values[place] = value
+            case (let place?, nil):
+                values.remove(at: place)
+                order = nil
+            case (nil, let value?):
+                values[group] = value
+                order = nil
+            }
             json = nil
             changed.insert(group)
         }
@@ -79,9 +89,12 @@ package struct Board {
     /// Writes the member "aggregates" with the changed groups only.
     package mutating func writeChanges(to writer: inout JSONWriter) {
         writer.object("aggregates") { writer in
-            for section in sections where !section.changed.isEmpty {
-                writer.object(section.name) {
-                    for group in section.changed.sorted() { $0.optional(group, raw: section.values[group]) }
+            // By index: a section taken out would be copied.
+            for index in sections.indices where !sections[index].changed.isEmpty {
+                writer.object(sections[index].name) {
+                    for group in sections[index].changed.sorted() {
+                        $0.optional(group, raw: sections[index].values[group])
+                    }
                 }
             }
         }

@@ -21,8 +21,13 @@ let livePaths = [
 ]
 
 private final class Feed {
-    let aggregates = Aggregates()
-    lazy var board = Board(aggregates.all)
+    let aggregates: Aggregates
+    private var board: Board
+
+    init() {
+        aggregates = Aggregates()
+        board = Board(aggregates.all)
+    }
 
     func delta() -> Int {
         var groups = GroupWriter()
