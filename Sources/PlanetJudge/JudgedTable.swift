@@ -78,17 +78,26 @@ struct JudgedTable<Leading: LeadingColumn>: ~Copyable {
     }
 
     private func writePredictions() {
-        for (index, reading) in readings.enumerated() {
-            let place = firstPrediction + index
-            for (row, prediction) in zip(predicted, predictions) {
-                switch reading {
-                case .real(let read): if let value = read(prediction) { columns[place].set(row, value) }
-                case .integer(let read):
-                    if let value = read(prediction) { columns[place].set(row, Int32(clamping: value)) }
-                case .text(let read): if let value = read(prediction) { columns[place].set(row, value) }
-                case .boolean(let read): if let value = read(prediction) { columns[place].set(row, value) }
+        predictions.withUnsafeBufferPointer { predictions in
+            guard let first = predictions.baseAddress else { return }
+            for (index, reading) in readings.enumerated() {
+                let place = firstPrediction + index
+                for (offset, row) in predicted.enumerated() {
+                    write(reading, of: first + offset, to: place, row)
                 }
             }
+        }
+    }
+
+    @inline(__always)
+    private func write(
+        _ reading: PredictionColumn.Reading, of prediction: UnsafePointer<Prediction>, to place: Int, _ row: Int
+    ) {
+        switch reading {
+        case .real(let read): if let value = read(prediction) { columns[place].set(row, value) }
+        case .integer(let read): if let value = read(prediction) { columns[place].set(row, Int32(clamping: value)) }
+        case .text(let read): if let value = read(prediction) { columns[place].set(row, value) }
+        case .boolean(let read): if let value = read(prediction) { columns[place].set(row, value) }
         }
     }
 

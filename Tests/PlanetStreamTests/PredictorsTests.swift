@@ -46,7 +46,9 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
         var numbers = 0
         for prediction in predictions {
             for column in PredictionColumn.all {
-                guard case .real(let read) = column.reading, let value = read(prediction) else { continue }
+                guard case .real(let read) = column.reading,
+                    let value = withUnsafePointer(to: prediction, { read($0) })
+                else { continue }
                 numbers += 1
                 #expect(value.isFinite, "\(column.name)")
             }
@@ -148,14 +150,16 @@ private let predictions = archive.map { Predictor.prediction(of: $0.discovery) }
         var draft = DiscoveryDraft()
         draft[.pl_name] = "Nameless b"
         let prediction = Predictor.prediction(of: draft.discovery)
-        for column in PredictionColumn.all {
-            switch (column.name, column.reading) {
-            case ("ecc_used", .real(let read)): #expect(read(prediction) == 0)
-            case ("ecc_source", .text(let read)): #expect(read(prediction) == "assumed_0")
-            case (_, .real(let read)): #expect(read(prediction) == nil, "\(column.name)")
-            case (_, .integer(let read)): #expect(read(prediction) == nil, "\(column.name)")
-            case (_, .text(let read)): #expect(read(prediction) == nil, "\(column.name)")
-            case (_, .boolean(let read)): #expect(read(prediction) != true, "\(column.name)")
+        withUnsafePointer(to: prediction) { prediction in
+            for column in PredictionColumn.all {
+                switch (column.name, column.reading) {
+                case ("ecc_used", .real(let read)): #expect(read(prediction) == 0)
+                case ("ecc_source", .text(let read)): #expect(read(prediction) == "assumed_0")
+                case (_, .real(let read)): #expect(read(prediction) == nil, "\(column.name)")
+                case (_, .integer(let read)): #expect(read(prediction) == nil, "\(column.name)")
+                case (_, .text(let read)): #expect(read(prediction) == nil, "\(column.name)")
+                case (_, .boolean(let read)): #expect(read(prediction) != true, "\(column.name)")
+                }
             }
         }
     }

@@ -44,21 +44,23 @@ package enum PredictionTable {
             batch.columns[4].append(records[index].offset)
         }
         predictions.withUnsafeBufferPointer { predictions in
+            guard let first = predictions.baseAddress else { return }
             for (index, column) in PredictionColumn.all.enumerated() {
-                fill(&batch.columns[5 + index], column.reading, predictions)
+                fill(&batch.columns[5 + index], column.reading, first, predictions.count)
             }
         }
     }
 
     private static func fill(
-        _ column: inout ColumnBuffer, _ reading: PredictionColumn.Reading, _ rows: UnsafeBufferPointer<Prediction>
+        _ column: inout ColumnBuffer, _ reading: PredictionColumn.Reading, _ first: UnsafePointer<Prediction>,
+        _ count: Int
     ) {
         switch reading {
-        case .real(let read): for row in rows.indices { column.append(read(rows[row])) }
+        case .real(let read): for row in 0..<count { column.append(read(first + row)) }
         case .integer(let read):
-            for row in rows.indices { column.append(read(rows[row]).map { Int32(clamping: $0) }) }
-        case .text(let read): for row in rows.indices { column.append(read(rows[row])) }
-        case .boolean(let read): for row in rows.indices { column.append(read(rows[row])) }
+            for row in 0..<count { column.append(read(first + row).map { Int32(clamping: $0) }) }
+        case .text(let read): for row in 0..<count { column.append(read(first + row)) }
+        case .boolean(let read): for row in 0..<count { column.append(read(first + row)) }
         }
     }
 }

@@ -103,12 +103,13 @@ extension ExportValue {
     }
 
     init(_ column: PredictionColumn, of prediction: Prediction) {
-        self =
+        self = withUnsafePointer(to: prediction) { prediction in
             switch column.reading {
             case .real(let read): read(prediction).map { .number($0) } ?? .none
             case .integer(let read): read(prediction).map { .integer($0) } ?? .none
             case .text(let read): read(prediction).map { .text($0) } ?? .none
             case .boolean(let read): read(prediction).map { .boolean($0) } ?? .none
             }
+        }
     }
 }

@@ -32,11 +32,13 @@ struct PredictionRoute: Sendable {
 
 extension JSONWriter {
     fileprivate mutating func value(_ column: PredictionColumn, of prediction: Prediction) {
-        switch column.reading {
-        case .real(let read): optional(column.name, read(prediction))
-        case .integer(let read): optional(column.name, read(prediction))
-        case .text(let read): optional(column.name, read(prediction))
-        case .boolean(let read): optional(column.name, read(prediction))
+        withUnsafePointer(to: prediction) { prediction in
+            switch column.reading {
+            case .real(let read): optional(column.name, read(prediction))
+            case .integer(let read): optional(column.name, read(prediction))
+            case .text(let read): optional(column.name, read(prediction))
+            case .boolean(let read): optional(column.name, read(prediction))
+            }
         }
     }
 
