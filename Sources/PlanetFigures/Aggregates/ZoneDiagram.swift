@@ -42,23 +42,27 @@ final class ZonePoints: StoredAggregate {
     static let places = 300
     var state = RankedPlanets(places: ZonePoints.places)
 
-    /// Nil: far from any zone.
-    private static func rank(
-        of discovery: Discovery, _ prediction: Prediction
-    ) -> (rank: Double, flux: Double, temperature: Double)? {
-        guard let flux = prediction.thermalFlux, let given = discovery[.st_teff], prediction.zone != nil,
-            let temperature = HabitableZone.temperature(given), flux > 0.1, flux < 5
+    /// Nil: far from any zone. By values: most planets are, and a prediction is large to hand on.
+    @inline(__always)
+    private static func rank(flux: Double?, temperature: Double?, zone: HabitableZone.Zone?, habitable: Int?) -> Double?
+    {
+        guard let flux, flux > 0.1, flux < 5, zone != nil,
+            let temperature = temperature.flatMap({ HabitableZone.temperature($0) })
         else { return nil }
         let distance = HabitableZone.distanceFromMiddle(thermalFlux: flux, temperature: temperature)
         // Candidates precede all others.
-        return (prediction.habitable ?? 0 > 0 ? distance - 100 : distance, flux, given)
+        return habitable ?? 0 > 0 ? distance - 100 : distance
     }
 
     func add(_ planet: PlanetFacts, weight: Int) { ZonePoints.add(planet, weight, to: &state) }
 
     private static func add(_ planet: PlanetFacts, _ weight: Int, to state: inout RankedPlanets) {
-        guard let (rank, flux, given) = rank(of: planet.discovery, planet.prediction) else { return }
-        state.add(planet.key, rank: rank, json: json(planet, flux, given), weight: weight)
+        let flux = planet.prediction.thermalFlux
+        let temperature = planet.discovery[.st_teff]
+        let rank = rank(
+            flux: flux, temperature: temperature, zone: planet.prediction.zone, habitable: planet.prediction.habitable)
+        guard let rank, let flux, let temperature else { return }
+        state.add(planet.key, rank: rank, json: json(planet, flux, temperature), weight: weight)
     }
 
     var isShort: Bool { state.isShort }
@@ -83,6 +87,10 @@ final class ZonePoints: StoredAggregate {
     func follow(_ parts: [ZonePoints]) -> Int { state.follow(parts.map(\.state)) }
 
     func members(of group: String) -> GroupMembers? {
-        .ranked(group, places: ZonePoints.places) { ZonePoints.rank(of: $0, $1)?.rank }
+        .ranked(group, places: ZonePoints.places) { discovery, prediction in
+            ZonePoints.rank(
+                flux: prediction.thermalFlux, temperature: discovery[.st_teff], zone: prediction.zone,
+                habitable: prediction.habitable)
+        }
     }
 }
