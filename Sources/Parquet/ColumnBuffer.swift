@@ -100,10 +100,23 @@ package struct ColumnBuffer: Sendable, Equatable {
     package mutating func append(bytes value: UnsafeRawBufferPointer) {
         precondition(type == .string || type == .bytes, "BUG: bytes in a column of another type")
         starts.append(bytes.count)
-        withUnsafeBytes(of: UInt32(value.count).littleEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: value)
+        let length = UInt32(value.count).littleEndian
+        if value.count <= ColumnBuffer.pieceLength - 4 {
+            withUnsafeTemporaryAllocation(byteCount: ColumnBuffer.pieceLength, alignment: 4) { piece in
+                guard let start = piece.baseAddress else { return }
+                start.storeBytes(of: length, as: UInt32.self)
+                if let text = value.baseAddress { (start + 4).copyMemory(from: text, byteCount: value.count) }
+                bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: 4 + value.count))
+            }
+        } else {
+            withUnsafeBytes(of: length) { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: value)
+        }
         addRow(valid: 1)
     }
+
+    /// What is short is put together on the stack: adding to an array costs more than its few bytes.
+    private static let pieceLength = 64
 
     package mutating func append(bytes value: ArraySlice<UInt8>) { value.withUnsafeBytes { append(bytes: $0) } }
     package mutating func append(bytes value: [UInt8]) { value.withUnsafeBytes { append(bytes: $0) } }

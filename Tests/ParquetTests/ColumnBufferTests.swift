@@ -33,6 +33,19 @@ import Testing
         }
     }
 
+    /// Short ones are put together elsewhere than long ones.
+    @Test func aTextIsItsLengthAndItsBytes() {
+        var buffer = ColumnBuffer(.init("s", .string, optional: false))
+        var expected: [UInt8] = []
+        for length in 0...80 {
+            let text = String(repeating: "y", count: length)
+            buffer.append(text)
+            expected += [UInt8(length), 0, 0, 0] + text.utf8
+        }
+        #expect(buffer.bytes == expected)
+        #expect(buffer.starts.last == expected.count - 84)
+    }
+
     @Test(arguments: 0...17)
     func nullsInOneGoEqualSingleOnes(before: Int) {
         for nulls in 0...17 {
