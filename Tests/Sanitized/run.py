@@ -4,6 +4,7 @@ Builds into a folder of its own (.build/address, .build/thread), runs the Swift 
 fails on a report as on a failed test. What a sanitizer can't see is in Tests/Sanitized/*.supp, with a reason each.
 """
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -43,6 +44,22 @@ def options(sanitizer, reports):
                             f"suppressions={HERE / 'thread.supp'}", "LD_PRELOAD": str(shim)}
 
 
+def tell_slowest(events, count=15):
+    """Prints which of Swift's tests took longest. swift-testing prints how a test ended only when all have; its event
+    stream (one JSON object a line) is written as it goes: by it a long run can be watched, and cut where it is long."""
+    began, took = {}, {}
+    for line in events.read_text().splitlines():
+        payload = json.loads(line)["payload"]
+        test, kind = payload.get("testID"), payload.get("kind")
+        if kind == "testStarted":
+            began[test] = payload["instant"]["absolute"]
+        elif kind == "testEnded":
+            took[test] = payload["instant"]["absolute"] - began[test]
+    cases = {test: seconds for test, seconds in took.items() if "/" in test}  # a suite's time is that of its tests
+    for test, seconds in sorted(cases.items(), key=lambda one: -one[1])[:count]:
+        print(f"{seconds:8.1f} s  {test}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("sanitizer", choices=["address", "thread"])
@@ -61,8 +78,12 @@ def main():
         if run("swift", "build", "--build-tests", *built):
             return 1
         skipped = [part for name in NO_CODE + TOO_LONG for part in ("--skip", name)]
-        if run("swift", "test", "--skip-build", *built, *skipped, env=watched):
+        events = folder / "events.ndjson"
+        events.unlink(missing_ok=True)
+        if run("swift", "test", "--skip-build", *built, *skipped, "--event-stream-output-path", events,
+               "--event-stream-version", "0", env=watched):
             failed.append("the Swift suites")
+        tell_slowest(events)
     if chosen.only != "swift":
         if run("swift", "build", "-c", "release", "--product", "planetarium", *built):
             return 1
