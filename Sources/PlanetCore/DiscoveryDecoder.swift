@@ -47,10 +47,9 @@ package struct DiscoveryDecoder: ~Copyable {
     /// Planetarium itself wrote the record, by the rules for texts of its time.
     package var isStored: Bool
 
-    private let todayInDays: () -> Int
+    let todayInDays: () -> Int
+    /// That of the last record.
     var today = -1
-    /// That of the next record.
-    var thisDay: Int { todayInDays() }
     var currentYear = 0
 
     /// `today`: days since 1970-01-01 in UTC, called once per record.

@@ -43,7 +43,7 @@ package struct RecordReader: ~Copyable {
         home: (String) -> Int32?, decoded: DecodedRecords? = nil
     ) -> Reading {
         let (record, key, warnings): (PlanetRecord, String, [FieldIssue])
-        if let value, source != nil, let known = decoded?.take(value, day: decoder.thisDay) {
+        if let value, source != nil, let known = decoded?.take(value, day: decoder.todayInDays()) {
             (record, warnings) = (.discovery(known.discovery), [])
             key = RecordReader.key(known.key, of: known.discovery[.pl_name] ?? "", keyText: keyText, isOurs: true)
         } else if let value {

@@ -4,23 +4,14 @@
 import JSONText
 import PlanetCore
 
-final class Candidates: StoredAggregate {
+final class Candidates: RankedAggregate {
     let name = "candidates"
     static let places = 200
     var state = RankedPlanets(places: Candidates.places)
 
-    func add(_ planet: PlanetFacts, weight: Int) { Candidates.add(planet, weight, to: &state) }
-
-    private static func add(_ planet: PlanetFacts, _ weight: Int, to state: inout RankedPlanets) {
+    static func add(_ planet: PlanetFacts, _ weight: Int, to state: inout RankedPlanets) {
         guard let rank = rank(of: planet.prediction) else { return }
         state.add(planet.key, rank: rank, json: json(planet), weight: weight)
-    }
-
-    var isShort: Bool { state.isShort }
-    func refill(_ planets: (_ withPredictions: Bool, _ each: (PlanetValues) -> Void) -> Void) {
-        state.refill { state in
-            planets(true) { if let planet = $0 as? PlanetFacts { Candidates.add(planet, 1, to: &state) } }
-        }
     }
 
     /// By class, then by probability; those without one come last in their class. Nil: not a candidate.
@@ -28,8 +19,6 @@ final class Candidates: StoredAggregate {
         guard let habitable = prediction.habitable, habitable > 0 else { return nil }
         return Double(-2 * habitable) - (prediction.habitableProbability ?? -0.5)
     }
-
-    func follow(_ parts: [Candidates]) -> Int { state.follow(parts.map(\.state)) }
 
     func members(of group: String) -> GroupMembers? {
         .ranked(group, places: Candidates.places) { Candidates.rank(of: $1) }

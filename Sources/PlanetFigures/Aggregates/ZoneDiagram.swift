@@ -37,7 +37,7 @@ enum ZoneDiagram {
         })
 }
 
-final class ZonePoints: StoredAggregate {
+final class ZonePoints: RankedAggregate {
     let name = "hz_points"
     static let places = 300
     var state = RankedPlanets(places: ZonePoints.places)
@@ -54,22 +54,13 @@ final class ZonePoints: StoredAggregate {
         return habitable ?? 0 > 0 ? distance - 100 : distance
     }
 
-    func add(_ planet: PlanetFacts, weight: Int) { ZonePoints.add(planet, weight, to: &state) }
-
-    private static func add(_ planet: PlanetFacts, _ weight: Int, to state: inout RankedPlanets) {
+    static func add(_ planet: PlanetFacts, _ weight: Int, to state: inout RankedPlanets) {
         let flux = planet.prediction.thermalFlux
         let temperature = planet.discovery[.st_teff]
         let rank = rank(
             flux: flux, temperature: temperature, zone: planet.prediction.zone, habitable: planet.prediction.habitable)
         guard let rank, let flux, let temperature else { return }
         state.add(planet.key, rank: rank, json: json(planet, flux, temperature), weight: weight)
-    }
-
-    var isShort: Bool { state.isShort }
-    func refill(_ planets: (_ withPredictions: Bool, _ each: (PlanetValues) -> Void) -> Void) {
-        state.refill { state in
-            planets(true) { if let planet = $0 as? PlanetFacts { ZonePoints.add(planet, 1, to: &state) } }
-        }
     }
 
     private static func json(_ planet: PlanetFacts, _ flux: Double, _ temperature: Double) -> [UInt8] {
@@ -83,8 +74,6 @@ final class ZonePoints: StoredAggregate {
             $0.optional("habitable", planet.prediction.habitable)
         }
     }
-
-    func follow(_ parts: [ZonePoints]) -> Int { state.follow(parts.map(\.state)) }
 
     func members(of group: String) -> GroupMembers? {
         .ranked(group, places: ZonePoints.places) { discovery, prediction in
