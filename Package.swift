@@ -92,7 +92,7 @@ let row6: [Target] = [
         ]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-        name: "planetariumTests", dependencies: ["planetarium", "PlanetStream", "EventLog", "Lake"],
+        name: "planetariumTests", dependencies: ["planetarium", "PlanetStream", "EventLog", "Lake", "CLinux"],
         swiftSettings: strict),
     .testTarget(name: "LayeringTests", swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),

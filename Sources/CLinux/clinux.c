@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -179,6 +180,19 @@ uint64_t clinux_resident_bytes(void) {
     fclose(f);
     return n == 2 ? (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
+
+void clinux_malloc_mapped(size_t bytes) {
+    mallopt(M_MMAP_THRESHOLD, (int)bytes);
+    // As the C library itself relates the two: the end of a heap shrinks when so much of it is free.
+    mallopt(M_TRIM_THRESHOLD, (int)(2 * bytes));
+}
+
+uint64_t clinux_malloc_used(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+void clinux_malloc_trim(void) { malloc_trim(0); }
 
 int clinux_exchange(const char *first, const char *second) {
     return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE) == 0 ? 0 : -errno;

@@ -57,10 +57,14 @@ struct ServiceCommand {
 
     private func run() throws(UsageError) -> Int32 {
         signal(SIGPIPE, SIG_IGN)
+        FreedMemory.prepare()
         var error: Int32 = 0
         guard let signals = StopSignals(error: &error) else { return fail("cannot receive signals: error \(error)") }
         var parts = StartedParts()
         defer { parts.stop() }
+        let memory = FreedMemory()
+        memory.start()
+        parts.add { memory.stop() }
         let ready: String
         do {
             ready = try start(&parts, signals)

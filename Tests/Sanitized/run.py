@@ -14,9 +14,14 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 # Of Swift's own suites: these measure the compiler's sources, not the program, and start no code of ours.
 NO_CODE = ["LayeringTests", "TidyTests"]
-# Arithmetic over the whole archive on one thread, the longest part of an hour by itself; smaller tests of the suite go
-# through the same code.
-TOO_LONG = ["MembersTests/everyFigureOfTheArchive"]
+# The longest parts of an hour, on one thread; smaller tests of their suites go through the same code.
+TOO_LONG = ["MembersTests/everyFigureOfTheArchive", "CompactionTests/aStopAtAnyStepLeavesOldOrNew",
+            "SharedDayTests/aStopAtAnyStepLeavesEachRowOnce"]
+# Suites without a second thread, in which none can be in another's way.
+ONE_THREAD = ["BasicsTests", "HTTPWireTests", "JSONTextTests", "ParquetTests", "PlanetFiguresTests",
+              "PlanetJudgeTests", "StateBytesTests", "TableFilesTests"]
+# Asks the C library's allocator, in whose place a sanitizer puts its own.
+OTHER_ALLOCATOR = ["FreedMemoryTests"]
 # End to end: what starts other programs' servers, measures time or memory, or only reads files.
 NOT_END_TO_END = ["page", "test_setup.py", "test_hdfs.py", "test_hive.py", "test_hive4.py", "test_lake_doc.py",
                   "test_lake_doc_spark.py", "test_postman.py", "test_proxies.py", "test_service.py",
@@ -77,7 +82,8 @@ def main():
     if chosen.only != "end-to-end":
         if run("swift", "build", "--build-tests", *built):
             return 1
-        skipped = [part for name in NO_CODE + TOO_LONG for part in ("--skip", name)]
+        alone = ONE_THREAD if chosen.sanitizer == "thread" else []
+        skipped = [part for name in NO_CODE + TOO_LONG + OTHER_ALLOCATOR + alone for part in ("--skip", name)]
         events = folder / "events.ndjson"
         events.unlink(missing_ok=True)
         if run("swift", "test", "--skip-build", *built, *skipped, "--event-stream-output-path", events,

@@ -54,5 +54,13 @@ uint64_t clinux_realtime_ns(void);
 /// The resident set size of this process in bytes, or 0.
 uint64_t clinux_resident_bytes(void);
 
+/// From so many bytes on, what malloc gives is a mapping of its own, which ends as soon as it is freed. Left alone, the
+/// C library raises that to the largest block that was ever freed (mallopt, M_MMAP_THRESHOLD).
+void clinux_malloc_mapped(size_t bytes);
+/// Bytes that malloc has given and nobody has freed, in all arenas.
+uint64_t clinux_malloc_used(void);
+/// Gives the whole pages among what was freed back to the system.
+void clinux_malloc_trim(void);
+
 /// Exchanges two names of one file system in one step (renameat2, RENAME_EXCHANGE); 0 or -errno.
 int clinux_exchange(const char *first, const char *second);
