@@ -104,7 +104,7 @@ import Threads
         try check(told, log)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aBrokerThatStaysDownIsToldAsUnavailable() throws {
+    @Test(.timeLimit(.minutes(hangLimit))) func aBrokerThatStaysDownIsToldAsUnavailable() throws {
         let mock = try MockCluster()
         let log = try open(mock) { $0.kafkaProperties[0].value = "1000" }
         try log.put("k", "v", "t")
@@ -216,7 +216,7 @@ import Threads
         try check(told, log)
     }
 
-    @Test(.timeLimit(.minutes(1))) func closeAnswersEverythingWhileTheBrokerIsDown() throws {
+    @Test(.timeLimit(.minutes(hangLimit))) func closeAnswersEverythingWhileTheBrokerIsDown() throws {
         let mock = try MockCluster()
         let log = try open(mock) { $0.kafkaProperties[0].value = "1000" }
         try log.put("k", "v", "t")
@@ -311,7 +311,7 @@ import Threads
     }
 
     /// librdkafka 2.0.2 ends the process where a partition is stopped twice at once.
-    @Test(.timeLimit(.minutes(1))) func anAssignmentMayBeReplacedOrClosedAtOnce() throws {
+    @Test(.timeLimit(.minutes(hangLimit))) func anAssignmentMayBeReplacedOrClosedAtOnce() throws {
         let mock = try MockCluster(topics: ["t": 4])
         let log = try open(mock)
         try log.put(batch((0..<40).map { ("k\($0)", "\($0)") }), "t")

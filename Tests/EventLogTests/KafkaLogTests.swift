@@ -214,7 +214,7 @@ import Threads
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aClusterThatIsNotThereIsUnavailable() throws {
+    @Test(.timeLimit(.minutes(hangLimit))) func aClusterThatIsNotThereIsUnavailable() throws {
         var options = LogOptions()
         options.kafkaWaitMilliseconds = 500
         options.kafkaProperties = [("message.timeout.ms", "1000")]
@@ -232,7 +232,7 @@ import Threads
     }
 
     /// A minute each would be waited for: the time limit is the test.
-    @Test(.timeLimit(.minutes(1))) func atAStopNothingIsWaitedForLong() throws {
+    @Test(.timeLimit(.minutes(hangLimit))) func atAStopNothingIsWaitedForLong() throws {
         var options = LogOptions()
         options.kafkaWaitMilliseconds = 60_000
         let log = try openLog(.kafka(bootstrapServers: "127.0.0.1:1"), options)

@@ -1,5 +1,6 @@
 // What every log's readers promise: waiting, waking, seeking, several topics, interrupt and close.
 
+import TestSupport
 import Testing
 import Threads
 
@@ -30,7 +31,7 @@ import Threads
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: Backend.available)
+    @Test(.timeLimit(.minutes(hangLimit)), arguments: Backend.available)
     func pollGivesUpAfterItsTimeoutWithAnEmptyBatch(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("t", TopicOptions())
@@ -41,7 +42,7 @@ import Threads
         #expect(Clock.monotonic - begun >= 300_000_000)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: Backend.available)
+    @Test(.timeLimit(.minutes(hangLimit)), arguments: Backend.available)
     func interruptWakesAPollAndOnlyOne(_ backend: Backend) throws {
         let log = try fixtures.open(backend)
         try log.ensureTopic("t", TopicOptions())

@@ -120,14 +120,14 @@ import Testing
         try lock.check()
     }
 
-    @Test(.timeLimit(.minutes(1))) func aNameNodeThatStaysAwayIsSaidWithinThePatience() throws {
+    @Test(.timeLimit(.minutes(hangLimit))) func aNameNodeThatStaysAwayIsSaidWithinThePatience() throws {
         let store = try WebHDFSFileStore(try HDFSBench.address(patience: 2_000_000_000))
         try HDFSBench.control("kill", "nn")
         #expect { try store.list("") } throws: { if case LakeError.unavailable = $0 { true } else { false } }
         try HDFSBench.control("start", "nn")
     }
 
-    @Test(.timeLimit(.minutes(1))) func aFrozenNameNodeDoesNotHoldAStopUp() throws {
+    @Test(.timeLimit(.minutes(hangLimit))) func aFrozenNameNodeDoesNotHoldAStopUp() throws {
         let store = try WebHDFSFileStore(try HDFSBench.address(patience: 600_000_000_000))
         try HDFSBench.control("freeze", "nn")
         // It is thawed only once the store has given up: one that waited for it would never come back.
@@ -192,7 +192,7 @@ import Testing
         #expect(try store.exists("a"))
     }
 
-    @Test(.timeLimit(.minutes(1))) func ofTwoNameNodesTheActiveOneIsFound() throws {
+    @Test(.timeLimit(.minutes(hangLimit))) func ofTwoNameNodesTheActiveOneIsFound() throws {
         let standby = try StandbyNode()
         defer { standby.stop() }
         let dead = "127.0.0.1:1"

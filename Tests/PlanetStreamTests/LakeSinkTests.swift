@@ -4,6 +4,7 @@ import Basics
 import Lake
 import PlanetCore
 import Synchronization
+import TestSupport
 import Testing
 import Threads
 
@@ -123,7 +124,7 @@ struct LakeSinkTests {
         thread.join()
     }
 
-    @Test(.timeLimit(.minutes(1))) func aDiskThatStaysFullIsGivenUpOnlyAtTheStop() throws {
+    @Test(.timeLimit(.minutes(hangLimit))) func aDiskThatStaysFullIsGivenUpOnlyAtTheStop() throws {
         let bench = try Bench()
         let disk = FullDisk(try LocalFileStore(root: bench.folder), failures: .max)
         let sink = LakeSink(capacity: 2)

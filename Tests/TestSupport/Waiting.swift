@@ -24,6 +24,10 @@ package func letPass(seconds: Double) {
 /// How many times slower than usual the tests' program is (Tests/Sanitized/run.py).
 package let patience = getenv("PLANETARIUM_PATIENCE").flatMap { Double(String(cString: $0)) } ?? 1
 
+/// In minutes; for what never ends where it is wrong. The time counts from when a test could begin, while others may
+/// still have all threads.
+package let hangLimit = Int(10 * patience)
+
 /// In nanoseconds; for what comes in a moment where nothing is wrong.
 package let longWait = UInt64(30_000_000_000 * patience)
 
