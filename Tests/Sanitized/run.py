@@ -53,15 +53,14 @@ def tell_slowest(events, count=15):
     """Prints which of Swift's tests took longest. swift-testing prints how a test ended only when all have; its event
     stream (one JSON object a line) is written as it goes: by it a long run can be watched, and cut where it is long."""
     began, took = {}, {}
-    for line in events.read_text().splitlines():
+    for line in events.read_text().split("\n")[:-1]:  # names of tests hold other ends of lines
         payload = json.loads(line)["payload"]
-        test, kind = payload.get("testID"), payload.get("kind")
-        if kind == "testStarted":
-            began[test] = payload["instant"]["absolute"]
-        elif kind == "testEnded":
-            took[test] = payload["instant"]["absolute"] - began[test]
-    cases = {test: seconds for test, seconds in took.items() if "/" in test}  # a suite's time is that of its tests
-    for test, seconds in sorted(cases.items(), key=lambda one: -one[1])[:count]:
+        case = payload.get("testID"), payload.get("_testCase", {}).get("id")
+        if payload["kind"] == "testCaseStarted":
+            began[case] = payload["instant"]["absolute"]
+        elif payload["kind"] == "testCaseEnded":
+            took[case] = payload["instant"]["absolute"] - began[case]
+    for (test, _), seconds in sorted(took.items(), key=lambda one: -one[1])[:count]:
         print(f"{seconds:8.1f} s  {test}")
 
 
