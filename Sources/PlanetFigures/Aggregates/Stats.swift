@@ -11,6 +11,7 @@ final class Stats: Aggregate {
     private var table = Table()
     /// Of the parts that are followed: the versions of their cells, by the places here.
     private var seen: [[Int]] = []
+
     func add(_ planet: PlanetFacts, weight: Int) { table.add(planet, weight: weight) }
 
     /// One value, which a planet is added to in one go: the run time checks each access to a class's members.
@@ -133,9 +134,7 @@ final class Stats: Aggregate {
                     let place = Table.place(method: method, quantity, measured: measured)
                     guard place < table.cells.count,
                         scope == .all || table.cells[place].version != table.published[place]
-                    else {
-                        continue
-                    }
+                    else { continue }
                     if scope == .changes { table.published[place] = table.cells[place].version }
                     let group = "\(quantity.name)/\(methodName)/\(measured == 1 ? "measured" : "all")"
                     if let json = table.cells[place].json() {
