@@ -14,8 +14,6 @@ PATHS = list(costs.record()["instructions"])
 ALLOWED = {
     ("fingerprint", "swift_getCanonicalPrespecializedGenericMetadata"):
         "the standard library's own code makes the array of the digest",
-    ("live_delta", "swift_getCanonicalPrespecializedGenericMetadata"):
-        "the standard library's own code makes the arrays of the groups' texts",
 }
 
 

@@ -26,9 +26,17 @@ struct WideInteger: Sendable, Equatable {
         lowest = words.isEmpty ? 0 : lowest + zeros
     }
 
+    /// Appended: the standard library looks up what `[UInt32](repeating:count:)` allocates each time.
+    private static func zeros(_ count: Int) -> [UInt32] {
+        var zeros: [UInt32] = []
+        zeros.reserveCapacity(count)
+        for _ in 0..<count { zeros.append(0) }
+        return zeros
+    }
+
     func times(_ other: WideInteger) -> WideInteger {
         guard !isZero, !other.isZero else { return WideInteger(words: [], lowest: 0) }
-        var product = [UInt32](repeating: 0, count: words.count + other.words.count)
+        var product = WideInteger.zeros(words.count + other.words.count)
         for (i, a) in words.enumerated() {
             var carry: UInt64 = 0
             for (j, b) in other.words.enumerated() {
@@ -46,7 +54,7 @@ struct WideInteger: Sendable, Equatable {
         guard !other.isZero else { return self }
         let start = min(lowest, other.lowest)
         let end = max(lowest + words.count, other.lowest + other.words.count)
-        var difference = [UInt32](repeating: 0, count: end - start)
+        var difference = WideInteger.zeros(end - start)
         var borrow: Int64 = 0
         for index in start..<end {
             let total = Int64(word(at: index)) - Int64(other.word(at: index)) + borrow
@@ -66,7 +74,7 @@ struct WideInteger: Sendable, Equatable {
     func dividedBy(_ divisor: UInt64) -> (quotient: WideInteger, inexact: Bool) {
         precondition(divisor != 0, "BUG: division by zero")
         let spare = 5
-        var quotient = [UInt32](repeating: 0, count: words.count + spare)
+        var quotient = WideInteger.zeros(words.count + spare)
         var remainder: UInt64 = 0
         for index in stride(from: quotient.count - 1, through: 0, by: -1) {
             let word = index >= spare ? words[index - spare] : 0
