@@ -2,8 +2,24 @@
 
 import PlanetCore
 
-/// Rows of one frame.
-struct JudgedTable<Leading: LeadingColumn>: ~Copyable {
+/// The columns of one table, where they stay: rows are set by the thousand, and each would ask whether a Swift array is
+/// its own.
+private final class ColumnStorage {
+    let columns: UnsafeMutableBufferPointer<JudgedColumn>
+
+    init(_ kinds: [JudgedColumn.Kind]) {
+        columns = .allocate(capacity: kinds.count)
+        for (index, kind) in kinds.enumerated() { columns.initializeElement(at: index, to: JudgedColumn(kind)) }
+    }
+
+    deinit {
+        columns.deinitialize()
+        columns.deallocate()
+    }
+}
+
+/// Rows of one frame. Not to be copied: the copy would have the same columns.
+struct JudgedTable<Leading: LeadingColumn> {
     /// All columns, in the rows' order.
     static var names: [(name: String, kind: JudgedColumn.Kind)] {
         Leading.allCases.map { ("\($0)", $0.kind) } + Columns.all.map { ($0.name, JudgedColumn.Kind($0.type)) }
@@ -12,6 +28,7 @@ struct JudgedTable<Leading: LeadingColumn>: ~Copyable {
 
     private let firstPrediction = Leading.allCases.count + Columns.all.count
 
+    private let storage: ColumnStorage
     private let columns: UnsafeMutableBufferPointer<JudgedColumn>
     private let numberPlaces: [Int]
     private let textPlaces: [Int]
@@ -21,11 +38,8 @@ struct JudgedTable<Leading: LeadingColumn>: ~Copyable {
     private var predicted: [Int] = []
 
     init() {
-        let names = JudgedTable.names
-        columns = .allocate(capacity: names.count)
-        for (index, column) in names.enumerated() {
-            columns.initializeElement(at: index, to: JudgedColumn(column.kind))
-        }
+        storage = ColumnStorage(JudgedTable.names.map(\.kind))
+        columns = storage.columns
         var numbers = [Int](repeating: 0, count: NumberColumn.allCases.count)
         var texts = [Int](repeating: 0, count: TextColumn.allCases.count)
         for (index, column) in Columns.all.enumerated() {
@@ -36,11 +50,6 @@ struct JudgedTable<Leading: LeadingColumn>: ~Copyable {
         }
         numberPlaces = numbers
         textPlaces = texts
-    }
-
-    deinit {
-        columns.deinitialize()
-        columns.deallocate()
     }
 
     mutating func clear() {
