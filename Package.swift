@@ -50,7 +50,7 @@ let row2: [Target] =
     + swift("TableFiles", ["CZlib", "CExpat"])
 
 let row3: [Target] =
-    swift("PlanetCore", ["Basics", "JSONText", "StateBytes", "CUnistring"])
+    swift("PlanetCore", ["Basics", "Threads", "JSONText", "StateBytes", "CUnistring"])
     + swift("Reactor", ["Basics", "Threads", "Telemetry", "CLinux", "CTLS"])
     + swift("EventLog", ["Basics", "Threads", "Telemetry", "CSQLite", "CRdKafka"])
     + swift(

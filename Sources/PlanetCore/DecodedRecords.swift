@@ -3,7 +3,7 @@
 // record costs a reader, and a function of its bytes and the day alone, so that what is found here by these bytes is
 // what decoding them would give. Bounded: what nobody has asked for is forgotten, and decoded again.
 
-import Synchronization
+import Threads
 
 package final class DecodedRecords: Sendable {
     /// A value's decoding, without warnings.
@@ -47,7 +47,7 @@ package final class DecodedRecords: Sendable {
     private let readers: Int
     private let maxBytes: Int
     private let seed = UInt64.random(in: .min ... .max) | 1
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// `readers`: how many of this process read the log, each record once.
     package init(readers: Int, maxBytes: Int = 16 << 20) {

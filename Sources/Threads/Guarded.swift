@@ -2,12 +2,13 @@
 
 import Glibc
 
-/// Lock order: never take a second `Guarded` inside `withLock`.
-package final class Guarded<Value>: @unchecked Sendable {
+/// Lock order: never take a second `Guarded` inside `withLock`. Public, so that other modules compile `withLock` for
+/// their types.
+public final class Guarded<Value>: @unchecked Sendable {
     // @unchecked: `value` is touched only between lock and unlock of `mutex`.
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
-    private var value: Value
+    @usableFromInline var value: Value
 
     package init(_ value: sending Value) {
         self.value = value
@@ -28,7 +29,8 @@ package final class Guarded<Value>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    package func withLock<Result, Failure: Error>(
+    @inlinable
+    public func withLock<Result, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
         pthread_mutex_lock(mutex)
