@@ -5,13 +5,15 @@ import Glibc
 /// Lock order: never take a second `Guarded` inside `withLock`. Public, so that other modules compile `withLock` for
 /// their types.
 public final class Guarded<Value>: @unchecked Sendable {
-    // @unchecked: `value` is touched only between lock and unlock of `mutex`.
+    // @unchecked: `value` is touched only between lock and unlock of `mutex`. Behind a pointer: the run time checks
+    // each access to a variable of a class once more.
     @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
-    @usableFromInline var value: Value
+    @usableFromInline let value: UnsafeMutablePointer<Value>
 
     package init(_ value: sending Value) {
-        self.value = value
+        self.value = .allocate(capacity: 1)
+        self.value.initialize(to: value)
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
@@ -27,6 +29,8 @@ public final class Guarded<Value>: @unchecked Sendable {
         pthread_mutex_destroy(mutex)
         condition.deallocate()
         mutex.deallocate()
+        value.deinitialize(count: 1)
+        value.deallocate()
     }
 
     @inlinable
@@ -35,7 +39,7 @@ public final class Guarded<Value>: @unchecked Sendable {
     ) throws(Failure) -> sending Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return try body(&value)
+        return try body(&value.pointee)
     }
 
     /// Blocks until `body` returns a result, or nil after `timeout` nanoseconds. `body` runs under the lock, once at
@@ -53,11 +57,11 @@ public final class Guarded<Value>: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {
-            if let result = body(&value) { return result }
+            if let result = body(&value.pointee) { return result }
             if timeout == nil {
                 pthread_cond_wait(condition, mutex)
             } else if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT {
-                return body(&value)
+                return body(&value.pointee)
             }
         }
     }
