@@ -47,7 +47,7 @@ def options(sanitizer, reports):
     shim = reports.parent / "threads.so"
     subprocess.run(["gcc", "-O2", "-Wall", "-shared", "-fPIC", "-o", shim, HERE / "threads.c"], check=True)
     # Libraries that were not built for it touch memory that it knows half of. Threads that end with the process are
-    # none that were forgotten, and it does not know pthread_timedjoin_np.
+    # none that were forgotten.
     return {"TSAN_OPTIONS": f"{common}:ignore_noninstrumented_modules=1:report_thread_leaks=0:history_size=4:"
                             f"suppressions={HERE / 'thread.supp'}", "LD_PRELOAD": str(shim)}
 
