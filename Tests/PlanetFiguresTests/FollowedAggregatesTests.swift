@@ -52,6 +52,7 @@ private func board(_ aggregates: Aggregates) -> [String: [String: String]] {
     for aggregate in aggregates.all {
         var groups = GroupWriter()
         aggregate.write(.all, to: &groups)
+        #expect(groups.items.allSatisfy { $0.json != nil }, "\(aggregate.name): what is gone is in no whole board")
         board[aggregate.name] = Dictionary(
             uniqueKeysWithValues: groups.items.map { ($0.group, String(decoding: $0.json ?? [], as: UTF8.self)) })
     }

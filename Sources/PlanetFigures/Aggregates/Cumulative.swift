@@ -39,7 +39,7 @@ final class Cumulative: Aggregate {
             if scope == .changes, points == before { continue }
             if !points.isEmpty {
                 groups.json(lines[line], json(points))
-            } else if !before.isEmpty {
+            } else if scope == .changes {
                 groups.gone(lines[line])
             }
         }
