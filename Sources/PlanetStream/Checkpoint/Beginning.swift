@@ -134,7 +134,7 @@ struct StateSource {
             if begins > 0 {
                 Log.info(
                     "the log reaches further back than the lake",
-                    ["partition": "\(extent.place)", "lake_begins": begins])
+                    ["topic": extent.place.topic, "partition": extent.place.partition, "lake_begins": begins])
                 return nil
             }
         }

@@ -73,7 +73,8 @@ extension Engine {
         } catch {
             // The next roll says it, too.
             Log.warning(
-                "up to where records were sent on is not kept", ["partition": partition.name, "error": "\(error)"])
+                "up to where records were sent on is not kept",
+                ["topic": partition.topic, "partition": partition.key.partition, "error": "\(error)"])
         }
     }
 }

@@ -41,7 +41,7 @@ extension Engine {
         guard let time = try times.time(of: stored - 1, in: extent.place) else { return [] }
         Log.info(
             "the manifest has no fingerprint of the last record: it is known by its time stamp",
-            ["partition": "\(extent.place)", "offset": stored - 1])
+            ["topic": extent.place.topic, "partition": extent.place.partition, "offset": stored - 1])
         let offset = around.identity.numbering.inLog(stored - 1, extent.place)
         return [RecordFingerprint(offset: offset, timestamp: time)]
     }

@@ -110,7 +110,7 @@ struct MergedBoard {
             published[name] = Published(state: state, aggregates: aggregates)
         } else {
             refused[name] = state.next
-            Log.error("a published state is damaged", ["partition": name, "next": state.next])
+            Log.error("a published state is damaged", ["state": name, "next": state.next])
             if isLater, let known { _ = MergedBoard.restore(known.aggregates, from: known.state) }
         }
         return published[name]

@@ -186,7 +186,7 @@ final class SharedPublisher: BoardPublisher {
             end + numbering.base(of: partition.place) < next
         else { return false }
         // The log ends before the state, which belongs to an earlier log of this name.
-        Log.warning("a published state of an earlier log is dropped", ["partition": partition.name, "next": next])
+        Log.warning("a published state of an earlier log is dropped", ["state": partition.name, "next": next])
         return append(StateRecords.tombstone(partition.name), partition.name)
     }
 

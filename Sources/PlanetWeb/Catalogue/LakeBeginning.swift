@@ -81,6 +81,6 @@ struct LakeBeginning {
         let first = positions[place] ?? 0
         Log.error(
             "records are gone: neither the log nor the lake has them",
-            ["partition": place, "first": first, "last": bounds.first - 1])
+            ["topic": place.topic, "partition": place.partition, "first": first, "last": bounds.first - 1])
     }
 }
