@@ -6,18 +6,21 @@
 import Threads
 
 package final class DecodedRecords: Sendable {
-    /// A value's decoding, without warnings.
+    /// A value's decoding.
     package final class Known: Sendable {
         package let discovery: Discovery
         /// The identity key of its name.
         package let key: String
+        /// Its warnings, all of them found again in its stored form (`Rule.isFoundAgain`).
+        package let warnings: [FieldIssue]
         fileprivate let value: [UInt8]
         /// Days since 1970-01-01 UTC: some rules look at the calendar.
         fileprivate let day: Int
 
-        fileprivate init(_ discovery: Discovery, key: String, value: [UInt8], day: Int) {
-            self.discovery = discovery
-            self.key = key
+        fileprivate init(_ valid: Validated, value: [UInt8], day: Int) {
+            discovery = valid.discovery
+            key = valid.key
+            warnings = valid.warnings
             self.value = value
             self.day = day
         }
@@ -60,11 +63,13 @@ package final class DecodedRecords: Sendable {
     /// What is kept now, roughly.
     package var bytes: Int { state.withLock { $0.bytes } }
 
-    /// `value` is the canonical JSON of the discovery, in which a reader would find nothing to warn of.
-    package func add(_ bytes: ArraySlice<UInt8>, _ discovery: Discovery, key: String, day: Int) {
+    /// `bytes` are the canonical JSON of the discovery. What the door warned of a reader must find in it, too: with
+    /// other warnings nothing is kept.
+    package func add(_ bytes: ArraySlice<UInt8>, _ valid: Validated, day: Int) {
+        guard valid.warnings.allSatisfy(\.rule.isFoundAgain) else { return }
         let value = Array(bytes)
         let hash = value.withUnsafeBytes { hashed($0) }
-        let known = Known(discovery, key: key, value: value, day: day)
+        let known = Known(valid, value: value, day: day)
         state.withLock { state in
             var left = readers
             if let before = state.remove(hash), before.known.value == value { left += before.left }

@@ -44,7 +44,7 @@ package struct RecordReader: ~Copyable {
     ) -> Reading {
         let (record, key, warnings): (PlanetRecord, String, [FieldIssue])
         if let value, source != nil, let known = decoded?.take(value, day: decoder.todayInDays()) {
-            (record, warnings) = (.discovery(known.discovery), [])
+            (record, warnings) = (.discovery(known.discovery), known.warnings)
             key = RecordReader.key(known.key, of: known.discovery[.pl_name] ?? "", keyText: keyText, isOurs: true)
         } else if let value {
             decoder.isStored = source != nil

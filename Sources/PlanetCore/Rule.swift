@@ -138,6 +138,17 @@ package enum Rule: String, CaseIterable, Sendable {
         }
     }
 
+    /// A warning that decoding the stored record gives again, in the same place and words: it looks at what several
+    /// columns say together, or at what lies in `extra`. The others name a field or a text as the sender wrote it.
+    package var isFoundAgain: Bool {
+        switch self {
+        case .kepler_mismatch, .insolation_mismatch, .periastron_inside_star, .planet_not_smaller_than_star,
+            .unusual_density, .host_not_prefix, .no_planet_letter, .date_year_mismatch, .unknown_field:
+            true
+        default: false
+        }
+    }
+
     /// The rule's sentence, without the full stop.
     package var sentence: String {
         switch self {

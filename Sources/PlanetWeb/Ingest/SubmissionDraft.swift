@@ -14,7 +14,7 @@ struct SubmissionDraft {
     private let headers: [RecordHeader]
     private var names: SubmittedNames
     private var copies: CopyNumbers
-    /// What a reader of the log would make of accepted records: those that nothing was changed or noted of here.
+    /// What a reader of the log would make of accepted records: those of which nothing was changed here.
     private var plain: [(index: Int, valid: Validated)] = []
     /// On which it was decoded, in days since 1970-01-01 UTC.
     private var day = 0
@@ -50,7 +50,7 @@ struct SubmissionDraft {
                     if work?.isCancelled == true { return }
                     let settled = names.settle(verdict, &reader.renaming)
                     if case .accept(let given) = verdict, case .accept(let valid) = settled.verdict,
-                        given.warnings.isEmpty, given.key == valid.key, given.discovery.isSame(as: valid.discovery)
+                        given.key == valid.key, given.discovery.isSame(as: valid.discovery)
                     {
                         plain.append((accepted.count + settled.before.count, given))
                     }
@@ -90,7 +90,7 @@ struct SubmissionDraft {
     func share(with decoded: DecodedRecords) {
         for (index, valid) in plain {
             guard let value = accepted.value(index) else { continue }
-            decoded.add(value, valid.discovery, key: valid.key, day: day)
+            decoded.add(value, valid, day: day)
         }
     }
 

@@ -27,7 +27,7 @@ private final class OnceDecoded {
     private var reader = RecordReader(today: { 20_500 })
 
     func add(_ value: [UInt8], _ valid: Validated) {
-        decoded.add(value[...], valid.discovery, key: valid.key, day: 20_500)
+        decoded.add(value[...], valid, day: 20_500)
     }
 
     func read(_ value: [UInt8]) -> Int {
