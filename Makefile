@@ -135,11 +135,13 @@ test-hdfs: setup $(BINARY)
 		.venv/bin/python -m pytest -q Tests/EndToEnd/test_hdfs.py $(ARGS); \
 	status=$$?; $(HDFS) stop; exit $$status
 
-# On Apache Kafka itself (4.3.1, one and three nodes, started for the purpose), with and without TLS and SASL.
+# On Apache Kafka itself (4.3.1, one and three nodes, started for the purpose), with and without TLS and SASL. Two tests
+# at a time, each on clusters of its own.
 test-kafka: setup $(BINARY)
 	@Scripts/setup kafka
 	@.venv/bin/python Tests/Support/kafka/kafka.py jars >/dev/null
-	.venv/bin/python -m pytest -q Tests/KafkaTests --ignore Tests/KafkaTests/test_fault_lab.py $(ARGS)
+	.venv/bin/python -m pytest -q -n 2 --dist worksteal \
+		Tests/KafkaTests --ignore Tests/KafkaTests/test_fault_lab.py $(ARGS)
 
 # Each kind of fault once, an operator's too, and proof that the checker can fail: some ten minutes.
 test-fault-lab: setup $(BINARY)
