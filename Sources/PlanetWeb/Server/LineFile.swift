@@ -11,12 +11,16 @@ package final class LineFile: Sendable {
         var lost = 0
         var isReopening = false
         var isClosing = false
+
+        var hasWork: Bool { !waiting.isEmpty || isReopening || isClosing }
     }
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
     /// Bytes that may wait for the disk; lines beyond that are lost, and counted.
     private static let mostWaiting = 16 << 20
+    /// Nanoseconds for which the first line waits for others: a call of the system for many instead of one for each.
+    private static let gathering: UInt64 = 1_000_000
 
     private let path: String
     private let state = Guarded(State())
@@ -37,15 +41,17 @@ package final class LineFile: Sendable {
 
     /// `line` must end with a line feed.
     package func add(_ line: [UInt8]) {
-        let isKept = state.withLock { state in
+        let (isKept, isFirst) = state.withLock { state in
             guard !state.isClosing, state.waiting.count + line.count <= LineFile.mostWaiting else {
                 state.lost += 1
-                return false
+                return (false, false)
             }
-            state.waiting += line
-            return true
+            defer { state.waiting += line }
+            return (true, state.waiting.isEmpty)
         }
-        if isKept { state.wakeAll() } else { lost.add() }
+        if !isKept { lost.add() }
+        // For the others the writer is awake.
+        if isFirst { state.wakeAll() }
     }
 
     package func reopen() {
@@ -80,14 +86,13 @@ package final class LineFile: Sendable {
         var file = first
         var complained: UInt64 = 0
         while true {
+            let _: Bool? = state.wait { $0.hasWork ? true : nil }
+            let _: Bool? = state.wait(timeout: gathering) { $0.isClosing ? true : nil }
             let (bytes, isReopening, isClosing, missing) =
-                state.wait {
-                    state -> ([UInt8], Bool, Bool, Int)? in
-                    guard !state.waiting.isEmpty || state.isReopening || state.isClosing else { return nil }
-                    let taken = (state.waiting, state.isReopening, state.isClosing, state.lost)
-                    (state.waiting, state.isReopening, state.lost) = ([], false, 0)
-                    return taken
-                } ?? ([], false, true, 0)
+                state.withLock { state in
+                    defer { (state.waiting, state.isReopening, state.lost) = ([], false, 0) }
+                    return (state.waiting, state.isReopening, state.isClosing, state.lost)
+                }
             let failure = append(bytes, to: file)
             if failure != 0 { lost.add(bytes.count { $0 == 0x0A }) }
             if failure != 0 || missing > 0, Clock.monotonic &- complained > 60_000_000_000 {
