@@ -1,43 +1,75 @@
 """The case `kafka` of bench.py: Planetarium's `web` and `stream` around a Kafka-protocol broker, beside a bare
 librdkafka program and the two Python peers on the same broker.
 
-The broker is noida-db behind the tests' proxy (Tests/Support/kafka-broker): no Apache Kafka. It holds everything in
-memory, rewrites it all once a second and shares our two cores, so that only ratios within one run mean something. Every
-measurement has a broker of its own, and it takes no more than 200,000 records."""
+BROKER=apache: an Apache Kafka of one node (Tests/Support/kafka says where its jars come from), whose JVM compiles with
+C1 only, as the tests' do. Else noida-db behind the tests' proxy (Tests/Support/kafka-broker), which holds everything in
+memory and rewrites it all once a second. Both share our two cores, so that only ratios within one run mean something.
+Every measurement has a broker of its own, and it takes no more than 200,000 records."""
 import json
+import os
 import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import requests
 
 from bench import BINARY, CPUS, HERE, PYTHON_BIN, RUNS, Peer, discoveries, free_port, spread, table, wrk
+
+SUPPORT = HERE.parent / "Tests" / "Support"
+sys.path[:0] = [str(SUPPORT), str(SUPPORT / "kafka")]
 
 TOPIC = "planet-discoveries"
 COUNT = 100_000
 A_POST = 10_000
 
 
-class Broker:
-    """A fresh one; `address` is the proxy's."""
+class Apache:
+    """A fresh Apache Kafka of one node."""
 
-    def __enter__(self):
-        self.process = subprocess.Popen([sys.executable, HERE.parent / "Tests/Support/kafka-broker/broker.py"],
+    def __init__(self):
+        from kafka import Cluster
+        self.folder = tempfile.TemporaryDirectory(prefix="planetarium-bench-kafka-")
+        self.cluster = Cluster(Path(self.folder.name) / "kafka").start()
+        self.address = self.cluster.address
+
+    def stop(self):
+        self.cluster.stop()
+        self.folder.cleanup()
+
+
+class Emulated:
+    """A fresh noida-db; `address` is the proxy's."""
+
+    def __init__(self):
+        self.process = subprocess.Popen([sys.executable, SUPPORT / "kafka-broker/broker.py"],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.address = self.process.stdout.readline().strip()
         if not self.address:
             raise SystemExit("the broker did not start")
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(30)
+
+
+class Broker:
+    """A fresh one with the topics."""
+
+    def __enter__(self):
+        self.made = Apache() if os.environ.get("BROKER") == "apache" else Emulated()
+        self.address = self.made.address
         self.log = "kafka://" + self.address
         subprocess.run([BINARY, "topics", "create", "--partitions", "6", "--log", self.log], check=True,
                        capture_output=True, cwd=HERE.parent, timeout=60)
         return self
 
     def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait(30)
+        self.made.stop()
 
 
 class Stream:
