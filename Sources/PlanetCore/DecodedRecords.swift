@@ -16,6 +16,8 @@ package final class DecodedRecords: Sendable {
         fileprivate let value: [UInt8]
         /// Days since 1970-01-01 UTC: some rules look at the calendar.
         fileprivate let day: Int
+        /// Bytes that it takes, roughly.
+        fileprivate let size: Int
 
         fileprivate init(_ valid: Validated, value: [UInt8], day: Int) {
             discovery = valid.discovery
@@ -23,6 +25,9 @@ package final class DecodedRecords: Sendable {
             warnings = valid.warnings
             self.value = value
             self.day = day
+            size = warnings.reduce(value.count + DecodedRecords.overhead) {
+                $0 + DecodedRecords.overheadOfWarning + $1.field.utf8.count + $1.value.utf8.count
+            }
         }
     }
 
@@ -44,8 +49,8 @@ package final class DecodedRecords: Sendable {
         var taken = 0
     }
 
-    /// Of an entry beside its value, roughly.
-    fileprivate static let overhead = 600
+    /// Of an entry, and of a warning, beside their texts, roughly.
+    fileprivate static let (overhead, overheadOfWarning) = (600, 160)
     fileprivate static let mostPlaces = 1 << 16
     private let readers: Int
     private let maxBytes: Int
@@ -76,7 +81,7 @@ package final class DecodedRecords: Sendable {
             state.sequence += 1
             state.entries[hash] = Entry(known: known, left: left, sequence: state.sequence)
             state.order.append((hash, state.sequence))
-            state.bytes += value.count + DecodedRecords.overhead
+            state.bytes += known.size
             state.forget(over: maxBytes)
         }
     }
@@ -125,7 +130,7 @@ package final class DecodedRecords: Sendable {
 extension DecodedRecords.State {
     mutating func remove(_ hash: UInt64) -> DecodedRecords.Entry? {
         guard let entry = entries.removeValue(forKey: hash) else { return nil }
-        bytes -= entry.known.value.count + DecodedRecords.overhead
+        bytes -= entry.known.size
         return entry
     }
 

@@ -72,6 +72,16 @@ import Testing
         #expect(decoded.bytes == 0)
     }
 
+    @Test func `Warnings take room, too`() throws {
+        let fields = (0..<16).map { #""f\#($0)":"\#(String(repeating: "x", count: 150))""# }.joined(separator: ",")
+        let sizes = try [#""hostname":"Kepler-22""#, fields].map { more in
+            let decoded = DecodedRecords(readers: 1)
+            try add(Array(#"{"pl_name":"Kepler-22 b",\#(more)}"#.utf8), to: decoded)
+            return decoded.bytes
+        }
+        #expect(sizes[0] > 0 && sizes[1] > sizes[0] + 2 * 16 * 150, "\(sizes)")
+    }
+
     /// What is shared is what the door made of a row, where a reader finds all that it had to warn of; a reader of the
     /// log decodes the row's canonical JSON.
     @Test func `A reader of the log makes the same of what the door has accepted`() throws {
