@@ -138,12 +138,12 @@ package enum Rule: String, CaseIterable, Sendable {
         }
     }
 
-    /// A warning that decoding the stored record gives again, in the same place and words: it looks at what several
-    /// columns say together, or at what lies in `extra`. The others name a field or a text as the sender wrote it.
+    /// A warning that decoding the stored record gives again, in the same place: it looks at what several columns say
+    /// together. The others are about a field or a text as the sender wrote it, which may be no UTF-8.
     package var isFoundAgain: Bool {
         switch self {
         case .kepler_mismatch, .insolation_mismatch, .periastron_inside_star, .planet_not_smaller_than_star,
-            .unusual_density, .host_not_prefix, .no_planet_letter, .date_year_mismatch, .unknown_field:
+            .unusual_density, .host_not_prefix, .no_planet_letter, .date_year_mismatch:
             true
         default: false
         }

@@ -73,13 +73,13 @@ import Testing
     }
 
     @Test func `Warnings take room, too`() throws {
-        let fields = (0..<16).map { #""f\#($0)":"\#(String(repeating: "x", count: 150))""# }.joined(separator: ",")
-        let sizes = try [#""hostname":"Kepler-22""#, fields].map { more in
+        let hosts = ["Kepler-22", "Else-\(String(repeating: "x", count: 50))"]
+        let sizes = try hosts.map { host in
             let decoded = DecodedRecords(readers: 1)
-            try add(Array(#"{"pl_name":"Kepler-22 b",\#(more)}"#.utf8), to: decoded)
+            try add(Array(#"{"pl_name":"Kepler-22 b","hostname":"\#(host)"}"#.utf8), to: decoded)
             return decoded.bytes
         }
-        #expect(sizes[0] > 0 && sizes[1] > sizes[0] + 2 * 16 * 150, "\(sizes)")
+        #expect(sizes[0] > 0 && sizes[1] > sizes[0] + 150, "\(sizes)")
     }
 
     /// What is shared is what the door made of a row, where a reader finds all that it had to warn of; a reader of the
@@ -105,27 +105,16 @@ import Testing
         #expect(bytes(again.discovery) == bytes(valid.discovery))
     }
 
-    /// One or more records for each warning that is found again, with values of unknown fields in all forms.
+    /// A record for each warning that is found again.
     private func odd() throws -> DecodedTable {
-        let values = [
-            "1", "-0", "1.50", "1e5", "1E+400", "12345678901234567890", "true", #""text""#,
-            #""\u00e9\/\ud83e\ude90 \" \n""#,
-            #"{ "a" : [1,  2.0, "\u0041"], "b": {} }"#, "[ ]", "[null, false]", #"" spaces ""#, #""""#, "null",
-            "\"\(String(repeating: "é", count: 300))\"",
-        ]
-        let unknown = values.enumerated().map {
-            #"{"pl_name":"Odd \#($0) b","hostname":"Odd","note":\#($1),"x\#($0)":1}"#
-        }
         let together = [
             #""pl_orbper":365,"st_mass":1,"pl_orbsmax":9"#,
             #""pl_insol":1,"st_teff":5700,"st_rad":1,"pl_orbsmax":0.02"#,
             #""pl_orbsmax":0.001,"st_rad":1"#, #""pl_rade":12,"st_rad":0.1"#, #""pl_radj":0.1,"pl_bmassj":5"#,
-            #""hostname":"Else","disc_date":"2020-03-01","disc_year":2019,"why":"?""#,
-            #""extra":{"a":1,"b":"\u00e9"},"c":2"#, #""c":2,"extra":{"a":{"x": 1}}"#,
-            (0..<20).map { #""f\#($0)":\#($0)"# }.joined(separator: ","),
+            #""hostname":"Else","disc_date":"2020-03-01","disc_year":2019"#,
         ]
         let names = together.enumerated().map { #"{"pl_name":"Together \#($0) b",\#($1)}"# }
-        let lines = unknown + names + [#"{"pl_name":"Alpha A","z":[]}"#]
+        let lines = names + [#"{"pl_name":"Alpha A"}"#]
         return try DecodedTable(Array(lines.joined(separator: "\n").utf8), .ndjson)
     }
 
