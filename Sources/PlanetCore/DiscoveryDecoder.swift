@@ -26,6 +26,8 @@ package struct DiscoveryDecoder: ~Copyable {
     /// The members of the JSON object for the column `extra`.
     var extra: [UInt8] = []
     var extraWasGiven = false
+    /// A name of `extra` is more than ASCII: what is no UTF-8 of it is replaced, so that two names can become one.
+    var extraNamesMayMeet = false
     /// How many members the given `extra` had.
     var extraMembers = 0
     /// Names of unknown fields for which `extra` has no room.
@@ -97,6 +99,7 @@ package struct DiscoveryDecoder: ~Copyable {
         extra.removeAll(keepingCapacity: true)
         extraWasGiven = false
         extraMembers = 0
+        extraNamesMayMeet = false
         if !extraCut.isEmpty { extraCut = [] }
         conversions.removeAll(keepingCapacity: true)
         if aliasDraft.isGiven { aliasDraft = AliasDraft() }

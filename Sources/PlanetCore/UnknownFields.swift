@@ -12,6 +12,7 @@ extension DiscoveryDecoder {
         // What is far too long is not copied to find that out.
         guard start + name.count + given.text.count <= room else { return leaveOut(name) }
         if !extra.isEmpty { extra.append(UInt8(ascii: ",")) }
+        if !extraNamesMayMeet { extraNamesMayMeet = !name.allSatisfy { (0x20..<0x7F).contains($0) } }
         JSONString.append(name, to: &extra)
         extra.append(UInt8(ascii: ":"))
         if given.kind == .string {
@@ -74,7 +75,7 @@ extension DiscoveryDecoder {
         guard !extra.isEmpty else { return }
         let object = [UInt8(ascii: "{")] + extra + [UInt8(ascii: "}")]
         // Given and gathered members may have the same name.
-        if extraWasGiven, unknownFields > extraMembers {
+        if extraNamesMayMeet || (extraWasGiven && unknownFields > extraMembers) {
             let isReadable = object.withUnsafeBytes { (try? extraReader.readObject($0)) != nil }
             guard isReadable else {
                 errors.append(FieldIssue(field: "extra", rule: .duplicate_field))

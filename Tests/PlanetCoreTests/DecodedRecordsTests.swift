@@ -95,6 +95,18 @@ import Testing
         for rule in Rule.allCases where rule.isFoundAgain { #expect(shared[rule] != nil, "no record has \(rule)") }
     }
 
+    /// What is no UTF-8 is replaced: a reader of the log would find one name twice.
+    @Test func `Names that become one are refused at the door`() throws {
+        let ends: [[UInt8]] = [[0xFF], [0xFE], [0xC3, 0xA9], [0xC3, 0xA8]]
+        let bodies = [(0, 1), (2, 3)].map { first, second in
+            Array("pl_name,a".utf8) + ends[first] + Array(",a".utf8) + ends[second] + Array("\nTwin 1 b,1,2\n".utf8)
+        }
+        #expect(try DecodedTable(bodies[0]).rejected.map { $0.map(\.rule) } == [[.duplicate_field]])
+        let kept = try #require(try DecodedTable(bodies[1]).accepted.first)
+        #expect(kept.discovery[.extra] == #"{"aé":"1","aè":"2"}"#)
+        try compare(kept)
+    }
+
     private func compare(_ valid: Validated) throws {
         var decoder = DiscoveryDecoder(today: { testDay }, isStored: true)
         guard case .accept(let again) = decoder.decode(DiscoveryJSON.bytes(valid.discovery)) else {
